@@ -1,0 +1,61 @@
+# Each target does its own set-up: Python 3.11 and make are all that is asked.
+# The commands that people use are `make run` and `make test`.
+PYTHON ?= python3.11
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PYTHONDONTWRITEBYTECODE := 1
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
+
+.PHONY: setup run test check lock docs bench soak queries calibrate clean
+
+setup: .venv/.run
+
+.venv/bin/uv: requirements/uv.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.run: .venv/bin/uv requirements/run.txt pyproject.toml
+	uv pip install --quiet --require-hashes -r requirements/run.txt
+	uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	uv pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: .venv/.run ## An invented world: import, detect, open the desk
+	legation demo
+
+test: .venv/.dev ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+	python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.dev ## Style, types, the house's rules, locks without addresses
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	@! grep -n '://' requirements/*.txt || (echo "a lock file holds an address" && false)
+
+lock: .venv/bin/uv ## Renew the hashed requirement locks
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
+	$(LOCK) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+
+queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
+	python -m legation.threats.disinformation.coaction_query
+
+docs: .venv/.dev
+	sphinx-build -q -W -b html docs docs/_build/html
+
+bench: .venv/.dev ## Speed, memory and quality beside peers (needs ../shared)
+	python benchmarks/run.py
+
+calibrate: .venv/.dev ## 200 runs of each null
+	python benchmarks/calibration.py --runs 200
+
+soak: .venv/.dev ## A 5 GB import, killed at 20 random points
+	python benchmarks/soak.py --bytes 5000000000 --kills 20
+
+clean:
+	rm -rf .venv docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Keys, signatures and sealing, joined from PyCA cryptography; no primitive is ours."""

@@ -1,0 +1,1 @@
+"""The web desk: one of the two doors."""

@@ -1,0 +1,1 @@
+"""Outside shapes turned into STIX and back."""

@@ -1,0 +1,1 @@
+"""Rights of persons: pseudonyms, purposes, and the log of looks."""

@@ -1,0 +1,89 @@
+"""All settings: one TOML file and `LEGATION_*`, read once into one frozen object.
+
+Only this module reads environment variables. An unknown key is an error that
+names the nearest known one. A variable wins over the file.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from legation.errors import BadInputError, UsageError
+
+PREFIX = "LEGATION_"
+# Variables of the test suite and the Makefile, not settings of the program.
+_FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person may set.
+
+    Attributes:
+        home: Folder of the store, the lake and the keys.
+        database: SQLAlchemy address of the object store; empty means SQLite in `home`.
+        memory_limit: Ceiling for DuckDB, in its own notation (`1GB`).
+        threads: Threads that DuckDB may use.
+        retention_days: How long the clear form of account names is kept.
+        desk_port: Port of the desk on loopback; 0 takes a free one.
+    """
+
+    home: Path = Path("~/.legation")
+    database: str = ""
+    memory_limit: str = "1GB"
+    threads: int = 2
+    retention_days: int = 365
+    desk_port: int = 8321
+
+    def database_url(self) -> str:
+        """Return the address of the object store."""
+        return self.database or f"sqlite:///{self.home.expanduser() / 'objects.sqlite'}"
+
+
+def read_settings(
+    file: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        file: A TOML file; `LEGATION_CONFIG` names it when None.
+        environ: Environment to read; the process's own when None.
+        given: Values from the command line, which win over all else; None is ignored.
+
+    Raises:
+        UsageError: A key is unknown or a value does not fit.
+        BadInputError: The file is not TOML.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    path = file or (Path(environ["LEGATION_CONFIG"]) if "LEGATION_CONFIG" in environ else None)
+    if path is not None:
+        try:
+            values |= tomllib.loads(path.expanduser().read_text("utf-8"))
+        except FileNotFoundError as gone:
+            raise UsageError(f"no settings file at {path}", hint="check the path") from gone
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
+            raise BadInputError(str(bad), place=str(path), hint="the file must be TOML") from bad
+    values |= {
+        key[len(PREFIX) :].lower(): text
+        for key, text in environ.items()
+        if key.startswith(PREFIX) and not key.startswith(_FOREIGN)
+    }
+    values |= {key: value for key, value in given.items() if value is not None}
+    _refuse_unknown(values)
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as bad:
+        raise UsageError(f"a setting does not fit: {bad}", hint="see docs/settings") from bad
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    known = Settings.__struct_fields__
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
+            raise UsageError(f"unknown setting {key!r}", hint=f"did you mean {near[0]!r}?")

@@ -1,0 +1,1 @@
+"""One file per outside place that observations come from."""

@@ -1,0 +1,1 @@
+"""Where facts are kept: objects, observations, audit, outbox. All SQL lives here."""

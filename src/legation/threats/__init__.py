@@ -1,0 +1,1 @@
+"""What endangers a mission: one folder per threat, one file per detector."""

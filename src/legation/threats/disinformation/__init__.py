@@ -1,0 +1,1 @@
+"""T1: coordinated campaigns in social-media posts."""

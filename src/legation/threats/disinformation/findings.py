@@ -1,0 +1,200 @@
+"""What the search for campaigns says: members, campaigns, the run that found them.
+
+These shapes are what leaves the detector: `campaigns.json` is `Report` written by
+msgspec, the store keeps a `Campaign` inside a STIX campaign's extension, and the
+desk shows it. Times are epoch seconds, UTC. "Coordinated" is measured here;
+"inauthentic" is never said: that needs a recorded decision by a person.
+"""
+
+from typing import Literal
+
+import msgspec
+
+CAVEAT = (
+    "Coordination is not inauthenticity: these accounts act together more often than chance "
+    "explains. Who they are, who directs them and whether they deceive is for a person to decide."
+)
+
+Role = Literal["originator", "amplifier", "bridge"]
+Grade = Literal["high", "moderate", "low"]
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of one campaign.
+
+    Attributes:
+        account_id: As in the input (detect) or a pseudonym (store).
+        role: Originator (early in cascades), amplifier, or bridge between parts.
+        score: 0..1, higher means stronger evidence of acting together.
+        q: False-discovery rate at which the account's membership holds.
+        layers: Layers that tie it, `similarity` among them when it was joined by likeness.
+        objects: Distinct pairs of posts' objects it shares with other members.
+        partners: Members it is tied to.
+    """
+
+    account_id: str
+    role: Role
+    score: float
+    q: float
+    layers: tuple[str, ...]
+    objects: int
+    partners: int
+
+
+class Significance(msgspec.Struct, frozen=True, kw_only=True):
+    """How surprising the campaign is under the null.
+
+    Attributes:
+        observed: Co-actions inside the campaign.
+        expected: Co-actions that the null expects between the same accounts.
+        p_value: Chance of so many under the null, corrected for the search over clusters.
+        null: Name of the null model and its strata.
+    """
+
+    observed: int
+    expected: float
+    p_value: float
+    null: str
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True):
+    """A word that the campaign uses more than the background: `ratio` times as often."""
+
+    term: str
+    posts: int
+    ratio: float
+
+
+class Quotation(msgspec.Struct, frozen=True, kw_only=True):
+    """A representative post: the text, one post that has it, how many accounts and posts do."""
+
+    post_id: str
+    text: str
+    accounts: int
+    posts: int
+
+
+class Burst(msgspec.Struct, frozen=True, kw_only=True):
+    """A day in which the campaign's members posted far above their own median."""
+
+    start: int
+    end: int
+    posts: int
+    usual: float
+
+
+class LanguageShare(msgspec.Struct, frozen=True, kw_only=True):
+    """Share of the members' objects in a language (ISO 639-1, `und` when it cannot be told)."""
+
+    language: str
+    share: float
+
+
+class Technique(msgspec.Struct, frozen=True, kw_only=True):
+    """A DISARM technique suggested by what was observed; an analyst confirms."""
+
+    id: str
+    name: str
+    because: str
+
+
+class Lookalike(msgspec.Struct, frozen=True, kw_only=True):
+    """A benign explanation that the user's own list names for some members."""
+
+    kind: str
+    rule: str
+    accounts: int
+    source: str
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts that act together more often than chance explains.
+
+    Attributes:
+        campaign_id: Deterministic from the members and the run's rule.
+        name: Short neutral name: its language, layer and first day.
+        first: First co-action, epoch seconds UTC.
+        last: Last co-action, epoch seconds UTC.
+        ties: Validated ties between members.
+        co_actions: Co-actions per layer.
+        median_lag_s: Median seconds between two posts of one co-action.
+        activity: Posts of members per day: (epoch seconds of the day, posts).
+        hours: Posts of members by hour of the day, UTC, 24 counts.
+        cannot_show: What the data cannot show, in sentences.
+    """
+
+    campaign_id: str
+    name: str
+    grade: Grade
+    grade_reasons: tuple[str, ...]
+    first: int
+    last: int
+    accounts: tuple[Member, ...]
+    ties: int
+    co_actions: dict[str, int]
+    median_lag_s: float
+    significance: Significance
+    terms: tuple[Term, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    bursts: tuple[Burst, ...] = ()
+    languages: tuple[LanguageShare, ...] = ()
+    activity: tuple[tuple[int, int], ...] = ()
+    hours: tuple[int, ...] = ()
+    techniques: tuple[Technique, ...] = ()
+    lookalikes: tuple[Lookalike, ...] = ()
+    cannot_show: tuple[str, ...] = ()
+
+
+class DenseObjects(msgspec.Struct, frozen=True, kw_only=True):
+    """What the policy for dense objects kept out of the pair join.
+
+    Attributes:
+        policy: The rule, in words.
+        objects: Objects kept as hyperedges.
+        actions: Actions on them.
+        pairs: Exact count of windowed pairs that were counted and not made.
+    """
+
+    policy: str
+    objects: int
+    actions: int
+    pairs: int
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One run: its input, its rule, and what it looked at.
+
+    Attributes:
+        run_id: Deterministic from input hash and rule.
+        input_sha256: Hash of the input files' bytes (or of the lake's rows).
+        clock_resolution_s: Resolution of the data's clock; no window is below it.
+        tests: Pairs over which the false-discovery rate is controlled: ALL pairs.
+        pairs: Windowed co-acting pairs of posts, counted before any was made.
+    """
+
+    run_id: str
+    input_sha256: str
+    posts: int
+    accounts: int
+    first: int
+    last: int
+    clock_resolution_s: int
+    layers: tuple[str, ...]
+    window_s: int
+    min_objects: int
+    fdr: float
+    null: str
+    tests: int
+    pairs: int
+    ties: int
+    dense: DenseObjects
+    rejected_rows: int = 0
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole answer: the content of campaigns.json."""
+
+    schema: str = "legation-campaigns-1"
+    caveat: str = CAVEAT
+    run: Run
+    campaigns: tuple[Campaign, ...]
