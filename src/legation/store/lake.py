@@ -1,0 +1,215 @@
+"""The lake: observations as Parquet files, by kind and day.
+
+A batch is written to a staging folder, then committed. Its manifest is the one fact that
+makes it part of the lake: it is written last, in one step, after every file is on disk and
+in place. So a kill at any point leaves the batch either whole or absent, `recover` sweeps
+what an unfinished one left behind, and running it again doubles nothing.
+
+Layout: `<kind>/day=YYYY-MM-DD/<batch>.parquet`, `.manifests/<batch>.json`, `.staging/<batch>/`.
+"""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from legation.errors import (
+    BadInputError,
+    BusyError,
+    ConflictError,
+    NotFoundError,
+    VerificationError,
+)
+from legation.store.durable import locked, make_folder, sync, try_lock, unlock
+from legation.store.manifests import LakeFile, Manifest, Manifests
+
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_BATCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+
+
+class Lake:
+    """Parquet files by kind and day, added in batches that are whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folders; nothing is read or removed yet."""
+        self.folder = folder
+        self._staging = folder / ".staging"
+        make_folder(self._staging)
+        self._manifests = Manifests(folder / ".manifests")
+        self._locks: dict[str, int] = {}
+
+    def stage(self, batch: str) -> Path:
+        """Open a batch and return its empty staging folder.
+
+        Write `<kind>/day=YYYY-MM-DD/<any name>.parquet` below it (what DuckDB's
+        `COPY ... PARTITION_BY (day)` does), then `commit`. Staging again starts afresh.
+
+        Raises:
+            ConflictError: The batch is already in the lake.
+            BusyError: Another run stages it now.
+        """
+        self._claim(batch)
+        if self.has(batch):
+            self.discard(batch)
+            raise ConflictError(f"batch {batch} is in the lake", hint="it needs no second import")
+        shutil.rmtree(self._staging / batch, ignore_errors=True)
+        make_folder(self._staging / batch)
+        return self._staging / batch
+
+    def commit(self, batch: str, *, replaces: Iterable[str] = ()) -> Manifest:
+        """Make a staged batch part of the lake; on return it is on disk.
+
+        Args:
+            batch: As given to `stage`.
+            replaces: Committed batches that leave the lake in the same step; their
+                files go at the next `recover`, so that a reader of them can finish.
+
+        Raises:
+            NotFoundError: The batch was not staged here.
+            BadInputError: A staged file does not stand where it should.
+        """
+        if batch not in self._locks:
+            raise NotFoundError(f"batch {batch} is not staged", hint="call stage first")
+        described = [(path, self._described(batch, path)) for path in self._staged(batch)]
+        files = tuple(file for _, file in described)
+        manifest = Manifest(batch=batch, files=files, replaces=tuple(replaces))
+        with locked(self.folder / ".lock"):
+            for path, file in described:
+                make_folder((self.folder / file.path).parent)
+                path.replace(self.folder / file.path)
+            for folder in {(self.folder / file.path).parent for file in files}:
+                sync(folder)
+            self._manifests.add(manifest)
+        self.discard(batch)
+        return manifest
+
+    def discard(self, batch: str) -> None:
+        """Give up a staged batch; a committed one stays."""
+        if batch in self._locks:
+            shutil.rmtree(self._staging / batch, ignore_errors=True)
+            unlock(self._locks.pop(batch), self._lock_file(batch))
+
+    def has(self, batch: str) -> bool:
+        """Tell whether a batch was committed, be it replaced since."""
+        return self._manifests.know(batch)
+
+    def batches(self) -> list[Manifest]:
+        """Return what the lake consists of, by batch, without replaced batches."""
+        return self._manifests.current()
+
+    def files(self, kind: str, days: Iterable[date] | None = None) -> list[Path]:
+        """Return the files of a kind in a fixed order.
+
+        Args:
+            kind: What the rows are.
+            days: Only these days; None means all.
+        """
+        return [self.folder / file.path for file in self._listed(kind, days)]
+
+    def days(self, kind: str) -> list[date]:
+        """Return the days on which the lake has rows of a kind."""
+        return sorted({file.day for file in self._listed(kind, None)})
+
+    def fingerprint(self, kind: str, days: Iterable[date] | None = None) -> str:
+        """Return a SHA-256 over the files of a kind: the input hash of a run."""
+        listing = "".join(f"{file.sha256}  {file.path}\n" for file in self._listed(kind, days))
+        return hashlib.sha256(listing.encode()).hexdigest()
+
+    def verify(self) -> None:
+        """Check every file against its manifest.
+
+        Raises:
+            VerificationError: A file is gone or its bytes have changed.
+        """
+        for file in (file for batch in self.batches() for file in batch.files):
+            path = self.folder / file.path
+            if not path.is_file() or _sha256(path) != file.sha256:
+                raise VerificationError(
+                    f"lake file {file.path} is not what was committed",
+                    hint="restore it from a backup, or import its source again",
+                )
+
+    def recover(self) -> list[str]:
+        """Sweep what dead runs and replaced batches left; safe at any time.
+
+        Returns:
+            The unfinished batches that were removed; batches in work elsewhere are left.
+        """
+        names = sorted({path.name.removesuffix(".lock") for path in self._staging.iterdir()})
+        removed = [batch for batch in names if self._sweep(batch)]
+        with locked(self.folder / ".lock"):
+            kept = {file.path for batch in self.batches() for file in batch.files}
+            for path in self.folder.glob("*/day=*/*.parquet"):
+                if path.relative_to(self.folder).as_posix() not in kept:
+                    path.unlink()
+            self._manifests.forget_replaced()
+        return removed
+
+    def _listed(self, kind: str, days: Iterable[date] | None) -> list[LakeFile]:
+        wanted = None if days is None else set(days)
+        files = (file for batch in self.batches() for file in batch.files if file.kind == kind)
+        return sorted(
+            (file for file in files if wanted is None or file.day in wanted),
+            key=lambda file: file.path,
+        )
+
+    def _staged(self, batch: str) -> list[Path]:
+        return sorted(path for path in (self._staging / batch).rglob("*") if path.is_file())
+
+    def _described(self, batch: str, path: Path) -> LakeFile:
+        kind, day = _placed(path.relative_to(self._staging / batch))
+        beside = sorted(path.parent.iterdir()).index(path)
+        name = f"{batch}.{beside}.parquet" if beside else f"{batch}.parquet"
+        sync(path)
+        return LakeFile(
+            path=f"{kind}/day={day}/{name}",
+            kind=kind,
+            day=day,
+            size=path.stat().st_size,
+            sha256=_sha256(path),
+        )
+
+    def _claim(self, batch: str) -> None:
+        if not _BATCH.fullmatch(batch):
+            raise BadInputError(
+                f"{batch!r} cannot name a batch", place="", hint="use letters, digits, - and _"
+            )
+        if batch not in self._locks:
+            handle = try_lock(self._lock_file(batch))
+            if handle is None:
+                raise BusyError(f"batch {batch} is being written", hint="wait for the other run")
+            self._locks[batch] = handle
+
+    def _sweep(self, batch: str) -> bool:
+        handle = None if batch in self._locks else try_lock(self._lock_file(batch))
+        if handle is None:
+            return False
+        unfinished = (self._staging / batch).is_dir()
+        shutil.rmtree(self._staging / batch, ignore_errors=True)
+        unlock(handle, self._lock_file(batch))
+        return unfinished
+
+    def _lock_file(self, batch: str) -> Path:
+        return self._staging / f"{batch}.lock"
+
+
+def _placed(path: Path) -> tuple[str, date]:
+    """Read kind and day from where a staged file stands."""
+    kind, _, rest = path.as_posix().partition("/day=")
+    day, _, name = rest.partition("/")
+    with suppress(ValueError):
+        if _KIND.fullmatch(kind) and name.endswith(".parquet") and "/" not in name:
+            return kind, date.fromisoformat(day)
+    raise BadInputError(
+        "a staged file must be <kind>/day=YYYY-MM-DD/<name>.parquet",
+        place=str(path),
+        hint="partition the rows by day; rows without a day are rejected before",
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,87 @@
+"""What the lake consists of: one manifest for each committed batch.
+
+A manifest is written in one step and never changed. A batch may stand in for earlier ones
+(the state of a detector, rewritten after each import): their manifests are then passed
+over at once, and removed later, each before the one that replaced it, so that no crash
+can bring a replaced batch back.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from legation.store.durable import make_folder, sync, write_whole
+
+
+class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of a batch.
+
+    Attributes:
+        path: Relative to the lake's folder.
+        kind: What its rows are: posts, ties, evidence.
+        day: Day (UTC) of its rows.
+        size: In bytes.
+        sha256: Of its bytes.
+    """
+
+    path: str
+    kind: str
+    day: date
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a committed batch consists of, and which earlier batches it stands in for."""
+
+    batch: str
+    files: tuple[LakeFile, ...]
+    replaces: tuple[str, ...] = ()
+
+
+class Manifests:
+    """The manifests of one lake."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the folder when absent."""
+        self.folder = folder
+        make_folder(folder)
+
+    def add(self, manifest: Manifest) -> None:
+        """Commit a batch: on return it is part of the lake and on disk."""
+        write_whole(self._path(manifest.batch), msgspec.json.encode(manifest))
+
+    def current(self) -> list[Manifest]:
+        """Return the batches of the lake by name, without replaced ones."""
+        read = self._read()
+        gone = _replaced(read)
+        return [manifest for manifest in read if manifest.batch not in gone]
+
+    def know(self, batch: str) -> bool:
+        """Tell whether a batch was committed, be it replaced since."""
+        read = self._read()
+        return batch in _replaced(read) or any(manifest.batch == batch for manifest in read)
+
+    def forget_replaced(self) -> None:
+        """Remove the manifests of replaced batches, the oldest first."""
+        read = {manifest.batch: manifest for manifest in self._read()}
+        gone = _replaced(read.values()) & read.keys()
+        while gone:
+            oldest = {batch for batch in gone if not gone.intersection(read[batch].replaces)}
+            for batch in oldest:
+                self._path(batch).unlink()
+            sync(self.folder)
+            gone -= oldest
+
+    def _read(self) -> list[Manifest]:
+        paths = sorted(self.folder.glob("*.json"))
+        return [msgspec.json.decode(path.read_bytes(), type=Manifest) for path in paths]
+
+    def _path(self, batch: str) -> Path:
+        return self.folder / f"{batch}.json"
+
+
+def _replaced(manifests: Iterable[Manifest]) -> set[str]:
+    return {batch for manifest in manifests for batch in manifest.replaces}
