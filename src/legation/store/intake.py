@@ -1,0 +1,158 @@
+"""Posts of any export as one relation, `post`, in a DuckDB connection.
+
+The mapping becomes one select, so a file is scanned once and only the columns asked
+for are converted. Good rows stand in `post`; every row that is not good stands in
+`rejected` with its file, line, column, reason and what to do. Nothing is dropped in
+silence, nothing of the rows stays on disk.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from legation.errors import BadInputError
+from legation.store.reading.digest import Digest
+from legation.store.reading.duplicates import fold_duplicates
+from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
+from legation.store.reading.part import Part
+from legation.store.reading.probe import Format, probe
+from legation.store.reading.reader import Reading, read_part
+from legation.store.reading.rejects import make_rejected
+from legation.store.reading.select import LINK_FUNCTION, LinkRule
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TOMORROW = timedelta(days=1)
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read.
+
+    Attributes:
+        files: In the order given.
+        format: Of the first file.
+        mapping: The mapping used.
+        clock_resolution_s: Coarsest clock of the files: 1, 60 or 86400 seconds.
+        rows: Good rows, which stand in `post`.
+        rejected: Rows that stand in `rejected`.
+        folded: Rows that repeated another row exactly.
+        skipped: Records that are not posts (deletions, service messages, other kinds).
+        digest: Hash of the files' bytes, being taken.
+    """
+
+    files: tuple[Path, ...]
+    format: Format
+    mapping: Mapping
+    clock_resolution_s: int
+    rows: int
+    rejected: int
+    folded: int
+    skipped: int
+    digest: Digest
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the files' bytes; of several files, of their sorted hashes."""
+        return self.digest.result()
+
+
+def attach(
+    connection: "duckdb.DuckDBPyConnection",
+    files: Sequence[Path],
+    mapping: Mapping | None = None,
+    *,
+    columns: frozenset[str] | None = None,
+    links: LinkRule | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Intake:
+    """Make the relation `post` and the table `rejected` from files of posts.
+
+    Args:
+        connection: Where they are made; earlier ones of that name are replaced.
+        files: All of one kind.
+        mapping: How they are read; None means our own columns.
+        columns: Columns of `post` that will be used; the others are NULL. None means all.
+        links: How links become canonical; None leaves them as they are.
+        now: Clock beyond which (and a day) a time is rejected; None sets no bound.
+
+    Raises:
+        NotFoundError: A file is not there.
+        BadInputError: A file cannot be read at all, or the mapping does not fit it.
+    """
+    if not files:
+        raise BadInputError("no file of posts", place="", hint="name at least one file")
+    probes = [probe(file) for file in files]
+    digest = Digest(files)
+    make_rejected(connection)
+    with _scratch(connection) as scratch, _link_function(connection, links):
+        reading = Reading(
+            mapping=mapping or CANONICAL,
+            wanted=frozenset(TYPES) if columns is None else columns,
+            plain_links=None if links is None else links.plain,
+            latest=None if now is None else int((now() + _TOMORROW).timestamp()),
+            scratch=scratch,
+        )
+        parts = [read_part(connection, reading, n, found) for n, found in enumerate(probes)]
+        folded, conflicting = fold_duplicates(connection, parts, links, scratch)
+    _make_post(connection, parts)
+    return Intake(
+        files=tuple(files),
+        format=probes[0].format,
+        mapping=reading.mapping,
+        clock_resolution_s=reading.mapping.clock_resolution_s or max(p.clock_s for p in parts),
+        rows=sum(part.good for part in parts) - folded - conflicting,
+        rejected=sum(part.rejected for part in parts) + conflicting,
+        folded=folded,
+        skipped=sum(part.skipped for part in parts),
+        digest=digest,
+    )
+
+
+@contextmanager
+def _scratch(connection: "duckdb.DuckDBPyConnection") -> Iterator[Path]:
+    """Give a folder that the connection may read, gone afterwards."""
+    rows = connection.execute("SELECT current_setting('temp_directory')").fetchall()
+    spill = Path(rows[0][0]) if rows[0][0] else None
+    if spill is not None:
+        spill.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="legation-", dir=spill) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _link_function(
+    connection: "duckdb.DuckDBPyConnection", links: LinkRule | None
+) -> Iterator[None]:
+    """Lend the rule to DuckDB; it must be taken back, or the process ends with complaints."""
+    if links is None:
+        yield
+        return
+    connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type] # DuckDB takes names of types
+    try:
+        yield
+    finally:
+        connection.remove_function(LINK_FUNCTION)
+
+
+def _make_post(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -> None:
+    selects = []
+    for part in parts:
+        rows = connection.execute(f"DESCRIBE {part.table}").fetchall()
+        given = {str(name) for name, *_ in rows}
+        shown = [
+            column if column in given else _absent(column, kind) for column, kind in TYPES.items()
+        ]
+        selects.append(f"SELECT {', '.join(shown)} FROM {part.table}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW post AS {' UNION ALL '.join(selects)}")
+
+
+def _absent(column: str, kind: str) -> str:
+    if kind.endswith("[]"):
+        return f"[]::{kind} AS {column}"
+    return f"{'false' if column == 'is_repost' else 'NULL'}::{kind} AS {column}"

@@ -1,0 +1,1 @@
+"""Reading tables of posts: what a file holds, how its columns become ours, what is refused."""

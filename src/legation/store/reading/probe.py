@@ -1,0 +1,148 @@
+"""What kind of file this is, told from its first bytes.
+
+Names lie and exports differ, so format, delimiter, header and encoding are read
+from the file itself, before DuckDB sees it. A file that is not UTF-8 throughout is
+refused here with the way out; single bad rows are left to the rejected rows.
+"""
+
+import csv
+import gzip
+import io
+from pathlib import Path
+from typing import IO, Literal, cast
+
+import msgspec
+
+from legation.errors import BadInputError, NotFoundError
+
+Format = Literal["csv", "ndjson", "json", "parquet"]
+
+SAMPLE = 1 << 20
+_DELIMITERS = ",;\t|"
+_FEW = 5  # non-ASCII lines below which an encoding is not judged
+_LONG = 1 << 24  # characters of one cell, as the csv module counts
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found.
+
+    Attributes:
+        columns: Names in the header of a CSV file; empty for other formats.
+        delimiter: Between the cells of a CSV file.
+        packed: The file is gzip.
+    """
+
+    file: Path
+    format: Format
+    columns: tuple[str, ...] = ()
+    delimiter: str = ","
+    packed: bool = False
+
+
+def open_bytes(file: Path) -> IO[bytes]:
+    """Open a file for reading, unpacked when it is gzip."""
+    with file.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(file, "rb")) if packed else file.open("rb")
+
+
+def probe(file: Path) -> Probe:
+    """Tell a file's format, header and delimiter.
+
+    Raises:
+        NotFoundError: There is no such file.
+        BadInputError: It is a folder, empty, not UTF-8, or has no usable header.
+    """
+    head, packed = _head(file)
+    if head.startswith(b"PAR1"):
+        return Probe(file=file, format="parquet")
+    _refuse_other_encodings(file, head)
+    body = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not body:
+        raise BadInputError(
+            "the file is empty", place=str(file), hint="export the posts again, with a header"
+        )
+    if body[:1] in b"{[":
+        return Probe(file=file, format=_json_format(body), packed=packed)
+    columns, delimiter = _header(file, head)
+    return Probe(file=file, format="csv", columns=columns, delimiter=delimiter, packed=packed)
+
+
+def _head(file: Path) -> tuple[bytes, bool]:
+    if not file.exists():
+        raise NotFoundError(f"no file {file}", hint="check the path")
+    if file.is_dir():
+        raise BadInputError(
+            "this is a folder", place=str(file), hint="name the files in it, or watch the folder"
+        )
+    with file.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    try:
+        with open_bytes(file) as stream:
+            return stream.read(SAMPLE), packed
+    except (gzip.BadGzipFile, EOFError, OSError) as bad:
+        raise BadInputError(str(bad), place=str(file), hint="the file cannot be unpacked") from bad
+
+
+def _json_format(body: bytes) -> Format:
+    """A first line that is a whole object means one record on each line."""
+    if body[:1] == b"[":
+        return "json"
+    first, _, rest = body.partition(b"\n")
+    try:
+        msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # A long or broken first line, followed by lines that are objects, is still line by line.
+        return "ndjson" if rest.lstrip(b" \r\n").startswith(b"{") else "json"
+    return "ndjson"
+
+
+def _header(file: Path, head: bytes) -> tuple[tuple[str, ...], str]:
+    text = head.decode("utf-8-sig", errors="replace")
+    first = text.split("\n", 1)[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    csv.field_size_limit(_LONG)
+    try:
+        columns = tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
+    except csv.Error as bad:
+        raise BadInputError(
+            f"the header cannot be read: {bad}",
+            place=f"{file}:1",
+            hint="a table starts with one line of column names",
+        ) from bad
+    seen: set[str] = set()
+    for number, column in enumerate(columns, 1):
+        if column.casefold() in seen:
+            raise BadInputError(
+                f"the column {column!r} stands twice in the header",
+                place=f"{file}:1:{number}",
+                hint="give each column its own name",
+            )
+        seen.add(column.casefold())
+    return columns, delimiter
+
+
+def _refuse_other_encodings(file: Path, head: bytes) -> None:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head[:2]:
+        raise BadInputError(
+            "the file is UTF-16",
+            place=f"{file}:1:1",
+            hint="save it as UTF-8, for instance: iconv -f UTF-16 -t UTF-8 FILE > NEW",
+        )
+    beyond = [line for line in head.split(b"\n")[:-1] if not line.isascii()]
+    bad = [line for line in beyond if not _is_utf8(line)]
+    if len(bad) >= _FEW and 2 * len(bad) > len(beyond):
+        number = head[: head.find(bad[0])].count(b"\n") + 1
+        raise BadInputError(
+            "the file is not UTF-8; it looks like Latin-1 or Windows-1252",
+            place=f"{file}:{number}",
+            hint="save it as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW",
+        )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,159 @@
+"""One file after the other, each read into a table of its own.
+
+This is the joint between probing, mapping, selecting and rejecting. It holds the
+settings of one intake and nothing that outlives it.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from legation.errors import BadInputError
+from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
+from legation.store.reading.fitting import fitted, refuse_fault, refuse_unzoned
+from legation.store.reading.mapping import Mapping
+from legation.store.reading.part import Part
+from legation.store.reading.probe import Probe
+from legation.store.reading.rejects import faulty_rows, list_rejected, unsplit_rows
+from legation.store.reading.select import NOT_A_POST, post_select
+from legation.store.reading.unfold import needs_unfolding, unfolded
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FEW = 4  # rows below which neither a clock nor a mapping is judged
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What one intake asks for.
+
+    Attributes:
+        mapping: How the files are read.
+        wanted: Columns to convert.
+        plain_links: Pattern of links that stay as they are; None: all do.
+        latest: Epoch second after which a time is rejected.
+        scratch: Folder for what must be written down on the way.
+    """
+
+    mapping: Mapping
+    wanted: frozenset[str]
+    plain_links: str | None
+    latest: int | None
+    scratch: Path
+
+
+def read_part(
+    connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, given: Probe
+) -> Part:
+    """Read a file into a table of its own, its bad rows into `rejected`."""
+    found = given
+    if needs_unfolding(given, reading.mapping):
+        found = unfolded(given, reading.mapping, reading.scratch / f"{number}.jsonl")
+    mapping, cells = _fit(connection, reading.mapping, found, f"post_bad_{number}")
+    part = Part(
+        number=number,
+        table=f"post_part_{number}",
+        bad_table=f"post_bad_{number}",
+        shown=str(given.file),
+        probe=found,
+        mapping=mapping,
+        light=_select(reading, cells, mapping, light=True),
+        full=_select(reading, cells, mapping),
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {part.table} AS {part.full}")
+    part = _measured(connection, part)
+    if part.rows - part.good - part.skipped or part.unsplit:
+        _refuse_no_fit(connection, part)
+        part = _rejected(connection, part, reading.scratch)
+    if part.good < part.rows:
+        connection.execute(f"DELETE FROM {part.table} WHERE fault <> 0")
+    return part
+
+
+def _fit(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, bad_table: str
+) -> tuple[Mapping, Cells]:
+    if found.format == "csv":
+        return fitted(mapping, found, found.columns), CsvCells(found, bad_table)
+    if found.format == "parquet":
+        types = _types(connection, found)
+        return fitted(mapping, found, tuple(types)), ParquetCells(found, types)
+    mapping = fitted(mapping, found, ())
+    return mapping, LineCells(found, mapping, bad_table)
+
+
+def _types(connection: "duckdb.DuckDBPyConnection", found: Probe) -> dict[str, str]:
+    import duckdb
+
+    try:
+        rows = connection.execute(
+            f"DESCRIBE SELECT * FROM read_parquet({quoted(str(found.file))})"
+        ).fetchall()
+    except duckdb.Error as bad:
+        raise BadInputError(
+            str(bad).split("\n", 1)[0], place=str(found.file), hint="the file is damaged"
+        ) from bad
+    return {str(name): str(kind) for name, kind, *_ in rows}
+
+
+def _select(reading: Reading, cells: Cells, mapping: Mapping, *, light: bool = False) -> str:
+    return post_select(
+        cells,
+        mapping,
+        reading.wanted & {"text"} if light else reading.wanted,
+        plain_links=reading.plain_links,
+        latest=reading.latest,
+        raw=light,
+    )
+
+
+def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
+    row = connection.execute(
+        "SELECT count(*), count(*) FILTER (fault = 0), "
+        f"count(*) FILTER (fault = {NOT_A_POST}), "
+        "count(DISTINCT hash(post_id)) FILTER (fault = 0), "
+        "bool_and(time % 60 = 0) FILTER (fault = 0), "
+        f"bool_and(time % 86400 = 0) FILTER (fault = 0) FROM {part.table}"
+    ).fetchall()[0]
+    rows, good, skipped, distinct, minutes, days = row
+    unsplit = 0
+    if part.probe.format != "parquet":
+        counted = connection.execute(f"SELECT count(DISTINCT line) FROM {part.bad_table}")
+        unsplit = counted.fetchall()[0][0]
+    clock_s = 1
+    if good >= _FEW and minutes:
+        clock_s = 86400 if days else 60
+    return msgspec.structs.replace(
+        part,
+        rows=rows,
+        good=good,
+        skipped=skipped,
+        distinct=distinct,
+        unsplit=unsplit,
+        clock_s=clock_s,
+    )
+
+
+def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:
+    unsplit = list(unsplit_rows(connection, part)) if part.unsplit else []
+    lines = frozenset(row.line - part.first_line for row in unsplit)
+    rejected = list_rejected(connection, unsplit, scratch)
+    if part.rows - part.good - part.skipped:
+        rejected += list_rejected(connection, faulty_rows(part, lines), scratch)
+    return msgspec.structs.replace(part, rejected=rejected)
+
+
+def _refuse_no_fit(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:
+    """Refuse a file of which not one row can be read for one and the same reason."""
+    if part.good or not part.rows - part.skipped:
+        return
+    faults = connection.execute(
+        f"SELECT DISTINCT fault FROM {part.table} WHERE fault <> {NOT_A_POST}"
+    ).fetchall()
+    samples = connection.execute(
+        f"SELECT raw_time FROM ({part.light}) WHERE fault = 2 LIMIT 20"
+    ).fetchall()
+    refuse_unzoned(part.mapping, [raw for (raw,) in samples], part.shown)
+    if len(faults) == 1 and part.rows - part.skipped >= _FEW:
+        refuse_fault(part.mapping, part.probe, faults[0][0], part.shown)

@@ -1,0 +1,121 @@
+"""The table of rejected rows: each with its file, line, column, reason and what to do.
+
+It is filled only for files that have bad rows. Rows that DuckDB could not split are
+told by DuckDB; rows that we refuse are read once more in order, one thread, so that
+their place can be told.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Dict
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from legation.store.duck import connect
+from legation.store.reading.cells import quoted
+from legation.store.reading.locate import SHOWN, located
+from legation.store.reading.part import Part
+from legation.store.reading.select import FAULTS, LINK_FUNCTION, NOT_A_POST, LinkRule
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHAPE = (
+    "{'file': 'VARCHAR', 'line': 'BIGINT', 'col': 'VARCHAR', 'reason': 'VARCHAR', "
+    "'hint': 'VARCHAR', 'row_text': 'VARCHAR'}"
+)
+_UNSPLIT: Dict[str, tuple[str, str]] = {
+    "INVALID ENCODING": ("not UTF-8", "the row is in another encoding; export it as UTF-8"),
+    "MISSING COLUMNS": ("too few columns", "a delimiter or a quote is missing in the row"),
+    "TOO MANY COLUMNS": ("too many columns", "put the cell that holds a delimiter into quotes"),
+    "UNQUOTED VALUE": ("a quote is not closed", 'write a quote inside a cell as ""'),
+    "LINE SIZE OVER MAXIMUM": ("longer than 16 MiB", "a closing quote may be missing"),
+}
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """One rejected row; `col` is the file's own name of the column."""
+
+    file: str
+    line: int
+    col: str
+    reason: str
+    hint: str
+    row_text: str
+
+
+def make_rejected(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the empty table `rejected`."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE rejected (file VARCHAR, line BIGINT, col VARCHAR, "
+        "reason VARCHAR, hint VARCHAR, row_text VARCHAR)"
+    )
+
+
+def list_rejected(
+    connection: "duckdb.DuckDBPyConnection", rows: Iterable[Rejected], scratch: Path
+) -> int:
+    """Add rows to `rejected` and return how many."""
+    path = scratch / "rejected.jsonl"
+    count = 0
+    with path.open("wb") as stream:
+        for count, row in enumerate(rows, 1):  # noqa: B007 # the last count is the answer
+            stream.write(msgspec.json.encode(row) + b"\n")
+    connection.execute(
+        f"INSERT INTO rejected SELECT * FROM read_ndjson({quoted(str(path))}, columns = {_SHAPE})"
+    )
+    path.unlink()
+    return count
+
+
+def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> Iterator[Rejected]:
+    """Yield the rows that DuckDB could not split into cells."""
+    rows = connection.execute(
+        "SELECT line, any_value(coalesce(column_name, column_idx::VARCHAR, '')), "
+        f"any_value(error_type::VARCHAR), any_value(csv_line[:{SHOWN}]) "
+        f"FROM {part.bad_table} GROUP BY line ORDER BY line"
+    ).fetchall()
+    for line, column, kind, text in rows:
+        reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
+        yield Rejected(
+            file=part.shown,
+            line=part.first_line + line,
+            col=column if part.probe.format == "csv" else "",
+            reason=reason,
+            hint=hint,
+            row_text=text,
+        )
+
+
+def faulty_rows(part: Part, unsplit: frozenset[int]) -> Iterator[Rejected]:
+    """Yield the rows that were read and are refused, in the file's order."""
+    with closing(in_order(None)) as ordered:
+        found = ordered.execute(
+            f"SELECT n, fault, raw_time FROM (SELECT row_number() OVER () AS n, * FROM "
+            f"({part.light})) WHERE fault NOT IN (0, {NOT_A_POST})"
+        ).fetchall()
+    faults = {n: (fault, raw) for n, fault, raw in found}
+    for n, line, text in located(part.probe, faults.keys(), unsplit):
+        fault, raw = faults[n]
+        column, reason, hint = FAULTS[fault]
+        named = part.mapping.fields[column].columns[0] if column in part.mapping.fields else ""
+        told = f"{reason}: {raw[:80]!r}" if column == "time" and raw else reason
+        yield Rejected(
+            file=part.shown,
+            line=part.first_line + line,
+            col=named,
+            reason=told,
+            hint=hint,
+            row_text=text,
+        )
+
+
+def in_order(links: LinkRule | None) -> "duckdb.DuckDBPyConnection":
+    """Open a connection that reads a file in its own order."""
+    connection = connect(threads=1)
+    connection.execute("SET preserve_insertion_order = true")
+    if links is not None:
+        connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type] # DuckDB takes names of types
+    return connection
