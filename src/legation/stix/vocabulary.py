@@ -1,0 +1,110 @@
+"""The types of STIX objects that legation works with today.
+
+One class for each type; a new one is a class here (or in a file of its own) and a
+line in `TYPES`. A type that is not listed is still read and written whole.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from legation.stix.objects import DomainObject, Identifier, Json, Observable, StixObject
+from legation.stix.timestamps import Timestamp
+
+
+class Identity(DomainObject, frozen=True, kw_only=True):
+    """A person, a group, an organisation or a program."""
+
+    type: Literal["identity"] = "identity"
+    name: str
+    description: str | None = None
+    identity_class: str | None = None
+    sectors: tuple[str, ...] | None = None
+
+
+class Campaign(DomainObject, frozen=True, kw_only=True):
+    """Acts that belong together over a time."""
+
+    type: Literal["campaign"] = "campaign"
+    name: str
+    description: str | None = None
+    aliases: tuple[str, ...] | None = None
+    first_seen: Timestamp | None = None
+    last_seen: Timestamp | None = None
+    objective: str | None = None
+
+
+class Grouping(DomainObject, frozen=True, kw_only=True):
+    """Objects that share a context."""
+
+    type: Literal["grouping"] = "grouping"
+    name: str | None = None
+    description: str | None = None
+    context: str
+    object_refs: tuple[Identifier, ...]
+
+
+class Note(DomainObject, frozen=True, kw_only=True):
+    """Words about other objects."""
+
+    type: Literal["note"] = "note"
+    abstract: str | None = None
+    content: str
+    authors: tuple[str, ...] | None = None
+    object_refs: tuple[Identifier, ...]
+
+
+class Relationship(DomainObject, frozen=True, kw_only=True):
+    """An arrow between two objects."""
+
+    type: Literal["relationship"] = "relationship"
+    relationship_type: str
+    description: str | None = None
+    source_ref: Identifier
+    target_ref: Identifier
+    start_time: Timestamp | None = None
+    stop_time: Timestamp | None = None
+
+
+class UserAccount(Observable, frozen=True, kw_only=True):
+    """An account on a platform; ours carry a pseudonym as `user_id`."""
+
+    type: Literal["user-account"] = "user-account"
+    user_id: str | None = None
+    account_login: str | None = None
+    account_type: str | None = None
+    display_name: str | None = None
+
+
+class MarkingDefinition(StixObject, frozen=True, kw_only=True):
+    """A rule of handling that objects point to; it has no versions."""
+
+    type: Literal["marking-definition"] = "marking-definition"
+    created: Timestamp
+    created_by_ref: Identifier | None = None
+    name: str | None = None
+    definition_type: str | None = None
+    definition: Json | None = None
+
+
+class ExtensionDefinition(DomainObject, frozen=True, kw_only=True):
+    """Declares properties that STIX lacks."""
+
+    type: Literal["extension-definition"] = "extension-definition"
+    name: str
+    description: str | None = None
+    schema: str
+    version: str
+    extension_types: tuple[str, ...]
+    extension_properties: tuple[str, ...] | None = None
+
+
+TYPES: Final[Mapping[str, type[StixObject]]] = {
+    "campaign": Campaign,
+    "extension-definition": ExtensionDefinition,
+    "grouping": Grouping,
+    "identity": Identity,
+    "marking-definition": MarkingDefinition,
+    "note": Note,
+    "relationship": Relationship,
+    "user-account": UserAccount,
+}
