@@ -133,7 +133,7 @@ def _link_function(
     if links is None:
         yield
         return
-    connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type] # DuckDB takes names of types
+    connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")
     try:
         yield
     finally:

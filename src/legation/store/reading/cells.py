@@ -80,11 +80,11 @@ class CsvCells:
             f"ELSE regexp_split_to_array({cell}, '[\\s,;|]+') END"
         )
 
-    def moment(self, column: str) -> str | None:
+    def moment(self, column: str) -> None:
         """Return nothing: a CSV file has no times of its own."""
         del column
 
-    def whole(self) -> str | None:
+    def whole(self) -> None:
         """Return nothing: rows that do not parse are told by DuckDB."""
 
 
@@ -126,7 +126,7 @@ class LineCells:
             f"THEN TRY_CAST(TRY_CAST({cell} AS JSON) AS VARCHAR[]) ELSE {split} END"
         )
 
-    def moment(self, column: str) -> str | None:
+    def moment(self, column: str) -> None:
         """Return nothing: JSON has no times of its own."""
         del column
 
@@ -175,7 +175,7 @@ class ParquetCells:
             return f"{named(column)}::TIMESTAMP"
         return None
 
-    def whole(self) -> str | None:
+    def whole(self) -> None:
         """Return nothing: a Parquet row is whole or the file is not."""
 
 

@@ -117,5 +117,5 @@ def in_order(links: LinkRule | None) -> "duckdb.DuckDBPyConnection":
     connection = connect(threads=1)
     connection.execute("SET preserve_insertion_order = true")
     if links is not None:
-        connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item, arg-type] # DuckDB takes names of types
+        connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")
     return connection

@@ -76,7 +76,7 @@ def post_select(
         elif column == "platform" and column in wanted and mapping.platform:
             inner.append(f"{quoted(mapping.platform)} AS platform")
     given = [c for c in rest if any(part.endswith(f" AS {c}") for part in inner)]
-    names = ", ".join(["post_id", "account_id", "time", *given])
+    names = ", ".join(["post_id", "account_id", "time", *map(_finished, given)])
     extra = ", raw_time" if raw else ""
     fault = _fault_sql(latest, has_text="text" in given)
     return (
@@ -189,16 +189,22 @@ def _list(cells: Cells, source: Field, column: Column, plain_links: str | None) 
     items = lists[0]
     for more in lists[1:]:
         items = f"list_concat({items}, {more})"
-    cleaned = f"list_transform(({items})[1:{MOST_ITEMS}], lambda e: {_item(column, plain_links)})"
-    # Kept in order of first appearance: a sequence of hashtags is itself a trace.
-    return f"list_filter({cleaned}, lambda e, i: e <> '' AND list_position({cleaned}, e) = i)"
+    return f"list_transform(({items})[1:{MOST_ITEMS}], lambda e: {_item(column, plain_links)})"
+
+
+def _finished(column: str) -> str:
+    """A list without blanks and repeats, in its order: a row of hashtags is itself a trace."""
+    if column not in LISTS:
+        return column
+    kept = f"list_filter({column}, lambda e, i: e <> '' AND list_position({column}, e) = i)"
+    return f"CASE WHEN len({column}) = 0 THEN {column} ELSE {kept} END AS {column}"
 
 
 def _item(column: Column, plain_links: str | None) -> str:
     if column == "hashtags":
-        return "lower(ltrim(trim(e), '#＃'))"
+        return "lower(ltrim(trim(e), '#\uff03'))"
     if column == "mentions":
-        return "lower(ltrim(trim(e), '@＠'))"
+        return "lower(ltrim(trim(e), '@\uff20'))"
     if column == "urls" and plain_links is not None:
         return (
             f"CASE WHEN e IS NULL OR regexp_full_match(e, {quoted(plain_links)}) THEN e "
