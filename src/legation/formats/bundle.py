@@ -41,7 +41,7 @@ def read_bundle(data: bytes, *, source: str) -> Reading:
         BadInputError: It is no bundle at all; single bad objects are listed instead.
     """
     place = f"{source}#"
-    envelope = decode_json(data, place=source)
+    envelope = _envelope(data, source)
     if not isinstance(envelope, dict) or envelope.get("type") != "bundle":
         raise BadInputError("no STIX bundle", place=f"{place}/type", hint=_HINT)
     entries = envelope.get("objects", [])
@@ -71,3 +71,11 @@ def write_bundle(objects: Iterable[StixObject]) -> bytes:
     ]
     bundle = {"type": "bundle", "id": fact_id("bundle", *named), "objects": entries}
     return msgspec.json.format(msgspec.json.encode(bundle), indent=2)
+
+
+def _envelope(data: bytes, source: str) -> Any:
+    try:
+        return decode_json(data, place=source)
+    except RecordError as bad:
+        # A record may be skipped; a bundle that is no JSON holds none.
+        raise BadInputError("the bundle is no JSON", place=source, hint=bad.hint) from bad

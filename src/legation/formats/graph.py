@@ -1,0 +1,200 @@
+"""A campaign's members and ties for programs that draw and measure networks.
+
+GraphML and GEXF are read by Gephi, Cytoscape, igraph and others; the two tables by
+everything else. Account ids come as they are given, pseudonyms in the store. Letters
+that XML forbids become U+FFFD, and cells that a spreadsheet would run are made text.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import msgspec
+
+from legation.errors import UsageError
+from legation.formats.cells import safe_cell
+
+ACCOUNT_COLUMNS: Final = ("account_id", "campaign_id", "role", "score", "q", "layers")
+TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "weight", "layers")
+
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NODE_PARTS: Final = {
+    "account": "string",
+    "role": "string",
+    "score": "double",
+    "q": "double",
+    "layers": "string",
+}
+_TIE_PARTS: Final = {"weight": "double", "layers": "string"}
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as a graph shows it."""
+
+    account_id: str
+    role: str
+    score: float
+    q: float
+    layers: tuple[str, ...]
+
+
+class Tie(msgspec.Struct, frozen=True, kw_only=True):
+    """A validated tie: `weight` pairs of posts in some layers."""
+
+    account_a: str
+    account_b: str
+    weight: float
+    layers: tuple[str, ...]
+
+
+def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
+    """Write the network as GraphML.
+
+    Args:
+        members: Members of a campaign, as structs or mappings with the fields of `Node`.
+        ties: Ties between them, as structs or mappings with the fields of `Tie`.
+
+    Raises:
+        UsageError: A tie names an account that is no member.
+    """
+    root = Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
+    for owner, parts in (("node", _NODE_PARTS), ("edge", _TIE_PARTS)):
+        for name, kind in parts.items():
+            keys = {"id": f"{owner}-{name}", "for": owner, "attr.name": name, "attr.type": kind}
+            SubElement(root, "key", keys)
+    graph = SubElement(root, "graph", id="campaign", edgedefault="undirected")
+    nodes, edges = _network(members, ties)
+    for number, node in enumerate(nodes):
+        element = SubElement(graph, "node", id=f"n{number}")
+        _graphml_data(element, "node", _node_values(node))
+    for number, (start, end, tie) in enumerate(edges):
+        element = SubElement(graph, "edge", id=f"e{number}", source=start, target=end)
+        _graphml_data(element, "edge", _tie_values(tie))
+    return _xml(root)
+
+
+def gexf(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
+    """Write the network as GEXF 1.3; same arguments and errors as `graphml`."""
+    root = Element("gexf", xmlns="http://gexf.net/1.3", version="1.3")
+    graph = SubElement(root, "graph", defaultedgetype="undirected", mode="static")
+    for owner, parts in (("node", _NODE_PARTS), ("edge", _TIE_PARTS)):
+        columns = SubElement(graph, "attributes", {"class": owner})
+        for name, kind in parts.items():
+            SubElement(columns, "attribute", id=name, title=name, type=kind)
+    nodes, edges = _network(members, ties)
+    parent = SubElement(graph, "nodes")
+    for number, node in enumerate(nodes):
+        element = SubElement(parent, "node", id=f"n{number}", label=_clean(node.account_id))
+        _gexf_data(element, _node_values(node))
+    parent = SubElement(graph, "edges")
+    for number, (start, end, tie) in enumerate(edges):
+        place = {"id": f"e{number}", "source": start, "target": end, "weight": repr(tie.weight)}
+        _gexf_data(SubElement(parent, "edge", place), _tie_values(tie))
+    return _xml(root)
+
+
+def accounts_csv(campaigns: Iterable[Any], *, raw_ids: bool = False) -> bytes:
+    """Write accounts.csv: one row per account and campaign, best score first.
+
+    Args:
+        campaigns: Campaigns, as structs or mappings.
+        raw_ids: Keep ids as they are, for programs that join on them; else a cell that
+            a spreadsheet would run is made text.
+    """
+    rows = [
+        (node.score, _cell(node.account_id, raw_ids), campaign["campaign_id"], node)
+        for campaign in map(msgspec.to_builtins, campaigns)
+        for node in _convert(campaign["accounts"], Node)
+    ]
+    rows.sort(key=lambda row: (-row[0], row[1], row[2]))
+    return _csv(
+        ACCOUNT_COLUMNS,
+        (
+            (account, campaign, node.role, repr(score), repr(node.q), "|".join(node.layers))
+            for score, account, campaign, node in rows
+        ),
+    )
+
+
+def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
+    """Write a campaign's ties as a table, in their given order."""
+    return _csv(
+        TIE_COLUMNS,
+        (
+            (
+                campaign_id,
+                safe_cell(tie.account_a),
+                safe_cell(tie.account_b),
+                repr(tie.weight),
+                "|".join(tie.layers),
+            )
+            for tie in _convert(ties, Tie)
+        ),
+    )
+
+
+def _convert(items: Iterable[Any], shape: type[Any]) -> list[Any]:
+    return [msgspec.convert(item, shape, from_attributes=True) for item in items]
+
+
+def _network(
+    members: Iterable[Any], ties: Iterable[Any]
+) -> tuple[list[Node], list[tuple[str, str, Tie]]]:
+    nodes: list[Node] = _convert(members, Node)
+    places = {node.account_id: f"n{number}" for number, node in enumerate(nodes)}
+    try:
+        edges = [(places[tie.account_a], places[tie.account_b], tie) for tie in _convert(ties, Tie)]
+    except KeyError as stranger:
+        raise UsageError(
+            f"a tie names {stranger}, who is no member", hint="pass the campaign's own ties"
+        ) from stranger
+    return nodes, edges
+
+
+def _node_values(node: Node) -> dict[str, str]:
+    return {
+        "account": _clean(node.account_id),
+        "role": node.role,
+        "score": repr(node.score),
+        "q": repr(node.q),
+        "layers": "|".join(node.layers),
+    }
+
+
+def _tie_values(tie: Tie) -> dict[str, str]:
+    return {"weight": repr(tie.weight), "layers": "|".join(tie.layers)}
+
+
+def _graphml_data(element: Element, owner: str, values: Mapping[str, str]) -> None:
+    for name, text in values.items():
+        SubElement(element, "data", key=f"{owner}-{name}").text = text
+
+
+def _gexf_data(element: Element, values: Mapping[str, str]) -> None:
+    parent = SubElement(element, "attvalues")
+    for name, text in values.items():
+        SubElement(parent, "attvalue", {"for": name, "value": text})
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def _cell(text: str, raw: bool) -> str:
+    return text if raw else safe_cell(text)
+
+
+def _xml(root: Element) -> bytes:
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
