@@ -1,0 +1,228 @@
+"""Names of accounts inside texts and links, replaced by their pseudonyms.
+
+Masked are every handle the desk knows, wherever it stands as a word of its own, in
+plain words, mentions, links and percent-escapes, in any case, width or accent and
+with invisible letters inside; and every mention or address, known or not. Even a
+handle that is a common word ("news", "a") is masked wherever it stands: privacy
+goes before readability.
+
+Not masked: display names; a known handle glued into a longer word; look-alike
+letters of another script; handles made of symbols only. The search is one walk over
+the words with a look into a dictionary, so its time does not grow with the handles.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final, final
+
+from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
+
+# After folding, letters are lower case without accents. ASCII and the Latin letters that
+# have no plain form are one kind; a change to another script ends a word ("bobさん").
+_LATIN: Final = "0-9a-z\u00c0-\u024f\u1e00-\u1eff"
+_WORD = re.compile(rf"[{_LATIN}]+|[^\W_{_LATIN}]+")
+_HOST = rf"[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+"
+_NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]+"
+_MASKED = re.compile(rf"{PSEUDONYM.pattern}(?![{_LATIN}])")
+_SCAN = re.compile(
+    rf"(?P<masked>(?<![{_LATIN}]){_MASKED.pattern})"
+    # The local part of an address has at most 64 octets (RFC 5321, 4.5.3.1.1).
+    rf"|(?P<address>[{_LATIN}_](?:[{_LATIN}_.+\-]{{0,62}}[{_LATIN}_])?@{_HOST})"
+    rf"|@(?P<mention>(?:{_NAME})(?:@{_HOST})?)"
+    rf"|(?P<word>{_WORD.pattern})"
+)
+_IS_LATIN = re.compile(rf"[{_LATIN}_]")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+# "%2540" is an escaped escape; more than this many layers are nobody's link.
+_LAYERS = 4
+_ESCAPE_LETTERS = 3
+# Hangul fillers: letters by category, invisible by nature.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+_Span = tuple[int, int, str]
+
+
+class _Folding(dict[int, str]):
+    """What each letter is compared as; filled as letters are met, for `str.translate`."""
+
+    def __missing__(self, number: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(number)).casefold()
+        kept = "".join(c for c in unicodedata.normalize("NFKD", plain) if _shows(c))
+        self[number] = kept
+        return kept
+
+
+@final
+class TextMasker:
+    """Replaces account names in texts by their pseudonyms; masking twice changes nothing.
+
+    Args:
+        known: Every handle the desk has met on the platform, with or without `@`.
+        pseudonymiser: The desk's own.
+        platform: Where the texts were posted.
+    """
+
+    __slots__ = ("_folding", "_names", "_platform", "_pseudonymiser", "_starts")
+
+    def __init__(
+        self, known: Iterable[str], pseudonymiser: Pseudonymiser, platform: str = ""
+    ) -> None:
+        """Sort the known handles by their first word."""
+        self._pseudonymiser = pseudonymiser
+        self._platform = platform
+        self._folding = _Folding()
+        self._names: dict[str, str] = {}
+        starts: dict[str, set[tuple[int, int]]] = {}
+        # Sorted, so that of two handles that fold to one the same one always wins.
+        for handle in sorted(set(known)):
+            key = self._folded(handle).strip().lstrip("@").strip()
+            first = _WORD.search(key)
+            if first is None or key in self._names:
+                continue
+            self._names[key] = pseudonymiser.of(handle, platform)
+            starts.setdefault(first[0], set()).add((len(key), first.start()))
+        self._starts = {
+            word: tuple(sorted(shapes, reverse=True)) for word, shapes in starts.items()
+        }
+
+    def mask(self, text: str) -> str:
+        """Return the text with every known handle, mention and address replaced."""
+        plain, origin = _unescaped(text) if "%" in text else (text, None)
+        folded = self._folded(plain)
+        if "@" not in folded and self._starts.keys().isdisjoint(_WORD.findall(folded)):
+            return text
+        spans = list(self._spans(plain, folded))
+        if origin is not None:
+            spans = [(origin[start], origin[end], name) for start, end, name in spans]
+        return _replaced(text, spans)
+
+    def _folded(self, text: str) -> str:
+        return text.lower() if text.isascii() else text.translate(self._folding)
+
+    def _spans(self, plain: str, folded: str) -> Iterator[_Span]:
+        """Yield what is replaced, by place in the plain text, and with what."""
+        found = self._found(folded)
+        if plain.isascii():
+            for start, end, name in found:
+                yield start, end, name or self._made(plain[start:end])
+            return
+        begins, ends = self._aligned(plain)
+        for start, end, name in found:
+            begin, stop = begins[start], ends[end - 1]
+            yield begin, stop, name or self._made(plain[begin:stop])
+
+    def _found(self, folded: str) -> Iterator[_Span]:
+        """Yield places in the folded text; the name is empty for an unknown account."""
+        at = 0
+        while (match := _SCAN.search(folded, at)) is not None:
+            span = self._judged(folded, match, at)
+            if span is None:
+                at = match.end()
+            else:
+                yield span
+                at = span[1]
+
+    def _judged(self, folded: str, match: re.Match[str], floor: int) -> _Span | None:
+        start, end = match.span(match.lastgroup or 0)
+        key = folded[start:end]
+        match match.lastgroup:
+            case "word":
+                return self._known(folded, match, floor)
+            case _ if key in self._names:
+                return (start, end, self._names[key])
+            case "mention" if masked := _MASKED.match(key):
+                return (start, start + masked.end(), masked[0])
+            case "masked":
+                return None
+            case "mention":
+                first = _WORD.search(folded, start, end)
+                known = first and self._known(folded, first, start)
+                return known or (start, end, "")
+            case _:
+                return (start, end, "")
+
+    def _known(self, folded: str, first: re.Match[str], floor: int) -> _Span | None:
+        """Return the longest known handle whose first word stands here."""
+        for length, lead in self._starts.get(first[0], ()):
+            start = first.start() - lead
+            end = start + length
+            name = self._names.get(folded[start:end]) if start >= floor else None
+            if name and _stands_alone(folded, start, end):
+                return start, end, name
+        return None
+
+    def _made(self, handle: str) -> str:
+        return self._pseudonymiser.of(handle, self._platform)
+
+    def _aligned(self, plain: str) -> tuple[list[int], list[int]]:
+        """Return where in the plain text each folded letter begins and ends."""
+        begins: list[int] = []
+        ends: list[int] = []
+        for place, letter in enumerate(plain):
+            size = len(self._folding[ord(letter)])
+            begins += [place] * size
+            ends += [place + 1] * size
+        return begins, ends
+
+
+def _shows(letter: str) -> bool:
+    return unicodedata.category(letter) not in {"Cf", "Mn", "Mc", "Me"} and letter not in _FILLERS
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether no letter of the same kind touches either end, underscores aside."""
+    before, after = start - 1, end
+    while before >= 0 and text[before] == "_":
+        before -= 1
+    while after < len(text) and text[after] == "_":
+        after += 1
+    return not (before >= 0 and _kind(text[before]) == _kind(text[start]) != 0) and not (
+        after < len(text) and _kind(text[after]) == _kind(text[end - 1]) != 0
+    )
+
+
+def _kind(letter: str) -> int:
+    if _IS_LATIN.match(letter):
+        return 1
+    return 2 if letter.isalnum() else 0
+
+
+def _unescaped(text: str) -> tuple[str, list[int] | None]:
+    """Resolve percent-escapes; with them, return where each letter came from."""
+    origin: list[int] | None = None
+    for _ in range(_LAYERS):
+        if not _ESCAPES.search(text):
+            break
+        text, origin = _one_layer(text, origin or list(range(len(text) + 1)))
+    return text, origin
+
+
+def _one_layer(text: str, origin: list[int]) -> tuple[str, list[int]]:
+    parts: list[str] = []
+    places: list[int] = []
+    cursor = 0
+    for escapes in _ESCAPES.finditer(text):
+        at = escapes.start()
+        parts.append(text[cursor:at])
+        places += origin[cursor:at]
+        octets = bytes.fromhex(escapes[0].replace("%", ""))
+        # Octets that are no UTF-8 become lone surrogates, which are in no handle.
+        for letter in octets.decode("utf-8", "surrogateescape"):
+            parts.append(letter)
+            places.append(origin[at])
+            at += _ESCAPE_LETTERS * len(letter.encode("utf-8", "surrogateescape"))
+        cursor = escapes.end()
+    parts.append(text[cursor:])
+    return "".join(parts), places + origin[cursor:]
+
+
+def _replaced(text: str, spans: Iterable[_Span]) -> str:
+    parts: list[str] = []
+    cursor = 0
+    for start, end, name in spans:
+        if end > cursor:
+            parts += (text[cursor : max(start, cursor)], name)
+            cursor = end
+    parts.append(text[cursor:])
+    return "".join(parts)

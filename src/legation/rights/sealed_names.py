@@ -1,0 +1,155 @@
+"""The clear names behind pseudonyms: sealed, for a while, opened only with a reason.
+
+Each clear name is one sealed entry beside its pseudonym; `store` keeps the entries,
+this module seals, opens and judges them. An entry opens only to a look that states
+its purpose and the three tests of an interference with a right (legality, necessity,
+proportionality: the Human Rights Committee's general comments 27 and 34), and never
+after its last day, which is part of the seal. The caller writes the look to the
+audit trail before it opens the name.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from legation.errors import DeniedError, UsageError, VerificationError
+
+_CONTEXT = b"legation sealed name 1"
+# Names are padded to whole blocks, so that a sealed entry's length tells little.
+_BLOCK = 64
+_LENGTH_BYTES = 4
+_LEAST_STATEMENT = 10
+
+
+class Sealer(Protocol):
+    """What seals; `crypto.sealing.SealingKey` is one."""
+
+    def seal(self, plaintext: bytes, context: bytes) -> bytes:
+        """Seal bytes for one place."""
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Open bytes sealed for that place, or raise VerificationError."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One person's look at clear names, with its reasons; it cannot be made without them.
+
+    Attributes:
+        purpose: What the names are needed for.
+        actor: Who looks.
+        at: When.
+        legality: The law or mandate that allows it.
+        necessity: Why the pseudonym does not do.
+        proportionality: Why the gain outweighs the interference, and what limits it.
+    """
+
+    purpose: str
+    actor: str
+    at: datetime
+    legality: str
+    necessity: str
+    proportionality: str
+
+    def __post_init__(self) -> None:
+        """Refuse a look without its reasons."""
+        if not self.actor.strip():
+            raise DeniedError("nobody is named as looking", hint="state who looks")
+        for name in ("purpose", "legality", "necessity", "proportionality"):
+            if sum(map(str.isalnum, getattr(self, name))) < _LEAST_STATEMENT:
+                raise DeniedError(
+                    f"the look does not state its {name}",
+                    hint=f"state the {name} in a sentence; it is kept in the audit trail",
+                )
+        if self.at.tzinfo is None:
+            raise UsageError("the time of the look has no zone", hint="give the time in UTC")
+
+
+class SealedName(msgspec.Struct, frozen=True, kw_only=True):
+    """The clear name behind one pseudonym, sealed.
+
+    Attributes:
+        pseudonym: As stored with the posts.
+        platform: Where the account is.
+        sealed: The clear name, sealed for this pseudonym, platform and last day.
+        until: Last day (UTC) on which it may be opened; then the store deletes it.
+    """
+
+    pseudonym: str
+    platform: str
+    sealed: bytes
+    until: date
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether the retention rule asks for deletion."""
+        return now.astimezone(UTC).date() > self.until
+
+
+def keep_until(received: datetime, retention_days: int) -> date:
+    """Return the last day on which a clear name received then may be kept.
+
+    Raises:
+        UsageError: The number of days is negative or beyond the calendar.
+    """
+    try:
+        last = received.astimezone(UTC).date() + timedelta(days=retention_days)
+    except OverflowError as far:
+        raise UsageError(
+            f"{retention_days} days of retention leave the calendar",
+            hint="set retention_days to the days that your rule allows",
+        ) from far
+    if retention_days < 0:
+        raise UsageError("retention_days is negative", hint="0 keeps a name for its day only")
+    return last
+
+
+def seal_name(
+    handle: str, *, pseudonym: str, platform: str, until: date, sealer: Sealer
+) -> SealedName:
+    """Seal an account's clear name.
+
+    Args:
+        handle: As written at its source.
+        pseudonym: The account's pseudonym.
+        platform: Where the account is.
+        until: Last day on which it may be opened; see `keep_until`.
+        sealer: The desk's sealing key.
+    """
+    octets = handle.encode("utf-8", "surrogatepass")
+    framed = len(octets).to_bytes(_LENGTH_BYTES, "big") + octets
+    padded = framed + bytes(-len(framed) % _BLOCK)
+    sealed = sealer.seal(padded, _place(pseudonym, platform, until))
+    return SealedName(pseudonym=pseudonym, platform=platform, sealed=sealed, until=until)
+
+
+def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
+    """Open an account's clear name for a look.
+
+    Args:
+        entry: As `seal_name` made it.
+        look: Why, and by whom; the caller has already put it into the audit trail.
+        sealer: The desk's sealing key.
+
+    Raises:
+        DeniedError: The entry's last day is past.
+        VerificationError: The entry was changed, moved to another row, or sealed with
+            another key.
+    """
+    if entry.expired(look.at):
+        raise DeniedError(
+            f"the name was kept until {entry.until.isoformat()}",
+            hint="nobody may open it any more; the retention rule deletes it",
+        )
+    padded = sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
+    size = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+    octets = padded[_LENGTH_BYTES : _LENGTH_BYTES + size]
+    if len(octets) != size:
+        raise VerificationError("the sealed name is cut short", hint="restore the backup")
+    return octets.decode("utf-8", "surrogatepass")
+
+
+def _place(pseudonym: str, platform: str, until: date) -> bytes:
+    """Return the entry's row as bytes; lengths make it readable in one way only."""
+    parts = (pseudonym, platform, until.isoformat())
+    octets = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return _CONTEXT + b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in octets)
