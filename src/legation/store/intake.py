@@ -70,6 +70,7 @@ def attach(
     columns: frozenset[str] | None = None,
     links: LinkRule | None = None,
     now: Callable[[], datetime] | None = None,
+    judge: bool = True,
 ) -> Intake:
     """Make the relation `post` and the table `rejected` from files of posts.
 
@@ -80,6 +81,7 @@ def attach(
         columns: Columns of `post` that will be used; the others are NULL. None means all.
         links: How links become canonical; None leaves them as they are.
         now: Clock beyond which (and a day) a time is rejected; None sets no bound.
+        judge: Refuse a file of which no row can be read; off for slices of a file.
 
     Raises:
         NotFoundError: A file is not there.
@@ -97,6 +99,7 @@ def attach(
             plain_links=None if links is None else links.plain,
             latest=None if now is None else int((now() + _TOMORROW).timestamp()),
             scratch=scratch,
+            judge=judge,
         )
         parts = [read_part(connection, reading, n, found) for n, found in enumerate(probes)]
         folded, conflicting = fold_duplicates(connection, parts, links, scratch)

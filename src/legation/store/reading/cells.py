@@ -75,9 +75,9 @@ class CsvCells:
             f"CASE WHEN {cell} IS NULL OR {cell} IN ('', '[]') THEN [] "
             f"WHEN starts_with({cell}, '[') THEN coalesce("
             f"TRY_CAST(TRY_CAST({cell} AS JSON) AS VARCHAR[]), "
-            f"list_transform(string_split(trim({cell}, '[]'), ','), "
+            f"list_transform(regexp_split_to_array(trim({cell}, '[]'), ',\\s+|'',''|\",\"'), "
             "lambda e: trim(e, ' ''\"'))) "
-            f"ELSE regexp_split_to_array({cell}, '[\\s,;|]+') END"
+            f"ELSE regexp_split_to_array({cell}, '[\\s;|]+|, *') END"
         )
 
     def moment(self, column: str) -> None:
@@ -198,6 +198,7 @@ def scalar_paths(mapping: Mapping) -> Sequence[str]:
     sources = [*mapping.fields.values(), *mapping.handles]
     paths = [path for source in sources for path in source.columns]
     paths += [only.column for only in mapping.only]
+    paths += [source.when.column for source in sources if source.when is not None]
     return tuple(dict.fromkeys(path for path in paths if "*" not in path))
 
 

@@ -37,7 +37,7 @@ def fitted(mapping: Mapping, probe: Probe, present: Sequence[str]) -> Mapping:
     kept: dict[Column, Field] = {}
     for column, source in mapping.fields.items():
         found = tuple(name for name in source.columns if _is_there(name, present, probe))
-        whole = found == source.columns if source.shape == "glue" else bool(found)
+        whole = found == source.columns if source.shape in {"glue", "digest"} else bool(found)
         if whole:
             kept[column] = msgspec.structs.replace(source, columns=found)
         elif not mapping.lenient or column in REQUIRED:
@@ -67,8 +67,22 @@ def record_paths(probe: Probe) -> tuple[str, ...]:
                 record = msgspec.json.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 continue
-            paths |= dict.fromkeys(_walk(record, ""))
+            paths |= dict.fromkeys(walked(record, ""))
     return tuple(paths)
+
+
+def walked(value: object, path: str = "") -> Iterator[str]:
+    """Yield the paths of the values inside a JSON record."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from walked(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        yield path
+        for inner in value[:1]:
+            if isinstance(inner, dict):
+                yield from walked(inner, f"{path}[*]")
+    else:
+        yield path
 
 
 def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None:
@@ -124,16 +138,3 @@ def _absent(
         place=place,
         hint=f"the nearest column is {near[0]!r}" if near else "the file has no columns",
     )
-
-
-def _walk(value: object, path: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _walk(inner, f"{path}.{name}" if path else str(name))
-    elif isinstance(value, list):
-        yield path
-        for inner in value[:1]:
-            if isinstance(inner, dict):
-                yield from _walk(inner, f"{path}[*]")
-    else:
-        yield path

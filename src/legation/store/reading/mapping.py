@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-Shape = Literal["text", "glue", "list", "find", "flag", "present", "plain", "html"]
+Shape = Literal["text", "glue", "list", "find", "flag", "present", "plain", "html", "digest"]
 Column = Literal[
     "post_id",
     "account_id",
@@ -46,6 +46,13 @@ TYPES: dict[Column, str] = {
 }
 
 
+class Only(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition: the column holds one of these values."""
+
+    column: str
+    among: tuple[str, ...]
+
+
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where one of our columns comes from.
 
@@ -55,10 +62,11 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             `list` reads a list (native, JSON, `[a, b]`, or split at the separator); `find`
             collects what the pattern finds; `flag` is true when the value is one of `equals`;
             `present` is true when it is not empty; `plain` reads text given as a string or as
-            a list of pieces; `html` strips markup.
+            a list of pieces; `html` strips markup; `digest` joins like `glue` and hashes.
         separator: Between the parts of `glue`, or where a `list` is split.
         pattern: Regular expression (RE2); its first group is taken.
         equals: Values that mean true.
+        when: Taken only where this holds, else empty.
     """
 
     columns: tuple[str, ...]
@@ -66,13 +74,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     separator: str = ""
     pattern: str = ""
     equals: tuple[str, ...] = ("true", "t", "1", "yes")
-
-
-class Only(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Records that are posts: the column must hold one of these values; others are skipped."""
-
-    column: str
-    among: tuple[str, ...]
+    when: Only | None = None
 
 
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

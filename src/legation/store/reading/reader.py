@@ -34,6 +34,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         plain_links: Pattern of links that stay as they are; None: all do.
         latest: Epoch second after which a time is rejected.
         scratch: Folder for what must be written down on the way.
+        judge: Refuse a file of which no row can be read; off for a slice of a larger file.
     """
 
     mapping: Mapping
@@ -41,6 +42,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     plain_links: str | None
     latest: int | None
     scratch: Path
+    judge: bool = True
 
 
 def read_part(
@@ -64,7 +66,8 @@ def read_part(
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {part.table} AS {part.full}")
     part = _measured(connection, part)
     if part.rows - part.good - part.skipped or part.unsplit:
-        _refuse_no_fit(connection, part)
+        if reading.judge:
+            _refuse_no_fit(connection, part)
         part = _rejected(connection, part, reading.scratch)
     if part.good < part.rows:
         connection.execute(f"DELETE FROM {part.table} WHERE fault <> 0")

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from typing import Protocol
 
+import msgspec
+
 from legation.store.reading.cells import Cells, quoted
-from legation.store.reading.mapping import LISTS, TYPES, Column, Field, Mapping
+from legation.store.reading.mapping import LISTS, TYPES, Column, Field, Mapping, Only
 
 EARLIEST = 631_152_000  # 1990-01-01: no network of ours is older, 1970 is an empty clock
 MOST_ITEMS = 500  # links, tags or mentions of one post; more is an attack on the reader
@@ -125,11 +127,11 @@ def _presence(cells: Cells) -> str:
 
 
 def _relevance(cells: Cells, mapping: Mapping) -> str:
-    tests = [
-        f"coalesce({cells.one(only.column)}, '') IN ({', '.join(map(quoted, only.among))})"
-        for only in mapping.only
-    ]
-    return " AND ".join(tests) or "true"
+    return " AND ".join(_holds(cells, only) for only in mapping.only) or "true"
+
+
+def _holds(cells: Cells, only: Only) -> str:
+    return f"coalesce({cells.one(only.column)}, '') IN ({', '.join(map(quoted, only.among))})"
 
 
 def _fault_sql(latest: int | None, *, has_text: bool) -> str:
@@ -163,9 +165,13 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
 
 
 def _text(cells: Cells, source: Field) -> str:
-    if source.shape == "glue":
+    if source.when is not None:
+        always = _text(cells, msgspec.structs.replace(source, when=None))
+        return f"CASE WHEN {_holds(cells, source.when)} THEN {always} END"
+    if source.shape in {"glue", "digest"}:
         parts = [f"nullif({cells.one(column)}, '')" for column in source.columns]
-        return f" || {quoted(source.separator)} || ".join(parts)
+        glued = f" || {quoted(source.separator)} || ".join(parts)
+        return f"md5({glued})" if source.shape == "digest" else f"({glued})"
     shaped: dict[str, Callable[[str], str]] = {"plain": _plain, "html": _html}
     values = [shaped.get(source.shape, str)(cells.one(column)) for column in source.columns]
     found = [f"nullif({value}, '')" for value in values]
@@ -181,6 +187,8 @@ def _list(cells: Cells, source: Field, column: Column, plain_links: str | None) 
             f"regexp_extract_all(coalesce({cells.one(name)}, ''), {quoted(source.pattern)}, 1)"
             for name in source.columns
         ]
+    elif source.shape == "text":
+        lists = [f"[{_text(cells, source)}]"]
     else:
         lists = [f"coalesce({cells.many(name, source.separator)}, [])" for name in source.columns]
         if source.pattern:

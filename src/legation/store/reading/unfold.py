@@ -32,7 +32,7 @@ def unfolded(probe: Probe, mapping: Mapping, target: Path) -> Probe:
         BadInputError: The file is not JSON, too large, or has no list where the mapping says.
     """
     with target.open("wb") as out:
-        for page, place in _pages(probe):
+        for page, place in pages(probe):
             if isinstance(page, msgspec.Raw):
                 out.write(bytes(page).strip() + b"\n")
                 continue
@@ -41,7 +41,8 @@ def unfolded(probe: Probe, mapping: Mapping, target: Path) -> Probe:
     return Probe(file=target, format="ndjson")
 
 
-def _pages(probe: Probe) -> Iterator[tuple[Any, str]]:
+def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
+    """Yield what a document, or each line, holds, with its place; a damaged line as it stands."""
     with open_bytes(probe.file) as stream:
         if probe.format == "ndjson":
             for number, line in enumerate(stream, 1):

@@ -1,0 +1,127 @@
+"""A mapping as a TOML file, for exports that no preset knows.
+
+    name = "our monitoring tool"
+    zone = "UTC"
+    [fields]
+    post_id = "Id"
+    account_id = "Author"
+    time = "Published"
+    hashtags = { columns = ["Tags"], separator = ";" }
+
+A field is the name of a column, or a table with what `Field` knows. An unknown key is
+an error that names the nearest known one.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from legation.errors import BadInputError, NotFoundError
+from legation.store.reading.mapping import LISTS, TYPES, Field, Mapping
+
+
+def read_mapping(file: Path) -> Mapping:
+    """Read a mapping file.
+
+    Raises:
+        NotFoundError: There is no such file.
+        BadInputError: It is not TOML, or says what a mapping cannot say.
+    """
+    try:
+        content = tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError as gone:
+        raise NotFoundError(f"no mapping file {file}", hint="check the path") from gone
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
+        raise BadInputError(str(bad), place=str(file), hint="a mapping is a TOML file") from bad
+    return mapping_from(content, str(file))
+
+
+def mapping_from(content: dict[str, Any], place: str) -> Mapping:
+    """Make a mapping from the content of a file.
+
+    Raises:
+        BadInputError: A key or a value does not fit.
+    """
+    _refuse_unknown(content, Mapping.__struct_fields__, place, "")
+    fields = content.get("fields", {})
+    if not isinstance(fields, dict):
+        raise BadInputError(
+            "fields is not a table", place=place, hint="write [fields], then one line a column"
+        )
+    _refuse_unknown(fields, tuple(TYPES), place, "fields.")
+    written = {name: _field(name, value, place) for name, value in fields.items()}
+    handles = [_field("handles", value, place) for value in content.get("handles", ())]
+    stated = {"name": Path(place).stem} | content | {"fields": written, "handles": handles}
+    try:
+        return msgspec.convert(stated, Mapping)
+    except msgspec.ValidationError as bad:
+        raise BadInputError(
+            str(bad), place=place, hint="see docs/reference/sources.md, 'Mapping files'"
+        ) from bad
+
+
+def write_mapping(mapping: Mapping) -> str:
+    """Write a mapping as TOML, for a person to look at, change and keep."""
+    lines = [f"name = {_string(mapping.name)}"]
+    lines += [
+        f"{key} = {_string(value)}"
+        for key in ("platform", "time_format", "zone")
+        if (value := getattr(mapping, key))
+    ]
+    if mapping.records:
+        lines.append(f"records = [{', '.join(map(_string, mapping.records))}]")
+    lines += ["", "[fields]"]
+    lines += [f"{name} = {_inline(name, source)}" for name, source in mapping.fields.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _field(name: str, value: Any, place: str) -> dict[str, Any]:
+    shape = "list" if name in LISTS else "flag" if name == "is_repost" else "text"
+    if isinstance(value, str):
+        return {"columns": [value], "shape": shape}
+    if isinstance(value, list):
+        return {"columns": value, "shape": shape}
+    if not isinstance(value, dict):
+        raise BadInputError(
+            f"{name} is neither a column nor a table", place=place, hint=f'write {name} = "Column"'
+        )
+    _refuse_unknown(value, Field.__struct_fields__, place, f"{name}.")
+    columns = value.get("columns", [])
+    return (
+        {"shape": shape} | value | {"columns": [columns] if isinstance(columns, str) else columns}
+    )
+
+
+def _refuse_unknown(given: dict[str, Any], known: tuple[str, ...], place: str, prefix: str) -> None:
+    for key in given:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
+            raise BadInputError(
+                f"unknown key {prefix}{key}", place=place, hint=f"did you mean {near!r}?"
+            )
+
+
+def _inline(name: str, source: Field) -> str:
+    usual = _field(name, list(source.columns), "")
+    if source.shape == usual["shape"] and source == Field(source.columns, source.shape):
+        columns = [_string(column) for column in source.columns]
+        return columns[0] if len(columns) == 1 else f"[{', '.join(columns)}]"
+    columns_text = ", ".join(map(_string, source.columns))
+    parts = [f"columns = [{columns_text}]", f"shape = {_string(source.shape)}"]
+    parts += [
+        f"{key} = {_string(value)}"
+        for key in ("separator", "pattern")
+        if (value := getattr(source, key))
+    ]
+    if source.when is not None:
+        among = ", ".join(map(_string, source.when.among))
+        parts.append(f"when = {{ column = {_string(source.when.column)}, among = [{among}] }}")
+    return "{ " + ", ".join(parts) + " }"
+
+
+def _string(text: str) -> str:
+    # TOML's basic string is JSON's, but for DEL, which JSON may leave as it is.
+    return msgspec.json.encode(text).decode().replace("\x7f", "\\u007f")
