@@ -1,0 +1,113 @@
+"""One database under all parts of the store, and the transaction they share.
+
+Inside `write` everything joins one transaction: it is kept as a whole or not at all. A
+`write` within it is a step of its own that can fail and be caught without harm to the
+rest. Readers never wait. What the libraries raise comes out as errors of ours.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from legation.errors import BadInputError, BusyError, LegationError, UnreachableError, UsageError
+
+_WAITED = ("55P03", "40001", "40P01")  # lock not available, serialization, deadlock
+
+
+class Database:
+    """Connections to one database, on whichever engine."""
+
+    def __init__(self, url: str, now: Callable[[], datetime]) -> None:
+        """Choose the engine; nothing is connected yet.
+
+        Raises:
+            UsageError: The address is not understood, or its engine is not known.
+        """
+        self.now = now
+        self.engine = _engine(url)
+        self._open = threading.local()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the connection of the one writer; commit at the end, or nothing.
+
+        Raises:
+            BusyError: Another writer did not end in time.
+            UnreachableError: The database does not answer.
+        """
+        joined: Connection | None = getattr(self._open, "connection", None)
+        if joined is not None:
+            with joined.begin_nested():
+                yield joined
+            return
+        with self._translated(), self.engine.connect() as connection:
+            writer = connection.execution_options(writes=True)
+            with writer.begin():
+                self._open.connection = writer
+                try:
+                    yield writer
+                finally:
+                    del self._open.connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees one state throughout; the writer's own if it is open."""
+        joined: Connection | None = getattr(self._open, "connection", None)
+        if joined is not None:
+            yield joined
+            return
+        with self._translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as failed:
+            raise self._named(failed) from failed
+        except DatabaseError as failed:
+            if "not a database" not in str(failed.orig):
+                raise
+            raise BadInputError(
+                "this file is not a store", place=self._place, hint="check the setting `database`"
+            ) from failed
+
+    def _named(self, failed: OperationalError) -> LegationError:
+        if getattr(failed.orig, "sqlstate", None) in _WAITED or "locked" in str(failed.orig):
+            return BusyError("another process is writing to the store", hint="try again shortly")
+        return UnreachableError(
+            f"the store at {self._place} does not answer: {failed.orig}",
+            hint="check that the disk has room and the database runs",
+        )
+
+    @property
+    def _place(self) -> str:
+        return self.engine.url.render_as_string(hide_password=True)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+    except ArgumentError as bad:
+        raise UsageError(
+            "the address of the store is not understood", hint="write sqlite:///PATH"
+        ) from bad
+    match address.get_backend_name():
+        case "sqlite":
+            from legation.store import sqlite
+
+            return sqlite.create(address)
+        case "postgresql" | "postgres":
+            from legation.store import postgresql
+
+            return postgresql.create(address)
+        case other:
+            raise UsageError(f"no store on {other!r}", hint="use sqlite or postgresql")

@@ -1,0 +1,158 @@
+"""The log of imports: which files came in, under which reading, and what became of them.
+
+A file is known by the hash of its bytes together with the kind and rule it was read by, so
+the same file is taken in once, and again only when it is read another way. Of its path
+only the name is kept: folders tell more about a desk than the record needs.
+"""
+
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+
+from legation.errors import NotFoundError
+from legation.store.database import Database
+from legation.store.numbering import next_number
+from legation.store.tables import imports
+from legation.store.values import microseconds, moment, plain
+
+State = Literal["started", "done", "failed"]
+
+
+class Import(msgspec.Struct, frozen=True, kw_only=True):
+    """One file's way in.
+
+    Attributes:
+        import_id: From kind, hash and rule; it can name the batch in the lake.
+        seq: Order of arrival.
+        kind: What its rows are: posts, mail, logs.
+        name: Name of the file, without its folder.
+        sha256: Of its bytes.
+        rule: How it was read: preset or mapping, as text.
+        good: Rows taken in.
+        rejected: Rows listed as rejected.
+    """
+
+    import_id: str
+    seq: int
+    kind: str
+    name: str
+    sha256: str
+    rule: str
+    state: State
+    good: int
+    rejected: int
+    started: datetime
+    ended: datetime | None
+
+
+class Imports:
+    """The log of imported files."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def begin(self, kind: str, file: PurePath, sha256: str, *, rule: str = "") -> Import:
+        """Note that a file is being read; look at `state` before reading it.
+
+        An import that is done stays done; one that was broken off starts again.
+        """
+        import_id = hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
+        with self._database.write() as connection:
+            known = connection.execute(
+                select(imports).where(imports.c.import_id == import_id)
+            ).one_or_none()
+            if known is None:
+                row = {
+                    "import_id": import_id,
+                    "seq": next_number(connection, imports),
+                    "kind": kind,
+                    "name": plain(file.name),
+                    "sha256": sha256,
+                    "rule": plain(rule),
+                }
+                connection.execute(insert(imports), row | self._fresh())
+            elif known.state != "done":
+                same = imports.c.import_id == import_id
+                connection.execute(update(imports).where(same).values(self._fresh()))
+            return self.get(import_id)
+
+    def finish(
+        self, import_id: str, *, good: int, rejected: int, state: Literal["done", "failed"] = "done"
+    ) -> Import:
+        """Say how an import ended; one that is done stays as it is.
+
+        Raises:
+            NotFoundError: It was never begun.
+        """
+        open_one = (imports.c.import_id == import_id) & (imports.c.state != "done")
+        ended = {
+            "state": state,
+            "good": good,
+            "rejected": rejected,
+            "ended_us": microseconds(self._database.now()),
+        }
+        with self._database.write() as connection:
+            connection.execute(update(imports).where(open_one).values(ended))
+            return self.get(import_id)
+
+    def get(self, import_id: str) -> Import:
+        """Return one import.
+
+        Raises:
+            NotFoundError: There is none of that id.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(imports).where(imports.c.import_id == import_id)
+            ).one_or_none()
+        if row is None:
+            raise NotFoundError(f"no import {import_id:.70}", hint="list the imports")
+        return _import(row)
+
+    def find(
+        self,
+        *,
+        kind: str | None = None,
+        sha256: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Import]:
+        """Return imports in the order of their arrival."""
+        statement = select(imports).where(imports.c.seq > after)
+        if kind is not None:
+            statement = statement.where(imports.c.kind == kind)
+        if sha256 is not None:
+            statement = statement.where(imports.c.sha256 == sha256)
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(imports.c.seq).limit(limit))
+            return [_import(row) for row in rows]
+
+    def _fresh(self) -> dict[str, Any]:
+        return {
+            "state": "started",
+            "good": 0,
+            "rejected": 0,
+            "started_us": microseconds(self._database.now()),
+            "ended_us": None,
+        }
+
+
+def _import(row: Row[Any]) -> Import:
+    return Import(
+        import_id=row.import_id,
+        seq=row.seq,
+        kind=row.kind,
+        name=row.name,
+        sha256=row.sha256,
+        rule=row.rule,
+        state=row.state,
+        good=row.good,
+        rejected=row.rejected,
+        started=moment(row.started_us),
+        ended=None if row.ended_us is None else moment(row.ended_us),
+    )

@@ -1,0 +1,1 @@
+"""The numbered steps from an empty database to today's tables (Alembic)."""

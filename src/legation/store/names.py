@@ -1,0 +1,171 @@
+"""The sealed side table: the clear form of pseudonyms, which only a stated purpose opens.
+
+The store holds sealed bytes and cannot read them; `rights` seals and opens. Fetching an
+entry needs a look (who, why, and the three tests of legality, necessity, proportionality)
+and writes it into the audit trail in the same transaction: that trail is the log of looks.
+Entries past their day are deleted, and their bytes overwritten where the engine can.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+
+from legation.errors import NotFoundError
+from legation.store.audit import Audit, Entry, Event
+from legation.store.database import Database
+from legation.store.tables import sealed_names as names
+from legation.store.writing import batches
+
+LOOK = "name.look"
+EXPIRE = "name.expire"
+
+
+class Sealed(Protocol):
+    """What can be put into the side table."""
+
+    @property
+    def pseudonym(self) -> str:
+        """The keyed hash that stands for the account everywhere else."""
+
+    @property
+    def platform(self) -> str:
+        """Where the account is."""
+
+    @property
+    def sealed(self) -> bytes:
+        """The clear form, sealed."""
+
+    @property
+    def until(self) -> date:
+        """Last day on which it is kept."""
+
+
+class SealedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the side table: see `Sealed`."""
+
+    pseudonym: str
+    platform: str
+    sealed: bytes
+    until: date
+
+
+class Purpose(Protocol):
+    """A look whose reasons have been stated and checked."""
+
+    @property
+    def actor(self) -> str:
+        """Who looks."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+
+    @property
+    def purpose(self) -> str:
+        """What for."""
+
+    @property
+    def legality(self) -> str:
+        """On which legal ground."""
+
+    @property
+    def necessity(self) -> str:
+        """Why nothing less would do."""
+
+    @property
+    def proportionality(self) -> str:
+        """Why it weighs more than the intrusion."""
+
+
+class Names:
+    """Sealed clear forms of pseudonyms."""
+
+    def __init__(self, database: Database, audit: Audit) -> None:
+        """Work on this database, and log looks in this trail."""
+        self._database = database
+        self._audit = audit
+
+    def put_names(self, rows: Iterable[Sealed]) -> int:
+        """Keep entries; one that is kept already only has its day moved on, never back.
+
+        Returns:
+            How many are new.
+        """
+        new = 0
+        with self._database.write():
+            for some in batches(rows):
+                new += self._put({row.pseudonym: row for row in some})
+        return new
+
+    def name(self, pseudonym: str, look: Purpose) -> SealedRow:
+        """Return the sealed entry of a pseudonym and log the look.
+
+        Raises:
+            NotFoundError: There is none, or its time has passed.
+        """
+        with self._database.write() as connection:
+            row = connection.execute(
+                select(names).where(names.c.pseudonym == pseudonym)
+            ).one_or_none()
+            if row is None:
+                raise NotFoundError(
+                    f"no name is kept for {pseudonym:.90}", hint="its retention may have ended"
+                )
+            tests = ("purpose", "legality", "necessity", "proportionality")
+            detail = {test: getattr(look, test) for test in tests}
+            self._audit.append(
+                Event(at=look.at, actor=look.actor, verb=LOOK, subject=pseudonym, detail=detail)
+            )
+            return SealedRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+    def looks(
+        self, pseudonym: str | None = None, *, after: int = 0, limit: int = 100
+    ) -> list[Entry]:
+        """Return who looked at names, or at one name, in order."""
+        return self._audit.entries(verb=LOOK, subject=pseudonym, after=after, limit=limit)
+
+    def count(self) -> int:
+        """Return how many names are kept."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(names)).scalar_one())
+
+    def expire(self, today: date) -> int:
+        """Delete the entries whose last day has passed and log how many.
+
+        Returns:
+            How many were deleted.
+        """
+        with self._database.write() as connection:
+            gone = connection.execute(delete(names).where(names.c.until < today)).rowcount
+            if gone:
+                now = self._database.now()
+                detail = {"today": today.isoformat(), "deleted": gone}
+                self._audit.append(
+                    Event(at=now, actor="store", verb=EXPIRE, subject="names", detail=detail)
+                )
+        return gone
+
+    def _put(self, rows: dict[str, Sealed]) -> int:
+        with self._database.write() as connection:
+            known = connection.execute(
+                select(names.c.pseudonym, names.c.until).where(names.c.pseudonym.in_(rows))
+            ).all()
+            for pseudonym, until in known:
+                if rows[pseudonym].until > until:
+                    connection.execute(
+                        update(names)
+                        .where(names.c.pseudonym == pseudonym)
+                        .values(until=rows[pseudonym].until)
+                    )
+            fresh = rows.keys() - {pseudonym for pseudonym, _ in known}
+            if fresh:
+                columns = names.c.keys()
+                values = [
+                    {column: getattr(rows[pseudonym], column) for column in columns}
+                    for pseudonym in sorted(fresh)
+                ]
+                connection.execute(insert(names), values)
+            return len(fresh)

@@ -1,0 +1,48 @@
+"""PostgreSQL, the engine of many desks.
+
+Writers queue on one advisory lock for each schema, as they do on SQLite's file. So the
+audit chain has one order, and the numbers of rows follow the order of commits: a reader
+who pages by number misses nothing. Readers see one snapshot for a whole answer.
+"""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from legation.errors import UsageError
+
+WAIT_SECONDS = 5
+OLDEST = 15
+_SESSION = (
+    f"SET lock_timeout = '{WAIT_SECONDS}s'",
+    "SET synchronous_commit = on",  # acknowledged means on disk
+    "SET timezone = 'UTC'",
+)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('legation ' || current_schema(), 0))"
+
+
+def create(url: URL) -> Engine:
+    """Return an engine for a PostgreSQL database."""
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST:
+        raise UsageError(
+            f"PostgreSQL {version} is too old", hint=f"legation needs PostgreSQL {OLDEST} or later"
+        )
+    with connection.cursor() as cursor:
+        for statement in _SESSION:
+            cursor.execute(statement)
+    connection.commit()
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(_LOCK)
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

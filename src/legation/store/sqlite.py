@@ -1,0 +1,83 @@
+"""SQLite, the engine of a single desk: one file, nothing to run.
+
+The write-ahead log lets readers go on beside the one writer; `synchronous=FULL` keeps
+what was acknowledged through a power cut; a writer takes the lock when it begins, so two
+of them queue and neither works on what the other is changing. The log needs memory
+shared between processes, which network drives do not give: those are refused.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from legation.errors import UsageError
+
+WAIT_SECONDS = 5
+_NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smb2", "smbfs", "afs", "ceph", "glusterfs", "lustre"}
+    | {"ncpfs", "davfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs2", "fuse.glusterfs"}
+)
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def create(url: URL) -> Engine:
+    """Return an engine for a SQLite file, which is made when absent, for its owner only.
+
+    Raises:
+        UsageError: The file would stand on a network drive, or no file is named.
+    """
+    if not url.database or url.database == ":memory:":
+        raise UsageError("a store needs a file", hint="name one: sqlite:///PATH")
+    path = Path(url.database).expanduser()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mounts = _MOUNTS.read_text("utf-8", "replace") if _MOUNTS.exists() else ""
+    refuse_network_drive(path.resolve(), mounts)
+    path.touch(mode=0o600)
+    engine = create_engine(url.set(database=str(path)), connect_args={"timeout": WAIT_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def refuse_network_drive(path: Path, mounts: str) -> None:
+    """Raise when the path stands on a network drive.
+
+    Args:
+        path: Resolved path of the database.
+        mounts: Lines of `/proc/self/mounts`: device, folder, type, options.
+    """
+    deepest, kind = "", ""
+    for line in mounts.splitlines():
+        _, folder, found, *_ = line.split(" ")
+        folder = folder.replace("\\040", " ")
+        if path.is_relative_to(folder) and len(folder) >= len(deepest):
+            deepest, kind = folder, found
+    if kind in _NETWORK:
+        raise UsageError(
+            f"{path} stands on a network drive ({kind}), where SQLite can lose data",
+            hint="move the home to a local disk, or use PostgreSQL for many desks",
+        )
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin ourselves, see _begin
+    for pragma in (
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"busy_timeout={WAIT_SECONDS * 1000}",
+        "secure_delete=ON",  # an expired name leaves no bytes behind
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise UsageError(
+            f"this disk does not let SQLite keep a write-ahead log (it offers {mode!r})",
+            hint="move the home to a local disk",
+        )
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

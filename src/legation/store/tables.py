@@ -1,0 +1,149 @@
+"""The tables of the store, one definition for every engine.
+
+`object_versions` and `audit_entries` only grow: triggers laid by the migrations refuse
+to change or delete their rows. `object_heads` says which version is the latest; it and
+the two index tables can be made again from the versions. Bytes stand as they came in.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite keeps an INTEGER key in the row itself; PostgreSQL sorts text by bytes only when told.
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+Ordered = Text().with_variant(Text(collation="C"), "postgresql")
+
+object_versions = Table(
+    "object_versions",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("object_id", Text, nullable=False),
+    Column("object_type", Text, nullable=False),
+    Column("version", Ordered, nullable=False),  # what tells versions of one object apart
+    Column("modified", Ordered, nullable=False),  # sortable instant; empty for observables
+    Column("created", Ordered, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("raw_sha256", Text, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("object_id", "version"),
+    UniqueConstraint("recorded_us"),
+    Index(None, "object_type", "seq"),
+)
+
+object_heads = Table(
+    "object_heads",
+    metadata,
+    Column("object_id", Text, primary_key=True),
+    Column("seq", Sequence, ForeignKey("object_versions.seq"), nullable=False, unique=True),
+    Column("object_type", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Index(None, "object_type", "seq"),
+)
+
+object_references = Table(
+    "object_references",
+    metadata,
+    Column("seq", Sequence, ForeignKey("object_versions.seq"), primary_key=True),
+    Column("property", Text, primary_key=True),
+    Column("target_id", Text, primary_key=True),
+    Index(None, "target_id", "property", "seq"),
+)
+
+object_properties = Table(
+    "object_properties",
+    metadata,
+    Column("seq", Sequence, ForeignKey("object_versions.seq"), primary_key=True),
+    Column("property", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Index(None, "property", "value", "seq"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # the exact bytes that are hashed
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Index(None, "verb", "seq"),
+    Index(None, "subject", "seq"),
+)
+
+outbox_drafts = Table(
+    "outbox_drafts",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("sent_us", BigInteger, nullable=True),
+    Column("receipt", Text, nullable=False),
+    Index(None, "sent_us", "channel", "seq"),
+)
+
+sealed_names = Table(
+    "sealed_names",
+    metadata,
+    Column("pseudonym", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("until", Date, nullable=False),
+    Index(None, "until"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("good", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("started_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger, nullable=True),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("detector", Text, nullable=False),
+    Column("input_sha256", Text, nullable=False),
+    Column("rule", LargeBinary, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Index(None, "detector", "seq"),
+)
