@@ -1,0 +1,78 @@
+"""The files that the desk writes itself: the rows of a view as CSV or JSON.
+
+Whole campaigns as STIX, graphs and tables are written by the parts below; here are
+only lists that a reader has before their eyes. A cell that a spreadsheet would run as a
+formula is made text. Below the grade "high", mentions are masked and texts are short.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from legation.desk.plain import masked
+from legation.desk.reading import CampaignLine, Download, EvidenceRow, Tie
+from legation.errors import NotFoundError
+from legation.threats.disinformation.findings import CAVEAT, Grade, Member
+
+KINDS = ("csv", "json")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Row = CampaignLine | Member | Tie | EvidenceRow
+
+
+def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Download:
+    """Write rows as a file.
+
+    Args:
+        name: Name of the file without its ending.
+        kind: `csv` or `json`.
+        rows: What the view lists.
+        shape: Type of the rows: an empty list has its header too.
+
+    Raises:
+        NotFoundError: The kind is not one of `KINDS`.
+    """
+    if kind == "csv":
+        content, media = _csv(rows, shape), "text/csv; charset=utf-8"
+    elif kind == "json":
+        content = msgspec.json.encode({"caveat": CAVEAT, "rows": rows})
+        media = "application/json"
+    else:
+        raise NotFoundError(f"no export as {kind!r}", hint=f"this list has {', '.join(KINDS)}")
+    return Download(name=f"{name}.{kind}", media_type=media, content=content)
+
+
+def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
+    """Mask and shorten the texts of evidence unless the campaign's grade is high."""
+    if grade == "high":
+        return list(rows)
+    return [
+        msgspec.structs.replace(
+            row,
+            text_a=None if row.text_a is None else masked(row.text_a),
+            text_b=None if row.text_b is None else masked(row.text_b),
+        )
+        for row in rows
+    ]
+
+
+def _csv(rows: Sequence[Row], shape: type[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(shape.__struct_fields__)
+    for row in rows:
+        writer.writerow([_cell(getattr(row, name)) for name in shape.__struct_fields__])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict):
+        value = "|".join(f"{key}:{number}" for key, number in value.items())
+    if isinstance(value, tuple):
+        value = "|".join(str(one) for one in value)
+    if isinstance(value, str):
+        value = value.replace("\0", "\N{SYMBOL FOR NULL}")
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return value

@@ -1,0 +1,217 @@
+"""What the desk asks of the parts below it, and the shapes of the answers.
+
+The desk never opens a store: it reads through `Reading`, which `app.py` gives it over
+the store and the tests over values in memory. Every answer is bounded: lists come
+in pages by key, so no page of the desk grows with the data. An answer that does not
+exist is a `NotFoundError`. Account ids are the pseudonyms under which accounts are stored.
+"""
+
+from typing import Literal, Protocol
+
+import msgspec
+
+from legation.threats.disinformation.findings import Campaign, Grade, Run
+
+Order = Literal["grade", "newest", "accounts"]
+
+
+class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list of campaigns.
+
+    Attributes:
+        layers: Layers of its co-actions, most frequent first.
+        languages: Its languages, most frequent first.
+        p_value: Corrected for the search over clusters.
+    """
+
+    campaign_id: str
+    name: str
+    grade: Grade
+    first: int
+    last: int
+    accounts: int
+    ties: int
+    layers: tuple[str, ...]
+    languages: tuple[str, ...]
+    p_value: float
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which campaigns to list; every field stands in the page's address.
+
+    Attributes:
+        words: Words that the name, a term or a quotation holds; case does not matter.
+        order: By grade (then latest first), latest first, or most accounts first.
+    """
+
+    grade: Grade | None = None
+    layer: str = ""
+    language: str = ""
+    words: str = ""
+    order: Order = "grade"
+
+
+class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of the list.
+
+    Attributes:
+        after: Key of the next page; None on the last.
+        total: Campaigns that the query finds.
+        layers: Layers one can ask for, over all campaigns.
+        languages: Languages one can ask for, over all campaigns.
+    """
+
+    lines: tuple[CampaignLine, ...]
+    after: str | None
+    total: int
+    layers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands on the first page.
+
+    Attributes:
+        run: The latest run; None when nothing was looked at yet.
+        grades: Campaigns of the latest run by grade.
+        top: The campaigns to read first, at most five.
+    """
+
+    run: Run | None
+    grades: dict[Grade, int]
+    top: tuple[CampaignLine, ...]
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign with the run that found it."""
+
+    campaign: Campaign
+    run: Run
+
+
+class Tie(msgspec.Struct, frozen=True, kw_only=True):
+    """Two members of a campaign and why they are tied.
+
+    Attributes:
+        layers: Co-actions of the two by layer; one pair of posts may match in several.
+        objects: Distinct objects that both acted on within the window.
+        expected: Objects that the null expects of the two; None where it was not kept.
+        q: False-discovery rate at which the tie holds, over all pairs; None likewise.
+        first: First co-action, epoch seconds UTC.
+        last: Last co-action, epoch seconds UTC.
+    """
+
+    campaign_id: str
+    account_a: str
+    account_b: str
+    layers: dict[str, int]
+    objects: int
+    expected: float | None
+    q: float | None
+    first: int
+    last: int
+
+
+class TiePage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a campaign's ties, strongest first."""
+
+    ties: tuple[Tie, ...]
+    after: str | None
+    total: int
+
+
+class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Two posts, one by each account, that met on one object; times are epoch seconds UTC.
+
+    Attributes:
+        lag_s: `time_b - time_a`.
+        text_a: Text as stored; None where the data has none.
+    """
+
+    campaign_id: str
+    account_a: str
+    account_b: str
+    layer: str
+    object: str
+    post_a: str
+    post_b: str
+    time_a: int
+    time_b: int
+    lag_s: int
+    text_a: str | None
+    text_b: str | None
+
+
+class TieEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A tie with the posts behind it, in order of time.
+
+    Attributes:
+        after: Key of the next page of evidence; None on the last.
+        total: Rows of evidence of this tie.
+    """
+
+    tie: Tie
+    rows: tuple[EvidenceRow, ...]
+    after: str | None
+    total: int
+
+
+class Download(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Reading(Protocol):
+    """All that the desk may ask."""
+
+    def today(self) -> Today:
+        """Return what stands on the first page."""
+        ...
+
+    def campaigns(self, query: Query, *, after: str | None, limit: int) -> CampaignPage:
+        """Return one page of campaigns; an unknown key of a page is a `NotFoundError`."""
+        ...
+
+    def campaign(self, campaign_id: str) -> Found:
+        """Return one campaign."""
+        ...
+
+    def ties(
+        self, campaign_id: str, *, account: str | None, after: str | None, limit: int
+    ) -> TiePage:
+        """Return one page of a campaign's ties, of one account when it is given."""
+        ...
+
+    def tie(
+        self, campaign_id: str, account_a: str, account_b: str, *, after: str | None, limit: int
+    ) -> TieEvidence:
+        """Return a tie and one page of its evidence; the order of the accounts is free."""
+        ...
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return the kinds of file that `export` writes: `stix`, `csv`, `graphml`, ..."""
+        ...
+
+    def export(self, campaign_ids: tuple[str, ...], kind: str) -> Download:
+        """Write campaigns as a file; a kind not in `kinds` is a `NotFoundError`."""
+        ...
+
+
+def line_of(campaign: Campaign) -> CampaignLine:
+    """Return the line of a campaign, for readings that hold the whole of it."""
+    layers = sorted(campaign.co_actions, key=lambda layer: (-campaign.co_actions[layer], layer))
+    return CampaignLine(
+        campaign_id=campaign.campaign_id,
+        name=campaign.name,
+        grade=campaign.grade,
+        first=campaign.first,
+        last=campaign.last,
+        accounts=len(campaign.accounts),
+        ties=campaign.ties,
+        layers=tuple(layers),
+        languages=tuple(share.language for share in campaign.languages),
+        p_value=campaign.significance.p_value,
+    )

@@ -1,0 +1,75 @@
+"""Turns values into pages: one Jinja environment, strict and escaping.
+
+A name that a template misspells is an error, not a blank; every value is escaped. The
+filters are the desk's whole vocabulary for values, so that a time or a chance reads the
+same on each page.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from legation.desk import plain, saying
+from legation.threats.disinformation.findings import CAVEAT
+
+_FILTERS: dict[str, Callable[..., object]] = {
+    "chance": saying.chance,
+    "count": saying.count,
+    "day": saying.day,
+    "excerpt": plain.excerpt,
+    "language": saying.language,
+    "layer": saying.layer,
+    "machine_time": saying.machine_time,
+    "many": saying.many,
+    "moment": saying.moment,
+    "opening": lambda text: text[:1].upper() + text[1:],
+    "plain": lambda text: plain.excerpt(text, 300).text,
+    "share": saying.share,
+    "span": saying.span,
+}
+
+
+@final
+class Pages:
+    """Writes the desk's pages.
+
+    Args:
+        banner: Classification that stands on top of every page, such as `TLP:AMBER`.
+        kinds: Kinds of file that whole campaigns can be had in.
+    """
+
+    def __init__(self, *, banner: str | None, kinds: tuple[str, ...]) -> None:
+        """Read the templates once."""
+        self._templates = Environment(
+            loader=PackageLoader("legation.desk"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= _FILTERS
+        self._templates.globals |= {
+            "banner": banner,
+            "caveat": CAVEAT,
+            "kinds": kinds,
+            "address": address,
+            "headline": saying.headline,
+            "looked_at": saying.looked_at,
+            "surprise": saying.surprise,
+        }
+
+    def write(self, name: str, **values: Any) -> str:
+        """Write one page."""
+        return self._templates.get_template(f"{name}.html").render(**values)
+
+
+def address(path: str, given: Mapping[str, object] | None = None, **more: object) -> str:
+    """Return a path with a query, leaving out what is empty.
+
+    >>> address("/campaigns", {"grade": "high", "layer": ""}, after="c2")
+    '/campaigns?grade=high&after=c2'
+    """
+    values = {key: str(value) for key, value in {**(given or {}), **more}.items() if value}
+    return f"{path}?{urlencode(values)}" if values else path

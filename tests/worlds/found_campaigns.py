@@ -1,0 +1,99 @@
+"""Campaigns as the search would report them, small and invented."""
+
+from datetime import UTC, datetime
+
+from legation.formats.campaign import Statement
+from legation.stix.ids import fact_id
+from legation.stix.objects import SPEC
+from legation.stix.timestamps import Timestamp
+from legation.stix.tlp import Tlp
+from legation.stix.vocabulary import Identity
+from legation.threats.disinformation.findings import (
+    CAVEAT,
+    Burst,
+    Campaign,
+    DenseObjects,
+    Grade,
+    LanguageShare,
+    Lookalike,
+    Member,
+    Quotation,
+    Run,
+    Significance,
+    Technique,
+    Term,
+)
+
+CREATED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+MINISTRY = Identity(
+    spec_version=SPEC,
+    id=fact_id("identity", "an invented ministry"),
+    created=Timestamp.of(CREATED),
+    modified=Timestamp.of(CREATED),
+    name="Ministry of Foreign Affairs of Aldria",
+    identity_class="organization",
+)
+RUN = Run(
+    run_id="run-1",
+    input_sha256="ab" * 32,
+    posts=30_000,
+    accounts=4_000,
+    first=1_770_000_000,
+    last=1_771_000_000,
+    clock_resolution_s=1,
+    layers=("repost", "link"),
+    window_s=60,
+    min_objects=2,
+    fdr=0.01,
+    null="stratified Poisson, hour x layer x language",
+    tests=7_998_000,
+    pairs=12_345,
+    ties=120,
+    dense=DenseObjects(policy="more than 500 accounts in an hour", objects=1, actions=900, pairs=7),
+)
+
+
+def found_campaign(
+    grade: Grade = "moderate", text: str = "Vote as @some.one says", members: int = 3
+) -> Campaign:
+    """Make a campaign of a grade, with one quotation."""
+    return Campaign(
+        campaign_id="campaign-1",
+        name="en repost 2026-02-02",
+        grade=grade,
+        grade_reasons=("two layers", "two days"),
+        first=1_770_000_000,
+        last=1_770_100_000,
+        accounts=tuple(
+            Member(
+                account_id=f"acct-{number:026d}",
+                role="amplifier" if number else "originator",
+                score=1 - number / 1000,
+                q=0.001,
+                layers=("repost", "link"),
+                objects=5,
+                partners=2,
+            )
+            for number in range(members)
+        ),
+        ties=3,
+        co_actions={"repost": 40, "link": 12},
+        median_lag_s=7.5,
+        significance=Significance(observed=52, expected=0.75, p_value=1e-9, null=RUN.null),
+        terms=(Term(term="@other_one", posts=9, ratio=14.0),),
+        quotations=(Quotation(post_id="1234567890", text=text, accounts=3, posts=9),),
+        bursts=(Burst(start=1_770_000_000, end=1_770_086_400, posts=50, usual=3.5),),
+        languages=(LanguageShare(language="en", share=1.0),),
+        activity=((1_769_990_400, 50),),
+        hours=tuple(range(24)),
+        techniques=(Technique(id="T0118", name="Amplify Existing Narrative", because="reposts"),),
+        lookalikes=(Lookalike(kind="fans", rule="names in fans.csv", accounts=1, source="desk"),),
+        cannot_show=("who directs the accounts",),
+    )
+
+
+def statement(*, masked: bool = True, marking: Tlp = Tlp.AMBER) -> Statement:
+    """Make the statement of the invented ministry."""
+    return Statement(
+        identity=MINISTRY, created=CREATED, marking=marking, caveat=CAVEAT, masked=masked
+    )
