@@ -74,6 +74,13 @@ def read_part(
     return part
 
 
+def names_select(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> str:
+    """Write the select of every row's author, time, mentions and platform, good rows and bad."""
+    fitting, cells = _fit(connection, mapping, found, "post_bad_names")
+    wanted = frozenset({"mentions", "platform"})
+    return post_select(cells, fitting, wanted, plain_links=None, latest=None, names=True)
+
+
 def _fit(
     connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, bad_table: str
 ) -> tuple[Mapping, Cells]:

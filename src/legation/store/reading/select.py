@@ -50,6 +50,7 @@ def post_select(
     plain_links: str | None,
     latest: int | None,
     raw: bool = False,
+    names: bool = False,
 ) -> str:
     """Write the select that gives the wanted columns and the fault number.
 
@@ -59,7 +60,8 @@ def post_select(
         wanted: Our columns to convert; the required ones are always read.
         plain_links: Pattern of links left as they stand; None leaves all.
         latest: Epoch second after which a time is rejected; None sets no bound.
-        raw: Give the raw cells of id, account and time too.
+        raw: Give the raw cell of the time too.
+        names: Give all names of the author too, as the list `names`.
     """
     inner = [
         f"{_text(cells, mapping.fields['post_id'])} AS post_id",
@@ -77,12 +79,14 @@ def post_select(
             )
         elif column == "platform" and column in wanted and mapping.platform:
             inner.append(f"{quoted(mapping.platform)} AS platform")
+    if names:
+        inner.append(f"{_author_names(cells, mapping)} AS names")
     given = [c for c in rest if any(part.endswith(f" AS {c}") for part in inner)]
-    names = ", ".join(["post_id", "account_id", "time", *map(_finished, given)])
-    extra = ", raw_time" if raw else ""
+    shown = ", ".join(["post_id", "account_id", "time", *map(_finished, given)])
+    extra = (", raw_time" if raw else "") + (", names" if names else "")
     fault = _fault_sql(latest, has_text="text" in given)
     return (
-        f"SELECT {names}{extra}, {fault} AS fault "
+        f"SELECT {shown}{extra}, {fault} AS fault "
         f"FROM (SELECT {', '.join(inner)} FROM {cells.relation()})"
     )
 
@@ -120,6 +124,14 @@ def _in_zone(naive: str, zone: str) -> str:
         return "NULL::BIGINT"
     moment = naive if zone == "UTC" else f"timezone({quoted(zone)}, {naive})"
     return f"epoch_us({moment}) // 1000000"
+
+
+def _author_names(cells: Cells, mapping: Mapping) -> str:
+    account = _text(cells, mapping.fields["account_id"])
+    others = [
+        f"nullif({cells.one(name)}, '')" for source in mapping.handles for name in source.columns
+    ]
+    return f"[{', '.join([account, *others])}]"
 
 
 def _presence(cells: Cells) -> str:

@@ -1,0 +1,109 @@
+"""Importing posts: the file, its mapping, the desk's key, and the lake brought together.
+
+What leaves here is masked. The clear form of a name goes to `keep` alone, which seals
+it; rejected rows are listed without their text, because nobody can tell whose name
+stands in a row that could not be read.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import final
+
+from legation.formats.cells import safe_cell
+from legation.rights.masking import TextMasker
+from legation.rights.pseudonyms import Pseudonymiser
+from legation.sources.posts import mapping_for, read_shorteners
+from legation.store.intake_import import Imported, Importer
+from legation.store.lake import Lake
+from legation.store.reading.names import ClearName
+from legation.store.reading.rejects import Rejected
+from legation.text.links import Links
+
+
+@final
+class DeskPrivacy:
+    """The desk's way to replace names.
+
+    Args:
+        pseudonymiser: The desk's own.
+        keep: Seals clear names and stores them; the same name may come again.
+        known: Names already known, by platform; masked in texts like those of the file.
+    """
+
+    def __init__(
+        self,
+        pseudonymiser: Pseudonymiser,
+        keep: Callable[[Sequence[ClearName]], None],
+        known: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
+        """Keep what every file needs."""
+        self._pseudonymiser = pseudonymiser
+        self._keep = keep
+        self._known = known
+
+    def pseudonyms(self) -> Pseudonymiser:
+        """Return what turns an account's name into its pseudonym."""
+        return self._pseudonymiser
+
+    def masker(self, known: Iterable[str], platform: str) -> TextMasker:
+        """Return what replaces names in texts of a platform."""
+        return TextMasker((*known, *self._known(platform)), self._pseudonymiser, platform)
+
+    def keep(self, names: Sequence[ClearName]) -> None:
+        """Seal the clear form of pseudonyms."""
+        self._keep(names)
+
+
+def import_posts(
+    lake: Lake,
+    files: Sequence[Path],
+    mapping: str,
+    privacy: DeskPrivacy,
+    *,
+    scratch: Path,
+    now: Callable[[], datetime],
+    shorteners: Path | None = None,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+) -> dict[Path, Imported]:
+    """Import files one after the other; what was imported before is not read again.
+
+    Args:
+        lake: Where posts go.
+        files: Exports, each of any kind that the mapping reads.
+        mapping: Name of a preset or path of a mapping file; empty: recognised, file by file.
+        privacy: How names are replaced.
+        scratch: Folder that belongs to imports alone; it is emptied.
+        now: Clock against which future times are told.
+        shorteners: Table of short links.
+        memory_limit: Ceiling for DuckDB.
+        threads: Threads for DuckDB.
+
+    Raises:
+        NotFoundError: A file is not there.
+        BadInputError: A file cannot be read, or nothing tells how.
+        BusyError: Another run imports the same file now.
+    """
+    links = Links(read_shorteners(shorteners) if shorteners else None)
+    importer = Importer(
+        lake,
+        privacy,
+        scratch,
+        now=now,
+        links=links,
+        memory_limit=memory_limit,
+        threads=threads,
+    )
+    return {file: importer.add(file, mapping_for([file], mapping)) for file in files}
+
+
+def write_rejected(rows: Iterable[Rejected], target: Path) -> None:
+    """Write rejected rows as CSV that a spreadsheet can open safely."""
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(("file", "line", "column", "reason", "hint"))
+        for row in rows:
+            cells = (row.file, str(row.line), row.col, row.reason, row.hint)
+            writer.writerow([safe_cell(cell) for cell in cells])

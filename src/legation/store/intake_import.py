@@ -1,0 +1,234 @@
+"""Posts into the lake, under pseudonyms, so that a kill at any point costs nothing.
+
+A file is read twice. The first pass learns the names of its accounts; the second reads
+it in slices, replaces the names, and commits each slice as one batch of the lake. What
+is committed is never read again, so an import that was killed goes on where it stopped.
+A post that the lake has is not stored twice; one whose text has changed since is kept
+beside the first, as an edit: what was found rests on the post as it was.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from legation.store.duck import connect
+from legation.store.intake import attach
+from legation.store.lake import Lake
+from legation.store.reading.digest import digest_of
+from legation.store.reading.mapping import Mapping
+from legation.store.reading.masked import MaskedPosts, Masker, Pseudonyms
+from legation.store.reading.names import ClearName, names_of
+from legation.store.reading.probe import Probe, probe
+from legation.store.reading.rejects import Rejected
+from legation.store.reading.select import LinkRule
+from legation.store.reading.slices import SLICE_BYTES, Slice, slices
+from legation.store.reading.unfold import needs_unfolding, unfolded
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Privacy(Protocol):
+    """How names are replaced, and where their clear form goes."""
+
+    def pseudonyms(self) -> Pseudonyms:
+        """Return what turns an account's name into its pseudonym."""
+
+    def masker(self, known: Iterable[str], platform: str) -> Masker:
+        """Return what replaces these names, and all mentions, in texts of a platform."""
+
+    def keep(self, names: Sequence[ClearName]) -> None:
+        """Seal the clear form of pseudonyms; the same name may come again."""
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a file.
+
+    Attributes:
+        sha256: Of its bytes.
+        batches: Batches that this run committed.
+        rows: Posts that this run added.
+        edits: Posts that were known with another text, now kept beside.
+        repeated: Posts that the lake had already.
+        folded: Rows that repeated another row of the file exactly.
+        skipped: Records that are not posts.
+        rejected: Rows refused, in the file's order. Their text is not kept: what a damaged
+            row holds, and whose name stands in it, nobody can tell.
+        clock_s: Resolution of the file's clock.
+        known: The whole file had been imported before.
+    """
+
+    sha256: str
+    batches: int = 0
+    rows: int = 0
+    edits: int = 0
+    repeated: int = 0
+    folded: int = 0
+    skipped: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    clock_s: int = 1
+    known: bool = False
+
+
+class Importer:
+    """Imports files of posts into one lake.
+
+    Args:
+        lake: Where posts go.
+        privacy: How names are replaced.
+        scratch: Folder of its own for slices; emptied before and after, since they are clear.
+        now: Clock against which future times are told.
+        links: How links become canonical.
+        memory_limit: Ceiling for DuckDB.
+        threads: Threads for DuckDB.
+        slice_bytes: Size of a slice.
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        privacy: Privacy,
+        scratch: Path,
+        *,
+        now: Callable[[], datetime],
+        links: LinkRule | None = None,
+        memory_limit: str = "1GB",
+        threads: int = 2,
+        slice_bytes: int = SLICE_BYTES,
+    ) -> None:
+        """Keep what every file needs."""
+        self._lake = lake
+        self._privacy = privacy
+        self._scratch = scratch
+        self._now = now
+        self._links = links
+        self._memory_limit = memory_limit
+        self._threads = threads
+        self._slice_bytes = slice_bytes
+
+    def add(self, file: Path, mapping: Mapping) -> Imported:
+        """Import a file, or what is missing of it.
+
+        Raises:
+            NotFoundError: There is no such file.
+            BadInputError: It cannot be read, or the mapping does not fit it.
+            BusyError: Another run imports the same file now.
+        """
+        found = probe(file)
+        sha256 = digest_of((file,))
+        batch = _batch(sha256, mapping)
+        if self._lake.has(f"{batch}-end"):
+            return Imported(sha256=sha256, known=True)
+        self._lake.recover()
+        _emptied(self._scratch)
+        try:
+            spill = self._scratch / "spill"
+            with closing(connect(self._memory_limit, self._threads, spill)) as connection:
+                done = self._read(connection, found, mapping, batch)
+        finally:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+        self._lake.stage(f"{batch}-end")
+        self._lake.commit(f"{batch}-end")
+        return msgspec.structs.replace(done, sha256=sha256)
+
+    def _read(
+        self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
+    ) -> Imported:
+        given = found.file
+        if needs_unfolding(found, mapping):
+            found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
+            mapping = msgspec.structs.replace(mapping, records=())
+        names = names_of(connection, mapping, found)
+        for some in names.batches():
+            self._privacy.keep([self._sealed(name) for name in some])
+        posts = MaskedPosts(connection, self._privacy, names)
+        clock_s = mapping.clock_resolution_s or names.clock_s
+        total = Imported(sha256="", clock_s=clock_s)
+        for part in slices(connection, found, self._scratch, self._slice_bytes):
+            name = f"{batch}-{part.number:05d}"
+            if self._lake.has(name):
+                continue
+            done = self._commit(connection, posts, part, mapping, batch=name, clock_s=clock_s)
+            rejected = tuple(msgspec.structs.replace(row, file=given.name) for row in done.rejected)
+            total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
+        return total
+
+    def _sealed(self, name: ClearName) -> ClearName:
+        pseudonym = self._privacy.pseudonyms().of(name.handle, name.platform)
+        return msgspec.structs.replace(name, pseudonym=pseudonym)
+
+    def _commit(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        posts: MaskedPosts,
+        part: Slice,
+        mapping: Mapping,
+        *,
+        batch: str,
+        clock_s: int,
+    ) -> Imported:
+        intake = attach(
+            connection,
+            [part.file],
+            mapping,
+            links=self._links,
+            now=self._now,
+            judge=part.number == 0,
+        )
+        days = posts.take(clock_s)
+        counts = posts.sort_out(
+            self._lake.files("posts", days), self._lake.files("post_edits", days)
+        )
+        staged = self._lake.stage(batch)
+        posts.write(staged)
+        self._lake.commit(batch)
+        return Imported(
+            sha256="",
+            batches=1,
+            rows=counts.new,
+            edits=counts.edited,
+            repeated=counts.repeated,
+            folded=intake.folded,
+            skipped=intake.skipped,
+            rejected=tuple(_rejected(connection, part.offset)),
+            clock_s=clock_s,
+        )
+
+
+def _rejected(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[Rejected]:
+    rows = connection.execute(
+        "SELECT line, col, reason, hint FROM rejected ORDER BY line"
+    ).fetchall()
+    for line, col, reason, hint in rows:
+        # What stands after the colon is quoted from the row.
+        told = reason.split(":", 1)[0]
+        yield Rejected(file="", line=line + offset, col=col, reason=told, hint=hint, row_text="")
+
+
+def _batch(sha256: str, mapping: Mapping) -> str:
+    rule = hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()
+    return f"posts-{sha256[:32]}-{rule[:8]}"
+
+
+def _emptied(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+
+
+def _sum(total: Imported, more: Imported) -> Imported:
+    return msgspec.structs.replace(
+        total,
+        batches=total.batches + more.batches,
+        rows=total.rows + more.rows,
+        edits=total.edits + more.edits,
+        repeated=total.repeated + more.repeated,
+        folded=total.folded + more.folded,
+        skipped=total.skipped + more.skipped,
+        rejected=total.rejected + more.rejected,
+    )

@@ -1,0 +1,86 @@
+"""The names of accounts in a file, learned before any of it is stored.
+
+A post may mention an account that only appears rows later, and a link may carry its
+name. So all names are gathered first: authors, their other names, and mentions.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, final
+
+import msgspec
+
+from legation.store.reading.mapping import Mapping
+from legation.store.reading.probe import Probe
+from legation.store.reading.reader import names_select
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MANY = 10_000
+_FEW = 4  # posts below which a clock is taken to show seconds
+
+
+class ClearName(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's name as the file has it, and the pseudonym that will stand for it."""
+
+    handle: str
+    platform: str
+    pseudonym: str = ""
+
+
+@final
+class Names:
+    """Names in a table of the connection, and the file's clock."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection", clock_s: int) -> None:
+        """Stand for the table `known_name`."""
+        self._connection = connection
+        self.clock_s = clock_s
+
+    def platforms(self) -> list[str]:
+        """Return the platforms on which names were found."""
+        rows = self._connection.execute("SELECT DISTINCT platform FROM known_name ORDER BY 1")
+        return [str(platform) for (platform,) in rows.fetchall()]
+
+    def of(self, platform: str) -> list[str]:
+        """Return the names on a platform."""
+        rows = self._connection.execute(
+            "SELECT name FROM known_name WHERE platform = ?", [platform]
+        ).fetchall()
+        return [str(name) for (name,) in rows]
+
+    def batches(self) -> Iterator[list[ClearName]]:
+        """Yield all names, some thousands at a time."""
+        found = [
+            ClearName(handle=handle, platform=platform)
+            for platform in self.platforms()
+            for handle in self.of(platform)
+        ]
+        for start in range(0, len(found), _MANY):
+            yield found[start : start + _MANY]
+
+
+def names_of(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> Names:
+    """Gather the names in a file, of good rows and bad, into the table `known_name`."""
+    select = names_select(connection, mapping, found)
+    described = connection.execute(f"DESCRIBE {select}").fetchall()
+    given = {str(name) for name, *_ in described}
+    platform = "coalesce(platform, '')" if "platform" in given else "''"
+    mentions = "mentions" if "mentions" in given else "[]::VARCHAR[]"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE known_name AS SELECT DISTINCT platform, name FROM ("
+        f"SELECT {platform} AS platform, unnest(list_concat(names, {mentions})) AS name "
+        f"FROM ({select})) WHERE regexp_matches(name, '[\\p{{L}}\\p{{N}}]')"
+    )
+    return Names(connection, _clock(connection, select))
+
+
+def _clock(connection: "duckdb.DuckDBPyConnection", select: str) -> int:
+    """The coarsest clock that all times agree with."""
+    count, minutes, days = connection.execute(
+        "SELECT count(*), bool_and(time % 60 = 0), bool_and(time % 86400 = 0) "
+        f"FROM ({select}) WHERE fault = 0"
+    ).fetchall()[0]
+    if count < _FEW or not minutes:
+        return 1
+    return 86400 if days else 60
