@@ -91,7 +91,7 @@ def gexf(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
         _gexf_data(element, _node_values(node))
     parent = SubElement(graph, "edges")
     for number, (start, end, tie) in enumerate(edges):
-        place = {"id": f"e{number}", "source": start, "target": end, "weight": repr(tie.weight)}
+        place = {"id": f"e{number}", "source": start, "target": end, "weight": _number(tie.weight)}
         _gexf_data(SubElement(parent, "edge", place), _tie_values(tie))
     return _xml(root)
 
@@ -113,7 +113,7 @@ def accounts_csv(campaigns: Iterable[Any], *, raw_ids: bool = False) -> bytes:
     return _csv(
         ACCOUNT_COLUMNS,
         (
-            (account, campaign, node.role, repr(score), repr(node.q), "|".join(node.layers))
+            (account, campaign, node.role, _number(score), _number(node.q), "|".join(node.layers))
             for score, account, campaign, node in rows
         ),
     )
@@ -128,7 +128,7 @@ def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
                 campaign_id,
                 safe_cell(tie.account_a),
                 safe_cell(tie.account_b),
-                repr(tie.weight),
+                _number(tie.weight),
                 "|".join(tie.layers),
             )
             for tie in _convert(ties, Tie)
@@ -158,14 +158,14 @@ def _node_values(node: Node) -> dict[str, str]:
     return {
         "account": _clean(node.account_id),
         "role": node.role,
-        "score": repr(node.score),
-        "q": repr(node.q),
+        "score": _number(node.score),
+        "q": _number(node.q),
         "layers": "|".join(node.layers),
     }
 
 
 def _tie_values(tie: Tie) -> dict[str, str]:
-    return {"weight": repr(tie.weight), "layers": "|".join(tie.layers)}
+    return {"weight": _number(tie.weight), "layers": "|".join(tie.layers)}
 
 
 def _graphml_data(element: Element, owner: str, values: Mapping[str, str]) -> None:
@@ -181,6 +181,11 @@ def _gexf_data(element: Element, values: Mapping[str, str]) -> None:
 
 def _clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
+
+
+def _number(value: float) -> str:
+    # A whole number may come as an integer; the same value is written alike.
+    return repr(float(value))
 
 
 def _cell(text: str, raw: bool) -> str:

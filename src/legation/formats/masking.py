@@ -19,7 +19,7 @@ _LINK = re.compile(
 )
 _USERINFO = re.compile(r"(https?://)[^\s/?#@]*@(?=[^\s/?#])", re.IGNORECASE)
 # U+FF20 and U+FE6B are the full-width and the small "@".
-_MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*[@\uFF20\uFE6B][\w.+-]+(?:[@\uFF20\uFE6B][\w.-]+)?")
+_MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*(?:[@\uFF20\uFE6B][\w.+-]+)+")
 _HOST_LABELS = 2
 _KEPT = frozenset({"account_id", "campaign_id"})
 

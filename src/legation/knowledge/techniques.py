@@ -75,9 +75,12 @@ def read_techniques(text: str, *, place: str = _FILE) -> tuple[TechniqueFact, ..
     hint = "compare with disarm.toml in legation.knowledge"
     try:
         content: dict[str, Any] = tomllib.loads(text)
-        source = content.pop("source", {})
+        source = msgspec.convert(content.pop("source", {}), Source)
         facts = msgspec.convert(
-            [fact | {"source": source} for fact in content.pop("technique", [])],
+            [
+                fact | {"source": msgspec.to_builtins(source)}
+                for fact in content.pop("technique", [])
+            ],
             tuple[TechniqueFact, ...],
         )
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError) as bad:
