@@ -14,7 +14,7 @@ ML_DSA_65_BYTES = 1952
 
 # The field of RFC 8032, section 5.1, and the y of the points of order 8.
 _P = 2**255 - 19
-_ORDER_8_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_ORDER_8_Y = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 # Orders 1, 2, 4 and 8; each y stands for the points with either sign of x.
 _SMALL_ORDER_Y = frozenset({1, _P - 1, 0, _ORDER_8_Y, _P - _ORDER_8_Y})
 _SIGN_BIT = 1 << 255

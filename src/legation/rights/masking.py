@@ -23,10 +23,10 @@ from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
 _LATIN: Final = "0-9a-z\u00c0-\u024f\u1e00-\u1eff"
 _WORD = re.compile(rf"[{_LATIN}]+|[^\W_{_LATIN}]+")
 _HOST = rf"[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+"
-_NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]+"
-_MASKED = re.compile(rf"{PSEUDONYM.pattern}(?![{_LATIN}])")
+_NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]\w*"
 _SCAN = re.compile(
-    rf"(?P<masked>(?<![{_LATIN}]){_MASKED.pattern})"
+    # Neighbours in an unspaced script leave a run of pseudonyms without a gap.
+    rf"(?:@|(?<![{_LATIN}]))(?P<masked>(?:{PSEUDONYM.pattern})+)(?![{_LATIN}])"
     # The local part of an address has at most 64 octets (RFC 5321, 4.5.3.1.1).
     rf"|(?P<address>[{_LATIN}_](?:[{_LATIN}_.+\-]{{0,62}}[{_LATIN}_])?@{_HOST})"
     rf"|@(?P<mention>(?:{_NAME})(?:@{_HOST})?)"
@@ -39,6 +39,9 @@ _LAYERS = 4
 _ESCAPE_LETTERS = 3
 # Hangul fillers: letters by category, invisible by nature.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+# What may follow a known handle inside a mention; nothing may, too.
+_JOINTS = ("", ".", "-", "@")
 
 _Span = tuple[int, int, str]
 
@@ -76,7 +79,7 @@ class TextMasker:
         starts: dict[str, set[tuple[int, int]]] = {}
         # Sorted, so that of two handles that fold to one the same one always wins.
         for handle in sorted(set(known)):
-            key = self._folded(handle).strip().lstrip("@").strip()
+            key = self._folded(_unescaped(handle)[0]).strip().lstrip("@").strip()
             first = _WORD.search(key)
             if first is None or key in self._names:
                 continue
@@ -131,14 +134,14 @@ class TextMasker:
                 return self._known(folded, match, floor)
             case _ if key in self._names:
                 return (start, end, self._names[key])
-            case "mention" if masked := _MASKED.match(key):
-                return (start, start + masked.end(), masked[0])
             case "masked":
                 return None
             case "mention":
                 first = _WORD.search(folded, start, end)
                 known = first and self._known(folded, first, start)
-                return known or (start, end, "")
+                # "@_bob" and "@bob_" are other accounts than "@bob"; "@bob.And" is not.
+                whole = known and known[0] == start and folded[known[1] : end][:1] in _JOINTS
+                return known if whole else (start, end, "")
             case _:
                 return (start, end, "")
 

@@ -1,0 +1,224 @@
+import re
+import time
+import urllib.parse
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from legation.rights.masking import TextMasker
+from legation.rights.pseudonyms import Pseudonymiser
+
+names = Pseudonymiser(bytes(range(32)))
+of = names.of
+
+KNOWN = (
+    "bob",
+    "Some_Name",
+    "müller",
+    "name.bsky.social",
+    "user@host.tld",
+    "local@host",
+    "_edge_",
+    "-dash-",
+    "12345",
+    "news",
+    "a1",
+    "Anna Maria",
+    "安倍",
+    "jean-luc.p",
+)
+masker = TextMasker(KNOWN, names)
+
+# Words that meet each other in every way: handles, what joins them, what hides them.
+pieces = st.sampled_from(
+    [
+        *KNOWN, "@", "\uff20", "_", ".", "-", "/", "%40", "%2540", "%", "%62", "%ff", " ", "\n",
+        "+", "=", "&", "é", "\u0301", "\u200b", "さん", "ß", "ﬀ", "㏂", "\uff22\uff2f\uff22", "BOB",
+        "x", "9", "http://", "host.tld", "acct-", of("bob"), of("x"), "ACCT-" + "A" * 26,
+        "\ud800", "\x00",
+    ]
+)  # fmt: skip
+texts = st.lists(pieces, max_size=12).map("".join) | st.text(max_size=40)
+
+
+@given(texts)
+@example("@bob.thanks")
+@example("boblocal@host安倍")
+@example("%40_bob")
+@example("@安倍bob")
+@example("@bob\u0301-dash-")
+@example("x@" + of("bob") + ".org")
+def test_masking_a_masked_text_changes_nothing(text: str) -> None:
+    once = masker.mask(text)
+    assert masker.mask(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("hello bob!", f"hello {of('bob')}!"),
+        ("RT @BOB: hi", f"RT @{of('bob')}: hi"),
+        ("#bob, bob's (bob)", f"#{of('bob')}, {of('bob')}'s ({of('bob')})"),
+        ("_bob_ and __bob", f"_{of('bob')}_ and __{of('bob')}"),
+        ("by some_name.", f"by {of('some_name')}."),
+        ("\uff22\uff2f\uff22 \uff42\uff4f\uff42", f"{of('bob')} {of('bob')}"),
+        ("b\u200bo\u00adb", of("bob")),
+        ("MÜLLER mu\u0308ller Muller", " ".join([of("müller")] * 3)),
+        ("see name.bsky.social.", f"see {of('name.bsky.social')}."),
+        ("@name.bsky.social:", f"@{of('name.bsky.social')}:"),
+        ("user@host.tld, @user@host.tld", f"{of('user@host.tld')}, @{of('user@host.tld')}"),
+        ("local@host", of("local@host")),
+        ("x_edge_ _edge_", f"x_edge_ {of('_edge_')}"),
+        ("a -dash- b", f"a {of('-dash-')} b"),
+        ("id 12345, 123456", f"id {of('12345')}, 123456"),
+        ("the news", f"the {of('news')}"),
+        ("A1 a1b", f"{of('a1')} a1b"),
+        ("anna maria sings", f"{of('anna maria')} sings"),
+        ("bobさん 安倍", f"{of('bob')}さん {of('安倍')}"),
+        ("jean-luc.p-x", f"{of('jean-luc.p')}-x"),
+    ],
+)
+def test_a_known_handle_is_masked_as_a_word_of_its_own(text: str, masked: str) -> None:
+    assert masker.mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("link", "masked"),
+    [
+        ("https://x.com/Bob/status/9", f"https://x.com/{of('bob')}/status/9"),
+        ("https://m.social/@bob", f"https://m.social/@{of('bob')}"),
+        ("https://x.com/?u=bob&v=1", f"https://x.com/?u={of('bob')}&v=1"),
+        ("https://x.com/?u=%40bob", f"https://x.com/?u=%40{of('bob')}"),
+        ("https://x.com/?u=%2540bob", f"https://x.com/?u=%2540{of('bob')}"),
+        ("https://x.com/%62%6F%62/", f"https://x.com/{of('bob')}/"),
+        ("https://x.com/%ff%40bob", f"https://x.com/%ff%40{of('bob')}"),
+        ("https://x.com/m%C3%BCller", f"https://x.com/{of('müller')}"),
+        ("https://name.bsky.social/p", f"https://{of('name.bsky.social')}/p"),
+        ("https://x.com/user%40host.tld", f"https://x.com/{of('user@host.tld')}"),
+    ],
+)
+def test_a_known_handle_is_masked_inside_a_link(link: str, masked: str) -> None:
+    assert masker.mask(link) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("@stranger hi", f"@{of('stranger')} hi"),
+        (".@stranger", f".@{of('stranger')}"),
+        ("RT@stranger: x", f"RT@{of('stranger')}: x"),
+        ("%40stranger", f"%40{of('stranger')}"),
+        ("@_bob @bob_", f"@{of('_bob')} @{of('bob_')}"),
+        ("@Grüße", f"@{of('grüße')}"),
+        ("@who@else.org", f"@{of('who@else.org')}"),
+        ("write to who.else+tag@mail.org", f"write to {of('who.else+tag@mail.org')}"),
+    ],
+)
+def test_a_mention_or_address_of_a_stranger_is_masked(text: str, masked: str) -> None:
+    assert masker.mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "foobob",
+        "bobby",
+        "foo_bob",
+        "bob_x",
+        "b0b",
+        "b\u043eb (Cyrillic o)",
+        "100 % sure",
+        "安倍晋三",
+        "@",
+        "",
+    ],
+)
+def test_what_names_nobody_known_stays(text: str) -> None:
+    assert masker.mask(text) == text
+
+
+def test_a_handle_of_symbols_only_is_left_in_texts() -> None:
+    assert TextMasker(["★★★"], names).mask("★★★ hi") == "★★★ hi"
+
+
+def test_a_longer_known_handle_wins_over_its_beginning() -> None:
+    both = TextMasker(["name", "name.bsky.social"], names)
+    assert both.mask("name.bsky.social name") == f"{of('name.bsky.social')} {of('name')}"
+
+
+def test_a_known_handle_that_looks_like_a_pseudonym_is_masked() -> None:
+    false = "acct-" + "a" * 26
+    assert TextMasker([false], names).mask(f"{false} @{false}") == f"{of(false)} @{of(false)}"
+
+
+def test_a_handle_behind_a_pseudonym_is_masked() -> None:
+    assert masker.mask(f"@{of('bob')}.news") == f"@{of('bob')}.{of('news')}"
+
+
+def test_a_masker_uses_the_pseudonyms_of_its_platform() -> None:
+    assert TextMasker(["bob"], names, "x").mask("bob @eve") == f"{of('bob', 'x')} @{of('eve', 'x')}"
+
+
+def test_the_order_of_known_handles_does_not_matter() -> None:
+    one, other = TextMasker(["müller", "muller"], names), TextMasker(["muller", "müller"], names)
+    assert one.mask("müller muller") == other.mask("müller muller")
+
+
+ascii_handles = st.from_regex(r"[A-Za-z0-9_]{3,15}", fullmatch=True).filter(
+    lambda handle: bool(handle.strip("_")) and not "acct-".startswith(handle.lower())
+)
+plantings = st.sampled_from(
+    [
+        "{}", "@{}", ".@{}", "RT @{}: so", "https://x.com/{}/status/1", "/x?u={}&t=1", "%40{}",
+        "({})", "{}'s", "#{}", "https://{}.example.org/", "„{}“", "é {} é", "{}さん",
+        "*{}*", "<b>{}</b>",
+    ]
+)  # fmt: skip
+
+
+@given(ascii_handles, st.lists(plantings, min_size=1, max_size=4))
+def test_a_planted_handle_is_found_nowhere(handle: str, places: list[str]) -> None:
+    text = " | ".join(place.format(handle) for place in places)
+    masked = TextMasker([handle], names).mask(text)
+    assert masked.count(of(handle)) >= len(places)
+    alone = rf"(?<![0-9a-z_]){handle}(?![0-9a-z_])"
+    assert not re.search(alone, masked.replace(of(handle), ""), re.IGNORECASE)
+
+
+@given(st.text(min_size=1, max_size=12))
+def test_any_handle_with_a_letter_is_masked_between_blanks(handle: str) -> None:
+    assume(TextMasker([handle], names)._starts)
+    text = f" {handle.strip()} "
+    assert TextMasker([handle], names).mask(text) != text
+
+
+@given(ascii_handles)
+def test_a_percent_escaped_handle_is_masked(handle: str) -> None:
+    escaped = "".join(f"%{ord(letter):02x}" for letter in handle)
+    masked = TextMasker([handle], names).mask(f"/{escaped}/")
+    assert masked == f"/{of(handle)}/"
+    assert handle not in urllib.parse.unquote(masked)
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "a.", "a-", "a.b_c@", "%41", "@", "é", "_", "bob_", "%", "@a.b", "a@b.", "acct-"]
+)
+def test_a_post_of_a_million_letters_is_masked_in_seconds(unit: str) -> None:
+    began = time.process_time()
+    masker.mask(unit * (1_000_000 // len(unit)))
+    assert time.process_time() - began < 20
+
+
+def test_time_does_not_grow_with_the_known_handles() -> None:
+    text = "a plain post about the weather, with some words more, and no handle in it " * 3
+    few = TextMasker([f"user{n}" for n in range(100)], names)
+    many = TextMasker([f"user{n}" for n in range(100_000)], names)
+    assert _seconds(many, text) < 5 * _seconds(few, text)
+
+
+def _seconds(given_masker: TextMasker, text: str) -> float:
+    began = time.process_time()
+    for _ in range(5_000):
+        given_masker.mask(text)
+    return time.process_time() - began
