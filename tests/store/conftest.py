@@ -1,6 +1,7 @@
 """One suite for every engine: each test gets an empty store of its own on each of them."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,23 +37,51 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of an empty database, taken away after the test."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'home' / 'objects.sqlite'}"
-        return
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Address of a PostgreSQL database of this run's own."""
     if not SERVER:
         pytest.skip("no PostgreSQL: set LEGATION_TEST_PG=postgresql+psycopg://...")
+    name = f"legation_test_{uuid.uuid4().hex}"
+    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new store on SQLite, to be copied: quicker than taking all steps for each test."""
+    home = tmp_path_factory.mktemp("template")
+    open_store(f"sqlite:///{home / 'objects.sqlite'}", home=home, now=Clock()).close()
+    return home / "objects.sqlite"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'home' / 'objects.sqlite'}"
+    server = make_url(request.getfixturevalue("server"))
     schema = f"test_{uuid.uuid4().hex}"
-    server = create_engine(SERVER)
-    with server.begin() as connection:
+    engine = create_engine(server)
+    with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    own = make_url(SERVER).update_query_dict({"options": f"-csearch_path={schema}"})
-    yield own.render_as_string(hide_password=False)
-    with server.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    server.dispose()
+    engine.dispose()
+    own = server.update_query_dict({"options": f"-csearch_path={schema}"})
+    return own.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def url(empty_url: str, template: Path, tmp_path: Path) -> str:
+    """Address of a store with nothing in it."""
+    if empty_url.startswith("sqlite"):
+        (tmp_path / "home").mkdir()
+        shutil.copy(template, tmp_path / "home")
+    return empty_url
 
 
 @pytest.fixture

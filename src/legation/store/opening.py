@@ -78,7 +78,11 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime]) -> Store:
     home = home.expanduser()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(url, now)
-    upgrade(database)
-    lake = Lake(home / "lake")
-    lake.recover()
+    try:
+        upgrade(database)
+        lake = Lake(home / "lake")
+        lake.recover()
+    except BaseException:
+        database.close()
+        raise
     return Store(database, lake)

@@ -1,0 +1,97 @@
+"""A clear name is looked up for a stated purpose, and the look is on record."""
+
+import sqlite3
+from datetime import date, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from legation.errors import NotFoundError
+from legation.store import open_store
+from legation.store.names import SealedRow
+from legation.store.opening import Store
+
+from .conftest import START, Clock
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a caller states."""
+
+    actor: str = "officer"
+    at: datetime = START
+    purpose: str = "warn the person"
+    legality: str = "mandate, article 3"
+    necessity: str = "no other way to reach them"
+    proportionality: str = "one name"
+
+
+def entry(
+    pseudonym: str = "p-1", until: date = date(2027, 3, 1), sealed: bytes = b"\0\xff"
+) -> SealedRow:
+    return SealedRow(pseudonym=pseudonym, platform="bluesky", sealed=sealed, until=until)
+
+
+def test_a_name_comes_back_sealed_as_it_was_put(store: Store) -> None:
+    assert store.names.put_names([entry()]) == 1
+    assert store.names.name("p-1", Look()) == entry()
+
+
+def test_each_look_is_in_the_audit_trail_with_its_reasons(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2")])
+    store.names.name("p-1", Look())
+    store.names.name("p-2", Look(purpose="correct an error"))
+    (look,) = store.names.looks("p-2")
+    assert (look.event.actor, look.event.subject) == ("officer", "p-2")
+    assert look.event.detail == {
+        "purpose": "correct an error",
+        "legality": "mandate, article 3",
+        "necessity": "no other way to reach them",
+        "proportionality": "one name",
+    }
+    assert len(store.names.looks()) == 2
+    assert store.audit.verify().entries == 2
+
+
+def test_a_look_at_nothing_is_refused(store: Store) -> None:
+    with pytest.raises(NotFoundError):
+        store.names.name("p-1", Look())
+
+
+def test_putting_again_adds_nothing_and_only_moves_the_day_on(store: Store) -> None:
+    store.names.put_names([entry()])
+    later, earlier = date(2027, 6, 1), date(2026, 1, 1)
+    assert store.names.put_names([entry(until=later, sealed=b"other")]) == 0
+    assert store.names.put_names([entry(until=earlier)]) == 0
+    assert store.names.name("p-1", Look()) == entry(until=later)
+    assert store.names.count() == 1
+
+
+def test_many_names_are_put_at_once_with_repeats_among_them(store: Store) -> None:
+    rows = [entry(f"p-{number % 1200}") for number in range(1500)]
+    assert store.names.put_names(rows) == 1200
+    assert store.names.count() == 1200
+
+
+def test_a_name_is_kept_through_its_last_day_and_no_longer(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2", until=date(2028, 1, 1))])
+    assert store.names.expire(date(2027, 3, 1)) == 0
+    assert store.names.expire(date(2027, 3, 2)) == 1
+    assert store.names.count() == 1
+    with pytest.raises(NotFoundError):
+        store.names.name("p-1", Look())
+    (expiry,) = store.audit.entries(verb="name.expire")
+    assert expiry.event.detail == {"today": "2027-03-02", "deleted": 1}
+
+
+def test_an_expired_name_leaves_no_bytes_in_the_file(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "objects.sqlite"
+    secret = b"sealed-bytes-to-be-gone-" * 20
+    with open_store(f"sqlite:///{file}", home=tmp_path, now=clock) as store:
+        store.names.put_names([entry(sealed=secret)])
+    assert b"sealed-bytes-to-be-gone-" in file.read_bytes()
+    with open_store(f"sqlite:///{file}", home=tmp_path, now=clock) as store:
+        store.names.expire(date(2028, 1, 1))
+    sqlite3.connect(file).close()
+    left = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert not [path for path in left if b"sealed-bytes-to-be-gone-" in path.read_bytes()]
