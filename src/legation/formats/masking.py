@@ -14,12 +14,12 @@ MASK: Final = "…"
 
 # Each pattern starts only where a run of its letters starts: a post of a million
 # letters takes linear time.
-_LINK = re.compile(
-    r"(https?://)?(?<![\w….-])((?:[\w…-]+\.)+[\w…-]+)((?::\d+)?/\S*|[?#]\S*)?", re.IGNORECASE
-)
-_USERINFO = re.compile(r"(https?://)[^\s/?#@]*@(?=[^\s/?#])", re.IGNORECASE)
+_URL = re.compile(r"(https?://)(\S*)", re.IGNORECASE)
+_BARE_LINK = re.compile(r"(?<![\w….-])(\.*(?:[\w…-]+\.+)+[\w…-]+)(?::\d+)?/\S*")
+_HOST = re.compile(r"[^/?#]*")
 # U+FF20 and U+FE6B are the full-width and the small "@".
-_MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*(?:[@\uFF20\uFE6B][\w.+-]+)+")
+_MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*(?:[@\uFF20\uFE6B][\w.+-]+)+(?:/\S*)?")
+_MENTION_SIGN = re.compile(r"[@\uFF20\uFE6B]")
 _HOST_LABELS = 2
 _KEPT = frozenset({"account_id", "campaign_id"})
 
@@ -30,7 +30,8 @@ def mask_mentions(text: str) -> str:
     >>> mask_mentions("See @some.one and https://social.example/@some.one/123")
     'See @… and https://social.example/…'
     """
-    return _MENTION.sub(f"@{MASK}", _LINK.sub(_bare_link, _USERINFO.sub(r"\1", text)))
+    unnamed = _MENTION.sub(f"@{MASK}", _URL.sub(_url, text))
+    return _BARE_LINK.sub(lambda match: f"{_host(match[1])}/{MASK}", unnamed)
 
 
 def shorten(text: str, length: int = QUOTATION_LENGTH) -> str:
@@ -70,11 +71,17 @@ def _masked(value: Any) -> Any:
             return value
 
 
-def _bare_link(match: re.Match[str]) -> str:
-    scheme, host, rest = match[1] or "", match[2], match[3]
-    if not scheme and not rest:
-        return match[0]
-    labels = host.split(".")
+def _url(match: re.Match[str]) -> str:
+    scheme, rest = match[1], match[2]
+    found = _HOST.match(rest)
+    name = found[0] if found else ""
+    if _MENTION_SIGN.search(name):
+        return f"{scheme}{MASK}"
+    return f"{scheme}{_host(name)}{f'/{MASK}' if len(rest) > len(name) else ''}"
+
+
+def _host(name: str) -> str:
+    labels = [label for label in name.partition(":")[0].split(".") if label]
     # A name before the registered domain is often the author's own.
     front = f"{MASK}." if len(labels) > _HOST_LABELS else ""
-    return f"{scheme}{front}{'.'.join(labels[-_HOST_LABELS:])}{f'/{MASK}' if rest else ''}"
+    return f"{front}{'.'.join(labels[-_HOST_LABELS:])}"
