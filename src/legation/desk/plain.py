@@ -12,7 +12,7 @@ from typing import final
 import msgspec
 
 SHOWN = 1200
-_LINK = re.compile(r"\b(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
+_LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _MENTION = re.compile(r"@[\w.-]+")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}

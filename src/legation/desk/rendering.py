@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying
+from legation.desk.compared import compared
 from legation.threats.disinformation.findings import CAVEAT
 
 _FILTERS: dict[str, Callable[..., object]] = {
@@ -55,6 +56,7 @@ class Pages:
             "caveat": CAVEAT,
             "kinds": kinds,
             "address": address,
+            "compared": compared,
             "headline": saying.headline,
             "looked_at": saying.looked_at,
             "surprise": saying.surprise,
@@ -62,7 +64,8 @@ class Pages:
 
     def write(self, name: str, **values: Any) -> str:
         """Write one page."""
-        return self._templates.get_template(f"{name}.html").render(**values)
+        text = self._templates.get_template(f"{name}.html").render(**values)
+        return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
 
 def address(path: str, given: Mapping[str, object] | None = None, **more: object) -> str:

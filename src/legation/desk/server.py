@@ -14,6 +14,7 @@ import uvicorn
 from litestar import Litestar, MediaType, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 
 from legation.desk.fence import Fence
 from legation.desk.reading import Reading
@@ -123,7 +124,7 @@ def server_of(app: Litestar) -> uvicorn.Server:
 
 
 @get("/static/{name:str}", sync_to_thread=False)
-def _asset(name: str) -> Response[bytes]:
+def _asset(name: FromPath[str]) -> Response[bytes]:
     if name not in _ASSETS:
         raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
     content = files("legation.desk").joinpath("static", name).read_bytes()

@@ -7,11 +7,12 @@ not be safe across threads.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar import MediaType, Request, Response, get
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
 
 from legation.desk import charts
 from legation.desk.exports import KINDS, as_may_leave, download
@@ -26,8 +27,9 @@ _SHORT: Final = 12
 
 _T = TypeVar("_T")
 Ask = Request[Any, Any, Any]
-Given = Annotated[Reading, Dependency(skip_validation=True)]
-Writer = Annotated[Pages, Dependency(skip_validation=True)]
+Given = NamedDependency[SkipValidation[Reading]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
 
 
 @get("/", sync_to_thread=False)
@@ -54,7 +56,7 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 
 
 @get("/campaigns/as/{kind:str}", sync_to_thread=False)
-def campaigns_file(request: Ask, reading: Given, kind: str) -> Response[bytes]:
+def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out every campaign that the filter finds."""
     query = _query(_given(request))
 
@@ -69,7 +71,7 @@ def campaigns_file(request: Ask, reading: Given, kind: str) -> Response[bytes]:
 
 
 @get("/campaign/{campaign_id:str}", sync_to_thread=False)
-def campaign(reading: Given, pages: Writer, campaign_id: str) -> Response[str]:
+def campaign(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show one campaign."""
     found = reading.campaign(campaign_id)
     ties = reading.ties(campaign_id, account=None, after=None, limit=_SHORT)
@@ -88,13 +90,13 @@ def campaign(reading: Given, pages: Writer, campaign_id: str) -> Response[str]:
 
 
 @get("/campaign/{campaign_id:str}/as/{kind:str}", sync_to_thread=False)
-def campaign_file(reading: Given, campaign_id: str, kind: str) -> Response[bytes]:
+def campaign_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out one campaign in a kind that the parts below write."""
     return _file(reading.export((campaign_id,), kind))
 
 
 @get("/campaign/{campaign_id:str}/accounts", sync_to_thread=False)
-def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> Response[str]:
+def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's accounts, best score first."""
     found = reading.campaign(campaign_id)
     members = found.campaign.accounts
@@ -116,7 +118,7 @@ def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> R
 
 
 @get("/campaign/{campaign_id:str}/accounts/as/{kind:str}", sync_to_thread=False)
-def accounts_file(reading: Given, campaign_id: str, kind: str) -> Response[bytes]:
+def accounts_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's accounts."""
     return _file(
         download("accounts", kind, reading.campaign(campaign_id).campaign.accounts, Member)
@@ -124,7 +126,7 @@ def accounts_file(reading: Given, campaign_id: str, kind: str) -> Response[bytes
 
 
 @get("/campaign/{campaign_id:str}/ties", sync_to_thread=False)
-def ties(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> Response[str]:
+def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's ties, strongest first."""
     given = _only(request, "account", "after")
     account, after = given.get("account"), given.get("after")
@@ -136,7 +138,7 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> Respo
 
 
 @get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False)
-def ties_file(request: Ask, reading: Given, campaign_id: str, kind: str) -> Response[bytes]:
+def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's ties."""
     account = _only(request, "account").get("account")
 
@@ -148,7 +150,7 @@ def ties_file(request: Ask, reading: Given, campaign_id: str, kind: str) -> Resp
 
 
 @get("/campaign/{campaign_id:str}/tie", sync_to_thread=False)
-def tie(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> Response[str]:
+def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show why two accounts are tied: their posts side by side."""
     given = _only(request, "a", "b", "after")
     a, b = _pair(given)
@@ -169,7 +171,7 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: str) -> Respon
 
 
 @get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False)
-def tie_file(request: Ask, reading: Given, campaign_id: str, kind: str) -> Response[bytes]:
+def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a tie."""
     a, b = _pair(_only(request, "a", "b"))
     grade = reading.campaign(campaign_id).campaign.grade

@@ -1,0 +1,58 @@
+"""Files hold what the view lists, and nothing that a spreadsheet would run."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.desk.exports import as_may_leave, download
+from legation.desk.reading import EvidenceRow, Tie
+from legation.errors import NotFoundError
+from worlds.readings import a_row, a_tie
+
+
+def _read(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode(), newline="")))
+
+
+@given(st.text(max_size=40))
+def test_no_cell_is_a_formula_and_none_breaks_its_row(text: str) -> None:
+    row = a_row(text_a=text, object=text)
+    header, cells = _read(download("evidence", "csv", [row], EvidenceRow).content)
+    assert header == list(EvidenceRow.__struct_fields__)
+    assert len(cells) == len(header)
+    assert not cells[header.index("text_a")].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_an_empty_list_has_its_header() -> None:
+    assert _read(download("ties", "csv", [], Tie).content) == [list(Tie.__struct_fields__)]
+
+
+def test_a_number_below_nought_stays_a_number() -> None:
+    header, cells = _read(download("e", "csv", [a_row(lag_s=-24)], EvidenceRow).content)
+    assert cells[header.index("lag_s")] == "-24"
+
+
+def test_json_carries_the_caveat_and_reads_back() -> None:
+    content = msgspec.json.decode(download("ties", "json", [a_tie()], Tie).content)
+    assert content["caveat"].startswith("Coordination is not inauthenticity")
+    assert msgspec.convert(content["rows"], list[Tie]) == [a_tie()]
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    with pytest.raises(NotFoundError) as found:
+        download("ties", "xls", [], Tie)
+    assert "csv, json" in found.value.hint
+
+
+def test_below_high_mentions_are_masked_and_texts_short() -> None:
+    row = a_row(text_a="@acct-7 " + "word " * 100, text_b=None)
+    (low,) = as_may_leave([row], "low")
+    assert low.text_a is not None
+    assert "acct-7" not in low.text_a
+    assert len(low.text_a) <= 121
+    assert low.text_b is None
+    assert as_may_leave([row], "high") == [row]

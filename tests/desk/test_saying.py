@@ -1,0 +1,52 @@
+"""Values are said so that a reader can repeat them."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.desk import saying
+from worlds.readings import a_campaign, a_run
+
+
+def test_a_campaign_is_said_in_one_sentence_with_what_is_not_known() -> None:
+    assert saying.headline(a_campaign()) == (
+        "2 accounts acted together from 3 March 2026 to 15 March 2026, with high confidence; "
+        "who directs them, and whether they deceive, is not known."
+    )
+
+
+def test_surprise_names_chance_beside_what_was_seen() -> None:
+    assert saying.surprise(a_campaign()) == (
+        "They met 12 times where chance explains about 0.40; the probability of so many by "
+        "chance, corrected for the search, is under 0.0001."
+    )
+
+
+def test_a_run_says_what_it_looked_at() -> None:
+    assert saying.looked_at(a_run()) == (
+        "31,500 posts by 3,984 accounts, 2 March 2026 to 15 March 2026"
+    )
+
+
+@given(st.floats(0, 1))
+def test_a_chance_is_never_said_to_be_nought(p: float) -> None:
+    said = saying.chance(p)
+    assert said == "under 0.0001" if p < 0.0001 else float(said) > 0
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - bounds are naive
+def test_a_moment_reads_back(when: datetime) -> None:
+    at = int(when.replace(tzinfo=UTC).timestamp())
+    read = datetime.strptime(saying.moment(at), "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
+    assert int(read.timestamp()) == at
+
+
+@given(st.floats(0, 10**8))
+def test_a_span_has_a_unit(seconds: float) -> None:
+    assert saying.span(seconds).split()[-1] in {"s", "min", "h", "days"}
+
+
+def test_what_has_no_name_keeps_its_own() -> None:
+    assert saying.layer("telepathy") == "telepathy"
+    assert saying.language("qqq") == "qqq"

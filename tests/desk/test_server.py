@@ -1,0 +1,60 @@
+"""The server holds its port on loopback, says where it is, and stops when it is told."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from legation.desk.server import listen
+from legation.errors import BusyError, UsageError
+
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from worlds.readings import small_shelf
+from legation.desk.server import build_app, serve
+serve(build_app(small_shelf(), banner=None), 0, announce=lambda at: print(at, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def test_the_desk_announces_its_address_answers_and_stops() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(Path(__file__).parents[1])],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as desk:
+        try:
+            assert desk.stdout is not None
+            address = desk.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:")
+            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - our own address
+                assert answer.status == 200
+                assert "server" not in {name.lower() for name in answer.headers}
+            os.kill(desk.pid, signal.SIGINT)
+            out, errors = desk.communicate(timeout=20)
+        finally:
+            desk.kill()
+    assert out.strip() == "stopped"
+    assert "Traceback" not in errors
+    assert desk.returncode == 0
+
+
+def test_a_port_that_is_held_is_named_with_a_way_out() -> None:
+    with listen(0) as held:
+        name, port = held.getsockname()
+        assert name == "127.0.0.1"
+        with pytest.raises(BusyError) as refused:
+            listen(port)
+    assert str(port) in str(refused.value)
+    assert "0 for a free one" in refused.value.hint
+
+
+def test_a_number_that_is_no_port_is_refused() -> None:
+    with pytest.raises(UsageError):
+        listen(70_000)

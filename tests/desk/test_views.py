@@ -1,0 +1,329 @@
+"""Every page renders, under every policy, from any text, with a bounded number of questions."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from legation.desk.fence import HEADERS
+from legation.desk.reading import EvidenceRow, Today
+from legation.desk.server import build_app
+from legation.threats.disinformation.findings import (
+    CAVEAT,
+    Burst,
+    Campaign,
+    LanguageShare,
+    Lookalike,
+    Quotation,
+    Technique,
+    Term,
+)
+from worlds.readings import (
+    Shelf,
+    a_campaign,
+    a_row,
+    a_run,
+    a_tie,
+    invented_shelf,
+    small_shelf,
+)
+
+TIE = "/campaign/campaign--1/tie?a=acct-1&b=acct-2"
+PAGES = (
+    "/",
+    "/campaigns",
+    "/campaigns?grade=high&layer=repost&words=english&order=newest",
+    "/campaign/campaign--1",
+    "/campaign/campaign--1/accounts",
+    "/campaign/campaign--1/ties",
+    "/campaign/campaign--1/ties?account=acct-1",
+    TIE,
+    "/words",
+)
+FILES = (
+    "/today.json",
+    "/campaigns/as/csv",
+    "/campaigns/as/json",
+    "/campaigns/as/stix",
+    "/campaign/campaign--1/as/stix",
+    "/campaign/campaign--1/accounts/as/csv",
+    "/campaign/campaign--1/ties/as/json?account=acct-1",
+    "/campaign/campaign--1/tie/as/csv?a=acct-1&b=acct-2",
+    "/static/desk.css",
+    "/static/icon.svg",
+)
+FAULTS = (
+    ("/nothing", 404),
+    ("/campaign/other", 404),
+    ("/campaign/campaign--1/tie?a=acct-1&b=acct-9", 404),
+    ("/campaign/campaign--1/tie", 404),
+    ("/campaign/campaign--1/as/xls", 404),
+    ("/campaigns/as/xls", 404),
+    ("/campaigns?after=nowhere", 404),
+    ("/campaigns?grade=certain", 400),
+    ("/campaigns?colour=red", 400),
+    ("/campaign/campaign--1/ties?colour=red", 400),
+    ("/campaign/campaign--1/accounts?after=x", 400),
+    ("/static/..%2fserver.py", 404),
+)
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror="alert(1)">',
+    "\u202eevil\u2066 \x00\x07 \ud800",
+    "https://steal.example/login?x=1 javascript:alert(1)",
+    "x" * 100_000,
+    "{{ 7 * 7 }} {% raw %}",
+    "' \" ` & < > </blockquote></main>",
+    "\n" * 5_000,
+    "",
+)
+
+
+def _client(shelf: Shelf, banner: str | None = None) -> TestClient:  # type: ignore[type-arg]  # generic over the app, which is fixed here
+    return TestClient(build_app(shelf, banner=banner), base_url="http://127.0.0.1:8321")
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:  # type: ignore[type-arg]  # as above
+    with _client(small_shelf(), banner="TLP:AMBER") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_answers_with_marking_caveat_and_headers(path: str, client: TestClient) -> None:  # type: ignore[type-arg]
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert CAVEAT in answer.text
+    assert "TLP:AMBER" in answer.text
+    assert '<html lang="en">' in answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_each_file_answers_with_the_headers(path: str, client: TestClient) -> None:  # type: ignore[type-arg]
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.content
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize(("path", "status"), FAULTS)
+def test_each_fault_is_a_page_with_headers_and_a_way_out(
+    path: str,
+    status: int,
+    client: TestClient,  # type: ignore[type-arg]
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert CAVEAT in answer.text
+    assert 'href="/campaigns"' in answer.text
+    assert "Traceback" not in answer.text
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_the_desk_takes_nothing(verb: str, client: TestClient) -> None:  # type: ignore[type-arg]
+    answer = client.request(verb, "/campaigns")
+    assert answer.status_code in (204, 405)
+    assert verb == "OPTIONS" or "read-only" in answer.text
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "10.0.0.1:8321", "localhost:80a", "[::2]", ""],
+)
+def test_a_foreign_host_is_refused_before_any_page_runs(host: str) -> None:
+    shelf = small_shelf()
+    with _client(shelf) as client:
+        answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 421
+    assert shelf.asked == []
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:9", "127.0.0.1:8321", "[::1]", "[::1]:80"]
+)
+def test_a_loopback_host_is_answered(host: str, client: TestClient) -> None:  # type: ignore[type-arg]
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+def test_a_page_that_fails_says_so_and_tells_nothing_of_its_inside(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = Shelf(run=a_run(), all_campaigns=[a_campaign(first=10**15)])
+    with _client(broken) as client:
+        answer = client.get("/campaign/campaign--1")
+    assert answer.status_code == 500
+    assert "fault of the program" in answer.text
+    assert "ValueError" not in answer.text
+    assert "OverflowError" not in answer.text
+    assert "a page failed" in caplog.text
+    _carries_headers(answer.headers)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_holds_a_script_a_style_or_a_foreign_address(
+    path: str,
+    client: TestClient,  # type: ignore[type-arg]
+) -> None:
+    text = client.get(path).text
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:|<iframe|<object", text)
+    assert not re.search(r"""(?:href|src|action)\s*=\s*["']?(?:https?:)?//""", text)
+
+
+def test_without_a_marking_no_band_is_shown() -> None:
+    with _client(small_shelf()) as client:
+        assert "Classification" not in client.get("/").text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_are_shown_as_text(text: str) -> None:
+    with _client(_hostile(text)) as client:
+        account = client.get("/campaign/campaign--1/accounts")
+        pages = [client.get(path) for path in (*PAGES[:4], PAGES[5])]
+        tie = client.get("/campaign/campaign--1/tie", params={"a": "acct-1", "b": "acct-2"})
+    for page in (account, *pages, tie):
+        assert page.status_code == 200
+        shown = page.text
+        assert len(shown) < 200_000
+        assert not re.search(r"<script|<img|https?://steal", shown)
+        assert not set(shown) & set("\x00\x07\u202e\u2066")
+        assert shown.count("</main>") == 1
+        assert " 49 " not in shown
+
+
+def _hostile(text: str) -> Shelf:
+    campaign: Campaign = a_campaign(
+        name=f"n{text}",
+        grade_reasons=(text,),
+        quotations=(Quotation(post_id=text, text=text, accounts=1, posts=1),),
+        terms=(Term(term=text, posts=1, ratio=2.0),),
+        languages=(LanguageShare(language="ar", share=1.0),),
+        techniques=(Technique(id="T0049", name=text, because=text),),
+        lookalikes=(Lookalike(kind=text, rule=text, accounts=1, source=text),),
+        bursts=(Burst(start=0, end=86400, posts=4, usual=0.5),),
+        activity=((0, 4), (86400, 1)),
+        hours=(1,) * 24,
+        co_actions={"repost": 3, 'l"><b>': 1},
+        cannot_show=(text,),
+    )
+    row: EvidenceRow = a_row(text_a=text, text_b=None, object=text, post_a=text)
+    return Shelf(run=a_run(), all_campaigns=[campaign], all_ties=[a_tie()], evidence=[row])
+
+
+@pytest.mark.parametrize("shelf", [Shelf(run=None), Shelf(run=a_run())])
+def test_an_empty_desk_says_what_it_means_and_what_to_do(shelf: Shelf) -> None:
+    with _client(shelf) as client:
+        today, listed = client.get("/").text, client.get("/campaigns").text
+        nothing = client.get("/campaigns?words=zebra").text
+        assert client.get("/campaigns/as/csv").status_code == 200
+    assert ("legation import posts" in today) == (shelf.run is None)
+    assert ("not a proof" in today) == (shelf.run is not None)
+    assert "No campaign has been found" in listed
+    assert "No campaign fits this filter" in nothing
+
+
+def test_a_bare_campaign_names_what_is_missing() -> None:
+    bare = a_campaign(accounts=(), co_actions={}, grade_reasons=(), cannot_show=())
+    with _client(Shelf(run=a_run(), all_campaigns=[bare])) as client:
+        text = client.get("/campaign/campaign--1").text
+    for said in ("No tie is kept", "No account is kept", "no texts to quote", "No reason was kept"):
+        assert said in text
+
+
+def test_what_was_not_kept_is_said_not_guessed() -> None:
+    shelf = Shelf(
+        run=a_run(), all_campaigns=[a_campaign()], all_ties=[a_tie(expected=None, q=None)]
+    )
+    with _client(shelf) as client:
+        assert "was not kept" in client.get(TIE).text
+        assert client.get("/campaign/campaign--1/ties").text.count("not kept") == 2
+        assert "proves nothing" in client.get(TIE).text
+
+
+def test_the_order_of_the_two_accounts_is_free(client: TestClient) -> None:  # type: ignore[type-arg]
+    turned = client.get("/campaign/campaign--1/tie?a=acct-2&b=acct-1").text
+    assert turned == client.get(TIE).text
+
+
+def test_evidence_says_who_was_first_and_by_how_much(client: TestClient) -> None:  # type: ignore[type-arg]
+    text = client.get(TIE).text
+    assert text.count(">first</span>") == 1
+    assert text.count(">24 s later</span>") == 1
+    assert "24 s apart" in text
+
+
+def test_pages_of_a_list_join_to_the_whole_without_gap_or_double() -> None:
+    some = [a_campaign(campaign_id=f"campaign--{n:03}", name=f"group {n}") for n in range(123)]
+    with _client(Shelf(run=a_run(), all_campaigns=some)) as client:
+        seen, path = [], "/campaigns?order=accounts"
+        while path:
+            text = client.get(path).text
+            seen += re.findall(r'href="/campaign/(campaign--\d+)"', text)
+            found = re.search(r'href="([^"]+)">Next page', text)
+            path = found[1].replace("&amp;", "&") if found else ""
+        rows = client.get("/campaigns/as/csv").text.strip().splitlines()
+    assert seen == [one.campaign_id for one in some]
+    assert len(rows) == 124
+
+
+def test_accounts_come_in_pages() -> None:
+    member = a_campaign().accounts[0]
+    many = tuple(msgspec.structs.replace(member, account_id=f"acct-{n}") for n in range(120))
+    with _client(Shelf(run=a_run(), all_campaigns=[a_campaign(accounts=many)])) as client:
+        base = "/campaign/campaign--1/accounts"
+        last = client.get(f"{base}?after=100").text
+        beyond = client.get(f"{base}?after=4000").text
+    assert "Accounts 101 to 120 of 120" in last
+    assert "Next page" not in last
+    assert "No more accounts" in beyond
+
+
+def test_a_page_asks_as_often_of_much_as_of_little() -> None:
+    big = invented_shelf()
+    tie = big.all_ties[0]
+    here = f"/campaign/{tie.campaign_id}"
+    more = (
+        "/",
+        "/campaigns",
+        here,
+        f"{here}/accounts",
+        f"{here}/ties",
+        f"{here}/tie?a={tie.account_a}&b={tie.account_b}",
+    )
+    few = ("/", "/campaigns", *PAGES[3:6], TIE)
+    for path, other in zip(more, few, strict=True):
+        asked = []
+        for shelf, page in ((big, path), (small_shelf(), other)):
+            with _client(shelf) as client:
+                shelf.asked.clear()
+                assert client.get(page).status_code == 200
+                asked.append(list(shelf.asked))
+        assert asked[0] == asked[1]
+        assert len(asked[0]) <= 2
+
+
+def test_the_invented_fortnight_keeps_pages_small() -> None:
+    shelf = invented_shelf()
+    here = f"/campaign/{shelf.all_campaigns[0].campaign_id}"
+    with _client(shelf) as client:
+        for path in ("/", "/campaigns", here, f"{here}/accounts", f"{here}/ties"):
+            assert len(client.get(path).content) < 60_000
+
+
+def test_the_first_page_as_a_file_reads_back(client: TestClient) -> None:  # type: ignore[type-arg]
+    answer = client.get("/today.json")
+    assert answer.headers["content-disposition"] == 'attachment; filename="today.json"'
+    assert msgspec.json.decode(answer.content, type=Today) == small_shelf().today()
+
+
+def _carries_headers(headers: object) -> None:
+    assert hasattr(headers, "get")
+    for name, value in HEADERS.items():
+        assert headers.get(name) == value
+    assert "script-src" not in headers.get("content-security-policy")
+    assert "unsafe" not in headers.get("content-security-policy")
