@@ -14,6 +14,7 @@ the words with a look into a dictionary, so its time does not grow with the hand
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Final, final
 
 from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
@@ -22,7 +23,7 @@ from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
 # have no plain form are one kind; a change to another script ends a word ("bobさん").
 _LATIN: Final = "0-9a-z\u00c0-\u024f\u1e00-\u1eff"
 _WORD = re.compile(rf"[{_LATIN}]+|[^\W_{_LATIN}]+")
-_HOST = rf"[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+"
+_HOST = rf"[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+(?![{_LATIN}])"
 _NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]\w*"
 _SCAN = re.compile(
     # Neighbours in an unspaced script leave a run of pseudonyms without a gap.
@@ -33,7 +34,8 @@ _SCAN = re.compile(
     rf"|(?P<word>{_WORD.pattern})"
 )
 _IS_LATIN = re.compile(rf"[{_LATIN}_]")
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+# "%" before a pseudonym is not the escape "%ac".
+_ESCAPES = re.compile(rf"(?:%(?!{PSEUDONYM.pattern})[0-9A-Fa-f]{{2}})+")
 # "%2540" is an escaped escape; more than this many layers are nobody's link.
 _LAYERS = 4
 _ESCAPE_LETTERS = 3
@@ -44,6 +46,12 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _JOINTS = ("", ".", "-", "@")
 
 _Span = tuple[int, int, str]
+
+
+class _Kind(Enum):
+    """What a letter is to a word."""
+
+    NONE, LATIN, OTHER = range(3)
 
 
 class _Folding(dict[int, str]):
@@ -174,21 +182,28 @@ def _shows(letter: str) -> bool:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether no letter of the same kind touches either end, underscores aside."""
+    """Tell whether no letter is glued to either end, underscores aside."""
     before, after = start - 1, end
     while before >= 0 and text[before] == "_":
         before -= 1
     while after < len(text) and text[after] == "_":
         after += 1
-    return not (before >= 0 and _kind(text[before]) == _kind(text[start]) != 0) and not (
-        after < len(text) and _kind(text[after]) == _kind(text[end - 1]) != 0
+    return not (before >= 0 and _glued(text[start], text[before])) and not (
+        after < len(text) and _glued(text[end - 1], text[after])
     )
 
 
-def _kind(letter: str) -> int:
+def _glued(edge: str, neighbour: str) -> bool:
+    # Words of other scripts take Latin names in ("bobさん"), not the other way round.
+    return _kind(neighbour) == _Kind.LATIN or (
+        _kind(neighbour) == _Kind.OTHER and _kind(edge) == _Kind.OTHER
+    )
+
+
+def _kind(letter: str) -> _Kind:
     if _IS_LATIN.match(letter):
-        return 1
-    return 2 if letter.isalnum() else 0
+        return _Kind.LATIN
+    return _Kind.OTHER if letter.isalnum() else _Kind.NONE
 
 
 def _unescaped(text: str) -> tuple[str, list[int] | None]:
