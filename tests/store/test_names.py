@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from legation.errors import NotFoundError
+from legation.rights import sealed_names as rights
+from legation.rights.sealed_names import SealedName
 from legation.store import open_store
 from legation.store.names import SealedRow
 from legation.store.opening import Store
@@ -53,17 +55,34 @@ def test_each_look_is_in_the_audit_trail_with_its_reasons(store: Store) -> None:
     assert store.audit.verify().entries == 2
 
 
+def test_what_rights_seals_and_asks_for_fits(store: Store) -> None:
+    sealed = SealedName(
+        pseudonym="p-1", platform="bluesky", sealed=b"\0\xff", until=date(2027, 3, 1)
+    )
+    look = rights.Look(
+        purpose="warn the person",
+        actor="officer",
+        at=START,
+        legality="mandate, article 3",
+        necessity="no other way to reach them",
+        proportionality="one name, for one letter",
+    )
+    store.names.put_names([sealed])
+    found = store.names.name("p-1", look)
+    assert SealedName(**msgspec.structs.asdict(found)) == sealed
+
+
 def test_a_look_at_nothing_is_refused(store: Store) -> None:
     with pytest.raises(NotFoundError):
         store.names.name("p-1", Look())
 
 
-def test_putting_again_adds_nothing_and_only_moves_the_day_on(store: Store) -> None:
+def test_of_two_entries_the_one_that_may_be_kept_longer_stays(store: Store) -> None:
     store.names.put_names([entry()])
     later, earlier = date(2027, 6, 1), date(2026, 1, 1)
     assert store.names.put_names([entry(until=later, sealed=b"other")]) == 0
     assert store.names.put_names([entry(until=earlier)]) == 0
-    assert store.names.name("p-1", Look()) == entry(until=later)
+    assert store.names.name("p-1", Look()) == entry(until=later, sealed=b"other")
     assert store.names.count() == 1
 
 

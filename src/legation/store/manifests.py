@@ -61,8 +61,7 @@ class Manifests:
 
     def know(self, batch: str) -> bool:
         """Tell whether a batch was committed, be it replaced since."""
-        read = self._read()
-        return batch in _replaced(read) or any(manifest.batch == batch for manifest in read)
+        return self._path(batch).exists() or batch in _replaced(self._read())
 
     def forget_replaced(self) -> None:
         """Remove the manifests of replaced batches, the oldest first."""

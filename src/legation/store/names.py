@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from legation.errors import NotFoundError
 from legation.store.audit import Audit, Entry, Event
@@ -89,7 +89,9 @@ class Names:
         self._audit = audit
 
     def put_names(self, rows: Iterable[Sealed]) -> int:
-        """Keep entries; one that is kept already only has its day moved on, never back.
+        """Keep entries; of two for one pseudonym, the one that may be kept longer.
+
+        The last day is part of the seal, so an entry is replaced as a whole.
 
         Returns:
             How many are new.
@@ -97,6 +99,7 @@ class Names:
         new = 0
         with self._database.write():
             for some in batches(rows):
+                some.sort(key=lambda row: row.until)
                 new += self._put({row.pseudonym: row for row in some})
         return new
 
@@ -153,19 +156,26 @@ class Names:
             known = connection.execute(
                 select(names.c.pseudonym, names.c.until).where(names.c.pseudonym.in_(rows))
             ).all()
-            for pseudonym, until in known:
-                if rows[pseudonym].until > until:
-                    connection.execute(
-                        update(names)
-                        .where(names.c.pseudonym == pseudonym)
-                        .values(until=rows[pseudonym].until)
-                    )
+            longer = [
+                rows[pseudonym] for pseudonym, until in known if rows[pseudonym].until > until
+            ]
+            if longer:
+                statement = update(names).where(names.c.pseudonym == bindparam("key"))
+                connection.execute(
+                    statement.values(sealed=bindparam("seal"), until=bindparam("day")),
+                    [
+                        {"key": row.pseudonym, "seal": row.sealed, "day": row.until}
+                        for row in longer
+                    ],
+                )
             fresh = rows.keys() - {pseudonym for pseudonym, _ in known}
             if fresh:
                 columns = names.c.keys()
-                values = [
-                    {column: getattr(rows[pseudonym], column) for column in columns}
-                    for pseudonym in sorted(fresh)
-                ]
-                connection.execute(insert(names), values)
+                connection.execute(
+                    insert(names),
+                    [
+                        {column: getattr(rows[pseudonym], column) for column in columns}
+                        for pseudonym in sorted(fresh)
+                    ],
+                )
             return len(fresh)
