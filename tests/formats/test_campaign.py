@@ -7,10 +7,14 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
+from legation.errors import DeniedError
+from legation.formats import campaign
 from legation.formats.bundle import read_bundle
 from legation.formats.campaign import campaign_bundle, campaign_objects
+from legation.rights import pseudonyms
+from legation.rights.pseudonyms import Pseudonymiser
 from legation.stix.codec import mapping_of
-from legation.stix.extensions import carried
+from legation.stix.extensions import carried, schema
 from legation.stix.objects import StixObject
 from legation.stix.tlp import Tlp, level_of_object
 from legation.stix.vocabulary import Campaign, Grouping, Note, Relationship, UserAccount
@@ -66,7 +70,7 @@ def _references(value: Any) -> list[str]:
 
 def test_a_campaign_becomes_the_objects_that_the_store_keeps() -> None:
     objects = campaign_objects(found_campaign(members=4), RUN, statement())
-    (campaign,) = _of(objects, Campaign)
+    (stated,) = _of(objects, Campaign)
     accounts = _of(objects, UserAccount)
     memberships = _of(objects, Relationship)
     (note,) = _of(objects, Note)
@@ -75,22 +79,38 @@ def test_a_campaign_becomes_the_objects_that_the_store_keeps() -> None:
         member.account_id for member in found_campaign(members=4).accounts
     ]
     assert [(link.source_ref, link.target_ref) for link in memberships] == [
-        (account.id, campaign.id) for account in accounts
+        (account.id, stated.id) for account in accounts
     ]
-    assert note.object_refs == (campaign.id,)
+    assert note.object_refs == (stated.id,)
     assert set(grouping.object_refs) == {thing.id for thing in objects} - {grouping.id}
-    assert campaign.first_seen is not None
-    assert campaign.first_seen.text == "2026-02-02T02:40:00.000Z"
+    assert stated.first_seen is not None
+    assert stated.first_seen.text == "2026-02-02T02:40:00.000Z"
 
 
 def test_the_finding_and_the_run_can_be_read_back_whole() -> None:
     finding = found_campaign("high")
-    (campaign,) = _of(campaign_objects(finding, RUN, statement()), Campaign)
-    held, run = carried(campaign, "campaign"), carried(campaign, "run")
+    (stated,) = _of(campaign_objects(finding, RUN, statement()), Campaign)
+    held, run = carried(stated, "campaign"), carried(stated, "run")
     assert held is not None
     assert run is not None
     assert msgspec.convert(held["finding"], Finding) == finding
     assert msgspec.convert(run["run"], Run) == RUN
+
+
+def test_an_account_in_clear_is_refused_and_not_repeated() -> None:
+    finding = msgspec.to_builtins(found_campaign("high"))
+    finding["accounts"][0]["account_id"] = "clear.name"
+    with pytest.raises(DeniedError, match="named in clear: 1") as caught:
+        campaign_objects(finding, RUN, statement())
+    assert "clear.name" not in f"{caught.value}{caught.value.hint}"
+
+
+def test_pseudonyms_have_the_one_form_that_rights_gives_them() -> None:
+    made = Pseudonymiser(b"k" * 32).of("@someone", "a platform")
+    assert campaign.PSEUDONYM.fullmatch(made)
+    assert campaign.PSEUDONYM.pattern == pseudonyms.PSEUDONYM.pattern
+    members = schema("campaign")["$defs"]["Member"]["properties"]
+    assert members["account_id"]["pattern"] == f"^{pseudonyms.PSEUDONYM.pattern}$"
 
 
 def test_membership_and_lake_pointer_are_carried() -> None:
@@ -113,12 +133,12 @@ def test_mappings_give_the_same_objects_as_structs() -> None:
 def test_the_caveat_the_null_and_the_gaps_are_said() -> None:
     objects = campaign_objects(found_campaign(), RUN, statement())
     (note,) = _of(objects, Note)
-    (campaign,) = _of(objects, Campaign)
+    (stated,) = _of(objects, Campaign)
     assert CAVEAT in note.content
     assert RUN.null in note.content
     assert "Cannot show: who directs the accounts" in note.content
-    assert campaign.description is not None
-    assert CAVEAT in campaign.description
+    assert stated.description is not None
+    assert CAVEAT in stated.description
 
 
 def test_the_same_campaign_has_the_same_ids_later_and_in_a_new_version() -> None:

@@ -66,7 +66,7 @@ def found_campaign(
         last=1_770_100_000,
         accounts=tuple(
             Member(
-                account_id=f"acct-{number:026d}",
+                account_id=f"acct-{'a' * 25}{chr(ord('a') + number)}",
                 role="amplifier" if number else "originator",
                 score=1 - number / 1000,
                 q=0.001,

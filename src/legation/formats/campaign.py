@@ -6,12 +6,14 @@ pseudonym. The note says how it was found and what it does not show, so that no
 partner reads "coordinated" as "inauthentic". The same input gives the same objects.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
+from legation.errors import DeniedError
 from legation.formats.bundle import write_bundle
 from legation.formats.masking import mask_campaign
 from legation.stix.extensions import AUTHOR, KINDS, carry, definition, kinds_in
@@ -23,6 +25,7 @@ from legation.stix.vocabulary import Campaign, Grouping, Identity, Note, Relatio
 
 # STIX 2.1, appendix A: the middle of None/Low/Med/High.
 CONFIDENCE: Final[Mapping[str, int]] = {"low": 15, "moderate": 50, "high": 85}
+PSEUDONYM: Final = re.compile(r"acct-[a-z2-7]{26}")
 _LAKE_KINDS: Final = ("evidence", "posts", "ties")
 
 
@@ -58,9 +61,13 @@ def campaign_objects(
         campaign: A finding; its account ids are pseudonyms already.
         run: The run that made it.
         statement: Who states it, when, to whom, with what caveat.
+
+    Raises:
+        DeniedError: An account is named in clear.
     """
     finding: dict[str, Any] = msgspec.to_builtins(campaign)
     facts: dict[str, Any] = msgspec.to_builtins(run)
+    _refuse_clear_names(finding)
     if statement.masked:
         finding = mask_campaign(finding)
     common = _common(statement)
@@ -96,6 +103,16 @@ def campaign_bundle(
     return write_bundle(
         self_contained(objects, identity=statement.identity, marking=statement.marking)
     )
+
+
+def _refuse_clear_names(finding: Mapping[str, Any]) -> None:
+    clear = sum(not PSEUDONYM.fullmatch(member["account_id"]) for member in finding["accounts"])
+    if clear:
+        # The names themselves stay out of the message.
+        raise DeniedError(
+            f"accounts named in clear: {clear}",
+            hint="import the posts first: the store holds accounts under pseudonyms",
+        )
 
 
 def _common(statement: Statement) -> dict[str, Any]:
