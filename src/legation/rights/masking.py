@@ -23,7 +23,7 @@ from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
 # have no plain form are one kind; a change to another script ends a word ("bobさん").
 _LATIN: Final = "0-9a-z\u00c0-\u024f\u1e00-\u1eff"
 _WORD = re.compile(rf"[{_LATIN}]+|[^\W_{_LATIN}]+")
-_HOST = rf"[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+(?![{_LATIN}])"
+_HOST = rf"(?!{PSEUDONYM.pattern})[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+(?![{_LATIN}])"
 _NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]\w*"
 _SCAN = re.compile(
     # Neighbours in an unspaced script leave a run of pseudonyms without a gap.
