@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legation.desk import reading as desk
 from legation.errors import UsageError
 from legation.formats.cells import safe_cell
 from legation.formats.graph import Node, Tie, accounts_csv, gexf, graphml, ties_csv
@@ -27,7 +28,7 @@ def _node(account: str) -> Node:
 
 
 def _tie(a: str, b: str) -> Tie:
-    return Tie(account_a=a, account_b=b, weight=3, layers=("repost",))
+    return Tie(account_a=a, account_b=b, objects=3, layers={"repost": 4, "link": 1}, q=1e-3)
 
 
 def _ring(accounts: list[str]) -> tuple[list[Node], list[Tie]]:
@@ -105,14 +106,44 @@ def test_raw_ids_are_kept_as_they_are() -> None:
     assert [row["account_id"] for row in safe] == ["'-2", "'=1"]
 
 
+def test_the_weight_of_a_tie_is_its_objects_and_an_unkept_rate_is_left_out() -> None:
+    tie = msgspec.structs.replace(_tie("a", "b"), q=None)
+    root = ET.fromstring(graphml([_node("a"), _node("b")], [tie]))  # noqa: S314 - our own bytes
+    edge = root.find(".//g:edge", _GRAPHML)
+    assert edge is not None
+    assert {data.get("key"): data.text for data in edge} == {
+        "edge-weight": "3.0",
+        "edge-layers": "repost|link",
+    }
+    assert (
+        ties_csv("c", [tie])
+    ) == b"campaign_id,account_a,account_b,objects,q,layers\nc,a,b,3,,repost|link\n"
+
+
+def test_the_ties_of_the_desk_are_taken_as_they_are() -> None:
+    shown = desk.Tie(
+        campaign_id="c",
+        account_a="a",
+        account_b="b",
+        layers={"repost": 4},
+        objects=3,
+        expected=0.1,
+        q=0.001,
+        first=0,
+        last=9,
+    )
+    assert ties_csv("c", [shown]).endswith(b"c,a,b,3,0.001,repost\n")
+
+
 def test_ties_are_listed_with_safe_cells() -> None:
     (row,) = csv.DictReader(io.StringIO(ties_csv("c", [_tie("=a", "b,\n")]).decode()))
     assert row == {
         "campaign_id": "c",
         "account_a": "'=a",
         "account_b": "b,\n",
-        "weight": "3.0",
-        "layers": "repost",
+        "objects": "3",
+        "q": "0.001",
+        "layers": "repost|link",
     }
 
 

@@ -18,7 +18,7 @@ from legation.errors import UsageError
 from legation.formats.cells import safe_cell
 
 ACCOUNT_COLUMNS: Final = ("account_id", "campaign_id", "role", "score", "q", "layers")
-TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "weight", "layers")
+TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "objects", "q", "layers")
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NODE_PARTS: Final = {
@@ -28,7 +28,7 @@ _NODE_PARTS: Final = {
     "q": "double",
     "layers": "string",
 }
-_TIE_PARTS: Final = {"weight": "double", "layers": "string"}
+_TIE_PARTS: Final = {"weight": "double", "q": "double", "layers": "string"}
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +42,19 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
-    """A validated tie: `weight` pairs of posts in some layers."""
+    """A validated tie as a graph shows it; its weight is the number of objects.
+
+    Attributes:
+        objects: Distinct objects that both acted on within the window.
+        layers: Co-actions of the two by layer.
+        q: False-discovery rate at which the tie holds; None where it was not kept.
+    """
 
     account_a: str
     account_b: str
-    weight: float
-    layers: tuple[str, ...]
+    objects: int
+    layers: dict[str, int]
+    q: float | None = None
 
 
 def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
@@ -91,7 +98,7 @@ def gexf(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
         _gexf_data(element, _node_values(node))
     parent = SubElement(graph, "edges")
     for number, (start, end, tie) in enumerate(edges):
-        place = {"id": f"e{number}", "source": start, "target": end, "weight": _number(tie.weight)}
+        place = {"id": f"e{number}", "source": start, "target": end, "weight": _number(tie.objects)}
         _gexf_data(SubElement(parent, "edge", place), _tie_values(tie))
     return _xml(root)
 
@@ -128,7 +135,8 @@ def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
                 campaign_id,
                 safe_cell(tie.account_a),
                 safe_cell(tie.account_b),
-                _number(tie.weight),
+                str(tie.objects),
+                "" if tie.q is None else _number(tie.q),
                 "|".join(tie.layers),
             )
             for tie in _convert(ties, Tie)
@@ -165,7 +173,8 @@ def _node_values(node: Node) -> dict[str, str]:
 
 
 def _tie_values(tie: Tie) -> dict[str, str]:
-    return {"weight": _number(tie.weight), "layers": "|".join(tie.layers)}
+    rate = {} if tie.q is None else {"q": _number(tie.q)}
+    return {"weight": _number(tie.objects), **rate, "layers": "|".join(tie.layers)}
 
 
 def _graphml_data(element: Element, owner: str, values: Mapping[str, str]) -> None:
