@@ -210,6 +210,20 @@ def test_a_batch_can_be_run_again_after_a_kill(lake: Lake) -> None:
     assert [path.read_text() for path in lake.files("posts")] == ["whole"]
 
 
+def test_a_commit_that_fails_halfway_cannot_be_taken_for_a_whole_one(lake: Lake) -> None:
+    write(lake.stage("b1"), FIRST, "rows")
+    block = lake.folder / ".manifests" / "b1.json"
+    block.mkdir()
+    with pytest.raises(OSError, match=r"b1\.json"):
+        lake.commit("b1")
+    block.rmdir()
+    with pytest.raises(NotFoundError):
+        lake.commit("b1")
+    write(lake.stage("b1"), FIRST, "rows")
+    lake.commit("b1")
+    assert [path.read_text() for path in lake.files("posts")] == ["rows"]
+
+
 def test_a_changed_or_lost_file_is_found(lake: Lake) -> None:
     write(lake.stage("b1"), FIRST, "rows")
     lake.commit("b1")

@@ -1,6 +1,7 @@
 """The register keeps every version of an object, and says which one holds."""
 
 import random
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from legation.errors import (
     UsageError,
     VerificationError,
 )
+from legation.store.objects import Version
 from legation.store.opening import Store
 from legation.store.tables import object_versions
 
@@ -346,3 +348,25 @@ def test_the_order_of_arrival_does_not_change_what_holds(
         believed = store.objects.get(object_id, as_of=datetime(2030, 1, 1, tzinfo=UTC))
         assert believed == head
     assert len(held) == 1
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(moves)
+def test_what_was_believed_then_is_what_was_said_then(
+    store: Store, moves: list[tuple[int, bool]]
+) -> None:
+    object_id = numbered(store.objects.counts().get("campaign", 0))
+    said: dict[datetime, Version] = {}
+    for day, revoked in moves:
+        with suppress(ConflictError):
+            store.objects.put(campaign(f"2026-02-0{day}T00:00:00Z", object_id, revoked=revoked))
+            recorded = max(version.recorded for version in store.objects.history(object_id))
+            said[recorded] = store.objects.get(object_id)
+    assert said
+    for time, version in said.items():
+        assert store.objects.get(object_id, as_of=time) == version
+        assert store.objects.get_many([object_id], as_of=time) == {object_id: version}

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from legation.errors import BadInputError, BusyError, LegationError, UnreachableError, UsageError
 
@@ -73,6 +74,8 @@ class Database:
             yield
         except OperationalError as failed:
             raise self._named(failed) from failed
+        except PoolTimeoutError as failed:
+            raise BusyError("all connections are in use", hint="try again shortly") from failed
         except DatabaseError as failed:
             if "not a database" not in str(failed.orig):
                 raise

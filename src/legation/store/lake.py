@@ -69,21 +69,19 @@ class Lake:
 
         Raises:
             NotFoundError: The batch was not staged here.
-            BadInputError: A staged file does not stand where it should.
+            BadInputError: A staged file does not stand where it should; the batch stays
+                staged. After any other failure it must be staged again.
         """
         if batch not in self._locks:
             raise NotFoundError(f"batch {batch} is not staged", hint="call stage first")
         described = [(path, self._described(batch, path)) for path in self._staged(batch)]
         files = tuple(file for _, file in described)
         manifest = Manifest(batch=batch, files=files, replaces=tuple(replaces))
-        with locked(self.folder / ".lock"):
-            for path, file in described:
-                make_folder((self.folder / file.path).parent)
-                path.replace(self.folder / file.path)
-            for folder in {(self.folder / file.path).parent for file in files}:
-                sync(folder)
-            self._manifests.add(manifest)
-        self.discard(batch)
+        try:
+            self._publish(described, manifest)
+        finally:
+            # Also after a failure: half of the batch has moved, so it must be staged again.
+            self.discard(batch)
         return manifest
 
     def discard(self, batch: str) -> None:
@@ -171,6 +169,15 @@ class Lake:
             size=path.stat().st_size,
             sha256=_sha256(path),
         )
+
+    def _publish(self, described: list[tuple[Path, LakeFile]], manifest: Manifest) -> None:
+        with locked(self.folder / ".lock"):
+            for path, file in described:
+                make_folder((self.folder / file.path).parent)
+                path.replace(self.folder / file.path)
+            for folder in {(self.folder / file.path).parent for file in manifest.files}:
+                sync(folder)
+            self._manifests.add(manifest)
 
     def _claim(self, batch: str) -> None:
         if not _BATCH.fullmatch(batch):

@@ -107,7 +107,7 @@ class Names:
         """Return the sealed entry of a pseudonym and log the look.
 
         Raises:
-            NotFoundError: There is none, or its time has passed.
+            NotFoundError: There is none, or it has expired and is deleted.
         """
         with self._database.write() as connection:
             row = connection.execute(
