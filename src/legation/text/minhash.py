@@ -133,9 +133,9 @@ def _tie_buckets(keys: Words) -> tuple[Ties, int]:
         pending += len(ties)
         largest = max(largest, bucket)
         if pending > 2 * len(band):
-            found = [np.unique(np.concatenate(found))]
+            found = [_distinct(np.concatenate(found))]
             pending = 0
-    return np.unique(np.concatenate(found)), largest
+    return _distinct(np.concatenate(found)), largest
 
 
 def _tie_band(keys: Words) -> tuple[Ties, int]:
@@ -150,4 +150,12 @@ def _tie_band(keys: Words) -> tuple[Ties, int]:
     tied = np.flatnonzero(follows)
     star = (texts[begin[tied]] << _HALF) | texts[tied]
     following = (texts[tied - 1] << _HALF) | texts[tied]
-    return np.union1d(star, following), int((places - begin).max()) + 1
+    return _distinct(np.concatenate([star, following])), int((places - begin).max()) + 1
+
+
+def _distinct(ties: Ties) -> Ties:
+    """Sort and thin: `np.unique` hashes, and such words fall into few of its slots."""
+    ties = np.sort(ties)
+    kept = np.ones(len(ties), bool)
+    kept[1:] = ties[1:] != ties[:-1]
+    return ties[kept]

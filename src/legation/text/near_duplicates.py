@@ -72,73 +72,65 @@ def _group(texts: Sequence[str], left: Index, right: Index, order: Index) -> Ind
     is left, with the ties between those left, goes to the next round. The first in
     each component is compared with all of it, because star and next ties are not all.
     """
-    count = len(texts)
-    place = np.empty(count, np.int64)
-    place[order] = np.arange(count)
-    representative = np.arange(count)
+    representative = np.arange(len(texts))
+    place = np.empty(len(texts), np.int64)
+    place[order] = np.arange(len(texts))
     while len(left):
-        rank = _rank(left, right, place)
-        left, right = _complete(texts, left, right, rank)
-        rank = _rank(left, right, place)
-        taken = _take(left, right, rank, representative)
-        open_ties = ~(taken[left] | taken[right])
-        left, right = left[open_ties], right[open_ties]
+        tied, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
+        start, end = ends[: len(left)].astype(np.int64), ends[len(left) :].astype(np.int64)
+        start, end = _complete([texts[i] for i in tied.tolist()], start, end, place[tied])
+        taker = _take(start, end, _rank(start, end, place[tied]))
+        settled = taker >= 0
+        representative[tied[settled]] = tied[taker[settled]]
+        open_ties = ~(settled[start] | settled[end])
+        left, right = tied[start[open_ties]], tied[end[open_ties]]
     return representative
 
 
 def _rank(left: Index, right: Index, place: Index) -> Index:
-    """Rank all texts by ties, most last; equals by the order of content."""
-    count = len(place)
-    ties = np.bincount(left, minlength=count) + np.bincount(right, minlength=count)
-    rank = np.empty(count, np.int64)
-    rank[np.lexsort((-place, ties))] = np.arange(count)
+    """Rank the texts by ties, most last; equals by the order of content."""
+    ties = np.bincount(left, minlength=len(place)) + np.bincount(right, minlength=len(place))
+    rank = np.empty(len(place), np.int64)
+    rank[np.lexsort((-place, ties))] = np.arange(len(place))
     return rank
 
 
-def _complete(texts: Sequence[str], left: Index, right: Index, rank: Index) -> tuple[Index, Index]:
+def _complete(texts: Sequence[str], left: Index, right: Index, place: Index) -> tuple[Index, Index]:
     """Add the ties between the first of each component and its other members."""
-    tied, component = _components(left, right)
+    rank = _rank(left, right, place)
+    component = _components(left, right, len(texts))
     first = np.full(component.max() + 1, -1, np.int64)
-    np.maximum.at(first, component, rank[tied])
-    text_of = np.empty_like(rank)
-    text_of[rank] = np.arange(len(rank))
-    chosen = text_of[first[component]]
-    others = tied != chosen
-    tied, chosen = tied[others], chosen[others]
-    known = np.isin(_code(tied, chosen), _code(left, right))
-    tied, chosen = tied[~known], chosen[~known]
-    enough = jaccard(texts, tied, chosen) >= THRESHOLD
-    return np.concatenate([left, tied[enough]]), np.concatenate([right, chosen[enough]])
+    np.maximum.at(first, component, rank)
+    members = np.arange(len(texts))
+    chosen = np.argsort(rank)[first[component]]
+    known = np.concatenate([_code(left, right), _code(members, members)])
+    new = ~np.isin(_code(members, chosen), known)
+    members, chosen = members[new], chosen[new]
+    enough = jaccard(texts, members, chosen) >= THRESHOLD
+    return np.concatenate([left, members[enough]]), np.concatenate([right, chosen[enough]])
 
 
-def _components(left: Index, right: Index) -> tuple[Index, Index]:
-    """Return the texts that have ties, and the component of each."""
+def _components(left: Index, right: Index, count: int) -> Index:
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    tied, ends = np.unique(np.concatenate([left, right]), return_inverse=True)
-    start, end = ends[: len(left)], ends[len(left) :]
-    graph = coo_array((np.ones(len(left), np.int8), (start, end)), shape=(len(tied), len(tied)))
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(count, count))
     _, component = connected_components(graph, directed=False)
-    return tied, component.astype(np.int64)
+    numbers: Index = component.astype(np.int64)
+    return numbers
 
 
 def _code(one: Index, other: Index) -> Index:
     return (np.minimum(one, other) << 32) | np.maximum(one, other)
 
 
-def _take(left: Index, right: Index, rank: Index, representative: Index) -> NDArray[np.bool_]:
-    """Let each local first take its neighbours; return who is settled."""
+def _take(left: Index, right: Index, rank: Index) -> Index:
+    """Let each local first take itself and its neighbours; return the taker or -1."""
     here, there = np.concatenate([left, right]), np.concatenate([right, left])
     best = np.full(len(rank), -1, np.int64)
     np.maximum.at(best, here, rank[there])
-    is_first = (best >= 0) & (rank > best)
+    is_first = rank > best
     to_first = is_first[there]
-    best[:] = -1
+    best[:] = np.where(is_first, rank, -1)
     np.maximum.at(best, here[to_first], rank[there[to_first]])
-    text_of = np.empty_like(rank)
-    text_of[rank] = np.arange(len(rank))
-    member = best >= 0
-    representative[member] = text_of[best[member]]
-    settled: NDArray[np.bool_] = is_first | member
-    return settled
+    return np.where(best >= 0, np.argsort(rank)[best], -1)
