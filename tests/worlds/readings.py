@@ -290,6 +290,8 @@ class _Group:
         hours = Counter(post.created_at.hour for post in self.own)
         usual = sorted(days.values())[len(days) // 2]
         top = max(days, key=lambda at: days[at])
+        burst = Burst(start=top, end=top + _DAY, posts=days[top], usual=float(usual))
+        bursts = (burst,) if days[top] > 2 * usual else ()
         text = next(row.text_b or "" for row in rows)
         campaign = Campaign(
             campaign_id=self.id,
@@ -314,7 +316,7 @@ class _Group:
                 Quotation(post_id="p000412", text=text, accounts=14, posts=31),
                 *self._quotations(),
             ),
-            bursts=(Burst(start=top, end=top + _DAY, posts=days[top], usual=float(usual)),),
+            bursts=bursts,
             languages=self._languages(),
             activity=tuple(sorted(days.items())),
             hours=tuple(hours[hour] for hour in range(24)),

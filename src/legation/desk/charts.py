@@ -152,11 +152,13 @@ def _bars(
 
 
 def _round_up(value: int) -> int:
-    """Return the next round number.
+    """Return the next round number whose half is whole where it can be.
 
     >>> [_round_up(value) for value in (0, 7, 116, 950)]
-    [1, 8, 200, 1000]
+    [1, 8, 120, 1000]
     """
-    least = max(value, 1)
-    size = int("1".ljust(len(str(least)), "0"))
-    return next(step * size for step in (1, 2, 4, 6, 8, 10) if step * size >= least)
+    if value <= 1:
+        return 1
+    size = int("1".ljust(len(str(value)) - 1, "0"))
+    steps = (1, 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 50, 60, 80, 100)
+    return next(step * size for step in steps if step * size >= value)
