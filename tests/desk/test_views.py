@@ -20,13 +20,13 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
 )
+from worlds.invented_readings import invented_shelf
 from worlds.readings import (
     Shelf,
     a_campaign,
     a_row,
     a_run,
     a_tie,
-    invented_shelf,
     small_shelf,
 )
 

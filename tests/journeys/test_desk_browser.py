@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from legation.desk.server import build_app, listen, server_of
-from worlds.readings import invented_shelf
+from worlds.invented_readings import invented_shelf
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [

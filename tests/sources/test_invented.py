@@ -35,7 +35,7 @@ def _ties(posts: list[InventedPost], truth: Truth) -> tuple[set[str], set[str]]:
             if t - s <= 60 and a != b
         }
         shared.update((a, b) for a, b in met)
-    tied = {account for pair, n in shared.items() if n > 2 for account in pair}
+    tied = {account for pair, n in shared.items() if n >= 2 for account in pair}
     hidden = {member for campaign in truth.campaigns for member in campaign.members}
     return tied & hidden, tied - hidden
 
@@ -100,10 +100,10 @@ def test_reposts_and_answers_point_to_earlier_posts() -> None:
     assert all(key is not None and at[key] <= post.created_at for post, key in pointed)
 
 
-def test_most_hidden_members_meet_often_and_ordinary_people_seldom_do() -> None:
+def test_a_bare_threshold_finds_the_hidden_members_and_some_ordinary_people_too() -> None:
     members, others = _ties(POSTS, TRUTH)
     assert len(members) >= 40
-    assert len(others) <= 60  # the burst ties some people at a bare threshold: the hard part
+    assert 20 <= len(others) <= 80  # the burst ties people at a bare threshold: the hard part
 
 
 def test_hidden_members_also_talk_as_others_do() -> None:
