@@ -21,7 +21,7 @@ from legation.store.reading.duplicates import fold_duplicates
 from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Format, probe
-from legation.store.reading.reader import Reading, read_part
+from legation.store.reading.reader import Reading, read_parts
 from legation.store.reading.rejects import make_rejected
 from legation.store.reading.select import LINK_FUNCTION, LinkRule
 
@@ -101,7 +101,11 @@ def attach(
             scratch=scratch,
             judge=judge,
         )
-        parts = [read_part(connection, reading, n, found) for n, found in enumerate(probes)]
+        parts = [
+            part
+            for number, found in enumerate(probes)
+            for part in read_parts(connection, reading, number, found)
+        ]
         folded, conflicting = fold_duplicates(connection, parts, links, scratch)
     _make_post(connection, parts)
     return Intake(

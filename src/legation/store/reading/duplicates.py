@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from legation.store.reading.cells import quoted
 from legation.store.reading.locate import located
 from legation.store.reading.part import Part
-from legation.store.reading.rejects import Rejected, in_order, list_rejected
+from legation.store.reading.rejects import Rejected, in_order, list_rejected, unsplit_rows
 from legation.store.reading.select import LinkRule
 
 if TYPE_CHECKING:
@@ -88,10 +88,9 @@ def _keep_first(
 
 
 def _gather(part: Part, twice: Path) -> str:
-    numbered = f"SELECT row_number() OVER () AS n, * FROM ({part.full})"
     return (
-        f"CREATE TABLE again_{part.number} AS SELECT *, "
-        f"hash(COLUMNS(* EXCLUDE (n))) AS row_hash FROM ({numbered}) AS again "
+        f"CREATE TABLE again_{part.number} AS SELECT * FROM (SELECT row_number() OVER () AS n, "
+        f"hash(again) AS row_hash, again.* FROM ({part.full}) AS again) "
         f"WHERE fault = 0 AND post_id IN (SELECT post_id FROM {quoted(str(twice))})"
     )
 
@@ -133,5 +132,4 @@ def _replace(
 def _unsplit_lines(connection: "duckdb.DuckDBPyConnection", part: Part) -> frozenset[int]:
     if not part.unsplit:
         return frozenset()
-    rows = connection.execute(f"SELECT DISTINCT line FROM {part.bad_table}").fetchall()
-    return frozenset(line for (line,) in rows)
+    return frozenset(row.line - part.first_line for row in unsplit_rows(connection, part))

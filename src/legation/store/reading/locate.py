@@ -8,12 +8,13 @@ rejected rows pay for it.
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import IO
 
 from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.probe import Probe, open_bytes
 
+_BLOCK = 1 << 20
 SHOWN = 2000  # characters of a rejected row that are kept
 
 
@@ -42,6 +43,19 @@ def located(
                 yield number, line, text[:SHOWN]
             if number >= last:
                 return
+
+
+def lines_at(positions: Sequence[int], probe: Probe) -> list[int]:
+    """Return the lines, counted from 1, at which these bytes stand; positions ascend."""
+    lines: list[int] = []
+    seen, line = 0, 1
+    with open_bytes(probe.file) as stream:
+        for position in positions:
+            while seen < position and (block := stream.read(min(_BLOCK, position - seen))):
+                line += block.count(b"\n")
+                seen += len(block)
+            lines.append(line)
+    return lines
 
 
 def _lines(stream: IO[bytes]) -> Iterator[tuple[int, str]]:

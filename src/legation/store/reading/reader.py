@@ -15,13 +15,15 @@ from legation.store.reading.fitting import fitted, refuse_fault, refuse_unzoned
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
-from legation.store.reading.rejects import faulty_rows, list_rejected, unsplit_rows
+from legation.store.reading.rejects import faulty_rows, list_rejected, stray_quote, unsplit_rows
 from legation.store.reading.select import NOT_A_POST, post_select
+from legation.store.reading.stray import cut_at, stray_row
 from legation.store.reading.unfold import needs_unfolding, unfolded
 
 if TYPE_CHECKING:
     import duckdb
 
+_MOST_STRAY = 100  # quotes never closed, after which the rest is one rejected row
 _FEW = 4  # rows below which neither a clock nor a mapping is judged
 
 
@@ -45,26 +47,65 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     judge: bool = True
 
 
-def read_part(
+def read_parts(
     connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, given: Probe
-) -> Part:
-    """Read a file into a table of its own, its bad rows into `rejected`."""
+) -> list[Part]:
+    """Read a file into tables of their own, its bad rows into `rejected`.
+
+    It is one table, unless quotes that were never closed cut the file into several.
+    """
     found = given
     if needs_unfolding(given, reading.mapping):
         found = unfolded(given, reading.mapping, reading.scratch / f"{number}.jsonl")
+    parts: list[Part] = []
+    rest: Probe | None = found
+    first_line, shown = 0, str(given.file)
+    while rest is not None:
+        place = number * _MOST_STRAY + len(parts)
+        part = _loaded(connection, reading, place, rest, shown=shown, first_line=first_line)
+        at = stray_quote(connection, part) if len(parts) < _MOST_STRAY - 2 else None
+        rest = None
+        if at is not None:
+            cut = cut_at(part.probe, at, reading.scratch)
+            list_rejected(connection, [stray_row(part, cut.line, cut.text)], reading.scratch)
+            part = _loaded(
+                connection, reading, place, cut.before, shown=shown, first_line=first_line
+            )
+            part = msgspec.structs.replace(part, rejected=1)
+            rest = cut.after
+            first_line += cut.line - cut.header_lines
+        parts.append(_settled(connection, reading, part))
+    return parts
+
+
+def _loaded(
+    connection: "duckdb.DuckDBPyConnection",
+    reading: Reading,
+    number: int,
+    found: Probe,
+    *,
+    shown: str,
+    first_line: int,
+) -> Part:
     mapping, cells = _fit(connection, reading.mapping, found, f"post_bad_{number}")
     part = Part(
         number=number,
         table=f"post_part_{number}",
         bad_table=f"post_bad_{number}",
-        shown=str(given.file),
+        shown=shown,
         probe=found,
+        first_line=first_line,
         mapping=mapping,
         light=_select(reading, cells, mapping, light=True),
         full=_select(reading, cells, mapping),
     )
+    for leftover in (part.bad_table, f"{part.bad_table}_scan"):
+        connection.execute(f"DROP TABLE IF EXISTS {leftover}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {part.table} AS {part.full}")
-    part = _measured(connection, part)
+    return _measured(connection, part)
+
+
+def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Part) -> Part:
     if part.rows - part.good - part.skipped or part.unsplit:
         if reading.judge:
             _refuse_no_fit(connection, part)
@@ -129,7 +170,9 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
     rows, good, skipped, distinct, minutes, days = row
     unsplit = 0
     if part.probe.format != "parquet":
-        counted = connection.execute(f"SELECT count(DISTINCT line) FROM {part.bad_table}")
+        counted = connection.execute(
+            f"SELECT count(DISTINCT line_byte_position) FROM {part.bad_table}"
+        )
         unsplit = counted.fetchall()[0][0]
     clock_s = 1
     if good >= _FEW and minutes:
@@ -146,12 +189,12 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:
-    unsplit = list(unsplit_rows(connection, part)) if part.unsplit else []
+    unsplit = unsplit_rows(connection, part) if part.unsplit else []
     lines = frozenset(row.line - part.first_line for row in unsplit)
     rejected = list_rejected(connection, unsplit, scratch)
     if part.rows - part.good - part.skipped:
         rejected += list_rejected(connection, faulty_rows(part, lines), scratch)
-    return msgspec.structs.replace(part, rejected=rejected)
+    return msgspec.structs.replace(part, rejected=part.rejected + rejected)
 
 
 def _refuse_no_fit(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:

@@ -15,7 +15,7 @@ import msgspec
 
 from legation.store.duck import connect
 from legation.store.reading.cells import quoted
-from legation.store.reading.locate import SHOWN, located
+from legation.store.reading.locate import SHOWN, lines_at, located
 from legation.store.reading.part import Part
 from legation.store.reading.select import FAULTS, LINK_FUNCTION, NOT_A_POST, LinkRule
 
@@ -26,6 +26,9 @@ _SHAPE = (
     "{'file': 'VARCHAR', 'line': 'BIGINT', 'col': 'VARCHAR', 'reason': 'VARCHAR', "
     "'hint': 'VARCHAR', 'row_text': 'VARCHAR'}"
 )
+_ENDS = "chr(10) || chr(13)"
+# DuckDB lets a row begin with the blank lines before it.
+_START = f"line_byte_position + length(csv_line) - length(ltrim(csv_line, {_ENDS}))"
 _UNSPLIT: Dict[str, tuple[str, str]] = {
     "INVALID ENCODING": ("not UTF-8", "the row is in another encoding; export it as UTF-8"),
     "MISSING COLUMNS": ("too few columns", "a delimiter or a quote is missing in the row"),
@@ -70,23 +73,45 @@ def list_rejected(
     return count
 
 
-def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> Iterator[Rejected]:
-    """Yield the rows that DuckDB could not split into cells."""
+def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> list[Rejected]:
+    """Return the rows that DuckDB could not split into cells, in the file's order."""
     rows = connection.execute(
-        "SELECT line, any_value(coalesce(column_name, column_idx::VARCHAR, '')), "
-        f"any_value(error_type::VARCHAR), any_value(csv_line[:{SHOWN}]) "
-        f"FROM {part.bad_table} GROUP BY line ORDER BY line"
+        f"SELECT {_START} AS start, any_value(coalesce(column_name, column_idx::VARCHAR, '')), "
+        f"any_value(error_type::VARCHAR), any_value(trim(csv_line, {_ENDS})[:{SHOWN}]) "
+        f"FROM {part.bad_table} GROUP BY start ORDER BY start"
     ).fetchall()
-    for line, column, kind, text in rows:
-        reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
-        yield Rejected(
-            file=part.shown,
-            line=part.first_line + line,
-            col=column if part.probe.format == "csv" else "",
-            reason=reason,
-            hint=hint,
-            row_text=text,
-        )
+    # DuckDB counts records where we count lines, so the line is told by the place in bytes.
+    lines = lines_at([position - 1 for position, *_ in rows], part.probe)
+    return [
+        _unsplit(part, line, column, kind, text)
+        for line, (_, column, kind, text) in zip(lines, rows, strict=True)
+    ]
+
+
+def stray_quote(connection: "duckdb.DuckDBPyConnection", part: Part) -> int | None:
+    """Return the byte at which a row starts that a quote made to swallow the next ones."""
+    if not part.unsplit or part.probe.format != "csv":
+        return None
+    rows = connection.execute(
+        f"SELECT min({_START}) FROM {part.bad_table} "
+        f"WHERE contains(trim(csv_line, {_ENDS}), chr(10)) "
+        "AND error_type::VARCHAR IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM', "
+        "'TOO MANY COLUMNS', 'MISSING COLUMNS')"
+    ).fetchall()
+    position = rows[0][0]
+    return None if position is None else int(position) - 1
+
+
+def _unsplit(part: Part, line: int, column: str, kind: str, text: str) -> Rejected:
+    reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
+    return Rejected(
+        file=part.shown,
+        line=part.first_line + line,
+        col=column if part.probe.format == "csv" else "",
+        reason=reason,
+        hint=hint,
+        row_text=text,
+    )
 
 
 def faulty_rows(part: Part, unsplit: frozenset[int]) -> Iterator[Rejected]:

@@ -17,7 +17,7 @@ from legation.store.reading.probe import Probe, open_bytes
 if TYPE_CHECKING:
     import duckdb
 
-SLICE_BYTES = 1 << 26
+SLICE_BYTES = 1 << 27
 _SLICE_ROWS = 400_000
 _BLOCK = 1 << 22
 

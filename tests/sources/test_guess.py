@@ -1,0 +1,118 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from legation.errors import BadInputError, NotFoundError, UsageError
+from legation.sources.guess import choose, guess_mapping
+from legation.sources.mapping_file import mapping_from, read_mapping, write_mapping
+from legation.sources.posts import mapping_for, open_posts, read_shorteners
+from legation.store.duck import connect
+
+
+def file_of(folder: Path, content: str, name: str = "posts.csv") -> Path:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_a_guess_is_shown_and_not_used(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "Tweet ID,Screen Name,Created At,Full Text\n1,ann,1700000000,#a\n")
+    with pytest.raises(BadInputError, match="no preset fits") as refusal:
+        choose(file)
+    shown = refusal.value.hint.split("\n\n", 1)[1]
+    written = file_of(tmp_path, shown, "guess.toml")
+    connection = connect("200MB", 1)
+    intake = open_posts(connection, [file], str(written))
+    assert intake.rows == 1
+    assert connection.execute("SELECT post_id, account_id, hashtags FROM post").fetchall() == [
+        ("1", "ann", ["a"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sample", "time_format"),
+    [
+        ("1700000000", "epoch_s"),
+        ("1700000000123", "epoch_ms"),
+        ("1700000000123456", "epoch_us"),
+        ("Wed Oct 10 20:19:24 +0000 2018", "%a %b %d %H:%M:%S %z %Y"),
+        ("2024-01-01T00:00:00Z", "iso"),
+    ],
+)
+def test_the_format_of_times_is_guessed_from_some(sample: str, time_format: str) -> None:
+    guessed = guess_mapping(["id", "user", "date"], [{"id": "1", "user": "a", "date": sample}])
+    assert guessed.time_format == time_format
+
+
+def test_a_file_without_anything_like_a_post_is_told_with_its_columns(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="no column looks like post_id") as refusal:
+        choose(file_of(tmp_path, "length,width\n1,2\n"))
+    assert "length, width" in refusal.value.hint
+
+
+def test_json_lines_of_an_unknown_tool_are_guessed_by_their_paths(tmp_path: Path) -> None:
+    record = {"id": "1", "author": "ann", "published": "2024-01-01T00:00:00Z", "body": "x"}
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(tmp_path, json.dumps(record) + "\n", "p.jsonl"))
+    assert 'time = "published"' in refusal.value.hint
+
+
+def test_a_mapping_survives_being_written_and_read() -> None:
+    content = {
+        "name": 'odd "name"',
+        "zone": "Europe/Berlin",
+        "fields": {
+            "post_id": {"columns": ["a", "b"], "shape": "glue", "separator": "/"},
+            "account_id": "who",
+            "time": "when",
+            "hashtags": {"columns": ["tags"], "separator": ";"},
+            "urls": {"columns": "text", "shape": "find", "pattern": "(https?://\\S+)"},
+        },
+    }
+    mapping = mapping_from(content, "m.toml")
+    import tomllib
+
+    again = mapping_from(tomllib.loads(write_mapping(mapping)), "m.toml")
+    assert again == mapping
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        ('zon = "UTC"\n[fields]\n', "'zone'"),
+        ('[fields]\nacount_id = "x"\n', "'account_id'"),
+        ('[fields]\ntext = { column = "x" }\n', "'columns'"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(tmp_path: Path, content: str, hint: str) -> None:
+    with pytest.raises(BadInputError, match="unknown key") as refusal:
+        read_mapping(file_of(tmp_path, content, "m.toml"))
+    assert hint in refusal.value.hint
+
+
+def test_a_mapping_file_that_is_absent_or_broken_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        mapping_for([], str(tmp_path / "absent.toml"))
+    with pytest.raises(BadInputError):
+        read_mapping(file_of(tmp_path, "not toml", "m.toml"))
+    with pytest.raises(BadInputError):
+        read_mapping(file_of(tmp_path, 'clock_resolution_s = 7\n[fields]\ntime = "t"\n', "m.toml"))
+    with pytest.raises(UsageError):
+        mapping_for([], "no-such-preset")
+
+
+def test_shorteners_come_from_a_table(tmp_path: Path) -> None:
+    table = file_of(
+        tmp_path, "short,long\nhttps://s.example/1,https://e.example/x?fbclid=1\n", "s.csv"
+    )
+    posts = file_of(
+        tmp_path,
+        "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n"
+        "1,1,a,,,m,1700000000,https://s.example/1\n",
+    )
+    connection = connect("200MB", 1)
+    open_posts(connection, [posts], shorteners=table)
+    assert connection.execute("SELECT urls FROM post").fetchall() == [(["https://e.example/x"],)]
+    with pytest.raises(BadInputError, match="cell is missing"):
+        read_shorteners(file_of(tmp_path, "short,long\nhttps://s.example/1,\n", "bad.csv"))

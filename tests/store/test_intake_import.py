@@ -1,0 +1,250 @@
+"""What stands in the lake after an import, and what must not stand anywhere."""
+
+import csv
+import random
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from legation.rights.masking import TextMasker
+from legation.rights.pseudonyms import Pseudonymiser
+from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
+from legation.store.duck import connect
+from legation.store.intake_import import Importer
+from legation.store.lake import Lake
+from legation.store.reading.mapping import CANONICAL
+from legation.store.reading.names import ClearName
+from legation.text.links import Links
+
+KEY = b"a key of thirty-two bytes or more"
+HEADER = ["post_id", "account_id", "created_at", "text", "urls", "mentions", "reply_to"]
+
+
+def now() -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Unmasked:
+    """Masking switched off: what the test for names must notice."""
+
+    def __init__(self) -> None:
+        self._plain = _Plain()
+
+    def pseudonyms(self) -> "_Plain":
+        return self._plain
+
+    def masker(self, known: Iterable[str], platform: str) -> "_Plain":
+        del known, platform
+        return self._plain
+
+    def keep(self, names: Sequence[ClearName]) -> None:
+        del names
+
+
+class _Plain:
+    def of(self, handle: str, platform: str = "") -> str:
+        del platform
+        return handle
+
+    def mask(self, text: str) -> str:
+        return text
+
+
+def importer(folder: Path, privacy: Any, **given: Any) -> Importer:
+    return Importer(
+        Lake(folder / "lake"), privacy, folder / "scratch", now=now, links=Links(), **given
+    )
+
+
+def private(kept: list[ClearName] | None = None) -> DeskPrivacy:
+    return DeskPrivacy(Pseudonymiser(KEY), (kept if kept is not None else []).extend)
+
+
+def write(file: Path, rows: Sequence[Sequence[str]]) -> Path:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADER)
+        writer.writerows(rows)
+    return file
+
+
+def lake_rows(folder: Path, kind: str = "posts", columns: str = "*") -> list[tuple[Any, ...]]:
+    files = [str(path) for path in Lake(folder / "lake").files(kind)]
+    if not files:
+        return []
+    return duckdb.sql(f"SELECT {columns} FROM read_parquet({files}) ORDER BY ALL").fetchall()
+
+
+def row(number: int, text: str = "text", day: int = 1) -> list[str]:
+    return [str(number), f"user{number % 7}", f"2024-05-{day:02}T10:00:00Z", text, "", "", ""]
+
+
+def test_a_second_import_of_the_file_adds_nothing(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(50)])
+    first = importer(tmp_path, private()).add(file, CANONICAL)
+    before = lake_rows(tmp_path)
+    second = importer(tmp_path, private()).add(file, CANONICAL)
+    assert (first.rows, second.rows, second.known) == (50, 0, True)
+    assert lake_rows(tmp_path) == before
+
+
+def test_a_post_in_two_files_is_stored_once(tmp_path: Path) -> None:
+    one = write(tmp_path / "a.csv", [row(n) for n in range(30)])
+    two = write(tmp_path / "b.csv", [row(n) for n in range(20, 40)])
+    importer(tmp_path, private()).add(one, CANONICAL)
+    done = importer(tmp_path, private()).add(two, CANONICAL)
+    assert (done.rows, done.repeated, done.edits) == (10, 10, 0)
+    assert len(lake_rows(tmp_path, columns="post_id")) == 40
+
+
+def test_an_edit_is_kept_beside_the_first_text(tmp_path: Path) -> None:
+    for name, text in (("a", "first"), ("b", "second"), ("c", "second"), ("d", "first")):
+        rows = [row(1, text), row(int(name, 16) * 100)]
+        importer(tmp_path, private()).add(write(tmp_path / f"{name}.csv", rows), CANONICAL)
+    texts = lake_rows(tmp_path, columns="text")
+    assert texts.count(("first",)) == 1
+    assert lake_rows(tmp_path, "post_edits", "post_id, text") == [("1", "second")]
+
+
+def test_late_posts_go_to_their_own_day(tmp_path: Path) -> None:
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", [row(1, day=9)]), CANONICAL)
+    importer(tmp_path, private()).add(write(tmp_path / "b.csv", [row(2, day=3)]), CANONICAL)
+    assert Lake(tmp_path / "lake").days("posts") == [date(2024, 5, 3), date(2024, 5, 9)]
+
+
+def test_small_slices_and_one_large_slice_give_the_same_lake(tmp_path: Path) -> None:
+    dice = random.Random(5)
+    texts = ["plain", 'with "quotes"', "two\nlines", "user3 and @user4", "x" * 300]
+    rows = [row(n, dice.choice(texts), 1 + n % 5) for n in range(400)]
+    rows[100][2] = "never"
+    file = write(tmp_path / "a.csv", rows)
+    whole = importer(tmp_path / "whole", private()).add(file, CANONICAL)
+    cut = importer(tmp_path / "cut", private(), slice_bytes=1500).add(file, CANONICAL)
+    assert cut.batches > 5
+    assert lake_rows(tmp_path / "whole") == lake_rows(tmp_path / "cut")
+    assert whole.rejected == cut.rejected
+    assert len(cut.rejected) == 1
+
+
+def test_clear_names_go_to_the_keeper_with_their_pseudonyms(tmp_path: Path) -> None:
+    kept: list[ClearName] = []
+    importer(tmp_path, private(kept)).add(write(tmp_path / "a.csv", [row(1)]), CANONICAL)
+    name = ClearName(handle="user1", platform="", pseudonym=Pseudonymiser(KEY).of("user1"))
+    assert kept == [name]
+    assert lake_rows(tmp_path, columns="account_id") == [(name.pseudonym,)]
+
+
+def test_the_scratch_folder_is_gone_afterwards(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch" / "slice-0.csv").write_text("left by a kill: user1")
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", [row(1)]), CANONICAL)
+    assert not (tmp_path / "scratch").exists()
+
+
+def planted(folder: Path) -> tuple[Path, list[str]]:
+    """A file with 1,000 handles as author, mention, in text and in links; some rows are bad."""
+    dice = random.Random(3)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    handles = ["zq" + "".join(dice.choices(letters, k=9)) + str(n) for n in range(1000)]
+    rows = []
+    for n, handle in enumerate(handles):
+        other = handles[(n * 7 + 3) % 1000]
+        text = f"RT @{other}: {handle.upper()} says, with _{other}_ and “{handle}”"
+        links = f'["https://x.example/{other}/status/1?by={handle}", "https://x.example/@{handle}"]'
+        rows.append([f"{handle}/{n}", handle, "2024-05-01T10:00:00Z", text, links,
+                     f'["{other}"]', f"{other}/{n}"])  # fmt: skip
+    for handle in handles[:20]:
+        rows += [
+            [f"{handle}/bad", handle, handle, f"@{handle}"],
+            [handle, handle, "1970-01-01", handle, "", "", ""],
+        ]
+    return write(folder / "planted.csv", rows), handles
+
+
+def traces(folder: Path, handles: Sequence[str]) -> list[str]:
+    """Every place below a folder where a handle can be read."""
+    found = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content = path.read_bytes()
+        if path.suffix == ".parquet":
+            content += repr(duckdb.sql(f"FROM read_parquet('{path}')").fetchall()).encode()
+        elif path.suffix == ".sqlite":
+            with sqlite3.connect(path) as database:
+                content += "".join(database.iterdump()).encode()
+        plain = content.lower() + path.name.lower().encode()
+        found += [f"{path.name}: {handle}" for handle in handles if handle.encode() in plain]
+    return found
+
+
+def test_a_thousand_planted_handles_are_found_nowhere(tmp_path: Path) -> None:
+    file, handles = planted(tmp_path)
+    home = tmp_path / "home"
+    done = importer(home, private(), slice_bytes=60_000).add(file, CANONICAL)
+    write_rejected(done.rejected, home / "rejected.csv")
+    assert done.rows == 1000
+    assert len(done.rejected) == 40
+    assert traces(home, handles) == []
+
+
+def test_the_search_for_handles_fails_when_masking_is_off(tmp_path: Path) -> None:
+    file, handles = planted(tmp_path)
+    home = tmp_path / "home"
+    importer(home, Unmasked()).add(file, CANONICAL)
+    assert len(traces(home, handles)) >= 1000
+
+
+def test_ties_survive_masking(tmp_path: Path) -> None:
+    rows = [
+        ["ann/1", "ann", "2024-05-01T10:00:00Z", "x", "", "", ""],
+        ["bob/2", "bob", "2024-05-01T10:00:05Z", "@ann y", "", '["ann"]', "ann/1"],
+    ]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", rows), CANONICAL)
+    (first, second) = sorted(
+        lake_rows(tmp_path, columns="time, post_id, account_id, mentions, reply_to")
+    )
+    assert second[4] == first[1]
+    assert second[3] == [first[2]]
+
+
+def test_rejected_rows_are_written_so_that_a_spreadsheet_is_safe(tmp_path: Path) -> None:
+    file = write(tmp_path / "=a.csv", [row(1), ["2", "user2", "=1+1", "", "", "", ""]])
+    done = import_posts(
+        Lake(tmp_path / "lake"), [file], "legation", private(), scratch=tmp_path / "s", now=now
+    )[file]
+    write_rejected(done.rejected, tmp_path / "rejected.csv")
+    with (tmp_path / "rejected.csv").open(newline="") as stream:
+        listed = list(csv.reader(stream))
+    assert listed[1][:4] == ["'=a.csv", "3", "created_at", "the time cannot be read"]
+
+
+def test_the_lakes_rows_name_their_clock(tmp_path: Path) -> None:
+    rows = [row(n) for n in range(10)]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", rows), CANONICAL)
+    assert set(lake_rows(tmp_path, columns="clock_s")) == {(60,)}
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_other_formats_are_imported_alike(tmp_path: Path, suffix: str) -> None:
+    file = write(tmp_path / "a.csv", [row(n, "@user1 hi") for n in range(20)])
+    importer(tmp_path / "csv", private()).add(file, CANONICAL)
+    other = tmp_path / f"a.{suffix}"
+    format_ = "json" if suffix == "jsonl" else suffix
+    with connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * FROM read_csv('{file}', all_varchar = true)) TO '{other}' "
+            f"(FORMAT {format_})"
+        )
+    importer(tmp_path / suffix, private(), slice_bytes=900).add(other, CANONICAL)
+    columns = "post_id, account_id, time, text, clock_s, version"
+    assert lake_rows(tmp_path / suffix, columns=columns) == lake_rows(
+        tmp_path / "csv", columns=columns
+    )
+
+
+def test_the_masker_used_is_the_desks_own() -> None:
+    assert isinstance(private().masker(["ann"], "x"), TextMasker)
