@@ -48,11 +48,17 @@ def test_an_unknown_kind_names_the_known_ones() -> None:
     assert "csv, json" in found.value.hint
 
 
-def test_below_high_mentions_are_masked_and_texts_short() -> None:
-    row = a_row(text_a="@acct-7 " + "word " * 100, text_b=None)
+def test_below_high_nothing_leads_to_an_author_and_texts_are_short() -> None:
+    row = a_row(text_a="@some_one " + "word " * 100, text_b=None, post_a="p77", post_b="p78")
     (low,) = as_may_leave([row], "low")
     assert low.text_a is not None
-    assert "acct-7" not in low.text_a
-    assert len(low.text_a) <= 121
+    assert "some_one" not in low.text_a
+    assert len(low.text_a) <= 80
     assert low.text_b is None
+    assert {low.post_a, low.post_b, low.object} == {"…"}
     assert as_may_leave([row], "high") == [row]
+
+
+def test_below_high_a_link_keeps_its_place_but_not_its_path() -> None:
+    (low,) = as_may_leave([a_row(layer="link", object="https://courier.example/a")], "moderate")
+    assert low.object == "https://courier.example/…"

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.desk.plain import defanged, excerpt, masked, plain
+from legation.desk.plain import defanged, excerpt, plain
 
 ANY = st.text(st.characters(), max_size=300)
 
@@ -38,11 +38,6 @@ def test_what_is_cut_is_counted() -> None:
     assert len(cut.text) == 1200
     assert cut.left_out == 998_800
     assert excerpt("short").left_out == 0
-
-
-def test_masked_text_holds_no_mention_and_is_short() -> None:
-    assert masked("hello @some.body_1, see @x") == "hello @…, see @…"
-    assert len(masked("a" * 500)) == 121
 
 
 def test_hidden_marks_get_names() -> None:

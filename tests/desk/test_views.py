@@ -8,23 +8,14 @@ import pytest
 from litestar.testing import TestClient
 
 from legation.desk.fence import HEADERS
-from legation.desk.reading import EvidenceRow, Today
+from legation.desk.reading import Today
 from legation.desk.server import build_app
-from legation.threats.disinformation.findings import (
-    CAVEAT,
-    Burst,
-    Campaign,
-    LanguageShare,
-    Lookalike,
-    Quotation,
-    Technique,
-    Term,
-)
+from legation.threats.disinformation.findings import CAVEAT
+from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
 from worlds.readings import (
     Shelf,
     a_campaign,
-    a_row,
     a_run,
     a_tie,
     small_shelf,
@@ -67,16 +58,6 @@ FAULTS = (
     ("/campaign/campaign--1/ties?colour=red", 400),
     ("/campaign/campaign--1/accounts?after=x", 400),
     ("/static/..%2fserver.py", 404),
-)
-HOSTILE = (
-    '<script>alert(1)</script><img src=x onerror="alert(1)">',
-    "\u202eevil\u2066 \x00\x07 \ud800",
-    "https://steal.example/login?x=1 javascript:alert(1)",
-    "x" * 100_000,
-    "{{ 7 * 7 }} {% raw %}",
-    "' \" ` & < > </blockquote></main>",
-    "\n" * 5_000,
-    "",
 )
 
 
@@ -182,7 +163,7 @@ def test_without_a_marking_no_band_is_shown() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_shown_as_text(text: str) -> None:
-    with _client(_hostile(text)) as client:
+    with _client(hostile_shelf(text)) as client:
         account = client.get("/campaign/campaign--1/accounts")
         pages = [client.get(path) for path in (*PAGES[:4], PAGES[5])]
         tie = client.get("/campaign/campaign--1/tie", params={"a": "acct-1", "b": "acct-2"})
@@ -194,25 +175,6 @@ def test_hostile_texts_are_shown_as_text(text: str) -> None:
         assert not set(shown) & set("\x00\x07\u202e\u2066")
         assert shown.count("</main>") == 1
         assert " 49 " not in shown
-
-
-def _hostile(text: str) -> Shelf:
-    campaign: Campaign = a_campaign(
-        name=f"n{text}",
-        grade_reasons=(text,),
-        quotations=(Quotation(post_id=text, text=text, accounts=1, posts=1),),
-        terms=(Term(term=text, posts=1, ratio=2.0),),
-        languages=(LanguageShare(language="ar", share=1.0),),
-        techniques=(Technique(id="T0049", name=text, because=text),),
-        lookalikes=(Lookalike(kind=text, rule=text, accounts=1, source=text),),
-        bursts=(Burst(start=0, end=86400, posts=4, usual=0.5),),
-        activity=((0, 4), (86400, 1)),
-        hours=(1,) * 24,
-        co_actions={"repost": 3, 'l"><b>': 1},
-        cannot_show=(text,),
-    )
-    row: EvidenceRow = a_row(text_a=text, text_b=None, object=text, post_a=text)
-    return Shelf(run=a_run(), all_campaigns=[campaign], all_ties=[a_tie()], evidence=[row])
 
 
 @pytest.mark.parametrize("shelf", [Shelf(run=None), Shelf(run=a_run())])

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from legation.desk.server import build_app, listen, server_of
+from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
+from worlds.readings import Shelf
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -51,13 +54,21 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
+    with _served(SHELF) as at:
+        yield at
+
+
+@contextmanager
+def _served(shelf: Shelf) -> Iterator[str]:
     with listen(0) as listening:
-        server = server_of(build_app(SHELF, banner="TLP:CLEAR · invented world"))
+        server = server_of(build_app(shelf, banner="TLP:CLEAR · invented world"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(20)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
         assert not thread.is_alive()
 
 
@@ -187,3 +198,21 @@ def test_a_script_put_into_the_page_does_not_run(browser: Browser, address: str)
         page.wait_for_timeout(50)
     assert ran is False
     assert "Content Security Policy" in said[0]
+
+
+def test_hostile_posts_run_nothing_and_ask_nothing_elsewhere(browser: Browser) -> None:
+    shelf = hostile_shelf(" ".join(text[:400] for text in HOSTILE))
+    with _served(shelf) as at, browser.new_context(base_url=at) as context:
+        page = context.new_page()
+        asked: list[str] = []
+        heard: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("dialog", lambda dialog: heard.append(dialog.message))
+        here = "/campaign/campaign--1"
+        for path in ("/", "/campaigns", here, f"{here}/ties", f"{here}/tie?a=acct-1&b=acct-2"):
+            page.goto(path)
+            assert page.locator("main img, main script, main iframe").count() == 0
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert heard == []
+    assert [url for url in asked if not url.startswith(f"{at}/")] == []

@@ -1,8 +1,8 @@
 """The files that the desk writes itself: the rows of a view as CSV or JSON.
 
 Whole campaigns as STIX, graphs and tables are written by the parts below; here are
-only lists that a reader has before their eyes. A cell that a spreadsheet would run as a
-formula is made text. Below the grade "high", mentions are masked and texts are short.
+only lists that a reader has before their eyes, under the rules of every other export:
+no cell is a formula, and below the grade "high" what leads to an author is masked.
 """
 
 import csv
@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from legation.desk.plain import masked
 from legation.desk.reading import CampaignLine, Download, EvidenceRow, Tie
 from legation.errors import NotFoundError
+from legation.formats.cells import safe_cell
+from legation.formats.masking import MASK, mask_mentions, shorten
 from legation.threats.disinformation.findings import CAVEAT, Grade, Member
 
 KINDS = ("csv", "json")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_OBJECT_IS_A_POST = ("repost", "reply")
 
 Row = CampaignLine | Member | Tie | EvidenceRow
 
@@ -45,17 +46,22 @@ def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Dow
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
-    """Mask and shorten the texts of evidence unless the campaign's grade is high."""
-    if grade == "high":
-        return list(rows)
-    return [
-        msgspec.structs.replace(
-            row,
-            text_a=None if row.text_a is None else masked(row.text_a),
-            text_b=None if row.text_b is None else masked(row.text_b),
-        )
-        for row in rows
-    ]
+    """Return evidence as it may be exported: whole at grade "high", else masked.
+
+    A post's id leads to its author as surely as a mention does, so it is masked too.
+    """
+    return list(rows) if grade == "high" else [_masked(row) for row in rows]
+
+
+def _masked(row: EvidenceRow) -> EvidenceRow:
+    return msgspec.structs.replace(
+        row,
+        object=MASK if row.layer in _OBJECT_IS_A_POST else mask_mentions(row.object),
+        post_a=MASK,
+        post_b=MASK,
+        text_a=None if row.text_a is None else shorten(mask_mentions(row.text_a)),
+        text_b=None if row.text_b is None else shorten(mask_mentions(row.text_b)),
+    )
 
 
 def _csv(rows: Sequence[Row], shape: type[Row]) -> bytes:
@@ -72,7 +78,4 @@ def _cell(value: object) -> object:
         value = "|".join(f"{key}:{number}" for key, number in value.items())
     if isinstance(value, tuple):
         value = "|".join(str(one) for one in value)
-    if isinstance(value, str):
-        value = value.replace("\0", "\N{SYMBOL FOR NULL}")
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return value
+    return safe_cell(value) if isinstance(value, str) else value

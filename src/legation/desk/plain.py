@@ -14,7 +14,6 @@ import msgspec
 SHOWN = 1200
 _LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
-_MENTION = re.compile(r"@[\w.-]+")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}
 _CONTROLS |= {code: f"⟨U+{code:04X}⟩" for code in range(0x7F, 0xA0)}
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -51,13 +50,3 @@ def defanged(text: str) -> str:
 def excerpt(text: str, length: int = SHOWN) -> Excerpt:
     """Return a text as it is shown: cut, made visible, its addresses broken."""
     return Excerpt(text=defanged(plain(text[:length])), left_out=max(0, len(text) - length))
-
-
-def masked(text: str, length: int = 120) -> str:
-    """Hide mentions and shorten: how texts leave the desk below the grade 'high'.
-
-    >>> masked("@somebody look at this", 14)
-    '@… look at thi…'
-    """
-    hidden = _MENTION.sub("@…", text)
-    return hidden if len(hidden) <= length else f"{hidden[:length]}…"

@@ -16,6 +16,8 @@ LAYERS = {
     "text": "posting the same text",
     "near_text": "posting nearly the same text",
     "near-text": "posting nearly the same text",
+    "near_duplicate": "posting nearly the same text",
+    "near-duplicate": "posting nearly the same text",
     "hashtags": "using the same hashtags in the same order",
     "reply": "answering the same post",
     "similarity": "alike in rhythm, tags, links or style",
