@@ -73,11 +73,16 @@ def write(file: Path, rows: Sequence[Sequence[str]]) -> Path:
     return file
 
 
+def query(sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as connection:
+        return connection.execute(sql).fetchall()
+
+
 def lake_rows(folder: Path, kind: str = "posts", columns: str = "*") -> list[tuple[Any, ...]]:
     files = [str(path) for path in Lake(folder / "lake").files(kind)]
     if not files:
         return []
-    return duckdb.sql(f"SELECT {columns} FROM read_parquet({files}) ORDER BY ALL").fetchall()
+    return query(f"SELECT {columns} FROM read_parquet({files}) ORDER BY ALL")
 
 
 def row(number: int, text: str = "text", day: int = 1) -> list[str]:
@@ -118,7 +123,7 @@ def test_late_posts_go_to_their_own_day(tmp_path: Path) -> None:
 
 
 def test_small_slices_and_one_large_slice_give_the_same_lake(tmp_path: Path) -> None:
-    dice = random.Random(5)
+    dice = random.Random(5)  # noqa: S311 # the same test data each time
     texts = ["plain", 'with "quotes"', "two\nlines", "user3 and @user4", "x" * 300]
     rows = [row(n, dice.choice(texts), 1 + n % 5) for n in range(400)]
     rows[100][2] = "never"
@@ -148,7 +153,7 @@ def test_the_scratch_folder_is_gone_afterwards(tmp_path: Path) -> None:
 
 def planted(folder: Path) -> tuple[Path, list[str]]:
     """A file with 1,000 handles as author, mention, in text and in links; some rows are bad."""
-    dice = random.Random(3)
+    dice = random.Random(3)  # noqa: S311 # the same test data each time
     letters = "abcdefghijklmnopqrstuvwxyz"
     handles = ["zq" + "".join(dice.choices(letters, k=9)) + str(n) for n in range(1000)]
     rows = []
@@ -172,7 +177,7 @@ def traces(folder: Path, handles: Sequence[str]) -> list[str]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content = path.read_bytes()
         if path.suffix == ".parquet":
-            content += repr(duckdb.sql(f"FROM read_parquet('{path}')").fetchall()).encode()
+            content += repr(query(f"FROM read_parquet('{path}')")).encode()
         elif path.suffix == ".sqlite":
             with sqlite3.connect(path) as database:
                 content += "".join(database.iterdump()).encode()
