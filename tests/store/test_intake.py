@@ -187,6 +187,14 @@ def test_exact_repeats_are_folded_and_contradictions_rejected(write: Write) -> N
     assert rejected(connection) == [(5, "id", "another post has this id")]
 
 
+def test_repeats_across_files_are_folded(write: Write) -> None:
+    one = write("a.csv", "id,who,when\n1,a,1700000000\n1,a,1700000000\n2,b,1700000000\n")
+    two = write("b.csv", "id,who,when\n1,a,1700000000\n3,c,1700000000\n")
+    intake, connection = read(one, two, mapping=SIMPLE)
+    assert (intake.rows, intake.folded, intake.rejected) == (3, 2, 0)
+    assert [row["post_id"] for row in posts(connection)] == ["1", "2", "3"]
+
+
 def test_the_first_file_wins_a_contradiction(write: Write) -> None:
     one = write("a.csv", "id,who,when\n1,first,1700000000\n")
     two = write("b.csv", "id,who,when\n1,second,1700000000\n2,x,1700000000\n")

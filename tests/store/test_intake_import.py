@@ -16,8 +16,9 @@ from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
 from legation.store.duck import connect
 from legation.store.intake_import import Importer
+from legation.store.intake_lake import attach_lake
 from legation.store.lake import Lake
-from legation.store.reading.mapping import CANONICAL
+from legation.store.reading.mapping import CANONICAL, TYPES
 from legation.store.reading.names import ClearName
 from legation.text.links import Links
 
@@ -253,3 +254,15 @@ def test_other_formats_are_imported_alike(tmp_path: Path, suffix: str) -> None:
 
 def test_the_masker_used_is_the_desks_own() -> None:
     assert isinstance(private().masker(["ann"], "x"), TextMasker)
+
+
+def test_the_lakes_posts_have_the_columns_of_a_file(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(10)])
+    importer(tmp_path, private()).add(file, CANONICAL)
+    with connect() as connection:
+        attached = attach_lake(connection, Lake(tmp_path / "lake").files("posts"))
+        described = connection.execute("DESCRIBE post").fetchall()
+        assert {name: kind for name, kind, *_ in described} == dict(TYPES)
+        assert (attached.rows, attached.clock_resolution_s) == (10, 60)
+        assert attach_lake(connection, []).rows == 0
+        assert connection.execute("SELECT * FROM post").fetchall() == []

@@ -37,6 +37,8 @@ def fold_duplicates(
         "CREATE OR REPLACE TEMP TABLE post_twice AS SELECT post_id, "
         f"count(*) AS times FROM ({_union(parts)}) GROUP BY post_id HAVING count(*) > 1"
     )
+    if not _contradict(connection, parts):
+        return _folded(connection, parts), 0
     conflicts = _keep_first(connection, parts, links, scratch)
     (surplus,) = connection.execute("SELECT sum(times - 1)::BIGINT FROM post_twice").fetchall()[0]
     rejected = list_rejected(connection, conflicts, scratch)
@@ -53,6 +55,41 @@ def _any(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -> bool
         f"SELECT count(*) > count(DISTINCT hash(post_id)) FROM ({_union(parts)})"
     ).fetchall()
     return bool(found[0][0])
+
+
+def _contradict(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -> bool:
+    """Tell whether rows of one id differ."""
+    rows = " UNION ALL ".join(
+        f"SELECT post_id, hash(row) AS row_hash FROM {part.table} AS row "
+        "WHERE post_id IN (SELECT post_id FROM post_twice)"
+        for part in parts
+    )
+    found = connection.execute(
+        f"SELECT EXISTS (SELECT post_id FROM ({rows}) GROUP BY post_id "
+        "HAVING count(DISTINCT row_hash) > 1)"
+    ).fetchall()
+    return bool(found[0][0])
+
+
+def _folded(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -> int:
+    """Keep one of equal rows, in the first file that has it; return how many went."""
+    folded = 0
+    connection.execute("CREATE OR REPLACE TEMP TABLE post_kept (post_id VARCHAR)")
+    for part in parts:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE post_once AS SELECT DISTINCT * FROM {part.table} "
+            "WHERE post_id IN (SELECT post_id FROM post_twice) "
+            "AND post_id NOT IN (SELECT post_id FROM post_kept)"
+        )
+        gone = connection.execute(
+            f"DELETE FROM {part.table} WHERE post_id IN (SELECT post_id FROM post_twice)"
+        ).fetchall()[0][0]
+        back = connection.execute(f"INSERT INTO {part.table} FROM post_once").fetchall()[0][0]
+        connection.execute("INSERT INTO post_kept SELECT post_id FROM post_once")
+        folded += gone - back
+    for leftover in ("post_once", "post_kept", "post_twice"):
+        connection.execute(f"DROP TABLE {leftover}")
+    return folded
 
 
 def _union(parts: Sequence[Part]) -> str:

@@ -1,11 +1,13 @@
 """Posts with every name replaced, sorted into new, edited and known, written as Parquet.
 
-The replacing is lent to DuckDB as functions, so that rows stream through it and none
-is held in Python. A version is a keyed hash of the clear text: it tells an edit from a
-post that is only masked otherwise, and nobody can try texts against it.
+The replacing is lent to DuckDB as a function, so that rows stream through it and none
+is held in Python. A call costs more than most cells, so a row is one call: its cells go
+in and come out joined by control characters. A version is a keyed hash of the clear
+text: it tells an edit from a post that is only masked otherwise, and nobody can try
+texts against it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, final
@@ -19,8 +21,10 @@ from legation.store.reading.names import Names
 if TYPE_CHECKING:
     import duckdb
 
-_NAME_FUNCTION = "legation_pseudonym"
-_TEXT_FUNCTION = "legation_mask"
+_FUNCTION = "legation_masked_row"
+_GROUP, _CELL, _ITEM = "\x1d", "\x1e", "\x1f"
+_TEXTS = ("post_id", "text", "repost_key", "reply_to")
+_TEXT_LISTS = ("urls", "hashtags", "image_hashes")
 _LAKE_COLUMNS = (
     "post_id, account_id, time, text, lang, urls, hashtags, mentions, image_hashes, is_repost, "
     "repost_key, reply_to, platform, clock_s, version"
@@ -73,22 +77,32 @@ class MaskedPosts:
             for platform in names.platforms()
         }
         fallback = privacy.masker((), "").mask
-        kept = _Kept(privacy.pseudonyms())
+        names_of = _Named(privacy.pseudonyms()).of
 
-        def mask(text: str, platform: str) -> str:
-            return maskers.get(platform, fallback)(text)
+        def masked_row(texts: str, names: str, platform: str) -> str:
+            """Mask the joined texts; of the joined names the last is no name but a hash."""
+            mask = maskers.get(platform, fallback)
+            *handles, digest = names.split(_ITEM)
+            made = [names_of(handle, platform) for handle in handles]
+            made.append(names_of(digest, "version").partition("-")[2])
+            cells = _CELL.join(map(mask, texts.split(_CELL)))
+            return f"{cells}{_GROUP}{_ITEM.join(made)}"
 
-        _lend(connection, _NAME_FUNCTION, kept.of)
-        _lend(connection, _TEXT_FUNCTION, mask)
+        connection.create_function(
+            _FUNCTION, masked_row, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
+        )
 
     def take(self, clock_s: int) -> list[date]:
         """Mask the rows of `post` into the table `masked`, and return their days."""
         self._connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE masked AS SELECT {_masked_columns()}, "
-            f"{clock_s}::INTEGER AS clock_s, "
-            f"substr({_NAME_FUNCTION}(md5(coalesce(text, '')), 'version'), 6) AS version, "
-            "make_timestamp(time * 1000000)::DATE AS day "
-            "FROM (SELECT * REPLACE (coalesce(platform, '') AS platform) FROM post)"
+            f"CREATE OR REPLACE TEMP TABLE masked AS SELECT {_unjoined()}, "
+            f"{clock_s}::INTEGER AS clock_s, names[-1] AS version, "
+            "make_timestamp(time * 1000000)::DATE AS day FROM ("
+            f"SELECT *, string_split(groups[1], '{_CELL}') AS cells, "
+            f"string_split(groups[2], '{_ITEM}') AS names FROM ("
+            f"SELECT *, string_split({_FUNCTION}({_joined_texts()}, {_joined_names()}, platform), "
+            f"'{_GROUP}') AS groups "
+            "FROM (SELECT * REPLACE (coalesce(platform, '') AS platform) FROM post)))"
         )
         rows = self._connection.execute("SELECT DISTINCT day FROM masked ORDER BY day")
         return [day for (day,) in rows.fetchall()]
@@ -130,7 +144,7 @@ class MaskedPosts:
 
 
 @final
-class _Kept:
+class _Named:
     """The pseudonyms; a name of symbols only still gets one of its own."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
@@ -143,35 +157,35 @@ class _Kept:
             return self._pseudonyms.of(handle.encode().hex(), platform)
 
 
-def _lend(
-    connection: "duckdb.DuckDBPyConnection", name: str, function: Callable[[str, str], str]
-) -> None:
-    connection.create_function(name, function, ["VARCHAR", "VARCHAR"], "VARCHAR")
+def _joined_texts() -> str:
+    cells = [f"coalesce({_without_marks(column)}, '')" for column in _TEXTS]
+    for column in _TEXT_LISTS:
+        items = f"list_transform({column}, lambda e: {_without_marks('e')})"
+        cells.append(f"array_to_string({items}, '{_ITEM}')")
+    return f"concat_ws('{_CELL}', {', '.join(cells)})"
 
 
-def _masked_columns() -> str:
-    def text(column: str) -> str:
-        return f"{_TEXT_FUNCTION}({column}, platform)"
+def _joined_names() -> str:
+    mentions = f"list_transform(mentions, lambda e: {_without_marks('e')})"
+    names = f"list_concat([{_without_marks('account_id')}], {mentions}, [md5(coalesce(text, ''))])"
+    return f"array_to_string({names}, '{_ITEM}')"
 
-    def each(column: str, function: str) -> str:
-        called = f"{function}(e, platform)"
-        changed = f"list_transform({column}, lambda e: {called})"
-        return f"CASE WHEN len({column}) = 0 THEN {column} ELSE {changed} END"
 
-    return ", ".join(
-        (
-            f"{text('post_id')} AS post_id",
-            f"{_NAME_FUNCTION}(account_id, platform) AS account_id",
-            "time",
-            f"{text('text')} AS text",
-            "lang",
-            f"{each('urls', _TEXT_FUNCTION)} AS urls",
-            f"{each('hashtags', _TEXT_FUNCTION)} AS hashtags",
-            f"{each('mentions', _NAME_FUNCTION)} AS mentions",
-            f"{each('image_hashes', _TEXT_FUNCTION)} AS image_hashes",
-            "is_repost",
-            f"{text('repost_key')} AS repost_key",
-            f"{text('reply_to')} AS reply_to",
-            "platform",
-        )
-    )
+def _without_marks(cell: str) -> str:
+    """A cell without the three characters that join cells: no writing uses them."""
+    return f"translate({cell}, '{_GROUP}{_CELL}{_ITEM}', '   ')"
+
+
+def _unjoined() -> str:
+    columns = {
+        column: f"CASE WHEN {column} IS NOT NULL THEN cells[{place}] END"
+        for place, column in enumerate(_TEXTS, 1)
+    }
+    columns |= {
+        column: f"CASE WHEN len({column}) = 0 THEN {column} "
+        f"ELSE string_split(cells[{place}], '{_ITEM}') END"
+        for place, column in enumerate(_TEXT_LISTS, len(_TEXTS) + 1)
+    }
+    columns |= {"account_id": "names[1]", "mentions": "names[2:-2]"}
+    kept = {column: column for column in ("time", "lang", "is_repost", "platform")}
+    return ", ".join(f"{sql} AS {column}" for column, sql in (columns | kept).items())
