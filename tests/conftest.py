@@ -1,0 +1,76 @@
+"""What every test stands on: how hypothesis searches, what may be skipped, and who is told.
+
+A part that is missing (PostgreSQL, Chromium) may be skipped at home, never where
+`LEGATION_NO_SKIP=1` is set: there a skip is a failure. Only the shared data folder, which is
+no part of the project, may be absent everywhere. What was not tried is told at the end.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).parents[1].parent / "shared"
+NO_SKIP = os.environ.get("LEGATION_NO_SKIP", "") not in ("", "0")
+NEEDS = {
+    "data": f"the shared data folder ({SHARED} is {'there' if SHARED.is_dir() else 'absent'})",
+    "postgres": "a PostgreSQL server (LEGATION_TEST_PG)",
+    "browser": "Chromium",
+    "": "something else",
+}
+
+# Speed is measured by benchmarks; a busy machine must not fail a property.
+_CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("home", _CALM)
+settings.register_profile("ci", settings(_CALM, derandomize=True, database=None))
+settings.load_profile("ci" if NO_SKIP else "home")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of real data beside the checkout; a test that asks for it is marked `data`."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"no shared data: {SHARED} is absent")
+    return SHARED / "data"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what a skipped test needed; refuse the skip where nothing may be skipped."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        need = next((name for name in NEEDS if name and item.get_closest_marker(name)), "")
+        report.user_properties.append(("needs", need))
+        if NO_SKIP and need != "data":
+            report.outcome = "failed"
+            report.longrepr = f"skipped under LEGATION_NO_SKIP: {_reason(report)}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Refuse a whole file that skips itself where nothing may be skipped."""
+    report = yield
+    if report.skipped and NO_SKIP:
+        report.outcome = "failed"
+        report.longrepr = f"skipped under LEGATION_NO_SKIP: {_reason(report)}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly how many tests were not tried, and what they need."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    counted = Counter(dict(report.user_properties).get("needs", "") for report in skipped)
+    if counted:
+        terminalreporter.section("NOT TRIED", yellow=True, bold=True)
+        for need, count in counted.items():
+            terminalreporter.line(f"NOT TRIED: {count} tests that need {NEEDS[need]}", yellow=True)
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr)
