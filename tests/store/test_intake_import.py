@@ -11,10 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from legation.errors import BusyError
 from legation.rights.masking import TextMasker
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
 from legation.store.duck import connect
+from legation.store.durable import try_lock, unlock
 from legation.store.intake_import import Importer
 from legation.store.intake_lake import attach_lake
 from legation.store.lake import Lake
@@ -266,3 +268,34 @@ def test_the_lakes_posts_have_the_columns_of_a_file(tmp_path: Path) -> None:
         assert (attached.rows, attached.clock_resolution_s) == (10, 60)
         assert attach_lake(connection, []).rows == 0
         assert connection.execute("SELECT * FROM post").fetchall() == []
+
+
+def test_names_behind_a_quote_that_is_never_closed_are_masked_too(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(1), row(2)])
+    with file.open("a") as stream:
+        stream.write('3,user3,2024-05-01T10:00:00Z,"never closed,,,\n')
+        stream.write("4,hiddenname,2024-05-01T10:00:00Z,text,,,\n")
+        stream.write("5,user5,2024-05-01T10:00:00Z,hiddenname says,,,\n")
+    done = importer(tmp_path / "home", private()).add(file, CANONICAL)
+    assert (done.rows, [bad.line for bad in done.rejected]) == (4, [4])
+    assert traces(tmp_path / "home", ["hiddenname"]) == []
+
+
+def test_two_imports_do_not_share_a_scratch_folder(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(1)])
+    lock = try_lock(tmp_path / "scratch.lock")
+    assert lock is not None
+    with pytest.raises(BusyError):
+        importer(tmp_path, private()).add(file, CANONICAL)
+    unlock(lock, tmp_path / "scratch.lock")
+    assert importer(tmp_path, private()).add(file, CANONICAL).rows == 1
+
+
+def test_a_slice_of_bad_rows_only_does_not_stop_the_import(tmp_path: Path) -> None:
+    rows = [row(n) for n in range(40)]
+    for n in range(10, 30):
+        rows[n][2] = "never"
+    file = write(tmp_path / "a.csv", rows)
+    done = importer(tmp_path, private(), slice_bytes=200).add(file, CANONICAL)
+    assert (done.rows, len(done.rejected)) == (20, 20)
+    assert [bad.line for bad in done.rejected] == list(range(12, 32))

@@ -20,7 +20,7 @@ from legation.store.reading.digest import Digest
 from legation.store.reading.duplicates import fold_duplicates
 from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
 from legation.store.reading.part import Part
-from legation.store.reading.probe import Format, probe
+from legation.store.reading.probe import Format, Probe, probe
 from legation.store.reading.reader import Reading, read_parts
 from legation.store.reading.rejects import make_rejected
 from legation.store.reading.select import LINK_FUNCTION, LinkRule
@@ -70,7 +70,7 @@ def attach(
     columns: frozenset[str] | None = None,
     links: LinkRule | None = None,
     now: Callable[[], datetime] | None = None,
-    judge: bool = True,
+    part_of: Probe | None = None,
 ) -> Intake:
     """Make the relation `post` and the table `rejected` from files of posts.
 
@@ -81,7 +81,7 @@ def attach(
         columns: Columns of `post` that will be used; the others are NULL. None means all.
         links: How links become canonical; None leaves them as they are.
         now: Clock beyond which (and a day) a time is rejected; None sets no bound.
-        judge: Refuse a file of which no row can be read; off for slices of a file.
+        part_of: The file of which these are slices: their form is known and not judged again.
 
     Raises:
         NotFoundError: A file is not there.
@@ -89,8 +89,9 @@ def attach(
     """
     if not files:
         raise BadInputError("no file of posts", place="", hint="name at least one file")
-    probes = [probe(file) for file in files]
+    probes = [_probed(file, part_of) for file in files]
     digest = Digest(files)
+    _forget(connection)
     make_rejected(connection)
     with _scratch(connection) as scratch, _link_function(connection, links):
         reading = Reading(
@@ -99,7 +100,7 @@ def attach(
             plain_links=None if links is None else links.plain,
             latest=None if now is None else int((now() + _TOMORROW).timestamp()),
             scratch=scratch,
-            judge=judge,
+            judge=part_of is None,
         )
         parts = [
             part
@@ -119,6 +120,23 @@ def attach(
         skipped=sum(part.skipped for part in parts),
         digest=digest,
     )
+
+
+def _probed(file: Path, part_of: Probe | None) -> Probe:
+    if part_of is None:
+        return probe(file)
+    return msgspec.structs.replace(part_of, file=file, packed=False)
+
+
+def _forget(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Drop what an earlier intake left in the connection."""
+    connection.execute("DROP VIEW IF EXISTS post")
+    rows = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE temporary "
+        "AND regexp_matches(table_name, '^post_(part|bad)_')"
+    ).fetchall()
+    for (table,) in rows:
+        connection.execute(f"DROP TABLE {table}")
 
 
 @contextmanager

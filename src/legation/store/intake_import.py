@@ -10,14 +10,16 @@ beside the first, as an edit: what was found rests on the post as it was.
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from legation.errors import BusyError
 from legation.store.duck import connect
+from legation.store.durable import try_lock, unlock
 from legation.store.intake import attach
 from legation.store.lake import Lake
 from legation.store.reading.digest import digest_of
@@ -126,13 +128,10 @@ class Importer:
         if self._lake.has(f"{batch}-end"):
             return Imported(sha256=sha256, known=True)
         self._lake.recover()
-        _emptied(self._scratch)
-        try:
+        with _alone(self._scratch):
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
                 done = self._read(connection, found, mapping, batch)
-        finally:
-            shutil.rmtree(self._scratch, ignore_errors=True)
         self._lake.stage(f"{batch}-end")
         self._lake.commit(f"{batch}-end")
         return msgspec.structs.replace(done, sha256=sha256)
@@ -144,7 +143,7 @@ class Importer:
         if needs_unfolding(found, mapping):
             found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
             mapping = msgspec.structs.replace(mapping, records=())
-        names = names_of(connection, mapping, found)
+        names = names_of(connection, mapping, found, self._scratch)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
         posts = MaskedPosts(connection, self._privacy, names)
@@ -154,7 +153,10 @@ class Importer:
             name = f"{batch}-{part.number:05d}"
             if self._lake.has(name):
                 continue
-            done = self._commit(connection, posts, part, mapping, batch=name, clock_s=clock_s)
+            form = found if part.number else None
+            done = self._commit(
+                connection, posts, part, mapping, part_of=form, batch=name, clock_s=clock_s
+            )
             rejected = tuple(msgspec.structs.replace(row, file=given.name) for row in done.rejected)
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
         return total
@@ -170,6 +172,7 @@ class Importer:
         part: Slice,
         mapping: Mapping,
         *,
+        part_of: Probe | None,
         batch: str,
         clock_s: int,
     ) -> Imported:
@@ -179,7 +182,7 @@ class Importer:
             mapping,
             links=self._links,
             now=self._now,
-            judge=part.number == 0,
+            part_of=part_of,
         )
         days = posts.take(clock_s)
         counts = posts.sort_out(
@@ -216,9 +219,25 @@ def _batch(sha256: str, mapping: Mapping) -> str:
     return f"posts-{sha256[:32]}-{rule[:8]}"
 
 
-def _emptied(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Give an empty folder to this import alone, and leave none behind.
+
+    Raises:
+        BusyError: Another import is in it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock_file = folder.with_name(f"{folder.name}.lock")
+    lock = try_lock(lock_file)
+    if lock is None:
+        raise BusyError("another import is running", hint="wait until it has ended")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        unlock(lock, lock_file)
 
 
 def _sum(total: Imported, more: Imported) -> Imported:

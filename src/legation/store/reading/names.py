@@ -5,13 +5,16 @@ name. So all names are gathered first: authors, their other names, and mentions.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 import msgspec
 
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe
-from legation.store.reading.reader import names_select
+from legation.store.reading.reader import MOST_STRAY, NAMES_BAD, names_select
+from legation.store.reading.rejects import stray_quote
+from legation.store.reading.stray import cut_at
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,7 +48,7 @@ class Names:
     def of(self, platform: str) -> list[str]:
         """Return the names on a platform."""
         rows = self._connection.execute(
-            "SELECT name FROM known_name WHERE platform = ?", [platform]
+            "SELECT DISTINCT name FROM known_name WHERE platform = ?", [platform]
         ).fetchall()
         return [str(name) for (name,) in rows]
 
@@ -60,19 +63,37 @@ class Names:
             yield found[start : start + _MANY]
 
 
-def names_of(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> Names:
+def names_of(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+) -> Names:
     """Gather the names in a file, of good rows and bad, into the table `known_name`."""
-    select = names_select(connection, mapping, found)
+    connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
+    clock_s = 1
+    rest = found
+    for turn in range(MOST_STRAY):
+        for leftover in (NAMES_BAD, f"{NAMES_BAD}_scan"):
+            connection.execute(f"DROP TABLE IF EXISTS {leftover}")
+        select = names_select(connection, mapping, rest)
+        _gather(connection, select)
+        # A quote that is never closed hides the rows behind it, but not the names in them.
+        clock_s = _clock(connection, select) if turn == 0 else clock_s
+        at = None if rest.format == "parquet" else stray_quote(connection, NAMES_BAD, rest)
+        if at is None:
+            break
+        rest = cut_at(rest, at, scratch).after
+    return Names(connection, clock_s)
+
+
+def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:
     described = connection.execute(f"DESCRIBE {select}").fetchall()
     given = {str(name) for name, *_ in described}
     platform = "coalesce(platform, '')" if "platform" in given else "''"
     mentions = "mentions" if "mentions" in given else "[]::VARCHAR[]"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE known_name AS SELECT DISTINCT platform, name FROM ("
+        f"INSERT INTO known_name SELECT DISTINCT platform, name FROM ("
         f"SELECT {platform} AS platform, unnest(list_concat(names, {mentions})) AS name "
         f"FROM ({select})) WHERE regexp_matches(name, '[\\p{{L}}\\p{{N}}]')"
     )
-    return Names(connection, _clock(connection, select))
 
 
 def _clock(connection: "duckdb.DuckDBPyConnection", select: str) -> int:

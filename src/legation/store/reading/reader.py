@@ -23,7 +23,8 @@ from legation.store.reading.unfold import needs_unfolding, unfolded
 if TYPE_CHECKING:
     import duckdb
 
-_MOST_STRAY = 100  # quotes never closed, after which the rest is one rejected row
+MOST_STRAY = 100  # quotes never closed, after which the rest is one rejected row
+NAMES_BAD = "post_bad_names"
 _FEW = 4  # rows below which neither a clock nor a mapping is judged
 
 
@@ -61,9 +62,11 @@ def read_parts(
     rest: Probe | None = found
     first_line, shown = 0, str(given.file)
     while rest is not None:
-        place = number * _MOST_STRAY + len(parts)
+        place = number * MOST_STRAY + len(parts)
         part = _loaded(connection, reading, place, rest, shown=shown, first_line=first_line)
-        at = stray_quote(connection, part) if len(parts) < _MOST_STRAY - 2 else None
+        at = None
+        if part.unsplit and len(parts) < MOST_STRAY - 2:
+            at = stray_quote(connection, part.bad_table, part.probe)
         rest = None
         if at is not None:
             cut = cut_at(part.probe, at, reading.scratch)
@@ -117,7 +120,7 @@ def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Pa
 
 def names_select(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> str:
     """Write the select of every row's author, time, mentions and platform, good rows and bad."""
-    fitting, cells = _fit(connection, mapping, found, "post_bad_names")
+    fitting, cells = _fit(connection, mapping, found, NAMES_BAD)
     wanted = frozenset({"mentions", "platform"})
     return post_select(cells, fitting, wanted, plain_links=None, latest=None, names=True)
 

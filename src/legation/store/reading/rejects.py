@@ -17,6 +17,7 @@ from legation.store.duck import connect
 from legation.store.reading.cells import quoted
 from legation.store.reading.locate import SHOWN, lines_at, located
 from legation.store.reading.part import Part
+from legation.store.reading.probe import Probe
 from legation.store.reading.select import FAULTS, LINK_FUNCTION, NOT_A_POST, LinkRule
 
 if TYPE_CHECKING:
@@ -88,12 +89,14 @@ def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> list[Re
     ]
 
 
-def stray_quote(connection: "duckdb.DuckDBPyConnection", part: Part) -> int | None:
+def stray_quote(
+    connection: "duckdb.DuckDBPyConnection", bad_table: str, probe: Probe
+) -> int | None:
     """Return the byte at which a row starts that a quote made to swallow the next ones."""
-    if not part.unsplit or part.probe.format != "csv":
+    if probe.format != "csv":
         return None
     rows = connection.execute(
-        f"SELECT min({_START}) FROM {part.bad_table} "
+        f"SELECT min({_START}) FROM {bad_table} "
         f"WHERE contains(trim(csv_line, {_ENDS}), chr(10)) "
         "AND error_type::VARCHAR IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM', "
         "'TOO MANY COLUMNS', 'MISSING COLUMNS')"
