@@ -1,0 +1,289 @@
+"""A campaign in words and numbers that a person can check.
+
+From the detector's numbers and the members' posts comes the `Campaign` of `findings.py`: who, in
+which role, with what, since when, how sure, and what the data cannot show. Every rule here is
+stated: a grade comes with its reasons, a technique with what suggested it.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+
+from legation.knowledge.techniques import techniques
+from legation.text.terms import find_terms
+from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
+from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.coordination import Cluster, Found, Rule
+from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
+from legation.threats.disinformation.findings import (
+    Burst,
+    Campaign,
+    Grade,
+    LanguageShare,
+    Lookalike,
+    Member,
+    Quotation,
+    Role,
+    Significance,
+    Technique,
+    Term,
+)
+from legation.threats.disinformation.packing import starts
+from legation.threats.disinformation.significance import NULL
+
+_DAY = 86_400
+# An originator is the first member on most of its objects, and on enough of them to say so.
+_FIRST_SHARE, _FIRST_OBJECTS = 0.5, 3
+# A bridge has a third of its co-actions with another part.
+_BRIDGE_SHARE = 1 / 3
+# A burst: a day that a varying rate (sd 0.7 of its median) reaches once in a thousand days.
+_BURST_LEVEL, _BURST_DISPERSION = 0.001, 0.5
+_HIGH_P, _HIGH_ACCOUNTS, _HIGH_OBJECTS = 1e-4, 5, 10
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the user's own list of benign look-alikes (agency, party, fan group, app)."""
+
+    kind: str
+    rule: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the store knows about a campaign's members.
+
+    Attributes:
+        ids: For each account number its id; a mapping or a sequence.
+        post_times: Times of all posts of members, epoch seconds.
+        languages: Names of the language numbers in `Batches.languages`.
+        texts: Texts of members' posts.
+        background: Texts of other people's posts, of the same languages where possible.
+        quotations: Representative posts, most shared first.
+        clock_resolution_s: Of the data.
+        known: The user's list of benign look-alikes, by account id.
+    """
+
+    ids: Mapping[int, str] | Sequence[str]
+    post_times: Numbers
+    languages: Sequence[str]
+    texts: Sequence[str] = ()
+    background: Sequence[str] = ()
+    quotations: tuple[Quotation, ...] = ()
+    clock_resolution_s: int = 1
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+
+def most_shared(cluster: Cluster, found: Found, batches: Batches, *, limit: int = 6) -> Numbers:
+    """Return one post for each of the objects that most members share (the earliest post).
+
+    Each row is (post, accounts, posts).
+    """
+    co = batches.co_actions
+    rows = evidence_rows(found, cluster, batches)
+    item = np.concatenate([co.object[rows], co.object[rows]])
+    who = np.concatenate([co.account_a[rows], co.account_b[rows]])
+    post = np.concatenate([co.post_a[rows], co.post_b[rows]])
+    order = np.lexsort((post, item))
+    item, who, post = item[order], who[order], post[order]
+    result: list[tuple[int, int, int]] = []
+    edges = np.append(np.flatnonzero(starts(item)), len(item)).tolist()
+    for low, high in pairwise(edges):
+        accounts = len(set(who[low:high].tolist()))
+        result.append((int(post[low]), accounts, len(set(post[low:high].tolist()))))
+    result.sort(key=lambda row: (-row[1], -row[2], row[0]))
+    return np.array(result[:limit], dtype=np.int64).reshape(-1, 3)
+
+
+def describe(
+    found: Found, cluster: Cluster, batches: Batches, material: Material, rule: Rule
+) -> Campaign:
+    """Return the campaign in words and numbers."""
+    rows = evidence_rows(found, cluster, batches)
+    co = batches.co_actions
+    did = shares(cluster, batches, rows)
+    members = _members(cluster, did, material)
+    layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
+    first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
+    last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
+    languages = _languages(cluster, batches, material)
+    grade, reasons = _grade(cluster, layers, rows, batches)
+    days, counts = np.unique(material.post_times // _DAY * _DAY, return_counts=True)
+    hours = np.bincount(material.post_times // 3600 % 24, minlength=24)
+    return Campaign(
+        campaign_id=_campaign_id(members, rule),
+        name=_name(languages, layers, first),
+        grade=grade,
+        grade_reasons=reasons,
+        first=first,
+        last=last,
+        accounts=members,
+        ties=len(cluster.ties),
+        co_actions={layer: layers[layer] for layer in LAYERS if layers[layer]},
+        median_lag_s=float(np.median(np.abs(co.time_a[rows] - co.time_b[rows]))),
+        significance=Significance(
+            observed=cluster.observed,
+            expected=cluster.expected,
+            p_value=cluster.p_value,
+            null=NULL,
+        ),
+        terms=tuple(
+            Term(term=found_.term, posts=found_.posts, ratio=found_.ratio)
+            for found_ in find_terms(material.texts, material.background)
+        ),
+        quotations=material.quotations,
+        bursts=_bursts(days, counts),
+        languages=languages,
+        activity=tuple(zip(days.tolist(), counts.tolist(), strict=True)),
+        hours=tuple(hours.tolist()),
+        techniques=_techniques(layers),
+        lookalikes=_lookalikes(members, material),
+        cannot_show=_cannot_show(cluster, layers, material, rule),
+    )
+
+
+def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member, ...]:
+    members = [
+        Member(
+            account_id=material.ids[int(account)],
+            role=_role(did, at),
+            score=score_of(float(cluster.q[at])),
+            q=float(cluster.q[at]),
+            layers=did.layers[at],
+            objects=int(did.objects[at]),
+            partners=int(did.partners[at]),
+        )
+        for at, account in enumerate(cluster.accounts)
+    ]
+    return tuple(sorted(members, key=lambda m: (-m.score, -m.objects, m.account_id)))
+
+
+def score_of(q: float) -> float:
+    """Return L / (L + 2) with L = -log10 q: 0.5 at a rate of 1 %, 0.8 at one in 10^8."""
+    strength = -np.log10(max(q, 1e-300))
+    return round(float(strength / (strength + 2)), 6)
+
+
+def _role(did: Shares, at: int) -> Role:
+    if did.firsts[at] >= _FIRST_SHARE and did.shared[at] >= _FIRST_OBJECTS:
+        return "originator"
+    return "bridge" if did.outside[at] >= _BRIDGE_SHARE else "amplifier"
+
+
+def _grade(
+    cluster: Cluster, layers: Counter[str], rows: Numbers, batches: Batches
+) -> tuple[Grade, tuple[str, ...]]:
+    co = batches.co_actions
+    objects = len(np.unique(co.object[rows]))
+    days = len(np.unique(co.time_a[rows] // _DAY))
+    accounts = len(cluster.accounts)
+    reasons = (
+        f"{accounts} accounts ({int(cluster.joined.sum())} of them joined one by one)",
+        f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
+        f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
+        f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
+        f"p = {cluster.p_value:.2g}, corrected for the search over clusters",
+    )
+    wide = days > 1 or len(layers) > 1
+    if cluster.p_value <= _HIGH_P and accounts >= _HIGH_ACCOUNTS and objects >= _HIGH_OBJECTS:
+        if wide:
+            return "high", reasons
+        return "moderate", (*reasons, "not high: one day and one layer only")
+    if objects >= _FIRST_OBJECTS and wide:
+        return "moderate", (
+            *reasons,
+            f"not high: needs p <= {_HIGH_P:g}, {_HIGH_ACCOUNTS} accounts, {_HIGH_OBJECTS} objects",
+        )
+    return "low", (*reasons, "not moderate: that needs two days or two layers, three objects")
+
+
+def _campaign_id(members: tuple[Member, ...], rule: Rule) -> str:
+    text = "\n".join(sorted(member.account_id for member in members))
+    digest = hashlib.sha256(msgspec.json.encode(rule) + b"\n" + text.encode())
+    return f"c-{digest.hexdigest()[:12]}"
+
+
+def _name(languages: tuple[LanguageShare, ...], layers: Counter[str], first: int) -> str:
+    day = np.datetime64(first, "s").astype("datetime64[D]")
+    language = languages[0].language if languages else "und"
+    return f"{language} {layers.most_common(1)[0][0]} campaign since {day}"
+
+
+def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[LanguageShare, ...]:
+    spoken = Counter(
+        material.languages[code] if code >= 0 else "und"
+        for code in batches.languages[cluster.accounts].tolist()
+    )
+    total = spoken.total()
+    return tuple(
+        LanguageShare(language=name, share=round(count / total, 4))
+        for name, count in sorted(spoken.items(), key=lambda item: (-item[1], item[0]))[:8]
+    )
+
+
+def _bursts(days: Numbers, counts: Numbers) -> tuple[Burst, ...]:
+    if len(days) < 3:  # noqa: PLR2004 -- a median of two days says nothing
+        return ()
+    usual = float(np.median(counts))
+    p = tail(counts, np.full(len(counts), max(usual, 1.0)), _BURST_DISPERSION)
+    hot = np.flatnonzero((p * len(days) <= _BURST_LEVEL) & (counts > usual))
+    hottest = hot[np.argsort(-counts[hot], kind="stable")[:10]]
+    return tuple(
+        Burst(start=int(days[at]), end=int(days[at]) + _DAY, posts=int(counts[at]), usual=usual)
+        for at in sorted(hottest.tolist())
+    )
+
+
+def _techniques(layers: Counter[str]) -> tuple[Technique, ...]:
+    found = []
+    for fact in techniques():
+        seen = [layer for layer in fact.observed_in if layers[layer]]
+        if seen:
+            counts = ", ".join(f"{layers[layer]} in {layer}" for layer in seen)
+            found.append(
+                Technique(id=fact.id, name=fact.name, because=f"{fact.when}; seen: {counts}")
+            )
+    return tuple(found)
+
+
+def _lookalikes(members: tuple[Member, ...], material: Material) -> tuple[Lookalike, ...]:
+    entries = Counter(
+        material.known[member.account_id]
+        for member in members
+        if member.account_id in material.known
+    )
+    return tuple(
+        Lookalike(kind=entry.kind, rule=entry.rule, accounts=count, source=entry.source)
+        for entry, count in sorted(entries.items(), key=lambda item: (-item[1], item[0].kind))
+    )
+
+
+def _cannot_show(
+    cluster: Cluster, layers: Counter[str], material: Material, rule: Rule
+) -> tuple[str, ...]:
+    said = [
+        "Who directs the accounts, and whether they deceive about who they are.",
+        "Members that never acted with another inside the window.",
+        "A campaign that is alone in its hours, layer and language: there is nobody to compare.",
+    ]
+    if material.clock_resolution_s > 1:
+        said.append(
+            f"Anything faster than {material.clock_resolution_s} s: the clock of the data is no "
+            "finer."
+        )
+    if layers["repost"]:
+        said.append("Which account a repost was seen from; equal originals may stand as one.")
+    if not material.texts:
+        said.append("What was said: the data hold no texts of these posts.")
+    if cluster.joined.any():
+        said.append(
+            f"{int(cluster.joined.sum())} accounts joined by meeting the campaign as a whole; "
+            "expect about "
+            f"{max(1, round(rule.fdr * int(cluster.joined.sum())))} of them to be chance."
+        )
+    return tuple(said)

@@ -1,0 +1,127 @@
+"""The posts behind a campaign: which co-actions tie its members, and with what.
+
+A tie between two validated members opens to every one of its co-actions. An account that joined
+as a single account opens to its co-actions with the members. Nothing else is evidence.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
+from legation.threats.disinformation.coordination import Cluster, Found
+from legation.threats.disinformation.packing import distinct, paired
+from legation.threats.disinformation.ties import Ties
+
+
+def evidence_rows(found: Found, cluster: Cluster, batches: Batches) -> Numbers:
+    """Return the rows of `batches.co_actions` that prove the campaign, ascending."""
+    co = batches.co_actions
+    tie = np.zeros(len(found.ties.a), dtype=np.bool_)
+    tie[cluster.ties] = True
+    member, joined = _marks(cluster, batches.accounts)
+    both = member[co.account_a] & member[co.account_b]
+    by_joining = both & (joined[co.account_a] | joined[co.account_b])
+    return np.flatnonzero(tie[found.ties.tie_of] | by_joining)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What each member did with the others; one entry a member, in the cluster's order.
+
+    Attributes:
+        objects: Distinct pairs of posts.
+        partners: Distinct members met.
+        layers: Layers in which it met them.
+        firsts: Share of its objects on which it was the first member to act.
+        shared: Distinct objects.
+        outside: Share of its co-actions with members of another part.
+    """
+
+    objects: Numbers
+    partners: Numbers
+    layers: tuple[tuple[str, ...], ...]
+    firsts: NDArray[np.float64]
+    shared: Numbers
+    outside: NDArray[np.float64]
+
+
+def shares(cluster: Cluster, batches: Batches, rows: Numbers) -> Shares:
+    """Return what each member did with the others."""
+    co = batches.co_actions
+    count = len(cluster.accounts)
+    place = np.full(batches.accounts, -1, dtype=np.int64)
+    place[cluster.accounts] = np.arange(count)
+    a, b = place[co.account_a[rows]], place[co.account_b[rows]]
+    me, other = np.concatenate([a, b]), np.concatenate([b, a])
+    mine = np.concatenate([co.post_a[rows], co.post_b[rows]])
+    theirs = np.concatenate([co.post_b[rows], co.post_a[rows]])
+    layer = np.concatenate([co.layer[rows], co.layer[rows]])
+    acts = _distinct_acts(me, mine, theirs)
+    firsts, shared = _firsts(cluster, batches, rows, place)
+    seen = distinct(me * 64 + layer)
+    return Shares(
+        objects=np.bincount(acts, minlength=count),
+        partners=np.bincount(distinct(paired(me, other, below=count)) // count, minlength=count),
+        layers=tuple(
+            tuple(LAYERS[key % 64] for key in seen[seen // 64 == member].tolist())
+            for member in range(count)
+        ),
+        firsts=firsts,
+        shared=shared,
+        outside=_outside(cluster, me, other),
+    )
+
+
+def tie_rows(ties: Ties, a: int, b: int) -> Numbers:
+    """Return the co-actions of one tie."""
+    row = np.flatnonzero((ties.a == min(a, b)) & (ties.b == max(a, b)))
+    return np.flatnonzero(np.isin(ties.tie_of, row))
+
+
+def _distinct_acts(me: Numbers, mine: Numbers, theirs: Numbers) -> Numbers:
+    """Return the member of each distinct (member, own post, other's post)."""
+    order = np.lexsort((theirs, mine, me))
+    me, mine, theirs = me[order], mine[order], theirs[order]
+    fresh = np.ones(len(me), dtype=np.bool_)
+    fresh[1:] = (me[1:] != me[:-1]) | (mine[1:] != mine[:-1]) | (theirs[1:] != theirs[:-1])
+    return me[fresh]
+
+
+def _marks(cluster: Cluster, accounts: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    member, joined = np.zeros(accounts, np.bool_), np.zeros(accounts, np.bool_)
+    member[cluster.accounts] = True
+    joined[cluster.accounts[cluster.joined]] = True
+    return member, joined
+
+
+def _firsts(
+    cluster: Cluster, batches: Batches, rows: Numbers, place: Numbers
+) -> tuple[NDArray[np.float64], Numbers]:
+    """Return the share of objects on which each member was first, and its objects."""
+    co = batches.co_actions
+    count = len(cluster.accounts)
+    item = np.concatenate([co.object[rows], co.object[rows]])
+    who = np.concatenate([place[co.account_a[rows]], place[co.account_b[rows]]])
+    when = np.concatenate([co.time_a[rows], co.time_b[rows]])
+    order = np.lexsort((when, who, item))
+    key = paired(item[order], who[order], below=count)
+    once = np.ones(len(key), dtype=np.bool_)
+    once[1:] = key[1:] != key[:-1]
+    item, who, when = item[order][once], who[order][once], when[order][once]
+    earliest = np.full(int(item.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(earliest, item, when)
+    shared = np.bincount(who, minlength=count)
+    first = np.bincount(who, when == earliest[item], minlength=count)
+    return first / np.maximum(shared, 1), shared
+
+
+def _outside(cluster: Cluster, me: Numbers, other: Numbers) -> NDArray[np.float64]:
+    part = cluster.part
+    count = len(part)
+    known = (part[me] >= 0) & (part[other] >= 0)
+    met = np.bincount(me[known], minlength=count)
+    across = np.bincount(me[known], part[me[known]] != part[other[known]], minlength=count)
+    share: NDArray[np.float64] = across / np.maximum(met, 1)
+    return share
