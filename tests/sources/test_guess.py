@@ -116,3 +116,12 @@ def test_shorteners_come_from_a_table(tmp_path: Path) -> None:
     assert connection.execute("SELECT urls FROM post").fetchall() == [(["https://e.example/x"],)]
     with pytest.raises(BadInputError, match="cell is missing"):
         read_shorteners(file_of(tmp_path, "short,long\nhttps://s.example/1,\n", "bad.csv"))
+
+
+def test_the_invented_world_is_read_without_a_mapping(tmp_path: Path) -> None:
+    from legation.sources.invented import write_world
+
+    file = tmp_path / "world.jsonl"
+    truth = write_world(file)
+    intake = open_posts(connect("500MB", 2), [file])
+    assert (intake.mapping.name, intake.rows, intake.rejected) == ("legation", truth.posts, 0)

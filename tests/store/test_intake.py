@@ -265,3 +265,27 @@ def test_a_field_may_be_glued_found_or_conditional(write: Write) -> None:
     first, second = posts(read(file, mapping=mapping)[1])
     assert (first["post_id"], first["hashtags"], first["repost_key"]) == ("c/1", ["a", "b"], "r")
     assert second["repost_key"] is None
+
+
+def test_a_parquet_column_without_zone_is_refused_when_none_is_stated(tmp_path: Path) -> None:
+    file = tmp_path / "p.parquet"
+    with connect() as connection:
+        connection.execute(
+            "COPY (SELECT '1' AS id, 'a' AS who, TIMESTAMP '2024-07-01 12:00' AS \"when\") "
+            f"TO '{file}'"
+        )
+    with pytest.raises(BadInputError, match="no zone"):
+        read(file, mapping=Mapping(name="m", fields=SIMPLE.fields))
+    berlin = Mapping(name="m", fields=SIMPLE.fields, zone="Europe/Berlin")
+    moment = int(datetime(2024, 7, 1, 10, tzinfo=UTC).timestamp())
+    assert posts(read(file, mapping=berlin)[1])[0]["time"] == moment
+
+
+@pytest.mark.parametrize(("zone", "pattern"), [("Nowhere/Land", ""), ("UTC", "(")])
+def test_what_a_mapping_states_wrongly_is_told(write: Write, zone: str, pattern: str) -> None:
+    file = write("p.csv", "id,who,when\n1,a,2024-07-01 12:00\n")
+    when = Field(("when",), pattern=pattern)
+    mapping = Mapping(name="mine", fields={**SIMPLE.fields, "time": when}, zone=zone)
+    with pytest.raises(BadInputError) as refusal:
+        read(file, mapping=mapping)
+    assert "'mine'" in refusal.value.hint

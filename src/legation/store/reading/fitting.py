@@ -9,6 +9,7 @@ states one.
 import difflib
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Dict
 from itertools import islice
 
 import msgspec
@@ -97,6 +98,25 @@ def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None
         if _NAIVE.fullmatch(sample.strip()):
             raise BadInputError(
                 f"the time {sample!r} states no zone, and the mapping {mapping.name!r} none either",
+                place=place,
+                hint='state it in the mapping: zone = "UTC", or a place such as "Europe/Tbilisi"',
+            )
+
+
+def refuse_unzoned_column(mapping: Mapping, types: Dict[str, str], place: str) -> None:
+    """Refuse a column of times without zone, as Parquet may have, when none is stated.
+
+    Raises:
+        BadInputError: Neither the file nor the mapping tells the zone.
+    """
+    for column in mapping.fields["time"].columns:
+        naive = types[column] == "DATE" or (
+            types[column].startswith("TIMESTAMP") and "ZONE" not in types[column]
+        )
+        if naive and not mapping.zone:
+            raise BadInputError(
+                f"the times in {column!r} state no zone, and the mapping {mapping.name!r} none "
+                "either",
                 place=place,
                 hint='state it in the mapping: zone = "UTC", or a place such as "Europe/Tbilisi"',
             )

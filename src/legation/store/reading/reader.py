@@ -11,7 +11,12 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
-from legation.store.reading.fitting import fitted, refuse_fault, refuse_unzoned
+from legation.store.reading.fitting import (
+    fitted,
+    refuse_fault,
+    refuse_unzoned,
+    refuse_unzoned_column,
+)
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
@@ -104,8 +109,25 @@ def _loaded(
     )
     for leftover in (part.bad_table, f"{part.bad_table}_scan"):
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {part.table} AS {part.full}")
+    _scan(connection, part)
     return _measured(connection, part)
+
+
+def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:
+    import duckdb
+
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {part.table} AS {part.full}")
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as bad:
+        # What a mapping states freely (zone, time format, patterns) is only tried here.
+        raise BadInputError(
+            str(bad).split("\n", 1)[0],
+            place=part.shown,
+            hint=f"the file is damaged, or zone, time_format or a pattern of {part.mapping.name!r} "
+            "is not understood",
+        ) from bad
 
 
 def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Part) -> Part:
@@ -132,7 +154,9 @@ def _fit(
         return fitted(mapping, found, found.columns), CsvCells(found, bad_table)
     if found.format == "parquet":
         types = _types(connection, found)
-        return fitted(mapping, found, tuple(types)), ParquetCells(found, types)
+        mapping = fitted(mapping, found, tuple(types))
+        refuse_unzoned_column(mapping, types, str(found.file))
+        return mapping, ParquetCells(found, types)
     mapping = fitted(mapping, found, ())
     return mapping, LineCells(found, mapping, bad_table)
 
