@@ -124,7 +124,7 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         searched = int(large.sum())
         passes = large & (tested.p * searched <= self.rule.fdr)
         whole = components(chosen.a, chosen.b, accounts=batches.accounts)
-        carried = np.isin(whole, np.unique(whole[(group >= 0) & passes[group]]))
+        carried = np.isin(whole, whole[np.isin(group, np.flatnonzero(passes))])
         core = _core(chosen, whole, carried, self.rule.fdr)
         member = np.zeros(batches.accounts, dtype=np.bool_)
         member[core.accounts] = True
