@@ -147,7 +147,7 @@ def a_run(**changes: object) -> Run:
         first=START,
         last=START + 14 * _DAY - 1,
         clock_resolution_s=1,
-        layers=("repost", "link", "text", "near_text", "hashtags", "reply"),
+        layers=("repost", "link", "text", "near-text", "hashtags", "reply"),
         window_s=WINDOW,
         min_objects=2,
         fdr=0.01,

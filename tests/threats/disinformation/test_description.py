@@ -1,0 +1,156 @@
+"""A campaign in words: roles, grades with reasons, bursts, and what cannot be shown."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.threats.disinformation.batches import Batches
+from legation.threats.disinformation.coordination import Coordination, Found, Rule
+from legation.threats.disinformation.description import (
+    Known,
+    Material,
+    describe,
+    most_shared,
+    score_of,
+)
+from legation.threats.disinformation.evidence import evidence_rows, shares
+from legation.threats.disinformation.findings import Campaign
+from worlds.crowds import Crowd, batches_of, crowd, planted
+
+
+@cache
+def searched(seed: int = 3) -> tuple[Crowd, Batches, Found]:
+    people = planted(crowd(seed), seed)
+    batches = batches_of(people.rows, accounts=people.accounts)
+    return people, batches, Coordination().detect(batches)
+
+
+def described(**more: object) -> Campaign:
+    people, batches, found = searched()
+    cluster = found.clusters[0]
+    times = [row[4] for row in people.rows if row[2] in set(cluster.accounts.tolist())]
+    material = Material(
+        ids=[f"a{n}" for n in range(people.accounts)],
+        post_times=np.array(times, dtype=np.int64),
+        languages=("en",),
+        **more,  # type: ignore[arg-type]  # a test names fields of its own choice
+    )
+    return describe(found, cluster, batches, material, Rule())
+
+
+def test_the_same_posts_give_the_same_campaign() -> None:
+    assert described() == described()
+
+
+def test_members_come_best_first_with_their_layers() -> None:
+    members = described().accounts
+    assert [m.score for m in members] == sorted((m.score for m in members), reverse=True)
+    assert {m.layers for m in members} == {("repost",)}
+    assert all(0 <= m.score <= 1 and 0 <= m.q <= 0.01 for m in members)
+
+
+def test_a_grade_comes_with_its_reasons() -> None:
+    campaign = described()
+    assert campaign.grade == "high"
+    assert any("p = " in reason for reason in campaign.grade_reasons)
+    assert any("shared objects on" in reason for reason in campaign.grade_reasons)
+
+
+def test_the_span_is_that_of_the_co_actions() -> None:
+    people, batches, found = searched()
+    rows = evidence_rows(found, found.clusters[0], batches)
+    co, campaign = batches.co_actions, described()
+    times = np.concatenate([co.time_a[rows], co.time_b[rows]])
+    assert (campaign.first, campaign.last) == (times.min(), times.max())
+    assert sum(campaign.co_actions.values()) == len(rows)
+    assert people.accounts == batches.accounts
+
+
+def test_activity_and_hours_count_every_post_of_members() -> None:
+    campaign = described()
+    total = sum(count for _, count in campaign.activity)
+    assert total == sum(campaign.hours)
+    assert all(day % 86_400 == 0 for day, _ in campaign.activity)
+
+
+def test_an_entry_of_the_users_list_stands_beside_the_campaign() -> None:
+    people, _, found = searched()
+    entry = Known(kind="press agency", rule="listed", source="our list")
+    agency = f"a{int(found.clusters[0].accounts[0])}"
+    (shown,) = described(known={agency: entry}).lookalikes
+    assert (shown.kind, shown.accounts, shown.source) == ("press agency", 1, "our list")
+    assert described().lookalikes == ()
+    assert people.accounts > 0
+
+
+def test_a_coarse_clock_is_said() -> None:
+    said = " ".join(described(clock_resolution_s=60).cannot_show)
+    assert "60 s" in said
+    assert "60 s" not in " ".join(described().cannot_show)
+
+
+def test_data_without_texts_say_so() -> None:
+    assert any("no texts" in line for line in described().cannot_show)
+    texts = ("one of the members wrote this",)
+    assert not any("no texts" in line for line in described(texts=texts).cannot_show)
+
+
+def test_techniques_are_suggested_only_from_layers_seen() -> None:
+    techniques = described().techniques
+    assert techniques
+    assert all("repost" in technique.because for technique in techniques)
+
+
+def test_the_most_shared_objects_are_shared_by_most_members() -> None:
+    _, batches, found = searched()
+    posts = most_shared(found.clusters[0], found, batches, limit=3)
+    assert posts.shape == (3, 3)
+    assert posts[0][1] == posts[:, 1].max() >= 9
+
+
+def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
+    base = crowd(6)
+    people = planted(base, 6)
+    lead = base.accounts
+    start = {
+        row[1]: min(r[4] for r in people.rows if r[1] == row[1])
+        for row in people.rows
+        if row[1] >= 10**7
+    }
+    rows = [
+        (*row[:4], start[row[1]] - 5) if row[2] == lead and row[1] >= 10**7 else row
+        for row in people.rows
+    ]
+    batches = batches_of(rows, accounts=people.accounts)
+    found = Coordination().detect(batches)
+    material = Material(
+        ids=[f"a{n}" for n in range(people.accounts)],
+        post_times=np.array([0]),
+        languages=("en",),
+    )
+    campaign = describe(found, found.clusters[0], batches, material, Rule())
+    roles = {member.account_id: member.role for member in campaign.accounts}
+    assert roles[f"a{lead}"] == "originator"
+    assert list(roles.values()).count("originator") == 1
+
+
+def test_shares_count_partners_once() -> None:
+    _, batches, found = searched()
+    cluster = found.clusters[0]
+    did = shares(cluster, batches, evidence_rows(found, cluster, batches))
+    assert did.partners.max() <= len(cluster.accounts) - 1
+    assert (did.objects >= did.partners.min()).all()
+
+
+@pytest.mark.parametrize(("q", "score"), [(1.0, 0.0), (0.01, 0.5), (1e-8, 0.8)])
+def test_the_score_is_the_strength_of_q(q: float, score: float) -> None:
+    assert score_of(q) == score
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_lower_rate_never_scores_lower(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= score_of(high) <= score_of(low) <= 1
