@@ -76,9 +76,16 @@ def read_settings(
     values |= {key: value for key, value in given.items() if value is not None}
     _refuse_unknown(values)
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as bad:
         raise UsageError(f"a setting does not fit: {bad}", hint="see docs/settings") from bad
+
+
+def _path(kind: type, value: Any) -> Any:
+    """Read what msgspec does not know: a folder written as text."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

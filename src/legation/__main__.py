@@ -1,0 +1,119 @@
+"""The front door: one command, one answer, one exit code.
+
+What goes wrong on purpose is said in two lines, error and hint. What goes wrong by a
+fault of the program is one line and exit code 70; the places in the code are kept in
+a file, without the messages, which could hold a stranger's words. The version is
+answered before anything is loaded.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, Final
+
+from legation import __version__
+from legation.errors import LegationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legation.app.library import Library
+    from legation.cli.doors import Doors
+
+_BUG: Final = 70
+_INTERRUPTED: Final = 130
+_CLOSED_PIPE: Final = 141
+_OF_THE_SYSTEM: Final[tuple[tuple[type[OSError], int, str], ...]] = (
+    (FileNotFoundError, 3, "check the path"),
+    (PermissionError, 4, "check who may read and write there"),
+    (IsADirectoryError, 2, "name a file, not a folder"),
+    (NotADirectoryError, 2, "a part of the path is no folder"),
+    (OSError, 75, "see whether the disk is full or gone, then try again"),
+)
+
+
+def main() -> None:
+    """Run the command that was typed and end with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    if list(argv) == ["--version"]:
+        sys.stdout.write(f"legation {__version__}\n")
+        return 0
+    try:
+        code = _command(argv)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; what is left must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _CLOSED_PIPE
+    except Exception as fault:  # noqa: BLE001 - the door: nobody is shown a traceback
+        message, hint, code = _explained(fault)
+        sys.stderr.write(f"legation: error: {message}\nlegation: hint: {hint}\n")
+    return code
+
+
+def _explained(fault: Exception) -> tuple[str, str, int]:
+    """Return what went wrong, what the reader can do, and the exit code."""
+    if isinstance(fault, LegationError):
+        return str(fault), fault.hint, fault.exit_code
+    if isinstance(fault, OSError):
+        code, hint = next((c, h) for kind, c, h in _OF_THE_SYSTEM if isinstance(fault, kind))
+        place = f"{fault.filename}: " if fault.filename else ""
+        return f"{place}{fault.strerror or type(fault).__name__}", hint, code
+    return (
+        f"a fault of the program ({type(fault).__name__})",
+        f"nothing you did; please report the file {_keep(fault)}",
+        _BUG,
+    )
+
+
+def _command(argv: Sequence[str]) -> int:
+    from legation.cli.program import run as run_command
+
+    return run_command(argv, _doors())
+
+
+def _doors() -> "Doors":
+    from getpass import getpass
+
+    from legation.cli.doors import Doors
+
+    return Doors(now=lambda: datetime.now(UTC), open_desk=_open_desk, ask_secret=getpass)
+
+
+def _open_desk(
+    library: "Library", banner: str | None, port: int, announce: "Callable[[str], object]"
+) -> None:
+    from legation.desk.server import build_app, serve
+    from legation.desk.stored import StoredReading
+
+    serve(build_app(StoredReading(library), banner=banner), port, announce=announce)
+
+
+def _keep(bug: BaseException) -> Path:
+    """Write the places where a fault went through, without the words of its messages."""
+    lines: list[str] = []
+    fault: BaseException | None = bug
+    while fault is not None:
+        lines.append(type(fault).__name__)
+        lines += [
+            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(fault.__traceback__)
+        ]
+        fault = fault.__cause__ or fault.__context__
+    path = Path(gettempdir()) / f"legation-fault-{os.getpid()}.txt"
+    path.write_text("\n".join([f"legation {__version__}", *lines]) + "\n", "utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The demonstration: a home of its own, an invented fortnight or a file of the user's.
+
+What is hidden in the invented world is known, so the demonstration says how much of it
+was found. Running it again finds everything done and adds nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from legation.app.home import Home
+from legation.app.importing import Intakes, Reading, Taken
+from legation.app.library import Library
+from legation.app.watching import look
+from legation.settings import Settings
+
+if TYPE_CHECKING:
+    from legation.rights.pseudonyms import Pseudonymiser
+    from legation.sources.invented import Truth
+    from legation.store.opening import Store
+
+_NAME: Final = "legation demonstration"
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the demonstration did.
+
+    Attributes:
+        taken: What became of the posts.
+        compared: How much of what is hidden was found; empty for a file of the user's.
+    """
+
+    taken: Taken
+    compared: str
+
+
+def demo_home(
+    settings: Settings, folder: Path | None, posts: Path | None, now: Callable[[], datetime]
+) -> Home:
+    """Return the demonstration's home, made when absent; each file of the user's has its own."""
+    from legation.crypto.key_files import UNPROTECTED
+    from legation.store.reading.digest import digest_of
+
+    place = folder or settings.home / "demo"
+    if folder is None:
+        place /= digest_of((posts,))[:12] if posts else "invented"
+    # The demonstration keeps its objects in its own home, whatever the settings name.
+    home = Home(msgspec.structs.replace(settings, home=place, database=""), now)
+    if not home.exists():
+        home.make(_NAME, UNPROTECTED)
+    return home
+
+
+def demonstrate(home: Home, store: "Store", posts: Path | None) -> Shown:
+    """Take in the posts and look for campaigns in them."""
+    from legation.crypto.key_files import UNPROTECTED
+    from legation.rights.pseudonyms import Pseudonymiser
+    from legation.sources.invented import write_world
+
+    truth = None
+    file = posts
+    if file is None:
+        file = home.folder / "invented.jsonl"
+        truth = write_world(file)
+    taken = Intakes(home, store, UNPROTECTED).take(file, Reading())
+    look(home, store)
+    if truth is None:
+        return Shown(taken=taken, compared="")
+    names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
+    return Shown(taken=taken, compared=_compared(Library(store, home.now, "demo"), truth, names))
+
+
+def _compared(library: Library, truth: "Truth", names: "Pseudonymiser") -> str:
+    """Say how many of the hidden accounts are members, and how many others are."""
+    kept = library.latest()
+    flagged = {
+        member.account_id
+        for campaign in (kept.campaigns if kept else ())
+        for member in campaign.accounts
+    }
+    hidden = {names.of(name) for campaign in truth.campaigns for name in campaign.members}
+    return (
+        f"Hidden: {len(truth.campaigns)} campaigns of {len(hidden)} accounts among "
+        f"{truth.accounts:,}. Found: {len(flagged & hidden)} of them, and "
+        f"{len(flagged - hidden)} others."
+    )

@@ -1,0 +1,173 @@
+"""Words for what the detector found: texts, times and languages from the store.
+
+Everything that is asked of the posts is asked once for all campaigns of a run. Which
+texts are read follows from the posts, not from their order, so the same posts are
+described in the same words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, final
+
+import numpy as np
+
+from legation.threats.disinformation.batches import Batches, Numbers
+from legation.threats.disinformation.findings import Campaign, Quotation
+
+if TYPE_CHECKING:
+    from legation.store.coaction import Prepared
+    from legation.store.coaction_posts import MemberPosts
+    from legation.threats.disinformation.coordination import Cluster, Found, Rule
+
+_POSTS_A_MEMBER: Final = 50
+_BACKGROUND: Final = 10_000
+# Below this many posts a background of the campaign's own languages says too little.
+_LEAST_BACKGROUND: Final = 500
+
+
+def spoken(prepared: "Prepared") -> tuple[Numbers, tuple[str, ...]]:
+    """Return each account's language as a number, -1 when unknown, and the numbers' names."""
+    from legation.store.coaction_posts import account_snippets
+    from legation.text.language import UNDETERMINED, identify_groups
+    from legation.text.normalise import normalise
+
+    languages = np.full(prepared.accounts, -1, np.int64)
+    accounts, texts = account_snippets(prepared.connection)
+    known, codes = identify_groups(accounts, [normalise(text) for text in texts])
+    names = tuple(sorted(set(codes) - {UNDETERMINED}))
+    number = {name: place for place, name in enumerate(names)}
+    languages[known] = [number.get(code, -1) for code in codes]
+    return languages, names
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Describing:
+    """One run's findings, and where its posts are.
+
+    Attributes:
+        prepared: The numbered posts, in an open connection.
+        batches: What the detector looked at.
+        found: What it found.
+        rule: Its rule.
+        languages: Names of the numbers in `batches.languages`.
+        clock_s: Resolution of the data's clock.
+    """
+
+    prepared: "Prepared"
+    batches: Batches
+    found: "Found"
+    rule: "Rule"
+    languages: tuple[str, ...]
+    clock_s: int
+
+    def campaigns(self) -> tuple[Campaign, ...]:
+        """Return the campaigns in words and numbers, strongest first."""
+        from legation.store.coaction_posts import member_posts
+        from legation.store.posts_told import ids_of, times_of
+        from legation.threats.disinformation.description import Material, describe
+
+        clusters = self.found.clusters
+        if not clusters:
+            return ()
+        connection = self.prepared.connection
+        members = np.unique(np.concatenate([cluster.accounts for cluster in clusters]))
+        ids = ids_of(connection, members)
+        owner, time = times_of(connection, members)
+        posts = member_posts(connection, members, _POSTS_A_MEMBER)
+        background, quotations = self._background(), self._quotations()
+        return tuple(
+            describe(
+                self.found,
+                cluster,
+                self.batches,
+                Material(
+                    ids=ids,
+                    post_times=time[np.isin(owner, cluster.accounts)],
+                    languages=self.languages,
+                    texts=_texts(posts, cluster.accounts),
+                    background=background(self._codes(cluster)),
+                    quotations=quoted,
+                    clock_resolution_s=self.clock_s,
+                ),
+                self.rule,
+            )
+            for cluster, quoted in zip(clusters, quotations, strict=True)
+        )
+
+    def write_evidence(self, campaign_ids: Sequence[str], path: Path) -> None:
+        """Write every co-action that proves a campaign."""
+        from legation.store.coaction_evidence import write_evidence
+        from legation.threats.disinformation.evidence import evidence_rows
+
+        rows = [evidence_rows(self.found, one, self.batches) for one in self.found.clusters]
+        chosen = np.concatenate([np.zeros(0, np.int64), *rows])
+        of = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+        met = self.batches.co_actions
+        columns = {name: getattr(met, name)[chosen] for name in met.__slots__}
+        write_evidence(
+            self.prepared.connection,
+            {**columns, "campaign": of.astype(np.int64)},
+            campaign_ids,
+            path,
+        )
+
+    def _codes(self, cluster: "Cluster") -> frozenset[str]:
+        """Return the languages of most members: those of a tenth or more."""
+        numbers = self.batches.languages[cluster.accounts]
+        found, counts = np.unique(numbers[numbers >= 0], return_counts=True)
+        common = found[counts * 10 >= len(numbers)]
+        return frozenset(self.languages[number] for number in common.tolist())
+
+    def _background(self) -> Callable[[frozenset[str]], Sequence[str]]:
+        """Return what gives other people's texts in some languages, or all when too few."""
+        from legation.store.coaction_posts import background_texts
+        from legation.text.language import identify
+        from legation.text.normalise import normalise
+
+        texts = [
+            normalise(text) for text in background_texts(self.prepared.connection, _BACKGROUND)
+        ]
+        codes = identify(texts)
+
+        def chosen(languages: frozenset[str]) -> Sequence[str]:
+            some = [text for text, code in zip(texts, codes, strict=True) if code in languages]
+            return some if len(some) >= _LEAST_BACKGROUND else texts
+
+        return chosen
+
+    def _quotations(self) -> list[tuple[Quotation, ...]]:
+        """Return, for each campaign, the words of the posts that most members share."""
+        from legation.store.posts_told import words_of
+        from legation.threats.disinformation.description import most_shared
+
+        shared = [most_shared(one, self.found, self.batches) for one in self.found.clusters]
+        words = words_of(self.prepared.connection, np.concatenate(shared)[:, 0])
+        return [_quoted(rows.tolist(), words) for rows in shared]
+
+
+def evidence_writer(
+    describing: Describing, campaigns: Sequence[Campaign]
+) -> Callable[[Path], None]:
+    """Return what writes the evidence of described campaigns to a path."""
+    names = [campaign.campaign_id for campaign in campaigns]
+    return lambda path: describing.write_evidence(names, path)
+
+
+def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:
+    from legation.text.normalise import normalise
+
+    theirs = posts.text[np.isin(posts.account, accounts)]
+    return [normalise(text) for text in theirs.tolist() if text is not None]
+
+
+def _quoted(
+    rows: Sequence[Sequence[int]], words: dict[int, tuple[str, str]]
+) -> tuple[Quotation, ...]:
+    found: dict[str, Quotation] = {}
+    for post, accounts, posts in rows:
+        post_id, text = words.get(post, ("", ""))
+        if text and text not in found:
+            found[text] = Quotation(post_id=post_id, text=text, accounts=accounts, posts=posts)
+    return tuple(found.values())

@@ -1,0 +1,282 @@
+"""One run of the search for campaigns: posts in, report and proofs out.
+
+The store reads and joins, the detector judges numbers, `describing` puts words to them.
+Whether the posts come from files or from the lake makes no difference here, and
+nothing is kept: what is done with the report is for the caller to say.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from legation import __version__
+from legation.app.importing import Reading
+from legation.settings import Settings
+from legation.threats.disinformation.batches import DEFAULT_LAYERS, Layer
+from legation.threats.disinformation.findings import DenseObjects, Report, Run
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from legation.store.coaction_count import Counted
+    from legation.store.coaction_text import TextRule
+    from legation.store.coaction_ties import Ties
+    from legation.store.intake import Intake
+    from legation.store.opening import Store
+    from legation.threats.disinformation.coordination import Found, Rule
+
+_REQUIRED: Final = frozenset({"post_id", "account_id", "time"})
+_WORDS: Final = frozenset({"text"})
+_RUN_ID: Final = 16
+_OF_TEXT: Final = frozenset({"text", "near-text"})
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts as acting together, as a door is told it.
+
+    The same words and defaults as the detector's `Rule`, without what it loads: ties
+    alone need none of its statistics.
+    """
+
+    layers: tuple[Layer, ...] = DEFAULT_LAYERS
+    window_s: int = 3600
+    min_objects: int = 3
+
+    def rule(self) -> "Rule":
+        """Return the detector's rule."""
+        from legation.threats.disinformation.coordination import Rule
+
+        return Rule(**msgspec.structs.asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of files.
+
+    Attributes:
+        files: Exports of one kind.
+        reading: How they are read.
+        asked: What counts as acting together.
+        settings: How much of the machine may be used.
+        now: Clock against which future times are told.
+    """
+
+    files: tuple[Path, ...]
+    reading: Reading
+    asked: Asked
+    settings: Settings
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was found, while its posts are still at hand.
+
+    Attributes:
+        report: Run and campaigns.
+        write_evidence: Writes evidence.parquet to a path.
+        rejected: Reasons for which rows were rejected, with their number.
+    """
+
+    report: Report
+    write_evidence: Callable[[Path], None]
+    rejected: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the relation `post` came from.
+
+    Attributes:
+        sha256: Of the files' bytes, or of the lake's files; asked for at the end, since
+            it is taken while the rest goes on.
+        clock_s: Resolution of the data's clock.
+        rejected: Reasons why rows are not in `post`, with their number.
+    """
+
+    sha256: Callable[[], str]
+    clock_s: int
+    rejected: Mapping[str, int]
+
+
+@contextmanager
+def campaigns_in_files(question: Question) -> Iterator[Answer]:
+    """Look for campaigns in files; the answer holds while the block lasts."""
+    from legation.store.coaction_keys import columns_of
+    from legation.store.intake_rejected import reasons
+
+    columns = _REQUIRED | _WORDS | columns_of(question.asked.layers)
+    with _connected(question.settings) as connection:
+        intake = _attached(connection, question, columns)
+        source = Source(
+            sha256=lambda: intake.sha256,
+            clock_s=intake.clock_resolution_s,
+            rejected=reasons(connection) if intake.rejected else {},
+        )
+        yield answer(connection, source, question.asked.rule())
+
+
+@contextmanager
+def campaigns_in_lake(store: "Store", rule: "Rule", settings: Settings) -> Iterator[Answer]:
+    """Look for campaigns in the lake's posts; the answer holds while the block lasts."""
+    from legation.store.intake_lake import attach_lake
+
+    sha256 = store.lake.fingerprint("posts")
+    with _connected(settings) as connection:
+        posts = attach_lake(connection, store.lake.files("posts"))
+        source = Source(sha256=lambda: sha256, clock_s=posts.clock_resolution_s, rejected={})
+        yield answer(connection, source, rule)
+
+
+def ties_in_files(question: Question) -> "Ties":
+    """Find only the ties in files: no null, no campaigns."""
+    from legation.store.coaction_keys import columns_of
+    from legation.store.coaction_ties import ties_only
+
+    rule = question.asked
+    with _connected(question.settings) as connection:
+        intake = _attached(connection, question, _REQUIRED | columns_of(rule.layers))
+        return ties_only(
+            connection,
+            clock_resolution_s=intake.clock_resolution_s,
+            window_s=rule.window_s,
+            least=rule.min_objects,
+            layers=rule.layers,
+            rule=text_rule() if _OF_TEXT & set(rule.layers) else None,
+        )
+
+
+def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule") -> Answer:
+    """Look for campaigns in the relation `post` of a connection."""
+    from legation.app.describing import Describing, evidence_writer, spoken
+    from legation.store import coaction
+    from legation.threats.disinformation.batches import Actions, Batches, CoActions
+    from legation.threats.disinformation.coordination import Coordination
+
+    prepared = coaction.prepare(
+        connection,
+        rule.layers,
+        clock_resolution_s=source.clock_s,
+        window_s=rule.window_s,
+        rule=text_rule(),
+    )
+    counted = coaction.count_pairs(prepared)
+    met = CoActions(**coaction.join(prepared, counted))
+    languages, names = spoken(prepared)
+    batches = Batches(
+        actions=Actions(**coaction.actions(prepared)),
+        co_actions=met,
+        accounts=prepared.accounts,
+        languages=languages,
+        window_s=rule.window_s,
+    )
+    found = Coordination(rule=rule).detect(batches)
+    describing = Describing(
+        prepared=prepared,
+        batches=batches,
+        found=found,
+        rule=rule,
+        languages=names,
+        clock_s=source.clock_s,
+    )
+    campaigns = describing.campaigns()
+    run = _run(connection, source, rule, counted, found)
+    return Answer(
+        report=Report(run=run, campaigns=campaigns),
+        write_evidence=evidence_writer(describing, campaigns),
+        rejected=source.rejected,
+    )
+
+
+def text_rule() -> "TextRule":
+    """Return the rules of text, as the store takes them."""
+    from legation.store.coaction_text import TextRule
+    from legation.text import near_duplicates, normalise
+
+    return TextRule(
+        before_nfc=tuple((step.pattern, step.by) for step in normalise.BEFORE_NFC),
+        after_nfc=tuple((step.pattern, step.by) for step in normalise.AFTER_NFC),
+        least_characters=normalise.MIN_CHARACTERS,
+        substantial=normalise.SUBSTANTIAL,
+        group=lambda texts: near_duplicates.find_near_duplicates(texts).representative,
+    )
+
+
+def run_id_of(input_sha256: str, rule: "Rule") -> str:
+    """Return the id of a run: it follows from the input, the rule and the program's version."""
+    said = msgspec.json.encode([__version__, input_sha256, rule])
+    return f"run-{hashlib.sha256(said).hexdigest()[:_RUN_ID]}"
+
+
+def _run(
+    connection: "duckdb.DuckDBPyConnection",
+    source: Source,
+    rule: "Rule",
+    counted: "Counted",
+    found: "Found",
+) -> Run:
+    from legation.store.posts_told import told
+    from legation.threats.disinformation.significance import NULL
+
+    counts, sha256 = told(connection), source.sha256()
+    return Run(
+        run_id=run_id_of(sha256, rule),
+        input_sha256=sha256,
+        posts=counts.posts,
+        accounts=counts.accounts,
+        first=counts.first,
+        last=counts.last,
+        clock_resolution_s=source.clock_s,
+        layers=rule.layers,
+        window_s=rule.window_s,
+        min_objects=rule.min_objects,
+        fdr=rule.fdr,
+        null=NULL,
+        tests=found.tests,
+        pairs=counted.pairs,
+        ties=len(found.ties.a),
+        dense=DenseObjects(
+            policy=counted.policy,
+            objects=len(counted.dense),
+            actions=counted.dense_actions,
+            pairs=counted.dense_pairs,
+        ),
+        rejected_rows=sum(source.rejected.values()),
+    )
+
+
+@contextmanager
+def _connected(settings: Settings) -> "Iterator[duckdb.DuckDBPyConnection]":
+    from legation.store.duck import connect
+
+    with (
+        TemporaryDirectory(prefix="legation-") as spill,
+        closing(connect(settings.memory_limit, settings.threads, Path(spill))) as connection,
+    ):
+        yield connection
+
+
+def _attached(
+    connection: "duckdb.DuckDBPyConnection", question: Question, columns: frozenset[str]
+) -> "Intake":
+    from legation.sources.posts import read_shorteners
+    from legation.store.intake import attach
+    from legation.text.links import Links
+
+    reading = question.reading
+    shorteners = read_shorteners(reading.shorteners) if reading.shorteners else None
+    return attach(
+        connection,
+        question.files,
+        reading.of(question.files),
+        columns=columns,
+        links=Links(shorteners),
+        now=question.now,
+    )

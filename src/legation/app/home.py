@@ -1,0 +1,143 @@
+"""A home: one folder that holds the keys, the store and the lake of one desk.
+
+Everything that outlives a command is in it, so a backup of the folder is a backup of
+the desk. Who the desk is was written into its audit trail when the home was made.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, final
+
+from legation.errors import ConflictError, NotFoundError
+from legation.settings import Settings
+from legation.store import open_store
+
+if TYPE_CHECKING:
+    from legation.crypto.key_files import Protection
+    from legation.crypto.keys import KeySet
+    from legation.stix.vocabulary import Identity
+    from legation.store.opening import Store
+
+MADE: Final = "desk.init"
+_UNPROTECTED: Final = b"legation keys 1 unprotected\n"
+
+
+@final
+class Home:
+    """One desk's folder.
+
+    Args:
+        settings: Where it is, and how much of the machine may be used.
+        now: The clock.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
+        """Name the folder; nothing is made or read yet."""
+        self.settings = settings
+        self.now = now
+        self.folder = settings.home.expanduser()
+        self.key_file = self.folder / "desk.keys"
+
+    @property
+    def scratch(self) -> Path:
+        """Return the folder of what is gone after a command."""
+        return self.folder / "scratch"
+
+    def make(self, name: str, protection: "Protection") -> None:
+        """Make the keys and an empty store.
+
+        Args:
+            name: Who signs what leaves this desk.
+            protection: How the key file is protected.
+
+        Raises:
+            ConflictError: A home is there already; it is left as it is.
+        """
+        from legation.crypto.key_files import write_keys
+        from legation.crypto.keys import KeySet
+
+        if self.key_file.exists():
+            raise ConflictError(
+                f"{self.folder} is a home already", hint="choose another folder with --home"
+            )
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = KeySet.generate()
+        with self.store() as store:
+            self._introduce(store, name, keys)
+        # The keys come last: a home is made when they are there.
+        write_keys(self.key_file, keys, protection)
+
+    def exists(self) -> bool:
+        """Tell whether the home was made."""
+        return self.key_file.exists()
+
+    def require(self) -> None:
+        """Refuse to go on without a home.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        if not self.exists():
+            raise NotFoundError(f"no home in {self.folder}", hint="run: legation init")
+
+    def keys_are_protected(self) -> bool:
+        """Tell whether the key file needs a passphrase."""
+        self.require()
+        with self.key_file.open("rb") as file:
+            return file.read(len(_UNPROTECTED)) != _UNPROTECTED
+
+    def keys(self, protection: "Protection") -> "KeySet":
+        """Read the keys."""
+        from legation.crypto.key_files import read_keys
+
+        self.require()
+        return read_keys(self.key_file, protection)
+
+    def store(self) -> "Store":
+        """Open the store; the caller closes it."""
+        return open_store(self.settings.database_url(), home=self.folder, now=self.now)
+
+    def _introduce(self, store: "Store", name: str, keys: "KeySet") -> None:
+        """Put the desk's identity into the store and its id into the trail."""
+        from legation.stix.codec import encode_object
+        from legation.stix.ids import fact_id
+        from legation.stix.objects import SPEC
+        from legation.stix.timestamps import Timestamp
+        from legation.stix.vocabulary import Identity
+        from legation.store.audit import Event
+
+        made = Timestamp.of(self.now())
+        identity = Identity(
+            spec_version=SPEC,
+            id=fact_id("identity", keys.identity().public().fingerprint()),
+            created=made,
+            modified=made,
+            name=name,
+            identity_class="organization",
+        )
+        with store.transaction():
+            store.objects.put(encode_object(identity))
+            store.audit.append(
+                Event(at=self.now(), actor="command line", verb=MADE, subject=identity.id)
+            )
+
+
+def identity_of(store: "Store") -> "Identity":
+    """Return who the desk is.
+
+    Raises:
+        NotFoundError: The store was not made by `Home.make`.
+    """
+    from legation.stix.codec import decode_object
+    from legation.stix.vocabulary import Identity
+
+    made = store.audit.entries(verb=MADE)
+    if not made:
+        raise NotFoundError("the store does not say whose it is", hint="run: legation init")
+    # Making a home may have been broken off before; the last one holds.
+    subject = made[-1].event.subject
+    identity = decode_object(store.objects.get(subject).raw, place=subject)
+    if not isinstance(identity, Identity):
+        raise NotFoundError(f"{subject} is no identity", hint="run: legation audit verify")
+    return identity

@@ -1,0 +1,235 @@
+"""Files of posts into a home's lake, under the desk's own pseudonyms.
+
+The lake is committed first, then the log of imports and the audit trail say so in one
+transaction. A kill between the two is made good by the next import of the file, which
+finds the lake's rows and writes the record that was missing.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+import msgspec
+
+from legation.app.home import Home
+from legation.settings import Settings
+
+if TYPE_CHECKING:
+    from legation.crypto.key_files import Protection
+    from legation.sources.importing import DeskPrivacy
+    from legation.store.intake_import import Imported
+    from legation.store.opening import Store
+    from legation.store.reading.mapping import Mapping
+    from legation.store.reading.names import ClearName
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How files of posts are to be read.
+
+    Attributes:
+        mapping: Name of a preset or path of a mapping file; empty: recognised.
+        zone: Zone of times that state none; empty: as the mapping says.
+        shorteners: Table of short links.
+    """
+
+    mapping: str = ""
+    zone: str = ""
+    shorteners: Path | None = None
+
+    def of(self, files: Sequence[Path]) -> "Mapping":
+        """Return the mapping for files of one kind.
+
+        Raises:
+            BadInputError: Nothing fits; the hint is a guess, to be checked and passed on.
+        """
+        from legation.sources.posts import mapping_for
+
+        found = mapping_for(files, self.mapping)
+        return msgspec.structs.replace(found, zone=self.zone) if self.zone else found
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one file.
+
+    Attributes:
+        mapping: Name of the mapping it was read by.
+        rows: Posts added.
+        edits: Known posts with another text, kept beside.
+        repeated: Posts that the store had already.
+        folded: Rows that repeated another row exactly.
+        skipped: Records that are not posts.
+        rejected: Rows refused.
+        rejects: File that lists them; empty when there are none.
+        clock_s: Resolution of the file's clock.
+        known: The whole file had been taken in before.
+    """
+
+    file: str
+    mapping: str
+    sha256: str
+    rows: int
+    edits: int
+    repeated: int
+    folded: int
+    skipped: int
+    rejected: int
+    rejects: str
+    clock_s: int
+    known: bool
+
+
+class Previewed(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import would do, by the file alone."""
+
+    files: tuple[str, ...]
+    mapping: str
+    as_toml: str
+    rows: int
+    rejected: int
+    folded: int
+    skipped: int
+    clock_s: int
+    reasons: dict[str, int]
+
+
+@final
+class Intakes:
+    """Takes files into one home.
+
+    Args:
+        home: Where.
+        store: The home's open store.
+        protection: What opens the home's keys.
+    """
+
+    def __init__(self, home: Home, store: "Store", protection: "Protection") -> None:
+        """Read the keys once for all files."""
+        self._home = home
+        self._store = store
+        self._privacy = _privacy(home, store, protection)
+
+    def take(self, file: Path, reading: Reading) -> Taken:
+        """Take in one file, or what is missing of it.
+
+        Raises:
+            NotFoundError: There is no such file.
+            BadInputError: It cannot be read, or nothing tells how.
+            BusyError: Another run takes in the same file now.
+        """
+        from legation.sources.posts import read_shorteners
+        from legation.store.intake_import import Importer
+        from legation.text.links import Links
+
+        mapping = reading.of([file])
+        settings = self._home.settings
+        importer = Importer(
+            self._store.lake,
+            self._privacy,
+            self._home.scratch / "import",
+            now=self._home.now,
+            links=Links(read_shorteners(reading.shorteners) if reading.shorteners else None),
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+        )
+        done = importer.add(file, mapping)
+        rejects = self._list_rejected(done)
+        self._record(file, mapping, done)
+        return Taken(
+            file=str(file),
+            mapping=mapping.name,
+            sha256=done.sha256,
+            rows=done.rows,
+            edits=done.edits,
+            repeated=done.repeated,
+            folded=done.folded,
+            skipped=done.skipped,
+            rejected=len(done.rejected),
+            rejects=rejects,
+            clock_s=done.clock_s,
+            known=done.known,
+        )
+
+    def _list_rejected(self, done: "Imported") -> str:
+        from legation.sources.importing import write_rejected
+
+        if not done.rejected:
+            return ""
+        folder = self._home.folder / "rejected"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target = folder / f"{done.sha256[:16]}.csv"
+        write_rejected(done.rejected, target)
+        return str(target)
+
+    def _record(self, file: Path, mapping: "Mapping", done: "Imported") -> None:
+        from legation.store.audit import Event
+
+        with self._store.transaction():
+            entry = self._store.imports.begin("posts", file, done.sha256, rule=mapping.name)
+            if entry.state == "done":
+                return
+            good, rejected = done.rows + done.edits + done.repeated, len(done.rejected)
+            self._store.imports.finish(entry.import_id, good=good, rejected=rejected)
+            self._store.audit.append(
+                Event(
+                    at=self._home.now(),
+                    actor="command line",
+                    verb="import.posts",
+                    subject=done.sha256,
+                    detail={"mapping": mapping.name, "good": good, "rejected": rejected},
+                )
+            )
+
+
+def preview(settings: Settings, files: Sequence[Path], reading: Reading) -> Previewed:
+    """Read files and say what an import would do; nothing is kept."""
+    from tempfile import TemporaryDirectory
+
+    from legation.sources.mapping_file import write_mapping
+    from legation.store.duck import connect
+    from legation.store.intake import attach
+    from legation.store.intake_rejected import reasons
+
+    mapping = reading.of(files)
+    with (
+        TemporaryDirectory(prefix="legation-") as spill,
+        closing(connect(settings.memory_limit, settings.threads, Path(spill))) as connection,
+    ):
+        intake = attach(connection, files, mapping)
+        told = reasons(connection)
+    return Previewed(
+        files=tuple(map(str, files)),
+        mapping=mapping.name,
+        as_toml=write_mapping(mapping),
+        rows=intake.rows,
+        rejected=intake.rejected,
+        folded=intake.folded,
+        skipped=intake.skipped,
+        clock_s=intake.clock_resolution_s,
+        reasons=told,
+    )
+
+
+def _privacy(home: Home, store: "Store", protection: "Protection") -> "DeskPrivacy":
+    """Return the desk's way to replace names; the clear form is sealed for its term."""
+    from legation.rights.pseudonyms import Pseudonymiser
+    from legation.rights.sealed_names import keep_until, seal_name
+    from legation.sources.importing import DeskPrivacy
+
+    keys = home.keys(protection)
+    sealer = keys.sealing_key()
+
+    def keep(names: Sequence["ClearName"]) -> None:
+        until = keep_until(home.now(), home.settings.retention_days)
+        store.names.put_names(
+            seal_name(
+                name.handle,
+                pseudonym=name.pseudonym,
+                platform=name.platform,
+                until=until,
+                sealer=sealer,
+            )
+            for name in names
+        )
+
+    return DeskPrivacy(Pseudonymiser(keys.pseudonym_secret), keep)

@@ -1,0 +1,217 @@
+"""The campaigns that a home keeps, as the doors ask for them.
+
+What is shown are the campaigns of the latest run: an earlier run's stay in the store as
+its history. A campaign is read from its STIX object, whose extension carries the
+finding whole; its ties and posts come from the lake.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, final
+
+import msgspec
+
+from legation.errors import NotFoundError, UsageError
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from legation.formats.campaign import Statement
+    from legation.stix.vocabulary import Identity
+    from legation.store.opening import Store
+    from legation.store.proofs import Proofs
+
+DETECTOR: Final = "disinformation.coordination"
+KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")
+_ENDINGS: Final = {"stix": "json"}
+_MEDIA: Final = {
+    "stix": "application/stix+json;version=2.1",
+    "csv": "text/csv; charset=utf-8",
+    "graphml": "application/graphml+xml",
+    "gexf": "application/gexf+xml",
+    "json": "application/json",
+}
+_ALL_TIES: Final = 1_000_000
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """The latest run and what it found.
+
+    Attributes:
+        run: The run.
+        campaigns: Strongest first.
+        times: For each campaign id when its object was created and last modified, as in STIX.
+    """
+
+    run: Run
+    campaigns: tuple[Campaign, ...]
+    times: dict[str, tuple[str, str]]
+
+
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@final
+class Library:
+    """The campaigns in an open store.
+
+    Args:
+        store: The store.
+        now: The clock; exports are recorded in the audit trail.
+        actor: Who asks, for the trail.
+    """
+
+    def __init__(self, store: "Store", now: "Callable[[], datetime]", actor: str) -> None:
+        """Read nothing yet."""
+        self._store = store
+        self._now = now
+        self._actor = actor
+        self._kept: Kept | None = None
+
+    def latest(self) -> Kept | None:
+        """Return the latest run with its campaigns, strongest first; None before any run."""
+        newest = self._store.runs.newest(DETECTOR)
+        if not newest:
+            return None
+        run = msgspec.convert(newest[0].facts["run"], Run)
+        if self._kept is None or self._kept.run != run:
+            ids = newest[0].facts["campaigns"]
+            found = self._store.objects.get_many(ids)
+            values = [found[each].value() for each in ids]
+            campaigns = tuple(map(_finding, values))
+            self._kept = Kept(
+                run=run,
+                campaigns=campaigns,
+                times={
+                    campaign.campaign_id: (value["created"], value["modified"])
+                    for campaign, value in zip(campaigns, values, strict=True)
+                },
+            )
+        return self._kept
+
+    def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
+        """Return a campaign of the latest run; the start of an id is enough if it is one's only.
+
+        Raises:
+            NotFoundError: There is none.
+            UsageError: Several ids start so.
+        """
+        kept = self.latest()
+        every = kept.campaigns if kept else ()
+        found = [one for one in every if one.campaign_id == campaign_id] or [
+            one for one in every if campaign_id and one.campaign_id.startswith(campaign_id)
+        ]
+        if kept is None or not found:
+            raise NotFoundError(f"no campaign {campaign_id!r}", hint="run: legation campaign list")
+        if len(found) > 1:
+            raise UsageError(
+                f"{len(found)} campaigns start with {campaign_id!r}", hint="give more of the id"
+            )
+        return found[0], kept.run
+
+    def proofs(self) -> "Proofs":
+        """Return the ties and posts of the latest run.
+
+        Raises:
+            NotFoundError: Nothing was looked at yet.
+        """
+        from legation.store.proofs import Proofs
+
+        kept = self.latest()
+        if kept is None:
+            raise NotFoundError("nothing was looked at yet", hint="run: legation watch --once")
+        return Proofs(self._store.lake, kept.run.run_id)
+
+    def export(self, campaign_ids: "Sequence[str]", kind: str) -> Exported:
+        """Write campaigns as a file; below grade "high" what leads to an author is masked.
+
+        Raises:
+            NotFoundError: There is no such campaign, or no such kind of file.
+        """
+        if kind not in KINDS:
+            raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
+        found = [self.campaign(each) for each in campaign_ids]
+        if not found:
+            raise NotFoundError("no campaign to export", hint="run: legation campaign list")
+        content = self._written([campaign for campaign, _ in found], found[0][1], kind)
+        self._record(campaign_ids, kind)
+        stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
+        return Exported(
+            name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
+        )
+
+    def _written(self, campaigns: list[Campaign], run: Run, kind: str) -> bytes:
+        from legation.formats import graph
+        from legation.formats.masking import mask_campaign
+
+        if kind == "stix":
+            return self._bundle(campaigns, run)
+        if kind == "csv":
+            return graph.accounts_csv(campaigns)
+        if kind == "json":
+            masked = [mask_campaign(msgspec.to_builtins(one)) for one in campaigns]
+            return msgspec.json.encode({"caveat": CAVEAT, "run": run, "campaigns": masked})
+        members = {member.account_id: member for one in campaigns for member in one.accounts}
+        proofs = self.proofs()
+        ties = [
+            tie for one in campaigns for tie in proofs.ties(one.campaign_id, limit=_ALL_TIES)[0]
+        ]
+        write = graph.graphml if kind == "graphml" else graph.gexf
+        return write(members.values(), ties)
+
+    def _bundle(self, campaigns: list[Campaign], run: Run) -> bytes:
+        from legation.app.home import identity_of
+        from legation.app.recording import MARKING
+        from legation.formats.bundle import write_bundle
+        from legation.formats.campaign import campaign_objects, self_contained
+
+        identity = identity_of(self._store)
+        # Two campaigns may share an account, whose object is one and the same.
+        things = {
+            thing.id: thing
+            for campaign in campaigns
+            for thing in campaign_objects(campaign, run, self._statement(campaign, identity))
+        }
+        return write_bundle(self_contained(things.values(), identity=identity, marking=MARKING))
+
+    def _statement(self, campaign: Campaign, identity: "Identity") -> "Statement":
+        from legation.app.recording import MARKING
+        from legation.formats.campaign import Statement
+
+        kept = self.latest()
+        times = kept.times[campaign.campaign_id] if kept else ("", "")
+        created, modified = map(datetime.fromisoformat, times)
+        return Statement(
+            identity=identity,
+            created=created,
+            modified=modified,
+            marking=MARKING,
+            caveat=CAVEAT,
+        )
+
+    def _record(self, campaign_ids: "Sequence[str]", kind: str) -> None:
+        from legation.store.audit import Event
+
+        with self._store.transaction():
+            for each in campaign_ids:
+                self._store.audit.append(
+                    Event(
+                        at=self._now(),
+                        actor=self._actor,
+                        verb="campaign.export",
+                        subject=each,
+                        detail={"kind": kind},
+                    )
+                )
+
+
+def _finding(value: dict[str, Any]) -> Campaign:
+    from legation.stix.extensions import extension_id
+
+    carried = value["extensions"][extension_id("campaign")]
+    return msgspec.convert(carried["finding"], Campaign)

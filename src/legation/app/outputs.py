@@ -1,0 +1,43 @@
+"""Files that a person asked for: whole or not at all, and an old one kept on failure."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from legation.errors import NotFoundError
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file in one step; a device or a pipe is written straight."""
+    place(path, lambda target: target.write_bytes(content))
+
+
+def place(path: Path, write: Callable[[Path], object]) -> None:
+    """Let a file be written beside its place, then put it there in one step.
+
+    Args:
+        path: Where it shall stand; an older file stays until the new one is whole.
+        write: Writes the file at the path it is given.
+
+    Raises:
+        NotFoundError: The folder does not exist.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        _through(path, write)
+        return
+    if not path.parent.is_dir():
+        raise NotFoundError(f"no folder {path.parent}", hint="make the folder first")
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        write(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _through(path: Path, write: Callable[[Path], object]) -> None:
+    with TemporaryDirectory(prefix="legation-") as folder:
+        made = Path(folder) / "made"
+        write(made)
+        path.write_bytes(made.read_bytes())

@@ -1,0 +1,100 @@
+"""What a run found, into the home: proofs into the lake, findings into the store.
+
+The lake's batch is committed first; then objects, run and audit entry are one
+transaction. So a kill leaves a batch without a run, which the next run of the same input
+finds and completes, and never a run without its proofs.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from legation.app.home import identity_of
+from legation.app.library import DETECTOR
+from legation.stix.tlp import Tlp
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from legation.stix.objects import StixObject
+    from legation.store.opening import Store
+
+MARKING: Final = Tlp.AMBER
+
+
+def keep_proofs(store: "Store", report: Report, write_evidence: "Callable[[Path], None]") -> None:
+    """Put a run's evidence and ties into the lake, unless they are there."""
+    from legation.store.proofs import EVIDENCE, TIES, place_of, write_ties
+
+    batch = report.run.run_id
+    if store.lake.has(batch):
+        return
+    staged = store.lake.stage(batch)
+    try:
+        if report.campaigns:
+            day = datetime.fromtimestamp(report.run.last, UTC).date()
+            evidence = place_of(staged, EVIDENCE, day)
+            write_evidence(evidence)
+            write_ties(evidence, place_of(staged, TIES, day))
+        store.lake.commit(batch)
+    finally:
+        store.lake.discard(batch)
+
+
+def keep_findings(store: "Store", report: Report, now: datetime) -> None:
+    """Put a run's campaigns, its record and its audit entry into the store, as a whole."""
+    from legation.stix.codec import encode_object
+    from legation.store.audit import Event
+
+    run = report.run
+    with store.transaction():
+        ids = []
+        for campaign in report.campaigns:
+            objects = _objects(store, campaign, report, now)
+            store.objects.put_many(map(encode_object, objects))
+            ids.append(objects[0].id)
+        store.runs.record(
+            run.run_id,
+            detector=DETECTOR,
+            input_sha256=run.input_sha256,
+            rule=rule_of(report),
+            facts={"run": msgspec.to_builtins(run), "campaigns": ids},
+        )
+        store.audit.append(
+            Event(
+                at=now,
+                actor="watch",
+                verb="detect.coordination",
+                subject=run.run_id,
+                detail={"campaigns": len(ids), "posts": run.posts},
+            )
+        )
+
+
+def rule_of(report: Report) -> dict[str, Any]:
+    """Return the rule that a run followed, as JSON values."""
+    run = report.run
+    names = ("layers", "window_s", "min_objects", "fdr")
+    rule: dict[str, Any] = msgspec.to_builtins({name: getattr(run, name) for name in names})
+    return rule
+
+
+def _objects(
+    store: "Store", campaign: Campaign, report: Report, now: datetime
+) -> "tuple[StixObject, ...]":
+    """Return the campaign as objects; one that is known keeps the time it was created."""
+    from legation.formats.campaign import Statement, campaign_objects
+
+    statement = Statement(
+        identity=identity_of(store), created=now, marking=MARKING, caveat=CAVEAT, masked=False
+    )
+    objects = campaign_objects(campaign, report.run, statement)
+    known = store.objects.get_many([objects[0].id])
+    if not known:
+        return objects
+    created = datetime.fromisoformat(known[objects[0].id].value()["created"])
+    again: Statement = msgspec.structs.replace(statement, created=created, modified=now)
+    return campaign_objects(campaign, report.run, again)

@@ -1,0 +1,41 @@
+"""Detection over what is new in a home, and its record.
+
+What is new is told by the hash of the lake's posts: the same posts under the same rule
+are one run, which is looked for before anything is computed.
+"""
+
+from typing import TYPE_CHECKING
+
+from legation.app.detecting import Asked, campaigns_in_lake, run_id_of
+from legation.app.home import Home
+from legation.threats.disinformation.findings import Report
+
+if TYPE_CHECKING:
+    from legation.store.opening import Store
+
+
+def look(home: Home, store: "Store", asked: Asked | None = None) -> Report | None:
+    """Look for campaigns in the lake's posts and record what was found.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        asked: What counts as acting together; None means the defaults.
+
+    Returns:
+        What was found, or None when nothing is new.
+    """
+    from legation.app.recording import keep_findings, keep_proofs
+    from legation.errors import NotFoundError
+
+    rule = (asked or Asked()).rule()
+    if not store.lake.files("posts"):
+        return None
+    try:
+        store.runs.get(run_id_of(store.lake.fingerprint("posts"), rule))
+    except NotFoundError:
+        with campaigns_in_lake(store, rule, home.settings) as found:
+            keep_proofs(store, found.report, found.write_evidence)
+            keep_findings(store, found.report, home.now())
+            return found.report
+    return None

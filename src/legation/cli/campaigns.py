@@ -1,0 +1,166 @@
+"""`legation campaign list`, `show` and `export`: what the latest run found."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from legation.app.library import Library
+from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.words import answer, answer_json, day, table, tell
+from legation.errors import UsageError
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
+
+_ACTOR = "command line"
+_SHOWN = 20
+
+
+def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """List the campaigns of the latest run, strongest first."""
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        kept = Library(store, doors.now, _ACTOR).latest()
+    campaigns = kept.campaigns if kept else ()
+    if as_json:
+        answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
+        return 0
+    if kept is None:
+        tell("Nothing was looked at yet. Next: legation watch --once")
+        return 0
+    answer(lines(campaigns))
+    tell(CAVEAT)
+    return 0
+
+
+def show(
+    campaign_id: str, /, *, home: HomeFolder = None, as_json: AsJson = False, doors: Lent
+) -> int:
+    """Show one campaign.
+
+    Args:
+        campaign_id: Its id, or the start of it.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        campaign, run = Library(store, doors.now, _ACTOR).campaign(campaign_id)
+    if as_json:
+        answer_json({"run": run, "campaign": campaign})
+    else:
+        answer(in_words(campaign, run))
+        tell(CAVEAT)
+    return 0
+
+
+def export(
+    campaign_id: str,
+    /,
+    *,
+    stix: Annotated[bool, Parameter(help="As a STIX 2.1 bundle.")] = False,
+    csv: Annotated[bool, Parameter(help="As a table of its accounts.")] = False,
+    graphml: Annotated[bool, Parameter(help="As a network, in GraphML.")] = False,
+    gexf: Annotated[bool, Parameter(help="As a network, in GEXF 1.3.")] = False,
+    out: Annotated[Path | None, Parameter(help="File to write. [default: standard output]")] = None,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Write one campaign as a file.
+
+    Below grade "high" mentions are masked and quotations shortened: the grounds do not
+    bear more. Each export is written into the audit trail.
+
+    Args:
+        campaign_id: Its id, or the start of it.
+    """
+    import sys
+
+    from legation.app.outputs import put
+
+    asked = {"stix": stix, "csv": csv, "graphml": graphml, "gexf": gexf}
+    kinds = [kind for kind, wanted in asked.items() if wanted]
+    if len(kinds) != 1:
+        raise UsageError(
+            "say how to write it" if not kinds else "one kind of file at a time",
+            hint="add one of --stix, --csv, --graphml, --gexf",
+        )
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        library = Library(store, doors.now, _ACTOR)
+        content = library.export([library.campaign(campaign_id)[0].campaign_id], kinds[0]).content
+    if out is None:
+        sys.stdout.write(content.decode())
+    else:
+        put(out, content)
+        tell(f"Written: {out}")
+    return 0
+
+
+def lines(campaigns: tuple[Campaign, ...]) -> str:
+    """Lay out campaigns, one a line."""
+    header = ("id", "grade", "accounts", "ties", "first", "last", "name")
+    return table(
+        header,
+        [
+            (
+                one.campaign_id,
+                one.grade,
+                str(len(one.accounts)),
+                str(one.ties),
+                day(one.first),
+                day(one.last),
+                one.name,
+            )
+            for one in campaigns
+        ],
+    )
+
+
+def in_words(campaign: Campaign, run: Run) -> str:
+    """Tell a campaign: how sure, who, with what, since when, and what cannot be shown."""
+    found = campaign.significance
+    told = [
+        f"{campaign.campaign_id}  {campaign.name}",
+        f"grade: {campaign.grade}",
+        *(f"  - {reason}" for reason in campaign.grade_reasons),
+        f"when: {day(campaign.first)} to {day(campaign.last)}",
+        f"how fast: median {campaign.median_lag_s:g} s between two posts",
+        f"with what: {', '.join(f'{n} {layer}' for layer, n in campaign.co_actions.items())}",
+        f"by chance: {found.expected:.3g} expected, {found.observed} observed",
+        f"p = {found.p_value:.2g} ({found.null})",
+    ]
+    if campaign.terms:
+        told.append(f"terms: {', '.join(term.term for term in campaign.terms)}")
+    told += [
+        f"post {quotation.post_id} ({quotation.accounts} accounts): {_brief(quotation.text)}"
+        for quotation in campaign.quotations
+    ]
+    told += [f"technique suggested: {one.id} {one.name}" for one in campaign.techniques]
+    told += [f"cannot show: {sentence}" for sentence in campaign.cannot_show]
+    told += [f"found by: {run.run_id}", "", _members(campaign)]
+    return "\n".join(told)
+
+
+def _members(campaign: Campaign) -> str:
+    header = ("account", "role", "score", "q", "objects", "partners", "layers")
+    rows = [
+        (
+            one.account_id,
+            one.role,
+            f"{one.score:.3f}",
+            f"{one.q:.2g}",
+            str(one.objects),
+            str(one.partners),
+            "|".join(one.layers),
+        )
+        for one in campaign.accounts[:_SHOWN]
+    ]
+    more = len(campaign.accounts) - len(rows)
+    return table(header, rows) + (f"\nand {more} more" if more > 0 else "")
+
+
+def _brief(text: str) -> str:
+    from legation.formats.masking import shorten
+
+    return shorten(" ".join(text.split()), 160)

@@ -1,0 +1,172 @@
+"""`legation detect coordination`: accounts that act together, in files; nothing is stored.
+
+Ids come out as they went in, for whoever joins them to other data. The files that were
+asked for are written after the whole answer is known, each in one step.
+"""
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, Lent, MappingFile, PresetName, Shorteners, Zone
+from legation.cli.words import answer, answer_json, day, tell
+from legation.errors import UsageError
+from legation.threats.disinformation.findings import CAVEAT, Report
+
+if TYPE_CHECKING:
+    from legation.app.detecting import Asked, Question
+    from legation.store.coaction_ties import Ties
+
+_GRADES: Final = ("low", "moderate", "high")
+Grade = Literal["low", "moderate", "high"]
+
+
+def coordination(
+    *posts: Path,
+    mapping: MappingFile = None,
+    preset: PresetName = "",
+    zone: Zone = "",
+    shorteners: Shorteners = None,
+    layers: Annotated[
+        str, Parameter(help="Kinds of objects. [default: repost,link,image,text,near-text]")
+    ] = "",
+    window: Annotated[
+        int | None, Parameter(help="Seconds within which two posts meet. [default: 3600]")
+    ] = None,
+    min_objects: Annotated[
+        int | None, Parameter(help="Least pairs of posts that make a tie. [default: 3]")
+    ] = None,
+    ties_only: Annotated[
+        bool, Parameter(help="Write the ties as CSV; no null, no campaigns.")
+    ] = False,
+    accounts: Annotated[Path | None, Parameter(help="Write accounts.csv here.")] = None,
+    campaigns: Annotated[Path | None, Parameter(help="Write campaigns.json here.")] = None,
+    evidence: Annotated[Path | None, Parameter(help="Write evidence.parquet here.")] = None,
+    as_json: AsJson = False,
+    fail_on: Annotated[
+        Grade | None, Parameter(help="End with 1 when a campaign has this grade or a higher one.")
+    ] = None,
+    doors: Lent,
+) -> int:
+    """Find accounts that act together more often than chance explains.
+
+    Args:
+        posts: Exports of one kind: CSV, JSON, JSON lines or Parquet.
+    """
+    from legation.app.detecting import Question
+    from legation.cli.importing import reading_of
+
+    if not posts:
+        raise UsageError("no file of posts", hint="run: legation detect coordination POSTS")
+    question = Question(
+        files=posts,
+        reading=reading_of(mapping, preset, zone, shorteners),
+        asked=_asked(layers, window, min_objects),
+        settings=doors.settings(None),
+        now=doors.now,
+    )
+    written = {"--accounts": accounts, "--campaigns": campaigns, "--evidence": evidence}
+    if ties_only:
+        asked = [name for name, path in written.items() if path]
+        if asked:
+            raise UsageError(
+                f"--ties-only finds no campaigns, so there is nothing for {asked[0]}",
+                hint="leave one of the two out",
+            )
+        return _ties(question, as_json=as_json)
+    report = _found(question, accounts, campaigns, evidence)
+    answer_json(report) if as_json else answer(_summary(report))
+    tell(CAVEAT)
+    worst = max((_GRADES.index(one.grade) for one in report.campaigns), default=-1)
+    return 1 if fail_on is not None and worst >= _GRADES.index(fail_on) else 0
+
+
+def _found(
+    question: "Question", accounts: Path | None, campaigns: Path | None, evidence: Path | None
+) -> Report:
+    import msgspec
+
+    from legation.app.detecting import campaigns_in_files
+    from legation.app.outputs import place, put
+    from legation.formats.graph import accounts_csv
+
+    with campaigns_in_files(question) as found:
+        report = found.report
+        if accounts is not None:
+            put(accounts, accounts_csv(report.campaigns, raw_ids=True))
+        if campaigns is not None:
+            put(campaigns, msgspec.json.format(msgspec.json.encode(report), indent=1))
+        if evidence is not None:
+            place(evidence, found.write_evidence)
+    for reason, count in found.rejected.items():
+        tell(f"{count:,} rows rejected: {reason}")
+    return report
+
+
+def _ties(question: "Question", *, as_json: bool) -> int:
+    from legation.app.detecting import ties_in_files
+
+    found: Ties = ties_in_files(question)
+    a, b, weight = found.account_a.tolist(), found.account_b.tolist(), found.weight.tolist()
+    if as_json:
+        rows = [
+            {"account_a": one, "account_b": other, "weight": times}
+            for one, other, times in zip(a, b, weight, strict=True)
+        ]
+        answer_json({"caveat": CAVEAT, "pairs": found.counted.pairs, "ties": rows})
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("account_a", "account_b", "weight"))
+        writer.writerows(zip(a, b, weight, strict=True))
+    dense = len(found.counted.dense)
+    tell(f"{len(a):,} ties; {found.counted.pairs:,} pairs of posts counted")
+    if dense:
+        tell(f"{dense:,} dense objects: {found.counted.policy}")
+    tell(CAVEAT)
+    return 0
+
+
+def _asked(layers: str, window: int | None, min_objects: int | None) -> "Asked":
+    import msgspec
+
+    from legation.app.detecting import Asked
+    from legation.threats.disinformation.batches import LAYERS
+
+    names = tuple(name.strip() for name in layers.split(",") if name.strip())
+    for name in names:
+        if name not in LAYERS:
+            raise UsageError(f"no layer {name!r}", hint=f"the layers are {', '.join(LAYERS)}")
+    for option, value in (("--window", window), ("--min-objects", min_objects)):
+        if value is not None and value < 1:
+            raise UsageError(f"{option} {value} is below 1", hint="give a whole number from 1 on")
+    given = {"layers": names or None, "window_s": window, "min_objects": min_objects}
+    return msgspec.convert({k: v for k, v in given.items() if v is not None}, Asked)
+
+
+def _summary(report: Report) -> str:
+    from legation.cli.campaigns import lines
+
+    run = report.run
+    members = {member.account_id for one in report.campaigns for member in one.accounts}
+    told = [
+        f"{run.posts:,} posts by {run.accounts:,} accounts, {_span(run.first, run.last)}",
+        f"{run.rejected_rows:,} rows rejected",
+        f"{run.pairs:,} pairs of posts met within {run.window_s:,} s: {', '.join(run.layers)}",
+        f"{run.ties:,} ties",
+    ]
+    if run.dense.objects:
+        told.append(
+            f"{run.dense.objects:,} dense objects with {run.dense.pairs:,} pairs: "
+            f"{run.dense.policy}"
+        )
+    told.append(f"{len(report.campaigns)} campaigns with {len(members):,} accounts")
+    if report.campaigns:
+        told += ["", lines(report.campaigns)]
+    return "\n".join(told)
+
+
+def _span(first: int, last: int) -> str:
+    return f"{day(first)} to {day(last)}"

@@ -1,0 +1,90 @@
+"""What every command is handed, and the options that many commands share.
+
+A command gets its clock, its way to ask for a secret and its way to open the desk from
+the front door. So no command reads the machine by itself, and the command line stays
+beside the desk, not above it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, final
+
+from cyclopts import Parameter
+
+from legation.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.library import Library
+    from legation.crypto.key_files import Protection
+
+OpenDesk = Callable[["Library", str | None, int, Callable[[str], object]], None]
+HomeFolder = Annotated[
+    Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
+]
+PassphraseFile = Annotated[
+    Path | None,
+    Parameter("--passphrase-file", help="File whose first line is the passphrase of the keys."),
+]
+AsJson = Annotated[bool, Parameter("--json", help="Write the answer as JSON.")]
+MappingFile = Annotated[
+    Path | None, Parameter("--mapping", help="Mapping file (TOML) that says how to read them.")
+]
+PresetName = Annotated[
+    str, Parameter("--preset", help="Name of the export's kind; it is recognised without.")
+]
+Zone = Annotated[
+    str, Parameter("--zone", help="Zone of times that state none, such as UTC or Europe/Paris.")
+]
+Shorteners = Annotated[
+    Path | None, Parameter("--shorteners", help="Table of short links: CSV with short, long.")
+]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """What the front door lends to a command.
+
+    Attributes:
+        now: The clock.
+        open_desk: Shows a library on loopback until it is told to stop: library, banner,
+            port, and what is told the address.
+        ask_secret: Asks the person at the terminal.
+    """
+
+    now: Callable[[], datetime]
+    open_desk: OpenDesk
+    ask_secret: Callable[[str], str]
+
+    def settings(self, home: Path | None) -> Settings:
+        """Read the settings; a home given on the command line wins."""
+        return read_settings(home=home)
+
+    def home(self, folder: Path | None) -> "Home":
+        """Return the home that the settings name."""
+        from legation.app.home import Home
+
+        return Home(self.settings(folder), self.now)
+
+    def protection(self, home: "Home", file: Path | None) -> "Protection":
+        """Return what opens the home's keys: nothing, a file's first line, or an answer."""
+        from legation.crypto.key_files import UNPROTECTED
+
+        if file is None and not home.keys_are_protected():
+            return UNPROTECTED
+        return self.passphrase(file, "Passphrase of the keys: ")
+
+    def passphrase(self, file: Path | None, question: str) -> "Protection":
+        """Return a passphrase from a file's first line, or asked for."""
+        from legation.crypto.key_files import Passphrase
+
+        if file is None:
+            return Passphrase(self.ask_secret(question))
+        with file.open(encoding="utf-8") as stream:
+            return Passphrase(stream.readline().rstrip("\r\n"))
+
+
+Lent = Annotated[Doors, Parameter(parse=False)]

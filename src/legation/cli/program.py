@@ -1,0 +1,93 @@
+"""The commands, by name: what `legation --help` lists.
+
+A command is loaded when it is typed, so that one does not wait for the libraries of
+another. What the parser refuses is told like every other error.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cyclopts import App, CycloptsError, Parameter
+
+from legation.cli.doors import Doors
+from legation.errors import UsageError
+
+_COMMANDS: Final = (
+    ("init", "home:init", "Make a home: keys and an empty store."),
+    ("import", "", "Take observations into the store, under pseudonyms."),
+    ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
+    ("campaign", "", "Campaigns that were found: list, show, export."),
+    ("detect", "", "Look for a threat in files; nothing is stored."),
+    ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
+    ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
+    ("audit", "", "The trail of who did what."),
+    ("doctor", "checks:doctor", "Check the program, its keys and its store."),
+)
+_WITHIN: Final = {
+    "import": (("posts", "importing:posts", "Posts, from exports of any known kind."),),
+    "campaign": (
+        ("list", "campaigns:listed", "List the campaigns of the latest run."),
+        ("show", "campaigns:show", "Show one campaign."),
+        ("export", "campaigns:export", "Write one campaign as a file."),
+    ),
+    "detect": (("coordination", "coordination:coordination", "Accounts that act together."),),
+    "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
+}
+
+
+def program() -> App:
+    """Return the whole command line."""
+    app = _app("legation", "The security desk for digital diplomacy.")
+    for order, (name, place, told) in enumerate(_COMMANDS):
+        if place:
+            app.command(f"legation.cli.{place}", name=name, help=told, sort_key=order)
+            continue
+        group = _app(name, told, order)
+        for inner, where, said in _WITHIN[name]:
+            group.command(f"legation.cli.{where}", name=inner, help=said)
+        app.command(group)
+    return app
+
+
+def run(argv: Sequence[str], doors: Doors) -> int:
+    """Run one command line and return its exit code.
+
+    Raises:
+        UsageError: It is not understood.
+    """
+    try:
+        command, bound, lent = program().parse_args(
+            list(argv), exit_on_error=False, print_error=False
+        )
+    except CycloptsError as unclear:
+        raise UsageError(_one_line(unclear), hint=_help_on(argv)) from unclear
+    given = {"doors": doors} if "doors" in lent else {}
+    code = command(*bound.args, **bound.kwargs, **given)
+    return code if isinstance(code, int) else 0
+
+
+def _app(name: str, told: str, order: int = 0) -> App:
+    return App(
+        name,
+        help=told,
+        sort_key=order,
+        default_parameter=Parameter(negative="", show_default=False),
+        version_flags=[],
+        help_format="plaintext",
+        result_action="return_value",
+    )
+
+
+def _one_line(unclear: CycloptsError) -> str:
+    line = " ".join(str(unclear).split()).rstrip(".")
+    return line[:1].lower() + line[1:]
+
+
+def _help_on(argv: Sequence[str]) -> str:
+    """Name the help of the command that was meant."""
+    names = dict.fromkeys(name for name, *_ in _COMMANDS)
+    words = [word for word in argv[:1] if word in names]
+    words += [
+        word for word in argv[1:2] if words and word in {n for n, *_ in _WITHIN.get(words[0], ())}
+    ]
+    return f"run: {' '.join(['legation', *words, '--help'])}"

@@ -1,0 +1,85 @@
+"""`legation desk` and `legation demo`: what a person looks at in a browser."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from legation.cli.doors import Doors, HomeFolder, Lent
+from legation.cli.words import answer, tell
+from legation.threats.disinformation.findings import CAVEAT
+
+if TYPE_CHECKING:
+    from legation.app.library import Library
+
+Port = Annotated[
+    int | None, Parameter(help="Port on this machine; 0 takes a free one. [default: 8321]")
+]
+_INVENTED = "INVENTED DATA: no state, newsroom or person in it exists"
+
+
+def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
+    """Open the desk in a browser, on this machine only.
+
+    It is read-only and never shows an account's clear name.
+    """
+    from legation.app.library import Library
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        _open(doors, Library(store, doors.now, "desk"), None, _port(doors, port))
+    return 0
+
+
+def demo(
+    *,
+    posts: Annotated[Path | None, Parameter(help="Do the same on a file of your own.")] = None,
+    home: Annotated[
+        Path | None, Parameter(help="Folder of the demonstration. [default: ~/.legation/demo]")
+    ] = None,
+    serve: Annotated[bool, Parameter(negative="--no-serve", help="Open the desk.")] = True,
+    port: Port = None,
+    doors: Lent,
+) -> int:
+    """Import, detect, and open the desk, on an invented fortnight of posts.
+
+    It has a home of its own, so nothing of yours is touched. Running it again adds nothing.
+    """
+    from legation.app.demo import demo_home, demonstrate
+    from legation.app.library import Library
+    from legation.cli.campaigns import lines
+    from legation.cli.importing import said
+
+    place = demo_home(doors.settings(None), home, posts, doors.now)
+    banner = None if posts else _INVENTED
+    if banner:
+        answer(banner)
+    tell(f"Home of this demonstration: {place.folder}")
+    with place.store() as store:
+        shown = demonstrate(place, store, posts)
+        answer(said(shown.taken))
+        kept = Library(store, doors.now, "desk").latest()
+        found = kept.campaigns if kept else ()
+        answer(f"{len(found)} campaigns found")
+        if found:
+            answer(lines(found))
+        answer(shown.compared) if shown.compared else None
+        tell(CAVEAT)
+        if serve:
+            _open(doors, Library(store, doors.now, "desk"), banner, _port(doors, port))
+    return 0
+
+
+def _open(doors: Doors, library: "Library", banner: str | None, port: int) -> None:
+    def announce(address: str) -> None:
+        answer(f"The desk: {address}")
+        tell("Ctrl-C ends.")
+        sys.stdout.flush()
+
+    doors.open_desk(library, banner, port, announce)
+
+
+def _port(doors: Doors, port: int | None) -> int:
+    return doors.settings(None).desk_port if port is None else port

@@ -1,0 +1,77 @@
+"""`legation watch`: continuous intake, and detection over what is new."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from legation.cli.doors import (
+    HomeFolder,
+    Lent,
+    MappingFile,
+    PassphraseFile,
+    PresetName,
+    Shorteners,
+    Zone,
+)
+from legation.cli.words import answer, tell
+from legation.errors import LegationError
+
+
+def watch(
+    *,
+    folder: Annotated[Path | None, Parameter(help="Folder into which exports are put.")] = None,
+    once: Annotated[bool, Parameter(help="Do one round and end.")] = False,
+    every: Annotated[float, Parameter(help="Seconds between two rounds. [default: 5]")] = 5.0,
+    mapping: MappingFile = None,
+    preset: PresetName = "",
+    zone: Zone = "",
+    shorteners: Shorteners = None,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    doors: Lent,
+) -> int:
+    """Take in what comes, and look for campaigns in what is new.
+
+    Goes on until Ctrl-C. A file is taken once it has stood still for a round.
+    """
+    from legation.app.importing import Intakes
+    from legation.app.watching import look
+    from legation.cli.campaigns import lines
+    from legation.cli.importing import reading_of, said
+    from legation.watch import Watch
+
+    place = doors.home(home)
+    reading = reading_of(mapping, preset, zone, shorteners)
+    protection = doors.protection(place, passphrase_file)
+    with place.store() as store:
+        intakes = Intakes(place, store, protection)
+
+        def looked() -> None:
+            report = look(place, store)
+            if report is not None:
+                tell(f"{report.run.posts:,} posts looked at: {len(report.campaigns)} campaigns")
+                if report.campaigns:
+                    answer(lines(report.campaigns))
+
+        watching = Watch(
+            folder=folder,
+            take=lambda file: answer(said(intakes.take(file, reading))),
+            look=looked,
+            refuse=_refuse,
+            wait=lambda: time.sleep(every),
+        )
+        if once:
+            watching.once()
+        else:
+            tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
+            watching.forever()
+    return 0
+
+
+def _refuse(file: Path, fault: Exception) -> None:
+    if isinstance(fault, LegationError):
+        tell(f"legation: error: {fault}\nlegation: hint: {fault.hint}")
+    else:
+        tell(f"legation: error: {file}: not taken in ({type(fault).__name__})")

@@ -1,0 +1,185 @@
+"""The proofs of kept campaigns: ties, and the pairs of posts behind them, from the lake.
+
+A run commits one batch: the evidence as the detector's run wrote it, and the ties that
+follow from it. Both are read a page at a time, and the texts only of the page's posts,
+so that a campaign of any size opens at once.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, final
+
+import msgspec
+
+from legation.errors import NotFoundError
+from legation.store.duck import connect
+from legation.store.lake import Lake
+from legation.store.reading.cells import quoted
+
+EVIDENCE: Final = "evidence"
+TIES: Final = "ties"
+# A pair of posts counts once for a tie, however many layers it matches in.
+_GATHER = (
+    "SELECT campaign_id, account_a, account_b, count(DISTINCT (post_a, post_b)) AS objects, "
+    "min(least(time_a, time_b)) AS first, max(greatest(time_a, time_b)) AS last, "
+    "list(layer ORDER BY layer) AS layers "
+    "FROM read_parquet({source}) GROUP BY campaign_id, account_a, account_b"
+)
+_TIE = "account_a, account_b, objects, layers, epoch(first)::BIGINT, epoch(last)::BIGINT"
+_STRONGEST = "ORDER BY objects DESC, account_a, account_b"
+
+
+class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
+    """Two members and what they did together; times are epoch seconds UTC."""
+
+    account_a: str
+    account_b: str
+    objects: int
+    layers: dict[str, int]
+    first: int
+    last: int
+
+
+class ProvedPair(msgspec.Struct, frozen=True, kw_only=True):
+    """Two posts that met on one object; texts as stored, None where there are none."""
+
+    account_a: str
+    account_b: str
+    layer: str
+    object: str
+    post_a: str
+    post_b: str
+    time_a: int
+    time_b: int
+    lag_s: int
+    text_a: str | None
+    text_b: str | None
+
+
+def place_of(staged: Path, kind: str, day: date) -> Path:
+    """Return where a run's rows of a kind stand in its staged batch; the folder is made."""
+    path = staged / kind / f"day={day.isoformat()}" / f"{kind}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def write_ties(evidence: Path, target: Path) -> None:
+    """Write the ties that follow from a run's evidence."""
+    with closing(connect()) as connection:
+        rows = _GATHER.format(source=f"[{quoted(str(evidence))}]")
+        connection.execute(
+            f"COPY ({rows} ORDER BY campaign_id, objects DESC, account_a, account_b) "
+            f"TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+
+@final
+class Proofs:
+    """Reads the proofs of one run.
+
+    Args:
+        lake: Where they are.
+        batch: The run's batch.
+    """
+
+    def __init__(self, lake: Lake, batch: str) -> None:
+        """Find the batch's files; nothing is read yet."""
+        self._lake = lake
+        self._files = {
+            kind: [path for path in lake.files(kind) if path.name == f"{batch}.parquet"]
+            for kind in (TIES, EVIDENCE)
+        }
+
+    def ties(
+        self, campaign_id: str, *, account: str | None = None, after: int = 0, limit: int = 100
+    ) -> tuple[list[ProvedTie], int]:
+        """Return ties from a place on, strongest first, and how many there are."""
+        where, values = "campaign_id = ?", [campaign_id]
+        if account is not None:
+            where, values = f"{where} AND ? IN (account_a, account_b)", [campaign_id, account]
+        rows = self._rows(TIES, _TIE, where, values, f"{_STRONGEST} LIMIT {limit} OFFSET {after}")
+        counted = self._rows(TIES, "count(*)", where, values)
+        return [_tie(row) for row in rows], counted[0][0] if counted else 0
+
+    def tie(self, campaign_id: str, one: str, other: str) -> ProvedTie:
+        """Return the tie of two accounts.
+
+        Raises:
+            NotFoundError: They are not tied in that campaign.
+        """
+        where = "campaign_id = ? AND account_a = ? AND account_b = ?"
+        rows = self._rows(TIES, _TIE, where, [campaign_id, *sorted((one, other))])
+        if not rows:
+            raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
+        return _tie(rows[0])
+
+    def pairs(
+        self, campaign_id: str, one: str, other: str, *, after: int = 0, limit: int = 100
+    ) -> tuple[list[ProvedPair], int]:
+        """Return the posts behind a tie from a place on, in order of time, and how many."""
+        where = "campaign_id = ? AND account_a = ? AND account_b = ?"
+        values = [campaign_id, *sorted((one, other))]
+        columns = (
+            "account_a, account_b, layer, object, post_a, post_b, "
+            "epoch(time_a)::BIGINT, epoch(time_b)::BIGINT, lag_s::BIGINT"
+        )
+        order = "ORDER BY least(time_a, time_b), post_a, post_b, layer, object"
+        rows = self._rows(EVIDENCE, columns, where, values, f"{order} LIMIT {limit} OFFSET {after}")
+        counted = self._rows(EVIDENCE, "count(*)", where, values)
+        texts = self._texts(rows)
+        return [_pair(row, texts) for row in rows], counted[0][0] if counted else 0
+
+    def _texts(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
+        """Return the texts of the posts in rows of evidence, by account and post."""
+        wanted = {(row[0], row[4]) for row in rows} | {(row[1], row[5]) for row in rows}
+        days = {datetime.fromtimestamp(at, UTC).date() for row in rows for at in row[6:8]}
+        files = self._lake.files("posts", days)
+        if not wanted or not files:
+            return {}
+        found = _ask(
+            files,
+            "account_id, post_id, text",
+            "list_contains(?, post_id) AND text IS NOT NULL",
+            [sorted({post for _, post in wanted})],
+        )
+        return {(who, post): text for who, post, text in found if (who, post) in wanted}
+
+    def _rows(
+        self, kind: str, columns: str, where: str, values: Sequence[Any], rest: str = ""
+    ) -> list[tuple[Any, ...]]:
+        files = self._files[kind]
+        return _ask(files, columns, where, values, rest) if files else []
+
+
+def _ask(
+    files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
+) -> list[tuple[Any, ...]]:
+    listed = ", ".join(quoted(str(file)) for file in files)
+    source = f"read_parquet([{listed}], hive_partitioning = false)"
+    with closing(connect()) as connection:
+        return connection.execute(
+            f"SELECT {columns} FROM {source} WHERE {where} {rest}", list(values)
+        ).fetchall()
+
+
+def _tie(row: tuple[Any, ...]) -> ProvedTie:
+    one, other, objects, layers, first, last = row
+    counts = {layer: layers.count(layer) for layer in dict.fromkeys(layers)}
+    return ProvedTie(
+        account_a=one,
+        account_b=other,
+        objects=objects,
+        layers=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
+        first=first,
+        last=last,
+    )
+
+
+def _pair(row: tuple[Any, ...], texts: dict[tuple[str, str], str]) -> ProvedPair:
+    names = ProvedPair.__struct_fields__[: len(row)]
+    given = dict(zip(names, row, strict=True))
+    return ProvedPair(
+        **given, text_a=texts.get((row[0], row[4])), text_b=texts.get((row[1], row[5]))
+    )
