@@ -1,0 +1,87 @@
+"""Evidence: every co-action of a campaign as a row that a person can look up.
+
+Ids are those of the input. An object shows its key: the original's id, the link, the
+image's hash, the row of hashtags; a text, which may hold names, shows the SHA-256 of its
+normal form. `time_a` and `time_b` are TIMESTAMP without a zone, in UTC.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from legation.store.coaction_count import Numbers
+from legation.store.coaction_keys import LAYERS
+from legation.store.durable import sync
+from legation.store.reading.cells import quoted
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TEXTS = tuple(LAYERS.index(layer) for layer in ("text", "near-text"))
+
+
+def write_evidence(
+    connection: "duckdb.DuckDBPyConnection",
+    rows: Mapping[str, Numbers],
+    campaign_ids: Sequence[str],
+    path: Path,
+) -> int:
+    """Write evidence.parquet in one step; an earlier file stays if this fails.
+
+    Args:
+        connection: In which the actions were prepared.
+        rows: Columns of co-actions, and `campaign`, the place in `campaign_ids`.
+        campaign_ids: Ids of the campaigns.
+        path: The file.
+
+    Returns:
+        The rows written.
+    """
+    beside = path.with_name(f".{path.name}.part")
+    names = {"campaign_id": np.asarray(campaign_ids, np.object_)[rows["campaign"]]}
+    connection.register("coaction_rows", {**rows, **names} if len(rows["campaign"]) else _none())
+    try:
+        connection.execute(
+            f"COPY ({_SELECT}) TO {quoted(str(beside))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        sync(beside)
+        beside.replace(path)
+        sync(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+        connection.unregister("coaction_rows")
+    return len(rows["campaign"])
+
+
+def _none() -> dict[str, Any]:
+    """Columns of no rows: DuckDB cannot tell the type of an empty column of objects."""
+    numbers = ("layer", "object", "account_a", "account_b", "post_a", "post_b", "time_a", "time_b")
+    return {
+        "campaign_id": np.empty(0, np.str_),
+        **{name: np.empty(0, np.int64) for name in numbers},
+    }
+
+
+def _layer_name(layer: str) -> str:
+    cases = " ".join(f"WHEN {number} THEN {quoted(name)}" for number, name in enumerate(LAYERS))
+    return f"CASE {layer} {cases} END"
+
+
+_SELECT = (
+    "SELECT campaign_id::VARCHAR AS campaign_id, a.account_id AS account_a, "
+    f"b.account_id AS account_b, {_layer_name('met.layer')} AS layer, "
+    f"CASE WHEN met.layer IN {_TEXTS} THEN sha256(thing.key) ELSE thing.key END AS object, "
+    "pa.post_id AS post_a, pb.post_id AS post_b, "
+    "make_timestamp(met.time_a * 1000000) AS time_a, "
+    "make_timestamp(met.time_b * 1000000) AS time_b, "
+    "abs(met.time_a - met.time_b) AS lag_s "
+    "FROM coaction_rows AS met "
+    "JOIN coaction_account AS a ON a.account = met.account_a "
+    "JOIN coaction_account AS b ON b.account = met.account_b "
+    "JOIN coaction_object AS thing ON thing.object = met.object "
+    "JOIN coaction_post AS pa ON pa.post = met.post_a "
+    "JOIN coaction_post AS pb ON pb.post = met.post_b "
+    "ORDER BY campaign_id, met.account_a, met.account_b, met.layer, met.object"
+)

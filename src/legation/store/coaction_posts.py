@@ -1,0 +1,140 @@
+"""The posts behind the numbers: what accounts say, when they post, what others say.
+
+A campaign is described from its members' posts and from a background. Each question reads
+`post` once and brings few rows out; which ones follows from the posts, not their order.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legation.store.coaction_count import Numbers
+
+if TYPE_CHECKING:
+    import duckdb
+
+_POSTS_FOR_LANGUAGE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPosts:
+    """Posts of some accounts, by account and post; `text` and `lang` may hold None."""
+
+    account: Numbers
+    post: Numbers
+    time: Numbers
+    post_id: NDArray[np.object_]
+    text: NDArray[np.object_]
+    lang: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """When accounts post, in UTC.
+
+    Attributes:
+        days: Epoch seconds at which each day with posts starts, in order.
+        posts: Posts of each day.
+        hours: Posts by hour of the day, 24 counts.
+    """
+
+    days: Numbers
+    posts: Numbers
+    hours: Numbers
+
+
+def account_snippets(
+    connection: "duckdb.DuckDBPyConnection", max_chars: int = 200
+) -> tuple[Numbers, list[str]]:
+    """Return some text of each account that has an action, to tell its language.
+
+    Returns:
+        Numbers of accounts in order, and for each the start of its first posts with an
+        action; accounts whose posts have no text are left out.
+    """
+    rows = connection.execute(
+        "WITH first AS (SELECT account, unnest(min(post, "
+        f"{_POSTS_FOR_LANGUAGE})) AS post FROM "
+        "(SELECT DISTINCT account, post FROM coaction_action) GROUP BY account) "
+        f"SELECT account, left(string_agg(left(text, {max_chars}), ' ' ORDER BY post), "
+        f"{max_chars}) AS said FROM first JOIN coaction_post USING (post) "
+        "JOIN post USING (post_id) WHERE text IS NOT NULL GROUP BY account ORDER BY account"
+    ).fetchnumpy()
+    return _whole(rows["account"]), rows["said"].tolist()
+
+
+def member_posts(
+    connection: "duckdb.DuckDBPyConnection", accounts: Numbers, limit: int
+) -> MemberPosts:
+    """Return posts of these accounts, at most `limit` of each, evenly spaced in time."""
+    rows = _asked(
+        connection,
+        accounts,
+        "WITH placed AS (SELECT account, post, time, post_id, text, lang, "
+        "row_number() OVER (PARTITION BY account ORDER BY post) AS place, "
+        "count(*) OVER (PARTITION BY account) AS written "
+        "FROM post JOIN coaction_account USING (account_id) "
+        "JOIN coaction_post USING (post_id) "
+        "WHERE account IN (SELECT account FROM coaction_asked)) "
+        "SELECT account, post, time, post_id, text, lang FROM placed "
+        f"WHERE place * {limit} // written > (place - 1) * {limit} // written "
+        "ORDER BY account, post",
+    )
+    return MemberPosts(
+        account=_whole(rows["account"]),
+        post=_whole(rows["post"]),
+        time=_whole(rows["time"]),
+        post_id=_objects(rows["post_id"]),
+        text=_objects(rows["text"]),
+        lang=_objects(rows["lang"]),
+    )
+
+
+def activity(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> Activity:
+    """Count the posts of these accounts together, by day and by hour of the day."""
+    rows = _asked(
+        connection,
+        accounts,
+        # floor, because whole division of a time before 1970 would round the other way
+        "SELECT floor(time / 3600)::BIGINT AS hour, count(*) AS posts "
+        "FROM post JOIN coaction_account USING (account_id) "
+        "WHERE account IN (SELECT account FROM coaction_asked) GROUP BY hour ORDER BY hour",
+    )
+    hour, posts = _whole(rows["hour"]), _whole(rows["posts"])
+    day = hour // 24
+    starts = np.flatnonzero(np.concatenate([day[:1] == day[:1], day[1:] != day[:-1]]))
+    hours = np.zeros(24, np.int64)
+    np.add.at(hours, hour % 24, posts)
+    counted = np.add.reduceat(posts, starts) if len(starts) else posts
+    return Activity(days=day[starts] * 86400, posts=counted, hours=hours)
+
+
+def background_texts(connection: "duckdb.DuckDBPyConnection", sample: int) -> list[str]:
+    """Return the texts of so many posts, chosen by a hash of their ids."""
+    rows = connection.execute(
+        "SELECT text FROM post WHERE text IS NOT NULL "
+        f"ORDER BY hash(post_id), post_id LIMIT {int(sample)}"
+    ).fetchall()
+    return [str(text) for (text,) in rows]
+
+
+def _asked(
+    connection: "duckdb.DuckDBPyConnection", accounts: Numbers, sql: str
+) -> dict[str, NDArray[Any]]:
+    connection.register("coaction_asked", {"account": np.ascontiguousarray(accounts, np.int64)})
+    try:
+        return connection.execute(sql).fetchnumpy()
+    finally:
+        connection.unregister("coaction_asked")
+
+
+def _whole(column: NDArray[Any]) -> Numbers:
+    return np.ascontiguousarray(column, np.int64)
+
+
+def _objects(column: NDArray[Any]) -> NDArray[np.object_]:
+    """Return a column of texts, None where there is none."""
+    plain = np.ma.filled(column.astype(np.object_), None)
+    return np.asarray(plain, np.object_)
