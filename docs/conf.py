@@ -5,8 +5,10 @@ page for each room of the house, so that a new module cannot be left out. Nothin
 """
 
 import pkgutil
+import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 
@@ -24,9 +26,8 @@ html_show_sphinx = False
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 4
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True, "undoc-members": True}
-autodoc_typehints = "description"
-autodoc_typehints_description_target = "documented_params"
+autodoc_default_options = {"members": True}
+autodoc_typehints = "signature"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
@@ -38,8 +39,9 @@ BUILD_ONLY = ("_query",)
 
 
 def setup(app: Sphinx) -> None:
-    """Write the reference of modules before Sphinx looks for pages."""
+    """Write the reference of modules before Sphinx looks for pages; tidy what it reads."""
     app.connect("config-inited", lambda app, _: _write_reference(Path(app.srcdir)))
+    app.connect("autodoc-process-docstring", _plain)
 
 
 def _write_reference(docs: Path) -> None:
@@ -67,3 +69,9 @@ def _modules(package: str) -> list[str]:
 
 def _entry(module: str) -> str:
     return f"## {module}\n\n```{{eval-rst}}\n.. automodule:: {module}\n```\n"
+
+
+def _plain(*told: Any) -> None:
+    """Let a type's last underscore (`object_`) be a letter, not the mark of a link."""
+    lines: list[str] = told[-1]
+    lines[:] = [re.sub(r"\b(numpy\.\w+)_\b", r"\1\\_", line) for line in lines]
