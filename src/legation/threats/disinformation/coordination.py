@@ -1,10 +1,10 @@
 """Coordinated campaigns: accounts that act together more than chance explains.
 
-Pairs that meet more than the background allows form clusters; a cluster that the redraw does not
-explain (corrected for the search over clusters) makes the connected part it lies in a campaign;
-inside it ties are kept at the false-discovery rate over all pairs of the part, and single
-accounts that meet the campaign as a whole join at that rate over all accounts. There is no floor
-on an account's posts, days or span.
+Pairs that meet more than the background allows form a network; a connected part of it that the
+redraw does not explain (corrected for the search over all parts) is a campaign. Inside it ties
+are kept at the false-discovery rate over all pairs of the part, and single accounts that meet the
+campaign as a whole join at that rate over all accounts. Leiden communities tell the groups inside
+a campaign apart. There is no floor on an account's posts, days or span.
 
 "Coordinated" is measured here. Whether it is inauthentic is for a person to decide.
 """
@@ -23,9 +23,9 @@ from legation.threats.disinformation.exposure import expose, object_languages
 from legation.threats.disinformation.growth import Joined, grow
 from legation.threats.disinformation.significance import (
     Candidates,
-    Tested,
+    Judged,
     candidates,
-    judge_clusters,
+    judge,
 )
 from legation.threats.disinformation.ties import Ties, gather
 
@@ -33,8 +33,6 @@ Reals = NDArray[np.float64]
 
 # Fewer than three accounts are a pair, not a campaign.
 LEAST_ACCOUNTS = 3
-# Communities form on what a tie has beyond this multiple of the redraw's expectation.
-_EXCESS = 1.25
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +62,11 @@ class Cluster:
         q: For each member the false-discovery rate of its membership.
         joined: For each member whether it joined as a single account.
         ties: Rows of `Found.ties` that are validated between members.
-        observed: Co-actions of the communities that carry it, beyond the selection.
+        pairs: Candidate pairs.
+        beyond: Those beyond their 1-in-1,000 mark under the redraw.
+        observed: Co-actions beyond what made the pairs candidates.
         expected: The same under the redraw.
-        p_value: Corrected for the search over clusters.
+        p_value: Corrected for the search over all parts of the network.
     """
 
     accounts: Numbers
@@ -74,6 +74,8 @@ class Cluster:
     q: Reals
     joined: NDArray[np.bool_]
     ties: Numbers
+    pairs: int
+    beyond: int
     observed: int
     expected: float
     p_value: float
@@ -87,8 +89,8 @@ class Found:
         clusters: Strongest first: lowest p-value, then most members, then first account.
         ties: All ties.
         tests: Pairs over which false discoveries are controlled: all pairs of accounts.
-        searched: Clusters that were tested.
-        candidates: Ties that could form clusters.
+        searched: Parts of the network that were judged.
+        candidates: Ties that form the network.
     """
 
     clusters: tuple[Cluster, ...]
@@ -114,23 +116,21 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
             return Found((), ties, tests, 0, 0)
         languages = object_languages(batches.actions, batches.languages)
         exposure = expose(batches, languages)
-        chosen, redraw = candidates(
+        chosen = candidates(
             exposure, batches.co_actions, ties, languages, min_objects=self.rule.min_objects
         )
-        group = _communities(chosen, batches.accounts)
-        tested = judge_clusters(exposure, redraw, batches.co_actions, chosen, group)
-        size = np.bincount(group[group >= 0], minlength=len(tested.p))
+        whole = components(chosen.a, chosen.b, accounts=batches.accounts)
+        judged = judge(chosen, whole)
+        size = np.bincount(whole[whole >= 0], minlength=len(judged.p))
         large = size >= LEAST_ACCOUNTS
         searched = int(large.sum())
-        passes = large & (tested.p * searched <= self.rule.fdr)
-        whole = components(chosen.a, chosen.b, accounts=batches.accounts)
-        carried = np.isin(whole, whole[np.isin(group, np.flatnonzero(passes))])
+        carried = np.isin(whole, np.flatnonzero(large & (judged.p * searched <= self.rule.fdr)))
         core = _core(chosen, whole, carried, self.rule.fdr)
         member = np.zeros(batches.accounts, dtype=np.bool_)
         member[core.accounts] = True
         joined = grow(batches.actions, batches.co_actions, languages, member, fdr=self.rule.fdr)
-        parts = _Parts(group, whole, passes, tested, searched)
-        clusters = _clusters(batches, core, joined, parts)
+        group = communities(chosen.a, chosen.b, np.log1p(chosen.weight), accounts=batches.accounts)
+        clusters = _clusters(batches, core, joined, _Parts(group, judged, searched))
         return Found(clusters, ties, tests, searched, len(chosen.a))
 
 
@@ -148,16 +148,8 @@ class _Core:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     group: Numbers
-    whole: Numbers
-    passes: NDArray[np.bool_]
-    tested: Tested
+    judged: Judged
     searched: int
-
-
-def _communities(chosen: Candidates, accounts: int) -> Numbers:
-    excess = chosen.weight - _EXCESS * chosen.redrawn
-    strong = excess > 0
-    return communities(chosen.a[strong], chosen.b[strong], excess[strong], accounts=accounts)
 
 
 def _core(chosen: Candidates, whole: Numbers, carried: NDArray[np.bool_], fdr: float) -> _Core:
@@ -193,8 +185,6 @@ def _clusters(batches: Batches, core: _Core, joined: Joined, parts: _Parts) -> t
         accounts = np.concatenate([core.accounts[own], joined.account[came]])
         order = np.argsort(accounts)
         accounts = accounts[order]
-        inside = (parts.whole == part) & (parts.group >= 0)
-        carrying = [g for g in np.unique(parts.group[inside]) if parts.passes[g]]
         clusters.append(
             Cluster(
                 accounts=accounts,
@@ -204,9 +194,11 @@ def _clusters(batches: Batches, core: _Core, joined: Joined, parts: _Parts) -> t
                     order
                 ],
                 ties=core.tie[core.tie_campaign == part],
-                observed=int(parts.tested.observed[carrying].sum()),
-                expected=float(parts.tested.expected[carrying].sum()),
-                p_value=min(float(parts.tested.p[carrying].min()) * parts.searched, 1.0),
+                pairs=int(parts.judged.pairs[part]),
+                beyond=int(parts.judged.beyond[part]),
+                observed=int(parts.judged.observed[part]),
+                expected=float(parts.judged.expected[part]),
+                p_value=min(float(parts.judged.p[part]) * parts.searched, 1.0),
             )
         )
     clusters.sort(key=lambda c: (c.p_value, -len(c.accounts), int(c.accounts[0])))

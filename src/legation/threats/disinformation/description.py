@@ -187,7 +187,8 @@ def _grade(
         f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
-        f"p = {cluster.p_value:.2g}, corrected for the search over clusters",
+        f"{cluster.beyond} of {cluster.pairs} pairs beyond their 1-in-1,000 mark",
+        f"p = {cluster.p_value:.2g}, corrected for the search over all parts of the network",
     )
     wide = days > 1 or len(layers) > 1
     if cluster.p_value <= _HIGH_P and accounts >= _HIGH_ACCOUNTS and objects >= _HIGH_OBJECTS:

@@ -7,13 +7,14 @@ of activity would among the people of that day, layer and language? Its rate cou
 however often it met: ordinary people meet once over something popular, an operation meets again
 and again, and would otherwise raise the very rate it is measured by.
 
-*The redraw* asks of a cluster: would it still stand out if the posts kept their hour, layer and
-language and only their accounts were dealt out again? Its rate counts everything. The co-actions
-that made a pair a candidate are not counted again: given that a Poisson count reached k, what it
-has beyond k is no larger than a fresh count (its hazard rises), so `weight - k` against the full
-expectation is an honest test after the selection. Heat of a day (an event lifts all that a
-community does together) enters as over-dispersion shared by the day's co-actions, and co-actions
-of many members on one object are counted as the object's extra members, not as their pairs.
+*The redraw* asks of a whole part of the network: would its pairs still meet as often if the posts
+kept their hour, layer and language and only their accounts were dealt out again? Its rate counts
+everything, the part's own co-actions included. A pair is judged given that it became a candidate:
+P(X >= weight) / P(X >= needed) is the chance of going that far once it is that far, so choosing
+the pairs by their weight is paid for. In a part without coordination at most one pair in a
+thousand goes beyond its 1-in-1,000 mark; a part is a campaign when more do than a binomial count
+allows, or when one pair goes beyond what the number of pairs explains (Bonferroni), corrected for
+both looks and for all parts.
 
 What the redraw cannot show: a campaign that is alone in its hours, layer and language looks like
 everybody there, because there is nobody to compare it with.
@@ -23,19 +24,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import special
 
 from legation.threats.disinformation.batches import CoActions, Numbers
 from legation.threats.disinformation.chance import least_count, tail
 from legation.threats.disinformation.exposure import DAY, HOUR, Exposure, rates
-from legation.threats.disinformation.packing import distinct, numbered, paired, starts
 from legation.threats.disinformation.ties import Ties
 
 Reals = NDArray[np.float64]
 
 NULL = (
-    "co-action rate by hour x layer x language, accounts redrawn (clusters); by day x layer x "
-    "language with each pair counted once (ties); negative binomial"
+    "accounts redrawn within hour x layer x language (campaigns); rate of day x layer x language "
+    "with each pair counted once (ties); negative binomial"
 )
 # A pair is a candidate when its background tail is within this level. It only forms clusters,
 # whose own test follows; 5 % keeps nineteen of twenty pairs that meet by the day's heat out.
@@ -43,11 +43,13 @@ CANDIDATE_LEVEL = 0.05
 # Over-dispersion of one pair's count: two people's rate of meeting varies by about a third
 # (0.1 is the square of 0.32), since tastes differ inside a language and a day.
 PAIR_DISPERSION = 0.1
-# Over-dispersion of one day's co-actions inside a community: a factor of 1 +- 0.5 on a hot day.
-DAY_DISPERSION = 0.25
-# Misfit of the rate itself: a factor of 1 +- 0.05 however many days there are.
-MISFIT = 0.0025
+# Over-dispersion under the redraw: the rate of an hour, layer and language is off by 14 %
+# (0.02 is the square of 0.14) for a pair of its people.
+REDRAW_DISPERSION = 0.02
+# The mark that counts: far enough out to be rare, near enough for parts with some thousand pairs.
+MARK = 0.001
 _FLOOR = 1e-4
+_TINY = 1e-290
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Candidates:
 
 def candidates(
     exposure: Exposure, found: CoActions, ties: Ties, languages: Numbers, *, min_objects: int
-) -> tuple[Candidates, Reals]:
-    """Return the candidate ties, and the redraw's rate for each cell."""
+) -> Candidates:
+    """Return the candidate ties."""
     cells = exposure.cell_of(found, languages[found.object])
     heavy = np.flatnonzero(ties.weight >= min_objects)
     a, b, weight = ties.a[heavy], ties.b[heavy], ties.weight[heavy]
@@ -101,104 +103,68 @@ def candidates(
         needed=needed,
         redrawn=np.maximum(exposure.expected(redraw, a, b), _FLOOR),
     )
-    return every.take(weight >= needed), redraw
+    return every.take(weight >= needed)
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """Clusters under the redraw.
+class Judged:
+    """Parts of the network under the redraw.
 
     Attributes:
-        observed: Co-actions of its ties beyond what made them candidates.
-        expected: Co-actions that the redraw expects of the same ties.
-        p: Tail of the one under the other, not corrected.
-        days: Number of days that carry the expectation, as an effective number.
+        p: Chance of a part's pairs going so far, corrected for both looks, not for all parts.
+        beyond: Pairs beyond their 1-in-1,000 mark.
+        pairs: Candidate pairs.
+        observed: Co-actions beyond what made the pairs candidates.
+        expected: The same under the redraw.
     """
 
+    p: Reals
+    beyond: Numbers
+    pairs: Numbers
     observed: Numbers
     expected: Reals
-    p: Reals
-    days: Reals
 
 
-def judge_clusters(
-    exposure: Exposure,
-    redraw: Reals,
-    found: CoActions,
-    chosen: Candidates,
-    cluster: Numbers,
-) -> Tested:
-    """Test each cluster against the redraw.
+def judge(chosen: Candidates, part: Numbers) -> Judged:
+    """Judge each part of the network under the redraw.
 
     Args:
-        exposure: Who was exposed to whom.
-        redraw: The redraw's rate for each cell.
-        found: All co-actions.
-        chosen: Candidate ties.
-        cluster: For each account its cluster, -1 for none.
+        chosen: Candidate ties; both accounts of a tie lie in one part.
+        part: For each account its part, -1 for none.
     """
-    count = int(cluster.max(initial=-1)) + 1
-    inside = (cluster[chosen.a] == cluster[chosen.b]) & (cluster[chosen.a] >= 0)
-    own = cluster[chosen.a][inside]
-    beyond = (chosen.weight - chosen.needed)[inside]
-    observed = np.bincount(own, beyond, minlength=count)
-    expected = np.maximum(np.bincount(own, chosen.redrawn[inside], minlength=count), _FLOOR)
-    days = _effective_days(exposure, redraw, cluster, count)
-    part = _independent_part(found, cluster, count)
-    spread = MISFIT + DAY_DISPERSION / days
-    return Tested(
-        observed=observed.astype(np.int64),
-        expected=expected,
-        p=np.maximum(tail(observed * part, expected * part, spread), 1e-300),
-        days=days,
+    own = part[chosen.a]
+    count = int(part.max(initial=-1)) + 1
+    pairs = np.bincount(own, minlength=count)
+    given = tail(chosen.needed, chosen.redrawn, REDRAW_DISPERSION)
+    reached = tail(chosen.weight, chosen.redrawn, REDRAW_DISPERSION)
+    # Below the smallest numbers the ratio cannot be told: such a pair counts for nothing.
+    p = np.divide(reached, given, out=np.ones_like(given), where=given > _TINY)
+    beyond = np.bincount(own[p <= MARK], minlength=count)
+    farthest = np.ones(count)
+    np.minimum.at(farthest, own, p)
+    crowd = np.where(
+        beyond > 0, special.betainc(np.maximum(beyond, 1), pairs - beyond + 1, MARK), 1
+    )
+    return Judged(
+        p=np.clip(2 * np.minimum(crowd, farthest * pairs), _TINY, 1.0),
+        beyond=beyond,
+        pairs=pairs,
+        observed=np.bincount(own, chosen.weight - chosen.needed, minlength=count).astype(np.int64),
+        expected=np.bincount(own, _expected_beyond(chosen), minlength=count).astype(np.float64),
     )
 
 
-def _effective_days(exposure: Exposure, rate: Reals, cluster: Numbers, count: int) -> Reals:
-    """Return (sum of daily expectations) squared over the sum of their squares."""
-    accounts = np.flatnonzero(cluster >= 0)
-    gather = sparse.csr_array(
-        (np.ones(len(accounts)), (cluster[accounts], accounts)), shape=(count, len(cluster))
-    )
-    acts, after = exposure.acts, exposure.after
-    own, next_ = gather @ acts, gather @ after
-    pairs = (own.multiply(own) - gather @ acts.multiply(acts)) / 2
-    pairs = pairs + (own.multiply(next_) - gather @ acts.multiply(after)) / 2
-    days, day = numbered(exposure.bins * exposure.width_s // DAY)
-    to_days = sparse.csr_array(
-        (np.asarray(rate), (np.arange(len(day)), day)), shape=(len(day), len(days))
-    )
-    daily = pairs.tocsr() @ to_days
-    total = np.asarray(daily.sum(axis=1)).ravel()
-    squares = np.asarray(daily.multiply(daily).sum(axis=1)).ravel()
-    effective: Reals = np.ones(count)
-    np.divide(total * total, squares, out=effective, where=squares > 0)
-    return np.maximum(effective, 1.0)
+def _expected_beyond(chosen: Candidates) -> Reals:
+    """Return E[X - needed | X >= needed] of each pair under the redraw.
 
-
-def _independent_part(found: CoActions, cluster: Numbers, count: int) -> Reals:
-    """Return the share of a cluster's co-actions left when an object counts its extra members."""
-    inside = (cluster[found.account_a] == cluster[found.account_b]) & (
-        cluster[found.account_a] >= 0
-    )
-    part: Reals = np.ones(count)
-    if not inside.any():
-        return part
-    own = cluster[found.account_a[inside]]
-    objects = int(found.object.max()) + 1
-    accounts = int(found.account_b.max()) + 1
-    where = paired(own, found.object[inside], below=objects)
-    seen = distinct(
-        np.concatenate(
-            [
-                paired(where, found.account_a[inside], below=accounts),
-                paired(where, found.account_b[inside], below=accounts),
-            ]
-        )
-    )
-    places = seen // accounts
-    members = np.bincount(places // objects, minlength=count)
-    shared = np.bincount(places[starts(places)] // objects, minlength=count)
-    met = np.bincount(own, minlength=count)
-    np.divide(members - shared, met, out=part, where=met > 0)
-    return np.minimum(part, 1.0)
+    For a negative binomial, x f(x; size) = mean f(x - 1; size + 1) with the same success
+    probability, so the conditional mean is a ratio of tails.
+    """
+    mean, size = chosen.redrawn, 1 / REDRAW_DISPERSION
+    share = mean / (mean + size)
+    given = special.betainc(chosen.needed, size, share)
+    one_less = special.betainc(np.maximum(chosen.needed - 1, 1), size + 1, share)
+    one_less = np.where(chosen.needed <= 1, 1.0, one_less)
+    ratio = np.divide(one_less, given, out=np.ones_like(given), where=given > _TINY)
+    excess: Reals = np.maximum(mean * ratio - chosen.needed, 0.0)
+    return excess
