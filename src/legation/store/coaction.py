@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from legation.errors import UsageError
 from legation.store.coaction_count import Counted, DensePolicy, Numbers, count
-from legation.store.coaction_keys import keyed
+from legation.store.coaction_keys import LAYERS, keyed
 from legation.store.coaction_numbers import number
 from legation.store.coaction_text import TextRule
 
@@ -109,25 +109,43 @@ def join(prepared: Prepared, counted: Counted) -> Columns:
     Light objects are joined in full. Dense objects are joined for the pairs of accounts
     that met on a light one; pairs that share dense objects only are not made.
     """
+    make_empty(prepared)
+    join_light(prepared, counted)
+    join_dense(prepared, counted)
+    return co_actions(prepared)
+
+
+def make_empty(prepared: Prepared) -> None:
+    """Make the table `co_action` without rows."""
+    columns = _MET.replace(",", " BIGINT,")
+    prepared.connection.execute(f"CREATE OR REPLACE TEMP TABLE co_action ({columns} BIGINT)")
+
+
+def join_light(prepared: Prepared, counted: Counted, layers: Sequence[str] | None = None) -> None:
+    """Add the co-actions on objects that are not dense, of these layers; None means all."""
     connection = prepared.connection
     set_rule(connection, prepared.window_s, 1)
-    _make_empty(connection)
-    connection.register("coaction_dense", {"object": counted.dense})
-    light = "object NOT IN (SELECT object FROM coaction_dense)" if len(counted.dense) else "true"
+    _make_dense(connection, counted)
+    which = "true" if layers is None else _among(layers)
     for first, last in _chunks(counted):
-        show_actions(connection, f"object BETWEEN {first} AND {last} AND {light}")
+        chunk = f"object BETWEEN {first} AND {last} AND object NOT IN (FROM coaction_dense)"
+        show_actions(connection, f"{chunk} AND {which}")
         connection.execute(f"INSERT INTO co_action {query('co_actions')}")
-    if len(counted.dense):
-        show_actions(connection, "object IN (SELECT object FROM coaction_dense)")
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT account_a, account_b "
-            "FROM co_action"
-        )
-        connection.execute(f"INSERT INTO co_action {query('co_actions_of_known')}")
-        connection.execute("DROP TABLE known")
-    connection.execute("DROP VIEW IF EXISTS action")
-    connection.unregister("coaction_dense")
-    return co_actions(prepared)
+
+
+def join_dense(prepared: Prepared, counted: Counted) -> None:
+    """Add the co-actions on dense objects of pairs that have met already."""
+    if not len(counted.dense):
+        return
+    connection = prepared.connection
+    set_rule(connection, prepared.window_s, 1)
+    _make_dense(connection, counted)
+    show_actions(connection, "object IN (FROM coaction_dense)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE known AS SELECT DISTINCT account_a, account_b FROM co_action"
+    )
+    connection.execute(f"INSERT INTO co_action {query('co_actions_of_known')}")
+    connection.execute("DROP TABLE known")
 
 
 def co_actions(prepared: Prepared) -> Columns:
@@ -195,9 +213,15 @@ def _whole(column: NDArray[np.int64]) -> Numbers:
     return np.ascontiguousarray(column, np.int64)
 
 
-def _make_empty(connection: "duckdb.DuckDBPyConnection") -> None:
-    columns = _MET.replace(",", " BIGINT,")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE co_action ({columns} BIGINT)")
+def _make_dense(connection: "duckdb.DuckDBPyConnection", counted: Counted) -> None:
+    connection.register("coaction_rows", {"object": counted.dense})
+    connection.execute("CREATE OR REPLACE TEMP TABLE coaction_dense AS FROM coaction_rows")
+    connection.unregister("coaction_rows")
+
+
+def _among(layers: Sequence[str]) -> str:
+    numbers = [str(LAYERS.index(layer)) for layer in layers]
+    return f"layer IN ({', '.join(numbers)})" if numbers else "false"
 
 
 def _chunks(counted: Counted) -> Iterator[tuple[int, int]]:

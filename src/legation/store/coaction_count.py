@@ -113,7 +113,8 @@ def object_pairs(thing: Numbers, account: Numbers, time: Numbers, window_s: int)
 def _repeated(ordered: Numbers) -> Numbers:
     """Return once each value that an ordered array has more than once."""
     again = ordered[1:][ordered[1:] == ordered[:-1]]
-    return again[np.concatenate([again[:1] >= 0, again[1:] != again[:-1]])]
+    once: Numbers = again[np.concatenate([again[:1] >= 0, again[1:] != again[:-1]])]
+    return once
 
 
 def _windowed(group: Numbers, time: Numbers, window_s: int, groups: int) -> Numbers:
@@ -124,8 +125,7 @@ def _windowed(group: Numbers, time: Numbers, window_s: int, groups: int) -> Numb
     later = np.searchsorted(place, place + window_s, side="right") - np.arange(1, len(place) + 1)
     bounds = np.searchsorted(place, np.arange(groups + 1) * span)
     before: Numbers = np.concatenate([[0], np.cumsum(later)])
-    counted: Numbers = before[bounds[1:]] - before[bounds[:-1]]
-    return counted
+    return before[bounds[1:]] - before[bounds[:-1]]
 
 
 def _dense(pairs: Numbers, policy: DensePolicy) -> Numbers:

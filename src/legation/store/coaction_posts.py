@@ -136,5 +136,6 @@ def _whole(column: NDArray[Any]) -> Numbers:
 
 def _objects(column: NDArray[Any]) -> NDArray[np.object_]:
     """Return a column of texts, None where there is none."""
-    plain = np.ma.filled(column.astype(np.object_), None)
-    return np.asarray(plain, np.object_)
+    texts: NDArray[np.object_] = np.array(np.ma.getdata(column), np.object_)
+    texts[np.ma.getmaskarray(column)] = None
+    return texts

@@ -1,0 +1,136 @@
+"""Evidence and the posts behind the numbers, by the names of the input."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pytest
+
+from legation.store import coaction
+from legation.store.coaction_evidence import write_evidence
+from legation.store.coaction_posts import (
+    account_snippets,
+    activity,
+    background_texts,
+    member_posts,
+)
+from legation.store.duck import connect
+from worlds.coactions import RULE, TEXTS, Post, load
+
+if TYPE_CHECKING:
+    from legation.store.coaction import Columns, Prepared
+
+NOON = 1_600_000_000 // 86400 * 86400 + 43200
+NORMAL = TEXTS[0]
+
+
+@pytest.fixture
+def prepared() -> Iterator["Prepared"]:
+    rows = [
+        Post(post_id="p1", account_id="anna", time=NOON, text=TEXTS[0], lang="en"),
+        Post(post_id="p2", account_id="ben", time=NOON + 20, text=TEXTS[1]),
+        Post(post_id="p3", account_id="ben", time=NOON + 3600, urls=("https://a.example/",)),
+        Post(post_id="p4", account_id="anna", time=NOON + 3590, urls=("https://a.example/",)),
+        *(
+            Post(post_id=f"q{n}", account_id="carl", time=NOON + n * 86400, text=f"note {n}")
+            for n in range(10)
+        ),
+    ]
+    with closing(connect()) as connection:
+        load(connection, rows)
+        yield coaction.prepare(
+            connection, ("link", "text"), clock_resolution_s=1, window_s=60, rule=RULE
+        )
+
+
+def evidence_of(prepared: "Prepared") -> "Columns":
+    met = coaction.join(prepared, coaction.count_pairs(prepared))
+    return met | {"campaign": np.zeros(len(met["layer"]), np.int64)}
+
+
+def test_evidence_names_accounts_posts_objects_and_times(
+    prepared: "Prepared", tmp_path: Path
+) -> None:
+    path = tmp_path / "evidence.parquet"
+    written = write_evidence(prepared.connection, evidence_of(prepared), ["c1"], path)
+    with closing(duckdb.connect()) as reader:
+        found = reader.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        columns = [name for name, *_ in found.description or ()]
+        rows = found.fetchall()
+    assert written == 2
+    assert columns == [
+        "campaign_id",
+        "account_a",
+        "account_b",
+        "layer",
+        "object",
+        "post_a",
+        "post_b",
+        "time_a",
+        "time_b",
+        "lag_s",
+    ]
+    noon = datetime(2020, 9, 13, 12)  # noqa: DTZ001 - the column has no zone and means UTC
+    link, text = rows
+    assert link[:7] == ("c1", "anna", "ben", "link", "https://a.example/", "p4", "p3")
+    assert link[-1] == 10
+    digest = hashlib.sha256(NORMAL.encode()).hexdigest()
+    assert text[:7] == ("c1", "anna", "ben", "text", digest, "p1", "p2")
+    assert text[7] == noon
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence.parquet"]
+
+
+def test_no_evidence_is_a_file_without_rows(prepared: "Prepared", tmp_path: Path) -> None:
+    empty = {name: column[:0] for name, column in evidence_of(prepared).items()}
+    path = tmp_path / "evidence.parquet"
+    assert write_evidence(prepared.connection, empty, [], path) == 0
+    with closing(duckdb.connect()) as reader:
+        found = reader.execute("SELECT count(*), max(time_a) FROM read_parquet(?)", [str(path)])
+        assert found.fetchall() == [(0, None)]
+
+
+def test_a_failure_leaves_the_earlier_file(prepared: "Prepared", tmp_path: Path) -> None:
+    path = tmp_path / "evidence.parquet"
+    path.write_bytes(b"earlier")
+    rows = evidence_of(prepared)
+    prepared.connection.execute("DROP TABLE coaction_post")
+    with pytest.raises(duckdb.Error):
+        write_evidence(prepared.connection, rows, ["c1"], path)
+    assert path.read_bytes() == b"earlier"
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence.parquet"]
+
+
+def test_snippets_are_of_accounts_with_actions_and_short(prepared: "Prepared") -> None:
+    accounts, texts = account_snippets(prepared.connection, max_chars=30)
+    assert accounts.tolist() == [0, 1]
+    assert texts == [TEXTS[0][:30], TEXTS[1][:30]]
+
+
+def test_members_posts_are_spread_over_their_time(prepared: "Prepared") -> None:
+    found = member_posts(prepared.connection, np.array([0, 2]), 2)
+    assert found.account.tolist() == [0, 0, 2, 2]
+    assert found.post_id.tolist() == ["p1", "p4", "q4", "q9"]
+    assert found.lang.tolist() == ["en", None, None, None]
+    assert found.text.tolist() == [TEXTS[0], None, "note 4", "note 9"]
+
+
+def test_activity_counts_days_and_hours(prepared: "Prepared") -> None:
+    found = activity(prepared.connection, np.array([0, 2]))
+    midnight = NOON - 43200
+    assert found.days.tolist() == [midnight + day * 86400 for day in range(10)]
+    assert found.posts.tolist() == [3, *[1] * 9]
+    assert {hour: int(n) for hour, n in enumerate(found.hours) if n} == {12: 12}
+    nobody = activity(prepared.connection, np.array([], np.int64))
+    assert (nobody.days.size, nobody.posts.size, nobody.hours.sum()) == (0, 0, 0)
+
+
+def test_the_background_is_the_same_at_each_asking(prepared: "Prepared") -> None:
+    first = background_texts(prepared.connection, 5)
+    assert first == background_texts(prepared.connection, 5)
+    assert len(set(first)) == 5
+    assert set(first) <= {*TEXTS, *(f"note {n}" for n in range(10))}
