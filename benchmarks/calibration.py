@@ -68,12 +68,11 @@ def run(file: Path, null: str, seed: int, *, planted: bool) -> Run:
     found = Coordination().detect(given)
     sizes = [int((each.accounts >= accounts).sum()) for each in found.clusters]
     best = max(range(len(sizes)), key=sizes.__getitem__, default=None)
-    all_levels = Coordination(rule=Rule(fdr=1.0)).detect(given).clusters if not planted else ()
     return Run(
         null=null,
         seed=seed,
         campaigns=len(found.clusters),
-        p_value=min((each.p_value for each in (*found.clusters, *all_levels)), default=1.0),
+        p_value=found.least_p,
         members=0 if best is None else sizes[best],
         others=0 if best is None else len(found.clusters[best].accounts) - sizes[best],
         seconds=time.monotonic() - started,

@@ -91,6 +91,7 @@ class Found:
         tests: Pairs over which false discoveries are controlled: all pairs of accounts.
         searched: Parts of the network that were judged.
         candidates: Ties that form the network.
+        least_p: Smallest corrected p-value of all parts, campaign or not; 1 without any.
     """
 
     clusters: tuple[Cluster, ...]
@@ -98,6 +99,7 @@ class Found:
     tests: int
     searched: int
     candidates: int
+    least_p: float = 1.0
 
 
 @final
@@ -124,6 +126,7 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         size = np.bincount(whole[whole >= 0], minlength=len(judged.p))
         large = size >= LEAST_ACCOUNTS
         searched = int(large.sum())
+        least_p = min(float(judged.p[large].min(initial=1.0)) * searched, 1.0)
         carried = np.isin(whole, np.flatnonzero(large & (judged.p * searched <= self.rule.fdr)))
         core = _core(chosen, whole, carried, self.rule.fdr)
         member = np.zeros(batches.accounts, dtype=np.bool_)
@@ -131,7 +134,7 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         joined = grow(batches.actions, batches.co_actions, languages, member, fdr=self.rule.fdr)
         group = communities(chosen.a, chosen.b, np.log1p(chosen.weight), accounts=batches.accounts)
         clusters = _clusters(batches, core, joined, _Parts(group, judged, searched))
-        return Found(clusters, ties, tests, searched, len(chosen.a))
+        return Found(clusters, ties, tests, searched, len(chosen.a), least_p)
 
 
 @dataclass(frozen=True, slots=True)
