@@ -78,14 +78,16 @@ def read_settings(
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as bad:
-        raise UsageError(f"a setting does not fit: {bad}", hint="see docs/settings") from bad
+        raise UsageError(
+            f"a setting does not fit: {bad}", hint="see docs/reference/settings.md"
+        ) from bad
 
 
 def _path(kind: type, value: Any) -> Any:
-    """Read what msgspec does not know: a folder written as text."""
-    if kind is Path and isinstance(value, str):
+    """Read what msgspec does not know: a folder, as text or as a path."""
+    if kind is Path and isinstance(value, str | Path):
         return Path(value)
-    raise NotImplementedError(kind)
+    raise ValueError(f"expected {kind.__name__.lower()}, got {type(value).__name__}")
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

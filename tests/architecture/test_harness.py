@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("harness")
+
 CONFTEST = Path(__file__).parents[1] / "conftest.py"
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 MARKERS = "[pytest]\nmarkers =\n  data: d\n  postgres: p\n  browser: b\n"
