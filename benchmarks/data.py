@@ -22,6 +22,8 @@ ALL_POSTS = 1_271_938
 # The accounts on which recall is judged, and the ordinary users of the hard control.
 LEAST_POSTS = 10
 DEBATE = "gopdebate"
+# For options that one process gives another.
+HIDDEN = argparse.SUPPRESS
 # Layers whose objects are equal, not alike.
 EXACT_LAYERS = ("repost", "link", "image", "text")
 
