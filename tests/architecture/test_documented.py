@@ -38,12 +38,17 @@ def _rows(page: str) -> dict[str, list[str]]:
     return {row[0].strip("`"): [cell.strip("`") for cell in row] for row in cells}
 
 
-def _commands(app: App, path: str = "legation") -> Iterator[str]:
+def _commands(app: App, path: str = "legation") -> Iterator[tuple[str, App]]:
     for name in app:
         if not name.startswith("-"):
             inner = app[name]
             deeper = list(_commands(inner, f"{path} {name}"))
-            yield from deeper or [f"{path} {name}"]
+            yield from deeper or [(f"{path} {name}", inner)]
+
+
+def _options(app: App) -> set[str]:
+    named = {name for one in app.assemble_argument_collection() for name in one.names}
+    return {name for name in named if name.startswith("--")}
 
 
 def detectors(threats: Path) -> dict[str, Path]:
@@ -84,10 +89,25 @@ def test_a_source_is_documented(name: str) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    commands = list(_commands(program()))
+    commands = [name for name, _ in _commands(program())]
     page = _page("reference/commands.md")
     assert "legation campaign export" in commands
     assert [command for command in commands if command not in page] == []
+
+
+def test_every_option_in_the_documents_exists() -> None:
+    """Lines that show a command of legation may name only options that this command has."""
+    commands = sorted(_commands(program()), key=lambda one: -len(one[0]))
+    pages = [ROOT / "README.md", DOCS / "tutorial.md", *DOCS.glob("how-to/*.md")]
+    pages += DOCS.glob("reference/*.md")
+    wrong = [
+        f"{page.name}: {line}"
+        for page in pages
+        for line in re.findall(r"legation [a-z][^`\n|]*", page.read_text("utf-8"))
+        for options in [next((_options(app) for n, app in commands if line.startswith(n)), None)]
+        if options is not None and not set(re.findall(r"--[a-z][a-z-]+", line)) <= options
+    ]
+    assert wrong == []
 
 
 def test_every_query_of_the_store_is_documented() -> None:
