@@ -16,11 +16,10 @@ from legation.store.coaction_count import DensePolicy
 from legation.store.coaction_keys import LAYERS, columns_of
 from legation.store.duck import connect
 from legation.threats.disinformation import batches
-from worlds.coactions import RULE, START, Met, Post, load, plain_join, plain_ties, posts
+from worlds.coactions import RULE, START, TEXTS, Met, Post, load, plain_join, plain_ties, posts
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "posts" / "posts.parquet"
 WINDOWS = (60, 300, 3600)
-NO_DENSE = DensePolicy()
 
 
 def named(prepared: coaction.Prepared, columns: coaction.Columns) -> list[Met]:
@@ -48,14 +47,15 @@ def named(prepared: coaction.Prepared, columns: coaction.Columns) -> list[Met]:
 
 
 def joined(
-    rows: list[Post], layers: tuple[str, ...], window_s: int, policy: DensePolicy = NO_DENSE
+    rows: list[Post], layers: tuple[str, ...], window_s: int, at_once: int = 1_000
 ) -> list[Met]:
     with closing(connect(threads=1)) as connection:
         load(connection, rows)
         prepared = coaction.prepare(
             connection, layers, clock_resolution_s=1, window_s=window_s, rule=RULE
         )
-        return named(prepared, coaction.join(prepared, coaction.count_pairs(prepared, policy)))
+        counted = coaction.count_pairs(prepared)
+        return named(prepared, coaction.join(prepared, counted, at_once=at_once))
 
 
 def test_the_store_and_the_detector_number_layers_alike() -> None:
@@ -95,6 +95,40 @@ def test_times_before_1970_meet_like_all_others() -> None:
         Post(post_id="r", account_id="c", time=-91, urls=("x",)),
     ]
     assert [(met.account_a, met.account_b) for met in joined(rows, ("link",), 60)] == [("a", "b")]
+
+
+def test_alike_texts_meet_in_the_layer_of_near_duplicates_alone() -> None:
+    rows = [
+        Post(post_id="p", account_id="a", time=START, text=TEXTS[0]),
+        Post(post_id="q", account_id="b", time=START, text=TEXTS[2]),
+        Post(post_id="r", account_id="c", time=START, text=TEXTS[0], is_repost=True),
+        Post(post_id="s", account_id="d", time=START, text=TEXTS[5]),
+        Post(post_id="t", account_id="e", time=START, text=TEXTS[5]),
+    ]
+    met = joined(rows, ("text", "near-text"), 60)
+    assert [(one.layer, one.post_a, one.post_b) for one in met] == [("near-text", "p", "q")]
+
+
+def test_hashtags_meet_as_a_row_of_three_in_one_order() -> None:
+    rows = [
+        Post(post_id="p", account_id="a", time=START, hashtags=("x", "y", "z")),
+        Post(post_id="q", account_id="b", time=START, hashtags=("x", "y", "z")),
+        Post(post_id="r", account_id="c", time=START, hashtags=("z", "y", "x")),
+        Post(post_id="s", account_id="d", time=START, hashtags=("x", "y")),
+        Post(post_id="t", account_id="e", time=START, hashtags=("x", "y")),
+    ]
+    assert [(one.post_a, one.post_b) for one in joined(rows, ("hashtags",), 60)] == [("p", "q")]
+
+
+def test_many_pairs_are_joined_in_parts_with_one_result() -> None:
+    rows = [
+        Post(post_id=f"{key}{n}", account_id=f"a{n}", time=START + n, repost_key=key)
+        for key in "xyz"
+        for n in range(5)
+    ]
+    whole = joined(rows, ("repost",), 60)
+    assert joined(rows, ("repost",), 60, at_once=10) == whole
+    assert len(whole) == 30
 
 
 @settings(deadline=None, max_examples=15)

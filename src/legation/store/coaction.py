@@ -103,14 +103,19 @@ def count_pairs(prepared: Prepared, policy: DensePolicy | None = None) -> Counte
     return count(found, prepared.window_s, policy or DensePolicy())
 
 
-def join(prepared: Prepared, counted: Counted) -> Columns:
+def join(prepared: Prepared, counted: Counted, *, at_once: int = PAIRS_AT_ONCE) -> Columns:
     """Make the co-actions: columns of `CoActions`, sorted by accounts, layer, object.
 
     Light objects are joined in full. Dense objects are joined for the pairs of accounts
     that met on a light one; pairs that share dense objects only are not made.
+
+    Args:
+        prepared: The actions.
+        counted: Their pairs, and which objects are dense.
+        at_once: Pairs that are joined at once.
     """
     make_empty(prepared)
-    join_light(prepared, counted)
+    join_light(prepared, counted, at_once=at_once)
     join_dense(prepared, counted)
     return co_actions(prepared)
 
@@ -121,13 +126,19 @@ def make_empty(prepared: Prepared) -> None:
     prepared.connection.execute(f"CREATE OR REPLACE TEMP TABLE co_action ({columns} BIGINT)")
 
 
-def join_light(prepared: Prepared, counted: Counted, layers: Sequence[str] | None = None) -> None:
+def join_light(
+    prepared: Prepared,
+    counted: Counted,
+    layers: Sequence[str] | None = None,
+    *,
+    at_once: int = PAIRS_AT_ONCE,
+) -> None:
     """Add the co-actions on objects that are not dense, of these layers; None means all."""
     connection = prepared.connection
     set_rule(connection, prepared.window_s, 1)
     _make_dense(connection, counted)
     which = "true" if layers is None else _among(layers)
-    for first, last in _chunks(counted):
+    for first, last in _chunks(counted, at_once):
         chunk = f"object BETWEEN {first} AND {last} AND object NOT IN (FROM coaction_dense)"
         show_actions(connection, f"{chunk} AND {which}")
         connection.execute(f"INSERT INTO co_action {query('co_actions')}")
@@ -224,13 +235,13 @@ def _among(layers: Sequence[str]) -> str:
     return f"layer IN ({', '.join(numbers)})" if numbers else "false"
 
 
-def _chunks(counted: Counted) -> Iterator[tuple[int, int]]:
+def _chunks(counted: Counted, at_once: int) -> Iterator[tuple[int, int]]:
     """Yield ranges of objects whose light pairs are few enough to be joined at once."""
     if not len(counted.object_pairs):
         return
     light = counted.object_pairs.copy()
     light[counted.dense] = 0
-    chunk = np.cumsum(light) // PAIRS_AT_ONCE
+    chunk = np.cumsum(light) // at_once
     starts = np.flatnonzero(np.concatenate([[True], chunk[1:] != chunk[:-1]]))
     for first, after in zip(starts, [*starts[1:], len(chunk)], strict=True):
         yield int(first), int(after) - 1
