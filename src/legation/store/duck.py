@@ -46,6 +46,8 @@ def connect(
     config["temp_directory"] = "" if temp_dir is None else _made(temp_dir)
     connection = duckdb.connect(config=config)
     connection.execute("SET TimeZone = 'UTC'")
+    # A bar would stand among the data or the tests' output; the doors tell progress themselves.
+    connection.execute("SET enable_progress_bar = false")
     if folders is not None:
         _confine(connection, [str(folder.resolve()) + "/" for folder in folders])
     return connection
