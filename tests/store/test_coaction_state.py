@@ -49,7 +49,7 @@ def at_once(rows: list[Post], layers: Sequence[str], policy: DensePolicy) -> coa
         return met | {"pairs": counted.object_pairs} | coaction.actions(prepared)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(
     posts(least=5),
     st.randoms(use_true_random=False),

@@ -29,7 +29,7 @@ def found_ties(
         )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     posts(),
     st.sampled_from([("repost",), ("text",), ("reply",), ("link",), ("repost", "image")]),
@@ -44,7 +44,7 @@ def test_ties_equal_those_of_a_plain_join(
     assert dict(zip(pairs, ties.weight.tolist(), strict=True)) == plain_ties(met, least)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(posts(least=10))
 def test_with_dense_objects_the_short_way_still_counts_objects(rows: list[Post]) -> None:
     policy = DensePolicy(object_pairs=2)
