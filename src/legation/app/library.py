@@ -72,6 +72,7 @@ class Library:
         self._now = now
         self._actor = actor
         self._kept: Kept | None = None
+        self._proofs: dict[str, Proofs] = {}
 
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
@@ -125,7 +126,11 @@ class Library:
         kept = self.latest()
         if kept is None:
             raise NotFoundError("nothing was looked at yet", hint="run: legation watch --once")
-        return Proofs(self._store.lake, kept.run.run_id)
+        run_id = kept.run.run_id
+        if run_id not in self._proofs:
+            # Of one run only: an older one is not shown again.
+            self._proofs = {run_id: Proofs(self._store.lake, run_id)}
+        return self._proofs[run_id]
 
     def export(self, campaign_ids: "Sequence[str]", kind: str) -> Exported:
         """Write campaigns as a file; below grade "high" what leads to an author is masked.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, Lent, MappingFile, PresetName, Shorteners, Zone
-from legation.cli.words import answer, answer_json, day, tell
+from legation.cli.words import answer, answer_json, counted, day, tell
 from legation.errors import UsageError
 from legation.threats.disinformation.findings import CAVEAT, Report
 
@@ -162,7 +162,7 @@ def _summary(report: Report) -> str:
             f"{run.dense.objects:,} dense objects with {run.dense.pairs:,} pairs: "
             f"{run.dense.policy}"
         )
-    told.append(f"{len(report.campaigns)} campaigns with {len(members):,} accounts")
+    told.append(f"{counted(len(report.campaigns), 'campaign')}, {counted(len(members), 'account')}")
     if report.campaigns:
         told += ["", lines(report.campaigns)]
     return "\n".join(told)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from legation.cli.doors import Doors, HomeFolder, Lent
-from legation.cli.words import answer, tell
+from legation.cli.words import answer, counted, tell
 from legation.threats.disinformation.findings import CAVEAT
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def demo(
         answer(said(shown.taken))
         kept = Library(store, doors.now, "desk").latest()
         found = kept.campaigns if kept else ()
-        answer(f"{len(found)} campaigns found")
+        answer(f"{counted(len(found), 'campaign')} found")
         if found:
             answer(lines(found))
         answer(shown.compared) if shown.compared else None

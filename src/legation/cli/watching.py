@@ -15,7 +15,7 @@ from legation.cli.doors import (
     Shorteners,
     Zone,
 )
-from legation.cli.words import answer, tell
+from legation.cli.words import answer, counted, tell
 from legation.errors import LegationError
 
 
@@ -51,7 +51,8 @@ def watch(
         def looked() -> None:
             report = look(place, store)
             if report is not None:
-                tell(f"{report.run.posts:,} posts looked at: {len(report.campaigns)} campaigns")
+                found = counted(len(report.campaigns), "campaign")
+                tell(f"{report.run.posts:,} posts looked at: {found}")
                 if report.campaigns:
                     answer(lines(report.campaigns))
 

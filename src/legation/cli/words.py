@@ -43,6 +43,15 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     )
 
 
+def counted(number: int, what: str) -> str:
+    """Write a number of things.
+
+    >>> counted(1, "campaign"), counted(1200, "account")
+    ('1 campaign', '1,200 accounts')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def day(seconds: int) -> str:
     """Write the day of a time, UTC.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
@@ -17,6 +17,9 @@ from legation.errors import NotFoundError
 from legation.store.duck import connect
 from legation.store.lake import Lake
 from legation.store.reading.cells import quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 EVIDENCE: Final = "evidence"
 TIES: Final = "ties"
@@ -91,6 +94,7 @@ class Proofs:
             kind: [path for path in lake.files(kind) if path.name == f"{batch}.parquet"]
             for kind in (TIES, EVIDENCE)
         }
+        self._connection: duckdb.DuckDBPyConnection | None = None
 
     def ties(
         self, campaign_id: str, *, account: str | None = None, after: int = 0, limit: int = 100
@@ -138,7 +142,7 @@ class Proofs:
         files = self._lake.files("posts", days)
         if not wanted or not files:
             return {}
-        found = _ask(
+        found = self._ask(
             files,
             "account_id, post_id, text",
             "list_contains(?, post_id) AND text IS NOT NULL",
@@ -150,16 +154,16 @@ class Proofs:
         self, kind: str, columns: str, where: str, values: Sequence[Any], rest: str = ""
     ) -> list[tuple[Any, ...]]:
         files = self._files[kind]
-        return _ask(files, columns, where, values, rest) if files else []
+        return self._ask(files, columns, where, values, rest) if files else []
 
-
-def _ask(
-    files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
-) -> list[tuple[Any, ...]]:
-    listed = ", ".join(quoted(str(file)) for file in files)
-    source = f"read_parquet([{listed}], hive_partitioning = false)"
-    with closing(connect()) as connection:
-        return connection.execute(
+    def _ask(
+        self, files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
+    ) -> list[tuple[Any, ...]]:
+        if self._connection is None:
+            self._connection = connect()
+        listed = ", ".join(quoted(str(file)) for file in files)
+        source = f"read_parquet([{listed}], hive_partitioning = false)"
+        return self._connection.execute(
             f"SELECT {columns} FROM {source} WHERE {where} {rest}", list(values)
         ).fetchall()
 

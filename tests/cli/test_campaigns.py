@@ -1,0 +1,125 @@
+"""`legation campaign`: the latest run's findings as a list, in words, and as files."""
+
+import csv
+import json
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from legation.formats.campaign import PSEUDONYM
+from legation.threats.disinformation.findings import CAVEAT
+from worlds.judges import judge_by_stix2, oasis_faults
+from worlds.shell import legation
+
+
+@pytest.fixture(scope="module")
+def campaign_id(watched: Path) -> str:
+    told = json.loads(legation("campaign", "list", "--home", watched, "--json").out)
+    found = [one["campaign_id"] for one in told["campaigns"]]
+    assert len(found) == 1
+    return str(found[0])
+
+
+def test_the_list_has_a_line_for_each_campaign(watched: Path, campaign_id: str) -> None:
+    said = legation("campaign", "list", "--home", watched)
+    header, line = said.out.splitlines()
+    assert header.split() == ["id", "grade", "accounts", "ties", "first", "last", "name"]
+    assert line.split()[:4] == [campaign_id, "high", "8", "28"]
+    assert CAVEAT in said.err
+
+
+def test_before_any_run_the_list_says_what_to_do(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    legation("init", "--home", home)
+    said = legation("campaign", "list", "--home", home)
+    assert (said.out, said.code) == ("", 0)
+    assert "legation watch --once" in said.err
+
+
+def test_a_campaign_is_shown_by_the_start_of_its_id(watched: Path, campaign_id: str) -> None:
+    said = legation("campaign", "show", campaign_id[:5], "--home", watched)
+    assert said.out.startswith(campaign_id)
+    for sentence in ("grade: high", "cannot show: Who directs", "p = ", "160 shared objects"):
+        assert sentence in said.out
+    assert "ring_" not in said.out
+
+
+def test_an_unknown_campaign_is_not_found(watched: Path) -> None:
+    said = legation("campaign", "show", "c-nothing", "--home", watched)
+    assert said.code == 3
+    assert "run: legation campaign list" in said.err
+
+
+def test_the_stix_export_pleases_its_judges(watched: Path, campaign_id: str) -> None:
+    said = legation("campaign", "export", campaign_id, "--stix", "--home", watched)
+    things = json.loads(said.out)["objects"]
+    assert [fault for thing in things for fault in oasis_faults(thing)] == []
+    for thing in things:
+        judge_by_stix2(thing, allow_custom=True)
+    assert sum(thing["type"] == "user-account" for thing in things) == 8
+
+
+def test_the_table_lists_pseudonyms(watched: Path, campaign_id: str) -> None:
+    said = legation("campaign", "export", campaign_id, "--csv", "--home", watched)
+    rows = list(csv.DictReader(said.out.splitlines()))
+    assert len(rows) == 8
+    assert all(PSEUDONYM.fullmatch(row["account_id"]) for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["graphml", "gexf"])
+def test_the_network_has_every_member_and_tie(
+    watched: Path, campaign_id: str, kind: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "network.xml"
+    said = legation(
+        "campaign", "export", campaign_id, f"--{kind}", "--out", target, "--home", watched
+    )
+    tags = [part.tag.rsplit("}", 1)[1] for part in fromstring(target.read_text("utf-8")).iter()]  # noqa: S314 - our own file
+    assert said.out == ""
+    assert (tags.count("node"), tags.count("edge")) == (8, 28)
+
+
+def test_an_export_is_written_into_the_audit_trail(watched: Path, campaign_id: str) -> None:
+    def entries() -> int:
+        told = legation("audit", "verify", "--home", watched, "--json")
+        return int(json.loads(told.out)["entries"])
+
+    before = entries()
+    legation("campaign", "export", campaign_id, "--csv", "--home", watched)
+    assert entries() == before + 1
+
+
+@pytest.mark.parametrize("options", [[], ["--stix", "--csv"]])
+def test_an_export_is_of_one_kind(watched: Path, campaign_id: str, options: list[str]) -> None:
+    assert legation("campaign", "export", campaign_id, *options, "--home", watched).code == 2
+
+
+def test_an_export_into_no_folder_is_refused(
+    watched: Path, campaign_id: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "gone" / "a.csv"
+    said = legation("campaign", "export", campaign_id, "--csv", "--out", target, "--home", watched)
+    assert said.code == 3
+
+
+def test_the_doctor_finds_a_watched_home_sound_and_a_changed_one_not(
+    watched: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    home = shutil.copytree(watched, tmp_path / "home")
+    assert legation("doctor", "--home", home).code == 0
+    file = next((home / "lake").glob("evidence/*/*.parquet"))
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    said = legation("doctor", "--home", home, "--json")
+    bad = [line["what"] for line in json.loads(said.out) if not line["good"]]
+    assert (bad, said.code) == (["lake"], 65)
+
+
+def test_a_head_kept_elsewhere_finds_a_trail_that_was_cut(watched: Path) -> None:
+    head = legation("audit", "verify", "--home", watched).out.strip()
+    assert legation("audit", "verify", "--head", head, "--home", watched).code == 0
+    number = int(head.split()[1])
+    longer = head.replace(f" {number} ", f" {number + 1} ")
+    assert legation("audit", "verify", "--head", longer, "--home", watched).code == 65

@@ -1,0 +1,207 @@
+"""`legation detect coordination`: the contract of its files, and that nothing is stored."""
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import jsonschema_rs
+import pytest
+
+from legation.app.detecting import Asked
+from legation.threats.disinformation.coordination import Rule
+from legation.threats.disinformation.findings import CAVEAT
+from legation.threats.disinformation.published import published
+from worlds.planted_posts import RING
+from worlds.shell import Said, legation, typed
+
+HEADER = ["account_id", "campaign_id", "role", "score", "q", "layers"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, town: Path) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("found")
+    names = {
+        "accounts": folder / "accounts.csv",
+        "campaigns": folder / "campaigns.json",
+        "evidence": folder / "evidence.parquet",
+    }
+    options = [word for name, path in names.items() for word in (f"--{name}", path)]
+    assert legation("detect", "coordination", town, *options).code == 0
+    return names
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _ties(town: Path, *options: str) -> Said:
+    return legation("detect", "coordination", town, "--layers", "repost", "--ties-only", *options)
+
+
+def test_accounts_are_listed_as_they_went_in_best_score_first(files: dict[str, Path]) -> None:
+    rows = _rows(files["accounts"])
+    scores = [float(row["score"]) for row in rows]
+    assert list(rows[0]) == HEADER
+    assert {row["account_id"] for row in rows} == set(RING)
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert all(0 <= float(row["q"]) <= 0.01 for row in rows)
+    assert {row["role"] for row in rows} <= {"originator", "amplifier", "bridge"}
+    assert {name for row in rows for name in row["layers"].split("|")} == {"repost"}
+    assert len({(row["account_id"], row["campaign_id"]) for row in rows}) == len(rows)
+
+
+def test_campaigns_follow_the_published_schema_and_carry_the_caveat(
+    files: dict[str, Path],
+) -> None:
+    report = json.loads(files["campaigns"].read_text("utf-8"))
+    jsonschema_rs.validator_for(published()).validate(report)
+    assert report["caveat"] == CAVEAT
+    members = {
+        (member["account_id"], one["campaign_id"])
+        for one in report["campaigns"]
+        for member in one["accounts"]
+    }
+    assert members == {(r["account_id"], r["campaign_id"]) for r in _rows(files["accounts"])}
+
+
+def test_evidence_names_posts_of_the_input_that_met_within_the_window(
+    files: dict[str, Path], town: Path
+) -> None:
+    with duckdb.connect() as reader:
+        columns = [
+            row[0] for row in reader.execute(f"DESCRIBE FROM '{files['evidence']}'").fetchall()
+        ]
+        (strange,) = reader.execute(
+            f"SELECT count(*) FROM '{files['evidence']}' AS e "
+            f"LEFT JOIN read_json('{town}') AS a ON a.post_id = e.post_a "
+            f"AND a.account_id = e.account_a AND a.repost_key = e.object "
+            f"LEFT JOIN read_json('{town}') AS b ON b.post_id = e.post_b "
+            f"AND b.account_id = e.account_b AND b.repost_key = e.object "
+            "WHERE a.post_id IS NULL OR b.post_id IS NULL OR e.lag_s > 3600 "
+            "OR e.lag_s <> abs(epoch(e.time_a) - epoch(e.time_b))"
+        ).fetchall()[0]
+        (rows,) = reader.execute(f"SELECT count(*) FROM '{files['evidence']}'").fetchall()[0]
+    assert columns == [
+        "campaign_id", "account_a", "account_b", "layer", "object",
+        "post_a", "post_b", "time_a", "time_b", "lag_s",
+    ]  # fmt: skip
+    assert strange == 0
+    assert rows >= 28 * 20
+
+
+def test_without_the_posts_behind_it_the_campaign_is_gone(
+    files: dict[str, Path], town: Path, tmp_path: Path
+) -> None:
+    with duckdb.connect() as reader:
+        proofs = {
+            post
+            for row in reader.execute(
+                f"SELECT post_a, post_b FROM '{files['evidence']}'"
+            ).fetchall()
+            for post in row
+        }
+    rest = tmp_path / "rest.jsonl"
+    lines = town.read_text("utf-8").splitlines()
+    rest.write_text("\n".join(x for x in lines if json.loads(x)["post_id"] not in proofs), "utf-8")
+    said = legation("detect", "coordination", rest, "--json")
+    assert json.loads(said.out)["campaigns"] == []
+
+
+def test_no_finding_gives_the_header_alone(quiet_town: Path, tmp_path: Path) -> None:
+    accounts, evidence = tmp_path / "accounts.csv", tmp_path / "evidence.parquet"
+    said = legation(
+        "detect", "coordination", quiet_town, "--accounts", accounts, "--evidence", evidence,
+        "--fail-on", "low",
+    )  # fmt: skip
+    assert said.code == 0
+    assert accounts.read_text("utf-8") == ",".join(HEADER) + "\n"
+    with duckdb.connect() as reader:
+        assert reader.execute(f"SELECT count(*) FROM '{evidence}'").fetchall() == [(0,)]
+
+
+def test_the_caveat_stands_beside_the_answer_and_never_in_it(town: Path) -> None:
+    said = legation("detect", "coordination", town)
+    assert CAVEAT in said.err
+    assert CAVEAT not in said.out
+    assert "1 campaign, 8 accounts" in said.out
+
+
+def test_json_parses_and_a_campaign_can_fail_the_command(town: Path) -> None:
+    said = legation("detect", "coordination", town, "--json", "--fail-on", "moderate")
+    assert said.code == 1
+    assert json.loads(said.out)["run"]["accounts"] == 128
+
+
+def test_nothing_is_stored(town: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert typed("detect", "coordination", town, "--layers", "repost", home=home).code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_file_is_kept_when_the_run_fails(town: Path, tmp_path: Path) -> None:
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("old", "utf-8")
+    said = legation(
+        "detect", "coordination", town, "--layers", "repost", "--accounts", accounts,
+        "--evidence", tmp_path / "gone" / "evidence.parquet", "--window", "0",
+    )  # fmt: skip
+    assert said.code == 2
+    assert accounts.read_text("utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["accounts.csv"]
+
+
+def test_ties_alone_are_a_table_of_pairs_with_their_weight(town: Path) -> None:
+    rows = list(csv.DictReader(_ties(town, "--min-objects", "150").out.splitlines()))
+    assert len(rows) == 28
+    assert {row["account_a"] for row in rows} | {row["account_b"] for row in rows} == set(RING)
+    assert all(row["account_a"] < row["account_b"] for row in rows)
+    assert {row["weight"] for row in rows} == {"160"}
+
+
+def test_ties_alone_as_json_count_the_pairs(town: Path) -> None:
+    told = json.loads(_ties(town, "--min-objects", "150", "--json").out)
+    assert len(told["ties"]) == 28
+    assert told["pairs"] >= 28 * 160
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--layers", "repost,lnk"], "no layer 'lnk'"),
+        (["--window", "0"], "--window 0 is below 1"),
+        (["--min-objects", "-1"], "--min-objects -1 is below 1"),
+        (["--preset", "twiter"], "no preset 'twiter'"),
+        (["--mapping", "m.toml", "--preset", "legation"], "exclude each other"),
+        (["--ties-only", "--accounts", "a.csv"], "finds no campaigns"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(
+    options: list[str], error: str, town: Path
+) -> None:
+    said = legation("detect", "coordination", town, *options)
+    assert said.code == 2
+    assert error in said.err
+
+
+def test_a_window_below_the_clock_is_refused(tmp_path: Path) -> None:
+    posts = tmp_path / "minutes.csv"
+    rows = [f"p{n},a{n},2026-03-02T10:{n:02}:00Z,k" for n in range(20)]
+    posts.write_text("\n".join(["post_id,account_id,created_at,repost_key", *rows]), "utf-8")
+    said = legation("detect", "coordination", posts, "--layers", "repost", "--window", "30")
+    assert said.code == 2
+    assert "below the clock's resolution" in said.err
+
+
+def test_a_file_that_nothing_can_read_ends_with_the_guess(tmp_path: Path) -> None:
+    posts = tmp_path / "ours.csv"
+    posts.write_text("Id,Author,Published\n1,ann,2026-03-02T10:00:00Z\n", "utf-8")
+    said = legation("detect", "coordination", posts)
+    assert said.code == 65
+    assert 'account_id = "Author"' in said.err
+
+
+def test_the_doors_words_have_the_detectors_defaults() -> None:
+    assert Asked().rule() == Rule()

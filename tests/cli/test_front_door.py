@@ -1,0 +1,102 @@
+"""What a person meets whatever they type: help, errors in two lines, exit codes."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from legation import __version__
+from legation.__main__ import _explained
+from worlds.shell import legation, started, typed
+
+
+def test_the_version_is_answered() -> None:
+    said = legation("--version")
+    assert (said.out, said.err, said.code) == (f"legation {__version__}\n", "", 0)
+
+
+def test_help_lists_every_command_in_the_order_of_work() -> None:
+    said = legation("--help")
+    names = ["init", "import", "watch", "campaign", "detect", "desk", "demo", "audit", "doctor"]
+    places = [said.out.index(f"│ {name} ") for name in names]
+    assert said.code == 0
+    assert places == sorted(places)
+    assert len(said.out.splitlines()) < 20
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error", "hint"),
+    [
+        (["detec"], 2, 'unknown command "detec". Did you mean "detect"?', "run: legation --help"),
+        (["import", "post"], 2, 'unknown command "post"', "run: legation import --help"),
+        (["watch", "--evry", "3"], 2, "unknown option: --evry", "run: legation watch --help"),
+        (["detect", "coordination"], 2, "no file of posts", "legation detect coordination POSTS"),
+        (["detect", "coordination", "gone.csv"], 3, "no file gone.csv", "check the path"),
+        (["campaign", "list", "--home", "gone"], 3, "no home in gone", "run: legation init"),
+        (["campaign", "show"], 2, "requires an argument", "run: legation campaign show --help"),
+    ],
+)
+def test_an_error_is_two_lines_and_its_exit_code(
+    words: list[str], code: int, error: str, hint: str
+) -> None:
+    said = legation(*words)
+    first, second = said.err.splitlines()
+    assert said.code == code
+    assert said.out == ""
+    assert first.startswith("legation: error: ")
+    assert error in first
+    assert second.startswith("legation: hint: ")
+    assert hint in second
+
+
+def test_what_the_system_refuses_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    assert _explained(PermissionError(13, "Permission denied", str(tmp_path)))[2] == 4
+    assert _explained(OSError(28, "No space left on device"))[2] == 75
+
+
+def test_a_fault_of_the_program_keeps_its_places_and_none_of_its_words() -> None:
+    try:
+        int("jane_doe")
+    except ValueError as fault:
+        message, hint, code = _explained(fault)
+    kept = Path(hint.rsplit(" ", 1)[1])
+    text = kept.read_text("utf-8")
+    kept.unlink()
+    assert code == 70
+    assert message == "a fault of the program (ValueError)"
+    assert "test_front_door.py" in text
+    assert "jane_doe" not in message + hint + text
+
+
+def test_ctrl_c_ends_a_watch_without_a_trace(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    legation("init", "--home", home)
+    with started("watch", "--every", "0.2", home=home) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline().startswith("Watching the store")
+        time.sleep(0.3)
+        program.send_signal(signal.SIGINT)
+        _, err = program.communicate(timeout=30)
+    # A shell shows both as 130; Python ends by the signal when it was met inside an import.
+    assert program.returncode in (130, -signal.SIGINT)
+    assert err == ""
+
+
+def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, town: Path) -> None:
+    words = ("detect", "coordination", town, "--layers", "repost", "--min-objects", "1")
+    with started(*words, "--ties-only", home=tmp_path) as program:
+        assert program.stdout is not None
+        program.stdout.close()
+        assert program.stderr is not None
+        err = program.stderr.read()
+        program.wait(timeout=60)
+    assert program.returncode == 141
+    assert "Traceback" not in err
+    assert "error" not in err
+
+
+def test_the_program_answers_by_the_name_it_is_installed_under(tmp_path: Path) -> None:
+    assert Path(sys.executable).with_name("legation").exists()
+    assert typed("--version", home=tmp_path).out == f"legation {__version__}\n"

@@ -1,0 +1,92 @@
+"""`legation import posts`: shown before use, taken in once, rejected rows listed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from worlds.shell import legation
+
+ROWS = (
+    "p1,ann,2026-03-02T10:00:00Z,hello",
+    "p2,ben,not a time,hello",
+    "p3,ann,2026-03-02T10:00:09Z,x",
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    assert legation("init", "--home", tmp_path / "home").code == 0
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def posts(tmp_path: Path) -> Path:
+    file = tmp_path / "posts.csv"
+    file.write_text("\n".join(["post_id,account_id,created_at,text", *ROWS]) + "\n", "utf-8")
+    return file
+
+
+def test_a_dry_run_shows_mapping_and_rejects_and_makes_no_home(posts: Path, tmp_path: Path) -> None:
+    home = tmp_path / "none"
+    said = legation("import", "posts", posts, "--dry-run", "--home", home)
+    assert said.code == 0
+    assert "2 posts" in said.out
+    assert "1 rejected: the time cannot be read" in said.out
+    assert 'account_id = "account_id"' in said.out
+    assert not home.exists()
+
+
+def test_a_dry_run_as_json_parses(posts: Path) -> None:
+    told = json.loads(legation("import", "posts", posts, "--dry-run", "--json").out)
+    assert told["rows"] == 2
+    assert told["reasons"] == {"the time cannot be read": 1}
+
+
+def test_good_rows_are_kept_and_rejected_ones_listed_without_their_words(
+    posts: Path, home: Path
+) -> None:
+    said = legation("import", "posts", posts, "--home", home)
+    listed = Path(said.out.rsplit(": ", 1)[1].strip())
+    assert said.code == 0
+    assert "2 posts, 1 rejected" in said.out
+    assert "the time cannot be read" in listed.read_text("utf-8")
+    assert "not a time" not in listed.read_text("utf-8")
+
+
+def test_a_file_is_taken_in_once(posts: Path, home: Path) -> None:
+    legation("import", "posts", posts, "--home", home)
+    again = json.loads(legation("import", "posts", posts, "--home", home, "--json").out)
+    entries = legation("audit", "verify", "--home", home, "--json")
+    assert (again[0]["known"], again[0]["rows"]) == (True, 0)
+    assert json.loads(entries.out)["entries"] == 2
+
+
+def test_a_zone_is_stated_on_the_command_line(tmp_path: Path) -> None:
+    file = tmp_path / "local.csv"
+    file.write_text("Id,Who,When\n1,ann,2026-03-02 10:00:00\n", "utf-8")
+    mapping = tmp_path / "ours.toml"
+    mapping.write_text('[fields]\npost_id = "Id"\naccount_id = "Who"\ntime = "When"\n', "utf-8")
+    words = ("import", "posts", file, "--mapping", mapping, "--dry-run", "--json")
+    unzoned = legation(*words)
+    assert unzoned.code == 65
+    assert "zone" in unzoned.err
+    assert json.loads(legation(*words, "--zone", "Europe/Paris").out)["rows"] == 1
+
+
+def test_keys_with_a_passphrase_open_with_it_and_not_without(posts: Path, tmp_path: Path) -> None:
+    home, words = tmp_path / "closed", tmp_path / "words"
+    words.write_text("correct horse battery staple\n", "utf-8")
+    assert legation("init", "--home", home, "--passphrase-file", words).code == 0
+    wrong = tmp_path / "wrong"
+    wrong.write_text("incorrect horse battery\n", "utf-8")
+    done = ("import", "posts", posts, "--home", home, "--passphrase-file")
+    assert legation(*done, wrong).code == 65
+    assert legation(*done, words).code == 0
+
+
+def test_a_home_is_not_made_twice(home: Path) -> None:
+    before = (home / "desk.keys").read_bytes()
+    said = legation("init", "--home", home)
+    assert said.code == 5
+    assert (home / "desk.keys").read_bytes() == before

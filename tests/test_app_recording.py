@@ -1,0 +1,233 @@
+"""A run's way into a home: recorded once, whole, with proofs that the desk can page through."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from legation.app.home import Home
+from legation.app.importing import Intakes, Reading
+from legation.app.library import DETECTOR, Library
+from legation.app.recording import keep_findings
+from legation.app.watching import look
+from legation.crypto.key_files import UNPROTECTED
+from legation.desk.reading import Query
+from legation.desk.stored import StoredReading
+from legation.errors import NotFoundError
+from legation.rights.pseudonyms import Pseudonymiser
+from legation.settings import Settings
+from legation.store.opening import Store
+from legation.threats.disinformation.findings import Report
+from worlds.planted_posts import write_town
+
+START = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+class World:
+    """A home that has looked at a town."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.home = Home(Settings(home=folder / "home"), self.clock)
+        self.home.make("Ministry of Aldria", UNPROTECTED)
+        self.town = write_town(folder / "town.jsonl")
+        self.store: Store = self.home.store()
+        self.intakes = Intakes(self.home, self.store, UNPROTECTED)
+        self.intakes.take(self.town, Reading())
+        report = look(self.home, self.store)
+        assert report is not None
+        self.report: Report = report
+
+    @property
+    def reading(self) -> StoredReading:
+        return StoredReading(Library(self.store, self.clock, "test"))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("recorded"))
+    yield made
+    made.store.close()
+
+
+def test_the_same_posts_are_looked_at_once(world: World) -> None:
+    before = world.store.audit.head()
+    assert look(world.home, world.store) is None
+    assert world.store.audit.head() == before
+
+
+def test_the_run_its_campaigns_and_its_audit_entry_stand_together(world: World) -> None:
+    run = world.store.runs.newest(DETECTOR)[0]
+    entry = world.store.audit.entries(verb="detect.coordination")[0].event
+    assert run.run_id == world.report.run.run_id == entry.subject
+    assert entry.detail == {"campaigns": 1, "posts": world.report.run.posts}
+    assert len(run.facts["campaigns"]) == 1
+    assert run.input_sha256 == world.store.lake.fingerprint("posts")
+
+
+def test_what_is_read_back_is_what_was_found(world: World) -> None:
+    kept = Library(world.store, world.clock, "test").latest()
+    assert kept is not None
+    assert kept.run == world.report.run
+    assert kept.campaigns == world.report.campaigns
+
+
+def test_the_members_are_the_rings_pseudonyms(world: World) -> None:
+    names = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret)
+    members = {member.account_id for member in world.report.campaigns[0].accounts}
+    assert members == {names.of(f"ring_{number}") for number in range(8)}
+
+
+def test_every_tie_opens_to_its_posts(world: World) -> None:
+    campaign = world.report.campaigns[0]
+    members = sorted(member.account_id for member in campaign.accounts)
+    opened, reading = 0, world.reading
+    for one, other in combinations(members, 2):
+        shown = reading.tie(campaign.campaign_id, other, one, after=None, limit=3)
+        opened += shown.total
+        assert len(shown.rows) == 3
+        assert shown.tie.objects == 160
+        assert all(row.text_a and row.text_b for row in shown.rows)
+        assert all(abs(row.time_a - row.time_b) == row.lag_s for row in shown.rows)
+    assert opened == sum(campaign.co_actions.values())
+
+
+def test_pages_of_ties_join_without_gap_or_repetition(world: World) -> None:
+    campaign_id = world.report.campaigns[0].campaign_id
+    pairs: list[tuple[str, str]] = []
+    after: str | None = None
+    while True:
+        page = world.reading.ties(campaign_id, account=None, after=after, limit=9)
+        pairs += [(tie.account_a, tie.account_b) for tie in page.ties]
+        after = page.after
+        if after is None:
+            break
+    assert page.total == len(pairs) == len(set(pairs)) == 28
+
+
+def test_ties_of_one_account_are_its_own(world: World) -> None:
+    campaign = world.report.campaigns[0]
+    account = campaign.accounts[0].account_id
+    page = world.reading.ties(campaign.campaign_id, account=account, after=None, limit=50)
+    assert page.total == 7
+    assert all(account in (tie.account_a, tie.account_b) for tie in page.ties)
+
+
+@pytest.mark.parametrize("after", ["nonsense", "-1", "999", "9" * 30])
+def test_a_page_that_does_not_exist_is_not_found(world: World, after: str) -> None:
+    campaign_id = world.report.campaigns[0].campaign_id
+    with pytest.raises(NotFoundError):
+        world.reading.ties(campaign_id, account=None, after=after, limit=9)
+
+
+def test_the_first_page_and_the_list_say_the_same(world: World) -> None:
+    today = world.reading.today()
+    page = world.reading.campaigns(Query(), after=None, limit=10)
+    assert today.run == world.report.run
+    assert today.grades == {"high": 1}
+    assert today.top == page.lines
+    assert (page.total, page.after) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        (Query(grade="high"), 1),
+        (Query(grade="low"), 0),
+        (Query(layer="repost"), 1),
+        (Query(layer="link"), 0),
+        (Query(words="HARBOUR treaty"), 1),
+        (Query(words="no such word"), 0),
+    ],
+)
+def test_the_list_is_narrowed_by_the_query(world: World, query: Query, total: int) -> None:
+    assert world.reading.campaigns(query, after=None, limit=10).total == total
+
+
+@pytest.mark.parametrize("kind", ["stix", "csv", "graphml", "gexf", "json"])
+def test_every_kind_of_file_is_written(world: World, kind: str) -> None:
+    reading = world.reading
+    assert kind in reading.kinds()
+    made = reading.export((world.report.campaigns[0].campaign_id,), kind)
+    assert made.content
+    assert b"ring_" not in made.content
+
+
+def test_a_masked_export_below_high_keeps_no_post_and_no_mention(
+    tmp_path: Path,
+) -> None:
+    weak = World(tmp_path)
+    lower = msgspec.structs.replace(
+        weak.report.campaigns[0],
+        campaign_id="c-lower",
+        grade="moderate",
+        quotations=(
+            msgspec.structs.replace(
+                weak.report.campaigns[0].quotations[0], post_id="p77", text="see @ann_example now"
+            ),
+        ),
+    )
+    run = msgspec.structs.replace(weak.report.run, run_id="run-lower", input_sha256="00" * 32)
+    keep_findings(weak.store, Report(run=run, campaigns=(lower,)), weak.clock())
+    library = Library(weak.store, weak.clock, "test")
+    for kind in ("stix", "json"):
+        text = library.export(["c-lower"], kind).content.decode()
+        assert "ann_example" not in text
+        assert '"p77"' not in text
+    weak.store.close()
+
+
+def test_a_campaign_found_again_is_a_new_version_of_the_same_object(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.clock.time += timedelta(days=1)
+    more = tmp_path / "more.jsonl"
+    rows = [
+        {
+            "post_id": f"q{number}",
+            "account_id": f"person_{number}",
+            "created_at": f"2026-03-25T10:{number:02}:00+00:00",
+            "text": "rain",
+        }
+        for number in range(30)
+    ]
+    more.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    world.intakes.take(more, Reading())
+    again = look(world.home, world.store)
+    assert again is not None
+    ids = [run.facts["campaigns"] for run in world.store.runs.newest(DETECTOR, limit=2)]
+    history = world.store.objects.history(ids[0][0])
+    assert ids[0] == ids[1]
+    assert [version.value()["created"] for version in history] == [
+        history[0].value()["created"]
+    ] * 2
+    assert history[0].modified < history[1].modified
+    kept = Library(world.store, world.clock, "test").latest()
+    assert kept is not None
+    assert kept.run == again.run
+    world.store.close()
+
+
+def test_an_empty_store_has_an_empty_first_page(tmp_path: Path) -> None:
+    home = Home(Settings(home=tmp_path / "home"), Clock())
+    home.make("Ministry of Aldria", UNPROTECTED)
+    with home.store() as store:
+        assert look(home, store) is None
+        reading = StoredReading(Library(store, home.now, "test"))
+        assert reading.today().run is None
+        assert reading.campaigns(Query(), after=None, limit=10).lines == ()
+        with pytest.raises(NotFoundError):
+            reading.campaign("c-1")
