@@ -5,8 +5,9 @@
 The accounts of real posts are dealt out again (see `redraw.py`), the posts are joined and
 searched as shipped, and any campaign shown is a false one. At the nominal level of 1 % at most
 5 of 200 runs may show one. The same build must find a campaign of 10 accounts on 10 objects that
-is planted into such a redraw: a detector that never finds anything would pass the first test.
-Ends with 1 when either fails.
+is planted into the day's redraw: a detector that never finds anything would pass the first test.
+Into the hour's redraw one is planted too, and only reported: there the real campaigns' objects
+stay in their hours, so that everybody in these hours acts together. Ends with 1 when a test fails.
 """
 
 import sys
@@ -26,6 +27,7 @@ import results
 from legation.threats.disinformation.coordination import Coordination, Rule
 
 MEMBERS, OBJECTS = 10, 10
+_MUST_FIND = frozenset({"day"})
 # 5 of 200 runs; of fewer runs the number that a rate of 1 % exceeds as rarely (1.6 %).
 _ALLOWED = ((200, 5), (100, 3), (50, 2), (10, 1))
 
@@ -38,7 +40,7 @@ class Run:
         null: Which redraw.
         seed: Of its chance.
         campaigns: Shown at the default level.
-        p_value: Smallest corrected p-value of any cluster; 1 when none comes near.
+        p_value: Smallest corrected p-value of any part of the network.
         members: Planted accounts found together in the campaign that has most of them.
         others: Other accounts in that campaign.
         seconds: Wall time.
@@ -64,8 +66,7 @@ def run(file: Path, null: str, seed: int, *, planted: bool) -> Run:
         actions = redraw.plant(actions, accounts, draw, members=MEMBERS, objects=OBJECTS)
         usual = np.bincount(languages[languages >= 0], minlength=1).argmax()
         languages = np.concatenate([languages, np.full(MEMBERS, usual)])
-    given = redraw.batches(actions, languages, sample.window_s)
-    found = Coordination().detect(given)
+    found = Coordination().detect(redraw.batches(actions, languages, sample.window_s))
     sizes = [int((each.accounts >= accounts).sum()) for each in found.clusters]
     best = max(range(len(sizes)), key=sizes.__getitem__, default=None)
     return Run(
@@ -136,7 +137,7 @@ def report(plain: Sequence[Run], planted: Sequence[Run], command: str) -> list[r
                 figure=f"{sum(n == MEMBERS for n in found)} of {len(planted)} found whole",
                 detail=f"{MEMBERS} accounts x {OBJECTS} objects; accounts found "
                 f"{min(found)} to {max(found)}; others in the campaign {others[0]} to {others[-1]}",
-                goal="all found",
+                goal="all found" if null in _MUST_FIND else "",
                 command=command,
             )
         )
@@ -146,7 +147,8 @@ def report(plain: Sequence[Run], planted: Sequence[Run], command: str) -> list[r
 def holds(plain: Sequence[Run], planted: Sequence[Run]) -> bool:
     """Tell whether false campaigns are as rare as they must be and planted ones are found."""
     shown = sum(1 for each in plain if each.campaigns)
-    return shown <= allowed(len(plain)) and all(each.members == MEMBERS for each in planted)
+    sought = [each for each in planted if each.null in _MUST_FIND]
+    return shown <= allowed(len(plain)) and all(each.members == MEMBERS for each in sought)
 
 
 def main() -> None:

@@ -37,12 +37,12 @@ class Bench:
 
     Attributes:
         work: Folder to work in.
-        toolkit: Interpreter of the toolkit's environment.
+        toolkit: Interpreter of the toolkit's environment; None when it is not asked for.
         pairs: Alternating pairs of runs.
     """
 
     work: Path
-    toolkit: Path
+    toolkit: Path | None
     pairs: int
 
     def csv(self, posts: int) -> Path:
@@ -241,6 +241,8 @@ PARTS = {
     "near-text": near_text,
     "viral": viral,
 }
+# Parts in which the toolkit runs too.
+BESIDE = frozenset({"toolkit", "pipeline"})
 
 
 def main() -> None:
@@ -254,9 +256,11 @@ def main() -> None:
     if given.child:
         child(given.child)
         return
+    parts = given.part or list(PARTS)
+    toolkit = data.peer_python(given.peers, "toolkit") if BESIDE & set(parts) else None
     with data.workplace(given.work) as work:
-        bench = Bench(work, data.peer_python(given.peers, "toolkit"), given.pairs)
-        for part in given.part or PARTS:
+        bench = Bench(work, toolkit, given.pairs)
+        for part in parts:
             for result in PARTS[part](bench):
                 results.show([result], keep=given.keep)
 
