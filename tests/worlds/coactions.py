@@ -120,17 +120,22 @@ def load(connection: "duckdb.DuckDBPyConnection", rows: Sequence[Post]) -> None:
         )
 
 
+_Rank = tuple[int, tuple[int, str], tuple[int, str], str, str]
+"""Lag, the earlier and the later post (by time, then id), and the posts of `a` and `b`."""
+
+
 def plain_join(rows: Sequence[Post], layer: str, window_s: int) -> set[Met]:
     """Compare every post with every other and keep, for each object and pair, the closest."""
-    found: dict[tuple[str, str, str], list[tuple[int, int, int, str, str]]] = defaultdict(list)
+    found: dict[tuple[str, str, str], list[_Rank]] = defaultdict(list)
     keys = _keys(rows, layer)
     for one, other in combinations(rows, 2):
         a, b = sorted((one, other), key=lambda post: post.account_id)
         lag = abs(a.time - b.time)
         if a.account_id != b.account_id and lag <= window_s:
+            earlier, later = sorted([(a.time, a.post_id), (b.time, b.post_id)])
             for key in keys[a.post_id] & keys[b.post_id]:
                 found[key, a.account_id, b.account_id].append(
-                    (lag, min(a.time, b.time), a.time, a.post_id, b.post_id)
+                    (lag, earlier, later, a.post_id, b.post_id)
                 )
     return {
         Met(layer=layer, key=key, account_a=a, account_b=b, post_a=best[3], post_b=best[4])

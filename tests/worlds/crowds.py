@@ -14,6 +14,8 @@ from legation.threats.disinformation.batches import Actions, Batches, CoActions
 
 Row = tuple[int, int, int, int, int]
 """(layer, object, account, post, time)"""
+Rank = tuple[int, int, tuple[int, int], int, int, int, int]
+"""Lag, earlier time, lower and higher post; then the row's posts and times."""
 
 
 def actions_of(rows: Iterable[Row]) -> Actions:
@@ -28,7 +30,7 @@ def actions_of(rows: Iterable[Row]) -> Actions:
 
 def plain_join(actions: Actions, window_s: int) -> CoActions:
     """Return for each layer, object and pair of accounts its closest pair of posts."""
-    best: dict[tuple[int, int, int, int], tuple[int, int, int, int, int, int]] = {}
+    best: dict[tuple[int, int, int, int], Rank] = {}
     by_object: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
     columns = (actions.layer, actions.object, actions.account, actions.post, actions.time)
     for layer, item, account, post, time in zip(*(c.tolist() for c in columns), strict=True):
@@ -39,13 +41,11 @@ def plain_join(actions: Actions, window_s: int) -> CoActions:
                 lag = abs(time_a - time_b)
                 if a >= b or lag > window_s:
                     continue
-                rank = (lag, min(time_a, time_b), time_a, post_a, post_b, time_b)
+                posts = (min(post_a, post_b), max(post_a, post_b))
+                rank = (lag, min(time_a, time_b), posts, post_a, post_b, time_a, time_b)
                 key = (a, b, layer, item)
                 best[key] = min(best.get(key, rank), rank)
-    found = [
-        (layer, item, a, b, rank[3], rank[4], rank[2], rank[5])
-        for (a, b, layer, item), rank in sorted(best.items())
-    ]
+    found = [(layer, item, a, b, *rank[3:]) for (a, b, layer, item), rank in sorted(best.items())]
     return CoActions(*np.array(found, dtype=np.int64).reshape(-1, 8).T)
 
 

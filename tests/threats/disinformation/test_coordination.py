@@ -50,6 +50,18 @@ def test_the_order_of_rows_does_not_change_a_campaign() -> None:
     assert [c.p_value for c in ours] == [c.p_value for c in theirs]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_renaming_accounts_renames_the_members_and_changes_nothing_else(seed: int) -> None:
+    people = planted(crowd(seed), seed)
+    name = np.random.default_rng(seed).permutation(people.accounts)
+    renamed = Crowd(
+        [(*row[:2], int(name[row[2]]), *row[3:]) for row in people.rows], people.accounts
+    )
+    (ours,), (theirs,) = search(people).clusters, search(renamed).clusters
+    assert sorted(name[ours.accounts].tolist()) == theirs.accounts.tolist()
+    assert (ours.p_value, len(ours.ties)) == (theirs.p_value, len(theirs.ties))
+
+
 def test_nothing_to_see_gives_nothing() -> None:
     assert search(Crowd([], 5)).clusters == ()
     assert search(Crowd([(0, 0, 0, 0, 0), (0, 0, 1, 1, 5)], 2)).clusters == ()

@@ -35,7 +35,7 @@ FROM (
     "t12"."time_b",
     ROW_NUMBER() OVER (
       PARTITION BY "t12"."object", "t12"."account_a", "t12"."account_b"
-      ORDER BY ABS("t12"."time_a" - "t12"."time_b") ASC, LEAST("t12"."time_a", "t12"."time_b") ASC, "t12"."time_a" ASC, "t12"."post_a" ASC, "t12"."post_b" ASC
+      ORDER BY ABS("t12"."time_a" - "t12"."time_b") ASC, LEAST("t12"."time_a", "t12"."time_b") ASC, LEAST("t12"."post_a", "t12"."post_b") ASC, GREATEST("t12"."post_a", "t12"."post_b") ASC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place"
   FROM (

@@ -35,7 +35,7 @@ FROM (
     "t18"."time_b",
     ROW_NUMBER() OVER (
       PARTITION BY "t18"."object", "t18"."account_a", "t18"."account_b"
-      ORDER BY ABS("t18"."time_a" - "t18"."time_b") ASC, LEAST("t18"."time_a", "t18"."time_b") ASC, "t18"."time_a" ASC, "t18"."post_a" ASC, "t18"."post_b" ASC
+      ORDER BY ABS("t18"."time_a" - "t18"."time_b") ASC, LEAST("t18"."time_a", "t18"."time_b") ASC, LEAST("t18"."post_a", "t18"."post_b") ASC, GREATEST("t18"."post_a", "t18"."post_b") ASC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "place"
   FROM (

@@ -125,15 +125,17 @@ def _ordered(met: ibis.Table) -> ibis.Table:
 
 
 def _closest(met: ibis.Table) -> ibis.Table:
-    """One row for each object and pair: least lag, then the earlier, then the lower posts."""
+    """One row for each object and pair: least lag, then the earlier, then the lower posts.
+
+    No tie is broken by which account is `a`: renaming accounts changes nothing.
+    """
     nearest = ibis.window(
         group_by=[met.object, met.account_a, met.account_b],
         order_by=[
             (met.time_a - met.time_b).abs(),
             ibis.least(met.time_a, met.time_b),
-            met.time_a,
-            met.post_a,
-            met.post_b,
+            ibis.least(met.post_a, met.post_b),
+            ibis.greatest(met.post_a, met.post_b),
         ],
     )
     ranked = met.mutate(place=ibis.row_number().over(nearest))
