@@ -7,6 +7,7 @@ described in the same words.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
@@ -18,12 +19,15 @@ from legation.threats.disinformation.findings import Campaign, Quotation
 if TYPE_CHECKING:
     from legation.store.coaction import Prepared
     from legation.store.coaction_posts import MemberPosts
+    from legation.text.terms import Counted
     from legation.threats.disinformation.coordination import Cluster, Found, Rule
 
-_POSTS_A_MEMBER: Final = 50
-_BACKGROUND: Final = 10_000
+# Terms and their order hardly change beyond these; the time to find them does.
+_POSTS_A_MEMBER: Final = 20
+_POSTS_A_CAMPAIGN: Final = 4_000
+_BACKGROUND: Final = 5_000
 # Below this many posts a background of the campaign's own languages says too little.
-_LEAST_BACKGROUND: Final = 500
+_LEAST_BACKGROUND: Final = 300
 
 
 def spoken(prepared: "Prepared") -> tuple[Numbers, tuple[str, ...]]:
@@ -120,20 +124,22 @@ class Describing:
         common = found[counts * 10 >= len(numbers)]
         return frozenset(self.languages[number] for number in common.tolist())
 
-    def _background(self) -> Callable[[frozenset[str]], Sequence[str]]:
-        """Return what gives other people's texts in some languages, or all when too few."""
+    def _background(self) -> Callable[[frozenset[str]], "Counted"]:
+        """Return what counts other people's words in some languages, or all when too few."""
         from legation.store.coaction_posts import background_texts
         from legation.text.language import identify
         from legation.text.normalise import normalise
+        from legation.text.terms import count_terms
 
         texts = [
             normalise(text) for text in background_texts(self.prepared.connection, _BACKGROUND)
         ]
         codes = identify(texts)
 
-        def chosen(languages: frozenset[str]) -> Sequence[str]:
+        @cache
+        def chosen(languages: frozenset[str]) -> "Counted":
             some = [text for text, code in zip(texts, codes, strict=True) if code in languages]
-            return some if len(some) >= _LEAST_BACKGROUND else texts
+            return count_terms(some if len(some) >= _LEAST_BACKGROUND else texts)
 
         return chosen
 
@@ -158,8 +164,9 @@ def evidence_writer(
 def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:
     from legation.text.normalise import normalise
 
-    theirs = posts.text[np.isin(posts.account, accounts)]
-    return [normalise(text) for text in theirs.tolist() if text is not None]
+    theirs = [x for x in posts.text[np.isin(posts.account, accounts)].tolist() if x is not None]
+    step = max(-(-len(theirs) // _POSTS_A_CAMPAIGN), 1)
+    return [normalise(text) for text in theirs[::step]]
 
 
 def _quoted(

@@ -8,7 +8,8 @@ counts once per post. Where no blank parts words, pairs of letters stand for the
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -51,8 +52,30 @@ class DistinctiveTerm(msgspec.Struct, frozen=True, kw_only=True):
     g2: float
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Terms of some posts, counted once for many comparisons.
+
+    Attributes:
+        number: For each term its number.
+        posts: For each number the posts that have the term.
+        read: Posts read.
+    """
+
+    number: Mapping[str, int]
+    posts: Counts
+    read: int
+
+
+def count_terms(texts: Sequence[str]) -> Counted:
+    """Count, for each term, the posts that have it; at most `MAX_POSTS` are read."""
+    sample, number = _sample(texts), dict[str, int]()
+    seen = _count(sample, number)
+    return Counted(number, np.bincount(seen, minlength=len(number)).astype(float), len(sample))
+
+
 def find_terms(
-    foreground: Sequence[str], background: Sequence[str], *, limit: int = 12
+    foreground: Sequence[str], background: Sequence[str] | Counted, *, limit: int = 12
 ) -> tuple[DistinctiveTerm, ...]:
     """Return the terms that mark the foreground, the most certain first.
 
@@ -62,17 +85,18 @@ def find_terms(
     >>> [found.term for found in find_terms(["close the bridge"] * 9, ["the sun is up"] * 99)]
     ['bridge', 'close']
     """
-    ours, theirs = _sample(foreground), _sample(background)
-    number: dict[str, int] = {}
-    here, there = _count(ours, number), _count(theirs, number)
+    theirs = background if isinstance(background, Counted) else count_terms(background)
+    ours, number = _sample(foreground), dict(theirs.number)
+    here = _count(ours, number)
     size = len(number)
     if not ours or not size:
         return ()
     mine = np.bincount(here, minlength=size).astype(float)
-    others = np.bincount(there, minlength=size).astype(float)
-    g2 = _log_likelihood(mine, others, len(ours), len(theirs))
-    ratio = (mine / len(ours)) / ((others + 0.5) / (len(theirs) + 1))
-    common = others >= np.maximum(1, COMMON * len(theirs))
+    others = np.zeros(size)
+    others[: len(theirs.posts)] = theirs.posts
+    g2 = _log_likelihood(mine, others, len(ours), theirs.read)
+    ratio = (mine / len(ours)) / ((others + 0.5) / (theirs.read + 1))
+    common = others >= np.maximum(1, COMMON * theirs.read)
     marked = ratio >= np.where(common, MIN_RATIO_OF_COMMON, MIN_RATIO)
     marked &= (mine >= MIN_POSTS) & (g2 >= MIN_G2)
     terms = list(number)

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from legation.knowledge.techniques import techniques
-from legation.text.terms import find_terms
+from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.chance import tail
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
@@ -73,7 +73,7 @@ class Material:
     post_times: Numbers
     languages: Sequence[str]
     texts: Sequence[str] = ()
-    background: Sequence[str] = ()
+    background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
     known: Mapping[str, Known] = field(default_factory=dict)
