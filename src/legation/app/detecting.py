@@ -25,6 +25,7 @@ from legation.threats.disinformation.findings import DenseObjects, Report, Run
 if TYPE_CHECKING:
     import duckdb
 
+    from legation.store.coaction import Prepared
     from legation.store.coaction_count import Counted
     from legation.store.coaction_text import TextRule
     from legation.store.coaction_ties import Ties
@@ -187,7 +188,7 @@ def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule"
         clock_s=source.clock_s,
     )
     campaigns = describing.campaigns()
-    run = _run(connection, source, rule, counted, found)
+    run = _run(prepared, source, rule, counted, found)
     return Answer(
         report=Report(run=run, campaigns=campaigns),
         write_evidence=evidence_writer(describing, campaigns),
@@ -216,7 +217,7 @@ def run_id_of(input_sha256: str, rule: "Rule") -> str:
 
 
 def _run(
-    connection: "duckdb.DuckDBPyConnection",
+    prepared: "Prepared",
     source: Source,
     rule: "Rule",
     counted: "Counted",
@@ -225,12 +226,12 @@ def _run(
     from legation.store.posts_told import told
     from legation.threats.disinformation.significance import NULL
 
-    counts, sha256 = told(connection), source.sha256()
+    counts, sha256 = told(prepared.connection), source.sha256()
     return Run(
         run_id=run_id_of(sha256, rule),
         input_sha256=sha256,
         posts=counts.posts,
-        accounts=counts.accounts,
+        accounts=prepared.accounts,
         first=counts.first,
         last=counts.last,
         clock_resolution_s=source.clock_s,

@@ -20,18 +20,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of the relation `post`; times are epoch seconds UTC, 0 when it is empty."""
 
     posts: int
-    accounts: int
     first: int
     last: int
 
 
 def told(connection: "duckdb.DuckDBPyConnection") -> Told:
     """Count the relation `post`."""
-    posts, accounts, first, last = connection.execute(
-        "SELECT count(*), count(DISTINCT account_id), coalesce(min(time), 0), "
-        "coalesce(max(time), 0) FROM post"
+    posts, first, last = connection.execute(
+        "SELECT count(*), coalesce(min(time), 0), coalesce(max(time), 0) FROM post"
     ).fetchall()[0]
-    return Told(posts=posts, accounts=accounts, first=first, last=last)
+    return Told(posts=posts, first=first, last=last)
 
 
 def times_of(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> tuple[Numbers, Numbers]:

@@ -1,0 +1,114 @@
+"""`legation desk` and `legation demo`, with a desk that only notes what it is shown."""
+
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from legation.app.library import Library
+from legation.cli.doors import Doors
+from legation.cli.program import run
+from legation.errors import UsageError
+from worlds.shell import legation
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+class House:
+    """The front door of a test: notes what the desk is shown, answers what is asked."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+        self.shown: list[tuple[int, str | None, int]] = []
+        self.out, self.err = StringIO(), StringIO()
+
+    def open_desk(
+        self,
+        library: Library,
+        banner: str | None,
+        port: int,
+        announce: Callable[[str], object],
+    ) -> None:
+        kept = library.latest()
+        self.shown.append((len(kept.campaigns) if kept else -1, banner, port))
+        announce(f"http://127.0.0.1:{port}/")
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        return self.answers.pop(0)
+
+    def run(self, *words: str | Path) -> int:
+        doors = Doors(now=lambda: NOW, open_desk=self.open_desk, ask_secret=self.ask)
+        with redirect_stdout(self.out), redirect_stderr(self.err):
+            return run(_texts(words), doors)
+
+
+def _texts(words: Sequence[str | Path]) -> list[str]:
+    return [str(word) for word in words]
+
+
+def test_the_desk_is_shown_what_the_home_keeps(watched: Path) -> None:
+    house = House()
+    assert house.run("desk", "--home", watched, "--port", "8765") == 0
+    assert house.shown == [(1, None, 8765)]
+    assert house.out.getvalue() == "The desk: http://127.0.0.1:8765/\n"
+
+
+def test_without_a_port_the_settings_name_one(watched: Path) -> None:
+    house = House()
+    house.run("desk", "--home", watched)
+    assert house.shown[0][2] == 8321
+
+
+def test_there_is_no_desk_without_a_home(tmp_path: Path) -> None:
+    assert legation("desk", "--home", tmp_path / "none").code == 3
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_demonstration_finds_what_is_hidden_under_a_banner(tmp_path: Path) -> None:
+    house = House()
+    assert house.run("demo", "--home", tmp_path / "demo", "--port", "0") == 0
+    ((campaigns, banner, _),) = house.shown
+    said = house.out.getvalue()
+    found = int(said.split("Found: ")[1].split()[0])
+    others = int(said.split(" of them, and ")[1].split()[0])
+    assert campaigns == 2
+    assert banner is not None
+    assert banner.startswith("INVENTED DATA")
+    assert said.startswith(banner)
+    assert found >= 40
+    assert others == 0
+
+
+def test_a_file_of_the_users_is_shown_without_the_banner(town: Path, tmp_path: Path) -> None:
+    house = House()
+    words = ("demo", "--posts", town, "--home", tmp_path / "demo")
+    assert house.run(*words) == 0
+    assert house.shown == [(1, None, 8321)]
+    assert "INVENTED" not in house.out.getvalue()
+    again = House()
+    assert again.run(*words, "--no-serve") == 0
+    assert again.shown == []
+    assert "taken in before" in again.out.getvalue()
+
+
+def test_a_passphrase_is_asked_for_twice_and_then_opens_the_keys(
+    town: Path, tmp_path: Path
+) -> None:
+    words = "correct horse battery staple"
+    house = House(words, words, words)
+    assert house.run("init", "--passphrase", "--home", tmp_path / "home") == 0
+    assert house.run("import", "posts", town, "--home", tmp_path / "home") == 0
+    assert len(house.asked) == 3
+    assert words not in house.out.getvalue() + house.err.getvalue()
+
+
+def test_two_passphrases_that_differ_make_no_home(tmp_path: Path) -> None:
+    house = House("correct horse battery staple", "correct horse battery stable")
+    with pytest.raises(UsageError):
+        house.run("init", "--passphrase", "--home", tmp_path / "home")
+    assert not (tmp_path / "home").exists()
