@@ -28,9 +28,9 @@ _ALL_TIME = -1
 
 
 def profile_columns(connection: "duckdb.DuckDBPyConnection") -> dict[str, NDArray[np.int64]]:
-    """Return the uses of features: columns `account`, `kind`, `feature`, `time`, sorted.
+    """Return the uses of features: columns `account`, `kind`, `feature`, `time`.
 
-    One row is an account's first use of a hashtag or host on a day, or of a wording at all.
+    Rows come in no order. One row is an account's first use of a hashtag or host on a day, or of a wording at all.
 
     Args:
         connection: Has `post`, and the numbers and texts that co-actions were prepared from
@@ -44,7 +44,7 @@ def profile_columns(connection: "duckdb.DuckDBPyConnection") -> dict[str, NDArra
         "SELECT account, kind, feature, time FROM ("
         "SELECT account, kind, feature, span, min(time) AS time "
         f"FROM ({_used()}) JOIN coaction_account USING (account_id) "
-        "GROUP BY account, kind, feature, span) ORDER BY account, kind, time, feature"
+        "GROUP BY account, kind, feature, span)"
     ).fetchnumpy()
     return {name: np.asarray(column, dtype=np.int64) for name, column in found.items()}
 
@@ -54,15 +54,13 @@ def words_of(
 ) -> dict[tuple[int, int], str]:
     """Return what was written for each (kind, feature) among these hashes."""
     _require(connection, "coaction_text")
-    connection.execute("CREATE OR REPLACE TEMP TABLE profile_asked (feature BIGINT)")
-    connection.executemany(
-        "INSERT INTO profile_asked VALUES (?)", [[feature] for feature in {0, *features}]
-    )
+    asked = np.unique(np.asarray(features, dtype=np.int64))
+    connection.register("profile_asked", {"feature": asked})
     rows = connection.execute(
         f"SELECT kind, feature, min(written) FROM ({_used()}) "
         "SEMI JOIN profile_asked USING (feature) GROUP BY kind, feature"
     ).fetchall()
-    connection.execute("DROP TABLE profile_asked")
+    connection.unregister("profile_asked")
     return {(kind, feature): written for kind, feature, written in rows}
 
 

@@ -1,12 +1,14 @@
 """Accounts that write like a campaign, though they never acted with it inside the window.
 
 The second layer, named `similarity` wherever it shows. It joins single accounts to a campaign
-that co-action has validated, and never founds one. A *hit* is a post with a feature (hashtag or
-host of that day, own wording of any day) that members use and that almost nobody else does. Each
+that co-action has validated, and never founds one. A *hit* is a post with a feature (own wording
+of any day, hashtag or host of that day) that members use and that almost nobody else does. Each
 outside account is asked: does it hit more often than the people around it, those outside who
 write in the same language and season? They are compared in full, likely helpers among them: an
 account like all the others around is never joined, even where everybody around is suspect, and
-where nobody is around nothing can be told. Who joins by likeness draws in nobody else.
+where nobody is around nothing can be told. Only wordings join; hashtags and hosts stand beside
+as further evidence, since by them people of one topic are alike without any campaign. Who joins
+by likeness draws in nobody else.
 """
 
 from dataclasses import dataclass
@@ -51,10 +53,10 @@ class Profiles:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Accounts that join campaigns by likeness, once for each kind of feature that says so.
+    """Accounts that join campaigns by likeness, one row for each kind of feature that says so.
 
     Attributes:
-        account: Account numbers, ascending; each has one campaign.
+        account: Account numbers, ascending; each has one campaign and a row for its wordings.
         campaign: The campaign, as numbered by the caller.
         kind: Kind of the features.
         q: False-discovery rate at which it joins.
@@ -91,7 +93,7 @@ def likeness(profiles: Profiles, campaign: Numbers, languages: Numbers, *, fdr: 
         profiles: Uses of features of all accounts.
         campaign: For each account its campaign, -1 for those outside.
         languages: For each account its language, -1 when unknown.
-        fdr: False-discovery rate over all accounts, campaigns and kinds.
+        fdr: False-discovery rate over all accounts and campaigns.
     """
     names = np.unique(campaign[campaign >= 0])
     if not len(names) or not len(profiles.account):
@@ -102,16 +104,18 @@ def likeness(profiles: Profiles, campaign: Numbers, languages: Numbers, *, fdr: 
     expected = np.concatenate([a[3] for a in asked])
     of = np.repeat(names, [len(a[0]) for a in asked])
     p = tail(hits, np.maximum(expected, 1e-4), TASTE_DISPERSION)
-    q = false_discovery_rates(p, len(campaign) * len(names) * len(KINDS))
-    joins = np.flatnonzero(q <= fdr)
-    joins = joins[np.lexsort((kind[joins], p[joins], account[joins]))]
-    best = joins[starts(account[joins])]
+    q = np.ones(len(p))
+    for each in range(len(KINDS)):
+        rows = kind == each
+        q[rows] = false_discovery_rates(p[rows], len(campaign) * len(names))
+    passes = np.flatnonzero(q <= fdr)
+    passes = passes[np.lexsort((kind[passes], p[passes], account[passes]))]
+    decides = passes[kind[passes] == KINDS.index("wording")]
+    best = decides[starts(account[decides])]
     home = np.full(len(campaign), -1, dtype=np.int64)
     home[account[best]] = of[best]
-    joins = joins[home[account[joins]] == of[joins]]
-    return Alike(
-        account[joins], of[joins], kind[joins], q[joins], p[joins], hits[joins], expected[joins]
-    )
+    kept = passes[home[account[passes]] == of[passes]]
+    return Alike(account[kept], of[kept], kind[kept], q[kept], p[kept], hits[kept], expected[kept])
 
 
 def shared_uses(
