@@ -1,6 +1,7 @@
 """A run's way into a home: recorded once, whole, with proofs that the desk can page through."""
 
 import json
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -38,19 +39,22 @@ class Clock:
 
 
 class World:
-    """A home that has looked at a town."""
+    """A home that has looked at a town, or has still to be given posts."""
 
-    def __init__(self, folder: Path) -> None:
+    report: Report
+
+    def __init__(self, folder: Path, *, posts: bool = True) -> None:
         self.clock = Clock()
         self.home = Home(Settings(home=folder / "home"), self.clock)
         self.home.make("Ministry of Aldria", UNPROTECTED)
         self.town = write_town(folder / "town.jsonl")
         self.store: Store = self.home.store()
         self.intakes = Intakes(self.home, self.store, UNPROTECTED)
-        self.intakes.take(self.town, Reading())
-        report = look(self.home, self.store)
-        assert report is not None
-        self.report: Report = report
+        if posts:
+            self.intakes.take(self.town, Reading())
+            report = look(self.home, self.store)
+            assert report is not None
+            self.report = report
 
     @property
     def reading(self) -> StoredReading:
@@ -231,3 +235,39 @@ def test_an_empty_store_has_an_empty_first_page(tmp_path: Path) -> None:
         assert reading.campaigns(Query(), after=None, limit=10).lines == ()
         with pytest.raises(NotFoundError):
             reading.campaign("c-1")
+
+
+def test_batches_late_and_shuffled_end_in_the_findings_of_one_run(
+    world: World, tmp_path: Path
+) -> None:
+    other = World(tmp_path, posts=False)
+    lines = world.town.read_text("utf-8").splitlines()
+    random.Random(5).shuffle(lines)  # noqa: S311 - an order, no secret
+    report = None
+    for number in range(3):
+        part = tmp_path / f"part{number}.jsonl"
+        part.write_text("\n".join(lines[number::3]), "utf-8")
+        other.intakes.take(part, Reading())
+        report = look(other.home, other.store)
+    assert report is not None
+    here, there = _by_clear_name(world, world.report), _by_clear_name(other, report)
+    assert here == there
+    other.store.close()
+
+
+def _by_clear_name(world: World, report: Report) -> dict[str, tuple[object, ...]]:
+    """Return what is said of each member, by its name in the town."""
+    names = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret)
+    clear = {names.of(f"ring_{number}"): f"ring_{number}" for number in range(8)}
+    return {
+        clear.get(one.account_id, one.account_id): (
+            one.role,
+            one.score,
+            one.q,
+            one.layers,
+            one.objects,
+            one.partners,
+        )
+        for campaign in report.campaigns
+        for one in campaign.accounts
+    }

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 from pathlib import Path
 
 import duckdb
@@ -205,3 +206,14 @@ def test_a_file_that_nothing_can_read_ends_with_the_guess(tmp_path: Path) -> Non
 
 def test_the_doors_words_have_the_detectors_defaults() -> None:
     assert Asked().rule() == Rule()
+
+
+def test_the_order_of_rows_changes_nothing(town: Path, tmp_path: Path) -> None:
+    shuffled = tmp_path / "shuffled.jsonl"
+    lines = town.read_text("utf-8").splitlines()
+    random.Random(7).shuffle(lines)  # noqa: S311 - an order, no secret
+    shuffled.write_text("\n".join(lines), "utf-8")
+    answers = [
+        json.loads(legation("detect", "coordination", f, "--json").out) for f in (town, shuffled)
+    ]
+    assert answers[0]["campaigns"] == answers[1]["campaigns"]

@@ -5,7 +5,7 @@ transaction. So a kill leaves a batch without a run, which the next run of the s
 finds and completes, and never a run without its proofs.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 MARKING: Final = Tlp.AMBER
+_STEP: Final = timedelta(milliseconds=1)
 
 
 def keep_proofs(store: "Store", report: Report, write_evidence: "Callable[[Path], None]") -> None:
@@ -95,6 +96,9 @@ def _objects(
     known = store.objects.get_many([objects[0].id])
     if not known:
         return objects
-    created = datetime.fromisoformat(known[objects[0].id].value()["created"])
-    again: Statement = msgspec.structs.replace(statement, created=created, modified=now)
+    value = known[objects[0].id].value()
+    created, before = (datetime.fromisoformat(value[name]) for name in ("created", "modified"))
+    # A clock may stand still or be put back; a later version is later all the same.
+    later = max(now, before + _STEP)
+    again: Statement = msgspec.structs.replace(statement, created=created, modified=later)
     return campaign_objects(campaign, report.run, again)
