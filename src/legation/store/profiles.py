@@ -30,7 +30,8 @@ _ALL_TIME = -1
 def profile_columns(connection: "duckdb.DuckDBPyConnection") -> dict[str, NDArray[np.int64]]:
     """Return the uses of features: columns `account`, `kind`, `feature`, `time`.
 
-    Rows come in no order. One row is an account's first use of a hashtag or host on a day, or of a wording at all.
+    Rows come in no order. One row is an account's first use of a hashtag or host on a day, or
+    of a wording at all.
 
     Args:
         connection: Has `post`, and the numbers and texts that co-actions were prepared from

@@ -91,6 +91,12 @@ def test_nobody_joins_when_there_is_nobody_around_to_compare_with() -> None:
     assert ask(rows, members=10, accounts=11)[1] == set()
 
 
+def test_a_handful_of_posts_around_is_too_little_to_compare_with() -> None:
+    rows, _ = world(around=0)
+    stranger = ordinary(np.random.default_rng(2), range(11, 12), uses=4)
+    assert ask(rows + stranger, members=10, accounts=12)[1] == set()
+
+
 def test_people_of_another_language_are_not_the_people_around() -> None:
     rows, helpers = world()
     other = np.where(np.isin(np.arange(211), [*range(10), *helpers]), 1, 0)
