@@ -46,7 +46,11 @@ class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProvedPair(msgspec.Struct, frozen=True, kw_only=True):
-    """Two posts that met on one object; texts as stored, None where there are none."""
+    """Two posts that met on one object; texts as stored, None where there are none.
+
+    Attributes:
+        lag_s: `time_b - time_a`.
+    """
 
     account_a: str
     account_b: str
@@ -127,7 +131,8 @@ class Proofs:
         values = [campaign_id, *sorted((one, other))]
         columns = (
             "account_a, account_b, layer, object, post_a, post_b, "
-            "epoch(time_a)::BIGINT, epoch(time_b)::BIGINT, lag_s::BIGINT"
+            "epoch(time_a)::BIGINT, epoch(time_b)::BIGINT, "
+            "date_diff('second', time_a, time_b)"
         )
         order = "ORDER BY least(time_a, time_b), post_a, post_b, layer, object"
         rows = self._rows(EVIDENCE, columns, where, values, f"{order} LIMIT {limit} OFFSET {after}")
