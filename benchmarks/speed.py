@@ -27,7 +27,6 @@ import results
 WINDOW_S, LEAST = 60, 2
 MILLION, SMALLER = 1_000_000, 300_000
 _TIES = ("--ties-only", "--layers", "repost", "--window", str(WINDOW_S))
-_COMMAND = "benchmarks/speed.py"
 _STAGES = re.compile(r"load ([0-9.]+)s compute ([0-9.]+)s")
 
 
@@ -44,6 +43,11 @@ class Bench:
     work: Path
     toolkit: Path | None
     pairs: int
+
+    @property
+    def command(self) -> str:
+        """Return what was run, for the register."""
+        return f"benchmarks/speed.py --pairs {self.pairs} --peers DIR"
 
     def csv(self, posts: int) -> Path:
         """Return the first posts in the toolkit's form; made once."""
@@ -107,13 +111,17 @@ def beside_toolkit(bench: Bench) -> Iterator[results.Result]:
             f"{median} times faster than the toolkit",
             f"{told}; {span} over {len(rounds)} alternating pairs; 1,000,000 posts",
             f"at least {goal} times",
-            _COMMAND,
+            bench.command,
         )
     ours = bench.work / "ties.csv"
     ours.write_text(bench.whole_command(file).out, encoding="utf-8")
     same = networks.compare(file, file.with_suffix(".db"), ours, LEAST)
     yield results.Result(
-        "speed-same-ties", same.told(), same.explained(), "every difference explained", _COMMAND
+        "speed-same-ties",
+        same.told(),
+        same.explained(),
+        "every difference explained",
+        bench.command,
     )
 
 
@@ -135,7 +143,7 @@ def growth(bench: Bench) -> Iterator[results.Result]:
             f"time grows {median} times the growth in rows",
             f"{told}; {span}; from {SMALLER:,} to {data.ALL_POSTS:,} posts",
             "at most 1.15 times",
-            _COMMAND,
+            bench.command,
         )
 
 
@@ -169,7 +177,7 @@ def pipeline(bench: Bench) -> Iterator[results.Result]:
                 f"{median} times the toolkit's loading alone; peak {max(peaks):.0f} MiB",
                 f"{told}; {span}; {data.ALL_POSTS:,} posts from {form}",
                 f"{goal} times, at most 1536 MiB" if goal else "",
-                _COMMAND,
+                bench.command,
             )
 
 
@@ -189,7 +197,7 @@ def near_text(bench: Bench) -> Iterator[results.Result]:
         f"{added[len(added) // 2]:.1f} CPU-s and {max(peaks):.0f} MiB per million unique texts",
         f"{added[0]:.1f} to {added[-1]:.1f} CPU-s; default less exact layers; {texts:,} texts",
         "at most 30 CPU-s and 1536 MiB",
-        _COMMAND,
+        bench.command,
     )
 
 
@@ -208,7 +216,7 @@ def viral(bench: Bench) -> Iterator[results.Result]:
             f"{memory.VIRAL:,} accounts on one object in an hour, window {window} s; "
             f"ended after {took.wall_s:.1f} s",
             "exact count, at most 2048 MiB",
-            _COMMAND,
+            bench.command,
         )
 
 
