@@ -3,7 +3,6 @@
 PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/.venv
-export PYTHONDONTWRITEBYTECODE := 1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .PHONY: setup run test check lock docs bench soak queries calibrate clean
@@ -16,7 +15,7 @@ setup: .venv/.run
 	@touch $@
 
 .venv/.run: .venv/bin/uv requirements/run.txt pyproject.toml
-	uv pip install --quiet --require-hashes -r requirements/run.txt
+	uv pip install --quiet --compile-bytecode --require-hashes -r requirements/run.txt
 	uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
