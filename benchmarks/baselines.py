@@ -33,7 +33,7 @@ _ACTS = f"""
     UNION ALL SELECT 'i' || unnest(image_hashes), account_id, time FROM post
     UNION ALL SELECT 't' || words, account_id, time FROM (
         SELECT {_WORDS} AS words, account_id, time FROM post
-        WHERE text IS NOT NULL AND NOT is_repost) WHERE length(words) >= 20
+        WHERE text IS NOT NULL AND NOT coalesce(is_repost, false)) WHERE length(words) >= 20
 """
 
 

@@ -19,7 +19,7 @@ def unique_texts(posts: Path) -> int:
         found = connection.execute(
             f"WITH said AS MATERIALIZED (SELECT {rule.normal_sql('text')} AS normal "
             f"FROM read_parquet('{posts}') WHERE text IS NOT NULL AND repost_key IS NULL "
-            "AND NOT is_repost) SELECT count(DISTINCT normal) FROM said "
+            "AND NOT coalesce(is_repost, false)) SELECT count(DISTINCT normal) FROM said "
             f"WHERE {rule.substantial_sql('normal')}"
         ).fetchone()
     return int(found[0]) if found else 0
