@@ -24,6 +24,7 @@ import numpy as np
 import redraw
 import results
 
+from legation.threats.disinformation.batches import acted
 from legation.threats.disinformation.coordination import Coordination, Rule
 
 MEMBERS, OBJECTS = 10, 10
@@ -167,7 +168,7 @@ def main() -> None:
     kept = True
     with data.workplace(given.work) as work:
         sample = redraw.prepare(
-            data.posts(), rule.layers, rule.window_s, first=given.posts, spill=work / "spill"
+            data.posts(), acted(rule.layers), rule.window_s, first=given.posts, spill=work / "spill"
         )
         sample.save(work / "sample.npz")
         print(f"{len(sample.account):,} posts, {len(sample.layer):,} actions", flush=True)

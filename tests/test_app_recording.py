@@ -23,6 +23,7 @@ from legation.rights.pseudonyms import Pseudonymiser
 from legation.settings import Settings
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Report
+from worlds.planted_posts import START as TOWN_START
 from worlds.planted_posts import write_town
 
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -271,3 +272,36 @@ def _by_clear_name(world: World, report: Report) -> dict[str, tuple[object, ...]
         for campaign in report.campaigns
         for one in campaign.accounts
     }
+
+
+def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path: Path) -> None:
+    world = World(tmp_path, posts=False)
+    rows = [
+        {
+            "post_id": f"s{account}{number}",
+            "account_id": account,
+            "created_at": (TOWN_START + timedelta(days=number, hours=hour)).isoformat(),
+            "text": f"our fleet number {chr(97 + number) * 9} keeps every promise it has made",
+        }
+        for number in range(20)
+        for account, hour in ((f"ring_{number % 8}", 3), ("copyist", 15))
+    ]
+    with world.town.open("a", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(row)}\n" for row in rows)
+    world.intakes.take(world.town, Reading())
+    report = look(world.home, world.store)
+    assert report is not None
+    (campaign,) = report.campaigns
+    copyist = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret).of("copyist")
+    (member,) = [one for one in campaign.accounts if one.layers == ("similarity",)]
+    assert member.account_id == copyist
+    name, reading = campaign.campaign_id, world.reading
+    page = reading.ties(name, account=copyist, after=None, limit=50)
+    assert page.total == member.partners > 0
+    for tie in page.ties:
+        shown = reading.tie(name, tie.account_a, tie.account_b, after=None, limit=50)
+        assert tie.layers == {"similarity": shown.total}
+        assert all(row.text_a == row.text_b and "our fleet" in str(row.text_a) for row in shown.rows)
+    for kind in ("stix", "graphml", "csv"):
+        assert copyist.encode() in reading.export((name,), kind).content
+    world.store.close()

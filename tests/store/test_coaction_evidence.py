@@ -85,6 +85,32 @@ def test_evidence_names_accounts_posts_objects_and_times(
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.parquet"]
 
 
+def test_a_likeness_is_evidence_of_its_own_kind(prepared: "Prepared", tmp_path: Path) -> None:
+    path = tmp_path / "evidence.parquet"
+    alike = {
+        name: np.array([value], np.int64)
+        for name, value in {
+            "campaign": 0,
+            "account_a": 0,
+            "account_b": 2,
+            "post_a": 0,
+            "post_b": 5,
+            "time_a": NOON,
+            "time_b": NOON + 90 * 86400,
+        }.items()
+    } | {"object": np.array(["ab" * 32], np.object_)}
+    none = {name: column[:0] for name, column in evidence_of(prepared).items()}
+    for rows, count in ((evidence_of(prepared), 3), (none, 1)):
+        assert write_evidence(prepared.connection, rows, ["c1"], path, alike) == count
+        with closing(duckdb.connect()) as reader:
+            found = reader.execute(
+                "SELECT campaign_id, account_a, account_b, object, lag_s "
+                "FROM read_parquet(?) WHERE layer = 'similarity'",
+                [str(path)],
+            ).fetchall()
+        assert found == [("c1", "anna", "carl", "ab" * 32, 90 * 86400)]
+
+
 def test_no_evidence_is_a_file_without_rows(prepared: "Prepared", tmp_path: Path) -> None:
     empty = {name: column[:0] for name, column in evidence_of(prepared).items()}
     path = tmp_path / "evidence.parquet"

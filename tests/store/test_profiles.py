@@ -1,5 +1,6 @@
 """What accounts write with, from posts: wordings, hashtags, hosts."""
 
+import hashlib
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from legation.errors import UsageError
 from legation.store import coaction
 from legation.store.duck import connect
-from legation.store.profiles import DAY, KINDS, profile_columns, words_of
+from legation.store.profiles import DAY, KINDS, profile_columns, wording_posts, words_of
 from legation.threats.disinformation import similarity
 from worlds.coactions import RULE, START, Post, load, posts
 
@@ -88,6 +89,27 @@ def test_hashtags_and_hosts_count_once_a_day_and_a_wording_once() -> None:
         ("one", "host", "news.example", first - 50 + DAY + 7),
         ("one", "wording", SENTENCE, first),
     ]
+
+
+def test_a_use_of_a_wording_is_found_in_its_post() -> None:
+    rows = [
+        post(1, text=f"{SENTENCE}, said the desk"),
+        post(2, "two", text=f"«{SENTENCE.upper()}» #gates"),
+        post(3, "two", text=f"{SENTENCE}!"),
+        post(4, text=SENTENCE),
+    ]
+    with closing(connect(threads=1)) as connection:
+        load(connection, rows)
+        coaction.prepare(connection, ("text",), clock_resolution_s=1, window_s=3600, rule=RULE)
+        columns = profile_columns(connection)
+        uses = (columns["account"], columns["feature"], columns["time"])
+        found, digests = wording_posts(connection, *uses)
+        names = dict(connection.execute("SELECT post, post_id FROM coaction_post").fetchall())
+    assert sorted(names[n] for n in found.tolist()) == ["p1", "p2", "p4"]
+    letters = "".join(SENTENCE.split())
+    digest = hashlib.sha256(letters.encode()).hexdigest()
+    said = {names[n]: each for n, each in zip(found.tolist(), digests, strict=True)}
+    assert said["p2"] == said["p4"] == digest != said["p1"]
 
 
 def test_profiles_without_prepared_texts_are_refused_with_a_hint() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legation.store.coaction_posts import MemberPosts
     from legation.text.terms import Counted
     from legation.threats.disinformation.coordination import Cluster, Found, Rule
+    from legation.threats.disinformation.likened import Likened
 
 # Terms and their order hardly change beyond these; the time to find them does.
 _POSTS_A_MEMBER: Final = 20
@@ -55,6 +56,7 @@ class Describing:
         batches: What the detector looked at.
         found: What it found.
         rule: Its rule.
+        likened: What each campaign gained by likeness, in the order of the campaigns.
         languages: Names of the numbers in `batches.languages`.
         clock_s: Resolution of the data's clock.
     """
@@ -63,6 +65,7 @@ class Describing:
     batches: Batches
     found: "Found"
     rule: "Rule"
+    likened: "tuple[Likened, ...]"
     languages: tuple[str, ...]
     clock_s: int
 
@@ -76,7 +79,11 @@ class Describing:
         if not clusters:
             return ()
         connection = self.prepared.connection
-        members = np.unique(np.concatenate([cluster.accounts for cluster in clusters]))
+        every = [
+            np.concatenate([cluster.accounts, gained.account])
+            for cluster, gained in zip(clusters, self.likened, strict=True)
+        ]
+        members = np.unique(np.concatenate(every))
         ids = ids_of(connection, members)
         owner, time = times_of(connection, members)
         posts = member_posts(connection, members, _POSTS_A_MEMBER)
@@ -88,20 +95,24 @@ class Describing:
                 self.batches,
                 Material(
                     ids=ids,
-                    post_times=time[np.isin(owner, cluster.accounts)],
+                    post_times=time[np.isin(owner, accounts)],
                     languages=self.languages,
-                    texts=_texts(posts, cluster.accounts),
+                    texts=_texts(posts, accounts),
                     background=background(self._codes(cluster)),
                     quotations=quoted,
                     clock_resolution_s=self.clock_s,
+                    likened=gained,
                 ),
                 self.rule,
             )
-            for cluster, quoted in zip(clusters, quotations, strict=True)
+            for cluster, accounts, gained, quoted in zip(
+                clusters, every, self.likened, quotations, strict=True
+            )
         )
 
     def write_evidence(self, campaign_ids: Sequence[str], path: Path) -> None:
-        """Write every co-action that proves a campaign."""
+        """Write every co-action that proves a campaign, and every likeness beside it."""
+        from legation.app.likening import proofs_of
         from legation.store.coaction_evidence import write_evidence
         from legation.threats.disinformation.evidence import evidence_rows
 
@@ -115,6 +126,7 @@ class Describing:
             {**columns, "campaign": of.astype(np.int64)},
             campaign_ids,
             path,
+            proofs_of(self.prepared, self.likened),
         )
 
     def _codes(self, cluster: "Cluster") -> frozenset[str]:

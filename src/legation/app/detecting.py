@@ -18,8 +18,9 @@ import msgspec
 
 from legation import __version__
 from legation.app.importing import Reading
+from legation.errors import UsageError
 from legation.settings import Settings
-from legation.threats.disinformation.batches import DEFAULT_LAYERS, Layer
+from legation.threats.disinformation.batches import DEFAULT_LAYERS, SIMILARITY, Named, acted
 from legation.threats.disinformation.findings import DenseObjects, Report, Run
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _REQUIRED: Final = frozenset({"post_id", "account_id", "time"})
 _WORDS: Final = frozenset({"text"})
+_WRITTEN_WITH: Final = frozenset({"text", "urls", "hashtags", "is_repost", "repost_key"})
 _RUN_ID: Final = 16
 _OF_TEXT: Final = frozenset({"text", "near-text"})
 
@@ -46,9 +48,28 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     alone need none of its statistics.
     """
 
-    layers: tuple[Layer, ...] = DEFAULT_LAYERS
+    layers: tuple[Named, ...] = DEFAULT_LAYERS
     window_s: int = 3600
     min_objects: int = 3
+
+    def __post_init__(self) -> None:
+        """Refuse likeness where no words are read.
+
+        Raises:
+            UsageError: `similarity` is asked for without a layer of text.
+        """
+        if SIMILARITY in self.layers and not _OF_TEXT & set(self.layers):
+            raise UsageError(
+                f"{SIMILARITY} adds those who write like a campaign, and no layer reads text",
+                hint=f"name `text` beside `{SIMILARITY}`, or leave both out",
+            )
+
+    def columns(self) -> frozenset[str]:
+        """Return the columns of posts that a search reads."""
+        from legation.store.coaction_keys import columns_of
+
+        read = _REQUIRED | _WORDS | columns_of(acted(self.layers))
+        return read | _WRITTEN_WITH if SIMILARITY in self.layers else read
 
     def rule(self) -> "Rule":
         """Return the detector's rule."""
@@ -110,12 +131,10 @@ class Source:
 @contextmanager
 def campaigns_in_files(question: Question) -> Iterator[Answer]:
     """Look for campaigns in files; the answer holds while the block lasts."""
-    from legation.store.coaction_keys import columns_of
     from legation.store.intake_rejected import reasons
 
-    columns = _REQUIRED | _WORDS | columns_of(question.asked.layers)
     with _connected(question.settings) as connection:
-        intake = _attached(connection, question, columns)
+        intake = _attached(connection, question, question.asked.columns())
         source = Source(
             sha256=lambda: intake.sha256,
             clock_s=intake.clock_resolution_s,
@@ -141,29 +160,30 @@ def ties_in_files(question: Question) -> "Ties":
     from legation.store.coaction_keys import columns_of
     from legation.store.coaction_ties import ties_only
 
-    rule = question.asked
+    rule, layers = question.asked, acted(question.asked.layers)
     with _connected(question.settings) as connection:
-        intake = _attached(connection, question, _REQUIRED | columns_of(rule.layers))
+        intake = _attached(connection, question, _REQUIRED | columns_of(layers))
         return ties_only(
             connection,
             clock_resolution_s=intake.clock_resolution_s,
             window_s=rule.window_s,
             least=rule.min_objects,
-            layers=rule.layers,
-            rule=text_rule() if _OF_TEXT & set(rule.layers) else None,
+            layers=layers,
+            rule=text_rule() if _OF_TEXT & set(layers) else None,
         )
 
 
 def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule") -> Answer:
     """Look for campaigns in the relation `post` of a connection."""
     from legation.app.describing import Describing, evidence_writer, spoken
+    from legation.app.likening import liken
     from legation.store import coaction
     from legation.threats.disinformation.batches import Actions, Batches, CoActions
     from legation.threats.disinformation.coordination import Coordination
 
     prepared = coaction.prepare(
         connection,
-        rule.layers,
+        acted(rule.layers),
         clock_resolution_s=source.clock_s,
         window_s=rule.window_s,
         rule=text_rule(),
@@ -184,6 +204,7 @@ def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule"
         batches=batches,
         found=found,
         rule=rule,
+        likened=liken(prepared, found, batches, rule),
         languages=names,
         clock_s=source.clock_s,
     )

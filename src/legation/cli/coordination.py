@@ -31,7 +31,8 @@ def coordination(
     zone: Zone = "",
     shorteners: Shorteners = None,
     layers: Annotated[
-        str, Parameter(help="Kinds of objects. [default: repost,link,image,text,near-text]")
+        str,
+        Parameter(help="Kinds of objects. [default: repost,link,image,text,near-text,similarity]"),
     ] = "",
     window: Annotated[
         int | None, Parameter(help="Seconds within which two posts meet. [default: 3600]")
@@ -133,12 +134,13 @@ def _asked(layers: str, window: int | None, min_objects: int | None) -> "Asked":
     import msgspec
 
     from legation.app.detecting import Asked
-    from legation.threats.disinformation.batches import LAYERS
+    from legation.threats.disinformation.batches import LAYERS, SIMILARITY
 
+    every = (*LAYERS, SIMILARITY)
     names = tuple(name.strip() for name in layers.split(",") if name.strip())
     for name in names:
-        if name not in LAYERS:
-            raise UsageError(f"no layer {name!r}", hint=f"the layers are {', '.join(LAYERS)}")
+        if name not in every:
+            raise UsageError(f"no layer {name!r}", hint=f"the layers are {', '.join(every)}")
     for option, value in (("--window", window), ("--min-objects", min_objects)):
         if value is not None and value < 1:
             raise UsageError(f"{option} {value} is below 1", hint="give a whole number from 1 on")

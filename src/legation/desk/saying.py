@@ -17,7 +17,7 @@ LAYERS = {
     "near-text": "posting nearly the same text",
     "hashtags": "using the same hashtags in the same order",
     "reply": "answering the same post",
-    "similarity": "alike in rhythm, tags, links or style",
+    "similarity": "writing the same sentences",
 }
 LANGUAGES = {
     "ar": "Arabic",

@@ -2,7 +2,9 @@
 
 Ids are those of the input. An object shows its key: the original's id, the link, the
 image's hash, the row of hashtags; a text, which may hold names, shows the SHA-256 of its
-normal form. `time_a` and `time_b` are TIMESTAMP without a zone, in UTC.
+normal form. A likeness is no co-action: its rows say `similarity`, show the SHA-256 of the
+wording's letters, and their lag may be months. `time_a` and `time_b` are TIMESTAMP without a
+zone, in UTC.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +29,7 @@ def write_evidence(
     rows: Mapping[str, Numbers],
     campaign_ids: Sequence[str],
     path: Path,
+    alike: Mapping[str, Any] | None = None,
 ) -> int:
     """Write evidence.parquet in one step; an earlier file stays if this fails.
 
@@ -35,13 +38,18 @@ def write_evidence(
         rows: Columns of co-actions, and `campaign`, the place in `campaign_ids`.
         campaign_ids: Ids of the campaigns.
         path: The file.
+        alike: Likenesses: the columns of `rows` without `layer` and with the wording's
+            SHA-256 as `object`; none are the same as None.
 
     Returns:
         The rows written.
     """
     beside = path.with_name(f".{path.name}.part")
-    names = {"campaign_id": np.asarray(campaign_ids, np.object_)[rows["campaign"]]}
-    connection.register("coaction_rows", {**rows, **names} if len(rows["campaign"]) else _none())
+    named = np.asarray(campaign_ids, np.object_)
+    for table, given in (("coaction_rows", rows), ("coaction_alike_rows", alike)):
+        some = given is not None and len(given["campaign"])
+        names = {"campaign_id": named[given["campaign"]]} if given is not None and some else {}
+        connection.register(table, {**given, **names} if given is not None and some else _none())
     try:
         connection.execute(
             f"COPY ({_SELECT}) TO {quoted(str(beside))} (FORMAT parquet, COMPRESSION zstd)"
@@ -52,7 +60,8 @@ def write_evidence(
     finally:
         beside.unlink(missing_ok=True)
         connection.unregister("coaction_rows")
-    return len(rows["campaign"])
+        connection.unregister("coaction_alike_rows")
+    return len(rows["campaign"]) + (len(alike["campaign"]) if alike else 0)
 
 
 def _none() -> dict[str, Any]:
@@ -69,19 +78,23 @@ def _layer_name(layer: str) -> str:
     return f"CASE {layer} {cases} END"
 
 
+_ENDS = "account_a, account_b, post_a, post_b, time_a, time_b"
 _SELECT = (
-    "SELECT campaign_id::VARCHAR AS campaign_id, a.account_id AS account_a, "
-    f"b.account_id AS account_b, {_layer_name('met.layer')} AS layer, "
-    f"CASE WHEN met.layer IN {_TEXTS} THEN sha256(thing.key) ELSE thing.key END AS object, "
+    "WITH met AS (SELECT campaign_id::VARCHAR AS campaign_id, rows.layer AS place, "
+    f"{_layer_name('rows.layer')} AS layer, rows.object AS number, "
+    f"CASE WHEN rows.layer IN {_TEXTS} THEN sha256(key) ELSE key END AS object, {_ENDS} "
+    "FROM coaction_rows AS rows JOIN coaction_object USING (object) "
+    f"UNION ALL SELECT campaign_id::VARCHAR, {len(LAYERS)}, 'similarity', 0, object::VARCHAR, "
+    f"{_ENDS} FROM coaction_alike_rows) "
+    "SELECT campaign_id, a.account_id AS account_a, b.account_id AS account_b, layer, object, "
     "pa.post_id AS post_a, pb.post_id AS post_b, "
     "make_timestamp(met.time_a * 1000000) AS time_a, "
     "make_timestamp(met.time_b * 1000000) AS time_b, "
     "abs(met.time_a - met.time_b) AS lag_s "
-    "FROM coaction_rows AS met "
+    "FROM met "
     "JOIN coaction_account AS a ON a.account = met.account_a "
     "JOIN coaction_account AS b ON b.account = met.account_b "
-    "JOIN coaction_object AS thing ON thing.object = met.object "
     "JOIN coaction_post AS pa ON pa.post = met.post_a "
     "JOIN coaction_post AS pb ON pb.post = met.post_b "
-    "ORDER BY campaign_id, met.account_a, met.account_b, met.layer, met.object"
+    "ORDER BY campaign_id, met.account_a, met.account_b, place, number, object, post_a, post_b"
 )

@@ -65,6 +65,38 @@ def words_of(
     return {(kind, feature): written for kind, feature, written in rows}
 
 
+def wording_posts(
+    connection: "duckdb.DuckDBPyConnection",
+    accounts: NDArray[np.int64],
+    features: NDArray[np.int64],
+    times: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the post of each use of a wording, and the SHA-256 of the wording's letters.
+
+    Where an account said the same twice at one time, the lower number is returned.
+
+    Args:
+        connection: As for `profile_columns`.
+        accounts: Who used it.
+        features: The wording's hash.
+        times: When.
+    """
+    _require(connection, "coaction_account", "coaction_text", "coaction_post")
+    asked = {"account": accounts, "feature": features, "time": times}
+    connection.register("profile_asked", {"place": np.arange(len(accounts)), **asked})
+    rows = connection.execute(
+        "WITH said AS MATERIALIZED (SELECT account, post_id, time, "
+        f"{_letters('normal')} AS letters FROM coaction_text JOIN coaction_account "
+        "USING (account_id) WHERE account IN (SELECT account FROM profile_asked)) "
+        "SELECT min(post), min(sha256(letters)) FROM profile_asked AS asked JOIN said "
+        f"ON said.account = asked.account AND {_hashed('letters')} = feature "
+        "AND said.time = asked.time "
+        "JOIN coaction_post USING (post_id) GROUP BY place ORDER BY place"
+    ).fetchall()
+    connection.unregister("profile_asked")
+    return np.array([post for post, _ in rows], np.int64), [sha256 for _, sha256 in rows]
+
+
 def _used() -> str:
     """Write the select of every use: (account_id, kind, feature, span, time, written)."""
     hosts = "regexp_extract(lower(unnest(urls)), '^(?:[a-z]+://)?(?:www\\.)?([^/?#]+)', 1)"

@@ -18,6 +18,8 @@ from legation.threats.disinformation.description import (
 )
 from legation.threats.disinformation.evidence import evidence_rows, shares
 from legation.threats.disinformation.findings import Campaign
+from legation.threats.disinformation.likened import Likened
+from legation.threats.disinformation.similarity import SharedUses
 from worlds.crowds import Crowd, batches_of, crowd, planted
 
 
@@ -84,6 +86,36 @@ def test_an_entry_of_the_users_list_stands_beside_the_campaign() -> None:
     assert (shown.kind, shown.accounts, shown.source) == ("press agency", 1, "our list")
     assert described().lookalikes == ()
     assert people.accounts > 0
+
+
+def test_who_joins_by_likeness_is_a_member_that_says_so_and_lifts_no_grade() -> None:
+    people, _, _ = searched()
+    none = np.zeros(0, dtype=np.int64)
+    gained = Likened(
+        account=np.array([people.accounts - 1]),
+        q=np.array([1e-6]),
+        hits=np.array([12]),
+        partners=np.array([4]),
+        uses=SharedUses(none, none, none, none, none, none),
+    )
+    before, after = described(), described(likened=gained)
+    (new,) = set(after.accounts) - set(before.accounts)
+    assert (new.account_id, new.layers, new.role) == (
+        f"a{people.accounts - 1}",
+        ("similarity",),
+        "amplifier",
+    )
+    assert (new.objects, new.partners, new.q, new.score) == (12, 4, 1e-6, score_of(1e-6))
+    assert after.campaign_id != before.campaign_id
+    assert (after.grade, after.significance, after.co_actions, after.ties) == (
+        before.grade,
+        before.significance,
+        before.co_actions,
+        before.ties,
+    )
+    assert set(after.grade_reasons) > set(before.grade_reasons)
+    assert any("1 account joined by likeness of wording" in one for one in after.grade_reasons)
+    assert any("1 account joined by likeness of wording" in one for one in after.cannot_show)
 
 
 def test_a_coarse_clock_is_said() -> None:

@@ -7,6 +7,7 @@ posts that lie closest in time (ties: the earlier pair, then the lower numbers),
 of posts counts once for a tie however many layers it matches in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -15,9 +16,17 @@ from numpy.typing import NDArray
 
 Layer = Literal["repost", "link", "image", "text", "near-text", "hashtags", "reply"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)
-DEFAULT_LAYERS: tuple[Layer, ...] = ("repost", "link", "image", "text", "near-text")
+# What may be asked for: to act on one thing, or to be alike without ever meeting.
+Named = Layer | Literal["similarity"]
+SIMILARITY: Literal["similarity"] = "similarity"
+DEFAULT_LAYERS: tuple[Named, ...] = ("repost", "link", "image", "text", "near-text", SIMILARITY)
 
 Numbers = NDArray[np.int64]
+
+
+def acted(layers: Sequence[Named]) -> tuple[Layer, ...]:
+    """Return the layers in which accounts act together: all but likeness."""
+    return tuple(layer for layer in layers if layer != "similarity")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from legation.threats.disinformation.batches import DEFAULT_LAYERS, Batches, Layer, Numbers
+from legation.threats.disinformation.batches import DEFAULT_LAYERS, Batches, Named, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates
 from legation.threats.disinformation.communities import communities, components
 from legation.threats.disinformation.exposure import expose, object_languages
@@ -39,14 +39,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What counts as acting together.
 
     Attributes:
-        layers: Kinds of objects.
+        layers: Kinds of objects; `similarity` adds those who write like a campaign.
         window_s: Two posts on one object within this many seconds are a co-action. An hour: the
             measured compromise between fast bursts and people who take turns.
         min_objects: Least weight of a tie that can form a cluster.
         fdr: False-discovery rate, and level of a campaign's corrected p-value.
     """
 
-    layers: tuple[Layer, ...] = DEFAULT_LAYERS
+    layers: tuple[Named, ...] = DEFAULT_LAYERS
     window_s: int = 3600
     min_objects: int = 3
     fdr: float = 0.01

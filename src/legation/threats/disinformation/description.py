@@ -16,7 +16,7 @@ import numpy as np
 
 from legation.knowledge.techniques import techniques
 from legation.text.terms import Counted, find_terms
-from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
+from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
@@ -33,6 +33,7 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
 )
+from legation.threats.disinformation.likened import Likened, nobody
 from legation.threats.disinformation.packing import starts
 from legation.threats.disinformation.significance import NULL
 
@@ -43,6 +44,10 @@ _FIRST_SHARE, _FIRST_OBJECTS = 0.5, 3
 _BRIDGE_SHARE = 1 / 3
 # A burst: a day that a varying rate (sd 0.7 of its median) reaches once in a thousand days.
 _BURST_LEVEL, _BURST_DISPERSION = 0.001, 0.5
+_UNSEEN = "Members that never acted with another inside the window."
+_UNSEEN_ALIKE = (
+    "Members that never acted with another inside the window and write in words of their own."
+)
 _HIGH_P, _HIGH_ACCOUNTS, _HIGH_OBJECTS = 1e-4, 5, 10
 
 
@@ -67,6 +72,7 @@ class Material:
         quotations: Representative posts, most shared first.
         clock_resolution_s: Of the data.
         known: The user's list of benign look-alikes, by account id.
+        likened: What the campaign gained by likeness.
     """
 
     ids: Mapping[int, str] | Sequence[str]
@@ -77,6 +83,7 @@ class Material:
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
     known: Mapping[str, Known] = field(default_factory=dict)
+    likened: Likened = field(default_factory=nobody)
 
 
 def most_shared(cluster: Cluster, found: Found, batches: Batches, *, limit: int = 6) -> Numbers:
@@ -113,6 +120,12 @@ def describe(
     last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
     languages = _languages(cluster, batches, material)
     grade, reasons = _grade(cluster, layers, rows, batches)
+    gained = len(material.likened.account)
+    if gained:
+        reasons = (
+            *reasons,
+            f"{_counted(gained)} joined by likeness of wording; nothing above counts them",
+        )
     days, counts = np.unique(material.post_times // _DAY * _DAY, return_counts=True)
     hours = np.bincount(material.post_times // 3600 % 24, minlength=24)
     return Campaign(
@@ -160,7 +173,25 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
         )
         for at, account in enumerate(cluster.accounts)
     ]
+    members += _alike(material)
     return tuple(sorted(members, key=lambda m: (-m.score, -m.objects, m.account_id)))
+
+
+def _alike(material: Material) -> list[Member]:
+    """Return the members by likeness; what they did first or with whom cannot be told."""
+    gained = material.likened
+    return [
+        Member(
+            account_id=material.ids[int(account)],
+            role="amplifier",
+            score=score_of(float(gained.q[at])),
+            q=float(gained.q[at]),
+            layers=(SIMILARITY,),
+            objects=int(gained.hits[at]),
+            partners=int(gained.partners[at]),
+        )
+        for at, account in enumerate(gained.account)
+    ]
 
 
 def score_of(q: float) -> float:
@@ -216,9 +247,10 @@ def _name(languages: tuple[LanguageShare, ...], layers: Counter[str], first: int
 
 
 def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[LanguageShare, ...]:
+    every = np.concatenate([cluster.accounts, material.likened.account])
     spoken = Counter(
         material.languages[code] if code >= 0 else "und"
-        for code in batches.languages[cluster.accounts].tolist()
+        for code in batches.languages[every].tolist()
     )
     total = spoken.total()
     return tuple(
@@ -269,7 +301,7 @@ def _cannot_show(
 ) -> tuple[str, ...]:
     said = [
         "Who directs the accounts, and whether they deceive about who they are.",
-        "Members that never acted with another inside the window.",
+        _UNSEEN_ALIKE if SIMILARITY in rule.layers else _UNSEEN,
         "A campaign that is alone in its hours, layer and language: there is nobody to compare.",
     ]
     if material.clock_resolution_s > 1:
@@ -281,6 +313,13 @@ def _cannot_show(
         said.append("Which account a repost was seen from; equal originals may stand as one.")
     if not material.texts:
         said.append("What was said: the data hold no texts of these posts.")
+    gained = len(material.likened.account)
+    if gained:
+        said.append(
+            f"Whether the {_counted(gained)} joined by likeness of wording act with the others or "
+            "copy the same source; expect about "
+            f"{max(1, round(rule.fdr * gained))} of them to be chance."
+        )
     if cluster.joined.any():
         said.append(
             f"{int(cluster.joined.sum())} accounts joined by meeting the campaign as a whole; "
@@ -288,3 +327,7 @@ def _cannot_show(
             f"{max(1, round(rule.fdr * int(cluster.joined.sum())))} of them to be chance."
         )
     return tuple(said)
+
+
+def _counted(accounts: int) -> str:
+    return f"{accounts} account{'' if accounts == 1 else 's'}"

@@ -23,7 +23,6 @@ from legation.threats.disinformation.packing import numbered, paired, starts
 
 Reals = NDArray[np.float64]
 
-LAYER = "similarity"
 KINDS = ("hashtag", "host", "wording")
 # Members needed before a feature is theirs. Two people take up a hashtag by themselves; a long
 # sentence, letter for letter, they do not.
