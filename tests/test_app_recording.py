@@ -106,6 +106,10 @@ def test_every_tie_opens_to_its_posts(world: World) -> None:
         opened += shown.total
         assert len(shown.rows) == 3
         assert shown.tie.objects == 160
+        assert shown.tie.expected is not None
+        assert shown.tie.q is not None
+        assert 0 < shown.tie.expected < 80
+        assert 0 <= shown.tie.q <= 0.01
         assert all(row.text_a and row.text_b for row in shown.rows)
         assert all(row.time_b - row.time_a == row.lag_s for row in shown.rows)
     assert opened == sum(campaign.co_actions.values())
@@ -301,7 +305,10 @@ def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path
     for tie in page.ties:
         shown = reading.tie(name, tie.account_a, tie.account_b, after=None, limit=50)
         assert tie.layers == {"similarity": shown.total}
-        assert all(row.text_a == row.text_b and "our fleet" in str(row.text_a) for row in shown.rows)
+        assert (tie.expected, tie.q) == (None, None)
+        assert all(
+            row.text_a == row.text_b and "our fleet" in str(row.text_a) for row in shown.rows
+        )
     for kind in ("stix", "graphml", "csv"):
         assert copyist.encode() in reading.export((name,), kind).content
     world.store.close()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
@@ -129,6 +129,23 @@ class Describing:
             proofs_of(self.prepared, self.likened),
         )
 
+    def chances(self, campaign_ids: Sequence[str]) -> dict[str, list[Any]]:
+        """Return what chance explains of each validated tie, by the accounts' ids."""
+        from legation.store.posts_told import ids_of
+
+        ties, clusters = self.found.ties, self.found.clusters
+        rows = np.concatenate([np.zeros(0, np.int64), *(one.ties for one in clusters)])
+        ends = ties.a[rows], ties.b[rows]
+        ids = ids_of(self.prepared.connection, np.unique(np.concatenate(ends)))
+        pairs = zip(campaign_ids, clusters, strict=True)
+        return {
+            "campaign_id": [name for name, one in pairs for _ in range(len(one.ties))],
+            "account_a": [ids[account] for account in ends[0].tolist()],
+            "account_b": [ids[account] for account in ends[1].tolist()],
+            "expected": [each for one in clusters for each in one.tie_expected.tolist()],
+            "q": [each for one in clusters for each in one.tie_q.tolist()],
+        }
+
     def _codes(self, cluster: "Cluster") -> frozenset[str]:
         """Return the languages of most members: those of a tenth or more."""
         numbers = self.batches.languages[cluster.accounts]
@@ -163,14 +180,6 @@ class Describing:
         shared = [most_shared(one, self.found, self.batches) for one in self.found.clusters]
         words = words_of(self.prepared.connection, np.concatenate(shared)[:, 0])
         return [_quoted(rows.tolist(), words) for rows in shared]
-
-
-def evidence_writer(
-    describing: Describing, campaigns: Sequence[Campaign]
-) -> Callable[[Path], None]:
-    """Return what writes the evidence of described campaigns to a path."""
-    names = [campaign.campaign_id for campaign in campaigns]
-    return lambda path: describing.write_evidence(names, path)
 
 
 def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:

@@ -6,13 +6,13 @@ nothing is kept: what is done with the report is for the caller to say.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -104,11 +104,13 @@ class Answer:
     Attributes:
         report: Run and campaigns.
         write_evidence: Writes evidence.parquet to a path.
+        chances: Tells what chance explains of each validated tie, in columns.
         rejected: Reasons for which rows were rejected, with their number.
     """
 
     report: Report
     write_evidence: Callable[[Path], None]
+    chances: Callable[[], Mapping[str, Sequence[Any]]]
     rejected: Mapping[str, int]
 
 
@@ -175,7 +177,7 @@ def ties_in_files(question: Question) -> "Ties":
 
 def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule") -> Answer:
     """Look for campaigns in the relation `post` of a connection."""
-    from legation.app.describing import Describing, evidence_writer, spoken
+    from legation.app.describing import Describing, spoken
     from legation.app.likening import liken
     from legation.store import coaction
     from legation.threats.disinformation.batches import Actions, Batches, CoActions
@@ -209,10 +211,12 @@ def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule"
         clock_s=source.clock_s,
     )
     campaigns = describing.campaigns()
+    ids = [campaign.campaign_id for campaign in campaigns]
     run = _run(prepared, source, rule, counted, found)
     return Answer(
         report=Report(run=run, campaigns=campaigns),
-        write_evidence=evidence_writer(describing, campaigns),
+        write_evidence=lambda path: describing.write_evidence(ids, path),
+        chances=lambda: describing.chances(ids),
         rejected=source.rejected,
     )
 

@@ -6,7 +6,6 @@ finds and completes, and never a run without its proofs.
 """
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,8 +16,7 @@ from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from legation.app.detecting import Answer
     from legation.stix.objects import StixObject
     from legation.store.opening import Store
 
@@ -26,10 +24,11 @@ MARKING: Final = Tlp.AMBER
 _STEP: Final = timedelta(milliseconds=1)
 
 
-def keep_proofs(store: "Store", report: Report, write_evidence: "Callable[[Path], None]") -> None:
+def keep_proofs(store: "Store", found: "Answer") -> None:
     """Put a run's evidence and ties into the lake, unless they are there."""
     from legation.store.proofs import EVIDENCE, TIES, place_of, write_ties
 
+    report = found.report
     batch = report.run.run_id
     if store.lake.has(batch):
         return
@@ -38,8 +37,8 @@ def keep_proofs(store: "Store", report: Report, write_evidence: "Callable[[Path]
         if report.campaigns:
             day = datetime.fromtimestamp(report.run.last, UTC).date()
             evidence = place_of(staged, EVIDENCE, day)
-            write_evidence(evidence)
-            write_ties(evidence, place_of(staged, TIES, day))
+            found.write_evidence(evidence)
+            write_ties(evidence, place_of(staged, TIES, day), found.chances())
         store.lake.commit(batch)
     finally:
         store.lake.discard(batch)

@@ -35,7 +35,7 @@ def look(home: Home, store: "Store", asked: Asked | None = None) -> Report | Non
         store.runs.get(run_id_of(store.lake.fingerprint("posts"), rule))
     except NotFoundError:
         with campaigns_in_lake(store, rule, home.settings) as found:
-            keep_proofs(store, found.report, found.write_evidence)
+            keep_proofs(store, found)
             keep_findings(store, found.report, home.now())
             return found.report
     return None

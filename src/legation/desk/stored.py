@@ -137,7 +137,7 @@ def _fits(campaign: Campaign, query: Query) -> bool:
 
 
 def _tie(campaign_id: str, tie: Any) -> Tie:
-    return Tie(campaign_id=campaign_id, expected=None, q=None, **msgspec.structs.asdict(tie))
+    return Tie(campaign_id=campaign_id, **msgspec.structs.asdict(tie))
 
 
 def _place(after: str | None) -> int:

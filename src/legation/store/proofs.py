@@ -5,13 +5,14 @@ follow from it. Both are read a page at a time, and the texts only of the page's
 so that a campaign of any size opens at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
+import numpy as np
 
 from legation.errors import NotFoundError
 from legation.store.duck import connect
@@ -30,12 +31,26 @@ _GATHER = (
     "list(layer ORDER BY layer) AS layers "
     "FROM read_parquet({source}) GROUP BY campaign_id, account_a, account_b"
 )
-_TIE = "account_a, account_b, objects, layers, epoch(first)::BIGINT, epoch(last)::BIGINT"
+_TIE = (
+    "account_a, account_b, objects, layers, epoch(first)::BIGINT, epoch(last)::BIGINT, expected, q"
+)
+_CHANCE_TYPES: Final = {
+    "campaign_id": np.str_,
+    "account_a": np.str_,
+    "account_b": np.str_,
+    "expected": np.float64,
+    "q": np.float64,
+}
 _STRONGEST = "ORDER BY objects DESC, account_a, account_b"
 
 
 class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
-    """Two members and what they did together; times are epoch seconds UTC."""
+    """Two members and what they did together; times are epoch seconds UTC.
+
+    Attributes:
+        expected: Co-actions that chance explains; None where the tie was not judged alone.
+        q: False-discovery rate at which the tie holds; None likewise.
+    """
 
     account_a: str
     account_b: str
@@ -43,6 +58,8 @@ class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
     layers: dict[str, int]
     first: int
     last: int
+    expected: float | None = None
+    q: float | None = None
 
 
 class ProvedPair(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,12 +89,31 @@ def place_of(staged: Path, kind: str, day: date) -> Path:
     return path
 
 
-def write_ties(evidence: Path, target: Path) -> None:
-    """Write the ties that follow from a run's evidence."""
+def write_ties(evidence: Path, target: Path, chances: Mapping[str, Sequence[Any]]) -> None:
+    """Write the ties that follow from a run's evidence, with what chance explains of them.
+
+    Args:
+        evidence: The run's evidence.
+        target: The file.
+        chances: Columns campaign_id, account_a, account_b, expected and q of the ties that
+            were judged; the others stand without.
+    """
     with closing(connect()) as connection:
         rows = _GATHER.format(source=f"[{quoted(str(evidence))}]")
+        connection.register(
+            "tie_chance",
+            {
+                # DuckDB cannot tell the type of an empty column of objects.
+                name: np.asarray(chances[name], np.object_ if kind is np.str_ else kind)
+                if len(chances[name])
+                else np.zeros(0, kind)
+                for name, kind in _CHANCE_TYPES.items()
+            },
+        )
         connection.execute(
-            f"COPY ({rows} ORDER BY campaign_id, objects DESC, account_a, account_b) "
+            f"COPY (SELECT met.*, expected, q FROM ({rows}) AS met LEFT JOIN tie_chance "
+            "USING (campaign_id, account_a, account_b) "
+            "ORDER BY campaign_id, objects DESC, account_a, account_b) "
             f"TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"
         )
 
@@ -174,7 +210,7 @@ class Proofs:
 
 
 def _tie(row: tuple[Any, ...]) -> ProvedTie:
-    one, other, objects, layers, first, last = row
+    one, other, objects, layers, first, last, expected, q = row
     counts = {layer: layers.count(layer) for layer in dict.fromkeys(layers)}
     return ProvedTie(
         account_a=one,
@@ -183,6 +219,8 @@ def _tie(row: tuple[Any, ...]) -> ProvedTie:
         layers=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
         first=first,
         last=last,
+        expected=expected,
+        q=q,
     )
 
 

@@ -98,3 +98,14 @@ def test_a_campaign_that_is_alone_in_its_hours_cannot_be_told() -> None:
 def test_all_pairs_of_accounts_are_counted_as_tests() -> None:
     people = planted(crowd(1), 1)
     assert search(people).tests == people.accounts * (people.accounts - 1) // 2
+
+
+def test_each_validated_tie_says_what_chance_explains_and_how_sure_it_is() -> None:
+    people = planted(crowd(3), 3)
+    found = search(people)
+    for cluster in found.clusters:
+        assert len(cluster.tie_q) == len(cluster.tie_expected) == len(cluster.ties) > 0
+        assert (cluster.tie_q <= Rule().fdr).all()
+        assert (cluster.tie_expected > 0).all()
+        assert (cluster.tie_expected < found.ties.weight[cluster.ties]).all()
+        assert cluster.tie_q.min() == cluster.q[~cluster.joined].min()

@@ -62,6 +62,8 @@ class Cluster:
         q: For each member the false-discovery rate of its membership.
         joined: For each member whether it joined as a single account.
         ties: Rows of `Found.ties` that are validated between members.
+        tie_q: For each of these ties its false-discovery rate over all pairs of the part.
+        tie_expected: For each the co-actions expected under the background.
         pairs: Candidate pairs.
         beyond: Those beyond their 1-in-1,000 mark under the redraw.
         observed: Co-actions beyond what made the pairs candidates.
@@ -74,6 +76,8 @@ class Cluster:
     q: Reals
     joined: NDArray[np.bool_]
     ties: Numbers
+    tie_q: Reals
+    tie_expected: Reals
     pairs: int
     beyond: int
     observed: int
@@ -146,6 +150,8 @@ class _Core:
     q: Reals
     tie: Numbers
     tie_campaign: Numbers
+    tie_q: Reals
+    tie_expected: Reals
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +166,14 @@ def _core(chosen: Candidates, whole: Numbers, carried: NDArray[np.bool_], fdr: f
     accounts = len(whole)
     best, owner = np.full(accounts, np.inf), np.full(accounts, -1, dtype=np.int64)
     rows: list[Numbers] = []
+    rates: list[Reals] = []
     for part in np.unique(whole[carried & (whole >= 0)]):
         inside = np.flatnonzero(whole[chosen.a] == part)
         size = int((whole == part).sum())
         q = false_discovery_rates(chosen.p[inside], size * (size - 1) / 2)
         kept = q <= fdr
         rows.append(inside[kept])
+        rates.append(q[kept])
         for end in (chosen.a, chosen.b):
             np.minimum.at(best, end[inside[kept]], q[kept])
             owner[end[inside[kept]]] = part
@@ -177,6 +185,8 @@ def _core(chosen: Candidates, whole: Numbers, carried: NDArray[np.bool_], fdr: f
         q=best[members],
         tie=chosen.tie[kept_rows],
         tie_campaign=whole[chosen.a[kept_rows]],
+        tie_q=np.concatenate([np.zeros(0), *rates]),
+        tie_expected=chosen.expected[kept_rows],
     )
 
 
@@ -185,6 +195,7 @@ def _clusters(batches: Batches, core: _Core, joined: Joined, parts: _Parts) -> t
     clusters = []
     for part in np.unique(core.campaign):
         own, came = core.campaign == part, home == part
+        tied = core.tie_campaign == part
         accounts = np.concatenate([core.accounts[own], joined.account[came]])
         order = np.argsort(accounts)
         accounts = accounts[order]
@@ -196,7 +207,9 @@ def _clusters(batches: Batches, core: _Core, joined: Joined, parts: _Parts) -> t
                 joined=np.concatenate([np.zeros(own.sum(), bool), np.ones(came.sum(), bool)])[
                     order
                 ],
-                ties=core.tie[core.tie_campaign == part],
+                ties=core.tie[tied],
+                tie_q=core.tie_q[tied],
+                tie_expected=core.tie_expected[tied],
                 pairs=int(parts.judged.pairs[part]),
                 beyond=int(parts.judged.beyond[part]),
                 observed=int(parts.judged.observed[part]),
