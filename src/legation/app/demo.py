@@ -13,6 +13,7 @@ import msgspec
 
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading, Taken
+from legation.app.known import known_in
 from legation.app.library import Library
 from legation.app.watching import look
 from legation.settings import Settings
@@ -54,7 +55,7 @@ def demo_home(
     return home
 
 
-def demonstrate(home: Home, store: "Store", posts: Path | None) -> Shown:
+def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | None = None) -> Shown:
     """Take in the posts and look for campaigns in them."""
     from legation.crypto.key_files import UNPROTECTED
     from legation.rights.pseudonyms import Pseudonymiser
@@ -66,7 +67,8 @@ def demonstrate(home: Home, store: "Store", posts: Path | None) -> Shown:
         file = home.folder / "invented.jsonl"
         truth = write_world(file)
     taken = Intakes(home, store, UNPROTECTED).take(file, Reading())
-    look(home, store)
+    listed = known_in(home, known, UNPROTECTED) if known else None
+    look(home, store, known=listed)
     if truth is None:
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)

@@ -5,7 +5,7 @@ texts are read follows from the posts, not from their order, so the same posts a
 described in the same words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legation.store.coaction_posts import MemberPosts
     from legation.text.terms import Counted
     from legation.threats.disinformation.coordination import Cluster, Found, Rule
+    from legation.threats.disinformation.description import Known
     from legation.threats.disinformation.likened import Likened
 
 # Terms and their order hardly change beyond these; the time to find them does.
@@ -57,8 +58,10 @@ class Describing:
         found: What it found.
         rule: Its rule.
         likened: What each campaign gained by likeness, in the order of the campaigns.
+        likenesses: The rows of evidence for it.
         languages: Names of the numbers in `batches.languages`.
         clock_s: Resolution of the data's clock.
+        known: The user's list of look-alikes, by account id.
     """
 
     prepared: "Prepared"
@@ -66,8 +69,10 @@ class Describing:
     found: "Found"
     rule: "Rule"
     likened: "tuple[Likened, ...]"
+    likenesses: Mapping[str, Any] | None
     languages: tuple[str, ...]
     clock_s: int
+    known: "Mapping[str, Known]"
 
     def campaigns(self) -> tuple[Campaign, ...]:
         """Return the campaigns in words and numbers, strongest first."""
@@ -101,6 +106,7 @@ class Describing:
                     background=background(self._codes(cluster)),
                     quotations=quoted,
                     clock_resolution_s=self.clock_s,
+                    known=self.known,
                     likened=gained,
                 ),
                 self.rule,
@@ -112,7 +118,6 @@ class Describing:
 
     def write_evidence(self, campaign_ids: Sequence[str], path: Path) -> None:
         """Write every co-action that proves a campaign, and every likeness beside it."""
-        from legation.app.likening import proofs_of
         from legation.store.coaction_evidence import write_evidence
         from legation.threats.disinformation.evidence import evidence_rows
 
@@ -126,7 +131,7 @@ class Describing:
             {**columns, "campaign": of.astype(np.int64)},
             campaign_ids,
             path,
-            proofs_of(self.prepared, self.likened),
+            self.likenesses,
         )
 
     def chances(self, campaign_ids: Sequence[str]) -> dict[str, list[Any]]:

@@ -8,7 +8,7 @@ nothing is kept: what is done with the report is for the caller to say.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from legation.store.intake import Intake
     from legation.store.opening import Store
     from legation.threats.disinformation.coordination import Found, Rule
+    from legation.threats.disinformation.description import Known
 
 _REQUIRED: Final = frozenset({"post_id", "account_id", "time"})
 _WORDS: Final = frozenset({"text"})
@@ -88,6 +89,7 @@ class Question:
         asked: What counts as acting together.
         settings: How much of the machine may be used.
         now: Clock against which future times are told.
+        known: The user's list of look-alikes, by account id.
     """
 
     files: tuple[Path, ...]
@@ -95,6 +97,7 @@ class Question:
     asked: Asked
     settings: Settings
     now: Callable[[], datetime]
+    known: "Mapping[str, Known]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +145,13 @@ def campaigns_in_files(question: Question) -> Iterator[Answer]:
             clock_s=intake.clock_resolution_s,
             rejected=reasons(connection) if intake.rejected else {},
         )
-        yield answer(connection, source, question.asked.rule())
+        yield answer(connection, source, question.asked.rule(), question.known)
 
 
 @contextmanager
-def campaigns_in_lake(store: "Store", rule: "Rule", settings: Settings) -> Iterator[Answer]:
+def campaigns_in_lake(
+    store: "Store", rule: "Rule", settings: Settings, known: "Mapping[str, Known]"
+) -> Iterator[Answer]:
     """Look for campaigns in the lake's posts; the answer holds while the block lasts."""
     from legation.store.intake_lake import attach_lake
 
@@ -154,7 +159,7 @@ def campaigns_in_lake(store: "Store", rule: "Rule", settings: Settings) -> Itera
     with _connected(settings) as connection:
         posts = attach_lake(connection, store.lake.files("posts"))
         source = Source(sha256=lambda: sha256, clock_s=posts.clock_resolution_s, rejected={})
-        yield answer(connection, source, rule)
+        yield answer(connection, source, rule, known)
 
 
 def ties_in_files(question: Question) -> "Ties":
@@ -175,10 +180,15 @@ def ties_in_files(question: Question) -> "Ties":
         )
 
 
-def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule") -> Answer:
+def answer(
+    connection: "duckdb.DuckDBPyConnection",
+    source: Source,
+    rule: "Rule",
+    known: "Mapping[str, Known]",
+) -> Answer:
     """Look for campaigns in the relation `post` of a connection."""
     from legation.app.describing import Describing, spoken
-    from legation.app.likening import liken
+    from legation.app.likening import liken, proofs_of
     from legation.store import coaction
     from legation.threats.disinformation.batches import Actions, Batches, CoActions
     from legation.threats.disinformation.coordination import Coordination
@@ -192,6 +202,7 @@ def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule"
     )
     counted = coaction.count_pairs(prepared)
     met = CoActions(**coaction.join(prepared, counted))
+    coaction.free(prepared, "co_action")
     languages, names = spoken(prepared)
     batches = Batches(
         actions=Actions(**coaction.actions(prepared)),
@@ -201,18 +212,24 @@ def answer(connection: "duckdb.DuckDBPyConnection", source: Source, rule: "Rule"
         window_s=rule.window_s,
     )
     found = Coordination(rule=rule).detect(batches)
+    likened = liken(prepared, found, batches, rule)
+    proofs = proofs_of(prepared, likened)
+    # What describes the campaigns reads posts; what found them is not needed any more.
+    coaction.free(prepared, "coaction_action", "coaction_text", "coaction_alike")
     describing = Describing(
         prepared=prepared,
         batches=batches,
         found=found,
         rule=rule,
-        likened=liken(prepared, found, batches, rule),
+        likened=likened,
+        likenesses=proofs,
         languages=names,
         clock_s=source.clock_s,
+        known=known,
     )
     campaigns = describing.campaigns()
     ids = [campaign.campaign_id for campaign in campaigns]
-    run = _run(prepared, source, rule, counted, found)
+    run = _run(prepared, source, rule, counted, found, known=known)
     return Answer(
         report=Report(run=run, campaigns=campaigns),
         write_evidence=lambda path: describing.write_evidence(ids, path),
@@ -235,9 +252,10 @@ def text_rule() -> "TextRule":
     )
 
 
-def run_id_of(input_sha256: str, rule: "Rule") -> str:
-    """Return the id of a run: it follows from the input, the rule and the program's version."""
-    said = msgspec.json.encode([__version__, input_sha256, rule])
+def run_id_of(input_sha256: str, rule: "Rule", known: "Mapping[str, Known]") -> str:
+    """Return the id of a run: it follows from the input, the rule, the list and the version."""
+    listed = sorted(known.items(), key=lambda entry: entry[0])
+    said = msgspec.json.encode([__version__, input_sha256, rule, *([listed] if listed else [])])
     return f"run-{hashlib.sha256(said).hexdigest()[:_RUN_ID]}"
 
 
@@ -247,13 +265,15 @@ def _run(
     rule: "Rule",
     counted: "Counted",
     found: "Found",
+    *,
+    known: "Mapping[str, Known]",
 ) -> Run:
     from legation.store.posts_told import told
     from legation.threats.disinformation.significance import NULL
 
     counts, sha256 = told(prepared.connection), source.sha256()
     return Run(
-        run_id=run_id_of(sha256, rule),
+        run_id=run_id_of(sha256, rule, known),
         input_sha256=sha256,
         posts=counts.posts,
         accounts=prepared.accounts,

@@ -11,16 +11,25 @@ from legation.app.home import Home
 from legation.threats.disinformation.findings import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from legation.store.opening import Store
+    from legation.threats.disinformation.description import Known
 
 
-def look(home: Home, store: "Store", asked: Asked | None = None) -> Report | None:
+def look(
+    home: Home,
+    store: "Store",
+    asked: Asked | None = None,
+    known: "Mapping[str, Known] | None" = None,
+) -> Report | None:
     """Look for campaigns in the lake's posts and record what was found.
 
     Args:
         home: The home.
         store: Its open store.
         asked: What counts as acting together; None means the defaults.
+        known: The user's list of look-alikes, by pseudonym; a changed list is a new run.
 
     Returns:
         What was found, or None when nothing is new.
@@ -32,9 +41,9 @@ def look(home: Home, store: "Store", asked: Asked | None = None) -> Report | Non
     if not store.lake.files("posts"):
         return None
     try:
-        store.runs.get(run_id_of(store.lake.fingerprint("posts"), rule))
+        store.runs.get(run_id_of(store.lake.fingerprint("posts"), rule, known or {}))
     except NotFoundError:
-        with campaigns_in_lake(store, rule, home.settings) as found:
+        with campaigns_in_lake(store, rule, home.settings, known or {}) as found:
             keep_proofs(store, found)
             keep_findings(store, found.report, home.now())
             return found.report

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, Lent, MappingFile, PresetName, Shorteners, Zone
+from legation.cli.doors import AsJson, KnownFile, Lent, MappingFile, PresetName, Shorteners, Zone
 from legation.cli.words import answer, answer_json, counted, day, tell
 from legation.errors import UsageError
 from legation.threats.disinformation.findings import CAVEAT, Report
@@ -46,6 +46,7 @@ def coordination(
     accounts: Annotated[Path | None, Parameter(help="Write accounts.csv here.")] = None,
     campaigns: Annotated[Path | None, Parameter(help="Write campaigns.json here.")] = None,
     evidence: Annotated[Path | None, Parameter(help="Write evidence.parquet here.")] = None,
+    known: KnownFile = None,
     as_json: AsJson = False,
     fail_on: Annotated[
         Grade | None, Parameter(help="End with 1 when a campaign has this grade or a higher one.")
@@ -58,6 +59,7 @@ def coordination(
         posts: Exports of one kind: CSV, JSON, JSON lines or Parquet.
     """
     from legation.app.detecting import Question
+    from legation.app.known import read_known
     from legation.cli.importing import reading_of
 
     if not posts:
@@ -68,6 +70,7 @@ def coordination(
         asked=_asked(layers, window, min_objects),
         settings=doors.settings(None),
         now=doors.now,
+        known=read_known(known) if known else {},
     )
     written = {"--accounts": accounts, "--campaigns": campaigns, "--evidence": evidence}
     if ties_only:

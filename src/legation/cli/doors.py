@@ -41,6 +41,13 @@ Zone = Annotated[
 Shorteners = Annotated[
     Path | None, Parameter("--shorteners", help="Table of short links: CSV with short, long.")
 ]
+KnownFile = Annotated[
+    Path | None,
+    Parameter(
+        "--known",
+        help="Your list of benign look-alikes: CSV with account_id, kind, rule, source.",
+    ),
+]
 
 
 @final

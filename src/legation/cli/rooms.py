@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from legation.cli.doors import Doors, HomeFolder, Lent
+from legation.cli.doors import Doors, HomeFolder, KnownFile, Lent
 from legation.cli.words import answer, counted, tell
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -39,6 +39,7 @@ def demo(
     home: Annotated[
         Path | None, Parameter(help="Folder of the demonstration. [default: ~/.legation/demo]")
     ] = None,
+    known: KnownFile = None,
     serve: Annotated[bool, Parameter(negative="--no-serve", help="Open the desk.")] = True,
     port: Port = None,
     doors: Lent,
@@ -58,7 +59,7 @@ def demo(
         answer(banner)
     tell(f"Home of this demonstration: {place.folder}")
     with place.store() as store:
-        shown = demonstrate(place, store, posts)
+        shown = demonstrate(place, store, posts, known)
         answer(said(shown.taken))
         kept = Library(store, doors.now, "desk").latest()
         found = kept.campaigns if kept else ()

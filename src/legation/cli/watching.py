@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from legation.cli.doors import (
     HomeFolder,
+    KnownFile,
     Lent,
     MappingFile,
     PassphraseFile,
@@ -28,6 +29,7 @@ def watch(
     preset: PresetName = "",
     zone: Zone = "",
     shorteners: Shorteners = None,
+    known: KnownFile = None,
     home: HomeFolder = None,
     passphrase_file: PassphraseFile = None,
     doors: Lent,
@@ -37,6 +39,7 @@ def watch(
     Goes on until Ctrl-C. A file is taken once it has stood still for a round.
     """
     from legation.app.importing import Intakes
+    from legation.app.known import known_in
     from legation.app.watching import look
     from legation.cli.campaigns import lines
     from legation.cli.importing import reading_of, said
@@ -45,11 +48,12 @@ def watch(
     place = doors.home(home)
     reading = reading_of(mapping, preset, zone, shorteners)
     protection = doors.protection(place, passphrase_file)
+    listed = known_in(place, known, protection) if known else None
     with place.store() as store:
         intakes = Intakes(place, store, protection)
 
         def looked() -> None:
-            report = look(place, store)
+            report = look(place, store, known=listed)
             if report is not None:
                 found = counted(len(report.campaigns), "campaign")
                 tell(f"{report.run.posts:,} posts looked at: {found}")

@@ -167,6 +167,12 @@ def co_actions(prepared: Prepared) -> Columns:
     )
 
 
+def free(prepared: Prepared, *tables: str) -> None:
+    """Give back the memory of tables that nothing asks any more."""
+    for table in tables:
+        prepared.connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
 def ties(prepared: Prepared, least: int) -> Columns:
     """Weigh the pairs of accounts: columns account_a, account_b, weight, after `join`.
 
