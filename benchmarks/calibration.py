@@ -60,14 +60,14 @@ def run(file: Path, null: str, seed: int, *, planted: bool) -> Run:
     """Redraw, join and search once."""
     started = time.monotonic()
     sample, draw = _sample(file), np.random.default_rng([seed, sorted(redraw.REDRAWS).index(null)])
-    actions = redraw.REDRAWS[null](sample, draw)
-    languages = redraw.languages_of(sample, actions)
+    dealt = redraw.REDRAWS[null](sample, draw)
+    languages = redraw.languages_of(sample, dealt)
     accounts = len(languages)
     if planted:
-        actions = redraw.plant(actions, accounts, draw, members=MEMBERS, objects=OBJECTS)
+        dealt = redraw.plant(dealt, accounts, draw, members=MEMBERS, objects=OBJECTS)
         usual = np.bincount(languages[languages >= 0], minlength=1).argmax()
         languages = np.concatenate([languages, np.full(MEMBERS, usual)])
-    found = Coordination().detect(redraw.batches(actions, languages, sample.window_s))
+    found = Coordination().detect(redraw.batches(dealt, languages, sample.window_s))
     sizes = [int((each.accounts >= accounts).sum()) for each in found.clusters]
     best = max(range(len(sizes)), key=sizes.__getitem__, default=None)
     return Run(

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from legation.store import coaction
 from legation.store.coaction_keys import LAYERS, columns_of, keyed
@@ -24,8 +25,13 @@ from legation.store.coaction_numbers import number
 from legation.store.duck import connect
 from legation.store.intake import attach
 from legation.text.links import Links
-from legation.threats.disinformation.batches import Actions, Batches, CoActions, Numbers
-from legation.threats.disinformation.exposure import object_languages
+from legation.threats.disinformation.batches import (
+    Actions,
+    Batches,
+    CoActions,
+    LoneActs,
+    Numbers,
+)
 from legation.threats.disinformation.packing import numbered, paired
 
 DAY, HOUR = 86_400, 3600
@@ -43,7 +49,7 @@ class Sample:
         account: For each post its account.
         time: For each post its time, epoch seconds.
         layer: For each action its layer.
-        object: For each action its object; an object here has two posts or more.
+        object: For each action its object.
         post: For each action its post.
         unit_post: For each post and family of layers in which it acts at all: the post.
         unit_family: The family; the layers of text are one.
@@ -75,7 +81,15 @@ class Sample:
             return cls(**{name: found[name] for name in _ARRAYS}, window_s=int(found["window_s"]))
 
 
-Redraw = Callable[[Sample, np.random.Generator], Actions]
+@dataclass(frozen=True)
+class Dealt:
+    """Posts after a redraw: actions on objects of two accounts or more, and all others."""
+
+    shared: Actions
+    lone: LoneActs
+
+
+Redraw = Callable[[Sample, np.random.Generator], Dealt]
 
 
 def prepare(
@@ -124,13 +138,13 @@ def prepare(
         unit_post=units["post"],
         unit_family=units["family"],
         languages=languages,
-        spoken=object_languages(real, languages),
+        spoken=_object_languages(real, languages),
         window_s=window_s,
     )
 
 
 def _number_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """Number all posts, and the objects of two posts or more, one account's included."""
+    """Number all posts and all objects."""
     connection.execute(
         "CREATE TEMP TABLE every_post AS SELECT post_id, account, time, "
         "row_number() OVER (ORDER BY time, post_id) - 1 AS post "
@@ -139,7 +153,7 @@ def _number_all(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE TEMP TABLE every_object AS SELECT layer, key, "
         "row_number() OVER (ORDER BY layer, key) - 1 AS object FROM ("
-        "SELECT layer, key FROM acted GROUP BY layer, key HAVING min(post_id) <> max(post_id))"
+        "SELECT DISTINCT layer, key FROM acted)"
     )
     connection.execute(
         "CREATE TEMP TABLE every_action AS SELECT layer, object, post FROM acted "
@@ -148,14 +162,14 @@ def _number_all(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def by_day(sample: Sample, draw: np.random.Generator) -> Actions:
+def by_day(sample: Sample, draw: np.random.Generator) -> Dealt:
     """Permute the times inside each day; draw each post's account by activity."""
     account = sample.account[draw.integers(0, len(sample.account), len(sample.account))]
     time = _dealt(sample.time, sample.time // DAY, draw)
     return _shared(sample, account[sample.post], time[sample.post])
 
 
-def by_hour(sample: Sample, draw: np.random.Generator) -> Actions:
+def by_hour(sample: Sample, draw: np.random.Generator) -> Dealt:
     """Keep the times; deal out the accounts among the posts of one hour and layer."""
     posts = len(sample.account)
     hour = sample.time[sample.unit_post] // HOUR
@@ -174,17 +188,18 @@ REDRAWS: dict[str, Redraw] = {"day": by_day, "hour": by_hour}
 
 
 def plant(
-    actions: Actions, accounts: int, draw: np.random.Generator, *, members: int, objects: int
-) -> Actions:
+    dealt: Dealt, accounts: int, draw: np.random.Generator, *, members: int, objects: int
+) -> Dealt:
     """Add a campaign: new accounts that repost new originals within ten minutes of each other.
 
     Args:
-        actions: Of the others; the campaign acts in hours in which they repost.
+        dealt: Of the others; the campaign acts in hours in which they repost.
         accounts: Number of accounts; the campaign's follow.
         draw: Chance.
         members: Accounts of the campaign.
         objects: Originals that all of them repost.
     """
+    actions = dealt.shared
     reposts = actions.time[actions.layer == LAYERS.index("repost")]
     start = np.repeat(draw.choice(reposts, objects), members)
     count = members * objects
@@ -197,13 +212,13 @@ def plant(
         time=start + draw.integers(0, 600, count),
     )
     columns = ("layer", "object", "account", "post", "time")
-    return _sorted(
-        *(np.concatenate([getattr(actions, name), getattr(added, name)]) for name in columns)
-    )
+    both = (np.concatenate([getattr(actions, name), getattr(added, name)]) for name in columns)
+    return Dealt(_sorted(*both), dealt.lone)
 
 
-def batches(actions: Actions, languages: Numbers, window_s: int, *, threads: int = 1) -> Batches:
+def batches(dealt: Dealt, languages: Numbers, window_s: int, *, threads: int = 1) -> Batches:
     """Join the actions as the store does, and return all that the detector looks at."""
+    actions = dealt.shared
     with closing(connect("2GB", threads)) as connection:
         rows = {name: getattr(actions, name) for name in ("layer", "object", "account", "post")}
         connection.register("redrawn", {**rows, "time": actions.time})
@@ -216,14 +231,16 @@ def batches(actions: Actions, languages: Numbers, window_s: int, *, threads: int
     return Batches(
         actions=actions,
         co_actions=CoActions(**met),
+        lone=dealt.lone,
         accounts=len(languages),
         languages=languages,
         window_s=window_s,
     )
 
 
-def languages_of(sample: Sample, actions: Actions) -> Numbers:
+def languages_of(sample: Sample, dealt: Dealt) -> Numbers:
     """Return each account's language after a redraw: the commonest of what it now acts on."""
+    actions = dealt.shared
     spoken = sample.spoken[actions.object]
     known = spoken >= 0
     kinds = int(sample.spoken.max(initial=0)) + 1
@@ -245,16 +262,47 @@ def _dealt(values: Numbers, cell: Numbers, draw: np.random.Generator) -> Numbers
     return dealt
 
 
-def _shared(sample: Sample, account: Numbers, time: Numbers) -> Actions:
-    """Keep the actions on objects that two accounts act on after the redraw."""
+def _shared(sample: Sample, account: Numbers, time: Numbers) -> Dealt:
+    """Part the actions on objects that two accounts act on after the redraw from all others."""
     objects = int(sample.object.max()) + 1
     low, high = np.full(objects, np.iinfo(np.int64).max), np.full(objects, -1)
     np.minimum.at(low, sample.object, account)
     np.maximum.at(high, sample.object, account)
     kept = (low < high)[sample.object]
-    return _sorted(
+    shared = _sorted(
         sample.layer[kept], sample.object[kept], account[kept], sample.post[kept], time[kept]
     )
+    return Dealt(shared, _lone(sample, account, time, ~kept))
+
+
+def _lone(sample: Sample, account: Numbers, time: Numbers, alone: NDArray[np.bool_]) -> LoneActs:
+    """Count each account's objects of its own in each layer and bin."""
+    layer, who, item = sample.layer[alone], account[alone], sample.object[alone]
+    bins = time[alone] // sample.window_s
+    order = np.lexsort((item, who, layer, bins))
+    columns = [column[order] for column in (bins, layer, who, item)]
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    bins, layer, who = (column[fresh] for column in columns[:3])
+    key = np.ones(len(bins), np.bool_)
+    key[1:] = (bins[1:] != bins[:-1]) | (layer[1:] != layer[:-1]) | (who[1:] != who[:-1])
+    starts = np.flatnonzero(key)
+    count = np.diff(np.append(starts, len(bins)))
+    return LoneActs(layer=layer[starts], account=who[starts], bin=bins[starts], count=count)
+
+
+def _object_languages(actions: Actions, languages: Numbers) -> Numbers:
+    """Return for each object the commonest language of those who act on it, -1 when unknown."""
+    spoken = languages[actions.account]
+    known = spoken >= 0
+    kinds = int(spoken.max(initial=0)) + 1
+    keys, place = numbered(paired(actions.object[known], spoken[known], below=kinds))
+    counts = np.bincount(place, minlength=len(keys))
+    order = np.lexsort((-(keys % kinds), counts, keys // kinds))
+    result = np.full(int(actions.object.max(initial=-1)) + 1, -1, dtype=np.int64)
+    # Of several rows of an object the last stays: the commonest, then the lowest number.
+    result[(keys // kinds)[order]] = (keys % kinds)[order]
+    return result
 
 
 def _sorted(

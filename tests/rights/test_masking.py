@@ -226,3 +226,11 @@ def _seconds(given_masker: TextMasker, text: str) -> float:
     for _ in range(5_000):
         given_masker.mask(text)
     return time.process_time() - began
+
+
+@pytest.mark.parametrize("longer", ["russia_today", "russia-today", "russia.today"])
+@pytest.mark.parametrize("text", ["новости #Russia", "новости russia", "#Russia", "Ünfug @russia"])
+def test_a_handle_at_the_end_that_begins_a_longer_one_is_masked(text: str, longer: str) -> None:
+    masked = TextMasker(["russia", longer], Pseudonymiser(bytes(32))).mask(text)
+    assert "russia" not in masked.casefold()
+    assert Pseudonymiser(bytes(32)).of("russia") in masked

@@ -4,13 +4,13 @@
 and to feed the detector's own tests.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from legation.threats.disinformation.batches import Actions, Batches, CoActions
+from legation.threats.disinformation.batches import Actions, Batches, CoActions, LoneActs
 
 Row = tuple[int, int, int, int, int]
 """(layer, object, account, post, time)"""
@@ -26,6 +26,22 @@ def actions_of(rows: Iterable[Row]) -> Actions:
         actors[layer, item].add(account)
     shared = [row for row in kept if len(actors[row[0], row[1]]) > 1]
     return Actions(*np.array(shared, dtype=np.int64).reshape(-1, 5).T)
+
+
+def lone_of(rows: Iterable[Row], window_s: int) -> LoneActs:
+    """Return the acts on objects of one account, counted in each bin."""
+    actors: dict[tuple[int, int], set[int]] = defaultdict(set)
+    acts: set[tuple[int, int, int, int]] = set()
+    for layer, item, account, _, time in rows:
+        actors[layer, item].add(account)
+        acts.add((layer, account, time // window_s, item))
+    count = Counter(
+        (layer, account, bin_)
+        for layer, account, bin_, item in acts
+        if len(actors[layer, item]) == 1
+    )
+    columns = np.array([(*key, n) for key, n in sorted(count.items())], dtype=np.int64)
+    return LoneActs(*columns.reshape(-1, 4).T)
 
 
 def plain_join(actions: Actions, window_s: int) -> CoActions:
@@ -53,9 +69,11 @@ def batches_of(
     rows: Iterable[Row], *, accounts: int, window_s: int = 3600, languages: int = 1
 ) -> Batches:
     """Return the batches of the rows; account n speaks language n modulo `languages`."""
+    rows = list(rows)
     actions = actions_of(rows)
     return Batches(
         actions=actions,
+        lone=lone_of(rows, window_s),
         co_actions=plain_join(actions, window_s),
         accounts=accounts,
         languages=np.arange(accounts, dtype=np.int64) % languages,

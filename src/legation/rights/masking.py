@@ -158,7 +158,9 @@ class TextMasker:
         for length, lead in self._starts.get(first[0], ()):
             start = first.start() - lead
             end = start + length
-            name = self._names.get(folded[start:end]) if start >= floor else None
+            # At the text's end a slice is cut short and may be another, shorter handle.
+            fits = floor <= start and end <= len(folded)
+            name = self._names.get(folded[start:end]) if fits else None
             if name and _stands_alone(folded, start, end):
                 return start, end, name
         return None

@@ -2,7 +2,7 @@
 
 The numbers follow from the rows alone and not from their order: accounts in the order of
 their ids, objects by layer and key, posts by time and id. Objects that one account alone
-acts on can tie nobody and are left out.
+acts on can tie nobody and get no number; they are only counted.
 """
 
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ def number(connection: "duckdb.DuckDBPyConnection", keyed: str, people: str = "p
     """Make the tables of numbers, and `coaction_action`.
 
     They are `coaction_account (account_id, account)`, `coaction_object (layer, key, object)`,
-    `coaction_post (post_id, post)` and `coaction_action (layer, object, account, post, time)`.
+    `coaction_post (post_id, post)`, `coaction_action (layer, object, account, post, time)` and,
+    for objects of one account, `coaction_lone (layer, account, time, key_hash)`.
 
     Args:
         connection: Where they are made; earlier ones are replaced.
@@ -77,6 +78,13 @@ def _gather(connection: "duckdb.DuckDBPyConnection", keyed: str) -> None:
         "SEMI JOIN (SELECT key_hash FROM found GROUP BY key_hash "
         "HAVING min(account_id) <> max(account_id)) AS often USING (key_hash) "
         "JOIN coaction_account USING (account_id)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE coaction_lone AS WITH found AS NOT MATERIALIZED ("
+        f"SELECT layer, account_id, time, hash(layer, key) AS key_hash FROM ({keyed})) "
+        "SELECT layer, account, time, key_hash FROM found "
+        "ANTI JOIN (SELECT hash(layer, key) AS key_hash FROM coaction_shared) AS often "
+        "USING (key_hash) JOIN coaction_account USING (account_id)"
     )
 
 

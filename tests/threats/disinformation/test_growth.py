@@ -3,7 +3,6 @@
 import numpy as np
 
 from legation.threats.disinformation.coordination import Coordination
-from legation.threats.disinformation.exposure import object_languages
 from legation.threats.disinformation.growth import grow
 from worlds.crowds import Row, batches_of, crowd, planted
 
@@ -18,7 +17,7 @@ def with_extra(extra: list[Row], *, more: int) -> tuple[set[int], int]:
     joined = grow(
         batches.actions,
         batches.co_actions,
-        object_languages(batches.actions, batches.languages),
+        batches.languages,
         member,
         fdr=0.01,
     )
@@ -58,6 +57,7 @@ def test_without_a_campaign_nobody_joins() -> None:
     batches = batches_of(base.rows, accounts=base.accounts)
     found = Coordination().detect(batches)
     nobody = np.zeros(base.accounts, dtype=np.bool_)
-    languages = object_languages(batches.actions, batches.languages)
     assert found.clusters == ()
-    assert not len(grow(batches.actions, batches.co_actions, languages, nobody, fdr=0.01).account)
+    assert not len(
+        grow(batches.actions, batches.co_actions, batches.languages, nobody, fdr=0.01).account
+    )

@@ -1,5 +1,6 @@
 """What a campaign gains by likeness: who, how sure, and what each of them opens to."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -29,9 +30,7 @@ def searched() -> tuple[Batches, Found]:
     batches = batches_of(people.rows, accounts=people.accounts + 9)
     languages = batches.languages.copy()
     languages[people.accounts :] = languages[0]
-    batches = Batches(
-        batches.actions, batches.co_actions, batches.accounts, languages, batches.window_s
-    )
+    batches = replace(batches, languages=languages)
     return batches, Coordination().detect(batches)
 
 

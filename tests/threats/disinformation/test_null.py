@@ -8,7 +8,7 @@ import pytest
 
 from legation.threats.disinformation.batches import Batches
 from legation.threats.disinformation.coordination import Coordination
-from legation.threats.disinformation.exposure import DAY, HOUR, expose, object_languages, rates
+from legation.threats.disinformation.exposure import DAY, HOUR, expose
 from legation.threats.disinformation.significance import candidates
 from legation.threats.disinformation.ties import gather
 from worlds.crowds import Row, batches_of, crowd, planted
@@ -17,11 +17,9 @@ MINUTE = 60
 
 
 def expected(batches: Batches, a: int, b: int, *, length_s: int = HOUR) -> float:
-    languages = object_languages(batches.actions, batches.languages)
-    exposure, ties = expose(batches, languages), gather(batches.co_actions)
-    cells = exposure.cell_of(batches.co_actions, languages[batches.co_actions.object])
-    rate = rates(exposure, cells, ties.share(), length_s=length_s)
-    return float(exposure.expected(rate, np.array([a]), np.array([b]))[0])
+    ties, pair = gather(batches.co_actions), (np.array([a]), np.array([b]))
+    seen = batches.co_actions
+    return float(expose(batches).expected(seen, ties.share(), *pair, length_s=length_s)[0])
 
 
 def hourly(account: int, minute: int, *, hours: int, first_post: int, item: int) -> list[Row]:
@@ -83,24 +81,21 @@ def test_who_meets_again_and_again_does_not_raise_the_background_of_all() -> Non
     """The background counts each pair once, so a campaign cannot hide behind its own activity."""
     people = planted(crowd(8), 8)
     batches = batches_of(people.rows, accounts=people.accounts)
-    languages = object_languages(batches.actions, batches.languages)
-    ties = gather(batches.co_actions)
-    exposure = expose(batches, languages)
-    cells = exposure.cell_of(batches.co_actions, languages[batches.co_actions.object])
-    once = rates(exposure, cells, (1 / ties.rows)[ties.tie_of], length_s=DAY)
-    every = rates(exposure, cells, ties.share(), length_s=DAY)
+    ties, exposure = gather(batches.co_actions), expose(batches)
     hidden = np.array([people.accounts - 2]), np.array([people.accounts - 1])
-    assert exposure.expected(once, *hidden)[0] < exposure.expected(every, *hidden)[0]
+    once, every = (
+        exposure.expected(batches.co_actions, weight, *hidden, length_s=DAY)[0]
+        for weight in ((1 / ties.rows)[ties.tie_of], ties.share())
+    )
+    assert once < every
 
 
 def test_the_more_is_expected_of_a_pair_the_more_it_needs_to_become_a_candidate() -> None:
     people = planted(crowd(8), 8)
     batches = batches_of(people.rows, accounts=people.accounts)
-    languages = object_languages(batches.actions, batches.languages)
     chosen = candidates(
-        expose(batches, languages), batches.co_actions, gather(batches.co_actions), languages,
-        min_objects=3,
-    )  # fmt: skip
+        expose(batches), batches.co_actions, gather(batches.co_actions), min_objects=3
+    )
     order = np.argsort(chosen.expected, kind="stable")
     assert (np.diff(chosen.needed[order]) >= 0).all()
     assert chosen.needed.max() > chosen.needed.min() == 3

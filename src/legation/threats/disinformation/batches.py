@@ -58,12 +58,27 @@ class CoActions:
 
 
 @dataclass(frozen=True, slots=True)
+class LoneActs:
+    """How often each account acted on objects that nobody else acted on.
+
+    `bin` is the time divided by the window, `count` the distinct objects of that layer then.
+    They can tie nobody, but they say how much an account does that others do not.
+    """
+
+    layer: Numbers
+    account: Numbers
+    bin: Numbers
+    count: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Batches:
     """All that the detector looks at.
 
     Attributes:
         actions: Sorted by layer, object, time, post.
         co_actions: Sorted by account_a, account_b, layer, object.
+        lone: Acts on objects of one account.
         accounts: Number of all accounts in the data, those without any action included.
         languages: For each account its language code as a small number, -1 when unknown.
         window_s: The window that the co-actions were joined with.
@@ -71,6 +86,7 @@ class Batches:
 
     actions: Actions
     co_actions: CoActions
+    lone: LoneActs
     accounts: int
     languages: Numbers
     window_s: int

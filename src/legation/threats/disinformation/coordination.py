@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from legation.threats.disinformation.batches import DEFAULT_LAYERS, Batches, Named, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates
 from legation.threats.disinformation.communities import communities, components
-from legation.threats.disinformation.exposure import expose, object_languages
+from legation.threats.disinformation.exposure import expose
 from legation.threats.disinformation.growth import Joined, grow
 from legation.threats.disinformation.significance import (
     Candidates,
@@ -120,11 +120,8 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         tests = batches.accounts * (batches.accounts - 1) // 2
         if not len(ties.a):
             return Found((), ties, tests, 0, 0)
-        languages = object_languages(batches.actions, batches.languages)
-        exposure = expose(batches, languages)
-        chosen = candidates(
-            exposure, batches.co_actions, ties, languages, min_objects=self.rule.min_objects
-        )
+        exposure = expose(batches)
+        chosen = candidates(exposure, batches.co_actions, ties, min_objects=self.rule.min_objects)
         whole = components(chosen.a, chosen.b, accounts=batches.accounts)
         judged = judge(chosen, whole)
         size = np.bincount(whole[whole >= 0], minlength=len(judged.p))
@@ -135,8 +132,13 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         core = _core(chosen, whole, carried, self.rule.fdr)
         member = np.zeros(batches.accounts, dtype=np.bool_)
         member[core.accounts] = True
-        joined = grow(batches.actions, batches.co_actions, languages, member, fdr=self.rule.fdr)
-        group = communities(chosen.a, chosen.b, np.log1p(chosen.weight), accounts=batches.accounts)
+        joined = grow(
+            batches.actions, batches.co_actions, batches.languages, member, fdr=self.rule.fdr
+        )
+        held = np.sort(core.tie)
+        group = communities(
+            ties.a[held], ties.b[held], np.log1p(ties.weight[held]), accounts=batches.accounts
+        )
         clusters = _clusters(batches, core, joined, _Parts(group, judged, searched))
         return Found(clusters, ties, tests, searched, len(chosen.a), least_p)
 

@@ -4,10 +4,13 @@ Two accounts are exposed when both act in the same layer and language within the
 other. Time is cut into bins of the window's length: two actions in one bin lie within the window,
 two in neighbouring bins do so half of the time. So the exposure knows the hours, and with a short
 window the minutes, at which an account is active: newsrooms that post at the full hour are more
-exposed to each other, and what they share by that alone is expected, not surprising.
+exposed to each other, and what they share by that alone is expected, not surprising. Objects that
+nobody else acted on count as well: an hour in which people say many different things is an hour
+in which meeting is a surprise.
 
-A *rate* is the share of exposures that became co-actions in a stratum (a span of time, a layer, a
-language). Popularity enters through it: a viral hour has a high rate for everybody in it.
+A *rate* is the share of exposures that became co-actions in a stratum (a span of time, a layer,
+the languages of the two accounts). Popularity enters through it: a viral hour has a high rate for
+everybody in it.
 """
 
 from dataclasses import dataclass
@@ -21,45 +24,91 @@ from legation.threats.disinformation.packing import distinct, numbered, paired
 
 HOUR = 3600
 DAY = 86_400
+# Groups of speakers: the six commonest languages, all others, and unknown.
+GROUPS = 8
+_LAYERS = 16
 
 Reals = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Who acted how often where.
+    """Who acted how often where; a cell is a bin of time and a layer.
 
     Attributes:
         bins: For each cell its bin of time.
-        strata: For each cell its layer and language as one number.
+        layers: For each cell its layer.
         width_s: Length of a bin: the window.
         acts: Accounts by cells: distinct objects acted on.
         after: The same, of the next bin.
-        pairs: For each cell the exposures of all pairs of accounts, counted at the earlier bin.
+        group: For each account its group of speakers.
+        sums: For each group and cell the acts of its accounts: `acts` summed, `after` summed,
+            squares of `acts`, products of `acts` and `after`.
     """
 
     bins: Numbers
-    strata: Numbers
+    layers: Numbers
     width_s: int
     acts: sparse.csr_array
     after: sparse.csr_array
-    pairs: Reals
+    group: Numbers
+    sums: tuple[Reals, Reals, Reals, Reals]
 
-    def span(self, length_s: int) -> Numbers:
-        """Return, for each cell, its span of that length and its stratum as one key."""
-        step = max(length_s // self.width_s, 1)
-        return paired(self.bins // step, self.strata, below=self._strata())
-
-    def cell_of(self, found: CoActions, languages: Numbers) -> Numbers:
+    def cell_of(self, found: CoActions) -> Numbers:
         """Return, for each co-action, the cell of its earlier post."""
         time = np.minimum(found.time_a, found.time_b)
-        below = self._strata()
-        keys = paired(self.bins, self.strata, below=below)
-        wanted = paired(time // self.width_s, _stratum(found.layer, languages), below=below)
-        return np.searchsorted(keys, wanted)
+        keys = _cell(self.bins, self.layers)
+        return np.searchsorted(keys, _cell(time // self.width_s, found.layer))
 
-    def expected(self, rate: Reals, a: Numbers, b: Numbers) -> Reals:
-        """Return the co-actions expected of each pair (a, b) at the given rate in each cell."""
+    def expected(
+        self, found: CoActions, weight: Reals, a: Numbers, b: Numbers, *, length_s: int
+    ) -> Reals:
+        """Return the co-actions expected of each pair (a, b).
+
+        The rate is the share of exposures that became co-actions in the pair's span of time,
+        layer and languages.
+
+        Args:
+            found: The co-actions that the rate is taken from.
+            weight: For each of them how much it counts.
+            a: One account of each pair.
+            b: The other.
+            length_s: Length of a span of time, seconds.
+        """
+        cell = self.cell_of(found)
+        met_in = self._tongues(found.account_a, found.account_b)
+        asked = self._tongues(a, b)
+        _, span = numbered(_cell(self.bins // max(length_s // self.width_s, 1), self.layers))
+        result = np.zeros(len(a))
+        for tongues in distinct(asked):
+            rows, mine = met_in == tongues, asked == tongues
+            rate = self._rate(int(tongues), cell[rows], weight[rows], span)
+            result[mine] = self._expected_at(rate, a[mine], b[mine])
+        return result
+
+    def exposures(self, one: int, other: int) -> Reals:
+        """Return, for each cell, the exposures of all pairs of the two groups' accounts."""
+        acts, after, squares, crossings = self.sums
+        if one == other:
+            within: Reals = (acts[one] * acts[one] - squares[one]) / 2
+            within = within + (acts[one] * after[one] - crossings[one]) / 2
+            return within
+        across: Reals = acts[one] * acts[other]
+        across = across + (acts[one] * after[other] + after[one] * acts[other]) / 2
+        return across
+
+    def _tongues(self, a: Numbers, b: Numbers) -> Numbers:
+        one, other = self.group[a], self.group[b]
+        return np.minimum(one, other) * GROUPS + np.maximum(one, other)
+
+    def _rate(self, tongues: int, cell: Numbers, weight: Reals, span: Numbers) -> Reals:
+        pairs = self.exposures(tongues // GROUPS, tongues % GROUPS)
+        met = np.bincount(span, np.bincount(cell, weight, minlength=len(span)))
+        exposed = np.bincount(span, pairs)
+        rate: Reals = np.divide(met, exposed, out=np.zeros_like(met), where=exposed > 0)[span]
+        return rate
+
+    def _expected_at(self, rate: Reals, a: Numbers, b: Numbers) -> Reals:
         rated = self.acts.multiply(rate).tocsr()
         rated_after = self.after.multiply(rate).tocsr()
         return (
@@ -68,69 +117,63 @@ class Exposure:
             + 0.5 * _products(rated_after, self.acts, a, b)
         )
 
-    def _strata(self) -> int:
-        return int(self.strata.max(initial=0)) + 1
 
-
-def expose(batches: Batches, object_language: Numbers) -> Exposure:
-    """Count who acted how often in which bin, layer and language."""
-    actions = batches.actions
-    stratum = _stratum(actions.layer, object_language[actions.object])
-    below = int(stratum.max(initial=0)) + 1
-    cells, cell = numbered(paired(actions.time // batches.window_s, stratum, below=below))
-    seen = _once_an_object(actions, cell)
+def expose(batches: Batches) -> Exposure:
+    """Count who acted how often in which bin and layer, on objects shared or not."""
+    actions, lone = batches.actions, batches.lone
+    width = batches.window_s
+    cells, cell = numbered(
+        np.concatenate([_cell(actions.time // width, actions.layer), _cell(lone.bin, lone.layer)])
+    )
+    account, where = _once_an_object(actions, cell[: len(actions.time)])
+    entries = np.concatenate([np.ones(len(account)), lone.count])
+    place = (
+        np.concatenate([account, lone.account]),
+        np.concatenate([where, cell[len(actions.time) :]]),
+    )
     acts = sparse.csr_array(
-        (np.ones(len(seen[0])), seen), shape=(batches.accounts, len(cells)), dtype=np.float64
+        (entries, place), shape=(batches.accounts, len(cells)), dtype=np.float64
     )
     acts.sum_duplicates()
-    after = _shifted(acts, cells, below)
-    total, square = _sums(acts), _sums(acts.multiply(acts).tocsr())
-    crossing = total * _sums(after) - _sums(acts.multiply(after).tocsr())
+    after = _shifted(acts, cells)
+    group = _groups(batches)
+    gather = sparse.csr_array(
+        (np.ones(len(group)), (group, np.arange(len(group)))), shape=(GROUPS, len(group))
+    )
     return Exposure(
-        bins=cells // below,
-        strata=cells % below,
-        width_s=batches.window_s,
+        bins=cells // _LAYERS,
+        layers=cells % _LAYERS,
+        width_s=width,
         acts=acts,
         after=after,
-        pairs=(total * total - square) / 2 + crossing / 2,
+        group=group,
+        sums=(
+            _summed(gather, acts),
+            _summed(gather, after),
+            _summed(gather, acts.multiply(acts)),
+            _summed(gather, acts.multiply(after)),
+        ),
     )
 
 
-def rates(exposure: Exposure, cells: Numbers, weight: Reals, *, length_s: int) -> Reals:
-    """Return, for each cell, the share of exposures that became co-actions in its span.
-
-    Args:
-        exposure: Who was exposed to whom.
-        cells: For each co-action its cell.
-        weight: For each co-action how much it counts.
-        length_s: Length of a span of time, seconds.
-    """
-    _, span = numbered(exposure.span(length_s))
-    met = np.bincount(span, weights=np.bincount(cells, weight, minlength=len(span)))
-    exposed = np.bincount(span, weights=exposure.pairs)
-    rate: Reals = np.divide(met, exposed, out=np.zeros_like(met), where=exposed > 0)[span]
-    return rate
+def _cell(bins: Numbers, layer: Numbers) -> Numbers:
+    return bins * _LAYERS + layer
 
 
-def object_languages(actions: Actions, languages: Numbers) -> Numbers:
-    """Return, for each object, the commonest language of those who act on it; -1 when unknown."""
-    objects = int(actions.object.max(initial=-1)) + 1
-    spoken = languages[actions.account]
-    known = spoken >= 0
-    kinds = int(spoken.max(initial=0)) + 1
-    keys, place = numbered(paired(actions.object[known], spoken[known], below=kinds))
-    counts = np.bincount(place, minlength=len(keys))
-    order = np.lexsort((keys % kinds, -counts, keys // kinds))
-    owner = (keys // kinds)[order]
-    best = np.ones(len(order), dtype=np.bool_)
-    best[1:] = owner[1:] != owner[:-1]
-    result = np.full(objects, -1, dtype=np.int64)
-    result[owner[best]] = (keys % kinds)[order][best]
-    return result
+def _groups(batches: Batches) -> Numbers:
+    """Return for each account its group: the commonest languages, other ones, unknown."""
+    spoken = batches.languages
+    heard = spoken[distinct(np.concatenate([batches.actions.account, batches.lone.account]))]
+    counts = np.bincount(heard[heard >= 0], minlength=1)
+    common = np.argsort(-counts, kind="stable")[: GROUPS - 2]
+    group_of = np.full(int(spoken.max(initial=0)) + 1, GROUPS - 2, dtype=np.int64)
+    common = common[common < len(group_of)]
+    group_of[common] = np.arange(len(common))
+    return np.where(spoken >= 0, group_of[np.maximum(spoken, 0)], GROUPS - 1)
 
 
-def _stratum(layer: Numbers, language: Numbers) -> Numbers:
-    return layer * 64 + np.minimum(language + 1, 63)
+def _summed(gather: sparse.csr_array, matrix: sparse.csr_array) -> Reals:
+    return np.asarray((gather @ matrix).toarray(), dtype=np.float64)
 
 
 def _once_an_object(actions: Actions, cell: Numbers) -> tuple[Numbers, Numbers]:
@@ -144,19 +187,15 @@ def _once_an_object(actions: Actions, cell: Numbers) -> tuple[Numbers, Numbers]:
     return where % accounts, where // accounts
 
 
-def _shifted(acts: sparse.csr_array, cells: Numbers, below: int) -> sparse.csr_array:
-    """Return for each cell the column of the next bin of the same stratum, or nothing."""
-    place = np.searchsorted(cells, cells + below)
+def _shifted(acts: sparse.csr_array, cells: Numbers) -> sparse.csr_array:
+    """Return for each cell the column of the next bin of the same layer, or nothing."""
+    place = np.searchsorted(cells, cells + _LAYERS)
     follows = np.flatnonzero(place < len(cells))
-    follows = follows[cells[place[follows]] == cells[follows] + below]
+    follows = follows[cells[place[follows]] == cells[follows] + _LAYERS]
     move = sparse.csr_array(
         (np.ones(len(follows)), (place[follows], follows)), shape=(len(cells), len(cells))
     )
     return sparse.csr_array(acts @ move)
-
-
-def _sums(matrix: sparse.csr_array) -> Reals:
-    return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
 
 
 def _products(left: sparse.csr_array, right: sparse.csr_array, a: Numbers, b: Numbers) -> Reals:

@@ -75,7 +75,7 @@ def grow(
     Args:
         actions: All actions.
         found: All co-actions.
-        languages: For each object its language.
+        languages: For each account its language, -1 when unknown.
         core: For each account whether it is a member already.
         fdr: False-discovery rate over all accounts.
     """
@@ -115,7 +115,7 @@ def _posts(actions: Actions, languages: Numbers) -> _Posts:
     key = paired(actions.account[order], actions.post[order], below=below)
     first = starts(key)
     rows = order[first]
-    spoken = languages[actions.object[rows]] + 1
+    spoken = languages[actions.account[rows]] + 1
     kind = actions.layer[rows] * 4096 + spoken
     kinds, kind = numbered(kind)
     _, stratum = numbered(paired(actions.time[rows] // DAY, kind, below=len(kinds)))

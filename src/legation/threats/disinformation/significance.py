@@ -12,9 +12,11 @@ kept their hour, layer and language and only their accounts were dealt out again
 everything, the part's own co-actions included. A pair is judged given that it became a candidate:
 P(X >= weight) / P(X >= needed) is the chance of going that far once it is that far, so choosing
 the pairs by their weight is paid for. In a part without coordination at most one pair in a
-thousand goes beyond its 1-in-1,000 mark; a part is a campaign when more do than a binomial count
-allows, or when one pair goes beyond what the number of pairs explains (Bonferroni), corrected for
-both looks and for all parts.
+thousand goes beyond its 1-in-1,000 mark, and one in twenty beyond its 1-in-20 mark. A part is a
+campaign when more go beyond the far mark than a binomial count allows; or beyond the near one,
+counting no more pairs than hold the part together, since ten accounts that share one object are
+45 pairs but nine coincidences; or when one pair goes beyond what the number of pairs explains
+(Bonferroni). The p-value is corrected for the three looks and for all parts.
 
 What the redraw cannot show: a campaign that is alone in its hours, layer and language looks like
 everybody there, because there is nobody to compare it with.
@@ -28,7 +30,7 @@ from scipy import special
 
 from legation.threats.disinformation.batches import CoActions, Numbers
 from legation.threats.disinformation.chance import least_count, tail
-from legation.threats.disinformation.exposure import DAY, HOUR, Exposure, rates
+from legation.threats.disinformation.exposure import DAY, HOUR, Exposure
 from legation.threats.disinformation.ties import Ties
 
 Reals = NDArray[np.float64]
@@ -46,8 +48,9 @@ PAIR_DISPERSION = 0.1
 # Over-dispersion under the redraw: the rate of an hour, layer and language is off by 14 %
 # (0.02 is the square of 0.14) for a pair of its people.
 REDRAW_DISPERSION = 0.02
-# The mark that counts: far enough out to be rare, near enough for parts with some thousand pairs.
-MARK = 0.001
+# The far mark is rare enough for parts with thousands of pairs, the near one is within reach of
+# ten accounts on ten objects in busy hours.
+FAR_MARK, NEAR_MARK = 0.001, 0.05
 _FLOOR = 1e-4
 _TINY = 1e-290
 
@@ -81,29 +84,26 @@ class Candidates:
         return Candidates(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
-def candidates(
-    exposure: Exposure, found: CoActions, ties: Ties, languages: Numbers, *, min_objects: int
-) -> Candidates:
+def candidates(exposure: Exposure, found: CoActions, ties: Ties, *, min_objects: int) -> Candidates:
     """Return the candidate ties."""
-    cells = exposure.cell_of(found, languages[found.object])
     heavy = np.flatnonzero(ties.weight >= min_objects)
     a, b, weight = ties.a[heavy], ties.b[heavy], ties.weight[heavy]
     once = (1 / ties.rows)[ties.tie_of]
-    background = rates(exposure, cells, once, length_s=DAY)
-    redraw = rates(exposure, cells, ties.share(), length_s=HOUR)
-    expected = np.maximum(exposure.expected(background, a, b), _FLOOR)
+    expected = np.maximum(exposure.expected(found, once, a, b, length_s=DAY), _FLOOR)
     needed = least_count(expected, PAIR_DISPERSION, CANDIDATE_LEVEL, least=min_objects, most=weight)
-    every = Candidates(
+    near = np.flatnonzero(weight >= needed)
+    heavy, a, b, weight = heavy[near], a[near], b[near], weight[near]
+    redrawn = exposure.expected(found, ties.share(), a, b, length_s=HOUR)
+    return Candidates(
         tie=heavy,
         a=a,
         b=b,
         weight=weight,
-        p=tail(weight, expected, PAIR_DISPERSION),
-        expected=expected,
-        needed=needed,
-        redrawn=np.maximum(exposure.expected(redraw, a, b), _FLOOR),
+        p=tail(weight, expected[near], PAIR_DISPERSION),
+        expected=expected[near],
+        needed=needed[near],
+        redrawn=np.maximum(redrawn, _FLOOR),
     )
-    return every.take(weight >= needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Judged:
     """Parts of the network under the redraw.
 
     Attributes:
-        p: Chance of a part's pairs going so far, corrected for both looks, not for all parts.
+        p: Chance of a part's pairs going so far, corrected for the looks, not for all parts.
         beyond: Pairs beyond their 1-in-1,000 mark.
         pairs: Candidate pairs.
         observed: Co-actions beyond what made the pairs candidates.
@@ -139,19 +139,27 @@ def judge(chosen: Candidates, part: Numbers) -> Judged:
     reached = tail(chosen.weight, chosen.redrawn, REDRAW_DISPERSION)
     # Below the smallest numbers the ratio cannot be told: such a pair counts for nothing.
     p = np.divide(reached, given, out=np.ones_like(given), where=given > _TINY)
-    beyond = np.bincount(own[p <= MARK], minlength=count)
+    beyond = np.bincount(own[p <= FAR_MARK], minlength=count)
+    near = np.bincount(own[p <= NEAR_MARK], minlength=count)
+    links = np.maximum(np.bincount(part[part >= 0], minlength=count) - 1, 1)
+    independent = np.floor(near * np.minimum(links / np.maximum(pairs, 1), 1.0))
     farthest = np.ones(count)
     np.minimum.at(farthest, own, p)
-    crowd = np.where(
-        beyond > 0, special.betainc(np.maximum(beyond, 1), pairs - beyond + 1, MARK), 1
-    )
+    looks = np.minimum(_more_than(beyond, pairs, FAR_MARK), farthest * pairs)
+    looks = np.minimum(looks, _more_than(independent, np.minimum(links, pairs), NEAR_MARK))
     return Judged(
-        p=np.clip(2 * np.minimum(crowd, farthest * pairs), _TINY, 1.0),
+        p=np.clip(3 * looks, _TINY, 1.0),
         beyond=beyond,
         pairs=pairs,
         observed=np.bincount(own, chosen.weight - chosen.needed, minlength=count).astype(np.int64),
         expected=np.bincount(own, _expected_beyond(chosen), minlength=count).astype(np.float64),
     )
+
+
+def _more_than(count: Numbers | Reals, trials: Numbers, chance: float) -> Reals:
+    """Return P(X >= count) for a binomial count."""
+    reached: Reals = special.betainc(np.maximum(count, 1), trials - count + 1, chance)
+    return np.where(count > 0, reached, 1.0)
 
 
 def _expected_beyond(chosen: Candidates) -> Reals:
