@@ -66,7 +66,7 @@ def test_the_hours_redraw_keeps_who_was_active_in_each_hour_and_layer(
     redraw: ModuleType, seed: int
 ) -> None:
     people = sample(redraw, seed)
-    actions = redraw.by_hour(people, np.random.default_rng(seed))
+    actions = redraw.by_hour(people, np.random.default_rng(seed)).shared
     assert posted(actions) == counted(people.layer, people.object, people.post)
     assert np.array_equal(actions.time, people.time[actions.post])
     before = counted(people.layer, people.time[people.post] // 3600, people.account[people.post])
@@ -79,7 +79,7 @@ def test_the_days_redraw_keeps_the_times_of_each_day_and_nothing_else_of_who_and
     redraw: ModuleType, seed: int
 ) -> None:
     people = sample(redraw, seed)
-    actions = redraw.by_day(people, np.random.default_rng(seed))
+    actions = redraw.by_day(people, np.random.default_rng(seed)).shared
     assert posted(actions) == counted(people.layer, people.object, people.post)
     reposts = actions.layer == 0
     assert sorted(actions.time[reposts].tolist()) == sorted(people.time.tolist())
@@ -90,8 +90,8 @@ def test_the_days_redraw_keeps_the_times_of_each_day_and_nothing_else_of_who_and
 
 def test_an_account_speaks_after_a_redraw_what_it_then_acts_on(redraw: ModuleType) -> None:
     people = sample(redraw, 1)
-    actions = redraw.by_day(people, np.random.default_rng(1))
-    spoken = redraw.languages_of(people, actions)
+    dealt = redraw.by_day(people, np.random.default_rng(1))
+    actions, spoken = dealt.shared, redraw.languages_of(people, dealt)
     for account in range(30):
         heard = np.bincount(people.spoken[actions.object[actions.account == account]], minlength=2)
         assert spoken[account] == (heard.argmax() if heard.sum() else -1)

@@ -190,7 +190,8 @@ def answer(
     from legation.app.describing import Describing, spoken
     from legation.app.likening import liken, proofs_of
     from legation.store import coaction
-    from legation.threats.disinformation.batches import Actions, Batches, CoActions
+    from legation.store.coaction_lone import lone
+    from legation.threats.disinformation.batches import Actions, Batches, CoActions, LoneActs
     from legation.threats.disinformation.coordination import Coordination
 
     prepared = coaction.prepare(
@@ -207,6 +208,7 @@ def answer(
     batches = Batches(
         actions=Actions(**coaction.actions(prepared)),
         co_actions=met,
+        lone=LoneActs(**lone(prepared)),
         accounts=prepared.accounts,
         languages=languages,
         window_s=rule.window_s,

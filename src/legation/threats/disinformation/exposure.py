@@ -91,10 +91,10 @@ class Exposure:
         acts, after, squares, crossings = self.sums
         if one == other:
             within: Reals = (acts[one] * acts[one] - squares[one]) / 2
-            within = within + (acts[one] * after[one] - crossings[one]) / 2
+            within += (acts[one] * after[one] - crossings[one]) / 2
             return within
         across: Reals = acts[one] * acts[other]
-        across = across + (acts[one] * after[other] + after[one] * acts[other]) / 2
+        across += (acts[one] * after[other] + after[one] * acts[other]) / 2
         return across
 
     def _tongues(self, a: Numbers, b: Numbers) -> Numbers:
