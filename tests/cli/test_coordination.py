@@ -204,6 +204,24 @@ def test_a_file_that_nothing_can_read_ends_with_the_guess(tmp_path: Path) -> Non
     assert 'account_id = "Author"' in said.err
 
 
+def test_likeness_without_a_layer_of_text_is_refused_with_a_hint(town: Path) -> None:
+    for layers in ("repost,similarity", "similarity"):
+        said = legation("detect", "coordination", town, "--layers", layers)
+        assert said.code == 2
+        assert "`text`" in said.err
+
+
+@pytest.mark.parametrize(
+    ("layers", "named"), [("repost", ["repost"]), ("repost,text,similarity", None)]
+)
+def test_likeness_is_looked_for_where_it_is_named(
+    town: Path, layers: str, named: list[str] | None
+) -> None:
+    said = legation("detect", "coordination", town, "--layers", layers, "--json")
+    run = json.loads(said.out)["run"]
+    assert run["layers"] == (named or layers.split(","))
+
+
 def test_the_doors_words_have_the_detectors_defaults() -> None:
     assert Asked().rule() == Rule()
 
