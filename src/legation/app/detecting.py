@@ -213,11 +213,12 @@ def answer(
         languages=languages,
         window_s=rule.window_s,
     )
+    coaction.free(prepared, "coaction_action", "coaction_lone")
     found = Coordination(rule=rule).detect(batches)
     likened = liken(prepared, found, batches, rule)
     proofs = proofs_of(prepared, likened)
     # What describes the campaigns reads posts; what found them is not needed any more.
-    coaction.free(prepared, "coaction_action", "coaction_text", "coaction_alike")
+    coaction.free(prepared, "coaction_text", "coaction_alike")
     describing = Describing(
         prepared=prepared,
         batches=batches,
