@@ -9,6 +9,7 @@ answered before anything is loaded.
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from legation import __version__
-from legation.errors import LegationError
+from legation.errors import LegationError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,11 +84,24 @@ def _command(argv: Sequence[str]) -> int:
 
 
 def _doors() -> "Doors":
-    from getpass import getpass
-
     from legation.cli.doors import Doors
 
-    return Doors(now=lambda: datetime.now(UTC), open_desk=_open_desk, ask_secret=getpass)
+    return Doors(now=lambda: datetime.now(UTC), open_desk=_open_desk, ask_secret=_ask_secret)
+
+
+def _ask_secret(question: str) -> str:
+    """Ask at the terminal; where there is none, nothing is read that would be echoed."""
+    from getpass import GetPassWarning, getpass
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass(question)
+    except (EOFError, GetPassWarning) as unasked:
+        raise UsageError(
+            "the keys need a passphrase, and there is no terminal to ask at",
+            hint="run it from a terminal, or name a file: --passphrase-file FILE",
+        ) from unasked
 
 
 def _open_desk(

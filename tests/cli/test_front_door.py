@@ -100,3 +100,12 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path, town: Path) -> None
 def test_the_program_answers_by_the_name_it_is_installed_under(tmp_path: Path) -> None:
     assert Path(sys.executable).with_name("legation").exists()
     assert typed("--version", home=tmp_path).out == f"legation {__version__}\n"
+
+
+def test_a_passphrase_is_not_asked_for_without_a_terminal(tmp_path: Path) -> None:
+    said = typed("init", "--passphrase", home=tmp_path / "home")
+    error, hint = said.err.splitlines()
+    assert said.code == 2
+    assert error.endswith("there is no terminal to ask at")
+    assert "--passphrase-file FILE" in hint
+    assert not (tmp_path / "home" / "desk.keys").exists()

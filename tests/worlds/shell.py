@@ -31,14 +31,16 @@ def legation(*words: str | Path) -> Said:
 
 @contextmanager
 def started(*words: str | Path, home: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start a command as a program of its own, ended with the block."""
+    """Start a command as a program of its own, without a terminal, ended with the block."""
     environ = {name: text for name, text in os.environ.items() if not name.startswith("LEGATION_")}
     program = subprocess.Popen(
         [sys.executable, "-m", "legation", *map(str, words)],
         env=environ | {"LEGATION_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     try:
         yield program
