@@ -136,6 +136,15 @@ def test_json_parses_and_a_campaign_can_fail_the_command(town: Path) -> None:
     assert json.loads(said.out)["run"]["accounts"] == 128
 
 
+def test_pairs_that_met_are_told_apart_from_ties_that_hold(town: Path) -> None:
+    report = json.loads(legation("detect", "coordination", town, "--json").out)
+    run, said = report["run"], legation("detect", "coordination", town).out.splitlines()
+    assert run["validated_ties"] == sum(one["ties"] for one in report["campaigns"]) == 28
+    assert run["ties"] > run["validated_ties"]
+    assert f"{run['ties']:,} pairs of accounts that met" in said
+    assert "28 validated ties at a false-discovery rate of 1%" in said
+
+
 def test_nothing_is_stored(town: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert typed("detect", "coordination", town, "--layers", "repost", home=home).code == 0

@@ -207,6 +207,20 @@ def test_what_was_not_kept_is_said_not_guessed() -> None:
         assert "proves nothing" in client.get(TIE).text
 
 
+def test_ties_that_hold_are_not_all_pairs_that_met() -> None:
+    run = a_run(ties=5_000, validated_ties=7)
+    with _client(Shelf(run=run, all_campaigns=[a_campaign()])) as client:
+        text = client.get("/campaign/campaign--1").text
+    assert "<dt>Pairs of accounts that met</dt><dd>5,000</dd>" in text
+    assert "<dt>Ties that hold</dt><dd>7 at a false-discovery rate" in text
+
+
+def test_ties_that_an_old_run_did_not_count_are_not_made_up() -> None:
+    run = a_run(ties=5_000, validated_ties=None)
+    with _client(Shelf(run=run, all_campaigns=[a_campaign()])) as client:
+        assert "not counted in this run" in client.get("/campaign/campaign--1").text
+
+
 def test_the_order_of_the_two_accounts_is_free(client: TestClient) -> None:  # type: ignore[type-arg]
     turned = client.get("/campaign/campaign--1/tie?a=acct-2&b=acct-1").text
     assert turned == client.get(TIE).text

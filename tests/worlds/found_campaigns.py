@@ -49,6 +49,7 @@ RUN = Run(
     tests=7_998_000,
     pairs=12_345,
     ties=120,
+    validated_ties=3,
     dense=DenseObjects(policy="more than 500 accounts in an hour", objects=1, actions=900, pairs=7),
 )
 

@@ -47,7 +47,12 @@ def invented_shelf() -> Shelf:
     tied.append((_doubtful(weak[0]), weak[1], weak[2]))
     ties = [tie for _, some, _ in tied for tie in some]
     return Shelf(
-        run=a_run(ties=len(ties), posts=truth.posts, accounts=truth.accounts),
+        run=a_run(
+            ties=10 * len(ties),
+            validated_ties=len(ties),
+            posts=truth.posts,
+            accounts=truth.accounts,
+        ),
         all_campaigns=[campaign for campaign, _, _ in tied],
         all_ties=ties,
         evidence=[row for _, _, rows in tied for row in rows],

@@ -155,6 +155,7 @@ def a_run(**changes: object) -> Run:
         tests=7_934_136,
         pairs=118_204,
         ties=0,
+        validated_ties=0,
         dense=DenseObjects(
             policy="objects with more than 2,000 actions in a window are counted, not paired",
             objects=0,
@@ -231,7 +232,10 @@ def a_row(**changes: object) -> EvidenceRow:
 def small_shelf() -> Shelf:
     """Return a shelf with one campaign, one tie and one row of evidence."""
     return Shelf(
-        run=a_run(ties=1), all_campaigns=[a_campaign()], all_ties=[a_tie()], evidence=[a_row()]
+        run=a_run(ties=40, validated_ties=1),
+        all_campaigns=[a_campaign()],
+        all_ties=[a_tie()],
+        evidence=[a_row()],
     )
 
 

@@ -232,7 +232,8 @@ def answer(
     )
     campaigns = describing.campaigns()
     ids = [campaign.campaign_id for campaign in campaigns]
-    run = _run(prepared, source, rule, counted, found, known=known)
+    held = sum(campaign.ties for campaign in campaigns)
+    run = _run(prepared, source, rule, counted, found, held=held, known=known)
     return Answer(
         report=Report(run=run, campaigns=campaigns),
         write_evidence=lambda path: describing.write_evidence(ids, path),
@@ -269,6 +270,7 @@ def _run(
     counted: "Counted",
     found: "Found",
     *,
+    held: int,
     known: "Mapping[str, Known]",
 ) -> Run:
     from legation.store.posts_told import told
@@ -291,6 +293,7 @@ def _run(
         tests=found.tests,
         pairs=counted.pairs,
         ties=len(found.ties.a),
+        validated_ties=held,
         dense=DenseObjects(
             policy=counted.policy,
             objects=len(counted.dense),

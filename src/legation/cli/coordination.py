@@ -160,8 +160,11 @@ def _summary(report: Report) -> str:
         f"{run.posts:,} posts by {run.accounts:,} accounts, {_span(run.first, run.last)}",
         f"{run.rejected_rows:,} rows rejected",
         f"{run.pairs:,} pairs of posts met within {run.window_s:,} s: {', '.join(run.layers)}",
-        f"{run.ties:,} ties",
+        f"{run.ties:,} pairs of accounts that met",
     ]
+    if run.validated_ties is not None:
+        held = counted(run.validated_ties, "validated tie")
+        told.append(f"{held} at a false-discovery rate of {run.fdr:.0%}")
     if run.dense.objects:
         told.append(
             f"{run.dense.objects:,} dense objects with {run.dense.pairs:,} pairs: "

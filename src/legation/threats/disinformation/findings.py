@@ -170,6 +170,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         clock_resolution_s: Resolution of the data's clock; no window is below it.
         tests: Pairs over which the false-discovery rate is controlled: ALL pairs.
         pairs: Windowed co-acting pairs of posts, counted before any was made.
+        ties: Pairs of accounts that met at least once, whatever chance explains.
+        validated_ties: Ties that hold at the false-discovery rate and stand in a campaign;
+            None in runs kept before they were counted.
     """
 
     run_id: str
@@ -189,6 +192,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     ties: int
     dense: DenseObjects
     rejected_rows: int = 0
+    validated_ties: int | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
