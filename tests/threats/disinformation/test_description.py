@@ -118,6 +118,31 @@ def test_who_joins_by_likeness_is_a_member_that_says_so_and_lifts_no_grade() -> 
     assert any("1 account joined by likeness of wording" in one for one in after.cannot_show)
 
 
+@pytest.mark.parametrize(
+    ("gained", "said"),
+    [
+        (1, "fewer than 1"),
+        (49, "fewer than 1"),
+        (50, "about 1"),
+        (151, "about 2"),
+        (400, "about 4"),
+    ],
+)
+def test_how_many_joined_by_chance_is_not_rounded_up(gained: int, said: str) -> None:
+    people, _, found = searched()
+    outside = np.setdiff1d(np.arange(people.accounts), found.clusters[0].accounts)
+    none = np.zeros(0, dtype=np.int64)
+    likened = Likened(
+        account=np.resize(outside, gained),
+        q=np.full(gained, 1e-3),
+        hits=np.full(gained, 3),
+        partners=np.full(gained, 1),
+        uses=SharedUses(none, none, none, none, none, none),
+    )
+    (line,) = (x for x in described(likened=likened).cannot_show if "likeness of wording act" in x)
+    assert line.endswith(f"expect {said} of them to be chance.")
+
+
 def test_a_coarse_clock_is_said() -> None:
     said = " ".join(described(clock_resolution_s=60).cannot_show)
     assert "60 s" in said

@@ -317,16 +317,22 @@ def _cannot_show(
     if gained:
         said.append(
             f"Whether the {_counted(gained)} joined by likeness of wording act with the others or "
-            "copy the same source; expect about "
-            f"{max(1, round(rule.fdr * gained))} of them to be chance."
+            f"copy the same source; {_by_chance(rule.fdr * gained)}."
         )
-    if cluster.joined.any():
+    joined = int(cluster.joined.sum())
+    if joined:
         said.append(
-            f"{int(cluster.joined.sum())} accounts joined by meeting the campaign as a whole; "
-            "expect about "
-            f"{max(1, round(rule.fdr * int(cluster.joined.sum())))} of them to be chance."
+            f"{_counted(joined)} joined by meeting the campaign as a whole; "
+            f"{_by_chance(rule.fdr * joined)}."
         )
     return tuple(said)
+
+
+def _by_chance(expected: float) -> str:
+    """Say how many of those who joined chance alone brings in."""
+    if expected < 0.5:  # noqa: PLR2004 -- nearer to none than to one
+        return "expect fewer than 1 of them to be chance"
+    return f"expect about {round(expected) or 1} of them to be chance"
 
 
 def _counted(accounts: int) -> str:
