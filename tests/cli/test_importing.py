@@ -72,6 +72,18 @@ def test_a_zone_is_stated_on_the_command_line(tmp_path: Path) -> None:
     assert unzoned.code == 65
     assert "zone" in unzoned.err
     assert json.loads(legation(*words, "--zone", "Europe/Paris").out)["rows"] == 1
+    assert json.loads(legation(*words, "--zone", "utc").out)["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "near"),
+    [("Europe/Tbilisi", "Asia/Tbilisi"), ("Kyiv", "Europe/Kyiv"), ("Europe/Pari", "Europe/Paris")],
+)
+def test_an_unknown_zone_names_the_nearest(posts: Path, zone: str, near: str) -> None:
+    said = legation("import", "posts", posts, "--dry-run", "--zone", zone)
+    assert said.code == 2
+    assert f"unknown zone {zone!r}" in said.err
+    assert said.err.endswith(f"hint: did you mean {near!r}?\n")
 
 
 def test_keys_with_a_passphrase_open_with_it_and_not_without(posts: Path, tmp_path: Path) -> None:

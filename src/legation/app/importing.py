@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, final
 import msgspec
 
 from legation.app.home import Home
+from legation.errors import UsageError
 from legation.settings import Settings
 
 if TYPE_CHECKING:
@@ -42,9 +43,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises:
             BadInputError: Nothing fits; the hint is a guess, to be checked and passed on.
+            UsageError: The zone is not known.
         """
+        from legation.sources.mapping_file import nearest_zone
         from legation.sources.posts import mapping_for
 
+        if self.zone and (near := nearest_zone(self.zone)).casefold() != self.zone.casefold():
+            raise UsageError(f"unknown zone {self.zone!r}", hint=f"did you mean {near!r}?")
         found = mapping_for(files, self.mapping)
         return msgspec.structs.replace(found, zone=self.zone) if self.zone else found
 

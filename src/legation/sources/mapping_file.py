@@ -54,6 +54,7 @@ def mapping_from(content: dict[str, Any], place: str) -> Mapping:
     _refuse_unknown(fields, tuple(TYPES), place, "fields.")
     written = {name: _field(name, value, place) for name, value in fields.items()}
     handles = [_field("handles", value, place) for value in content.get("handles", ())]
+    _refuse_unknown_zone(content.get("zone", ""), place)
     stated = {"name": Path(place).stem} | content | {"fields": written, "handles": handles}
     try:
         return msgspec.convert(stated, Mapping)
@@ -61,6 +62,28 @@ def mapping_from(content: dict[str, Any], place: str) -> Mapping:
         raise BadInputError(
             str(bad), place=place, hint="see docs/reference/sources.md, 'Mapping files'"
         ) from bad
+
+
+def nearest_zone(zone: str) -> str:
+    """Return the zone of the machine's list that a name means or comes nearest to.
+
+    The last part counts first, for who knows the town may miss the continent. Without a list
+    on the machine every name passes.
+
+    >>> nearest_zone("Europe/Tbilisi")
+    'Asia/Tbilisi'
+    """
+    from zoneinfo import available_timezones
+
+    known = available_timezones() - {"localtime"}
+    if zone == "UTC" or not known:
+        return zone
+    same = {name.casefold(): name for name in known}
+    if zone.casefold() in same:
+        return same[zone.casefold()]
+    town = zone.casefold().rsplit("/", 1)[-1]
+    of_town = sorted(name for name in known if name.casefold().rsplit("/", 1)[-1] == town)
+    return (of_town or difflib.get_close_matches(zone, sorted(known), n=1, cutoff=0.0))[0]
 
 
 def write_mapping(mapping: Mapping) -> str:
@@ -102,6 +125,15 @@ def _refuse_unknown(given: dict[str, Any], known: tuple[str, ...], place: str, p
             raise BadInputError(
                 f"unknown key {prefix}{key}", place=place, hint=f"did you mean {near!r}?"
             )
+
+
+def _refuse_unknown_zone(zone: Any, place: str) -> None:
+    if (
+        isinstance(zone, str)
+        and zone
+        and (near := nearest_zone(zone)).casefold() != zone.casefold()
+    ):
+        raise BadInputError(f"unknown zone {zone!r}", place=place, hint=f"did you mean {near!r}?")
 
 
 def _inline(name: str, source: Field) -> str:

@@ -99,7 +99,7 @@ def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None
             raise BadInputError(
                 f"the time {sample!r} states no zone, and the mapping {mapping.name!r} none either",
                 place=place,
-                hint='state it in the mapping: zone = "UTC", or a place such as "Europe/Tbilisi"',
+                hint='state it in the mapping: zone = "UTC", or a place such as "Asia/Tbilisi"',
             )
 
 
@@ -118,7 +118,7 @@ def refuse_unzoned_column(mapping: Mapping, types: Dict[str, str], place: str) -
                 f"the times in {column!r} state no zone, and the mapping {mapping.name!r} none "
                 "either",
                 place=place,
-                hint='state it in the mapping: zone = "UTC", or a place such as "Europe/Tbilisi"',
+                hint='state it in the mapping: zone = "UTC", or a place such as "Asia/Tbilisi"',
             )
 
 
