@@ -59,6 +59,10 @@ def test_each_fact_has_its_source_and_says_when_it_holds() -> None:
         assert len(fact.when) > 20
 
 
+def test_no_technique_claims_a_speed_that_the_layer_alone_does_not_show() -> None:
+    assert [fact.id for fact in techniques() if "second" in fact.when] == []
+
+
 def test_every_layer_of_co_action_suggests_some_technique() -> None:
     seen = {layer for fact in techniques() for layer in fact.observed_in}
     layers = {"repost", "link", "image", "text", "near-text", "hashtags", "reply", "similarity"}
