@@ -48,3 +48,10 @@ def look(
             keep_findings(store, found.report, home.now())
             return found.report
     return None
+
+
+def nothing_to_look_at(store: "Store") -> str:
+    """Say why there was nothing to look at."""
+    if not store.lake.files("posts"):
+        return "Nothing to look at: this home holds no posts."
+    return "Nothing new: these posts were looked at before."

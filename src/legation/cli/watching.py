@@ -17,7 +17,7 @@ from legation.cli.doors import (
     Zone,
 )
 from legation.cli.words import answer, counted, tell
-from legation.errors import LegationError
+from legation.errors import BadInputError, LegationError
 
 
 def watch(
@@ -36,11 +36,12 @@ def watch(
 ) -> int:
     """Take in what comes, and look for campaigns in what is new.
 
-    Goes on until Ctrl-C. A file is taken once it has stood still for a round.
+    Goes on until Ctrl-C. A file is taken once it has stood still for a round. With --once the
+    command ends with 65 when a file could not be taken in, whatever became of the others.
     """
     from legation.app.importing import Intakes
     from legation.app.known import known_in
-    from legation.app.watching import look
+    from legation.app.watching import look, nothing_to_look_at
     from legation.cli.campaigns import lines
     from legation.cli.importing import reading_of, said
     from legation.watch import Watch
@@ -49,30 +50,44 @@ def watch(
     reading = reading_of(mapping, preset, zone, shorteners)
     protection = doors.protection(place, passphrase_file)
     listed = known_in(place, known, protection) if known else None
+    came: list[Path] = []
+    failed: list[Path] = []
     with place.store() as store:
         intakes = Intakes(place, store, protection)
 
         def looked() -> None:
             report = look(place, store, known=listed)
+            if report is None and once:
+                tell(nothing_to_look_at(store))
             if report is not None:
                 found = counted(len(report.campaigns), "campaign")
                 tell(f"{report.run.posts:,} posts looked at: {found}")
                 if report.campaigns:
                     answer(lines(report.campaigns))
 
+        def take(file: Path) -> None:
+            came.append(file)
+            answer(said(intakes.take(file, reading)))
+
+        def refuse(file: Path, fault: Exception) -> None:
+            failed.append(file)
+            _refuse(file, fault)
+
         watching = Watch(
             folder=folder,
-            take=lambda file: answer(said(intakes.take(file, reading))),
+            take=take,
             look=looked,
-            refuse=_refuse,
+            refuse=refuse,
             wait=lambda: time.sleep(every),
         )
         if once:
             watching.once()
+            if folder is not None and not came:
+                tell(f"No file to take in: {folder}")
         else:
             tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
             watching.forever()
-    return 0
+    return BadInputError.exit_code if failed else 0
 
 
 def _refuse(file: Path, fault: Exception) -> None:
