@@ -17,7 +17,7 @@ from legation.errors import BadInputError, UsageError
 
 PREFIX = "LEGATION_"
 # Variables of the test suite and the Makefile, not settings of the program.
-_FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG")
+_FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,7 +24,7 @@ from legation.threats.disinformation.packing import distinct, numbered, paired
 
 HOUR = 3600
 DAY = 86_400
-# Groups of speakers: the six commonest languages, all others, and unknown.
+# Groups of speakers: the seven commonest languages and all others.
 GROUPS = 8
 _LAYERS = 16
 
@@ -161,15 +161,18 @@ def _cell(bins: Numbers, layer: Numbers) -> Numbers:
 
 
 def _groups(batches: Batches) -> Numbers:
-    """Return for each account its group: the commonest languages, other ones, unknown."""
+    """Return for each account its group: the commonest languages, and all others.
+
+    Whose language is unknown is counted among the commonest one's speakers: not to be able to
+    tell is no language, and accounts that write too little to tell are compared with the crowd.
+    """
     spoken = batches.languages
     heard = spoken[distinct(np.concatenate([batches.actions.account, batches.lone.account]))]
     counts = np.bincount(heard[heard >= 0], minlength=1)
-    common = np.argsort(-counts, kind="stable")[: GROUPS - 2]
-    group_of = np.full(int(spoken.max(initial=0)) + 1, GROUPS - 2, dtype=np.int64)
-    common = common[common < len(group_of)]
+    common = np.argsort(-counts, kind="stable")[: GROUPS - 1]
+    group_of = np.full(max(int(spoken.max(initial=0)) + 1, len(counts)), GROUPS - 1, dtype=np.int64)
     group_of[common] = np.arange(len(common))
-    return np.where(spoken >= 0, group_of[np.maximum(spoken, 0)], GROUPS - 1)
+    return np.where(spoken >= 0, group_of[np.maximum(spoken, 0)], 0)
 
 
 def _summed(gather: sparse.csr_array, matrix: sparse.csr_array) -> Reals:
