@@ -1,5 +1,7 @@
 """A campaign in words: roles, grades with reasons, bursts, and what cannot be shown."""
 
+from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -12,6 +14,7 @@ from legation.threats.disinformation.coordination import Coordination, Found, Ru
 from legation.threats.disinformation.description import (
     Known,
     Material,
+    _grade,
     describe,
     most_shared,
     score_of,
@@ -37,8 +40,7 @@ def described(**more: object) -> Campaign:
     material = Material(
         ids=[f"a{n}" for n in range(people.accounts)],
         post_times=np.array(times, dtype=np.int64),
-        languages=("en",),
-        **more,  # type: ignore[arg-type]  # a test names fields of its own choice
+        **({"languages": ("en",)} | more),  # type: ignore[arg-type]  # a test names fields of its own choice
     )
     return describe(found, cluster, batches, material, Rule())
 
@@ -59,6 +61,50 @@ def test_a_grade_comes_with_its_reasons() -> None:
     assert campaign.grade == "high"
     assert any("p = " in reason for reason in campaign.grade_reasons)
     assert any("shared objects on" in reason for reason in campaign.grade_reasons)
+
+
+def test_a_campaign_is_named_by_language_layer_day_and_two_terms() -> None:
+    plain = described()
+    day = np.datetime64(plain.first, "s").astype("datetime64[D]")
+    texts, others = ("close the bridge",) * 9, ("the sun is up",) * 99
+    assert plain.name == f"en repost campaign since {day}"
+    assert described(texts=texts, background=others).name == f"{plain.name}: bridge, close"
+
+
+def test_an_unknown_language_is_said_in_the_name() -> None:
+    campaign = described(languages=("und",))
+    day = np.datetime64(campaign.first, "s").astype("datetime64[D]")
+    assert campaign.name == f"repost campaign since {day}, language unknown"
+
+
+@pytest.mark.parametrize(
+    ("p_value", "accounts", "objects", "days", "grade", "said"),
+    [
+        (1e-5, 5, 10, 2, "high", ""),
+        (1e-5, 5, 10, 1, "moderate", "not high: one day and one layer only"),
+        (1e-3, 5, 10, 2, "moderate", "not high: p is above 0.0001"),
+        (1e-5, 4, 9, 2, "moderate", "not high: fewer than 5 accounts, fewer than 10 objects"),
+        (1e-5, 5, 9, 1, "low", "not moderate: one day and one layer only"),
+        (1e-5, 5, 2, 2, "low", "not moderate: fewer than 3 objects"),
+    ],
+)
+def test_a_grade_names_the_condition_that_failed(
+    *, p_value: float, accounts: int, objects: int, days: int, grade: str, said: str
+) -> None:
+    _, batches, found = searched()
+    cluster = replace(
+        found.clusters[0],
+        accounts=np.arange(accounts),
+        joined=np.zeros(accounts, dtype=np.bool_),
+        p_value=p_value,
+    )
+    at = np.arange(max(objects, days))
+    co = replace(batches.co_actions, object=at % objects, time_a=at % days * 86_400)
+    given_grade, reasons = _grade(
+        cluster, Counter({"repost": 9}), at, replace(batches, co_actions=co)
+    )
+    assert given_grade == grade
+    assert [one for one in reasons if one.startswith("not ")] == ([said] if said else [])
 
 
 def test_the_span_is_that_of_the_co_actions() -> None:

@@ -126,11 +126,12 @@ def describe(
             *reasons,
             f"{_counted(gained)} joined by likeness of wording; nothing above counts them",
         )
+    terms = _terms(material)
     days, counts = np.unique(material.post_times // _DAY * _DAY, return_counts=True)
     hours = np.bincount(material.post_times // 3600 % 24, minlength=24)
     return Campaign(
         campaign_id=_campaign_id(members, rule),
-        name=_name(languages, layers, first),
+        name=_name(languages, layers, first, terms),
         grade=grade,
         grade_reasons=reasons,
         first=first,
@@ -145,10 +146,7 @@ def describe(
             p_value=cluster.p_value,
             null=NULL,
         ),
-        terms=tuple(
-            Term(term=found_.term, posts=found_.posts, ratio=found_.ratio)
-            for found_ in find_terms(material.texts, material.background)
-        ),
+        terms=terms,
         quotations=material.quotations,
         bursts=_bursts(days, counts),
         languages=languages,
@@ -221,17 +219,27 @@ def _grade(
         f"{cluster.beyond} of {cluster.pairs} pairs beyond their 1-in-1,000 mark",
         f"p = {cluster.p_value:.2g}, corrected for the search over all parts of the network",
     )
-    wide = days > 1 or len(layers) > 1
-    if cluster.p_value <= _HIGH_P and accounts >= _HIGH_ACCOUNTS and objects >= _HIGH_OBJECTS:
-        if wide:
-            return "high", reasons
-        return "moderate", (*reasons, "not high: one day and one layer only")
-    if objects >= _FIRST_OBJECTS and wide:
-        return "moderate", (
-            *reasons,
-            f"not high: needs p <= {_HIGH_P:g}, {_HIGH_ACCOUNTS} accounts, {_HIGH_OBJECTS} objects",
+    narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
+    weak = _weak(cluster.p_value, accounts, objects)
+    if not weak or (objects >= _FIRST_OBJECTS and not narrow):
+        missed = (*weak, *narrow)
+        return (
+            ("moderate", (*reasons, f"not high: {', '.join(missed)}"))
+            if missed
+            else ("high", reasons)
         )
-    return "low", (*reasons, "not moderate: that needs two days or two layers, three objects")
+    few = (f"fewer than {_FIRST_OBJECTS} objects",) if objects < _FIRST_OBJECTS else ()
+    return "low", (*reasons, f"not moderate: {', '.join((*narrow, *few))}")
+
+
+def _weak(p_value: float, accounts: int, objects: int) -> tuple[str, ...]:
+    """Name what a campaign lacks for the grade high."""
+    lacks = (
+        (p_value > _HIGH_P, f"p is above {_HIGH_P:g}"),
+        (accounts < _HIGH_ACCOUNTS, f"fewer than {_HIGH_ACCOUNTS} accounts"),
+        (objects < _HIGH_OBJECTS, f"fewer than {_HIGH_OBJECTS} objects"),
+    )
+    return tuple(said for lacking, said in lacks if lacking)
 
 
 def _campaign_id(members: tuple[Member, ...], rule: Rule) -> str:
@@ -240,10 +248,19 @@ def _campaign_id(members: tuple[Member, ...], rule: Rule) -> str:
     return f"c-{digest.hexdigest()[:12]}"
 
 
-def _name(languages: tuple[LanguageShare, ...], layers: Counter[str], first: int) -> str:
-    day = np.datetime64(first, "s").astype("datetime64[D]")
+def _name(
+    languages: tuple[LanguageShare, ...],
+    layers: Counter[str],
+    first: int,
+    terms: tuple[Term, ...],
+) -> str:
+    """Name a campaign by what was measured: language, layer, first day, two marking terms."""
     language = languages[0].language if languages else "und"
-    return f"{language} {layers.most_common(1)[0][0]} campaign since {day}"
+    day = np.datetime64(first, "s").astype("datetime64[D]")
+    since = f"{layers.most_common(1)[0][0]} campaign since {day}"
+    said = f"{since}, language unknown" if language == "und" else f"{language} {since}"
+    marks = ", ".join(term.term for term in terms[:2])
+    return f"{said}: {marks}" if marks else said
 
 
 def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[LanguageShare, ...]:
@@ -256,6 +273,13 @@ def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[
     return tuple(
         LanguageShare(language=name, share=round(count / total, 4))
         for name, count in sorted(spoken.items(), key=lambda item: (-item[1], item[0]))[:8]
+    )
+
+
+def _terms(material: Material) -> tuple[Term, ...]:
+    return tuple(
+        Term(term=found.term, posts=found.posts, ratio=found.ratio)
+        for found in find_terms(material.texts, material.background)
     )
 
 

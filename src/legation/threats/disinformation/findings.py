@@ -112,7 +112,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         campaign_id: Deterministic from the members and the run's rule.
-        name: Short neutral name: its language, layer and first day.
+        name: Short neutral name: its language, layer, first day and two marking terms.
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
         ties: Validated ties between members.
