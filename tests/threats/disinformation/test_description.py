@@ -245,7 +245,20 @@ def test_shares_count_partners_once() -> None:
     cluster = found.clusters[0]
     did = shares(cluster, batches, evidence_rows(found, cluster, batches))
     assert did.partners.max() <= len(cluster.accounts) - 1
-    assert (did.objects >= did.partners.min()).all()
+    assert did.shared.min() > 0
+
+
+def test_no_member_shares_more_objects_than_its_campaign() -> None:
+    _, batches, found = searched()
+    cluster, campaign = found.clusters[0], described()
+    rows = evidence_rows(found, cluster, batches)
+    co = batches.co_actions
+    total = len(np.unique(co.object[rows]))
+    assert f"{total} shared objects on" in " ".join(campaign.grade_reasons)
+    for account in cluster.accounts.tolist():
+        met = (co.account_a[rows] == account) | (co.account_b[rows] == account)
+        (shown,) = (one.objects for one in campaign.accounts if one.account_id == f"a{account}")
+        assert shown == len(np.unique(co.object[rows][met])) <= total
 
 
 @pytest.mark.parametrize(("q", "score"), [(1.0, 0.0), (0.01, 0.5), (1e-8, 0.8)])

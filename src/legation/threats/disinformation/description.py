@@ -166,7 +166,7 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
             score=score_of(float(cluster.q[at])),
             q=float(cluster.q[at]),
             layers=did.layers[at],
-            objects=int(did.objects[at]),
+            objects=int(did.shared[at]),
             partners=int(did.partners[at]),
         )
         for at, account in enumerate(cluster.accounts)

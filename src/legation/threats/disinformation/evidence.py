@@ -31,15 +31,13 @@ class Shares:
     """What each member did with the others; one entry a member, in the cluster's order.
 
     Attributes:
-        objects: Distinct pairs of posts.
         partners: Distinct members met.
         layers: Layers in which it met them.
         firsts: Share of its objects on which it was the first member to act.
-        shared: Distinct objects.
+        shared: Distinct objects on which it met them.
         outside: Share of its co-actions with members of another part.
     """
 
-    objects: Numbers
     partners: Numbers
     layers: tuple[tuple[str, ...], ...]
     firsts: NDArray[np.float64]
@@ -55,14 +53,10 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers) -> Shares:
     place[cluster.accounts] = np.arange(count)
     a, b = place[co.account_a[rows]], place[co.account_b[rows]]
     me, other = np.concatenate([a, b]), np.concatenate([b, a])
-    mine = np.concatenate([co.post_a[rows], co.post_b[rows]])
-    theirs = np.concatenate([co.post_b[rows], co.post_a[rows]])
     layer = np.concatenate([co.layer[rows], co.layer[rows]])
-    acts = _distinct_acts(me, mine, theirs)
     firsts, shared = _firsts(cluster, batches, rows, place)
     seen = distinct(me * 64 + layer)
     return Shares(
-        objects=np.bincount(acts, minlength=count),
         partners=np.bincount(distinct(paired(me, other, below=count)) // count, minlength=count),
         layers=tuple(
             tuple(LAYERS[key % 64] for key in seen[seen // 64 == member].tolist())
@@ -78,15 +72,6 @@ def tie_rows(ties: Ties, a: int, b: int) -> Numbers:
     """Return the co-actions of one tie."""
     row = np.flatnonzero((ties.a == min(a, b)) & (ties.b == max(a, b)))
     return np.flatnonzero(np.isin(ties.tie_of, row))
-
-
-def _distinct_acts(me: Numbers, mine: Numbers, theirs: Numbers) -> Numbers:
-    """Return the member of each distinct (member, own post, other's post)."""
-    order = np.lexsort((theirs, mine, me))
-    me, mine, theirs = me[order], mine[order], theirs[order]
-    fresh = np.ones(len(me), dtype=np.bool_)
-    fresh[1:] = (me[1:] != me[:-1]) | (mine[1:] != mine[:-1]) | (theirs[1:] != theirs[:-1])
-    return me[fresh]
 
 
 def _marks(cluster: Cluster, accounts: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -28,7 +28,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
         score: 0..1, higher means stronger evidence of acting together.
         q: False-discovery rate at which the account's membership holds.
         layers: Layers that tie it, `similarity` among them when it was joined by likeness.
-        objects: Distinct pairs of posts' objects it shares with other members.
+        objects: Distinct objects on which it met other members; for a member by likeness, its
+            posts with wordings of the campaign.
         partners: Members it is tied to.
     """
 
