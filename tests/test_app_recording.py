@@ -278,6 +278,18 @@ def _by_clear_name(world: World, report: Report) -> dict[str, tuple[object, ...]
     }
 
 
+def test_a_run_over_the_lake_reports_what_its_imports_rejected(tmp_path: Path) -> None:
+    world = World(tmp_path, posts=False)
+    rows = ("p1,ann,2026-03-02T10:00:00Z", "p2,ben,not a time", "p3,,2026-03-02T10:00:09Z")
+    file = tmp_path / "some.csv"
+    file.write_text("\n".join(["post_id,account_id,created_at", *rows]) + "\n", "utf-8")
+    world.intakes.take(file, Reading())
+    report = look(world.home, world.store)
+    world.store.close()
+    assert report is not None
+    assert (report.run.posts, report.run.rejected_rows) == (1, 2)
+
+
 def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path: Path) -> None:
     world = World(tmp_path, posts=False)
     rows = [

@@ -39,6 +39,16 @@ def test_an_import_that_was_broken_off_starts_again(store: Store, clock: Clock) 
     )
 
 
+def test_rejected_rows_are_counted_over_finished_imports_of_a_kind(store: Store) -> None:
+    assert store.imports.rejected("posts") == 0
+    for kind, sha256 in (("posts", "1" * 64), ("posts", "2" * 64), ("mail", "3" * 64)):
+        begun = store.imports.begin(kind, FILE, sha256)
+        store.imports.finish(begun.import_id, good=1, rejected=7)
+    broken = store.imports.begin("posts", FILE, "4" * 64)
+    store.imports.finish(broken.import_id, good=1, rejected=7, state="failed")
+    assert store.imports.rejected("posts") == 14
+
+
 def test_the_same_file_read_another_way_is_another_import(store: Store) -> None:
     store.imports.begin("posts", FILE, HASH, rule="preset a")
     store.imports.begin("posts", FILE, HASH, rule="preset b")

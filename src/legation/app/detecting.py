@@ -158,7 +158,12 @@ def campaigns_in_lake(
     sha256 = store.lake.fingerprint("posts")
     with _connected(settings) as connection:
         posts = attach_lake(connection, store.lake.files("posts"))
-        source = Source(sha256=lambda: sha256, clock_s=posts.clock_resolution_s, rejected={})
+        refused = store.imports.rejected("posts")
+        source = Source(
+            sha256=lambda: sha256,
+            clock_s=posts.clock_resolution_s,
+            rejected={"when they were imported": refused} if refused else {},
+        )
         yield answer(connection, source, rule, known)
 
 

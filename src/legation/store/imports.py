@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from legation.errors import NotFoundError
 from legation.store.database import Database
@@ -131,6 +131,13 @@ class Imports:
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(imports.c.seq).limit(limit))
             return [_import(row) for row in rows]
+
+    def rejected(self, kind: str) -> int:
+        """Count the rows of a kind that were listed as rejected, over all imports that are done."""
+        total = select(func.coalesce(func.sum(imports.c.rejected), 0))
+        done = (imports.c.kind == kind) & (imports.c.state == "done")
+        with self._database.read() as connection:
+            return int(connection.execute(total.where(done)).scalar_one())
 
     def _fresh(self) -> dict[str, Any]:
         return {
