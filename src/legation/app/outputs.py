@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 from legation.errors import NotFoundError
@@ -28,7 +29,8 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
         return
     if not path.parent.is_dir():
         raise NotFoundError(f"no folder {path.parent}", hint="make the folder first")
-    beside = path.with_name(f".{path.name}.part")
+    # A name that nobody can foresee: a link planted under it would lead elsewhere.
+    beside = path.with_name(f".{path.name}.{token_hex(8)}.part")
     try:
         write(beside)
         beside.replace(path)

@@ -9,6 +9,7 @@ zone, in UTC.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def write_evidence(
     Returns:
         The rows written.
     """
-    beside = path.with_name(f".{path.name}.part")
+    beside = path.with_name(f".{path.name}.{token_hex(8)}.part")
     named = np.asarray(campaign_ids, np.object_)
     for table, given in (("coaction_rows", rows), ("coaction_alike_rows", alike)):
         some = given is not None and len(given["campaign"])

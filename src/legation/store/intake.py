@@ -6,6 +6,7 @@ for are converted. Good rows stand in `post`; every row that is not good stands 
 silence, nothing of the rows stays on disk.
 """
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -89,6 +90,8 @@ def attach(
     """
     if not files:
         raise BadInputError("no file of posts", place="", hint="name at least one file")
+    for file in files:
+        _refuse_pattern(file)
     probes = [_probed(file, part_of) for file in files]
     digest = Digest(files)
     _forget(connection)
@@ -105,7 +108,7 @@ def attach(
         parts = [
             part
             for number, found in enumerate(probes)
-            for part in read_parts(connection, reading, number, found)
+            for part in _parts_of(connection, reading, number, found)
         ]
         folded, conflicting = fold_duplicates(connection, parts, links, scratch)
     _make_post(connection, parts)
@@ -137,6 +140,33 @@ def _forget(connection: "duckdb.DuckDBPyConnection") -> None:
     ).fetchall()
     for (table,) in rows:
         connection.execute(f"DROP TABLE {table}")
+
+
+def _refuse_pattern(file: Path) -> None:
+    """Refuse a path that DuckDB would take for a pattern and fill with other files."""
+    if set(str(file)) & set("*?[") and file.exists():
+        raise BadInputError(
+            "the path holds one of the signs * ? [",
+            place=str(file),
+            hint="rename the file, or link it under a plain name",
+        )
+
+
+def _parts_of(
+    connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, found: Probe
+) -> list[Part]:
+    """Read a file's parts; what DuckDB cannot read at all is the file's fault, not ours."""
+    import duckdb
+
+    try:
+        return list(read_parts(connection, reading, number, found))
+    except (duckdb.Error, csv.Error, RecursionError) as bad:
+        said = (str(bad).splitlines() or [type(bad).__name__])[0][:200]
+        raise BadInputError(
+            f"the file cannot be read: {said}",
+            place=str(found.file),
+            hint="open it in the program that made it and export it again",
+        ) from bad
 
 
 @contextmanager

@@ -75,6 +75,10 @@ def _head(file: Path) -> tuple[bytes, bool]:
         raise BadInputError(
             "this is a folder", place=str(file), hint="name the files in it, or watch the folder"
         )
+    if not file.is_file():
+        raise BadInputError(
+            "this is no regular file", place=str(file), hint="write what it gives into a file first"
+        )
     with file.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     try:
@@ -91,7 +95,7 @@ def _json_format(body: bytes) -> Format:
     first, _, rest = body.partition(b"\n")
     try:
         msgspec.json.decode(first, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # A long or broken first line, followed by lines that are objects, is still line by line.
         return "ndjson" if rest.lstrip(b" \r\n").startswith(b"{") else "json"
     return "ndjson"
