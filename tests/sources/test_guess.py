@@ -38,11 +38,48 @@ def test_a_guess_is_shown_and_not_used(tmp_path: Path) -> None:
         ("1700000000123456", "epoch_us"),
         ("Wed Oct 10 20:19:24 +0000 2018", "%a %b %d %H:%M:%S %z %Y"),
         ("2024-01-01T00:00:00Z", "iso"),
+        ("2024-01-01 10:00", "iso"),
+        ("31.12.2024 23:59", "%d.%m.%Y %H:%M"),
+        ("31/12/2024 23:59:58", "%d/%m/%Y %H:%M:%S"),
+        ("12/31/2024 11:59 PM", "%m/%d/%Y %I:%M %p"),
+        ("2024/12/31 23:59", "%Y/%m/%d %H:%M"),
+        ("May 3, 2024, 10:15", "%B %d, %Y, %H:%M"),
+        ("Tue, 31 Dec 2024 23:59:58 +0100", "%a, %d %b %Y %H:%M:%S %z"),
+        ("03/04/2024 10:00", "iso"),
+        ("yesterday", "iso"),
     ],
 )
 def test_the_format_of_times_is_guessed_from_some(sample: str, time_format: str) -> None:
     guessed = guess_mapping(["id", "user", "date"], [{"id": "1", "user": "a", "date": sample}])
     assert guessed.time_format == time_format
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("31.12.2024 23:59:58", 'zone = "UTC"\n'),
+        ("3/31/2024 1:05 PM", 'zone = "UTC"\n'),
+        ("Tue, 31 Dec 2024 23:59:58 +0100", ""),
+    ],
+)
+def test_a_guessed_format_reads_what_it_was_guessed_from(
+    tmp_path: Path, written: str, zone: str
+) -> None:
+    file = file_of(tmp_path, f'id,author,posted\n1,ann,"{written}"\n')
+    with pytest.raises(BadInputError) as refusal:
+        choose(file)
+    guess = refusal.value.hint.split("\n\n", 1)[1]
+    mapping = file_of(tmp_path, zone + guess, "guess.toml")
+    assert open_posts(connect("200MB", 1), [file], str(mapping)).rows == 1
+
+
+def test_a_written_time_without_a_zone_is_refused_for_its_zone(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "id,author,posted\n1,ann,31.12.2024 23:59\n")
+    with pytest.raises(BadInputError) as refusal:
+        choose(file)
+    guess = file_of(tmp_path, refusal.value.hint.split("\n\n", 1)[1], "guess.toml")
+    with pytest.raises(BadInputError, match="states no zone"):
+        open_posts(connect("200MB", 1), [file], str(guess))
 
 
 def test_a_file_without_anything_like_a_post_is_told_with_its_columns(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ changes and passes with `--mapping`.
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from time import strptime
 
 from legation.errors import BadInputError
 from legation.sources.catalogue import PRESETS
@@ -39,6 +40,13 @@ _NAMES: dict[Column, tuple[str, ...]] = {
 _EPOCHS = ((10, "epoch_s"), (13, "epoch_ms"), (16, "epoch_us"))
 _ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 _TWITTER = "%a %b %d %H:%M:%S %z %Y"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_DAYS = (
+    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d",
+    "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%a, %d %b %Y",
+)  # fmt: skip
+_HOURS = (" %H:%M:%S", " %H:%M", ", %H:%M:%S", ", %H:%M", " %I:%M:%S %p", " %I:%M %p", "")
+_ZONES = ("", " %z")
 
 
 def choose(file: Path) -> Mapping:
@@ -102,4 +110,26 @@ def _time_format(samples: Sequence[str]) -> str:
         return min(_EPOCHS, key=lambda epoch: abs(epoch[0] - digits))[1]
     if stated and all(re.match(r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d ", sample) for sample in stated):
         return _TWITTER
+    if stated and not any(_ISO.match(sample) for sample in stated):
+        return _written(stated)
     return "iso"
+
+
+def _written(samples: Sequence[str]) -> str:
+    """Return the one way in which people write times that fits all samples, else `iso`.
+
+    03/04/2024 alone fits two ways: which of them is meant is not guessed.
+    """
+    ways = (f"{day}{hour}{zone}" for day in _DAYS for hour in _HOURS for zone in _ZONES)
+    fitting = [way for way in ways if all(_reads(sample, way) for sample in samples)]
+    # The name of a short month, May, is its whole name too: both ways read the same.
+    meant = {way.replace("%B", "%b"): way for way in fitting}
+    return next(iter(meant.values())) if len(meant) == 1 else "iso"
+
+
+def _reads(sample: str, way: str) -> bool:
+    try:
+        strptime(sample, way)
+    except ValueError:
+        return False
+    return True

@@ -92,10 +92,11 @@ def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None
     Raises:
         BadInputError: A sample time states no zone and the mapping none either.
     """
-    if mapping.zone or mapping.time_format != "iso":
+    form = mapping.time_format
+    if mapping.zone or form.startswith("epoch_") or "%z" in form or "%Z" in form:
         return
-    for sample in samples:
-        if _NAIVE.fullmatch(sample.strip()):
+    for sample in filter(str.strip, samples):
+        if form != "iso" or _NAIVE.fullmatch(sample.strip()):
             raise BadInputError(
                 f"the time {sample!r} states no zone, and the mapping {mapping.name!r} none either",
                 place=place,
