@@ -90,6 +90,13 @@ def test_each_file_answers_with_the_headers(path: str, client: TestClient) -> No
     _carries_headers(answer.headers)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/campaigns/as/csv", "text/csv"), ("/static/desk.css", "text/css")]
+)
+def test_a_file_of_text_names_its_letters_once(path: str, kind: str, client: TestClient) -> None:  # type: ignore[type-arg]
+    assert client.get(path).headers["content-type"] == f"{kind}; charset=utf-8"
+
+
 @pytest.mark.parametrize(("path", "status"), FAULTS)
 def test_each_fault_is_a_page_with_headers_and_a_way_out(
     path: str,

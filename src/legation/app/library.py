@@ -26,7 +26,7 @@ KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")
 _ENDINGS: Final = {"stix": "json"}
 _MEDIA: Final = {
     "stix": "application/stix+json;version=2.1",
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "graphml": "application/graphml+xml",
     "gexf": "application/gexf+xml",
     "json": "application/json",

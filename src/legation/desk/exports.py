@@ -36,7 +36,7 @@ def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Dow
         NotFoundError: The kind is not one of `KINDS`.
     """
     if kind == "csv":
-        content, media = _csv(rows, shape), "text/csv; charset=utf-8"
+        content, media = _csv(rows, shape), "text/csv"
     elif kind == "json":
         content = msgspec.json.encode({"caveat": CAVEAT, "rows": rows})
         media = "application/json"

@@ -32,7 +32,7 @@ from legation.errors import (
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT = 65535
-_ASSETS: Final = {"desk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_ASSETS: Final = {"desk.css": "text/css", "icon.svg": "image/svg+xml"}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
