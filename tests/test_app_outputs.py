@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from legation.app.outputs import place, put
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, UsageError
 
 
 def test_a_file_is_written_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -50,3 +50,10 @@ def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         put(tmp_path / "gone" / "a.csv", b"x")
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder"):
+        put(tmp_path, b"x")
+    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.parent.glob(".*.part")) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, UsageError
 
 
 def put(path: Path, content: bytes) -> None:
@@ -22,9 +22,12 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
 
     Raises:
         NotFoundError: The folder does not exist.
+        UsageError: The path is a folder.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint="name a file in it")
+    if path.exists() and not path.is_file():
         _through(path, write)
         return
     if not path.parent.is_dir():
