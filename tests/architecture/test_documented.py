@@ -177,3 +177,10 @@ def test_the_glossary_is_in_order_and_has_each_term_once() -> None:
     page = _page("glossary.md")
     terms = [line for line in page.split(":::{glossary}")[1].splitlines() if line[:1].isalpha()]
     assert terms == sorted(set(terms), key=str.casefold)
+
+
+def test_the_commands_that_answer_in_json_are_those_the_reference_names() -> None:
+    line = next(one for one in _page("reference/commands.md").splitlines() if "`--json`" in one)
+    named = set(re.findall(r"`([a-z]+(?: [a-z]+)?)`", line))
+    able = {path for path, inner in _commands(program()) if "--json" in _options(inner)}
+    assert {f"legation {name}" for name in named} == able

@@ -37,7 +37,11 @@ def demo(
     *,
     posts: Annotated[Path | None, Parameter(help="Do the same on a file of your own.")] = None,
     home: Annotated[
-        Path | None, Parameter(help="Folder of the demonstration. [default: ~/.legation/demo]")
+        Path | None,
+        Parameter(
+            help="Folder of the demonstration. [default: ~/.legation/demo/invented, or for a file "
+            "of your own a folder beside it, named by the file's content]"
+        ),
     ] = None,
     known: KnownFile = None,
     serve: Annotated[bool, Parameter(negative="--no-serve", help="Open the desk.")] = True,
