@@ -168,7 +168,10 @@ def test_every_link_between_pages_leads_somewhere() -> None:
         for page in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CHANGELOG.md"]
         if MADE_AT_BUILD not in page.as_posix() and "_build" not in page.parts
         for target in LINK.findall(page.read_text("utf-8"))
-        if "://" not in target and not (page.parent / target).exists()
+        if "://" not in target
+        # Pages made at build are judged by the build, which takes no broken link.
+        and MADE_AT_BUILD not in (page.parent / target).as_posix()
+        and not (page.parent / target).exists()
     ]
     assert lost == []
 
