@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.coordination import Cluster, Found
 from legation.threats.disinformation.packing import distinct, paired
-from legation.threats.disinformation.ties import Ties
 
 
 def evidence_rows(found: Found, cluster: Cluster, batches: Batches) -> Numbers:
@@ -66,12 +65,6 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers) -> Shares:
         shared=shared,
         outside=_outside(cluster, me, other),
     )
-
-
-def tie_rows(ties: Ties, a: int, b: int) -> Numbers:
-    """Return the co-actions of one tie."""
-    row = np.flatnonzero((ties.a == min(a, b)) & (ties.b == max(a, b)))
-    return np.flatnonzero(np.isin(ties.tie_of, row))
 
 
 def _marks(cluster: Cluster, accounts: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

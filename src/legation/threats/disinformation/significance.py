@@ -79,10 +79,6 @@ class Candidates:
     needed: Numbers
     redrawn: Reals
 
-    def take(self, rows: NDArray[np.bool_]) -> "Candidates":
-        """Return the rows marked."""
-        return Candidates(*(getattr(self, name)[rows] for name in self.__slots__))
-
 
 def candidates(exposure: Exposure, found: CoActions, ties: Ties, *, min_objects: int) -> Candidates:
     """Return the candidate ties."""
