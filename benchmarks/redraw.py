@@ -37,7 +37,7 @@ from legation.threats.disinformation.packing import numbered, paired
 DAY, HOUR = 86_400, 3600
 _REQUIRED = frozenset({"post_id", "account_id", "time", "text"})
 _ARRAYS = (
-    "account", "time", "layer", "object", "post", "unit_post", "unit_family", "languages", "spoken",
+    "account", "time", "layer", "object", "post", "objects", "unit_post", "unit_family", "languages", "spoken",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ class Sample:
         layer: For each action its layer.
         object: For each action its object.
         post: For each action its post.
+        objects: For each action how many objects of its layer its post acts on.
         unit_post: For each post and family of layers in which it acts at all: the post.
         unit_family: The family; the layers of text are one.
         languages: For each account its language, -1 when unknown.
@@ -63,6 +64,7 @@ class Sample:
     layer: Numbers
     object: Numbers
     post: Numbers
+    objects: Numbers
     unit_post: Numbers
     unit_family: Numbers
     languages: Numbers
@@ -128,13 +130,16 @@ def prepare(
             "ORDER BY family, post",
         )
     account, time, post = every["account"], every["time"], acts["post"]
-    real = Actions(acts["layer"], acts["object"], account[post], post, time[post])
+    held, place = numbered(paired(acts["layer"], post, below=len(account)))
+    objects = np.bincount(place, minlength=len(held))[place]
+    real = Actions(acts["layer"], acts["object"], account[post], post, time[post], objects)
     return Sample(
         account=account,
         time=time,
         layer=acts["layer"],
         object=acts["object"],
         post=post,
+        objects=objects,
         unit_post=units["post"],
         unit_family=units["family"],
         languages=languages,
@@ -210,8 +215,9 @@ def plant(
         account=accounts + np.tile(np.arange(members), objects),
         post=int(actions.post.max()) + 1 + np.arange(count),
         time=start + draw.integers(0, 600, count),
+        objects=np.ones(count, np.int64),
     )
-    columns = ("layer", "object", "account", "post", "time")
+    columns = Actions.__slots__
     both = (np.concatenate([getattr(actions, name), getattr(added, name)]) for name in columns)
     return Dealt(_sorted(*both), dealt.lone)
 
@@ -270,7 +276,12 @@ def _shared(sample: Sample, account: Numbers, time: Numbers) -> Dealt:
     np.maximum.at(high, sample.object, account)
     kept = (low < high)[sample.object]
     shared = _sorted(
-        sample.layer[kept], sample.object[kept], account[kept], sample.post[kept], time[kept]
+        sample.layer[kept],
+        sample.object[kept],
+        account[kept],
+        sample.post[kept],
+        time[kept],
+        sample.objects[kept],
     )
     return Dealt(shared, _lone(sample, account, time, ~kept))
 
@@ -278,17 +289,25 @@ def _shared(sample: Sample, account: Numbers, time: Numbers) -> Dealt:
 def _lone(sample: Sample, account: Numbers, time: Numbers, alone: NDArray[np.bool_]) -> LoneActs:
     """Count each account's objects of its own in each layer and bin."""
     layer, who, item = sample.layer[alone], account[alone], sample.object[alone]
-    bins = time[alone] // sample.window_s
-    order = np.lexsort((item, who, layer, bins))
+    bins, objects = time[alone] // sample.window_s, sample.objects[alone]
+    order = np.lexsort((objects, item, who, layer, bins))
     columns = [column[order] for column in (bins, layer, who, item)]
-    fresh = np.ones(len(order), np.bool_)
+    fresh = _changes(columns)
+    # Of an object in several posts the first stays: the one of the post with fewest.
+    columns = [column[fresh] for column in (*columns[:3], objects[order])]
+    order = np.lexsort(columns[::-1])
+    columns = [column[order] for column in columns]
+    starts = np.flatnonzero(_changes(columns))
+    bins, layer, who, objects = (column[starts] for column in columns)
+    count = np.diff(np.append(starts, len(columns[0])))
+    return LoneActs(layer=layer, account=who, bin=bins, objects=objects, count=count)
+
+
+def _changes(columns: list[Numbers]) -> NDArray[np.bool_]:
+    """Mark the rows of sorted columns that differ from the one before."""
+    fresh = np.ones(len(columns[0]), np.bool_)
     fresh[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    bins, layer, who = (column[fresh] for column in columns[:3])
-    key = np.ones(len(bins), np.bool_)
-    key[1:] = (bins[1:] != bins[:-1]) | (layer[1:] != layer[:-1]) | (who[1:] != who[:-1])
-    starts = np.flatnonzero(key)
-    count = np.diff(np.append(starts, len(bins)))
-    return LoneActs(layer=layer[starts], account=who[starts], bin=bins[starts], count=count)
+    return fresh
 
 
 def _object_languages(actions: Actions, languages: Numbers) -> Numbers:
@@ -306,7 +325,13 @@ def _object_languages(actions: Actions, languages: Numbers) -> Numbers:
 
 
 def _sorted(
-    layer: Numbers, item: Numbers, account: Numbers, post: Numbers, time: Numbers
+    layer: Numbers,
+    item: Numbers,
+    account: Numbers,
+    post: Numbers,
+    time: Numbers,
+    objects: Numbers,
 ) -> Actions:
     order = np.lexsort((post, time, item, layer))
-    return Actions(layer[order], item[order], account[order], post[order], time[order])
+    columns = (layer, item, account, post, time, objects)
+    return Actions(*(column[order] for column in columns))

@@ -43,6 +43,7 @@ def sample(redraw: ModuleType, seed: int) -> Any:
         layer=layer,
         object=item,
         post=post,
+        objects=np.ones(len(post), np.int64),
         unit_post=post[order],
         unit_family=layer[order],
         languages=np.zeros(accounts, np.int64),

@@ -214,6 +214,7 @@ def test_actions_are_those_on_objects_of_two_accounts_or_more() -> None:
         "account": [0, 1],
         "post": [0, 3],
         "time": [START, START + 90_000],
+        "objects": [2, 1],
     }
 
 

@@ -25,23 +25,28 @@ def actions_of(rows: Iterable[Row]) -> Actions:
     for layer, item, account, _, _ in kept:
         actors[layer, item].add(account)
     shared = [row for row in kept if len(actors[row[0], row[1]]) > 1]
-    return Actions(*np.array(shared, dtype=np.int64).reshape(-1, 5).T)
+    held = Counter((row[0], row[3]) for row in kept)
+    told = [(*row, held[row[0], row[3]]) for row in shared]
+    return Actions(*np.array(told, dtype=np.int64).reshape(-1, 6).T)
 
 
 def lone_of(rows: Iterable[Row], window_s: int) -> LoneActs:
     """Return the acts on objects of one account, counted in each bin."""
+    rows = set(rows)
     actors: dict[tuple[int, int], set[int]] = defaultdict(set)
-    acts: set[tuple[int, int, int, int]] = set()
-    for layer, item, account, _, time in rows:
+    acts: dict[tuple[int, int, int, int], int] = {}
+    held = Counter((layer, post) for layer, _, _, post, _ in rows)
+    for layer, item, account, post, time in rows:
         actors[layer, item].add(account)
-        acts.add((layer, account, time // window_s, item))
+        act = (layer, account, time // window_s, item)
+        acts[act] = min(acts.get(act, held[layer, post]), held[layer, post])
     count = Counter(
-        (layer, account, bin_)
-        for layer, account, bin_, item in acts
+        (layer, account, bin_, objects)
+        for (layer, account, bin_, item), objects in acts.items()
         if len(actors[layer, item]) == 1
     )
     columns = np.array([(*key, n) for key, n in sorted(count.items())], dtype=np.int64)
-    return LoneActs(*columns.reshape(-1, 4).T)
+    return LoneActs(*columns.reshape(-1, 5).T)
 
 
 def plain_join(actions: Actions, window_s: int) -> CoActions:

@@ -188,7 +188,7 @@ def actions(prepared: Prepared) -> Columns:
     """Return the columns of `Actions`, sorted by layer, object, time, post."""
     return fetched(
         prepared.connection,
-        "SELECT layer, object, account, post, time FROM coaction_action "
+        "SELECT layer, object, account, post, time, objects FROM coaction_action "
         "ORDER BY layer, object, time, post",
     )
 

@@ -8,10 +8,15 @@ from legation.store.coaction import Columns, Prepared, fetched
 
 
 def lone(prepared: Prepared) -> Columns:
-    """Return columns layer, account, bin (time divided by the window) and count, all int64."""
+    """Return columns layer, account, bin (time divided by the window), objects, count: int64.
+
+    An object that stands in several posts of a bin counts for the one with fewest objects.
+    """
     return fetched(
         prepared.connection,
-        "SELECT layer, account, bin, count(DISTINCT key_hash) AS count FROM ("
+        "SELECT layer, account, bin, objects, count(*) AS count FROM ("
+        "SELECT layer, account, bin, min(objects) AS objects FROM ("
         f"SELECT *, (time // {prepared.window_s})::BIGINT AS bin FROM coaction_lone) "
-        "GROUP BY layer, account, bin ORDER BY bin, layer, account",
+        "GROUP BY layer, account, bin, key_hash) "
+        "GROUP BY layer, account, bin, objects ORDER BY bin, layer, account, objects",
     )

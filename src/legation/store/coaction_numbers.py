@@ -7,16 +7,23 @@ acts on can tie nobody and get no number; they are only counted.
 
 from typing import TYPE_CHECKING
 
+from legation.store.coaction_keys import LAYERS, SINGLE
+
 if TYPE_CHECKING:
     import duckdb
+
+_SINGLE = ", ".join(str(LAYERS.index(layer)) for layer in sorted(SINGLE))
+_OBJECTS = "coalesce(several.objects, 1)::BIGINT AS objects"
+_OF_POST = "LEFT JOIN coaction_several AS several USING (layer, post_id)"
 
 
 def number(connection: "duckdb.DuckDBPyConnection", keyed: str, people: str = "post") -> None:
     """Make the tables of numbers, and `coaction_action`.
 
     They are `coaction_account (account_id, account)`, `coaction_object (layer, key, object)`,
-    `coaction_post (post_id, post)`, `coaction_action (layer, object, account, post, time)` and,
-    for objects of one account, `coaction_lone (layer, account, time, key_hash)`.
+    `coaction_post (post_id, post)`, `coaction_action (layer, object, account, post, time,
+    objects)` and, for objects of one account, `coaction_lone (layer, account, time, objects,
+    key_hash)`; `objects` is the number of objects of the layer that the post acts on.
 
     Args:
         connection: Where they are made; earlier ones are replaced.
@@ -37,7 +44,7 @@ def number(connection: "duckdb.DuckDBPyConnection", keyed: str, people: str = "p
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_action AS "
-        "SELECT layer, object, account, post, time "
+        "SELECT layer, object, account, post, time, objects "
         "FROM coaction_shared JOIN coaction_object USING (layer, key) "
         "JOIN coaction_post USING (post_id)"
     )
@@ -72,20 +79,26 @@ def _gather(connection: "duckdb.DuckDBPyConnection", keyed: str) -> None:
     keeps are dropped when the keys themselves are compared.
     """
     connection.execute(
+        "CREATE OR REPLACE TEMP TABLE coaction_several AS SELECT layer, post_id, "
+        f"count(*) AS objects FROM ({keyed}) WHERE layer NOT IN ({_SINGLE}) "
+        "GROUP BY layer, post_id HAVING count(*) > 1"
+    )
+    connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_shared AS WITH found AS NOT MATERIALIZED ("
         f"SELECT *, hash(layer, key) AS key_hash FROM ({keyed})) "
-        "SELECT layer, key, account, post_id, time FROM found "
+        f"SELECT layer, key, account, post_id, time, {_OBJECTS} FROM found "
         "SEMI JOIN (SELECT key_hash FROM found GROUP BY key_hash "
         "HAVING min(account_id) <> max(account_id)) AS often USING (key_hash) "
-        "JOIN coaction_account USING (account_id)"
+        f"JOIN coaction_account USING (account_id) {_OF_POST}"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_lone AS WITH found AS NOT MATERIALIZED ("
-        f"SELECT layer, account_id, time, hash(layer, key) AS key_hash FROM ({keyed})) "
-        "SELECT layer, account, time, key_hash FROM found "
+        f"SELECT layer, account_id, post_id, time, hash(layer, key) AS key_hash FROM ({keyed})) "
+        f"SELECT layer, account, time, {_OBJECTS}, key_hash FROM found "
         "ANTI JOIN (SELECT hash(layer, key) AS key_hash FROM coaction_shared) AS often "
-        "USING (key_hash) JOIN coaction_account USING (account_id)"
+        f"USING (key_hash) JOIN coaction_account USING (account_id) {_OF_POST}"
     )
+    connection.execute("DROP TABLE coaction_several")
 
 
 def number_accounts(connection: "duckdb.DuckDBPyConnection", people: str) -> None:

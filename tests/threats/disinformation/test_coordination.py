@@ -95,6 +95,17 @@ def test_a_campaign_that_is_alone_in_its_hours_cannot_be_told() -> None:
     assert search(Crowd(base.rows + alone, base.accounts + 10)).clusters == ()
 
 
+def test_a_campaign_is_found_however_many_links_each_of_its_posts_holds() -> None:
+    people = planted(crowd(1), 1)
+    linked = [
+        (1, 10 * item + part, account, post, time)
+        for _, item, account, post, time in people.rows
+        for part in (range(4) if item >= 10**7 else range(1))
+    ]
+    (cluster,) = search(Crowd(linked, people.accounts)).clusters
+    assert set(range(people.accounts - 10, people.accounts)) <= set(cluster.accounts.tolist())
+
+
 def test_all_pairs_of_accounts_are_counted_as_tests() -> None:
     people = planted(crowd(1), 1)
     assert search(people).tests == people.accounts * (people.accounts - 1) // 2

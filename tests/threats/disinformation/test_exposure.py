@@ -1,6 +1,7 @@
 """Exposure and rates against the sums they must add up to."""
 
 import itertools
+from collections import Counter
 
 import numpy as np
 from hypothesis import given, settings
@@ -61,13 +62,38 @@ def test_exposures_of_a_bin_and_the_next_are_counted_by_hand(
     if not drawn:
         return
     exposure = expose(batches)
-    seen = {(layer, item, account, time // HOUR) for layer, item, account, _, time in drawn}
+    held = Counter((layer, post) for layer, _, _, post, _ in set(drawn))
+    acts: dict[tuple[int, int, int, int], float] = {}
+    for layer, item, account, post, time in drawn:
+        act = (layer, item, account, time // HOUR)
+        acts[act] = max(acts.get(act, 0), 1 / held[layer, post])
     total = 0.0
-    for one, other in itertools.combinations(seen, 2):
+    for (one, part), (other, share) in itertools.combinations(acts.items(), 2):
         if one[0] == other[0] and one[2] != other[2] and abs(one[3] - other[3]) <= 1:
-            total += 1.0 if one[3] == other[3] else 0.5
+            total += part * share * (1.0 if one[3] == other[3] else 0.5)
     tongues = itertools.combinations_with_replacement(range(GROUPS), 2)
     assert np.isclose(sum(exposure.exposures(*pair).sum() for pair in tongues), total)
+
+
+def test_a_post_with_four_links_is_one_chance_to_meet() -> None:
+    """Everybody posts the same thing each hour; two accounts split it into four links."""
+    whole = [
+        (1, 100 * hour, account, 100 * hour + account, hour * HOUR + account)
+        for hour in range(6)
+        for account in range(8)
+    ]
+    parted = [
+        (layer, item + part, account, post, time)
+        for layer, item, account, post, time in whole
+        for part in (range(4) if account < 2 else range(1))
+    ]
+    for rows_ in (whole, parted):
+        batches = batches_of(rows_, accounts=8)
+        met = batches.co_actions
+        found = expose(batches).expected(
+            met, gather(met).share(), np.array([0]), np.array([1]), length_s=HOUR
+        )
+        assert np.isclose(found[0], 6.0)
 
 
 def test_what_nobody_else_acts_on_makes_meeting_rarer() -> None:

@@ -33,7 +33,8 @@ def acted(layers: Sequence[Named]) -> tuple[Layer, ...]:
 class Actions:
     """Distinct (layer, object, account, post) rows on objects that two accounts or more act on.
 
-    All columns have one length. `layer` is an index into `LAYERS`; `time` is epoch seconds, UTC.
+    All columns have one length. `layer` is an index into `LAYERS`; `time` is epoch seconds, UTC;
+    `objects` is the number of objects, lone ones included, that the post acts on in the layer.
     """
 
     layer: Numbers
@@ -41,6 +42,7 @@ class Actions:
     account: Numbers
     post: Numbers
     time: Numbers
+    objects: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class CoActions:
 class LoneActs:
     """How often each account acted on objects that nobody else acted on.
 
-    `bin` is the time divided by the window, `count` the distinct objects of that layer then.
+    `bin` is the time divided by the window, `count` the distinct objects of that layer then,
+    in posts that act on so many `objects` of the layer each.
     They can tie nobody, but they say how much an account does that others do not.
     """
 
     layer: Numbers
     account: Numbers
     bin: Numbers
+    objects: Numbers
     count: Numbers
 
 

@@ -6,7 +6,8 @@ two in neighbouring bins do so half of the time. So the exposure knows the hours
 window the minutes, at which an account is active: newsrooms that post at the full hour are more
 exposed to each other, and what they share by that alone is expected, not surprising. Objects that
 nobody else acted on count as well: an hour in which people say many different things is an hour
-in which meeting is a surprise.
+in which meeting is a surprise. A post is one act in its layer, however many links it holds: two
+posts count once as a meeting, so they count once as a chance to meet.
 
 A *rate* is the share of exposures that became co-actions in a stratum (a span of time, a layer,
 the languages of the two accounts). Popularity enters through it: a viral hour has a high rate for
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from legation.threats.disinformation.batches import Actions, Batches, CoActions, Numbers
-from legation.threats.disinformation.packing import distinct, numbered, paired
+from legation.threats.disinformation.packing import distinct, numbered, paired, starts
 
 HOUR = 3600
 DAY = 86_400
@@ -39,7 +40,7 @@ class Exposure:
         bins: For each cell its bin of time.
         layers: For each cell its layer.
         width_s: Length of a bin: the window.
-        acts: Accounts by cells: distinct objects acted on.
+        acts: Accounts by cells: distinct objects acted on, each as its share of its post.
         after: The same, of the next bin.
         group: For each account its group of speakers.
         sums: For each group and cell the acts of its accounts: `acts` summed, `after` summed,
@@ -125,8 +126,8 @@ def expose(batches: Batches) -> Exposure:
     cells, cell = numbered(
         np.concatenate([_cell(actions.time // width, actions.layer), _cell(lone.bin, lone.layer)])
     )
-    account, where = _once_an_object(actions, cell[: len(actions.time)])
-    entries = np.concatenate([np.ones(len(account)), lone.count])
+    account, where, share = _once_an_object(actions, cell[: len(actions.time)])
+    entries = np.concatenate([share, lone.count / lone.objects])
     place = (
         np.concatenate([account, lone.account]),
         np.concatenate([where, cell[len(actions.time) :]]),
@@ -179,15 +180,19 @@ def _summed(gather: sparse.csr_array, matrix: sparse.csr_array) -> Reals:
     return np.asarray((gather @ matrix).toarray(), dtype=np.float64)
 
 
-def _once_an_object(actions: Actions, cell: Numbers) -> tuple[Numbers, Numbers]:
-    """Return (account, cell) once for each object that the account acted on in the cell."""
+def _once_an_object(actions: Actions, cell: Numbers) -> tuple[Numbers, Numbers, Reals]:
+    """Return (account, cell, share) once for each object that the account acted on in the cell.
+
+    The share is the object's part of the post, the largest one where several posts have it.
+    """
     objects = int(actions.object.max(initial=0)) + 1
     accounts = int(actions.account.max(initial=0)) + 1
-    keys = distinct(
-        paired(paired(cell, actions.account, below=accounts), actions.object, below=objects)
-    )
-    where = keys // objects
-    return where % accounts, where // accounts
+    keys = paired(paired(cell, actions.account, below=accounts), actions.object, below=objects)
+    order = np.lexsort((actions.objects, keys))
+    keys = keys[order]
+    first = starts(keys)
+    where = keys[first] // objects
+    return where % accounts, where // accounts, 1 / actions.objects[order][first]
 
 
 def _shifted(acts: sparse.csr_array, cells: Numbers) -> sparse.csr_array:
