@@ -37,7 +37,8 @@ from legation.threats.disinformation.packing import numbered, paired
 DAY, HOUR = 86_400, 3600
 _REQUIRED = frozenset({"post_id", "account_id", "time", "text"})
 _ARRAYS = (
-    "account", "time", "layer", "object", "post", "objects", "unit_post", "unit_family", "languages", "spoken",
+    "account", "time", "layer", "object", "post", "objects", "unit_post", "unit_family",
+    "languages", "spoken",
 )  # fmt: skip
 
 
@@ -324,14 +325,8 @@ def _object_languages(actions: Actions, languages: Numbers) -> Numbers:
     return result
 
 
-def _sorted(
-    layer: Numbers,
-    item: Numbers,
-    account: Numbers,
-    post: Numbers,
-    time: Numbers,
-    objects: Numbers,
-) -> Actions:
+def _sorted(*columns: Numbers) -> Actions:
+    """Return actions, given as the columns of `Actions`, in their order."""
+    layer, item, _, post, time, _ = columns
     order = np.lexsort((post, time, item, layer))
-    columns = (layer, item, account, post, time, objects)
     return Actions(*(column[order] for column in columns))

@@ -22,6 +22,7 @@ from legation.threats.disinformation.findings import (
     Significance,
     Technique,
     Term,
+    Trait,
 )
 
 CREATED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -74,6 +75,7 @@ def found_campaign(
                 layers=("repost", "link"),
                 objects=5,
                 partners=2,
+                alike={"rhythm": 0.91, "style": 0.75},
             )
             for number in range(members)
         ),
@@ -87,6 +89,7 @@ def found_campaign(
         languages=(LanguageShare(language="en", share=1.0),),
         activity=((1_769_990_400, 50),),
         hours=tuple(range(24)),
+        traits=(Trait(name="rhythm", members=3, around=90, alike=0.91, low=0.4, high=1.0),),
         techniques=(Technique(id="T0118", name="Amplify Existing Narrative", because="reposts"),),
         lookalikes=(Lookalike(kind="fans", rule="names in fans.csv", accounts=1, source="desk"),),
         cannot_show=("who directs the accounts",),

@@ -25,6 +25,7 @@ from legation.threats.disinformation.findings import (
     Significance,
     Technique,
     Term,
+    Trait,
 )
 from worlds.readings import WINDOW, Shelf, a_run, distinct
 
@@ -113,6 +114,7 @@ class _Group:
             languages=self._languages(),
             activity=tuple(sorted(days.items())),
             hours=tuple(hours[hour] for hour in range(24)),
+            traits=(Trait(name="rhythm", members=14, around=310, alike=0.91, low=0.7, high=0.98),),
             techniques=(
                 Technique(
                     id="T0049",
@@ -198,6 +200,7 @@ class _Group:
                 layers=distinct(tuple(tie.layers) for tie in some),
                 objects=sum(tie.objects for tie in some),
                 partners=len(some),
+                alike={"rhythm": 0.93} if place % 2 else {},
             )
             for place, (name, some) in enumerate(sorted(own.items()))
         ]

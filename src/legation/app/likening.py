@@ -19,19 +19,22 @@ def liken(
     prepared: "Prepared", found: "Found", batches: Batches, rule: "Rule"
 ) -> "tuple[Likened, ...]":
     """Return what each campaign gains by likeness; nothing where the rule leaves it out."""
-    from legation.store.profiles import profile_columns
+    from legation.store.traits import trait_columns
+    from legation.store.wordings import wording_columns
     from legation.threats.disinformation import likened
-    from legation.threats.disinformation.similarity import Profiles
+    from legation.threats.disinformation.similarity import Wordings
+    from legation.threats.disinformation.traits import Profiles
 
     if SIMILARITY not in rule.layers or not found.clusters:
         return tuple(likened.nobody() for _ in found.clusters)
-    profiles = Profiles(**profile_columns(prepared.connection))
-    return likened.liken(profiles, found, batches, fdr=rule.fdr)
+    wordings = Wordings(**wording_columns(prepared.connection))
+    profiles = Profiles(**trait_columns(prepared.connection))
+    return likened.liken(wordings, profiles, found, batches, fdr=rule.fdr)
 
 
 def proofs_of(prepared: "Prepared", likened: "tuple[Likened, ...]") -> dict[str, Any] | None:
     """Return the likenesses as rows of evidence, the lower account first; None without any."""
-    from legation.store.profiles import wording_posts
+    from legation.store.wordings import wording_posts
 
     uses = [one.uses for one in likened]
     if not sum(len(one.account) for one in uses):

@@ -136,6 +136,11 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"post {quotation.post_id} ({quotation.accounts} accounts): {_brief(quotation.text)}"
         for quotation in campaign.quotations
     ]
+    told += [
+        f"alike in {one.name}: {one.alike:.2f} ({one.low:.2f} to {one.high:.2f}), "
+        f"{one.members} members against {one.around} people around"
+        for one in campaign.traits
+    ]
     told += [f"technique suggested: {one.id} {one.name}" for one in campaign.techniques]
     told += [f"cannot show: {sentence}" for sentence in campaign.cannot_show]
     told += [f"found by: {run.run_id}", "", _members(campaign)]

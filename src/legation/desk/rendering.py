@@ -21,6 +21,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day": saying.day,
     "excerpt": plain.excerpt,
     "language": saying.language,
+    "trait": saying.trait,
     "layer": saying.layer,
     "machine_time": saying.machine_time,
     "many": saying.many,

@@ -19,6 +19,12 @@ LAYERS = {
     "reply": "answering the same post",
     "similarity": "writing the same sentences",
 }
+TRAITS = {
+    "rhythm": "hours of posting",
+    "hashtags": "hashtags used",
+    "hosts": "hosts linked to",
+    "style": "shape of own texts",
+}
 LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -113,6 +119,11 @@ def span(seconds: float) -> str:
 def layer(name: str) -> str:
     """Return what two accounts did together in a layer."""
     return LAYERS.get(name, name)
+
+
+def trait(name: str) -> str:
+    """Return what a trait is about."""
+    return TRAITS.get(name, name)
 
 
 def language(code: str) -> str:

@@ -142,10 +142,10 @@ def test_who_joins_by_likeness_is_a_member_that_says_so_and_lifts_no_grade() -> 
         q=np.array([1e-6]),
         hits=np.array([12]),
         partners=np.array([4]),
-        uses=SharedUses(none, none, none, none, none, none),
+        uses=SharedUses(none, none, none, none, none),
     )
     before, after = described(), described(likened=gained)
-    (new,) = set(after.accounts) - set(before.accounts)
+    (new,) = (member for member in after.accounts if member not in before.accounts)
     assert (new.account_id, new.layers, new.role) == (
         f"a{people.accounts - 1}",
         ("similarity",),
@@ -183,7 +183,7 @@ def test_how_many_joined_by_chance_is_not_rounded_up(gained: int, said: str) -> 
         q=np.full(gained, 1e-3),
         hits=np.full(gained, 3),
         partners=np.full(gained, 1),
-        uses=SharedUses(none, none, none, none, none, none),
+        uses=SharedUses(none, none, none, none, none),
     )
     (line,) = (x for x in described(likened=likened).cannot_show if "likeness of wording act" in x)
     assert line.endswith(f"expect {said} of them to be chance.")

@@ -15,7 +15,8 @@ from legation.threats.disinformation.batches import (
 )
 from legation.threats.disinformation.coordination import Coordination, Found
 from legation.threats.disinformation.likened import Likened, liken, nobody
-from legation.threats.disinformation.similarity import KINDS, Profiles
+from legation.threats.disinformation.similarity import Wordings
+from legation.threats.disinformation.traits import Profiles
 from worlds.crowds import batches_of, crowd, planted
 
 FDR = 0.01
@@ -34,10 +35,9 @@ def searched() -> tuple[Batches, Found]:
     return batches, Coordination().detect(batches)
 
 
-def written(batches: Batches, found: Found, *, by_others: bool) -> Profiles:
+def written(batches: Batches, found: Found, *, by_others: bool) -> Wordings:
     """Return wordings: everybody says own things; the last account says the campaign's."""
     chance = np.random.default_rng(5)
-    wording = KINDS.index("wording")
     rows: list[tuple[int, int, int]] = []
     for account in range(batches.accounts):
         own = chance.integers(10**6, 10**12, 30).tolist()
@@ -50,14 +50,32 @@ def written(batches: Batches, found: Found, *, by_others: bool) -> Profiles:
     for account in copies:
         rows += [(account, feature, 1000 * feature + 77) for feature in range(SHEET)]
     table: NDArray[np.int64] = np.array(rows, dtype=np.int64)
-    kind = np.full(len(table), wording, dtype=np.int64)
-    return Profiles(table[:, 0], kind, table[:, 1], table[:, 2])
+    return Wordings(table[:, 0], table[:, 1], table[:, 2])
+
+
+def lived(batches: Batches, found: Found) -> Profiles:
+    """Return hours of posting: members in the morning, everybody else all day."""
+    member = np.zeros(batches.accounts, dtype=np.bool_)
+    for cluster in found.clusters:
+        member[cluster.accounts] = True
+    rows = [
+        (account, 0, hour, 1 + (7 if member[account] and hour < 9 else 0))
+        for account in range(batches.accounts)
+        for hour in range(24)
+    ]
+    return Profiles(*np.array(rows, dtype=np.int64).T)
 
 
 @cache
 def gained() -> tuple[Batches, Found, tuple[Likened, ...]]:
     batches, found = searched()
-    return batches, found, liken(written(batches, found, by_others=False), found, batches, fdr=FDR)
+    return (
+        batches,
+        found,
+        liken(
+            written(batches, found, by_others=False), lived(batches, found), found, batches, fdr=FDR
+        ),
+    )
 
 
 def test_who_writes_a_campaigns_sentences_joins_it_and_nobody_else_does() -> None:
@@ -85,15 +103,30 @@ def test_no_member_joins_the_campaign_it_is_in() -> None:
 
 def test_words_that_many_others_use_are_nobodys_and_join_nobody() -> None:
     batches, found = searched()
-    (one,) = liken(written(batches, found, by_others=True), found, batches, fdr=FDR)
+    (one,) = liken(
+        written(batches, found, by_others=True), lived(batches, found), found, batches, fdr=FDR
+    )
     assert one.account.tolist() == []
     assert nobody().uses.account.tolist() == one.uses.account.tolist()
+
+
+def test_how_alike_the_members_are_is_told_beside_who_joins() -> None:
+    _, found, (one,) = gained()
+    assert one.traits is not None
+    members = found.clusters[0].accounts
+    assert (one.traits.rank[0, members] == 1.0).all()
+    assert np.isnan(one.traits.rank[1:]).all()
 
 
 def test_without_a_campaign_nobody_is_asked() -> None:
     batches, found = searched()
     none = Found((), found.ties, found.tests, found.searched, found.candidates)
-    assert liken(written(batches, found, by_others=False), none, batches, fdr=FDR) == ()
+    assert (
+        liken(
+            written(batches, found, by_others=False), lived(batches, found), none, batches, fdr=FDR
+        )
+        == ()
+    )
 
 
 def test_likeness_is_asked_for_by_name_and_is_no_way_of_acting() -> None:

@@ -32,10 +32,12 @@ from legation.threats.disinformation.findings import (
     Significance,
     Technique,
     Term,
+    Trait,
 )
 from legation.threats.disinformation.likened import Likened, nobody
 from legation.threats.disinformation.packing import starts
 from legation.threats.disinformation.significance import NULL
+from legation.threats.disinformation.traits import TRAITS
 
 _DAY = 86_400
 # An originator is the first member on most of its objects, and on enough of them to say so.
@@ -152,6 +154,7 @@ def describe(
         languages=languages,
         activity=tuple(zip(days.tolist(), counts.tolist(), strict=True)),
         hours=tuple(hours.tolist()),
+        traits=_traits(cluster, batches, material),
         techniques=_techniques(layers),
         lookalikes=_lookalikes(members, material),
         cannot_show=_cannot_show(cluster, layers, material, rule),
@@ -168,6 +171,7 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
             layers=did.layers[at],
             objects=int(did.shared[at]),
             partners=int(did.partners[at]),
+            alike=_ranks(material, int(account)),
         )
         for at, account in enumerate(cluster.accounts)
     ]
@@ -187,9 +191,35 @@ def _alike(material: Material) -> list[Member]:
             layers=(SIMILARITY,),
             objects=int(gained.hits[at]),
             partners=int(gained.partners[at]),
+            alike=_ranks(material, int(account)),
         )
         for at, account in enumerate(gained.account)
     ]
+
+
+def _ranks(material: Material, account: int) -> dict[str, float]:
+    """Return by trait how alike an account is to the campaign, where it can be told."""
+    traits = material.likened.traits
+    if traits is None:
+        return {}
+    ranks = zip(TRAITS, traits.rank[:, account].tolist(), strict=True)
+    return {name: round(rank, 4) for name, rank in ranks if rank == rank}  # noqa: PLR0124 -- not NaN
+
+
+def _traits(cluster: Cluster, batches: Batches, material: Material) -> tuple[Trait, ...]:
+    """Return how well each trait tells the campaign's members from the people around."""
+    found = material.likened.traits
+    if found is None:
+        return ()
+    member = np.zeros(batches.accounts, dtype=np.bool_)
+    member[cluster.accounts] = True
+    told = []
+    for number, name in enumerate(TRAITS):
+        if np.isfinite(found.rank[number, member]).any():
+            alike, low, high = (round(x, 4) for x in found.separation(number, member))
+            counts = {"members": int(found.members[number]), "around": int(found.around[number])}
+            told.append(Trait(name=name, **counts, alike=alike, low=low, high=high))
+    return tuple(told)
 
 
 def score_of(q: float) -> float:

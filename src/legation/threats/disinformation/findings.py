@@ -31,6 +31,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
         objects: Distinct objects on which it met other members; for a member by likeness, its
             posts with wordings of the campaign.
         partners: Members it is tied to.
+        alike: By trait the share of the people around who are less like the campaign than this
+            account is; a trait that cannot be told is absent.
     """
 
     account_id: str
@@ -40,6 +42,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     layers: tuple[str, ...]
     objects: int
     partners: int
+    alike: dict[str, float] = {}
 
 
 class Significance(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +111,25 @@ class Lookalike(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Trait(msgspec.Struct, frozen=True, kw_only=True):
+    """How alike the members are in one trait: rhythm, hashtags, hosts or style.
+
+    Attributes:
+        members: Members that could be compared.
+        around: People around: accounts in no campaign, of the campaign's languages.
+        alike: Chance that a member is more like the campaign than one of them; 0.5 tells nothing.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+    """
+
+    name: str
+    members: int
+    around: int
+    alike: float
+    low: float
+    high: float
+
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """Accounts that act together more often than chance explains.
 
@@ -121,6 +143,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
         median_lag_s: Median seconds between two posts of one co-action.
         activity: Posts of members per day: (epoch seconds of the day, posts).
         hours: Posts of members by hour of the day, UTC, 24 counts.
+        traits: How alike the members are in rhythm, hashtags, hosts and style: part of the layer
+            `similarity`, and no evidence of acting together.
         cannot_show: What the data cannot show, in sentences.
     """
 
@@ -141,6 +165,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[LanguageShare, ...] = ()
     activity: tuple[tuple[int, int], ...] = ()
     hours: tuple[int, ...] = ()
+    traits: tuple[Trait, ...] = ()
     techniques: tuple[Technique, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
     cannot_show: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
-"""Members that a campaign gains because they write its sentences.
+"""What a campaign gains by likeness: members that write its sentences, and how alike all are.
 
-They stand beside the detector's cluster and not in it: its p-value, roles and grade are
-those of acting together, and likeness changes none of them. Each of them opens to its uses
-of a wording, every one beside the nearest use by a member.
+Members by likeness stand beside the detector's cluster and not in it: its p-value, roles and
+grade are those of acting together, and likeness changes none of them. Each of them opens to its
+uses of a wording, every one beside the nearest use by a member.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from legation.threats.disinformation.batches import Batches, Numbers
 from legation.threats.disinformation.coordination import Found
 from legation.threats.disinformation.packing import distinct, paired
 from legation.threats.disinformation.similarity import (
-    KINDS,
     Alike,
-    Profiles,
     SharedUses,
+    Wordings,
     likeness,
     shared_uses,
 )
+from legation.threats.disinformation.traits import Likenesses, Profiles, compare, weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Likened:
         hits: Posts with wordings of the campaign.
         partners: Members whose uses stand beside its own.
         uses: What proves it, in rows of their own.
+        traits: How alike everybody is to the campaign, as it was by acting together; None where
+            nobody asked.
     """
 
     account: Numbers
@@ -40,33 +42,39 @@ class Likened:
     hits: Numbers
     partners: Numbers
     uses: SharedUses
+    traits: Likenesses | None = None
 
 
-def liken(profiles: Profiles, found: Found, batches: Batches, *, fdr: float) -> tuple[Likened, ...]:
+def liken(
+    wordings: Wordings, profiles: Profiles, found: Found, batches: Batches, *, fdr: float
+) -> tuple[Likened, ...]:
     """Return what each campaign gains, in the order of the campaigns."""
+    if not found.clusters:
+        return ()
     campaign = np.full(batches.accounts, -1, dtype=np.int64)
     for number, cluster in enumerate(found.clusters):
         campaign[cluster.accounts] = number
-    alike = likeness(profiles, campaign, batches.languages, fdr=fdr)
-    if not len(alike.account):
-        return tuple(nobody() for _ in found.clusters)
-    uses = shared_uses(profiles, campaign, batches.languages, alike)
-    gained = (_gained(alike, uses, campaign, n) for n in range(len(found.clusters)))
-    return tuple(gained)
+    outside = campaign < 0
+    numbers = range(len(found.clusters))
+    traits = [compare(profiles, campaign == n, outside, batches.languages) for n in numbers]
+    weighed = np.stack([weights(each, outside) for each in traits])
+    alike = likeness(wordings, campaign, batches.languages, weighed, fdr=fdr)
+    uses = shared_uses(wordings, campaign, batches.languages, alike)
+    return tuple(_gained(alike, uses, campaign, n, traits[n]) for n in numbers)
 
 
 def nobody() -> Likened:
-    """Return the gain of a campaign that nobody joins."""
+    """Return the gain of a campaign that nobody joins and nobody was compared with."""
     none = np.zeros(0, dtype=np.int64)
-    return Likened(none, np.zeros(0), none, none, SharedUses(none, none, none, none, none, none))
+    return Likened(none, np.zeros(0), none, none, SharedUses(none, none, none, none, none))
 
 
-def _gained(alike: Alike, uses: SharedUses, campaign: Numbers, name: int) -> Likened:
-    """Keep the rows of wordings: by them alone an account joins."""
-    wording = KINDS.index("wording")
-    mine = np.flatnonzero((alike.campaign == name) & (alike.kind == wording))
+def _gained(
+    alike: Alike, uses: SharedUses, campaign: Numbers, name: int, traits: Likenesses
+) -> Likened:
+    mine = np.flatnonzero(alike.campaign == name)
     account = alike.account[mine]
-    rows = np.flatnonzero((uses.kind == wording) & (campaign[uses.member] == name))
+    rows = np.flatnonzero(campaign[uses.member] == name)
     place = np.searchsorted(account, uses.account[rows])
     many = int(uses.member.max(initial=0)) + 1
     met = distinct(paired(place, uses.member[rows], below=many)) // many
@@ -76,4 +84,5 @@ def _gained(alike: Alike, uses: SharedUses, campaign: Numbers, name: int) -> Lik
         hits=alike.hits[mine],
         partners=np.bincount(met, minlength=len(account)),
         uses=SharedUses(*(getattr(uses, part)[rows] for part in SharedUses.__slots__)),
+        traits=traits,
     )
