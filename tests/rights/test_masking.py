@@ -168,6 +168,18 @@ def test_the_order_of_known_handles_does_not_matter() -> None:
     assert one.mask("müller muller") == other.mask("müller muller")
 
 
+@given(st.permutations(["müller", "mülle\u0301r", "Muller", "x.muller", "muller.y", "@a b"]), texts)
+def test_a_masker_that_learns_later_masks_like_one_that_knew(known: list[str], text: str) -> None:
+    learning = TextMasker(known[:2], names)
+    assert [learning.learn(handle) for handle in known[2:]] == list(map(of, known[2:]))
+    text += " müller, x.muller.y " + " ".join(known)
+    assert learning.mask(text) == TextMasker(sorted(known), names).mask(text)
+
+
+def test_a_handle_without_a_letter_or_digit_is_not_learned() -> None:
+    assert TextMasker([], names).learn("★★★") == ""
+
+
 ascii_handles = st.from_regex(r"[A-Za-z0-9_]{3,15}", fullmatch=True).filter(
     lambda handle: bool(handle.strip("_")) and not "acct-".startswith(handle.lower())
 )

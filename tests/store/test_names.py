@@ -77,6 +77,26 @@ def test_a_look_at_nothing_is_refused(store: Store) -> None:
         store.names.name("p-1", Look())
 
 
+def test_names_to_mask_are_those_of_a_platform_that_are_kept_and_not_known(store: Store) -> None:
+    other = SealedRow(pseudonym="p-4", platform="x", sealed=b"", until=date(2027, 3, 1))
+    store.names.put_names([entry(), entry("p-2"), entry("p-3", until=date(2026, 2, 28)), other])
+    assert list(store.names.names_to_mask("bluesky", Look(), {"p-2"})) == [entry()]
+
+
+def test_opening_names_to_mask_texts_is_logged_before_the_first_is_given(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2")])
+    next(store.names.names_to_mask("bluesky", Look()))
+    (logged,) = store.audit.entries(verb="name.mask")
+    assert logged.event.detail["purpose"] == "warn the person"
+    assert (logged.event.detail["platform"], logged.event.detail["names"]) == ("bluesky", 2)
+    assert store.names.looks() == []
+
+
+def test_no_names_to_mask_is_no_look(store: Store) -> None:
+    assert list(store.names.names_to_mask("bluesky", Look())) == []
+    assert store.audit.head().seq == 0
+
+
 def test_of_two_entries_the_one_that_may_be_kept_longer_stays(store: Store) -> None:
     store.names.put_names([entry()])
     later, earlier = date(2027, 6, 1), date(2026, 1, 1)

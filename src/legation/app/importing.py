@@ -18,11 +18,9 @@ from legation.settings import Settings
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
-    from legation.sources.importing import DeskPrivacy
     from legation.store.intake_import import Imported
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
-    from legation.store.reading.names import ClearName
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,9 +108,11 @@ class Intakes:
 
     def __init__(self, home: Home, store: "Store", protection: "Protection") -> None:
         """Read the keys once for all files."""
+        from legation.app.privacy import privacy_of
+
         self._home = home
         self._store = store
-        self._privacy = _privacy(home, store, protection)
+        self._privacy = privacy_of(home, store, protection)
 
     def take(self, file: Path, reading: Reading) -> Taken:
         """Take in one file, or what is missing of it.
@@ -213,28 +213,3 @@ def preview(settings: Settings, files: Sequence[Path], reading: Reading) -> Prev
         clock_s=intake.clock_resolution_s,
         reasons=told,
     )
-
-
-def _privacy(home: Home, store: "Store", protection: "Protection") -> "DeskPrivacy":
-    """Return the desk's way to replace names; the clear form is sealed for its term."""
-    from legation.rights.pseudonyms import Pseudonymiser
-    from legation.rights.sealed_names import keep_until, seal_name
-    from legation.sources.importing import DeskPrivacy
-
-    keys = home.keys(protection)
-    sealer = keys.sealing_key()
-
-    def keep(names: Sequence["ClearName"]) -> None:
-        until = keep_until(home.now(), home.settings.retention_days)
-        store.names.put_names(
-            seal_name(
-                name.handle,
-                pseudonym=name.pseudonym,
-                platform=name.platform,
-                until=until,
-                sealer=sealer,
-            )
-            for name in names
-        )
-
-    return DeskPrivacy(Pseudonymiser(keys.pseudonym_secret), keep)

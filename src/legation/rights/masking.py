@@ -46,6 +46,8 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _JOINTS = ("", ".", "-", "@")
 
 _Span = tuple[int, int, str]
+# Lengths of the known handles that begin with a word, each with where the word stands in it.
+_Shapes = tuple[tuple[int, int], ...]
 
 
 class _Kind(Enum):
@@ -74,28 +76,43 @@ class TextMasker:
         platform: Where the texts were posted.
     """
 
-    __slots__ = ("_folding", "_names", "_platform", "_pseudonymiser", "_starts")
+    __slots__ = ("_folding", "_names", "_platform", "_pseudonymiser", "_shapes", "_starts")
 
     def __init__(
         self, known: Iterable[str], pseudonymiser: Pseudonymiser, platform: str = ""
     ) -> None:
-        """Sort the known handles by their first word."""
+        """Learn the known handles."""
         self._pseudonymiser = pseudonymiser
         self._platform = platform
         self._folding = _Folding()
         self._names: dict[str, str] = {}
-        starts: dict[str, set[tuple[int, int]]] = {}
-        # Sorted, so that of two handles that fold to one the same one always wins.
-        for handle in sorted(set(known)):
-            key = self._folded(_unescaped(handle)[0]).strip().lstrip("@").strip()
-            first = _WORD.search(key)
-            if first is None or key in self._names:
-                continue
-            self._names[key] = pseudonymiser.of(handle, platform)
-            starts.setdefault(first[0], set()).add((len(key), first.start()))
-        self._starts = {
-            word: tuple(sorted(shapes, reverse=True)) for word, shapes in starts.items()
-        }
+        self._starts: dict[str, _Shapes] = {}
+        self._shapes: dict[_Shapes, _Shapes] = {}
+        for handle in known:
+            self.learn(handle)
+
+    def learn(self, handle: str) -> str:
+        """Mask one more handle from now on; the order of learning does not matter.
+
+        Returns:
+            Its pseudonym; empty when no word of it could be found in a text.
+        """
+        key = self._folded(_unescaped(handle)[0]).strip().lstrip("@").strip()
+        first = _WORD.search(key)
+        if first is None:
+            return ""
+        name = self._made(handle)
+        held = self._names.setdefault(key, name)
+        if held != name:
+            self._names[key] = self._chosen(key, held, name)
+        # A million handles share what they can: their one word, and the few shapes.
+        word = key if first[0] == key else first[0]
+        shapes = self._starts.get(word, ())
+        shape = (len(key), first.start())
+        if shape not in shapes:
+            both = tuple(sorted((*shapes, shape), reverse=True))
+            self._starts[word] = self._shapes.setdefault(both, both)
+        return name
 
     def mask(self, text: str) -> str:
         """Return the text with every known handle, mention and address replaced."""
@@ -164,6 +181,11 @@ class TextMasker:
             if name and _stands_alone(folded, start, end):
                 return start, end, name
         return None
+
+    def _chosen(self, key: str, *names: str) -> str:
+        """Of two handles that fold to one, always take the same: the one written plainly."""
+        plain = self._made(key)
+        return plain if plain in names else min(names)
 
     def _made(self, handle: str) -> str:
         return self._pseudonymiser.of(handle, self._platform)

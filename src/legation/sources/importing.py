@@ -6,7 +6,7 @@ stands in a row that could not be read.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import final
@@ -29,31 +29,47 @@ class DeskPrivacy:
     Args:
         pseudonymiser: The desk's own.
         keep: Seals clear names and stores them; the same name may come again.
-        known: Names already known, by platform; masked in texts like those of the file.
+        known: Gives the names that earlier imports have met on a platform, without those whose
+            pseudonyms it is told; masked in texts like those of the file.
     """
 
     def __init__(
         self,
         pseudonymiser: Pseudonymiser,
         keep: Callable[[Sequence[ClearName]], None],
-        known: Callable[[str], Iterable[str]] = lambda _: (),
+        known: Callable[[str, Collection[str]], Iterable[str]] = lambda *_: (),
     ) -> None:
         """Keep what every file needs."""
         self._pseudonymiser = pseudonymiser
         self._keep = keep
         self._known = known
+        self._maskers: dict[str, TextMasker] = {}
+        self._learned: dict[str, set[str]] = {}
 
     def pseudonyms(self) -> Pseudonymiser:
         """Return what turns an account's name into its pseudonym."""
         return self._pseudonymiser
 
     def masker(self, known: Iterable[str], platform: str) -> TextMasker:
-        """Return what replaces names in texts of a platform."""
-        return TextMasker((*known, *self._known(platform)), self._pseudonymiser, platform)
+        """Return what replaces names in texts of a platform.
+
+        It grows with each file, so that a name is opened once, however many files there are.
+        """
+        masker = self._maskers.setdefault(platform, TextMasker((), self._pseudonymiser, platform))
+        learned = self._learned.setdefault(platform, set())
+        learned.update(map(masker.learn, known))
+        for handle in self._known(platform, learned):
+            learned.add(masker.learn(handle))
+        return masker
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""
         self._keep(names)
+
+    def forget(self) -> None:
+        """Forget all names, when some may be kept no longer."""
+        self._maskers.clear()
+        self._learned.clear()
 
 
 def import_posts(

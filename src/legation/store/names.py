@@ -6,8 +6,8 @@ and writes it into the audit trail in the same transaction: that trail is the lo
 Entries past their day are deleted, and their bytes overwritten where the engine can.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import msgspec
@@ -20,7 +20,9 @@ from legation.store.tables import sealed_names as names
 from legation.store.writing import batches
 
 LOOK = "name.look"
+MASK = "name.mask"
 EXPIRE = "name.expire"
+_TESTS = ("purpose", "legality", "necessity", "proportionality")
 
 
 class Sealed(Protocol):
@@ -117,12 +119,36 @@ class Names:
                 raise NotFoundError(
                     f"no name is kept for {pseudonym:.90}", hint="its retention may have ended"
                 )
-            tests = ("purpose", "legality", "necessity", "proportionality")
-            detail = {test: getattr(look, test) for test in tests}
+            detail = {test: getattr(look, test) for test in _TESTS}
             self._audit.append(
                 Event(at=look.at, actor=look.actor, verb=LOOK, subject=pseudonym, detail=detail)
             )
             return SealedRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+    def names_to_mask(
+        self, platform: str, look: Purpose, known: Collection[str] = ()
+    ) -> Iterator[SealedRow]:
+        """Give the entries of a platform that a masker of texts lacks, and log that as one look.
+
+        Args:
+            platform: Where the accounts are.
+            look: Why; entries whose last day has passed by then are left out.
+            known: Pseudonyms whose names the masker has.
+        """
+        kept = (names.c.platform == platform) & (names.c.until >= look.at.astimezone(UTC).date())
+        with self._database.read() as connection:
+            every = connection.execute(select(names.c.pseudonym).where(kept)).scalars()
+            lacking = [pseudonym for pseudonym in every if pseudonym not in known]
+        if lacking:
+            detail = {test: getattr(look, test) for test in _TESTS}
+            detail |= {"platform": platform, "names": len(lacking)}
+            self._audit.append(
+                Event(at=look.at, actor=look.actor, verb=MASK, subject="names", detail=detail)
+            )
+        for some in batches(lacking):
+            with self._database.read() as connection:
+                rows = connection.execute(select(names).where(names.c.pseudonym.in_(some))).all()
+            yield from (SealedRow(**row._mapping) for row in rows)  # noqa: SLF001 (as above)
 
     def looks(
         self, pseudonym: str | None = None, *, after: int = 0, limit: int = 100

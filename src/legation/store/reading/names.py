@@ -41,14 +41,16 @@ class Names:
         self.clock_s = clock_s
 
     def platforms(self) -> list[str]:
-        """Return the platforms on which names were found."""
+        """Return the platforms of the rows."""
         rows = self._connection.execute("SELECT DISTINCT platform FROM known_name ORDER BY 1")
         return [str(platform) for (platform,) in rows.fetchall()]
 
     def of(self, platform: str) -> list[str]:
         """Return the names on a platform."""
         rows = self._connection.execute(
-            "SELECT DISTINCT name FROM known_name WHERE platform = ?", [platform]
+            "SELECT DISTINCT name FROM known_name WHERE platform = ? "
+            "AND regexp_matches(name, '[\\p{L}\\p{N}]')",
+            [platform],
         ).fetchall()
         return [str(name) for (name,) in rows]
 
@@ -92,7 +94,7 @@ def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:
     connection.execute(
         f"INSERT INTO known_name SELECT DISTINCT platform, name FROM ("
         f"SELECT {platform} AS platform, unnest(list_concat(names, {mentions})) AS name "
-        f"FROM ({select})) WHERE regexp_matches(name, '[\\p{{L}}\\p{{N}}]')"
+        f"FROM ({select})) WHERE name IS NOT NULL"
     )
 
 
