@@ -7,6 +7,7 @@ answered before anything is loaded.
 """
 
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -14,13 +15,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from legation import __version__
 from legation.errors import LegationError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
     from legation.app.library import Library
     from legation.cli.doors import Doors
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _BUG: Final = 70
 _INTERRUPTED: Final = 130
 _CLOSED_PIPE: Final = 141
+_SIGNALLED: Final = 128
 _OF_THE_SYSTEM: Final[tuple[tuple[type[OSError], int, str], ...]] = (
     (FileNotFoundError, 3, "check the path"),
     (PermissionError, 4, "check who may read and write there"),
@@ -39,7 +42,16 @@ _OF_THE_SYSTEM: Final[tuple[tuple[type[OSError], int, str], ...]] = (
 
 def main() -> None:
     """Run the command that was typed and end with its exit code."""
+    # As with Ctrl-C: what a command holds in clear is put away before it ends.
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) is signal.SIG_DFL:  # nohup has the second one ignored
+            signal.signal(told, _end)
     sys.exit(run(sys.argv[1:]))
+
+
+def _end(told: int, _: "FrameType | None") -> NoReturn:
+    """End by a signal, with what every block has to do at its end."""
+    sys.exit(_SIGNALLED + told)
 
 
 def run(argv: Sequence[str]) -> int:

@@ -6,7 +6,6 @@ the desk. Who the desk is was written into its audit trail when the home was mad
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from legation.errors import ConflictError, NotFoundError
@@ -38,11 +37,6 @@ class Home:
         self.now = now
         self.folder = settings.home.expanduser()
         self.key_file = self.folder / "desk.keys"
-
-    @property
-    def scratch(self) -> Path:
-        """Return the folder of what is gone after a command."""
-        return self.folder / "scratch"
 
     def make(self, name: str, protection: "Protection") -> None:
         """Make the keys and an empty store.

@@ -124,6 +124,7 @@ class Intakes:
         """
         from legation.sources.posts import read_shorteners
         from legation.store.intake_import import Importer
+        from legation.store.scratch import FOLDER as SCRATCH
         from legation.text.links import Links
 
         mapping = reading.of([file])
@@ -131,7 +132,7 @@ class Intakes:
         importer = Importer(
             self._store.lake,
             self._privacy,
-            self._home.scratch / "import",
+            self._home.folder / SCRATCH,
             now=self._home.now,
             links=Links(read_shorteners(reading.shorteners) if reading.shorteners else None),
             memory_limit=settings.memory_limit,

@@ -8,18 +8,15 @@ beside the first, as an edit: what was found rests on the post as it was.
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from legation.errors import BusyError
 from legation.store.duck import connect
-from legation.store.durable import try_lock, unlock
 from legation.store.intake import attach
 from legation.store.lake import Lake
 from legation.store.reading.digest import digest_of
@@ -31,6 +28,7 @@ from legation.store.reading.rejects import Rejected
 from legation.store.reading.select import LinkRule
 from legation.store.reading.slices import SLICE_BYTES, Slice, slices
 from legation.store.reading.unfold import needs_unfolding, unfolded
+from legation.store.scratch import alone
 
 if TYPE_CHECKING:
     import duckdb
@@ -128,7 +126,7 @@ class Importer:
         if self._lake.has(f"{batch}-end"):
             return Imported(sha256=sha256, known=True)
         self._lake.recover()
-        with _alone(self._scratch):
+        with alone(self._scratch):
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
                 done = self._read(connection, found, mapping, batch)
@@ -217,27 +215,6 @@ def _rejected(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[
 def _batch(sha256: str, mapping: Mapping) -> str:
     rule = hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()
     return f"posts-{sha256[:32]}-{rule[:8]}"
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Give an empty folder to this import alone, and leave none behind.
-
-    Raises:
-        BusyError: Another import is in it.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock_file = folder.with_name(f"{folder.name}.lock")
-    lock = try_lock(lock_file)
-    if lock is None:
-        raise BusyError("another import is running", hint="wait until it has ended")
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        unlock(lock, lock_file)
 
 
 def _sum(total: Imported, more: Imported) -> Imported:

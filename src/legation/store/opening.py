@@ -1,7 +1,7 @@
 """The store put together: its parts share one database, one transaction and one clock.
 
 Opening makes what is absent, takes the numbered steps that an older store lacks, and
-sweeps from the lake what a killed run left behind.
+sweeps from the lake and the scratch folder what a killed run left behind.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,6 +20,8 @@ from legation.store.names import Names
 from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.runs import Runs
+from legation.store.scratch import FOLDER as SCRATCH
+from legation.store.scratch import sweep
 
 
 class Store:
@@ -82,6 +84,7 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime]) -> Store:
         upgrade(database)
         lake = Lake(home / "lake")
         lake.recover()
+        sweep(home / SCRATCH)
     except BaseException:
         database.close()
         raise
