@@ -1,4 +1,5 @@
 import re
+import time
 import urllib.parse
 
 import pytest
@@ -35,7 +36,8 @@ pieces = st.sampled_from(
         *KNOWN, "@", "\uff20", "_", ".", "-", "/", "%40", "%2540", "%", "%62", "%ff", " ", "\n",
         "+", "=", "&", "é", "\u0301", "\u200b", "さん", "ß", "ﬀ", "㏂", "\uff22\uff2f\uff22", "BOB",
         "x", "9", "http://", "host.tld", "acct-", of("bob"), of("x"), "ACCT-" + "A" * 26,
-        "\ud800", "\x00",
+        "\ud800", "\x00", "did:plc:", "did:plc:ab2c", "at://", "/users/", "x.com/", "id=",
+        "bsky.app/profile/", "facebook.com/profile.php?", "/app.bsky.feed.post/", ":", "t.me/s/",
     ]
 )  # fmt: skip
 texts = st.lists(pieces, max_size=12).map("".join) | st.text(max_size=40)
@@ -166,6 +168,76 @@ def test_a_masker_uses_the_pseudonyms_of_its_platform() -> None:
 def test_the_order_of_known_handles_does_not_matter() -> None:
     one, other = TextMasker(["müller", "muller"], names), TextMasker(["muller", "müller"], names)
     assert one.mask("müller muller") == other.mask("müller muller")
+
+
+STRANGER = "did:plc:z72i7hdynmk6r22z27h6tvur"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("at://{}/app.bsky.feed.post/3k", STRANGER),
+        ("{}/app.bsky.feed.post/3k", STRANGER),
+        ("{}/app.bsky.feed.post/3k", "eve.example.org"),
+        ("at://{}/app.bsky.feed.post/3k", "eve.example.org"),
+        ("https://bsky.app/profile/{}/post/3k", STRANGER),
+        ("https://bsky.app/profile/{}/post/3k", "eve.example.org"),
+        ("https://cdn.example.org/img/plain/{}/bafkrei@jpeg", STRANGER),
+        ("https://example.org/?who={}&x=1", STRANGER),
+        ("ask {}, or not", STRANGER),
+        ("ask @{}.", STRANGER),
+        ("{}", "did:web:eve.example.org"),
+        ("https://h.example.org/users/{}/statuses/1", "Eve_1"),
+        ("https://twitter.com/{}/status/1", "Eve_1"),
+        ("https://mobile.x.com/{}", "Eve_1"),
+        ("x.com/{}?s=20", "Eve_1"),
+        ("https://www.facebook.com/{}/posts/1", "eve.1"),
+        ("https://www.facebook.com/profile.php?id={}&a=1", "100012345"),
+        ("https://instagram.com/stories/{}/1", "eve_1"),
+        ("https://t.me/s/{}/12", "eve_1"),
+        ("https://www.youtube.com/channel/{}", "UCabc_1"),
+    ],
+)
+def test_an_account_that_nobody_knows_is_masked_in_addresses(text: str, name: str) -> None:
+    for form in (text.format(name), text.format(name).upper()):
+        masked = masker.mask(form)
+        assert masked.count(of(name)) == 1
+        assert name.lower() not in masked.lower()
+        assert TextMasker([name], names).mask(form) == masked
+
+
+def test_a_did_in_percent_escapes_is_masked() -> None:
+    assert (
+        masker.mask("https://h.tld/?u=did%3Aplc%3Aabc2&x")
+        == f"https://h.tld/?u={of('did:plc:abc2')}&x"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://twitter.com/i/web/status/1", "https://x.com/hashtag/vote", "https://t.me/c/12/3",
+        "https://netflix.com/title/1", "https://facebook.com/story.php?id=1", "https://t.me/",
+        "he did: nothing", "candid:plc:abc", "example.org/app/bsky", "https://x.com/?s=20",
+    ],
+)  # fmt: skip
+def test_an_address_that_names_no_account_is_left(text: str) -> None:
+    assert masker.mask(text) == text
+
+
+def test_a_known_handle_is_masked_in_the_name_of_a_place_too() -> None:
+    known = TextMasker(["twitter", "users"], names)
+    assert known.mask("https://twitter.com/eve") == f"https://{of('twitter')}.com/{of('eve')}"
+    assert known.mask("https://h.tld/users/eve") == f"https://h.tld/{of('users')}/{of('eve')}"
+
+
+@pytest.mark.parametrize(
+    "text", ["a-b." * 20_000, "did:plc:" + "a:" * 20_000, "/users/" * 9_000, "x.com/" * 9_000]
+)
+def test_hostile_addresses_take_no_more_time_than_their_length(text: str) -> None:
+    begun = time.monotonic()
+    masker.mask(f"@ {text}")
+    assert time.monotonic() - begun < 2
 
 
 @given(st.permutations(["müller", "mülle\u0301r", "Muller", "x.muller", "muller.y", "@a b"]), texts)

@@ -104,3 +104,9 @@ def test_a_hundred_thousand_names_take_no_longer_than_their_bare_hashes_times_ei
     for handle in handles:
         fresh.of(handle, "x")
     assert time.process_time() - began < 8 * bare
+
+
+def test_a_did_is_one_account_on_every_platform() -> None:
+    did = "did:plc:z72i7hdynmk6r22z27h6tvur"
+    assert names.of(did, "mastodon") == names.of(did.upper(), "") == names.of(did, "bluesky")
+    assert names.of("did", "mastodon") != names.of("did", "bluesky")

@@ -106,6 +106,13 @@ def test_of_two_entries_the_one_that_may_be_kept_longer_stays(store: Store) -> N
     assert store.names.count() == 1
 
 
+def test_an_entry_that_is_replaced_is_replaced_with_its_platform(store: Store) -> None:
+    store.names.put_names([entry()])
+    longer = SealedRow(pseudonym="p-1", platform="x", sealed=b"other", until=date(2027, 6, 1))
+    store.names.put_names([longer])
+    assert store.names.name("p-1", Look()) == longer
+
+
 def test_many_names_are_put_at_once_with_repeats_among_them(store: Store) -> None:
     rows = [entry(f"p-{number % 1200}") for number in range(1500)]
     assert store.names.put_names(rows) == 1200

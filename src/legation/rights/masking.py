@@ -2,9 +2,9 @@
 
 Masked are every handle the desk knows, wherever it stands as a word of its own, in
 plain words, mentions, links and percent-escapes, in any case, width or accent and
-with invisible letters inside; and every mention or address, known or not. Even a
-handle that is a common word ("news", "a") is masked wherever it stands: privacy
-goes before readability.
+with invisible letters inside; and, known or not, every mention, address and DID, and
+the accounts in links to the places listed here. Even a handle that is a common word
+("news", "a") is masked wherever it stands: privacy goes before readability.
 
 Not masked: display names; a known handle glued into a longer word; look-alike
 letters of another script; handles made of symbols only. The search is one walk over
@@ -25,12 +25,49 @@ _LATIN: Final = "0-9a-z\u00c0-\u024f\u1e00-\u1eff"
 _WORD = re.compile(rf"[{_LATIN}]+|[^\W_{_LATIN}]+")
 _HOST = rf"(?!{PSEUDONYM.pattern})[{_LATIN}\-]{{1,63}}(?:\.[{_LATIN}\-]{{1,63}})+(?![{_LATIN}])"
 _NAME = rf"[{_LATIN}_]+(?:[.\-][{_LATIN}_]+)*|[^\W_{_LATIN}]\w*"
+# W3C, "Decentralized Identifiers (DIDs) v1.0", 3.1; a full stop at its end is the sentence's.
+_DID = rf"(?<![{_LATIN}])did:[a-z0-9]+:(?:[a-z0-9._:\-]*[a-z0-9])"
+# Addresses whose next step is an account, and which steps are none.
+_PLACES: Final = {
+    "at://": "",
+    "/users/": "",
+    "bsky.app/profile/": "",
+    "facebook.com/": r"groups|events|watch|hashtag|reel|share|sharer|[a-z_]+\.php",
+    "facebook.com/profile.php?id=": "",
+    "instagram.com/": "p|reel|tv|explore|stories",
+    "instagram.com/stories/": "",
+    "linkedin.com/in/": "",
+    "ok.ru/profile/": "",
+    "reddit.com/user/": "",
+    "t.me/": "c|s|joinchat|addstickers|share",
+    "t.me/s/": "",
+    "tiktok.com/": "tag|music|discover",
+    "twitter.com/": "i|intent|share|home|search|hashtag|explore",
+    "vk.com/": "",
+    "x.com/": "i|intent|share|home|search|hashtag|explore",
+    "youtube.com/c/": "",
+    "youtube.com/channel/": "",
+    "youtube.com/user/": "",
+}
+_AFTER_PLACE = "|".join(
+    (r"(?<=\b" if place[0] != "/" else "(?<=") + re.escape(place) + ")"
+    rf"(?!(?:{others or '$.'})(?![{_LATIN}_]))"
+    for place, others in _PLACES.items()
+)
+_IN_LINK = (
+    rf"(?<=[/=])(?!{PSEUDONYM.pattern}(?![{_LATIN}]))(?:{_AFTER_PLACE})(?:{_NAME})"
+    # An at-address without its scheme, by which posts of Bluesky are known.
+    rf"|(?<![{_LATIN}.\-])(?!{PSEUDONYM.pattern})"
+    rf"[{_LATIN}\-]{{1,63}}+(?:\.[{_LATIN}\-]{{1,63}}+)++(?=/app\.bsky\.)"
+)
+_MAY_BE_ACCOUNT = re.compile("|".join(["did:", r"/app\.bsky\.", *map(re.escape, _PLACES)]))
 _SCAN = re.compile(
     # Neighbours in an unspaced script leave a run of pseudonyms without a gap.
     rf"(?:@|(?<![{_LATIN}]))(?P<masked>(?:{PSEUDONYM.pattern})+)(?![{_LATIN}])"
     # The local part of an address has at most 64 octets (RFC 5321, 4.5.3.1.1).
     rf"|(?P<address>[{_LATIN}_](?:[{_LATIN}_.+\-]{{0,62}}[{_LATIN}_])?@{_HOST})"
-    rf"|@(?P<mention>(?:{_NAME})(?:@{_HOST})?)"
+    rf"|@(?!{_DID})(?P<mention>(?:{_NAME})(?:@{_HOST})?)"
+    rf"|(?P<account>{_DID}|{_IN_LINK})"
     rf"|(?P<word>{_WORD.pattern})"
 )
 _IS_LATIN = re.compile(rf"[{_LATIN}_]")
@@ -118,12 +155,20 @@ class TextMasker:
         """Return the text with every known handle, mention and address replaced."""
         plain, origin = _unescaped(text) if "%" in text else (text, None)
         folded = self._folded(plain)
-        if "@" not in folded and self._starts.keys().isdisjoint(_WORD.findall(folded)):
+        if not self._may_hold(folded):
             return text
         spans = list(self._spans(plain, folded))
         if origin is not None:
             spans = [(origin[start], origin[end], name) for start, end, name in spans]
         return _replaced(text, spans)
+
+    def _may_hold(self, folded: str) -> bool:
+        """Tell whether a text is worth the search: most hold no account."""
+        return (
+            "@" in folded
+            or not self._starts.keys().isdisjoint(_WORD.findall(folded))
+            or ((":" in folded or "/" in folded) and _MAY_BE_ACCOUNT.search(folded) is not None)
+        )
 
     def _folded(self, text: str) -> str:
         return text.lower() if text.isascii() else text.translate(self._folding)

@@ -20,6 +20,8 @@ PSEUDONYM = re.compile(r"acct-[a-z2-7]{26}")
 _LEAST_KEY_BYTES = 32
 _DOMAIN = b"legation pseudonym 1\x00"
 _REMEMBERED = 1 << 17
+# A DID is unique by itself, so it is reckoned to one platform: that on which DIDs are met.
+_OF_DIDS = "bluesky"
 
 # RFC 4648 base 32 in groups of three and two letters: 130 bits of the hash are read as
 # eight groups of 15 bits and one of 10.
@@ -61,25 +63,28 @@ class Pseudonymiser:
 
         Args:
             handle: The account's name or number, as written; see `normalised`.
-            platform: Where the account is; equal names elsewhere are other accounts.
+            platform: Where the account is; equal names elsewhere are other accounts, but a
+                DID is one account wherever it is named.
 
         Raises:
             RecordError: Nothing is left of the handle: the record names no account.
         """
         place = self._places.get(platform)
         if place is None:
-            place = self._places[platform] = _Place(_keyed(self._key, platform))
+            keyed = _keyed(self._key, platform)
+            place = self._places[platform] = _Place(keyed, _keyed(self._key, _OF_DIDS))
         return place[handle]
 
 
 class _Place(dict[str, str]):
     """The pseudonyms already made for one platform, forgotten when there are too many."""
 
-    __slots__ = ("_keyed",)
+    __slots__ = ("_keyed", "_of_dids")
 
-    def __init__(self, keyed: hmac.HMAC) -> None:
+    def __init__(self, keyed: hmac.HMAC, of_dids: hmac.HMAC) -> None:
         super().__init__()
         self._keyed = keyed
+        self._of_dids = of_dids
 
     def __missing__(self, handle: str) -> str:
         name = normalised(handle)
@@ -87,7 +92,7 @@ class _Place(dict[str, str]):
             raise RecordError(
                 "the account has no name", place="", hint="give the account's handle or number"
             )
-        keyed = self._keyed.copy()
+        keyed = (self._of_dids if name.startswith("did:") else self._keyed).copy()
         keyed.update(name.encode("utf-8", "surrogatepass"))
         made = PREFIX + _base32(keyed.digest())
         if len(self) >= _REMEMBERED:

@@ -188,9 +188,19 @@ class Names:
             if longer:
                 statement = update(names).where(names.c.pseudonym == bindparam("key"))
                 connection.execute(
-                    statement.values(sealed=bindparam("seal"), until=bindparam("day")),
+                    # The seal is bound to all of its row, so all of it is replaced.
+                    statement.values(
+                        platform=bindparam("place"),
+                        sealed=bindparam("seal"),
+                        until=bindparam("day"),
+                    ),
                     [
-                        {"key": row.pseudonym, "seal": row.sealed, "day": row.until}
+                        {
+                            "key": row.pseudonym,
+                            "place": row.platform,
+                            "seal": row.sealed,
+                            "day": row.until,
+                        }
                         for row in longer
                     ],
                 )

@@ -1,6 +1,7 @@
 """One chat as Telegram Desktop exports it: `result.json`.
 
-Numbers of messages hold within a chat, so a post's id joins the chat's and its own.
+Numbers of messages hold within a chat, so a post's id joins the chat's and its own; the
+number of a chat with one person is that person's, so it is masked like a name.
 Text is a string or a list of pieces. A forward names its source but not the original
 message, so its key is a hash of source and text. Service messages are no posts. An
 edited message stands once, as it was when exported, under its first time.
@@ -32,7 +33,7 @@ PRESET = Preset(
         records=("messages",),
         carry={"chat": ("id",)},
         only=(Only("type", ("message",)),),
-        handles=(field("from"),),
+        handles=(field("from"), field("chat")),
         lenient=True,
     ),
 )
