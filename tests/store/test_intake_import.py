@@ -17,7 +17,7 @@ from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
 from legation.store.duck import connect
 from legation.store.durable import try_lock, unlock
-from legation.store.intake_import import Importer
+from legation.store.intake_import import Importer, finished_files
 from legation.store.intake_lake import attach_lake
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL, TYPES
@@ -137,6 +137,57 @@ def test_small_slices_and_one_large_slice_give_the_same_lake(tmp_path: Path) -> 
     assert lake_rows(tmp_path / "whole") == lake_rows(tmp_path / "cut")
     assert whole.rejected == cut.rejected
     assert len(cut.rejected) == 1
+
+
+class Stopping(Unmasked):
+    """Privacy that stops the program at a post, as a kill would."""
+
+    def masker(self, known: Iterable[str], platform: str) -> "_Plain":
+        del known, platform
+        return _Stopping()
+
+
+class _Stopping(_Plain):
+    def mask(self, text: str) -> str:
+        if text == "stop here":
+            raise RuntimeError
+        return text
+
+
+def half_done(folder: Path) -> Path:
+    """Import a file, as far as its second slice."""
+    rows = [row(n, "x" * 50) for n in range(40)]
+    rows[3][2] = rows[38][2] = "never"
+    rows[35][3] = "stop here"
+    file = write(folder / "a.csv", rows)
+    with pytest.raises(duckdb.Error):
+        importer(folder, Stopping(), slice_bytes=1500).add(file, CANONICAL)
+    assert 0 < len(lake_rows(folder)) < 38
+    return file
+
+
+def test_an_import_in_two_runs_counts_the_rows_of_both(tmp_path: Path) -> None:
+    file = half_done(tmp_path)
+    done = importer(tmp_path, private(), slice_bytes=1500).add(file, CANONICAL)
+    assert 0 < done.rows < 38
+    assert len(done.rejected) == 1
+    assert (done.good, done.refused) == (38, 2)
+
+
+def test_a_file_that_is_known_comes_with_its_counts(tmp_path: Path) -> None:
+    file = half_done(tmp_path)
+    importer(tmp_path, private(), slice_bytes=1500).add(file, CANONICAL)
+    again = importer(tmp_path, private()).add(file, CANONICAL)
+    assert (again.known, again.rows, again.good, again.refused) == (True, 0, 38, 2)
+
+
+def test_the_lake_tells_which_files_stand_in_it_as_a_whole(tmp_path: Path) -> None:
+    file = half_done(tmp_path)
+    assert list(finished_files(Lake(tmp_path / "lake"))) == []
+    done = importer(tmp_path, private(), slice_bytes=1500).add(file, CANONICAL)
+    (told,) = finished_files(Lake(tmp_path / "lake"))
+    assert (told.file, told.sha256, told.rule) == ("a.csv", done.sha256, "legation")
+    assert (told.good, told.refused) == (38, 2)
 
 
 def test_clear_names_go_to_the_keeper_with_their_pseudonyms(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """Files of posts into a home's lake, under the desk's own pseudonyms.
 
 The lake is committed first, then the log of imports and the audit trail say so in one
-transaction. A kill between the two is made good by the next import of the file, which
-finds the lake's rows and writes the record that was missing.
+transaction. A kill between the two is made good by whoever takes in files next: the lake
+knows which files stand in it, and how many rows they had.
 """
 
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, final
 
 import msgspec
@@ -18,7 +18,7 @@ from legation.settings import Settings
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
-    from legation.store.intake_import import Imported
+    from legation.store.intake_import import Finished, Imported
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
 
@@ -113,6 +113,7 @@ class Intakes:
         self._home = home
         self._store = store
         self._privacy = privacy_of(home, store, protection)
+        self._reconcile()
 
     def take(self, file: Path, reading: Reading) -> Taken:
         """Take in one file, or what is missing of it.
@@ -123,7 +124,7 @@ class Intakes:
             BusyError: Another run takes in the same file now.
         """
         from legation.sources.posts import read_shorteners
-        from legation.store.intake_import import Importer
+        from legation.store.intake_import import Finished, Importer
         from legation.store.scratch import FOLDER as SCRATCH
         from legation.text.links import Links
 
@@ -140,7 +141,15 @@ class Intakes:
         )
         done = importer.add(file, mapping)
         rejects = self._list_rejected(done)
-        self._record(file, mapping, done)
+        self._record(
+            Finished(
+                file=file.name,
+                sha256=done.sha256,
+                rule=mapping.name,
+                good=done.good,
+                refused=done.refused,
+            )
+        )
         return Taken(
             file=str(file),
             mapping=mapping.name,
@@ -167,22 +176,33 @@ class Intakes:
         write_rejected(done.rejected, target)
         return str(target)
 
-    def _record(self, file: Path, mapping: "Mapping", done: "Imported") -> None:
+    def _reconcile(self) -> None:
+        """Write the record of each file that stands in the lake and was killed before it."""
+        from legation.store.intake_import import finished_files
+
+        logged = self._store.imports.done("posts")
+        for one in finished_files(self._store.lake):
+            if (one.sha256, one.rule) not in logged:
+                self._record(one)
+
+    def _record(self, finished: "Finished") -> None:
         from legation.store.audit import Event
 
         with self._store.transaction():
-            entry = self._store.imports.begin("posts", file, done.sha256, rule=mapping.name)
+            entry = self._store.imports.begin(
+                "posts", PurePath(finished.file), finished.sha256, rule=finished.rule
+            )
             if entry.state == "done":
                 return
-            good, rejected = done.rows + done.edits + done.repeated, len(done.rejected)
+            good, rejected = finished.good, finished.refused
             self._store.imports.finish(entry.import_id, good=good, rejected=rejected)
             self._store.audit.append(
                 Event(
                     at=self._home.now(),
                     actor="command line",
                     verb="import.posts",
-                    subject=done.sha256,
-                    detail={"mapping": mapping.name, "good": good, "rejected": rejected},
+                    subject=finished.sha256,
+                    detail={"mapping": finished.rule, "good": good, "rejected": rejected},
                 )
             )
 

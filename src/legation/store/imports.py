@@ -132,6 +132,13 @@ class Imports:
             rows = connection.execute(statement.order_by(imports.c.seq).limit(limit))
             return [_import(row) for row in rows]
 
+    def done(self, kind: str) -> set[tuple[str, str]]:
+        """Return hash and rule of every import of a kind that is done."""
+        ended = (imports.c.kind == kind) & (imports.c.state == "done")
+        with self._database.read() as connection:
+            rows = connection.execute(select(imports.c.sha256, imports.c.rule).where(ended))
+            return {(row.sha256, row.rule) for row in rows}
+
     def rejected(self, kind: str) -> int:
         """Count the rows of a kind that were listed as rejected, over all imports that are done."""
         total = select(func.coalesce(func.sum(imports.c.rejected), 0))

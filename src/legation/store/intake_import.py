@@ -3,6 +3,7 @@
 A file is read twice. The first pass learns the names of its accounts; the second reads
 it in slices, replaces the names, and commits each slice as one batch of the lake. What
 is committed is never read again, so an import that was killed goes on where it stopped.
+How many rows a slice had stands with it in the lake, so that no kill can lose the count.
 A post that the lake has is not stored twice; one whose text has changed since is kept
 beside the first, as an edit: what was found rests on the post as it was.
 """
@@ -29,9 +30,12 @@ from legation.store.reading.select import LinkRule
 from legation.store.reading.slices import SLICE_BYTES, Slice, slices
 from legation.store.reading.unfold import needs_unfolding, unfolded
 from legation.store.scratch import alone
+from legation.store.values import plain
 
 if TYPE_CHECKING:
     import duckdb
+
+_FINISHED = "finished"
 
 
 class Privacy(Protocol):
@@ -62,6 +66,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
             row holds, and whose name stands in it, nobody can tell.
         clock_s: Resolution of the file's clock.
         known: The whole file had been imported before.
+        good: Rows of the file that all its runs together took in, new to the lake or not.
+        refused: Rows of the file that all its runs together refused.
     """
 
     sha256: str
@@ -74,6 +80,26 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     rejected: tuple[Rejected, ...] = ()
     clock_s: int = 1
     known: bool = False
+    good: int = 0
+    refused: int = 0
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that stands in the lake as a whole, as the lake tells it.
+
+    Attributes:
+        file: Its name, without its folder.
+        sha256: Of its bytes.
+        rule: Name of the mapping.
+        good: Rows taken in.
+        refused: Rows refused.
+    """
+
+    file: str
+    sha256: str
+    rule: str
+    good: int
+    refused: int
 
 
 class Importer:
@@ -124,15 +150,20 @@ class Importer:
         sha256 = digest_of((file,))
         batch = _batch(sha256, mapping)
         if self._lake.has(f"{batch}-end"):
-            return Imported(sha256=sha256, known=True)
+            good, refused = _counted(self._lake, batch)
+            return Imported(sha256=sha256, known=True, good=good, refused=refused)
         self._lake.recover()
         with alone(self._scratch):
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
                 done = self._read(connection, found, mapping, batch)
+        good, refused = _counted(self._lake, batch)
+        finished = Finished(
+            file=plain(file.name), sha256=sha256, rule=mapping.name, good=good, refused=refused
+        )
         self._lake.stage(f"{batch}-end")
-        self._lake.commit(f"{batch}-end")
-        return msgspec.structs.replace(done, sha256=sha256)
+        self._lake.commit(f"{batch}-end", facts={_FINISHED: msgspec.to_builtins(finished)})
+        return msgspec.structs.replace(done, sha256=sha256, good=good, refused=refused)
 
     def _read(
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
@@ -188,7 +219,9 @@ class Importer:
         )
         staged = self._lake.stage(batch)
         posts.write(staged)
-        self._lake.commit(batch)
+        rejected = tuple(_rejected(connection, part.offset))
+        good = counts.new + counts.edited + counts.repeated
+        self._lake.commit(batch, facts={"good": good, "refused": len(rejected)})
         return Imported(
             sha256="",
             batches=1,
@@ -197,9 +230,23 @@ class Importer:
             repeated=counts.repeated,
             folded=intake.folded,
             skipped=intake.skipped,
-            rejected=tuple(_rejected(connection, part.offset)),
+            rejected=rejected,
             clock_s=clock_s,
         )
+
+
+def finished_files(lake: Lake) -> Iterator[Finished]:
+    """Yield the files that stand in the lake as a whole: the lake knows best."""
+    for manifest in lake.batches():
+        if _FINISHED in manifest.facts:
+            yield msgspec.convert(manifest.facts[_FINISHED], Finished)
+
+
+def _counted(lake: Lake, batch: str) -> tuple[int, int]:
+    """Return how many rows of a file were taken in and refused, over all runs."""
+    slices_ = [one.facts for one in lake.batches() if one.batch.startswith(f"{batch}-")]
+    good = sum(facts.get("good", 0) for facts in slices_)
+    return good, sum(facts.get("refused", 0) for facts in slices_)
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[Rejected]:

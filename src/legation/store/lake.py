@@ -11,10 +11,11 @@ Layout: `<kind>/day=YYYY-MM-DD/<batch>.parquet`, `.manifests/<batch>.json`, `.st
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from legation.errors import (
     BadInputError,
@@ -59,13 +60,16 @@ class Lake:
         make_folder(self._staging / batch)
         return self._staging / batch
 
-    def commit(self, batch: str, *, replaces: Iterable[str] = ()) -> Manifest:
+    def commit(
+        self, batch: str, *, replaces: Iterable[str] = (), facts: Mapping[str, Any] | None = None
+    ) -> Manifest:
         """Make a staged batch part of the lake; on return it is on disk.
 
         Args:
             batch: As given to `stage`.
             replaces: Committed batches that leave the lake in the same step; their
                 files go at the next `recover`, so that a reader of them can finish.
+            facts: What is said of the batch, as JSON values; see `Manifest`.
 
         Raises:
             NotFoundError: The batch was not staged here.
@@ -76,7 +80,9 @@ class Lake:
             raise NotFoundError(f"batch {batch} is not staged", hint="call stage first")
         described = [(path, self._described(batch, path)) for path in self._staged(batch)]
         files = tuple(file for _, file in described)
-        manifest = Manifest(batch=batch, files=files, replaces=tuple(replaces))
+        manifest = Manifest(
+            batch=batch, files=files, replaces=tuple(replaces), facts=dict(facts or {})
+        )
         try:
             self._publish(described, manifest)
         finally:

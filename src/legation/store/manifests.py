@@ -9,6 +9,7 @@ can bring a replaced batch back.
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -34,11 +35,20 @@ class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a committed batch consists of, and which earlier batches it stands in for."""
+    """What a committed batch consists of.
+
+    Attributes:
+        batch: Its name.
+        files: Where its rows are.
+        replaces: Earlier batches that it stands in for.
+        facts: What its writer says of it, to be known as long as the batch: counts of rows,
+            the file that they came from.
+    """
 
     batch: str
     files: tuple[LakeFile, ...]
     replaces: tuple[str, ...] = ()
+    facts: dict[str, Any] = {}
 
 
 class Manifests:

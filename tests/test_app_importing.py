@@ -1,0 +1,85 @@
+"""A file that stands in the lake stands in the log of imports too, wherever a kill fell."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from legation.app.home import Home
+from legation.app.importing import Intakes, Reading
+from legation.app.privacy import privacy_of
+from legation.crypto.key_files import UNPROTECTED
+from legation.settings import Settings
+from legation.store.imports import Import
+from legation.store.intake_import import Importer
+from legation.store.opening import Store
+from legation.store.reading.mapping import CANONICAL
+from legation.store.scratch import FOLDER
+
+ROWS = "p1,ann,2026-03-02T10:00:00Z,x\np2,ben,never,x\np3,ann,2026-03-02T10:00:09Z,x\n"
+
+
+def now() -> datetime:
+    return datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(Settings(home=tmp_path / "home"), now)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    return made
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    with home.store() as opened:
+        yield opened
+
+
+@pytest.fixture
+def unlogged(home: Home, store: Store, tmp_path: Path) -> Path:
+    """A file that is in the lake, where the program was killed before the log said so."""
+    file = tmp_path / "posts.csv"
+    file.write_text(f"post_id,account_id,created_at,text\n{ROWS}", "utf-8")
+    privacy = privacy_of(home, store, UNPROTECTED)
+    Importer(store.lake, privacy, home.folder / FOLDER, now=now).add(file, CANONICAL)
+    assert store.imports.find() == []
+    return file
+
+
+def only(store: Store) -> Import:
+    """Return the one import of the log, which is in the trail once."""
+    (logged,) = store.imports.find()
+    (entry,) = store.audit.entries(verb="import.posts")
+    assert entry.event.subject == logged.sha256
+    assert (entry.event.detail["good"], entry.event.detail["rejected"]) == (2, 1)
+    return logged
+
+
+def test_whoever_takes_in_files_next_writes_the_record_that_is_missing(
+    home: Home, store: Store, unlogged: Path
+) -> None:
+    Intakes(home, store, UNPROTECTED)
+    logged = only(store)
+    assert (logged.name, logged.state) == (unlogged.name, "done")
+    assert (logged.good, logged.rejected) == (2, 1)
+    assert store.imports.rejected("posts") == 1
+
+
+def test_the_record_is_written_once(home: Home, store: Store, unlogged: Path) -> None:
+    for _ in range(2):
+        intakes = Intakes(home, store, UNPROTECTED)
+        assert intakes.take(unlogged, Reading()).known
+    assert only(store).good == 2
+
+
+def test_a_file_that_two_commands_take_in_is_logged_with_all_its_rows(
+    home: Home, store: Store, unlogged: Path
+) -> None:
+    before = Intakes(home, store, UNPROTECTED)
+    other = unlogged.with_name("other.csv")
+    other.write_text(unlogged.read_text("utf-8") + "p4,cid,2026-03-03T10:00:00Z,x\n", "utf-8")
+    taken = before.take(other, Reading())
+    assert (taken.rows, taken.repeated) == (1, 2)
+    assert [(one.good, one.rejected) for one in store.imports.find()] == [(2, 1), (3, 1)]
