@@ -1,6 +1,7 @@
 """A clear name is looked up for a stated purpose, and the look is on record."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -128,6 +129,16 @@ def test_a_name_is_kept_through_its_last_day_and_no_longer(store: Store) -> None
         store.names.name("p-1", Look())
     (expiry,) = store.audit.entries(verb="name.expire")
     assert expiry.event.detail == {"today": "2027-03-02", "deleted": 1}
+
+
+def test_where_no_name_is_past_its_day_nothing_is_written(
+    open_here: Callable[[], Store],
+) -> None:
+    first, second = open_here(), open_here()
+    first.names.put_names([entry()])
+    with second.transaction():
+        assert first.names.expire(date(2026, 4, 1)) == 0
+    assert first.audit.entries(verb="name.expire") == []
 
 
 def test_an_expired_name_leaves_no_bytes_in_the_file(tmp_path: Path, clock: Clock) -> None:

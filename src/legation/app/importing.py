@@ -165,6 +165,10 @@ class Intakes:
             known=done.known,
         )
 
+    def forget(self) -> None:
+        """Forget the names that were learned, when some have been deleted."""
+        self._privacy.forget()
+
     def _list_rejected(self, done: "Imported") -> str:
         from legation.sources.importing import write_rejected
 

@@ -20,6 +20,7 @@ _COMMANDS: Final = (
     ("detect", "", "Look for a threat in files; nothing is stored."),
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
+    ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
     ("audit", "", "The trail of who did what."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
@@ -31,6 +32,11 @@ _WITHIN: Final = {
         ("export", "campaigns:export", "Write one campaign as a file."),
     ),
     "detect": (("coordination", "coordination:coordination", "Accounts that act together."),),
+    "name": (
+        ("open", "names:opened", "Show clear names, for a stated purpose that is logged before."),
+        ("looks", "names:looks", "List who looked at which name, and for what."),
+        ("expire", "names:expire", "Delete the names whose retention has ended."),
+    ),
     "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
 }
 

@@ -38,9 +38,11 @@ def watch(
 
     Goes on until Ctrl-C. A file is taken once it has stood still for a round. With --once the
     command ends with 65 when a file could not be taken in, whatever became of the others.
+    On each round, clear names whose retention has ended are deleted.
     """
     from legation.app.importing import Intakes
     from legation.app.known import known_in
+    from legation.app.names import expire
     from legation.app.watching import look, nothing_to_look_at
     from legation.cli.campaigns import lines
     from legation.cli.importing import reading_of, said
@@ -56,6 +58,10 @@ def watch(
         intakes = Intakes(place, store, protection)
 
         def looked() -> None:
+            gone = expire(place, store)
+            if gone:
+                intakes.forget()
+                tell(f"{counted(gone, 'name')} deleted: their retention has ended")
             report = look(place, store, known=listed)
             if report is None and once:
                 tell(nothing_to_look_at(store))

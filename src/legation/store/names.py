@@ -164,9 +164,15 @@ class Names:
     def expire(self, today: date) -> int:
         """Delete the entries whose last day has passed and log how many.
 
+        Where there are none nothing is written, so it may be asked for often.
+
         Returns:
             How many were deleted.
         """
+        with self._database.read() as connection:
+            past = select(names.c.pseudonym).where(names.c.until < today).limit(1)
+            if connection.execute(past).one_or_none() is None:
+                return 0
         with self._database.write() as connection:
             gone = connection.execute(delete(names).where(names.c.until < today)).rowcount
             if gone:

@@ -1,0 +1,107 @@
+"""Clear names behind pseudonyms: opened for a stated reason, listed, and deleted in time.
+
+A look is in the audit trail before a name is opened. So whoever reads the trail knows at
+least of every name that was shown, be it that the machine stopped in between.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from legation.app.home import Home
+
+if TYPE_CHECKING:
+    from legation.crypto.key_files import Protection
+    from legation.rights.sealed_names import Look
+    from legation.store.opening import Store
+
+_AT_ONCE: Final = 1000
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """One clear name, shown for a look.
+
+    Attributes:
+        pseudonym: As the desk knows the account.
+        platform: Where the account is.
+        name: As its source wrote it.
+        until: Last day on which it may be opened.
+    """
+
+    pseudonym: str
+    platform: str
+    name: str
+    until: str
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """One look that was taken, as the audit trail has it; see `rights.sealed_names.Look`."""
+
+    seq: int
+    at: datetime
+    actor: str
+    pseudonym: str
+    purpose: str
+    legality: str
+    necessity: str
+    proportionality: str
+
+
+def open_names(
+    home: Home, store: "Store", pseudonyms: Sequence[str], look: "Look", protection: "Protection"
+) -> list[Opened]:
+    """Open the clear names of pseudonyms, all or none, and log each look before.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        pseudonyms: Whose names.
+        look: By whom, and why.
+        protection: What opens the home's keys.
+
+    Raises:
+        NotFoundError: No name is kept for one of them; then no name was looked at.
+        DeniedError: The last day of one is past.
+    """
+    from legation.rights.sealed_names import SealedName, open_name
+
+    sealer = home.keys(protection).sealing_key()
+    with store.transaction():
+        rows = [store.names.name(pseudonym, look) for pseudonym in dict.fromkeys(pseudonyms)]
+    entries = [msgspec.convert(row, SealedName, from_attributes=True) for row in rows]
+    return [
+        Opened(
+            pseudonym=entry.pseudonym,
+            platform=entry.platform,
+            name=open_name(entry, look, sealer),
+            until=entry.until.isoformat(),
+        )
+        for entry in entries
+    ]
+
+
+def looks(store: "Store") -> list[Looked]:
+    """Return all looks that were taken, in order."""
+    found: list[Looked] = []
+    while True:
+        last = found[-1].seq if found else 0
+        entries = store.names.looks(after=last, limit=_AT_ONCE)
+        found += [
+            Looked(
+                seq=entry.seq,
+                at=entry.event.at,
+                actor=entry.event.actor,
+                pseudonym=entry.event.subject,
+                **entry.event.detail,
+            )
+            for entry in entries
+        ]
+        if len(entries) < _AT_ONCE:
+            return found
+
+
+def expire(home: Home, store: "Store") -> int:
+    """Delete the names whose retention has ended, and return how many."""
+    return store.names.expire(home.now().astimezone(UTC).date())

@@ -1,0 +1,95 @@
+"""`legation name open`, `looks` and `expire`: the clear names behind pseudonyms."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
+from legation.cli.words import answer, answer_json, counted, table, tell
+from legation.errors import UsageError
+
+
+def opened(
+    *pseudonyms: str,
+    purpose: Annotated[str, Parameter(help="What the names are needed for.")] = "",
+    legality: Annotated[str, Parameter(help="The law or mandate that allows it.")] = "",
+    necessity: Annotated[str, Parameter(help="Why the pseudonym does not do.")] = "",
+    proportionality: Annotated[
+        str, Parameter(help="Why the gain outweighs the interference.")
+    ] = "",
+    actor: Annotated[str, Parameter(help="Who looks. [default: command line]")] = "command line",
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show the clear names behind pseudonyms.
+
+    A name is shown only for a reason: purpose, legality, necessity and proportionality, each
+    in a sentence. They are written into the audit trail before a name is opened.
+
+    Args:
+        pseudonyms: Whose names, as lists, exports and the desk show them.
+    """
+    from legation.app.names import open_names
+    from legation.rights.sealed_names import Look
+
+    if not pseudonyms:
+        raise UsageError("no pseudonym", hint="run: legation name open PSEUDONYM --purpose TEXT")
+    look = Look(
+        purpose=purpose,
+        actor=actor,
+        at=doors.now(),
+        legality=legality,
+        necessity=necessity,
+        proportionality=proportionality,
+    )
+    place = doors.home(home)
+    place.require()
+    protection = doors.protection(place, passphrase_file)
+    with place.store() as store:
+        found = open_names(place, store, pseudonyms, look, protection)
+    if as_json:
+        answer_json(found)
+    else:
+        header = ("pseudonym", "platform", "name", "kept until")
+        rows = [(one.pseudonym, one.platform, one.name, one.until) for one in found]
+        answer(table(header, rows))
+    tell(f"{counted(len(found), 'look')} written into the audit trail")
+    return 0
+
+
+def looks(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """List who looked at which clear name, when and for what."""
+    from legation.app import names
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        found = names.looks(store)
+    if as_json:
+        answer_json(found)
+    elif not found:
+        tell("Nobody has looked at a clear name.")
+    else:
+        header = ("when", "who", "pseudonym", "purpose")
+        rows = [
+            (f"{one.at:%Y-%m-%d %H:%M:%S}Z", one.actor, one.pseudonym, one.purpose) for one in found
+        ]
+        answer(table(header, rows))
+    return 0
+
+
+def expire(*, home: HomeFolder = None, doors: Lent) -> int:
+    """Delete the clear names whose retention has ended.
+
+    `watch` does the same on each round. The setting `retention_days` holds for names that are
+    taken in from then on: the last day of a name is part of its seal.
+    """
+    from legation.app import names
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        answer(f"{counted(names.expire(place, store), 'name')} deleted")
+    return 0
