@@ -324,3 +324,20 @@ def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path
     for kind in ("stix", "graphml", "csv"):
         assert copyist.encode() in reading.export((name,), kind).content
     world.store.close()
+
+
+def test_a_word_that_is_an_accounts_name_marks_no_campaign(tmp_path: Path) -> None:
+    world = World(tmp_path, posts=False)
+    row = {"post_id": "n1", "account_id": "treaty", "created_at": TOWN_START.isoformat()}
+    with world.town.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    world.intakes.take(world.town, Reading())
+    report = look(world.home, world.store)
+    world.store.close()
+    assert report is not None
+    (campaign,) = report.campaigns
+    name = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret).of("treaty")
+    assert any(name in quotation.text for quotation in campaign.quotations)
+    said = [campaign.name, *(term.term for term in campaign.terms)]
+    assert "harbour" in " ".join(said)
+    assert not [word for word in said if name.removeprefix("acct-") in word]

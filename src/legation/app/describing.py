@@ -162,12 +162,9 @@ class Describing:
         """Return what counts other people's words in some languages, or all when too few."""
         from legation.store.coaction_posts import background_texts
         from legation.text.language import identify
-        from legation.text.normalise import normalise
         from legation.text.terms import count_terms
 
-        texts = [
-            normalise(text) for text in background_texts(self.prepared.connection, _BACKGROUND)
-        ]
+        texts = [_said(text) for text in background_texts(self.prepared.connection, _BACKGROUND)]
         codes = identify(texts)
 
         @cache
@@ -188,11 +185,17 @@ class Describing:
 
 
 def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:
-    from legation.text.normalise import normalise
-
     theirs = [x for x in posts.text[np.isin(posts.account, accounts)].tolist() if x is not None]
     step = max(-(-len(theirs) // _POSTS_A_CAMPAIGN), 1)
-    return [normalise(text) for text in theirs[::step]]
+    return [_said(text) for text in theirs[::step]]
+
+
+def _said(text: str) -> str:
+    """Return the normal form of a text without pseudonyms: no campaign is marked by a name."""
+    from legation.rights.pseudonyms import PREFIX, PSEUDONYM
+    from legation.text.normalise import normalise
+
+    return normalise(PSEUDONYM.sub(" ", text) if PREFIX in text else text)
 
 
 def _quoted(
