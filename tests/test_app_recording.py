@@ -328,16 +328,24 @@ def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path
 
 def test_a_word_that_is_an_accounts_name_marks_no_campaign(tmp_path: Path) -> None:
     world = World(tmp_path, posts=False)
-    row = {"post_id": "n1", "account_id": "treaty", "created_at": TOWN_START.isoformat()}
+    rows = [
+        {
+            "post_id": f"s{account}{number}",
+            "account_id": account,
+            "created_at": (TOWN_START + timedelta(days=number % 20, hours=number % 7)).isoformat(),
+            "text": f"the treaty of our harbour number {number} is a promise that nobody keeps",
+        }
+        for number in range(60)
+        for account in (f"ring_{number % 8}", *(["treaty"] if not number else []))
+    ]
     with world.town.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+        file.writelines(f"{json.dumps(row)}\n" for row in rows)
     world.intakes.take(world.town, Reading())
     report = look(world.home, world.store)
     world.store.close()
     assert report is not None
     (campaign,) = report.campaigns
     name = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret).of("treaty")
-    assert any(name in quotation.text for quotation in campaign.quotations)
     said = [campaign.name, *(term.term for term in campaign.terms)]
     assert "harbour" in " ".join(said)
     assert not [word for word in said if name.removeprefix("acct-") in word]
