@@ -6,7 +6,6 @@ for are converted. Good rows stand in `post`; every row that is not good stands 
 silence, nothing of the rows stays on disk.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.errors import BadInputError
+from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import Digest
 from legation.store.reading.duplicates import fold_duplicates
 from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
@@ -156,17 +156,8 @@ def _parts_of(
     connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, found: Probe
 ) -> list[Part]:
     """Read a file's parts; what DuckDB cannot read at all is the file's fault, not ours."""
-    import duckdb
-
-    try:
-        return list(read_parts(connection, reading, number, found))
-    except (duckdb.Error, csv.Error, RecursionError) as bad:
-        said = (str(bad).splitlines() or [type(bad).__name__])[0][:200]
-        raise BadInputError(
-            f"the file cannot be read: {said}",
-            place=str(found.file),
-            hint="open it in the program that made it and export it again",
-        ) from bad
+    with told_as_damage(str(found.file)):
+        return read_parts(connection, reading, number, found)
 
 
 @contextmanager

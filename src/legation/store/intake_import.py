@@ -20,7 +20,9 @@ import msgspec
 from legation.store.duck import connect
 from legation.store.intake import attach
 from legation.store.lake import Lake
+from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import digest_of
+from legation.store.reading.line_ends import evened
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.masked import MaskedPosts, Masker, Pseudonyms
 from legation.store.reading.names import ClearName, names_of
@@ -169,10 +171,13 @@ class Importer:
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
         given = found.file
+        if found.returns:
+            found = evened(found, self._scratch)
         if needs_unfolding(found, mapping):
             found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
             mapping = msgspec.structs.replace(mapping, records=())
-        names = names_of(connection, mapping, found, self._scratch)
+        with told_as_damage(found.place):
+            names = names_of(connection, mapping, found, self._scratch)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
         posts = MaskedPosts(connection, self._privacy, names)

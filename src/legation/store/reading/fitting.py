@@ -42,13 +42,13 @@ def fitted(mapping: Mapping, probe: Probe, present: Sequence[str]) -> Mapping:
         if whole:
             kept[column] = msgspec.structs.replace(source, columns=found)
         elif not mapping.lenient or column in REQUIRED:
-            place = f"{probe.file}:1" if probe.format == "csv" else str(probe.file)
+            place = f"{probe.place}:1" if probe.format == "csv" else probe.place
             raise _absent(column, source, mapping, place, present)
     for column in REQUIRED:
         if column not in mapping.fields:
             raise BadInputError(
                 f"the mapping {mapping.name!r} says nothing of {column}",
-                place=str(probe.file),
+                place=probe.place,
                 hint=f"add {column} to [fields]",
             )
     handles = tuple(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, final
 
 import msgspec
 
+from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe
-from legation.store.reading.reader import MOST_STRAY, NAMES_BAD, names_select
+from legation.store.reading.reader import MOST_STRAY, NAMES_BAD, names_select, unsplit
 from legation.store.reading.rejects import stray_quote
 from legation.store.reading.stray import cut_at
 
@@ -73,17 +74,41 @@ def names_of(
     clock_s = 1
     rest = found
     for turn in range(MOST_STRAY):
-        for leftover in (NAMES_BAD, f"{NAMES_BAD}_scan"):
-            connection.execute(f"DROP TABLE IF EXISTS {leftover}")
-        select = names_select(connection, mapping, rest)
-        _gather(connection, select)
+        select, rest = _gathered(connection, mapping, rest, scratch)
         # A quote that is never closed hides the rows behind it, but not the names in them.
         clock_s = _clock(connection, select) if turn == 0 else clock_s
         at = None if rest.format == "parquet" else stray_quote(connection, NAMES_BAD, rest)
         if at is None:
             break
-        rest = cut_at(rest, at, scratch).after
+        rest = _after(rest, at, scratch)
     return Names(connection, clock_s)
+
+
+def _gathered(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+) -> tuple[str, Probe]:
+    """Gather the names; give the select that did it, and the file it read."""
+    import duckdb
+
+    for leftover in (NAMES_BAD, f"{NAMES_BAD}_scan"):
+        connection.execute(f"DROP TABLE IF EXISTS {leftover}")
+    try:
+        select = names_select(connection, mapping, found)
+        _gather(connection, select)
+    except duckdb.Error as fault:
+        if not gave_up(fault, found):
+            raise
+    else:
+        if not unsplit(connection, found, NAMES_BAD) or not uneven(found):
+            return select, found
+    return _gathered(connection, mapping, evened(found, scratch), scratch)
+
+
+def _after(found: Probe, at: int, scratch: Path) -> Probe:
+    """Return what stands behind a stray quote; what stands before it was read already."""
+    cut = cut_at(found, at, scratch)
+    cut.before.file.unlink()
+    return cut.after
 
 
 def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:

@@ -1,8 +1,9 @@
 """A look into a file before it is read: its columns and a few rows, as text."""
 
 import csv
+import io
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,12 @@ def peek(file: Path) -> Peek:
 
 def _csv(found: Probe) -> Peek:
     with open_bytes(found.file) as stream:
-        text = (line.decode("utf-8-sig", errors="replace") for line in stream)
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
         reader = csv.DictReader(text, delimiter=found.delimiter)
-        rows = [{str(k): str(v) for k, v in row.items()} for row in islice(reader, _ROWS)]
+        rows: list[dict[str, str]] = []
+        # A row that cannot be read ends the look; whoever reads the file tells of it.
+        with suppress(csv.Error):
+            rows += ({str(k): str(v) for k, v in row.items()} for row in islice(reader, _ROWS))
     return Peek(columns=found.columns, rows=tuple(rows))
 
 

@@ -8,12 +8,14 @@ refused here with the way out; single bad rows are left to the rejected rows.
 import csv
 import gzip
 import io
+import re
 from pathlib import Path
 from typing import IO, Literal, cast
 
 import msgspec
 
 from legation.errors import BadInputError, NotFoundError
+from legation.store.reading.damage import told_as_damage
 
 Format = Literal["csv", "ndjson", "json", "parquet"]
 
@@ -21,6 +23,7 @@ SAMPLE = 1 << 20
 _DELIMITERS = ",;\t|"
 _FEW = 5  # non-ASCII lines below which an encoding is not judged
 _LONG = 1 << 24  # characters of one cell, as the csv module counts
+_FIRST_LINE = re.compile(rb'(?:[^"\r\n]++|"[^"]*")*+(\r\n|\r|\n)')
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,9 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
         columns: Names in the header of a CSV file; empty for other formats.
         delimiter: Between the cells of a CSV file.
         packed: The file is gzip.
+        returns: Its lines end in carriage returns alone.
+        even: It is a copy whose lines end in line feeds.
+        copy_of: Name of the reader's file, where this is a copy in another form.
     """
 
     file: Path
@@ -37,6 +43,14 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     delimiter: str = ","
     packed: bool = False
+    returns: bool = False
+    even: bool = False
+    copy_of: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return the file's name to the reader."""
+        return self.copy_of or str(self.file)
 
 
 def open_bytes(file: Path) -> IO[bytes]:
@@ -62,10 +76,21 @@ def probe(file: Path) -> Probe:
         raise BadInputError(
             "the file is empty", place=str(file), hint="export the posts again, with a header"
         )
+    returns = _ends_in_returns(body)
+    if returns:
+        body, head = (content.replace(b"\r", b"\n") for content in (body, head))
     if body[:1] in b"{[":
-        return Probe(file=file, format=_json_format(body), packed=packed)
+        form = _json_format(body)
+        return Probe(file=file, format=form, packed=packed, returns=returns and form == "ndjson")
     columns, delimiter = _header(file, head)
-    return Probe(file=file, format="csv", columns=columns, delimiter=delimiter, packed=packed)
+    return Probe(
+        file=file,
+        format="csv",
+        columns=columns,
+        delimiter=delimiter,
+        packed=packed,
+        returns=returns,
+    )
 
 
 def _head(file: Path) -> tuple[bytes, bool]:
@@ -81,11 +106,16 @@ def _head(file: Path) -> tuple[bytes, bool]:
         )
     with file.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
-    try:
-        with open_bytes(file) as stream:
-            return stream.read(SAMPLE), packed
-    except (gzip.BadGzipFile, EOFError, OSError) as bad:
-        raise BadInputError(str(bad), place=str(file), hint="the file cannot be unpacked") from bad
+    with told_as_damage(str(file)), open_bytes(file) as stream:
+        return stream.read(SAMPLE), packed
+
+
+def _ends_in_returns(body: bytes) -> bool:
+    """Tell whether the first line, outside of quotes, ends in a carriage return alone."""
+    if body[:1] in b"{[":
+        return b"\r" in body.rstrip() and b"\n" not in body
+    end = _FIRST_LINE.match(body)
+    return end is not None and end[1] == b"\r"
 
 
 def _json_format(body: bytes) -> Format:

@@ -17,6 +17,7 @@ from legation.store.reading.fitting import (
     refuse_unzoned,
     refuse_unzoned_column,
 )
+from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
@@ -60,15 +61,16 @@ def read_parts(
 
     It is one table, unless quotes that were never closed cut the file into several.
     """
-    found = given
-    if needs_unfolding(given, reading.mapping):
-        found = unfolded(given, reading.mapping, reading.scratch / f"{number}.jsonl")
+    found = evened(given, reading.scratch) if given.returns else given
+    if needs_unfolding(found, reading.mapping):
+        found = unfolded(found, reading.mapping, reading.scratch / f"{number}.jsonl")
     parts: list[Part] = []
     rest: Probe | None = found
-    first_line, shown = 0, str(given.file)
+    first_line, shown = 0, given.place
     while rest is not None:
         place = number * MOST_STRAY + len(parts)
         part = _loaded(connection, reading, place, rest, shown=shown, first_line=first_line)
+        read_from = part.probe.file
         at = None
         if part.unsplit and len(parts) < MOST_STRAY - 2:
             at = stray_quote(connection, part.bad_table, part.probe)
@@ -82,6 +84,9 @@ def read_parts(
             part = msgspec.structs.replace(part, rejected=1)
             rest = cut.after
             first_line += cut.line - cut.header_lines
+            if parts and read_from.is_relative_to(reading.scratch):
+                # Both halves were copied out of it, and there may be a hundred such cuts.
+                read_from.unlink()
         parts.append(_settled(connection, reading, part))
     return parts
 
@@ -109,11 +114,19 @@ def _loaded(
     )
     for leftover in (part.bad_table, f"{part.bad_table}_scan"):
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
-    _scan(connection, part)
-    return _measured(connection, part)
+    if not _scan(connection, part):
+        copy = evened(found, reading.scratch)
+        return _loaded(connection, reading, number, copy, shown=shown, first_line=first_line)
+    part = _measured(connection, part)
+    if part.unsplit and uneven(found):
+        # With two kinds of line ends DuckDB may also take a row that cannot be split for another.
+        copy = evened(found, reading.scratch)
+        return _loaded(connection, reading, number, copy, shown=shown, first_line=first_line)
+    return part
 
 
-def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:
+def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> bool:
+    """Read the file into its table; False when its line ends must be made even first."""
     import duckdb
 
     try:
@@ -121,6 +134,10 @@ def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise
     except duckdb.Error as bad:
+        if gave_up(bad, part.probe):
+            return False
+        if "GZIP stream" in str(bad):
+            raise
         # What a mapping states freely (zone, time format, patterns) is only tried here.
         raise BadInputError(
             str(bad).split("\n", 1)[0],
@@ -128,6 +145,7 @@ def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> None:
             hint=f"the file is damaged, or zone, time_format or a pattern of {part.mapping.name!r} "
             "is not understood",
         ) from bad
+    return True
 
 
 def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Part) -> Part:
@@ -155,7 +173,7 @@ def _fit(
     if found.format == "parquet":
         types = _types(connection, found)
         mapping = fitted(mapping, found, tuple(types))
-        refuse_unzoned_column(mapping, types, str(found.file))
+        refuse_unzoned_column(mapping, types, found.place)
         return mapping, ParquetCells(found, types)
     mapping = fitted(mapping, found, ())
     return mapping, LineCells(found, mapping, bad_table)
@@ -170,7 +188,7 @@ def _types(connection: "duckdb.DuckDBPyConnection", found: Probe) -> dict[str, s
         ).fetchall()
     except duckdb.Error as bad:
         raise BadInputError(
-            str(bad).split("\n", 1)[0], place=str(found.file), hint="the file is damaged"
+            str(bad).split("\n", 1)[0], place=found.place, hint="the file is damaged"
         ) from bad
     return {str(name): str(kind) for name, kind, *_ in rows}
 
@@ -195,12 +213,6 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
         f"bool_and(time % 86400 = 0) FILTER (fault = 0) FROM {part.table}"
     ).fetchall()[0]
     rows, good, skipped, distinct, minutes, days = row
-    unsplit = 0
-    if part.probe.format != "parquet":
-        counted = connection.execute(
-            f"SELECT count(DISTINCT line_byte_position) FROM {part.bad_table}"
-        )
-        unsplit = counted.fetchall()[0][0]
     clock_s = 1
     if good >= _FEW and minutes:
         clock_s = 86400 if days else 60
@@ -210,15 +222,23 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
         good=good,
         skipped=skipped,
         distinct=distinct,
-        unsplit=unsplit,
+        unsplit=unsplit(connection, part.probe, part.bad_table),
         clock_s=clock_s,
     )
 
 
+def unsplit(connection: "duckdb.DuckDBPyConnection", found: Probe, bad_table: str) -> int:
+    """Count the rows that the last scan could not split into cells."""
+    if found.format == "parquet":
+        return 0
+    counted = connection.execute(f"SELECT count(DISTINCT line_byte_position) FROM {bad_table}")
+    return int(counted.fetchall()[0][0])
+
+
 def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:
-    unsplit = unsplit_rows(connection, part) if part.unsplit else []
-    lines = frozenset(row.line - part.first_line for row in unsplit)
-    rejected = list_rejected(connection, unsplit, scratch)
+    bad = unsplit_rows(connection, part) if part.unsplit else []
+    lines = frozenset(row.line - part.first_line for row in bad)
+    rejected = list_rejected(connection, bad, scratch)
     if part.rows - part.good - part.skipped:
         rejected += list_rejected(connection, faulty_rows(part, lines), scratch)
     return msgspec.structs.replace(part, rejected=part.rejected + rejected)

@@ -7,6 +7,7 @@ read as files of their own, and only that line is rejected.
 
 import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 
 import msgspec
 
@@ -39,8 +40,9 @@ class Cut(msgspec.Struct, frozen=True, kw_only=True):
 def cut_at(probe: Probe, at: int, scratch: Path) -> Cut:
     """Cut a CSV file at the row that starts at this byte."""
     (line,) = lines_at([at], probe)
-    before = scratch / f"{probe.file.name}-{at}-before.csv"
-    after = scratch / f"{probe.file.name}-{at}-after.csv"
+    # Names of their own: one file is cut again and again, and a name that grew would be too long.
+    folder = Path(mkdtemp(dir=scratch))
+    before, after = folder / "before.csv", folder / "after.csv"
     with open_bytes(probe.file) as stream, before.open("wb") as first, after.open("wb") as second:
         header = stream.readline()
         while header.count(b'"') % 2 and (more := stream.readline()):
@@ -54,8 +56,10 @@ def cut_at(probe: Probe, at: int, scratch: Path) -> Cut:
         text = stream.readline().decode("utf-8", errors="replace").rstrip("\r\n")
         shutil.copyfileobj(stream, second, _BLOCK)
     return Cut(
-        before=msgspec.structs.replace(probe, file=before, packed=False),
-        after=msgspec.structs.replace(probe, file=after, packed=False),
+        before=msgspec.structs.replace(probe, file=before, packed=False, copy_of=probe.place),
+        after=msgspec.structs.replace(
+            probe, file=after, packed=False, even=False, copy_of=probe.place
+        ),
         line=line,
         text=text[:SHOWN],
         header_lines=header.count(b"\n"),

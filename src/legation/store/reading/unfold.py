@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from legation.errors import BadInputError
+from legation.store.reading.line_ends import lines
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe, open_bytes
 
@@ -38,18 +39,18 @@ def unfolded(probe: Probe, mapping: Mapping, target: Path) -> Probe:
                 continue
             for record in _records(page, mapping, place):
                 out.write(msgspec.json.encode(record) + b"\n")
-    return Probe(file=target, format="ndjson")
+    return Probe(file=target, format="ndjson", copy_of=probe.place)
 
 
 def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
     """Yield what a document, or each line, holds, with its place; a damaged line as it stands."""
     with open_bytes(probe.file) as stream:
         if probe.format == "ndjson":
-            for number, line in enumerate(stream, 1):
+            for number, line in enumerate(lines(stream, probe), 1):
                 if not line.strip():
                     continue
                 try:
-                    yield msgspec.json.decode(line), f"{probe.file}:{number}"
+                    yield msgspec.json.decode(line), f"{probe.place}:{number}"
                 except (msgspec.DecodeError, UnicodeDecodeError):
                     # Left as it is: the scan lists it among the rejected rows.
                     yield msgspec.Raw(line), ""
@@ -58,14 +59,14 @@ def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
     if len(content) > MOST_BYTES:
         raise BadInputError(
             "a JSON document of more than 512 MiB",
-            place=str(probe.file),
+            place=probe.place,
             hint="write it as JSON lines, one record on each line, for instance with jq -c",
         )
     try:
-        yield msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), str(probe.file)
+        yield msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), probe.place
     except (msgspec.DecodeError, UnicodeDecodeError) as bad:
         raise BadInputError(
-            f"not JSON: {bad}", place=str(probe.file), hint="the export may be cut; export again"
+            f"not JSON: {bad}", place=probe.place, hint="the export may be cut; export again"
         ) from bad
 
 
