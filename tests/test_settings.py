@@ -7,6 +7,7 @@ import pytest
 
 from legation.errors import BadInputError, LegationError, UsageError
 from legation.settings import Settings, read_settings
+from legation.store.duck import connect
 
 
 def test_without_anything_set_the_defaults_hold() -> None:
@@ -37,7 +38,23 @@ def test_variables_of_the_test_suite_are_no_settings() -> None:
     assert read_settings(environ=environ) == Settings()
 
 
-@pytest.mark.parametrize("given", [{"threads": "many"}, {"home": 5}, {"retention_days": 1.5}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"threads": "many"},
+        {"threads": 0},
+        {"threads": 10**11},
+        {"home": 5},
+        {"retention_days": 1.5},
+        {"retention_days": -1},
+        {"retention_days": 10**9},
+        {"desk_port": 65_536},
+        {"memory_limit": "much"},
+        {"memory_limit": "-5GB"},
+        {"memory_limit": "0GB"},
+        {"memory_limit": "99999999999TB"},
+    ],
+)
 def test_a_value_that_does_not_fit_is_told(given: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="a setting does not fit"):
         read_settings(environ={}, **given)
@@ -55,6 +72,12 @@ def test_a_file_that_is_absent_or_broken_is_told(
     with pytest.raises(error) as told:
         read_settings(tmp_path / "legation.toml", environ={})
     assert told.value.hint
+
+
+@pytest.mark.parametrize("limit", ["1GB", "1 GB", "512MiB", "1.5GB", "80%"])
+def test_memory_may_be_written_as_duckdb_reads_it(limit: str) -> None:
+    assert read_settings(environ={}, memory_limit=limit).memory_limit == limit
+    connect(limit).close()
 
 
 def test_the_database_is_a_file_in_the_home_unless_set() -> None:

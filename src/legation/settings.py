@@ -9,13 +9,15 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from legation.errors import BadInputError, UsageError
 
 PREFIX = "LEGATION_"
+# DuckDB's notation for an amount of memory; more than 9,999 TB is no machine of ours.
+_MEMORY = r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? ?([KMGT]i?B|%)$"
 # Variables of the test suite and the Makefile, not settings of the program.
 _FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
 
@@ -34,10 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     home: Path = Path("~/.legation")
     database: str = ""
-    memory_limit: str = "1GB"
-    threads: int = 2
-    retention_days: int = 365
-    desk_port: int = 8321
+    memory_limit: Annotated[str, msgspec.Meta(pattern=_MEMORY)] = "1GB"
+    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 2
+    retention_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 365
+    desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
 
     def database_url(self) -> str:
         """Return the address of the object store."""

@@ -181,8 +181,8 @@ def test_ties_alone_as_json_count_the_pairs(town: Path) -> None:
     ("options", "error"),
     [
         (["--layers", "repost,lnk"], "no layer 'lnk'"),
-        (["--window", "0"], "--window 0 is below 1"),
-        (["--min-objects", "-1"], "--min-objects -1 is below 1"),
+        (["--window", "0"], "--window 0 is out of range"),
+        (["--min-objects", "-1"], "--min-objects -1 is out of range"),
         (["--preset", "twiter"], "no preset 'twiter'"),
         (["--mapping", "m.toml", "--preset", "legation"], "exclude each other"),
         (["--ties-only", "--accounts", "a.csv"], "finds no campaigns"),

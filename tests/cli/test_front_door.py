@@ -52,6 +52,28 @@ def test_an_error_is_two_lines_and_its_exit_code(
     assert hint in second
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "bounds"),
+    [
+        (("detect", "coordination", "gone.csv"), "--window", {"1", "31,622,400"}),
+        (("detect", "coordination", "gone.csv"), "--min-objects", {"1", "1,000,000"}),
+        (("watch",), "--every", {"0", "86,400"}),
+        (("desk",), "--port", {"1024", "65535"}),
+    ],
+)
+@pytest.mark.parametrize("value", ["-1", "-inf", "nan", "inf", "1e400", "1" + "0" * 20, "9" * 5000])
+def test_a_number_out_of_range_is_told_with_its_range(
+    command: tuple[str, ...], option: str, bounds: set[str], value: str, watched: Path
+) -> None:
+    home = () if command[0] == "detect" else ("--home", watched)
+    said = legation(*command, *home, f"{option}={value}")
+    error, hint = said.err.splitlines()
+    assert said.code == 2
+    assert option in error or "port" in error
+    # Words that are no whole number never come so far as the range.
+    assert "invalid value" in error or all(bound in hint for bound in bounds)
+
+
 def test_what_the_system_refuses_is_no_fault_of_the_program(tmp_path: Path) -> None:
     assert _explained(PermissionError(13, "Permission denied", str(tmp_path)))[2] == 4
     assert _explained(OSError(28, "No space left on device"))[2] == 75

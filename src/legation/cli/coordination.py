@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, KnownFile, Lent, MappingFile, PresetName, Shorteners, Zone
+from legation.cli.doors import (
+    AsJson,
+    KnownFile,
+    Lent,
+    MappingFile,
+    PresetName,
+    Shorteners,
+    Zone,
+    refuse_outside,
+)
 from legation.cli.words import answer, answer_json, counted, day, tell
 from legation.errors import UsageError
 from legation.threats.disinformation.findings import CAVEAT, Report
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
     from legation.store.coaction_ties import Ties
 
 _GRADES: Final = ("low", "moderate", "high")
+_YEAR_S: Final = 366 * 86_400
+_MOST_OBJECTS: Final = 1_000_000
 Grade = Literal["low", "moderate", "high"]
 
 
@@ -144,9 +155,10 @@ def _asked(layers: str, window: int | None, min_objects: int | None) -> "Asked":
     for name in names:
         if name not in every:
             raise UsageError(f"no layer {name!r}", hint=f"the layers are {', '.join(every)}")
-    for option, value in (("--window", window), ("--min-objects", min_objects)):
-        if value is not None and value < 1:
-            raise UsageError(f"{option} {value} is below 1", hint="give a whole number from 1 on")
+    if window is not None:
+        refuse_outside("--window", window, 1, _YEAR_S)
+    if min_objects is not None:
+        refuse_outside("--min-objects", min_objects, 1, _MOST_OBJECTS)
     given = {"layers": names or None, "window_s": window, "min_objects": min_objects}
     return msgspec.convert({k: v for k, v in given.items() if v is not None}, Asked)
 

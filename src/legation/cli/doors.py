@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, final
 
 from cyclopts import Parameter
 
+from legation.errors import UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -92,6 +93,23 @@ class Doors:
             return Passphrase(self.ask_secret(question))
         with file.open(encoding="utf-8") as stream:
             return Passphrase(stream.readline().rstrip("\r\n"))
+
+
+def refuse_outside(option: str, value: float, least: float, most: float) -> None:
+    """Refuse a number outside of its range; what is no number, such as nan, is outside too.
+
+    Raises:
+        UsageError: It is outside.
+    """
+    if not least <= value <= most:
+        raise UsageError(
+            f"{option} {value} is out of range",
+            hint=f"give a number from {_plainly(least)} to {_plainly(most)}",
+        )
+
+
+def _plainly(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
 Lent = Annotated[Doors, Parameter(parse=False)]

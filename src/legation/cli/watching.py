@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
@@ -15,9 +15,12 @@ from legation.cli.doors import (
     PresetName,
     Shorteners,
     Zone,
+    refuse_outside,
 )
 from legation.cli.words import answer, counted, tell
 from legation.errors import BadInputError, LegationError
+
+_DAY_S: Final = 86_400
 
 
 def watch(
@@ -48,6 +51,7 @@ def watch(
     from legation.cli.importing import reading_of, said
     from legation.watch import Watch
 
+    refuse_outside("--every", every, 0, _DAY_S)
     place = doors.home(home)
     reading = reading_of(mapping, preset, zone, shorteners)
     protection = doors.protection(place, passphrase_file)
