@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from legation.errors import BadInputError, NotFoundError
 from legation.store.duck import connect
 from legation.store.intake import Intake, attach
-from legation.store.reading.mapping import CANONICAL, TYPES, Field, Mapping, field
+from legation.store.reading.mapping import CANONICAL, TYPES, Field, Mapping, Only, field
+from legation.store.reading.names import names_of
+from legation.store.reading.probe import probe
 from legation.text.links import Links
 
 HEADER = "post_id,account_id,created_at,text,urls,hashtags,is_repost,repost_key\n"
@@ -214,6 +217,27 @@ def test_a_wrong_mapping_names_the_nearest_column(write: Write) -> None:
     with pytest.raises(BadInputError, match="no column 'id'") as refusal:
         read(lines, mapping=SIMPLE)
     assert "'ident'" in refusal.value.hint
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.jsonl"])
+def test_a_handle_that_is_no_column_names_the_nearest(write: Write, name: str) -> None:
+    content = {
+        "p.csv": "id,who,when,screen\n1,a,1700000000,Ann\n",
+        "p.jsonl": '{"id":"1","who":"a","when":1700000000,"screen":"Ann"}\n' * 5,
+    }
+    file = write(name, content[name])
+    wrong = msgspec.structs.replace(SIMPLE, handles=(field("sreen"),))
+    with pytest.raises(BadInputError, match="no column 'sreen'") as refusal:
+        names_of(connect("1GB", 1), wrong, probe(file), file.parent)
+    assert "'screen'" in refusal.value.hint
+
+
+def test_a_condition_on_what_is_no_column_names_the_nearest(write: Write) -> None:
+    file = write("p.csv", "id,who,when,kind\n1,a,1700000000,post\n")
+    wrong = msgspec.structs.replace(SIMPLE, only=(Only("king", ("post",)),))
+    with pytest.raises(BadInputError, match="no column 'king'") as refusal:
+        read(file, mapping=wrong)
+    assert "'kind'" in refusal.value.hint
 
 
 def test_a_wrong_time_format_is_the_mappings_fault_not_the_rows(write: Write) -> None:

@@ -8,7 +8,7 @@ states one.
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Dict
 from itertools import islice
 
@@ -42,8 +42,7 @@ def fitted(mapping: Mapping, probe: Probe, present: Sequence[str]) -> Mapping:
         if whole:
             kept[column] = msgspec.structs.replace(source, columns=found)
         elif not mapping.lenient or column in REQUIRED:
-            place = f"{probe.place}:1" if probe.format == "csv" else probe.place
-            raise _absent(column, source, mapping, place, present)
+            raise absent(column, source, mapping, _header_of(probe), present)
     for column in REQUIRED:
         if column not in mapping.fields:
             raise BadInputError(
@@ -51,12 +50,16 @@ def fitted(mapping: Mapping, probe: Probe, present: Sequence[str]) -> Mapping:
                 place=probe.place,
                 hint=f"add {column} to [fields]",
             )
-    handles = tuple(
-        msgspec.structs.replace(source, columns=found)
-        for source in mapping.handles
-        if (found := tuple(n for n in source.columns if _is_there(n, present, probe)))
-    )
-    return msgspec.structs.replace(mapping, fields=kept, handles=handles)
+    handles = []
+    for source in mapping.handles:
+        found = tuple(name for name in source.columns if _is_there(name, present, probe))
+        if found:
+            handles.append(msgspec.structs.replace(source, columns=found))
+        elif not mapping.lenient:
+            # Left out, the author's other name would stand unmasked in texts.
+            raise absent("handles", source, mapping, _header_of(probe), present)
+    _refuse_conditions(mapping, probe, present)
+    return msgspec.structs.replace(mapping, fields=kept, handles=tuple(handles))
 
 
 def record_paths(probe: Probe) -> tuple[str, ...]:
@@ -135,7 +138,7 @@ def refuse_fault(mapping: Mapping, probe: Probe, fault: int, place: str) -> None
     source = mapping.fields[column]
     if probe.format == "ndjson" and fault in _EMPTY:
         present = record_paths(probe)
-        raise _absent(column, source, mapping, place, present)
+        raise absent(column, source, mapping, place, present)
     raise BadInputError(
         f"in every row: {reason} (read from {', '.join(map(repr, source.columns))})",
         place=place,
@@ -143,19 +146,33 @@ def refuse_fault(mapping: Mapping, probe: Probe, fault: int, place: str) -> None
     )
 
 
+def absent(
+    what: str, source: Field, mapping: Mapping, place: str, present: Collection[str]
+) -> BadInputError:
+    """Return the error of a column that a mapping names and a file lacks, with the nearest."""
+    missing = next((n for n in source.columns if n not in present), source.columns[0])
+    near = difflib.get_close_matches(missing, present, n=1, cutoff=0.0)
+    return BadInputError(
+        f"no column {missing!r}, from which {mapping.name!r} reads {what}",
+        place=place,
+        hint=f"the nearest column is {near[0]!r}" if near else "the file has no columns",
+    )
+
+
+def _refuse_conditions(mapping: Mapping, probe: Probe, present: Sequence[str]) -> None:
+    sources = [*mapping.fields.values(), *mapping.handles]
+    conditions = [*mapping.only, *(each.when for each in sources if each.when is not None)]
+    for only in conditions:
+        if not _is_there(only.column, present, probe):
+            source = Field((only.column,))
+            raise absent("a condition", source, mapping, _header_of(probe), present)
+
+
+def _header_of(probe: Probe) -> str:
+    return f"{probe.place}:1" if probe.format == "csv" else probe.place
+
+
 def _is_there(name: str, present: Sequence[str], probe: Probe) -> bool:
     # A path of JSON may first appear in a later record: only required ones are judged, after
     # the scan, by the rows that have them.
     return probe.format == "ndjson" or name in present
-
-
-def _absent(
-    column: str, source: Field, mapping: Mapping, place: str, present: Sequence[str]
-) -> BadInputError:
-    missing = next((n for n in source.columns if n not in present), source.columns[0])
-    near = difflib.get_close_matches(missing, present, n=1, cutoff=0.0)
-    return BadInputError(
-        f"no column {missing!r}, from which {mapping.name!r} reads {column}",
-        place=place,
-        hint=f"the nearest column is {near[0]!r}" if near else "the file has no columns",
-    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 
 import msgspec
 
+from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe
@@ -76,7 +77,9 @@ def names_of(
     for turn in range(MOST_STRAY):
         select, rest = _gathered(connection, mapping, rest, scratch)
         # A quote that is never closed hides the rows behind it, but not the names in them.
-        clock_s = _clock(connection, select) if turn == 0 else clock_s
+        if turn == 0:
+            clock_s = _clock(connection, select)
+            _refuse_silent_handles(connection, mapping, rest, select)
         at = None if rest.format == "parquet" else stray_quote(connection, NAMES_BAD, rest)
         if at is None:
             break
@@ -121,6 +124,23 @@ def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:
         f"SELECT {platform} AS platform, unnest(list_concat(names, {mentions})) AS name "
         f"FROM ({select})) WHERE name IS NOT NULL"
     )
+
+
+def _refuse_silent_handles(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, select: str
+) -> None:
+    """Refuse a path of JSON that leads nowhere; columns are judged by the header."""
+    places = [n for n, source in enumerate(mapping.handles) for _ in source.columns]
+    if found.format != "ndjson" or mapping.lenient or not places:
+        return
+    # The first of the author's names is the account's id.
+    counts = ", ".join(f"count(names[{at}])" for at in range(2, len(places) + 2))
+    rows, *values = connection.execute(f"SELECT count(*), {counts} FROM ({select})").fetchall()[0]
+    given = set(record_paths(found))
+    for number, source in enumerate(mapping.handles):
+        counted = sum(value for value, of in zip(values, places, strict=True) if of == number)
+        if rows and not counted and not given.intersection(source.columns):
+            raise absent("handles", source, mapping, found.place, given)
 
 
 def _clock(connection: "duckdb.DuckDBPyConnection", select: str) -> int:
