@@ -21,6 +21,7 @@ from legation.desk.stored import StoredReading
 from legation.errors import NotFoundError
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.settings import Settings
+from legation.store.agreement import content_of
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Report
 from worlds.planted_posts import START as TOWN_START
@@ -79,7 +80,12 @@ def test_the_run_its_campaigns_and_its_audit_entry_stand_together(world: World) 
     run = world.store.runs.newest(DETECTOR)[0]
     entry = world.store.audit.entries(verb="detect.coordination")[0].event
     assert run.run_id == world.report.run.run_id == entry.subject
-    assert entry.detail == {"campaigns": 1, "posts": world.report.run.posts}
+    assert entry.detail == {
+        "campaigns": 1,
+        "posts": world.report.run.posts,
+        "facts": world.store.runs.get(run.run_id).fingerprint(),
+        "lake": content_of(world.store.lake, run.run_id),
+    }
     assert len(run.facts["campaigns"]) == 1
     assert run.input_sha256 == world.store.lake.fingerprint("posts")
 

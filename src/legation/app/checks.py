@@ -9,12 +9,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from legation import __version__
-from legation.app.home import Home
+from legation.app.home import MADE, Home
 
 if TYPE_CHECKING:
+    from legation.store.audit import AuditHead
     from legation.store.opening import Store
 
 _LIBRARIES: Final = ("duckdb", "sqlalchemy", "cryptography", "numpy", "networkit")
+# Where this does not hold, what is built on it cannot be read.
+GROUND: Final = "store"
 Check = tuple[str, Callable[[], str]]
 
 
@@ -25,7 +28,11 @@ def checks(home: Home) -> Iterator[Check]:
     yield "primitives", _primitives
     yield "home", lambda: _home(home)
     if home.exists():
+        yield "key file", lambda: _keys(home)
+        yield GROUND, lambda: _of_store(home, _cells)
         yield "audit trail", lambda: _of_store(home, _trail)
+        yield "imports", lambda: _of_store(home, _imports)
+        yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
 
@@ -43,12 +50,54 @@ def _home(home: Home) -> str:
 
 
 def _of_store(home: Home, look: Callable[["Store"], str]) -> str:
-    with home.store() as store:
+    # Whoever only looks sweeps nothing: a file without its manifest may be all that is left.
+    with home.store(sweep=False) as store:
         return look(store)
 
 
+def _keys(home: Home) -> str:
+    from legation.crypto.key_files import verify_alone
+
+    verify_alone(home.key_file)
+    return "for its owner alone, and so is its folder"
+
+
+def _cells(store: "Store") -> str:
+    return f"{store.verify_cells()} rows hold what their columns should"
+
+
 def _trail(store: "Store") -> str:
-    return f"{store.audit.verify().entries} entries hold"
+    return f"{verify_trail(store)} entries hold"
+
+
+def verify_trail(store: "Store", *heads: "AuditHead") -> int:
+    """Check the trail against its beginning, its noted end and ends kept elsewhere.
+
+    Returns:
+        The number of entries.
+
+    Raises:
+        VerificationError: The trail does not hold.
+    """
+    from legation.store.agreement import verify_made
+
+    entries = store.noted_head.verify(*heads)
+    verify_made(store, MADE)
+    return entries
+
+
+def _imports(store: "Store") -> str:
+    from legation.app.importing import TAKEN
+    from legation.store.agreement import verify_imports
+
+    return f"{verify_imports(store, 'posts', TAKEN)} imports agree with trail and lake"
+
+
+def _runs(store: "Store") -> str:
+    from legation.app.recording import LOOKED
+    from legation.store.agreement import verify_runs
+
+    return f"{verify_runs(store, LOOKED)} runs agree with trail, objects and lake"
 
 
 def _objects(store: "Store") -> str:

@@ -38,15 +38,17 @@ class Home:
         self.folder = settings.home.expanduser()
         self.key_file = self.folder / "desk.keys"
 
-    def make(self, name: str, protection: "Protection") -> None:
+    def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:
         """Make the keys and an empty store.
 
         Args:
             name: Who signs what leaves this desk.
             protection: How the key file is protected.
+            new_keys: Make new keys for a store that was kept under others, which are lost.
 
         Raises:
-            ConflictError: A home is there already; it is left as it is.
+            ConflictError: A home is there already, or a store whose keys are lost; it is left
+                as it is.
         """
         from legation.crypto.key_files import write_keys
         from legation.crypto.keys import KeySet
@@ -56,8 +58,11 @@ class Home:
                 f"{self.folder} is a home already", hint="choose another folder with --home"
             )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
         keys = KeySet.generate()
-        with self.store() as store:
+        with self.store(sweep=False) as store:
+            if not new_keys:
+                self._refuse_lost_keys(store)
             self._introduce(store, name, keys)
         # The keys come last: a home is made when they are there.
         write_keys(self.key_file, keys, protection)
@@ -88,9 +93,28 @@ class Home:
         self.require()
         return read_keys(self.key_file, protection)
 
-    def store(self) -> "Store":
-        """Open the store; the caller closes it."""
-        return open_store(self.settings.database_url(), home=self.folder, now=self.now)
+    def store(self, *, sweep: bool = True) -> "Store":
+        """Open the store; the caller closes it.
+
+        Args:
+            sweep: Remove from the lake what a killed run left; off for who only looks.
+        """
+        url = self.settings.database_url()
+        return open_store(url, home=self.folder, now=self.now, sweep=sweep)
+
+    def _refuse_lost_keys(self, store: "Store") -> None:
+        """Refuse to put new keys over names and signatures that need the old ones.
+
+        A home whose making was broken off holds nothing but its own entries.
+        """
+        others = [entry for entry in store.audit.entries() if entry.event.verb != MADE]
+        if others or store.names.count() or store.imports.find(limit=1) or store.lake.batches():
+            raise ConflictError(
+                f"{self.folder} holds a store, and its keys are not there",
+                hint=f"restore {self.key_file} from its backup; only when it is lost for good, "
+                "run: legation init --new-keys -- sealed names then stay sealed, and accounts get "
+                "other pseudonyms",
+            )
 
     def _introduce(self, store: "Store", name: str, keys: "KeySet") -> None:
         """Put the desk's identity into the store and its id into the trail."""

@@ -8,7 +8,7 @@ knows which files stand in it, and how many rows they had.
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from legation.store.intake_import import Finished, Imported
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
+
+TAKEN: Final = "import.posts"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,6 +150,7 @@ class Intakes:
                 rule=mapping.name,
                 good=done.good,
                 refused=done.refused,
+                batch=done.batch,
             )
         )
         return Taken(
@@ -190,6 +193,7 @@ class Intakes:
                 self._record(one)
 
     def _record(self, finished: "Finished") -> None:
+        from legation.store.agreement import content_of
         from legation.store.audit import Event
 
         with self._store.transaction():
@@ -204,9 +208,17 @@ class Intakes:
                 Event(
                     at=self._home.now(),
                     actor="command line",
-                    verb="import.posts",
+                    verb=TAKEN,
                     subject=finished.sha256,
-                    detail={"mapping": finished.rule, "good": good, "rejected": rejected},
+                    detail={
+                        "mapping": entry.rule,
+                        "good": good,
+                        "rejected": rejected,
+                        "batch": finished.batch,
+                        "lake": content_of(self._store.lake, finished.batch)
+                        if finished.batch
+                        else "",
+                    },
                 )
             )
 

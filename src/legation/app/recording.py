@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 MARKING: Final = Tlp.AMBER
+LOOKED: Final = "detect.coordination"
 _STEP: Final = timedelta(milliseconds=1)
 
 
@@ -47,6 +48,7 @@ def keep_proofs(store: "Store", found: "Answer") -> None:
 def keep_findings(store: "Store", report: Report, now: datetime) -> None:
     """Put a run's campaigns, its record and its audit entry into the store, as a whole."""
     from legation.stix.codec import encode_object
+    from legation.store.agreement import content_of
     from legation.store.audit import Event
 
     run = report.run
@@ -56,7 +58,7 @@ def keep_findings(store: "Store", report: Report, now: datetime) -> None:
             objects = _objects(store, campaign, report, now)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
-        store.runs.record(
+        kept = store.runs.record(
             run.run_id,
             detector=DETECTOR,
             input_sha256=run.input_sha256,
@@ -67,9 +69,14 @@ def keep_findings(store: "Store", report: Report, now: datetime) -> None:
             Event(
                 at=now,
                 actor="watch",
-                verb="detect.coordination",
+                verb=LOOKED,
                 subject=run.run_id,
-                detail={"campaigns": len(ids), "posts": run.posts},
+                detail={
+                    "campaigns": len(ids),
+                    "posts": run.posts,
+                    "facts": kept.fingerprint(),
+                    "lake": content_of(store.lake, run.run_id),
+                },
             )
         )
 

@@ -23,7 +23,7 @@ def doctor(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
 
     Ends with 0 when all holds, else with the exit code of the first fault.
     """
-    from legation.app.checks import checks
+    from legation.app.checks import GROUND, checks
 
     findings: list[Finding] = []
     code = 0
@@ -33,6 +33,8 @@ def doctor(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
         except LegationError as fault:
             code = code or fault.exit_code
             findings.append(Finding(what=what, good=False, said=f"{fault} ({fault.hint})"))
+            if what == GROUND:
+                break
     if as_json:
         answer_json(findings)
     else:
@@ -52,15 +54,17 @@ def verify(
 ) -> int:
     """Check that no entry of the audit trail was changed or removed.
 
-    Keep the line it prints outside of this machine: a trail cut off at its end is found
-    only against it.
+    The home notes the end of its trail beside the database. Keep the line this prints outside
+    of this machine too: who can write to both is found only against it.
     """
-    from legation.store.audit import read_head
+    from legation.app.checks import verify_trail
+    from legation.store.audit import AuditState, read_head
 
     place = doors.home(home)
     place.require()
-    with place.store() as store:
-        state = store.audit.verify(*([read_head(head)] if head else []))
+    with place.store(sweep=False) as store:
+        entries = verify_trail(store, *([read_head(head)] if head else []))
+        state = AuditState(entries=entries, head=store.audit.head())
     if as_json:
         answer_json(state)
     else:

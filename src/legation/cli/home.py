@@ -16,6 +16,9 @@ def init(
         bool, Parameter(help="Protect the keys by a passphrase, asked for twice.")
     ] = False,
     passphrase_file: PassphraseFile = None,
+    new_keys: Annotated[
+        bool, Parameter(help="Make new keys for a store whose keys are lost for good.")
+    ] = False,
     doors: Lent,
 ) -> int:
     """Make a home: keys and an empty store.
@@ -34,7 +37,7 @@ def init(
         protection = doors.passphrase(None, "New passphrase of the keys: ")
         if doors.passphrase(None, "Once more: ") != protection:
             raise UsageError("the two passphrases differ", hint="run legation init again")
-    place.make(name, protection)
+    place.make(name, protection, new_keys=new_keys)
     answer(f"home: {place.folder}")
     if protection is UNPROTECTED:
         tell("The keys are unprotected: only the file's mode keeps others away.")

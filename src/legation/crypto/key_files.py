@@ -119,6 +119,26 @@ def read_keys(path: Path, protection: Protection) -> KeySet:
     return _unlocked(_content(path), protection, argon2id, place=str(path))
 
 
+def verify_alone(path: Path) -> None:
+    """Check that only their owner may reach a key file and its folder.
+
+    Raises:
+        NotFoundError: No file is there.
+        DeniedError: Others may read the file, or look into its folder.
+    """
+    try:
+        modes = [(path, path.stat().st_mode), (path.parent, path.parent.stat().st_mode)]
+    except FileNotFoundError as gone:
+        raise NotFoundError(f"no key file at {path}", hint="run: legation init") from gone
+    for place, mode in modes:
+        if mode & _OTHERS:
+            wanted = "700" if place == path.parent else "600"
+            raise DeniedError(
+                f"others may reach {place} (mode {stat.S_IMODE(mode):04o})",
+                hint=f"run: chmod {wanted} {place} -- and make new keys if others had the time",
+            )
+
+
 def change_protection(path: Path, old: Protection, new: Protection) -> None:
     """Give a key file another passphrase, or take it away; the keys stay.
 

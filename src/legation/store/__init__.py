@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 __all__ = ["open_store"]
 
 
-def open_store(url: str, *, home: Path, now: Callable[[], datetime]) -> "Store":
+def open_store(url: str, *, home: Path, now: Callable[[], datetime], sweep: bool = True) -> "Store":
     """Open the store, made or brought up to date when needed.
 
     Args:
         url: Address of the objects: `Settings.database_url()`.
         home: Folder that holds the lake.
         now: The clock.
+        sweep: Remove from the lake what a killed run left; off for who only looks.
     """
     from legation.store.opening import open_store as opened
 
-    return opened(url, home=home, now=now)
+    return opened(url, home=home, now=now, sweep=sweep)

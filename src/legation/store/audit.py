@@ -151,6 +151,20 @@ class Audit:
             rows = connection.execute(statement.order_by(entries.c.seq).limit(limit))
             return [_entry(_decoded(row), row.hash) for row in rows]
 
+    def has(self, head: AuditHead) -> bool:
+        """Tell whether the chain passes through this head."""
+        statement = select(entries.c.hash).where(entries.c.seq == head.seq)
+        with self._database.read() as connection:
+            found = connection.execute(statement).scalar_one_or_none()
+        return found is not None and found.hex() == head.hash
+
+    def every(self, verb: str) -> Iterator[Entry]:
+        """Yield all entries of a verb, in order."""
+        after = 0
+        while some := self.entries(verb=verb, after=after, limit=_AT_ONCE):
+            yield from some
+            after = some[-1].seq
+
     def verify(self, *heads: AuditHead) -> AuditState:
         """Check the whole chain.
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from legation.errors import BadInputError, BusyError, LegationError, UnreachableError, UsageError
+from legation.store.soundness import damaged
 
 _WAITED = ("55P03", "40001", "40P01")  # lock not available, serialization, deadlock
 
@@ -77,6 +78,8 @@ class Database:
         except PoolTimeoutError as failed:
             raise BusyError("all connections are in use", hint="try again shortly") from failed
         except DatabaseError as failed:
+            if "malformed" in str(failed.orig):
+                raise damaged(str(failed.orig)) from failed
             if "not a database" not in str(failed.orig):
                 raise
             raise BadInputError(

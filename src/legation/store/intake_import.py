@@ -58,6 +58,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sha256: Of its bytes.
+        batch: What its batches' names begin with.
         batches: Batches that this run committed.
         rows: Posts that this run added.
         edits: Posts that were known with another text, now kept beside.
@@ -73,6 +74,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sha256: str
+    batch: str = ""
     batches: int = 0
     rows: int = 0
     edits: int = 0
@@ -95,6 +97,7 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
         rule: Name of the mapping.
         good: Rows taken in.
         refused: Rows refused.
+        batch: What its batches' names begin with; empty in a lake of before it was told.
     """
 
     file: str
@@ -102,6 +105,7 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     good: int
     refused: int
+    batch: str = ""
 
 
 class Importer:
@@ -153,7 +157,7 @@ class Importer:
         batch = _batch(sha256, mapping)
         if self._lake.has(f"{batch}-end"):
             good, refused = _counted(self._lake, batch)
-            return Imported(sha256=sha256, known=True, good=good, refused=refused)
+            return Imported(sha256=sha256, batch=batch, known=True, good=good, refused=refused)
         self._lake.recover()
         with alone(self._scratch):
             spill = self._scratch / "spill"
@@ -161,11 +165,16 @@ class Importer:
                 done = self._read(connection, found, mapping, batch)
         good, refused = _counted(self._lake, batch)
         finished = Finished(
-            file=plain(file.name), sha256=sha256, rule=mapping.name, good=good, refused=refused
+            file=plain(file.name),
+            sha256=sha256,
+            rule=mapping.name,
+            good=good,
+            refused=refused,
+            batch=batch,
         )
         self._lake.stage(f"{batch}-end")
         self._lake.commit(f"{batch}-end", facts={_FINISHED: msgspec.to_builtins(finished)})
-        return msgspec.structs.replace(done, sha256=sha256, good=good, refused=refused)
+        return msgspec.structs.replace(done, sha256=sha256, batch=batch, good=good, refused=refused)
 
     def _read(
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str

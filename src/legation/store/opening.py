@@ -5,14 +5,16 @@ sweeps from the lake and the scratch folder what a killed run left behind.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.database import Database
+from legation.store.heads import NotedHead
 from legation.store.imports import Imports
 from legation.store.lake import Lake
 from legation.store.migrating import upgrade
@@ -21,7 +23,9 @@ from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.runs import Runs
 from legation.store.scratch import FOLDER as SCRATCH
-from legation.store.scratch import sweep
+from legation.store.scratch import sweep as sweep_scratch
+from legation.store.soundness import verify_cells
+from legation.store.tables import metadata
 
 
 class Store:
@@ -34,6 +38,7 @@ class Store:
         names: The sealed clear form of pseudonyms.
         imports: Which files came in.
         runs: Which detector ran on what.
+        noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
 
@@ -47,6 +52,7 @@ class Store:
         self.names = Names(database, self.audit)
         self.imports = Imports(database)
         self.runs = Runs(database)
+        self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -57,9 +63,23 @@ class Store:
         with self._database.write():
             yield
 
+    def verify_cells(self) -> int:
+        """Check that every cell of the database has its type; return the number of rows.
+
+        Raises:
+            VerificationError: A cell has another one.
+        """
+        with self._database.read() as connection:
+            return verify_cells(connection, metadata)
+
     def close(self) -> None:
-        """Close the connections."""
-        self._database.close()
+        """Note the trail's end and close the connections."""
+        try:
+            # What stands in the way is told by whoever reads the trail, not by who closes it.
+            with suppress(LegationError, OSError):
+                self.noted_head.note()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Self:
         """Use as a context."""
@@ -75,7 +95,7 @@ class Store:
         self.close()
 
 
-def open_store(url: str, *, home: Path, now: Callable[[], datetime]) -> Store:
+def open_store(url: str, *, home: Path, now: Callable[[], datetime], sweep: bool = True) -> Store:
     """Open the store; see `legation.store.open_store`."""
     home = home.expanduser()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,8 +103,9 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime]) -> Store:
     try:
         upgrade(database)
         lake = Lake(home / "lake")
-        lake.recover()
-        sweep(home / SCRATCH)
+        if sweep:
+            lake.recover()
+            sweep_scratch(home / SCRATCH)
     except BaseException:
         database.close()
         raise

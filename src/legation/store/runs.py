@@ -4,6 +4,7 @@ A finding names its run, so that anybody can run it again and compare. A run's i
 from input and rule: recording it twice is one record; other facts under one id are a fault.
 """
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,11 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     rule: dict[str, Any]
     facts: dict[str, Any]
     created: datetime
+
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over all that was recorded but the time."""
+        told = (self.run_id, self.detector, self.input_sha256, self.rule, self.facts)
+        return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
 
 class Runs:
@@ -91,6 +97,11 @@ class Runs:
         if row is None:
             raise NotFoundError(f"no run {run_id:.70}", hint="list the runs")
         return _run(row)
+
+    def ids(self) -> list[str]:
+        """Return the ids of all runs, the oldest first."""
+        with self._database.read() as connection:
+            return list(connection.execute(select(runs.c.run_id).order_by(runs.c.seq)).scalars())
 
     def newest(self, detector: str | None = None, *, limit: int = 1) -> list[RunRow]:
         """Return runs, the newest first."""

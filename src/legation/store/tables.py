@@ -13,12 +13,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
+
+from legation.store.soundness import Octets
 
 metadata = MetaData(
     naming_convention={
@@ -47,7 +48,7 @@ object_versions = Table(
     Column("content_sha256", Text, nullable=False),
     Column("raw_sha256", Text, nullable=False),
     Column("recorded_us", BigInteger, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", Octets, nullable=False),
     UniqueConstraint("object_id", "version"),
     UniqueConstraint("recorded_us"),
     Index(None, "object_type", "seq"),
@@ -89,8 +90,8 @@ audit_entries = Table(
     Column("actor", Text, nullable=False),
     Column("verb", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # the exact bytes that are hashed
-    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("body", Octets, nullable=False),  # the exact bytes that are hashed
+    Column("hash", Octets, nullable=False, unique=True),
     Index(None, "verb", "seq"),
     Index(None, "subject", "seq"),
 )
@@ -102,7 +103,7 @@ outbox_drafts = Table(
     Column("seq", Sequence, nullable=False, unique=True),
     Column("channel", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", Octets, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("sent_us", BigInteger, nullable=True),
     Column("receipt", Text, nullable=False),
@@ -114,7 +115,7 @@ sealed_names = Table(
     metadata,
     Column("pseudonym", Text, primary_key=True),
     Column("platform", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Octets, nullable=False),
     Column("until", Date, nullable=False),
     Index(None, "until"),
 )
@@ -142,8 +143,8 @@ runs = Table(
     Column("seq", Sequence, nullable=False, unique=True),
     Column("detector", Text, nullable=False),
     Column("input_sha256", Text, nullable=False),
-    Column("rule", LargeBinary, nullable=False),
-    Column("facts", LargeBinary, nullable=False),
+    Column("rule", Octets, nullable=False),
+    Column("facts", Octets, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Index(None, "detector", "seq"),
 )

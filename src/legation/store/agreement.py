@@ -1,0 +1,126 @@
+"""Whether the parts of a store agree: trail, log of imports, log of runs, lake.
+
+Each part alone can be emptied or edited and look sound. But every import and every run
+is written down three times: as a row, as an entry of the trail, and as batches of the
+lake. What the entry says of the other two is compared here; entries of a time when they
+said less are held to what they say.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from legation.errors import NotFoundError, VerificationError
+from legation.store.audit import Entry
+from legation.store.imports import Import
+from legation.store.lake import Lake
+from legation.store.manifests import Manifest
+from legation.store.opening import Store
+
+_HINT = "keep this store as evidence, and compare it with the last backup"
+_AT_ONCE = 500
+
+
+def content_of(lake: Lake, batch: str) -> str:
+    """Return a SHA-256 over the files of a batch and of its parts, `<batch>-...`."""
+    return _content(lake.batches(), batch)
+
+
+def verify_made(store: Store, verb: str) -> None:
+    """Check that the trail says that this store was made.
+
+    Raises:
+        VerificationError: It does not: its entries are gone.
+    """
+    if not store.audit.entries(verb=verb, limit=1):
+        raise _broken(f"the audit trail has no entry {verb!r}, with which it began")
+
+
+def verify_imports(store: Store, kind: str, verb: str) -> int:
+    """Check that each import of a kind stands in the log, in the trail and in the lake.
+
+    Returns:
+        The number of imports.
+
+    Raises:
+        VerificationError: One of the three is missing or says something else.
+    """
+    rows = {(row.sha256, row.rule): row for row in _imports(store, kind) if row.state == "done"}
+    entries = {(e.event.subject, e.event.detail.get("mapping")): e for e in store.audit.every(verb)}
+    batches = store.lake.batches()
+    for key, row in rows.items():
+        named = f"the import of {row.name} ({row.sha256[:16]})"
+        if key not in entries:
+            raise _broken(f"the audit trail has no entry of {named}")
+        detail = entries[key].event.detail
+        if (detail.get("good"), detail.get("rejected")) != (row.good, row.rejected):
+            raise _broken(f"the log of imports and the audit trail count differently in {named}")
+        batch = str(detail.get("batch") or f"{kind}-{row.sha256[:32]}")
+        if not any(_belongs(each, batch) and each.batch.endswith("-end") for each in batches):
+            raise _broken(f"the lake has no batch of {named}")
+        if detail.get("lake", "") not in ("", _content(batches, batch)):
+            raise _broken(f"the lake has not all files of {named}, or others")
+    for file, _ in entries.keys() - rows.keys():
+        raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
+    return len(rows)
+
+
+def verify_runs(store: Store, verb: str) -> int:
+    """Check that each run stands in the log as the trail says, with its batch in the lake.
+
+    Returns:
+        The number of runs.
+
+    Raises:
+        VerificationError: A run is missing, was edited, or its proofs or findings are gone.
+    """
+    entries = {entry.event.subject: entry for entry in store.audit.every(verb)}
+    batches = store.lake.batches()
+    for run_id, entry in entries.items():
+        _verify_run(store, run_id, entry, batches)
+    for run_id in store.runs.ids():
+        if run_id not in entries:
+            raise _broken(f"the audit trail has no entry of run {run_id:.70}")
+    return len(entries)
+
+
+def _verify_run(store: Store, run_id: str, entry: Entry, batches: list[Manifest]) -> None:
+    detail = entry.event.detail
+    try:
+        run = store.runs.get(run_id)
+    except NotFoundError as gone:
+        raise _broken(f"the log has no run {run_id:.70}, which the trail names") from gone
+    if detail.get("facts", "") not in ("", run.fingerprint()):
+        raise _broken(f"the facts of run {run_id:.70} were edited after it was recorded")
+    if not any(each.batch == run_id for each in batches):
+        raise _broken(f"the lake has no proofs of run {run_id:.70}")
+    if detail.get("lake", "") not in ("", _content(batches, run_id)):
+        raise _broken(f"the lake has not all proofs of run {run_id:.70}, or others")
+    campaigns = run.facts.get("campaigns", [])
+    missing = set(campaigns) - store.objects.get_many(campaigns).keys()
+    if missing:
+        raise _broken(f"the store has no object {min(missing)}, which run {run_id:.70} found")
+
+
+def _imports(store: Store, kind: str) -> Iterator[Import]:
+    after = 0
+    while some := store.imports.find(kind=kind, after=after, limit=_AT_ONCE):
+        yield from some
+        after = some[-1].seq
+
+
+def _content(batches: list[Manifest], batch: str) -> str:
+    listing = sorted(
+        f"{file.sha256}  {file.path}\n"
+        for each in batches
+        if _belongs(each, batch)
+        for file in each.files
+    )
+    return hashlib.sha256("".join(listing).encode()).hexdigest()
+
+
+def _belongs(manifest: Manifest, batch: str) -> bool:
+    return manifest.batch == batch or manifest.batch.startswith(f"{batch}-")
+
+
+def _broken(what: str) -> VerificationError:
+    return VerificationError(f"the parts of the store do not agree: {what}", hint=_HINT)

@@ -1,0 +1,219 @@
+"""`legation doctor`: whatever was done behind legation's back is found and said."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from worlds.shell import Said, legation
+
+TRIGGERS = (
+    "audit_entries_update",
+    "audit_entries_delete",
+    "object_versions_update",
+    "object_versions_delete",
+)
+
+
+@pytest.fixture
+def home(watched: Path, tmp_path: Path) -> Path:
+    """A copy of the watched home, to be spoiled."""
+    return shutil.copytree(watched, tmp_path / "home")
+
+
+def sql(*statements: str) -> Callable[[Path], None]:
+    """Return what somebody with the database's file can do."""
+
+    def run(home: Path) -> None:
+        connection = sqlite3.connect(home / "objects.sqlite")
+        for trigger in TRIGGERS:
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for statement in statements:
+            assert connection.execute(statement).rowcount
+        connection.commit()
+        connection.close()
+
+    return run
+
+
+def checked(home: Path) -> tuple[Said, dict[str, str]]:
+    """Return what the doctor said, and of each bad finding why."""
+    said = legation("doctor", "--home", home, "--json")
+    found = json.loads(said.out)
+    return said, {each["what"]: each["said"] for each in found if not each["good"]}
+
+
+def manifests(pattern: str) -> Callable[[Path], None]:
+    """Return the removal of manifests."""
+
+    def remove(home: Path) -> None:
+        found = list((home / "lake" / ".manifests").glob(pattern))
+        assert found
+        for path in found:
+            path.unlink()
+
+    return remove
+
+
+def test_a_sound_home_is_found_sound_and_the_same_afterwards(home: Path) -> None:
+    before = sorted(path.relative_to(home) for path in (home / "lake").rglob("*.parquet"))
+    said, bad = checked(home)
+    assert (said.code, bad) == (0, {})
+    assert sorted(p.relative_to(home) for p in (home / "lake").rglob("*.parquet")) == before
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "audit_entries SET body = CAST(body AS TEXT)",
+        "audit_entries SET hash = CAST(hex(hash) AS TEXT)",
+        "audit_entries SET at_us = 'noon'",
+        "object_versions SET raw = CAST(raw AS TEXT)",
+        "object_versions SET object_id = CAST(object_id AS BLOB)",
+        "runs SET facts = CAST(facts AS TEXT)",
+        "runs SET created_us = 1.5",
+        "sealed_names SET sealed = 'clear'",
+        "imports SET good = 'many'",
+    ],
+)
+def test_a_cell_of_another_type_is_told_as_a_damaged_store(home: Path, cell: str) -> None:
+    sql(f"UPDATE {cell}")(home)
+    said, bad = checked(home)
+    table, _, column = cell.partition(" SET ")
+    assert said.code == 65
+    assert list(bad) == ["store"]
+    assert f"{table}.{column.split()[0]} hold" in bad["store"]
+    assert "restore the last backup" in bad["store"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("audit_entries SET body = CAST(body AS TEXT)", ["audit", "verify"]),
+        ("runs SET facts = CAST(facts AS TEXT)", ["campaign", "list"]),
+        ("object_versions SET raw = CAST(raw AS TEXT)", ["campaign", "list"]),
+    ],
+)
+def test_every_command_tells_bytes_that_became_text(
+    home: Path, cell: str, words: list[str]
+) -> None:
+    sql(f"UPDATE {cell}")(home)
+    said = legation(*words, "--home", home)
+    error, hint = said.err.splitlines()
+    assert said.code == 65
+    assert error == "legation: error: the store is damaged: a cell of bytes holds str"
+    assert "restore the last backup" in hint
+
+
+def test_pages_that_were_overwritten_are_told_as_a_damaged_store(home: Path) -> None:
+    file = home / "objects.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + b"\x55" * 40_000 + content[48_192:])
+    said = legation("doctor", "--home", home)
+    assert said.code == 65
+    assert "a fault of the program" not in said.out + said.err
+    assert "damaged" in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "why"),
+    [
+        (sql("DELETE FROM audit_entries"), "audit trail", "entry 1 and all up to entry"),
+        (sql("DELETE FROM audit_entries WHERE seq > 2"), "audit trail", "entry 3 and all up to"),
+        (sql("DELETE FROM audit_entries WHERE seq = 1"), "audit trail", "entry 1 is missing"),
+        (sql("DELETE FROM imports"), "imports", "the log has no import of the file"),
+        (sql("UPDATE imports SET good = good - 1"), "imports", "count differently"),
+        (sql("DELETE FROM runs"), "runs", "the log has no run"),
+        (
+            sql(
+                "UPDATE runs SET facts = CAST(replace(CAST(facts AS TEXT), 'posts\":', "
+                "'posts\":1') AS BLOB)"
+            ),
+            "runs",
+            "the facts of run",
+        ),
+        (
+            sql("DELETE FROM object_heads", "DELETE FROM object_versions WHERE 1"),
+            "runs",
+            "the store has no object campaign--",
+        ),
+        (manifests("*.json"), "imports", "the lake has no batch of the import of town.jsonl"),
+        (manifests("posts-*-00000.json"), "imports", "has not all files of the import of town"),
+        (manifests("posts-*-end.json"), "imports", "the lake has no batch"),
+        (lambda home: shutil.rmtree(home / "lake"), "imports", "the lake has no batch"),
+        (lambda home: shutil.rmtree(home / "lake" / "posts"), "lake", "is not what was committed"),
+        (lambda home: (home / "desk.keys").chmod(0o640), "key file", "mode 0640"),
+        (lambda home: home.chmod(0o755), "key file", "mode 0755"),
+    ],
+)
+def test_what_was_removed_or_edited_is_said(
+    home: Path, change: Callable[[Path], None], what: str, why: str
+) -> None:
+    change(home)
+    said, bad = checked(home)
+    assert said.code in (4, 65)
+    assert what in bad
+    assert why in bad[what]
+
+
+def test_an_emptied_trail_is_noticed_without_the_note_too(home: Path) -> None:
+    sql("DELETE FROM audit_entries")(home)
+    (home / "audit.head").unlink()
+    said, bad = checked(home)
+    assert said.code == 65
+    assert {"audit trail", "imports", "runs"} <= bad.keys()
+    assert "'desk.init', with which it began" in bad["audit trail"]
+    assert legation("audit", "verify", "--home", home).code == 65
+
+
+def test_the_note_of_a_cut_trail_outlives_later_acts(home: Path) -> None:
+    sql("DELETE FROM audit_entries WHERE seq > 2")(home)
+    campaigns = legation("campaign", "list", "--home", home, "--json").out
+    wanted = json.loads(campaigns)["campaigns"][0]["campaign_id"]
+    noted = int((home / "audit.head").read_text("utf-8").split()[1])
+    for _ in range(noted - 1):
+        said = legation("campaign", "export", wanted, "--csv", "--home", home)
+        assert said.code == 0
+    verified = legation("audit", "verify", "--home", home)
+    assert verified.code == 65
+    assert f"entry {noted} is not the one that was kept" in verified.err
+
+
+def test_who_only_looks_removes_nothing_of_a_lake_without_manifests(home: Path) -> None:
+    before = len(list((home / "lake").rglob("*.parquet")))
+    manifests("*.json")(home)
+    for words in (["doctor"], ["audit", "verify"]):
+        legation(*words, "--home", home)
+    assert len(list((home / "lake").rglob("*.parquet"))) == before > 0
+
+
+@pytest.mark.parametrize("gone", [[], ["objects.sqlite"], ["lake", "audit.head"]])
+def test_lost_keys_are_not_replaced_in_silence(home: Path, gone: list[str]) -> None:
+    (home / "desk.keys").unlink()
+    for name in gone:
+        path = home / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    said = legation("init", "--home", home)
+    error, hint = said.err.splitlines()
+    assert said.code == 5
+    assert "its keys are not there" in error
+    assert "desk.keys from its backup" in hint
+    assert "--new-keys" in hint
+    assert not (home / "desk.keys").exists()
+    assert legation("init", "--new-keys", "--home", home).code == 0
+    assert (home / "desk.keys").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_home_whose_making_was_broken_off_is_made_again(tmp_path: Path) -> None:
+    legation("init", "--home", tmp_path / "home")
+    (tmp_path / "home" / "desk.keys").unlink()
+    assert legation("init", "--home", tmp_path / "home").code == 0
+
+
+def test_a_home_in_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o755)
+    assert legation("init", "--home", tmp_path / "home").code == 0
+    assert legation("doctor", "--home", tmp_path / "home").code == 0
