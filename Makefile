@@ -3,6 +3,9 @@
 PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# An office that reads its own traffic has its certificates in the system's store, not in uv's.
+CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
+INSTALL := uv pip install --quiet $(CERTS)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .PHONY: setup run test check lock docs bench soak queries calibrate clean
@@ -15,12 +18,12 @@ setup: .venv/.run
 	@touch $@
 
 .venv/.run: .venv/bin/uv requirements/run.txt pyproject.toml
-	uv pip install --quiet --compile-bytecode --require-hashes -r requirements/run.txt
-	uv pip install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --compile-bytecode --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
-	uv pip install --quiet --require-hashes -r requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 run: .venv/.run ## An invented world: import, detect, open the desk

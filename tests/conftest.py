@@ -1,6 +1,6 @@
 """What every test stands on: how hypothesis searches, what may be skipped, and who is told.
 
-A part that is missing (PostgreSQL, Chromium) may be skipped at home, never where
+A part that is missing (PostgreSQL, Chromium, the package index) may be skipped at home, never where
 `LEGATION_NO_SKIP=1` is set: there a skip is a failure. Only the shared data folder, which is
 no part of the project, may be absent everywhere. What was not tried is told at the end.
 """
@@ -19,6 +19,7 @@ NEEDS = {
     "data": f"the shared data folder ({SHARED} is {'there' if SHARED.is_dir() else 'absent'})",
     "postgres": "a PostgreSQL server (LEGATION_TEST_PG)",
     "browser": "Chromium",
+    "network": "the package index",
     "": "something else",
 }
 
