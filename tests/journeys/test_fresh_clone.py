@@ -79,8 +79,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
 
 def _skip_without_index(environ: dict[str, str]) -> None:
     asked = subprocess.run(
-        [sys.executable, "-m", "pip", "--timeout", "10", "--retries", "0", "index", "versions"]
-        + ["uv"],
+        [sys.executable, "-m", "pip", "--timeout=10", "--retries=0", "index", "versions", "uv"],
         env=environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
