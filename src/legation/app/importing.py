@@ -5,8 +5,9 @@ transaction. A kill between the two is made good by whoever takes in files next:
 knows which files stand in it, and how many rows they had.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final, final
 
@@ -223,7 +224,12 @@ class Intakes:
             )
 
 
-def preview(settings: Settings, files: Sequence[Path], reading: Reading) -> Previewed:
+def preview(
+    settings: Settings,
+    files: Sequence[Path],
+    reading: Reading,
+    now: Callable[[], datetime],
+) -> Previewed:
     """Read files and say what an import would do; nothing is kept."""
     from tempfile import TemporaryDirectory
 
@@ -237,7 +243,7 @@ def preview(settings: Settings, files: Sequence[Path], reading: Reading) -> Prev
         TemporaryDirectory(prefix="legation-") as spill,
         closing(connect(settings.memory_limit, settings.threads, Path(spill))) as connection,
     ):
-        intake = attach(connection, files, mapping)
+        intake = attach(connection, files, mapping, now=now)
         told = reasons(connection)
     return Previewed(
         files=tuple(map(str, files)),

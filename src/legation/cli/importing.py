@@ -50,7 +50,7 @@ def posts(
     if not files:
         raise UsageError("no file of posts", hint="run: legation import posts FILE")
     if dry_run:
-        seen = preview(doors.settings(home), files, reading)
+        seen = preview(doors.settings(home), files, reading, doors.now)
         answer_json(seen) if as_json else answer(_seen(seen))
         return 0
     place = doors.home(home)

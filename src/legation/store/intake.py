@@ -72,6 +72,7 @@ def attach(
     links: LinkRule | None = None,
     now: Callable[[], datetime] | None = None,
     part_of: Probe | None = None,
+    copy_of: str = "",
 ) -> Intake:
     """Make the relation `post` and the table `rejected` from files of posts.
 
@@ -83,6 +84,7 @@ def attach(
         links: How links become canonical; None leaves them as they are.
         now: Clock beyond which (and a day) a time is rejected; None sets no bound.
         part_of: The file of which these are slices: their form is known and not judged again.
+        copy_of: Name of the reader's file of which these are slices.
 
     Raises:
         NotFoundError: A file is not there.
@@ -92,7 +94,7 @@ def attach(
         raise BadInputError("no file of posts", place="", hint="name at least one file")
     for file in files:
         _refuse_pattern(file)
-    probes = [_probed(file, part_of) for file in files]
+    probes = [_probed(file, part_of, copy_of) for file in files]
     digest = Digest(files)
     _forget(connection)
     make_rejected(connection)
@@ -125,10 +127,10 @@ def attach(
     )
 
 
-def _probed(file: Path, part_of: Probe | None) -> Probe:
+def _probed(file: Path, part_of: Probe | None, copy_of: str) -> Probe:
     if part_of is None:
-        return probe(file)
-    return msgspec.structs.replace(part_of, file=file, packed=False)
+        return msgspec.structs.replace(probe(file), copy_of=copy_of)
+    return msgspec.structs.replace(part_of, file=file, packed=False, copy_of=copy_of)
 
 
 def _forget(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -156,7 +158,7 @@ def _parts_of(
     connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, found: Probe
 ) -> list[Part]:
     """Read a file's parts; what DuckDB cannot read at all is the file's fault, not ours."""
-    with told_as_damage(str(found.file)):
+    with told_as_damage(found.place):
         return read_parts(connection, reading, number, found)
 
 

@@ -180,12 +180,12 @@ class Importer:
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
         given = found.file
-        if found.returns:
-            found = evened(found, self._scratch)
-        if needs_unfolding(found, mapping):
-            found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
-            mapping = msgspec.structs.replace(mapping, records=())
         with told_as_damage(found.place):
+            if found.returns:
+                found = evened(found, self._scratch)
+            if needs_unfolding(found, mapping):
+                found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
+                mapping = msgspec.structs.replace(mapping, records=())
             names = names_of(connection, mapping, found, self._scratch)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
@@ -198,7 +198,14 @@ class Importer:
                 continue
             form = found if part.number else None
             done = self._commit(
-                connection, posts, part, mapping, part_of=form, batch=name, clock_s=clock_s
+                connection,
+                posts,
+                part,
+                mapping,
+                part_of=form,
+                copy_of=str(given),
+                batch=name,
+                clock_s=clock_s,
             )
             rejected = tuple(msgspec.structs.replace(row, file=given.name) for row in done.rejected)
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
@@ -216,6 +223,7 @@ class Importer:
         mapping: Mapping,
         *,
         part_of: Probe | None,
+        copy_of: str,
         batch: str,
         clock_s: int,
     ) -> Imported:
@@ -226,6 +234,7 @@ class Importer:
             links=self._links,
             now=self._now,
             part_of=part_of,
+            copy_of=copy_of,
         )
         days = posts.take(clock_s)
         counts = posts.sort_out(

@@ -69,7 +69,7 @@ def record_paths(probe: Probe) -> tuple[str, ...]:
         for line in islice(stream, _SAMPLE):
             try:
                 record = msgspec.json.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
             paths |= dict.fromkeys(walked(record, ""))
     return tuple(paths)

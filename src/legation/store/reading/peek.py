@@ -12,6 +12,7 @@ import msgspec
 
 from legation.store.duck import connect
 from legation.store.reading.cells import quoted
+from legation.store.reading.damage import told_as_damage
 from legation.store.reading.fitting import walked
 from legation.store.reading.probe import Probe, open_bytes, probe
 from legation.store.reading.unfold import pages
@@ -34,6 +35,11 @@ def peek(file: Path) -> Peek:
         BadInputError: It is no table at all.
     """
     found = probe(file)
+    with told_as_damage(found.place):
+        return _peeked(found)
+
+
+def _peeked(found: Probe) -> Peek:
     if found.format == "csv":
         return _csv(found)
     if found.format == "parquet":

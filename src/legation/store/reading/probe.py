@@ -94,6 +94,13 @@ def probe(file: Path) -> Probe:
 
 
 def _head(file: Path) -> tuple[bytes, bool]:
+    if not str(file).isprintable():
+        # DuckDB takes names in UTF-8, and a line end in a name would forge what is told of it.
+        raise BadInputError(
+            "the file's name has signs that cannot be written",
+            place=ascii(str(file)),
+            hint="rename the file, or link it under a plain name",
+        )
     if not file.exists():
         raise NotFoundError(f"no file {file}", hint="check the path")
     if file.is_dir():

@@ -51,7 +51,7 @@ def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
                     continue
                 try:
                     yield msgspec.json.decode(line), f"{probe.place}:{number}"
-                except (msgspec.DecodeError, UnicodeDecodeError):
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     # Left as it is: the scan lists it among the rejected rows.
                     yield msgspec.Raw(line), ""
             return
@@ -64,7 +64,7 @@ def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
         )
     try:
         yield msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), probe.place
-    except (msgspec.DecodeError, UnicodeDecodeError) as bad:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
         raise BadInputError(
             f"not JSON: {bad}", place=probe.place, hint="the export may be cut; export again"
         ) from bad
