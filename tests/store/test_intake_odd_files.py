@@ -84,6 +84,15 @@ def test_a_look_rejects_what_an_import_rejects(tmp_path: Path) -> None:
     assert "1 rejected: the time lies in the future" in said.out
 
 
+@pytest.mark.parametrize("surplus", [",", ",,"])
+def test_columns_without_a_name_are_left_alone(tmp_path: Path, surplus: str) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("".join(line + surplus + "\n" for line in POSTS.splitlines()))
+    with connect() as connection:
+        intake = attach(connection, [file])
+    assert (intake.rows, intake.rejected) == (1, 0)
+
+
 def test_a_record_nested_without_end_is_one_rejected_row(tmp_path: Path) -> None:
     record = '{"post_id":"%d","account_id":"ann","created_at":"2024-05-01T10:00:00Z","x":%s}'
     deep = record % (2, "[" * 20_000 + "]" * 20_000)

@@ -151,6 +151,8 @@ def _header(file: Path, head: bytes) -> tuple[tuple[str, ...], str]:
             place=f"{file}:1",
             hint="a table starts with one line of column names",
         ) from bad
+    # A spreadsheet leaves a column without a name where a line ends in a delimiter.
+    columns = tuple(name or f"column {number}" for number, name in enumerate(columns, 1))
     seen: set[str] = set()
     for number, column in enumerate(columns, 1):
         if column.casefold() in seen:
