@@ -260,7 +260,7 @@ def sample() -> list[Post]:
     with closing(connect()) as connection:
         found = connection.execute(
             "SELECT post_id, account_id, epoch(created_at)::BIGINT, text, NULL, urls, hashtags, "
-            "image_hashes, is_repost, repost_key, NULL FROM read_parquet(?) "
+            "image_hashes, is_repost, repost_key, NULL, 1 FROM read_parquet(?) "
             "WHERE created_at BETWEEN TIMESTAMP '2016-10-06 18:00' AND '2016-10-06 20:00' "
             "ORDER BY created_at, post_id LIMIT 700",
             [str(DATA)],

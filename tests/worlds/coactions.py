@@ -34,6 +34,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     is_repost: bool = False
     repost_key: str | None = None
     reply_to: str | None = None
+    clock_s: int = 1
 
 
 class Met(msgspec.Struct, frozen=True, order=True, kw_only=True):
@@ -105,7 +106,8 @@ def load(connection: "duckdb.DuckDBPyConnection", rows: Sequence[Post]) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE post (post_id VARCHAR, account_id VARCHAR, time BIGINT, "
         "text VARCHAR, lang VARCHAR, urls VARCHAR[], hashtags VARCHAR[], "
-        "image_hashes VARCHAR[], is_repost BOOLEAN, repost_key VARCHAR, reply_to VARCHAR)"
+        "image_hashes VARCHAR[], is_repost BOOLEAN, repost_key VARCHAR, reply_to VARCHAR, "
+        "clock_s INTEGER)"
     )
     if rows:
         names = Post.__struct_fields__

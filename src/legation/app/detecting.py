@@ -26,7 +26,8 @@ from legation.threats.disinformation.findings import DenseObjects, Report, Run
 if TYPE_CHECKING:
     import duckdb
 
-    from legation.store.coaction import Prepared
+    from legation.app.home import Home
+    from legation.store.coaction import Columns, Prepared
     from legation.store.coaction_count import Counted
     from legation.store.coaction_text import TextRule
     from legation.store.coaction_ties import Ties
@@ -145,26 +146,34 @@ def campaigns_in_files(question: Question) -> Iterator[Answer]:
             clock_s=intake.clock_resolution_s,
             rejected=reasons(connection) if intake.rejected else {},
         )
-        yield answer(connection, source, question.asked.rule(), question.known)
+        rule = question.asked.rule()
+        joined = joined_at_once(connection, rule, source.clock_s)
+        yield answer(source, rule, question.known, joined)
 
 
 @contextmanager
 def campaigns_in_lake(
-    store: "Store", rule: "Rule", settings: Settings, known: "Mapping[str, Known]"
+    home: "Home", store: "Store", rule: "Rule", known: "Mapping[str, Known]"
 ) -> Iterator[Answer]:
-    """Look for campaigns in the lake's posts; the answer holds while the block lasts."""
-    from legation.store.intake_lake import attach_lake
+    """Look for campaigns in the lake's posts; the answer holds while the block lasts.
 
-    sha256 = store.lake.fingerprint("posts")
-    with _connected(settings) as connection:
-        posts = attach_lake(connection, store.lake.files("posts"))
+    Only what is new since the last time is joined; the home keeps the co-actions of the rest.
+    """
+    from legation.store.coaction_lake import follow
+    from legation.store.coaction_state import CoActionState
+
+    layers, window_s = acted(rule.layers), rule.window_s
+    with _connected(home.settings) as connection:
+        folder = home.co_actions / f"{'+'.join(layers)}-{window_s}s"
+        state = CoActionState(folder, layers, window_s=window_s, rule=text_rule())
+        followed = follow(connection, store.lake, state, layers)
         refused = store.imports.rejected("posts")
         source = Source(
-            sha256=lambda: sha256,
-            clock_s=posts.clock_resolution_s,
+            sha256=lambda: followed.sha256,
+            clock_s=followed.clock_resolution_s,
             rejected={"when they were imported": refused} if refused else {},
         )
-        yield answer(connection, source, rule, known)
+        yield answer(source, rule, known, followed.joined)
 
 
 def ties_in_files(question: Question) -> "Ties":
@@ -185,13 +194,34 @@ def ties_in_files(question: Question) -> "Ties":
         )
 
 
+def joined_at_once(
+    connection: "duckdb.DuckDBPyConnection", rule: "Rule", clock_s: int
+) -> "tuple[Prepared, Counted, Columns]":
+    """Join the relation `post` of a connection in one run.
+
+    Raises:
+        UsageError: The rule's window lies below the clock's resolution.
+    """
+    from legation.store import coaction
+
+    prepared = coaction.prepare(
+        connection,
+        acted(rule.layers),
+        clock_resolution_s=clock_s,
+        window_s=rule.window_s,
+        rule=text_rule(),
+    )
+    counted = coaction.count_pairs(prepared)
+    return prepared, counted, coaction.join(prepared, counted)
+
+
 def answer(
-    connection: "duckdb.DuckDBPyConnection",
     source: Source,
     rule: "Rule",
     known: "Mapping[str, Known]",
+    joined: "tuple[Prepared, Counted, Columns]",
 ) -> Answer:
-    """Look for campaigns in the relation `post` of a connection."""
+    """Look for campaigns in what was joined; its connection still has the relation `post`."""
     from legation.app.describing import Describing, spoken
     from legation.app.likening import liken, proofs_of
     from legation.store import coaction
@@ -199,15 +229,8 @@ def answer(
     from legation.threats.disinformation.batches import Actions, Batches, CoActions, LoneActs
     from legation.threats.disinformation.coordination import Coordination
 
-    prepared = coaction.prepare(
-        connection,
-        acted(rule.layers),
-        clock_resolution_s=source.clock_s,
-        window_s=rule.window_s,
-        rule=text_rule(),
-    )
-    counted = coaction.count_pairs(prepared)
-    met = CoActions(**coaction.join(prepared, counted))
+    prepared, counted, columns = joined
+    met = CoActions(**columns)
     coaction.free(prepared, "co_action")
     languages, names = spoken(prepared)
     batches = Batches(

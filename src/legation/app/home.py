@@ -6,6 +6,7 @@ the desk. Who the desk is was written into its audit trail when the home was mad
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from legation.errors import ConflictError, NotFoundError
@@ -37,6 +38,11 @@ class Home:
         self.now = now
         self.folder = settings.home.expanduser()
         self.key_file = self.folder / "desk.keys"
+
+    @property
+    def co_actions(self) -> Path:
+        """Return the folder of kept co-actions: they follow from the lake and can be removed."""
+        return self.folder / "coactions"
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:
         """Make the keys and an empty store.

@@ -1,7 +1,8 @@
 """Detection over what is new in a home, and its record.
 
 What is new is told by the hash of the lake's posts: the same posts under the same rule
-are one run, which is looked for before anything is computed.
+are one run, which is looked for before anything is computed. When something is new, the
+co-actions of what was there are taken from where the home keeps them.
 """
 
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ def look(
     try:
         store.runs.get(run_id_of(store.lake.fingerprint("posts"), rule, known or {}))
     except NotFoundError:
-        with campaigns_in_lake(store, rule, home.settings, known or {}) as found:
+        with campaigns_in_lake(home, store, rule, known or {}) as found:
             keep_proofs(store, found)
             keep_findings(store, found.report, home.now())
             return found.report

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from legation.errors import UsageError
 from legation.store.coaction_count import Counted, DensePolicy, Numbers, count
-from legation.store.coaction_keys import LAYERS, keyed
+from legation.store.coaction_keys import keyed
 from legation.store.coaction_numbers import number
 from legation.store.coaction_text import TextRule
 
@@ -129,15 +129,14 @@ def make_empty(prepared: Prepared) -> None:
 def join_light(
     prepared: Prepared,
     counted: Counted,
-    layers: Sequence[str] | None = None,
+    which: str = "true",
     *,
     at_once: int = PAIRS_AT_ONCE,
 ) -> None:
-    """Add the co-actions on objects that are not dense, of these layers; None means all."""
+    """Add the co-actions on objects that are not dense, where this condition holds of actions."""
     connection = prepared.connection
     set_rule(connection, prepared.window_s, 1)
     _make_dense(connection, counted)
-    which = "true" if layers is None else _among(layers)
     for first, last in _chunks(counted, at_once):
         chunk = f"object BETWEEN {first} AND {last} AND object NOT IN (FROM coaction_dense)"
         show_actions(connection, f"{chunk} AND {which}")
@@ -234,11 +233,6 @@ def _make_dense(connection: "duckdb.DuckDBPyConnection", counted: Counted) -> No
     connection.register("coaction_rows", {"object": counted.dense})
     connection.execute("CREATE OR REPLACE TEMP TABLE coaction_dense AS FROM coaction_rows")
     connection.unregister("coaction_rows")
-
-
-def _among(layers: Sequence[str]) -> str:
-    numbers = [str(LAYERS.index(layer)) for layer in layers]
-    return f"layer IN ({', '.join(numbers)})" if numbers else "false"
 
 
 def _chunks(counted: Counted, at_once: int) -> Iterator[tuple[int, int]]:

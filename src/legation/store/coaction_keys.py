@@ -84,10 +84,42 @@ def keyed(
     if of_text and rule is None:
         raise UsageError("the layers of text need the rules of text", hint="give the text rule")
     if rule is not None and of_text:
-        _normalise(connection, rule)
+        make_texts(connection, rule)
     if rule is not None and "near-text" in of_text:
-        _group(connection, rule, "SELECT DISTINCT normal FROM coaction_text")
+        group_texts(connection, rule)
     return " UNION ALL ".join(_select(layer) for layer in dict.fromkeys(layers))
+
+
+def make_texts(connection: "duckdb.DuckDBPyConnection", rule: TextRule) -> None:
+    """Make `coaction_text (normal, account_id, post_id, time)`: the normal forms that may tie."""
+    connection.execute(
+        # Materialized, or the filter is pushed down and each text normalised twice.
+        "CREATE OR REPLACE TEMP TABLE coaction_text AS WITH formed AS MATERIALIZED ("
+        f"SELECT {rule.normal_sql('text')} AS normal, account_id, post_id, time FROM post "
+        "WHERE text IS NOT NULL AND repost_key IS NULL AND NOT coalesce(is_repost, false)) "
+        f"SELECT * FROM formed WHERE {rule.substantial_sql('normal')}"
+    )
+
+
+def group_texts(connection: "duckdb.DuckDBPyConnection", rule: TextRule) -> None:
+    """Make `coaction_alike`: normal forms that resemble another, and the one that is chief."""
+    found = connection.execute(
+        "SELECT DISTINCT normal FROM coaction_text ORDER BY normal"
+    ).fetchnumpy()["normal"]
+    normal = found.tolist()
+    chief = np.asarray(rule.group(normal), np.int64) if normal else np.empty(0, np.int64)
+    alike = np.flatnonzero(np.bincount(chief, minlength=len(normal))[chief] > 1)
+    rows = {
+        "normal": np.asarray([normal[i] for i in alike.tolist()], object),
+        "chief": np.asarray([normal[i] for i in chief[alike].tolist()], object),
+    }
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE coaction_alike (normal VARCHAR, chief VARCHAR)"
+    )
+    if len(alike):
+        connection.register("coaction_rows", rows)
+        connection.execute("INSERT INTO coaction_alike SELECT normal, chief FROM coaction_rows")
+        connection.unregister("coaction_rows")
 
 
 def _select(layer: str) -> str:
@@ -105,32 +137,3 @@ def _select(layer: str) -> str:
         f"SELECT * FROM (SELECT {shown}, {key} AS key, {who} FROM post WHERE {has_any}) "
         "WHERE key IS NOT NULL"
     )
-
-
-def _normalise(connection: "duckdb.DuckDBPyConnection", rule: TextRule) -> None:
-    connection.execute(
-        # Materialized, or the filter is pushed down and each text normalised twice.
-        "CREATE OR REPLACE TEMP TABLE coaction_text AS WITH formed AS MATERIALIZED ("
-        f"SELECT {rule.normal_sql('text')} AS normal, account_id, post_id, time FROM post "
-        "WHERE text IS NOT NULL AND repost_key IS NULL AND NOT coalesce(is_repost, false)) "
-        f"SELECT * FROM formed WHERE {rule.substantial_sql('normal')}"
-    )
-
-
-def _group(connection: "duckdb.DuckDBPyConnection", rule: TextRule, texts: str) -> None:
-    """Make `coaction_alike`: normal forms that resemble another, and the one that is chief."""
-    found = connection.execute(f"{texts} ORDER BY normal").fetchnumpy()["normal"]
-    normal = found.tolist()
-    chief = np.asarray(rule.group(normal), np.int64) if normal else np.empty(0, np.int64)
-    alike = np.flatnonzero(np.bincount(chief, minlength=len(normal))[chief] > 1)
-    rows = {
-        "normal": np.asarray([normal[i] for i in alike.tolist()], object),
-        "chief": np.asarray([normal[i] for i in chief[alike].tolist()], object),
-    }
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE coaction_alike (normal VARCHAR, chief VARCHAR)"
-    )
-    if len(alike):
-        connection.register("coaction_rows", rows)
-        connection.execute("INSERT INTO coaction_alike SELECT normal, chief FROM coaction_rows")
-        connection.unregister("coaction_rows")

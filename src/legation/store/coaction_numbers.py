@@ -12,8 +12,8 @@ from legation.store.coaction_keys import LAYERS, SINGLE
 if TYPE_CHECKING:
     import duckdb
 
-_SINGLE = ", ".join(str(LAYERS.index(layer)) for layer in sorted(SINGLE))
-_OBJECTS = "coalesce(several.objects, 1)::BIGINT AS objects"
+SINGLE_NUMBERS = ", ".join(str(LAYERS.index(layer)) for layer in sorted(SINGLE))
+OBJECTS = "coalesce(several.objects, 1)::BIGINT AS objects"
 _OF_POST = "LEFT JOIN coaction_several AS several USING (layer, post_id)"
 
 
@@ -80,13 +80,13 @@ def _gather(connection: "duckdb.DuckDBPyConnection", keyed: str) -> None:
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_several AS SELECT layer, post_id, "
-        f"count(*) AS objects FROM ({keyed}) WHERE layer NOT IN ({_SINGLE}) "
+        f"count(*) AS objects FROM ({keyed}) WHERE layer NOT IN ({SINGLE_NUMBERS}) "
         "GROUP BY layer, post_id HAVING count(*) > 1"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_shared AS WITH found AS NOT MATERIALIZED ("
         f"SELECT *, hash(layer, key) AS key_hash FROM ({keyed})) "
-        f"SELECT layer, key, account, post_id, time, {_OBJECTS} FROM found "
+        f"SELECT layer, key, account, post_id, time, {OBJECTS} FROM found "
         "SEMI JOIN (SELECT key_hash FROM found GROUP BY key_hash "
         "HAVING min(account_id) <> max(account_id)) AS often USING (key_hash) "
         f"JOIN coaction_account USING (account_id) {_OF_POST}"
@@ -94,7 +94,7 @@ def _gather(connection: "duckdb.DuckDBPyConnection", keyed: str) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE coaction_lone AS WITH found AS NOT MATERIALIZED ("
         f"SELECT layer, account_id, post_id, time, hash(layer, key) AS key_hash FROM ({keyed})) "
-        f"SELECT layer, account, time, {_OBJECTS}, key_hash FROM found "
+        f"SELECT layer, account, time, {OBJECTS}, key_hash FROM found "
         "ANTI JOIN (SELECT hash(layer, key) AS key_hash FROM coaction_shared) AS often "
         f"USING (key_hash) JOIN coaction_account USING (account_id) {_OF_POST}"
     )

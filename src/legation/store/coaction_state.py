@@ -1,45 +1,55 @@
 """Co-actions kept from batch to batch: what came late counts as if it had come in time.
 
-The state is a folder of Parquet: all actions so far, by key and not by number, and the
-co-actions of every object that is not dense by itself. A batch touches some objects; these
-alone are joined again, with all their actions. Whatever depends on everything is made when
-the state is read: numbers, the policy for dense objects, the layers whose objects depend on
-all texts. So the order and the cut of the batches change nothing.
+The state holds all posts by number, their normal forms and actions, and the co-actions of
+every object that is not crowded. A batch touches some objects; these alone are joined
+again, with all their actions. Whatever depends on everything is made when the state is
+read: the numbers of a run, the policy for dense objects, crowded objects, the layers whose
+objects depend on all texts. So the order and the cut of the batches change nothing.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from legation.errors import ConflictError
 from legation.store import coaction
 from legation.store.coaction_count import Counted, DensePolicy
-from legation.store.coaction_keys import GROUPED, keyed
-from legation.store.coaction_numbers import number
+from legation.store.coaction_files import Head, StateFiles
+from legation.store.coaction_keys import GROUPED, LAYERS, group_texts, keyed, make_texts
+from legation.store.coaction_numbers import OBJECTS, SINGLE_NUMBERS, number_accounts
 from legation.store.coaction_text import TextRule
-from legation.store.durable import locked, make_folder, sync, write_whole
-from legation.store.reading.cells import quoted
+from legation.store.durable import locked, make_folder
 
 if TYPE_CHECKING:
     import duckdb
 
-_ACTIONS = "layer, key, account_id, post_id, time"
-_MET = "layer, key, account_a, account_b, post_a, post_b, time_a, time_b"
-_WHOLE = frozenset({"layer", "time", "time_a", "time_b"})
+# An object with more pairs is crowded: joined when read, so that the state stays small.
+KEPT_PAIRS = 20_000
+_FORM = 1
 _NO_BOUND = 2**62
+_OF_TEXT = frozenset({"text", "near-text"})
+_ACTIONS = "layer, key, thing, ref"
 
 
-class _Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What the state consists of: the one file whose replacement makes a batch count."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a step had to do.
 
-    window_s: int
-    layers: tuple[str, ...]
-    policy: tuple[int, int]
-    batches: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    met: tuple[str, ...] = ()
+    Attributes:
+        posts: Posts that were new.
+        objects: Objects whose co-actions were made again.
+        actions: Actions on these objects, early and late: what was joined.
+    """
+
+    posts: int = 0
+    objects: int = 0
+    actions: int = 0
 
 
 class CoActionState:
@@ -52,172 +62,279 @@ class CoActionState:
         *,
         window_s: int,
         policy: DensePolicy | None = None,
+        rule: TextRule | None = None,
+        kept_pairs: int = KEPT_PAIRS,
     ) -> None:
-        """Open the state, or begin one.
+        """Name the state; nothing is read yet.
+
+        Args:
+            folder: Where it stands; made when absent.
+            layers: Names of layers.
+            window_s: Seconds within which two posts meet.
+            policy: When an object is dense.
+            rule: Rules of text; the layers of text need them.
+            kept_pairs: Pairs of an object beyond which its co-actions are not kept.
+        """
+        self._layers = tuple(dict.fromkeys(layers))
+        self._window_s = window_s
+        self._policy = policy or DensePolicy()
+        self._rule = rule
+        self._kept_pairs = min(kept_pairs, self._policy.object_pairs)
+        self._folder = folder
+        make_folder(folder)
+        self._files = StateFiles(folder)
+        told = [_FORM, self._layers, window_s, self._kept_pairs, rule and rule.sha256()]
+        self._empty = Head(rule=hashlib.sha256(msgspec.json.encode(told)).hexdigest())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others away from the state while it is used; waits for them."""
+        with locked(self._folder / ".lock"):
+            yield
+
+    def batches(self) -> Mapping[str, str]:
+        """Return the batches that are in it, each with its hash, after a check of its files.
 
         Raises:
-            ConflictError: The folder holds a state of other layers, window or policy.
+            ConflictError: It is the state of another rule.
+            VerificationError: It is broken.
         """
-        self.folder = folder
-        self._policy = policy or DensePolicy()
-        make_folder(folder)
-        asked = _Head(
-            window_s=window_s,
-            layers=tuple(layers),
-            policy=(self._policy.object_pairs, self._policy.all_pairs),
-        )
-        self._begun = asked
         head = self._head()
-        if (head.window_s, head.layers, head.policy) != (window_s, asked.layers, asked.policy):
+        self._files.verify(head)
+        return head.batches
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._files.forget()
+
+    def add(self, connection: "duckdb.DuckDBPyConnection", batches: Mapping[str, str]) -> Added:
+        """Add the posts of the relation `post`; on return they are on disk.
+
+        Args:
+            connection: Has the relation `post`: the new posts alone.
+            batches: The batches they came in, each with its hash; those that were added before
+                are passed over.
+
+        Raises:
+            ConflictError: It is the state of another rule.
+            VerificationError: It is broken.
+        """
+        head = self._head()
+        if batches.items() <= head.batches.items():
+            return Added()
+        self._take(connection, head)
+        (posts,) = connection.execute("SELECT count(*) FROM state_new").fetchall()[0]
+        done = msgspec.structs.replace(head, batches=dict(head.batches) | dict(batches))
+        if not posts:
+            self._files.commit(done)
+            return Added()
+        things, objects = self._touch(connection, head)
+        self._rejoin(connection, head)
+        (actions,) = connection.execute("SELECT count(*) FROM state_act").fetchall()[0]
+        fresh = self._files.write(
+            connection,
+            head.files,
+            {
+                "posts": "SELECT ref, post_id, account_id, time, clock_s FROM state_new",
+                "texts": "SELECT ref, normal FROM state_text",
+                "actions": f"SELECT {_ACTIONS} FROM state_key JOIN state_touched "
+                "USING (layer, key)",
+                "met": _NAMED,
+            },
+        )
+        done = msgspec.structs.replace(done, posts=head.posts + posts, things=head.things + things)
+        self._files.commit(self._files.merged(connection, done, fresh))
+        _drop(connection, *_TABLES, "state_new", "state_text", "state_key", "state_touched")
+        return Added(posts=posts, objects=objects, actions=actions)
+
+    def read(
+        self, connection: "duckdb.DuckDBPyConnection"
+    ) -> tuple[coaction.Prepared, Counted, coaction.Columns]:
+        """Return what `prepare`, `count_pairs` and `join` give for all posts at once.
+
+        Raises:
+            ConflictError: It is the state of another rule.
+            VerificationError: It is broken.
+        """
+        generations = self._head().generations
+        posts = self._files.relation(generations, "posts")
+        actions = f"SELECT {_ACTIONS} FROM {self._files.relation(generations, 'actions')}"
+        if self._rule and _OF_TEXT & set(self._layers):
+            connection.execute(
+                "CREATE OR REPLACE TEMP TABLE coaction_text AS "
+                "SELECT normal, account_id, post_id, time, ref, clock_s "
+                f"FROM {self._files.relation(generations, 'texts')} JOIN {posts} USING (ref)"
+            )
+        if self._rule and "near-text" in self._layers:
+            group_texts(connection, self._rule)
+            actions += f" UNION ALL {_ALIKE.format(window_s=self._window_s)}"
+        _number(connection, actions, posts)
+        found = coaction.prepared(connection, self._layers, self._window_s)
+        counted = coaction.count_pairs(found, self._policy)
+        coaction.make_empty(found)
+        coaction.join_light(found, counted, self._unkept(connection, counted))
+        connection.execute(
+            f"INSERT INTO co_action {_NUMBERED.format(met=self._files.living(generations))}"
+        )
+        _drop(connection, *_TABLES, "state_crowded")
+        coaction.join_dense(found, counted)
+        return found, counted, coaction.co_actions(found)
+
+    def _take(self, connection: "duckdb.DuckDBPyConnection", head: Head) -> None:
+        """Number the new posts; make their normal forms and the keys that they act on."""
+        had = self._files.relation(head.generations, "posts")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE state_new AS SELECT post_id, account_id, time, "
+            f"clock_s::BIGINT AS clock_s, {head.posts} + row_number() OVER () - 1 AS ref "
+            f"FROM post ANTI JOIN (SELECT post_id FROM {had}) AS had USING (post_id)"
+        )
+        connection.execute("CREATE OR REPLACE TEMP TABLE state_text (ref BIGINT, normal VARCHAR)")
+        stable = [layer for layer in self._layers if layer not in GROUPED]
+        keys = keyed(connection, stable, self._rule) if stable else ""
+        if self._rule and _OF_TEXT & set(self._layers):
+            if "text" not in stable:
+                make_texts(connection, self._rule)
+            connection.execute(
+                "INSERT INTO state_text SELECT ref, normal FROM coaction_text "
+                "JOIN state_new USING (post_id)"
+            )
+        # A clock coarser than the window cannot tell whether two posts met.
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE state_key AS "
+            + (
+                f"SELECT layer, key, ref FROM ({keys}) JOIN state_new USING (post_id) "
+                f"WHERE clock_s <= {self._window_s}"
+                if keys
+                else "SELECT 0::BIGINT AS layer, '' AS key, 0::BIGINT AS ref WHERE false"
+            )
+        )
+
+    def _touch(self, connection: "duckdb.DuckDBPyConnection", head: Head) -> tuple[int, int]:
+        """Find or give the numbers of the keys' objects; return those given, and all."""
+        actions = self._files.relation(head.generations, "actions")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE state_touched AS SELECT layer, key, coalesce(thing, "
+            f"{head.things} + row_number() OVER (PARTITION BY thing IS NULL) - 1) AS thing "
+            "FROM (SELECT DISTINCT layer, key FROM state_key) LEFT JOIN ("
+            f"SELECT layer, key, min(thing) AS thing FROM {actions} "
+            "SEMI JOIN state_key USING (layer, key) GROUP BY layer, key) USING (layer, key)"
+        )
+        given, touched = connection.execute(
+            f"SELECT count(*) FILTER (thing >= {head.things}), count(*) FROM state_touched"
+        ).fetchall()[0]
+        return given, touched
+
+    def _rejoin(self, connection: "duckdb.DuckDBPyConnection", head: Head) -> None:
+        """Join the touched objects with all their actions."""
+        actions = self._files.relation(head.generations, "actions")
+        posts = self._files.relation(head.generations, "posts")
+        every = (
+            f"SELECT {_ACTIONS} FROM {actions} SEMI JOIN state_touched USING (thing) "
+            "UNION ALL SELECT layer, key, thing, ref FROM state_key "
+            "JOIN state_touched USING (layer, key)"
+        )
+        people = (
+            f"(SELECT * FROM {posts} SEMI JOIN state_act USING (ref) UNION ALL "
+            "SELECT ref, post_id, account_id, time, clock_s FROM state_new "
+            "SEMI JOIN state_act USING (ref))"
+        )
+        _number(connection, every, people)
+        found = coaction.prepared(connection, self._layers, self._window_s)
+        # The bound on all pairs together is for reading: here each object stands alone.
+        alone = DensePolicy(object_pairs=self._kept_pairs, all_pairs=_NO_BOUND)
+        coaction.make_empty(found)
+        coaction.join_light(found, coaction.count_pairs(found, alone))
+
+    def _unkept(self, connection: "duckdb.DuckDBPyConnection", counted: Counted) -> str:
+        """Return the condition that an object's co-actions are not in the state."""
+        crowded = np.flatnonzero(counted.object_pairs > self._kept_pairs)
+        connection.register("coaction_rows", {"object": crowded})
+        connection.execute("CREATE OR REPLACE TEMP TABLE state_crowded AS FROM coaction_rows")
+        connection.unregister("coaction_rows")
+        grouped = [str(LAYERS.index(layer)) for layer in self._layers if layer in GROUPED]
+        among = f"layer IN ({', '.join(grouped)}) OR " if grouped else ""
+        return f"({among}object IN (FROM state_crowded))"
+
+    def _head(self) -> Head:
+        head = self._files.head() or self._empty
+        if head.rule != self._empty.rule:
             raise ConflictError(
                 "the kept co-actions are those of another rule",
                 hint="begin a new folder, or use the same layers, window and policy",
             )
-
-    def add(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        batch: str,
-        rule: TextRule | None = None,
-    ) -> int:
-        """Add the posts of the relation `post`.
-
-        Args:
-            connection: Has the relation `post`: the new posts alone.
-            batch: Name of the batch; one that was added before is passed over.
-            rule: Rules of text; the layers of text need them.
-
-        Returns:
-            Objects whose co-actions were made again.
-        """
-        with locked(self.folder / ".lock"):
-            head = self._head()
-            if batch in head.batches:
-                return 0
-            stable = [layer for layer in head.layers if layer not in GROUPED]
-            source = f"({keyed(connection, stable, rule)})" if stable else self._rows((), _ACTIONS)
-            name = f"{len(head.batches):06}.parquet"
-            fresh = self._write(
-                connection,
-                f"actions-{name}",
-                f"SELECT {_ACTIONS} FROM {source} AS new "
-                f"ANTI JOIN {self._rows(head.actions, _ACTIONS)} AS had "
-                "USING (layer, key, post_id)",
-            )
-            actions = (*head.actions, fresh)
-            connection.execute(
-                "CREATE OR REPLACE TEMP TABLE coaction_touched AS "
-                f"SELECT DISTINCT layer, key FROM {self._rows((fresh,), _ACTIONS)}"
-            )
-            met = self._rejoined(connection, head, actions, f"met-{name}")
-            (touched,) = connection.execute("SELECT count(*) FROM coaction_touched").fetchall()[0]
-            connection.execute("DROP TABLE coaction_touched")
-            done = msgspec.structs.replace(
-                head, batches=(*head.batches, batch), actions=actions, met=(met,)
-            )
-            write_whole(self.folder / "head.json", msgspec.json.encode(done))
-            self._sweep(done)
-        return int(touched)
-
-    def read(
-        self, connection: "duckdb.DuckDBPyConnection", rule: TextRule | None = None
-    ) -> tuple[coaction.Prepared, Counted, coaction.Columns]:
-        """Return what `prepare`, `count_pairs` and `join` give for all posts at once.
-
-        Args:
-            connection: Has the relation `post`: all posts, which are numbered.
-            rule: Rules of text; the layers of text need them.
-        """
-        with locked(self.folder / ".lock"):
-            head = self._head()
-            grouped = [layer for layer in head.layers if layer in GROUPED]
-            source = f"SELECT {_ACTIONS} FROM {self._rows(head.actions, _ACTIONS)}"
-            if grouped:
-                source += f" UNION ALL {keyed(connection, grouped, rule)}"
-            number(connection, source)
-            found = coaction.prepared(connection, head.layers, head.window_s)
-            counted = coaction.count_pairs(found, self._policy)
-            coaction.make_empty(found)
-            coaction.join_light(found, counted, grouped)
-            connection.execute(
-                f"INSERT INTO co_action {_NUMBERED.format(met=self._rows(head.met, _MET))}"
-            )
-        coaction.join_dense(found, counted)
-        return found, counted, coaction.co_actions(found)
-
-    def _rejoined(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        head: _Head,
-        actions: tuple[str, ...],
-        name: str,
-    ) -> str:
-        """Join the touched objects again; write them with the co-actions of all others."""
-        touched = (
-            f"SELECT {_ACTIONS} FROM {self._rows(actions, _ACTIONS)} "
-            "SEMI JOIN coaction_touched USING (layer, key)"
-        )
-        people = f"(SELECT DISTINCT post_id, account_id, time FROM ({touched}))"
-        number(connection, touched, people)
-        found = coaction.prepared(connection, head.layers, head.window_s)
-        # The bound on all pairs together is for reading: here each object stands alone.
-        alone = DensePolicy(object_pairs=self._policy.object_pairs, all_pairs=_NO_BOUND)
-        coaction.make_empty(found)
-        coaction.join_light(found, coaction.count_pairs(found, alone))
-        return self._write(
-            connection,
-            name,
-            f"SELECT {_MET} FROM {self._rows(head.met, _MET)} AS kept "
-            f"ANTI JOIN coaction_touched USING (layer, key) UNION ALL {_NAMED}",
-        )
-
-    def _head(self) -> _Head:
-        try:
-            raw = (self.folder / "head.json").read_bytes()
-        except FileNotFoundError:
-            return self._begun
-        return msgspec.json.decode(raw, type=_Head)
-
-    def _rows(self, files: tuple[str, ...], columns: str) -> str:
-        if not files:
-            empty = (
-                f"NULL::{'BIGINT' if name in _WHOLE else 'VARCHAR'} AS {name}"
-                for name in columns.split(", ")
-            )
-            return f"(SELECT {', '.join(empty)} WHERE false)"
-        listed = ", ".join(quoted(str(self.folder / file)) for file in files)
-        return f"read_parquet([{listed}])"
-
-    def _write(self, connection: "duckdb.DuckDBPyConnection", name: str, rows: str) -> str:
-        """Write a file of the state; it counts when the head names it."""
-        path = self.folder / name
-        connection.execute(
-            f"COPY ({rows}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        sync(path)
-        return name
-
-    def _sweep(self, head: _Head) -> None:
-        for path in self.folder.glob("met-*.parquet"):
-            if path.name not in head.met:
-                path.unlink()
+        return head
 
 
-# Co-actions by number turned into those by name, and back.
+def _number(connection: "duckdb.DuckDBPyConnection", actions: str, posts: str) -> None:
+    """Make the tables of `coaction_numbers` from the state's own numbers.
+
+    Args:
+        connection: Where they are made.
+        actions: Select of (layer, key, thing, ref).
+        posts: Relation of the posts that are numbered; it may use `state_act`.
+    """
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE state_act AS {actions}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE state_one AS SELECT ref, post_id, account_id, time, "
+        f"row_number() OVER (ORDER BY time, post_id) - 1 AS post FROM {posts}"
+    )
+    number_accounts(connection, "state_one")
+    for table, select in _NUMBERS.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
+
+
+def _drop(connection: "duckdb.DuckDBPyConnection", *tables: str) -> None:
+    for table in tables:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+_TABLES = (
+    "state_act",
+    "state_one",
+    "state_post",
+    "state_shared",
+    "state_object",
+    "state_several",
+)
+_OF_POST = (
+    "LEFT JOIN state_several AS several ON several.layer = state_act.layer "
+    "AND several.ref = state_act.ref"
+)
+_NUMBERS = {
+    "coaction_post": "SELECT post_id, post FROM state_one",
+    "state_post": "SELECT ref, post, account, time FROM state_one "
+    "JOIN coaction_account USING (account_id)",
+    "state_shared": "SELECT thing FROM state_act JOIN state_post USING (ref) "
+    "GROUP BY thing HAVING min(account) <> max(account)",
+    "state_object": "SELECT thing, layer, key, row_number() OVER (ORDER BY layer, key) - 1 "
+    "AS object FROM (SELECT thing, any_value(layer) AS layer, any_value(key) AS key "
+    "FROM state_act SEMI JOIN state_shared USING (thing) GROUP BY thing)",
+    "coaction_object": "SELECT layer, key, object FROM state_object",
+    "state_several": "SELECT layer, ref, count(*) AS objects FROM state_act "
+    f"WHERE layer NOT IN ({SINGLE_NUMBERS}) GROUP BY layer, ref HAVING count(*) > 1",
+    "coaction_action": "SELECT state_object.layer, object, account, post, time, "
+    f"{OBJECTS} FROM state_act JOIN state_object USING (thing) JOIN state_post USING (ref) "
+    f"{_OF_POST}",
+    # The object's number tells objects apart as well as the hash of its key.
+    "coaction_lone": f"SELECT state_act.layer, account, time, {OBJECTS}, thing AS key_hash "
+    "FROM state_act ANTI JOIN state_shared USING (thing) JOIN state_post USING (ref) "
+    f"{_OF_POST}",
+}
+# Texts that resemble another: objects of this reading alone, with numbers below zero.
+_ALIKE = (
+    f"SELECT {LAYERS.index('near-text')}::BIGINT AS layer, chief AS key, "
+    "-dense_rank() OVER (ORDER BY chief) AS thing, ref "
+    "FROM coaction_text JOIN coaction_alike USING (normal) WHERE clock_s <= {window_s}"
+)
+# Co-actions by the numbers of a run turned into those of the state, and back.
 _NAMED = (
-    "SELECT thing.layer, thing.key, a.account_id, b.account_id, pa.post_id, pb.post_id, "
-    "time_a, time_b FROM co_action JOIN coaction_object AS thing USING (object) "
-    "JOIN coaction_account AS a ON a.account = account_a "
-    "JOIN coaction_account AS b ON b.account = account_b "
-    "JOIN coaction_post AS pa ON pa.post = post_a "
-    "JOIN coaction_post AS pb ON pb.post = post_b"
+    "SELECT thing, a.ref AS ref_a, b.ref AS ref_b FROM co_action "
+    "JOIN state_object USING (object) "
+    "JOIN state_post AS a ON a.post = post_a JOIN state_post AS b ON b.post = post_b"
 )
 _NUMBERED = (
-    "SELECT thing.layer, object, a.account, b.account, pa.post, pb.post, time_a, time_b "
-    "FROM {met} AS met JOIN coaction_object AS thing USING (layer, key) "
-    "JOIN coaction_account AS a ON a.account_id = account_a "
-    "JOIN coaction_account AS b ON b.account_id = account_b "
-    "JOIN coaction_post AS pa ON pa.post_id = post_a "
-    "JOIN coaction_post AS pb ON pb.post_id = post_b "
+    "SELECT layer, object, a.account, b.account, a.post, b.post, a.time, b.time "
+    "FROM ({met}) AS met JOIN state_object USING (thing) "
+    "JOIN state_post AS a ON a.ref = ref_a JOIN state_post AS b ON b.ref = ref_b "
     "WHERE object NOT IN (FROM coaction_dense)"
 )

@@ -5,9 +5,11 @@ whoever assembles the program hands the rules over as data. They become one SQL 
 because a million texts are normalised in the database and not in Python.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,6 +45,11 @@ class TextRule:
         # NFC leaves ASCII alone; the functions for the rest of Unicode are the slow ones.
         plain = f"strlen({text}) = length({text}) AND NOT contains({text}, chr(0))"
         return f"CASE WHEN {plain} THEN {self._finished(lower)} ELSE {self._finished(folded)} END"
+
+    def sha256(self) -> str:
+        """Return the hash of what decides a normal form; how texts are grouped is left out."""
+        told = [self.before_nfc, self.after_nfc, self.least_characters, self.substantial]
+        return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
     def substantial_sql(self, normal: str) -> str:
         """Write the test that a normal form says enough to tie accounts."""

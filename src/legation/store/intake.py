@@ -113,7 +113,7 @@ def attach(
             for part in _parts_of(connection, reading, number, found)
         ]
         folded, conflicting = fold_duplicates(connection, parts, links, scratch)
-    _make_post(connection, parts)
+    _make_post(connection, parts, reading.mapping.clock_resolution_s)
     return Intake(
         files=tuple(files),
         format=probes[0].format,
@@ -188,7 +188,8 @@ def _link_function(
         connection.remove_function(LINK_FUNCTION)
 
 
-def _make_post(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -> None:
+def _make_post(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part], stated: int) -> None:
+    """Show the parts as one relation; the clock is as stated, or that of each file."""
     selects = []
     for part in parts:
         rows = connection.execute(f"DESCRIBE {part.table}").fetchall()
@@ -196,6 +197,7 @@ def _make_post(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]) -
         shown = [
             column if column in given else _absent(column, kind) for column, kind in TYPES.items()
         ]
+        shown.append(f"{stated or part.clock_s}::INTEGER AS clock_s")
         selects.append(f"SELECT {', '.join(shown)} FROM {part.table}")
     connection.execute(f"CREATE OR REPLACE TEMP VIEW post AS {' UNION ALL '.join(selects)}")
 

@@ -25,7 +25,7 @@ class LakePosts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def attach_lake(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) -> LakePosts:
-    """Make the relation `post` from files of the lake's kind `posts`.
+    """Make the relation `post` from files of the lake's kind `posts`, with each row's clock.
 
     Args:
         connection: Where it is made; an earlier one of that name is replaced.
@@ -33,12 +33,14 @@ def attach_lake(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) 
     """
     if not files:
         columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in TYPES.items())
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW post AS SELECT {columns} LIMIT 0")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW post AS SELECT {columns}, 1 AS clock_s LIMIT 0"
+        )
         return LakePosts(rows=0, clock_resolution_s=1)
     listed = ", ".join(quoted(str(file)) for file in files)
     source = f"read_parquet([{listed}], hive_partitioning = false)"
     connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW post AS SELECT {', '.join(TYPES)} FROM {source}"
+        f"CREATE OR REPLACE TEMP VIEW post AS SELECT {', '.join(TYPES)}, clock_s FROM {source}"
     )
     rows, clock_s = connection.execute(f"SELECT count(*), max(clock_s) FROM {source}").fetchall()[0]
     return LakePosts(rows=rows, clock_resolution_s=clock_s)

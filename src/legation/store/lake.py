@@ -25,7 +25,7 @@ from legation.errors import (
     VerificationError,
 )
 from legation.store.durable import locked, make_folder, sync, try_lock, unlock
-from legation.store.manifests import LakeFile, Manifest, Manifests
+from legation.store.manifests import LakeFile, Manifest, Manifests, fingerprint
 
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _BATCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
@@ -119,8 +119,15 @@ class Lake:
 
     def fingerprint(self, kind: str, days: Iterable[date] | None = None) -> str:
         """Return a SHA-256 over the files of a kind: the input hash of a run."""
-        listing = "".join(f"{file.sha256}  {file.path}\n" for file in self._listed(kind, days))
-        return hashlib.sha256(listing.encode()).hexdigest()
+        return fingerprint(self._listed(kind, days))
+
+    def parts(self, kind: str) -> dict[str, tuple[LakeFile, ...]]:
+        """Return the files of a kind by batch, all of one moment; batches without any are out."""
+        parts = {
+            batch.batch: tuple(file for file in batch.files if file.kind == kind)
+            for batch in self.batches()
+        }
+        return {batch: files for batch, files in parts.items() if files}
 
     def verify(self) -> None:
         """Check every file against its manifest.

@@ -6,6 +6,7 @@ over at once, and removed later, each before the one that replaced it, so that n
 can bring a replaced batch back.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,13 @@ class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     size: int
     sha256: str
+
+
+def fingerprint(files: Iterable[LakeFile]) -> str:
+    """Return a SHA-256 over the names and hashes of files, whatever their order."""
+    listed = sorted(files, key=lambda file: file.path)
+    listing = "".join(f"{file.sha256}  {file.path}\n" for file in listed)
+    return hashlib.sha256(listing.encode()).hexdigest()
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
