@@ -1,5 +1,6 @@
 """A home that is watched batch by batch answers as one that is given everything at once."""
 
+import json
 import random
 import shutil
 import signal
@@ -19,7 +20,9 @@ from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
 from legation.app.library import Library
 from legation.app.watching import look
+from legation.cli.campaigns import in_words
 from legation.crypto.key_files import UNPROTECTED
+from legation.errors import UsageError
 from legation.settings import Settings
 from legation.store.coaction_lake import follow
 from legation.store.coaction_state import Added, CoActionState
@@ -225,3 +228,51 @@ def test_a_small_batch_reads_and_joins_what_it_touches_however_large_the_lake(
         assert len(found.joined[2]["layer"]) == 3 * size + 2 * 3
         assert follow(connection, lake, state, ("link",)).added == Added()
         assert found.sha256 == lake.fingerprint("posts")
+
+
+def rounded(town: Path, seconds: int, copy: str, only: str = "") -> None:
+    """Write the town's posts as other people's, with a clock of so many seconds."""
+    rows = [json.loads(line) for line in town.read_text("utf-8").splitlines()]
+    for row in rows:
+        time = int(datetime.fromisoformat(row["created_at"]).timestamp()) // seconds * seconds
+        row["created_at"] = datetime.fromtimestamp(time, UTC).isoformat()
+        row["text"] = f"{copy} {row['text']}"
+        for name in ("post_id", "account_id", "repost_key"):
+            row[name] = row[name] and f"{copy}{row[name]}"
+    kept = [row for row in rows if only in row["account_id"]]
+    town.with_name(f"{copy}.jsonl").write_text("\n".join(map(json.dumps, kept)), "utf-8")
+
+
+def test_each_campaign_states_the_clock_of_its_own_posts(world: World) -> None:
+    rounded(world.town, 60, "minutes")
+    rounded(world.town, 86_400, "days", only="ring")
+    home = world.home("clocks")
+    took(home, world.town, *(world.folder / f"{copy}.jsonl" for copy in ("minutes", "days")))
+    report = looked(home)
+    assert report is not None
+    told = {one.clock_resolution_s: " ".join(one.cannot_show) for one in report.campaigns}
+    assert set(told) == {1, 60}
+    assert "no finer" not in told[1]
+    assert "faster than 60 s" in told[60]
+    words = {one.clock_resolution_s: in_words(one, report.run) for one in report.campaigns}
+    assert "between two posts, timed to 60 s" in words[60]
+    assert "timed to" not in words[1]
+
+
+def test_posts_timed_coarser_than_the_window_tie_nobody_and_are_counted(world: World) -> None:
+    rounded(world.town, 86_400, "days", only="ring")
+    home = world.home("days")
+    took(home, world.town, world.folder / "days.jsonl")
+    report = looked(home)
+    assert report is not None
+    assert (report.run.coarse_posts, report.run.clock_resolution_s) == (1280, 1)
+    (campaign,) = report.campaigns
+    assert len(campaign.accounts) == 8
+
+
+def test_where_every_clock_is_coarser_than_the_window_nothing_is_looked_at(world: World) -> None:
+    rounded(world.town, 86_400, "days", only="ring")
+    home = world.home("only-days")
+    took(home, world.folder / "days.jsonl")
+    with pytest.raises(UsageError, match="below the clock's resolution"):
+        looked(home)

@@ -78,7 +78,7 @@ def test_the_relation_always_has_every_column(write: Write) -> None:
     file = write("p.csv", "id,who,when\n1,a,1700000000\n")
     _, connection = read(file, mapping=SIMPLE)
     described = connection.execute("DESCRIBE post").fetchall()
-    assert {name: kind for name, kind, *_ in described} == {**TYPES, "clock_s": "INTEGER"}
+    assert {name: kind for name, kind, *_ in described} == dict(TYPES) | {"clock_s": "INTEGER"}
     assert posts(connection)[0]["mentions"] == []
 
 

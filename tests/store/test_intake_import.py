@@ -315,8 +315,8 @@ def test_the_lakes_posts_have_the_columns_of_a_file(tmp_path: Path) -> None:
     with connect() as connection:
         attached = attach_lake(connection, Lake(tmp_path / "lake").files("posts"))
         described = connection.execute("DESCRIBE post").fetchall()
-        assert {name: kind for name, kind, *_ in described} == {**TYPES, "clock_s": "INTEGER"}
-        assert (attached.rows, attached.clock_resolution_s) == (10, 60)
+        assert {name: kind for name, kind, *_ in described} == dict(TYPES) | {"clock_s": "INTEGER"}
+        assert (attached.rows, attached.clocks) == (10, {60: 10})
         assert attach_lake(connection, []).rows == 0
         assert connection.execute("SELECT * FROM post").fetchall() == []
 

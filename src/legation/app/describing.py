@@ -60,7 +60,6 @@ class Describing:
         likened: What each campaign gained by likeness, in the order of the campaigns.
         likenesses: The rows of evidence for it.
         languages: Names of the numbers in `batches.languages`.
-        clock_s: Resolution of the data's clock.
         known: The user's list of look-alikes, by account id.
     """
 
@@ -71,7 +70,6 @@ class Describing:
     likened: "tuple[Likened, ...]"
     likenesses: Mapping[str, Any] | None
     languages: tuple[str, ...]
-    clock_s: int
     known: "Mapping[str, Known]"
 
     def campaigns(self) -> tuple[Campaign, ...]:
@@ -105,14 +103,14 @@ class Describing:
                     texts=_texts(posts, accounts),
                     background=background(self._codes(cluster)),
                     quotations=quoted,
-                    clock_resolution_s=self.clock_s,
+                    clock_resolution_s=clock_s,
                     known=self.known,
                     likened=gained,
                 ),
                 self.rule,
             )
-            for cluster, accounts, gained, quoted in zip(
-                clusters, every, self.likened, quotations, strict=True
+            for cluster, accounts, gained, quoted, clock_s in zip(
+                clusters, every, self.likened, quotations, self._clocks(), strict=True
             )
         )
 
@@ -150,6 +148,23 @@ class Describing:
             "expected": [each for one in clusters for each in one.tie_expected.tolist()],
             "q": [each for one in clusters for each in one.tie_q.tolist()],
         }
+
+    def _clocks(self) -> list[int]:
+        """Return the coarsest clock of the posts that prove each campaign."""
+        from legation.store.posts_told import clocks_of
+        from legation.threats.disinformation.evidence import evidence_rows
+
+        met, alike = self.batches.co_actions, self.likenesses or {}
+        proving = []
+        for place, cluster in enumerate(self.found.clusters):
+            rows = evidence_rows(self.found, cluster, self.batches)
+            posts = [met.post_a[rows], met.post_b[rows]]
+            if alike:
+                own = alike["campaign"] == place
+                posts += [alike["post_a"][own], alike["post_b"][own]]
+            proving.append(np.unique(np.concatenate(posts)))
+        post, clock = clocks_of(self.prepared.connection, np.unique(np.concatenate(proving)))
+        return [int(clock[np.isin(post, posts)].max(initial=1)) for posts in proving]
 
     def _codes(self, cluster: "Cluster") -> frozenset[str]:
         """Return the languages of most members: those of a tenth or more."""

@@ -125,13 +125,15 @@ class Source:
     Attributes:
         sha256: Of the files' bytes, or of the lake's files; asked for at the end, since
             it is taken while the rest goes on.
-        clock_s: Resolution of the data's clock.
+        clock_s: Coarsest clock of the posts that were compared.
         rejected: Reasons why rows are not in `post`, with their number.
+        coarse: Posts that were compared with none, because their clock is coarser than the window.
     """
 
     sha256: Callable[[], str]
     clock_s: int
     rejected: Mapping[str, int]
+    coarse: int = 0
 
 
 @contextmanager
@@ -158,7 +160,11 @@ def campaigns_in_lake(
     """Look for campaigns in the lake's posts; the answer holds while the block lasts.
 
     Only what is new since the last time is joined; the home keeps the co-actions of the rest.
+
+    Raises:
+        UsageError: The window lies below the clock of every post.
     """
+    from legation.store.coaction import check_window
     from legation.store.coaction_lake import follow
     from legation.store.coaction_state import CoActionState
 
@@ -170,9 +176,11 @@ def campaigns_in_lake(
         refused = store.imports.rejected("posts")
         source = Source(
             sha256=lambda: followed.sha256,
-            clock_s=followed.clock_resolution_s,
+            clock_s=followed.posts.compared(window_s),
             rejected={"when they were imported": refused} if refused else {},
+            coarse=followed.posts.coarse(window_s),
         )
+        check_window(window_s, source.clock_s)
         yield answer(source, rule, known, followed.joined)
 
 
@@ -255,7 +263,6 @@ def answer(
         likened=likened,
         likenesses=proofs,
         languages=names,
-        clock_s=source.clock_s,
         known=known,
     )
     campaigns = describing.campaigns()
@@ -329,6 +336,7 @@ def _run(
             pairs=counted.dense_pairs,
         ),
         rejected_rows=sum(source.rejected.values()),
+        coarse_posts=source.coarse,
     )
 
 

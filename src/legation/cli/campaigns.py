@@ -125,7 +125,7 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"grade: {campaign.grade}",
         *(f"  - {reason}" for reason in campaign.grade_reasons),
         f"when: {day(campaign.first)} to {day(campaign.last)}",
-        f"how fast: median {campaign.median_lag_s:g} s between two posts",
+        f"how fast: median {campaign.median_lag_s:g} s between two posts{_timed(campaign)}",
         f"with what: {', '.join(f'{n} {layer}' for layer, n in campaign.co_actions.items())}",
         f"by chance: {found.expected:.3g} expected, {found.observed} observed",
         f"p = {found.p_value:.2g} ({found.null})",
@@ -145,6 +145,12 @@ def in_words(campaign: Campaign, run: Run) -> str:
     told += [f"cannot show: {sentence}" for sentence in campaign.cannot_show]
     told += [f"found by: {run.run_id}", "", _members(campaign)]
     return "\n".join(told)
+
+
+def _timed(campaign: Campaign) -> str:
+    """Say how well the times behind a campaign are known, where it is worse than a second."""
+    clock_s = campaign.clock_resolution_s or 1
+    return f", timed to {clock_s} s" if clock_s > 1 else ""
 
 
 def _members(campaign: Campaign) -> str:

@@ -72,6 +72,8 @@ def watch(
             if report is not None:
                 found = counted(len(report.campaigns), "campaign")
                 tell(f"{report.run.posts:,} posts looked at: {found}")
+                if report.run.coarse_posts:
+                    tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
                 if report.campaigns:
                     answer(lines(report.campaigns))
 

@@ -237,7 +237,8 @@ def _account_of_method(
     found = finding["significance"]
     rule = (
         f"Rule: {', '.join(facts['layers'])} within {facts['window_s']} s on at least "
-        f"{facts['min_objects']} objects; clock of the data: {facts['clock_resolution_s']} s."
+        f"{facts['min_objects']} objects; coarsest clock of the posts compared: "
+        f"{facts['clock_resolution_s']} s."
     )
     null = (
         f"Null: {found['null']}. Observed {found['observed']} co-actions, expected "
@@ -247,6 +248,7 @@ def _account_of_method(
     return [
         f"Looked at: {facts['posts']} posts by {facts['accounts']} accounts.",
         f"Rejected rows: {facts.get('rejected_rows', 0)}.",
+        f"Posts timed too coarsely to compare: {facts.get('coarse_posts', 0)}.",
         rule,
         null,
         f"False-discovery rate {facts['fdr']:g} over {facts['tests']} pairs.",

@@ -15,7 +15,7 @@ from legation.store.coaction import Columns, Prepared
 from legation.store.coaction_count import Counted
 from legation.store.coaction_keys import columns_of
 from legation.store.coaction_state import Added, CoActionState
-from legation.store.intake_lake import attach_lake
+from legation.store.intake_lake import LakePosts, attach_lake
 from legation.store.lake import Lake
 from legation.store.manifests import LakeFile, fingerprint
 
@@ -31,13 +31,13 @@ class Followed:
 
     Attributes:
         sha256: Hash of the lake's posts that were looked at.
-        clock_resolution_s: Their coarsest clock.
+        posts: How they were timed.
         joined: What `CoActionState.read` gives.
         added: What was read and joined for it; the rest was kept.
     """
 
     sha256: str
-    clock_resolution_s: int
+    posts: LakePosts
     joined: tuple[Prepared, Counted, Columns]
     added: Added
 
@@ -71,7 +71,7 @@ def follow(
     posts = attach_lake(connection, _paths(lake, every))
     return Followed(
         sha256=fingerprint(every),
-        clock_resolution_s=posts.clock_resolution_s,
+        posts=posts,
         joined=joined,
         added=added,
     )

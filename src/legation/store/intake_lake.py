@@ -18,10 +18,27 @@ if TYPE_CHECKING:
 
 
 class LakePosts(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in `post`: how many rows, and the coarsest clock among their files."""
+    """What stands in `post`.
 
-    rows: int
-    clock_resolution_s: int
+    Attributes:
+        clocks: Resolution of a clock, in seconds, to the number of rows that were timed by it.
+    """
+
+    clocks: dict[int, int]
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are."""
+        return sum(self.clocks.values())
+
+    def compared(self, window_s: int) -> int:
+        """Return the coarsest clock that sees into a window; without any, the finest of all."""
+        fine = [clock for clock in self.clocks if clock <= window_s]
+        return max(fine) if fine else min(self.clocks, default=1)
+
+    def coarse(self, window_s: int) -> int:
+        """Count the rows whose clock does not see into a window: they tie nobody."""
+        return sum(rows for clock, rows in self.clocks.items() if clock > window_s)
 
 
 def attach_lake(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) -> LakePosts:
@@ -36,11 +53,11 @@ def attach_lake(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) 
         connection.execute(
             f"CREATE OR REPLACE TEMP VIEW post AS SELECT {columns}, 1 AS clock_s LIMIT 0"
         )
-        return LakePosts(rows=0, clock_resolution_s=1)
+        return LakePosts(clocks={})
     listed = ", ".join(quoted(str(file)) for file in files)
     source = f"read_parquet([{listed}], hive_partitioning = false)"
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW post AS SELECT {', '.join(TYPES)}, clock_s FROM {source}"
     )
-    rows, clock_s = connection.execute(f"SELECT count(*), max(clock_s) FROM {source}").fetchall()[0]
-    return LakePosts(rows=rows, clock_resolution_s=clock_s)
+    clocks = connection.execute(f"SELECT clock_s, count(*) FROM {source} GROUP BY clock_s")
+    return LakePosts(clocks=dict(sorted(clocks.fetchall())))

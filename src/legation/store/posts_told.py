@@ -55,6 +55,17 @@ def words_of(connection: "duckdb.DuckDBPyConnection", posts: Numbers) -> dict[in
     return {post: (post_id, text) for post, post_id, text in rows}
 
 
+def clocks_of(connection: "duckdb.DuckDBPyConnection", posts: Numbers) -> tuple[Numbers, Numbers]:
+    """Return (post, clock) of these posts, in no order: to how many seconds each is timed."""
+    found = _asked(
+        connection,
+        posts,
+        "SELECT post, clock_s FROM post JOIN coaction_post USING (post_id) "
+        "WHERE post IN (SELECT number FROM told_asked)",
+    ).fetchnumpy()
+    return found["post"].astype(np.int64), found["clock_s"].astype(np.int64)
+
+
 def ids_of(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> dict[int, str]:
     """Return the ids of these accounts."""
     rows = _asked(

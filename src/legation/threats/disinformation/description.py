@@ -72,7 +72,7 @@ class Material:
         texts: Texts of members' posts.
         background: Texts of other people's posts, of the same languages where possible.
         quotations: Representative posts, most shared first.
-        clock_resolution_s: Of the data.
+        clock_resolution_s: Coarsest clock of the posts that prove it.
         known: The user's list of benign look-alikes, by account id.
         likened: What the campaign gained by likeness.
     """
@@ -141,6 +141,7 @@ def describe(
         accounts=members,
         ties=len(cluster.ties),
         co_actions={layer: layers[layer] for layer in LAYERS if layers[layer]},
+        clock_resolution_s=material.clock_resolution_s,
         median_lag_s=float(np.median(np.abs(co.time_a[rows] - co.time_b[rows]))),
         significance=Significance(
             observed=cluster.observed,
@@ -360,8 +361,8 @@ def _cannot_show(
     ]
     if material.clock_resolution_s > 1:
         said.append(
-            f"Anything faster than {material.clock_resolution_s} s: the clock of the data is no "
-            "finer."
+            f"Anything faster than {material.clock_resolution_s} s, lags among it: the clock of "
+            "posts behind this campaign is no finer."
         )
     if layers["repost"]:
         said.append("Which account a repost was seen from; equal originals may stand as one.")

@@ -141,6 +141,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
         ties: Validated ties between members.
         co_actions: Co-actions per layer.
         median_lag_s: Median seconds between two posts of one co-action.
+        clock_resolution_s: Coarsest clock of the posts behind it, in seconds: no lag is known
+            better. None in findings kept before it was told for each campaign.
         activity: Posts of members per day: (epoch seconds of the day, posts).
         hours: Posts of members by hour of the day, UTC, 24 counts.
         traits: How alike the members are in rhythm, hashtags, hosts and style: part of the layer
@@ -169,6 +171,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     techniques: tuple[Technique, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
     cannot_show: tuple[str, ...] = ()
+    clock_resolution_s: int | None = None
 
 
 class DenseObjects(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,12 +196,13 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         run_id: Deterministic from input hash and rule.
         input_sha256: Hash of the input files' bytes (or of the lake's rows).
-        clock_resolution_s: Resolution of the data's clock; no window is below it.
+        clock_resolution_s: Coarsest clock of the posts that were compared; no window is below it.
         tests: Pairs over which the false-discovery rate is controlled: ALL pairs.
         pairs: Windowed co-acting pairs of posts, counted before any was made.
         ties: Pairs of accounts that met at least once, whatever chance explains.
         validated_ties: Ties that hold at the false-discovery rate and stand in a campaign;
             None in runs kept before they were counted.
+        coarse_posts: Posts whose clock is coarser than the window: they tie nobody.
     """
 
     run_id: str
@@ -219,6 +223,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     dense: DenseObjects
     rejected_rows: int = 0
     validated_ties: int | None = None
+    coarse_posts: int = 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
