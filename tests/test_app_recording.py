@@ -112,6 +112,7 @@ def test_every_tie_opens_to_its_posts(world: World) -> None:
         opened += shown.total
         assert len(shown.rows) == 3
         assert shown.tie.objects == 160
+        assert {shown.tie.tie, *(row.tie for row in shown.rows)} == {"validated"}
         assert shown.tie.expected is not None
         assert shown.tie.q is not None
         assert 0 < shown.tie.expected < 80
@@ -323,7 +324,8 @@ def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path
     for tie in page.ties:
         shown = reading.tie(name, tie.account_a, tie.account_b, after=None, limit=50)
         assert tie.layers == {"similarity": shown.total}
-        assert (tie.expected, tie.q) == (None, None)
+        assert (tie.expected, tie.q, tie.tie) == (None, None, "joined")
+        assert {row.tie for row in shown.rows} == {"joined"}
         assert all(
             row.text_a == row.text_b and "our fleet" in str(row.text_a) for row in shown.rows
         )

@@ -87,7 +87,7 @@ def test_evidence_names_posts_of_the_input_that_met_within_the_window(
         (rows,) = reader.execute(f"SELECT count(*) FROM '{files['evidence']}'").fetchall()[0]
     assert columns == [
         "campaign_id", "account_a", "account_b", "layer", "object",
-        "post_a", "post_b", "time_a", "time_b", "lag_s",
+        "post_a", "post_b", "time_a", "time_b", "lag_s", "tie",
     ]  # fmt: skip
     assert strange == 0
     assert rows >= 28 * 20

@@ -214,6 +214,17 @@ def test_what_was_not_kept_is_said_not_guessed() -> None:
         assert "proves nothing" in client.get(TIE).text
 
 
+def test_a_pair_with_a_single_account_that_joined_is_no_validated_tie() -> None:
+    joined = a_tie(expected=None, q=None, tie="joined")
+    for tie, said in ((a_tie(), "<td>validated</td>"), (joined, "<td>joined</td>")):
+        shelf = Shelf(run=a_run(), all_campaigns=[a_campaign()], all_ties=[tie])
+        with _client(shelf) as client:
+            assert said in client.get("/campaign/campaign--1/ties").text
+            page = client.get(TIE).text
+        assert ("no validated tie" in page) == (tie.tie == "joined")
+        assert ("are tied</h1>" in page) == (tie.tie == "validated")
+
+
 def test_ties_that_hold_are_not_all_pairs_that_met() -> None:
     run = a_run(ties=5_000, validated_ties=7)
     with _client(Shelf(run=run, all_campaigns=[a_campaign()])) as client:

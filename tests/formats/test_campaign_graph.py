@@ -131,6 +131,7 @@ def test_the_ties_of_the_desk_are_taken_as_they_are() -> None:
         q=0.001,
         first=0,
         last=9,
+        tie="validated",
     )
     assert ties_csv("c", [shown]).endswith(b"c,a,b,3,0.001,repost\n")
 

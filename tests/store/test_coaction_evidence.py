@@ -50,7 +50,9 @@ def prepared() -> Iterator["Prepared"]:
 
 def evidence_of(prepared: "Prepared") -> "Columns":
     met = coaction.join(prepared, coaction.count_pairs(prepared))
-    return met | {"campaign": np.zeros(len(met["layer"]), np.int64)}
+    # The first of the two co-actions is told to be of a validated tie.
+    own = {"campaign": np.zeros_like(met["layer"]), "validated": np.array([1, 0])}
+    return met | own
 
 
 def test_evidence_names_accounts_posts_objects_and_times(
@@ -74,14 +76,16 @@ def test_evidence_names_accounts_posts_objects_and_times(
         "time_a",
         "time_b",
         "lag_s",
+        "tie",
     ]
     noon = datetime(2020, 9, 13, 12)  # noqa: DTZ001 - the column has no zone and means UTC
     link, text = rows
     assert link[:7] == ("c1", "anna", "ben", "link", "https://a.example/", "p4", "p3")
-    assert link[-1] == 10
+    assert link[-2:] == (10, "validated")
     digest = hashlib.sha256(NORMAL.encode()).hexdigest()
     assert text[:7] == ("c1", "anna", "ben", "text", digest, "p1", "p2")
     assert text[7] == noon
+    assert text[-1] == "joined"
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.parquet"]
 
 
@@ -104,11 +108,11 @@ def test_a_likeness_is_evidence_of_its_own_kind(prepared: "Prepared", tmp_path: 
         assert write_evidence(prepared.connection, rows, ["c1"], path, alike) == count
         with closing(duckdb.connect()) as reader:
             found = reader.execute(
-                "SELECT campaign_id, account_a, account_b, object, lag_s "
+                "SELECT campaign_id, account_a, account_b, object, lag_s, tie "
                 "FROM read_parquet(?) WHERE layer = 'similarity'",
                 [str(path)],
             ).fetchall()
-        assert found == [("c1", "anna", "carl", "ab" * 32, 90 * 86400)]
+        assert found == [("c1", "anna", "carl", "ab" * 32, 90 * 86400, "joined")]
 
 
 def test_no_evidence_is_a_file_without_rows(prepared: "Prepared", tmp_path: Path) -> None:

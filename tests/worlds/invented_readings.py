@@ -157,6 +157,7 @@ class _Group:
             lag_s=time_b - time_a,
             text_a=self._masked(a.text),
             text_b=self._masked(b.text),
+            tie="validated",
         )
 
     def _masked(self, text: str) -> str:
@@ -179,6 +180,7 @@ class _Group:
                 q=0.009 / len(rows) ** 2,
                 first=min(row.time_a for row in rows),
                 last=max(row.time_b for row in rows),
+                tie="validated",
             )
             for (a, b), rows in met.items()
             if len({row.object for row in rows}) > 1

@@ -206,6 +206,7 @@ def a_tie(**changes: object) -> Tie:
         q=0.0004,
         first=START + _DAY,
         last=START + 13 * _DAY,
+        tie="validated",
     )
     return msgspec.structs.replace(tie, **changes)
 
@@ -225,6 +226,7 @@ def a_row(**changes: object) -> EvidenceRow:
         lag_s=24,
         text_a="RT @acct-9: read page 14",
         text_b="RT @acct-9: read page 14",
+        tie="validated",
     )
     return msgspec.structs.replace(row, **changes)
 

@@ -117,16 +117,22 @@ class Describing:
     def write_evidence(self, campaign_ids: Sequence[str], path: Path) -> None:
         """Write every co-action that proves a campaign, and every likeness beside it."""
         from legation.store.coaction_evidence import write_evidence
-        from legation.threats.disinformation.evidence import evidence_rows
+        from legation.threats.disinformation.evidence import evidence_rows, validated
 
-        rows = [evidence_rows(self.found, one, self.batches) for one in self.found.clusters]
+        clusters = self.found.clusters
+        rows = [evidence_rows(self.found, one, self.batches) for one in clusters]
+        held = [validated(self.found, one, own) for one, own in zip(clusters, rows, strict=True)]
         chosen = np.concatenate([np.zeros(0, np.int64), *rows])
         of = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
         met = self.batches.co_actions
         columns = {name: getattr(met, name)[chosen] for name in met.__slots__}
         write_evidence(
             self.prepared.connection,
-            {**columns, "campaign": of.astype(np.int64)},
+            {
+                **columns,
+                "campaign": of.astype(np.int64),
+                "validated": np.concatenate([np.zeros(0, np.int64), *held]),
+            },
             campaign_ids,
             path,
             self.likenesses,

@@ -12,6 +12,7 @@ import msgspec
 
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
+TieKind = Literal["validated", "joined"]
 Order = Literal["grade", "newest", "accounts"]
 
 
@@ -99,6 +100,8 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
         q: False-discovery rate at which the tie holds, over all pairs; None likewise.
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
+        tie: `validated`, or `joined` where one of the two joined the campaign as a single
+            account: then these posts prove nothing about the two alone.
     """
 
     campaign_id: str
@@ -110,6 +113,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     q: float | None
     first: int
     last: int
+    tie: TieKind
 
 
 class TiePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +130,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         lag_s: `time_b - time_a`.
         text_a: Text as stored; None where the data has none.
+        tie: As in `Tie`.
     """
 
     campaign_id: str
@@ -140,6 +145,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     lag_s: int
     text_a: str | None
     text_b: str | None
+    tie: TieKind
 
 
 class TieEvidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -95,7 +95,8 @@ class StoredReading:
         return TieEvidence(
             tie=_tie(name, tie),
             rows=tuple(
-                EvidenceRow(campaign_id=name, **msgspec.structs.asdict(row)) for row in rows
+                EvidenceRow(campaign_id=name, tie=tie.tie, **msgspec.structs.asdict(row))
+                for row in rows
             ),
             after=_following(place, limit, total),
             total=total,

@@ -4,7 +4,8 @@ Ids are those of the input. An object shows its key: the original's id, the link
 image's hash, the row of hashtags; a text, which may hold names, shows the SHA-256 of its
 normal form. A likeness is no co-action: its rows say `similarity`, show the SHA-256 of the
 wording's letters, and their lag may be months. `time_a` and `time_b` are TIMESTAMP without a
-zone, in UTC.
+zone, in UTC. `tie` says whether the two accounts are a `validated` tie, or one of them
+`joined` the campaign as a single account: by meeting it as a whole, or by likeness.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ def write_evidence(
 
     Args:
         connection: In which the actions were prepared.
-        rows: Columns of co-actions, and `campaign`, the place in `campaign_ids`.
+        rows: Columns of co-actions, `campaign`, the place in `campaign_ids`, and `validated`: 1
+            where the accounts are a validated tie, else 0.
         campaign_ids: Ids of the campaigns.
         path: The file.
         alike: Likenesses: the columns of `rows` without `layer` and with the wording's
@@ -67,7 +69,7 @@ def write_evidence(
 
 def _none() -> dict[str, Any]:
     """Columns of no rows: DuckDB cannot tell the type of an empty column of objects."""
-    numbers = ("layer", "object", "account_a", "account_b", "post_a", "post_b", "time_a", "time_b")
+    numbers = ("layer", "object", *_ENDS.split(", "), "validated")
     return {
         "campaign_id": np.empty(0, np.str_),
         **{name: np.empty(0, np.int64) for name in numbers},
@@ -83,15 +85,16 @@ _ENDS = "account_a, account_b, post_a, post_b, time_a, time_b"
 _SELECT = (
     "WITH met AS (SELECT campaign_id::VARCHAR AS campaign_id, rows.layer AS place, "
     f"{_layer_name('rows.layer')} AS layer, rows.object AS number, "
-    f"CASE WHEN rows.layer IN {_TEXTS} THEN sha256(key) ELSE key END AS object, {_ENDS} "
+    f"CASE WHEN rows.layer IN {_TEXTS} THEN sha256(key) ELSE key END AS object, {_ENDS}, "
+    "CASE WHEN validated = 1 THEN 'validated' ELSE 'joined' END AS tie "
     "FROM coaction_rows AS rows JOIN coaction_object USING (object) "
     f"UNION ALL SELECT campaign_id::VARCHAR, {len(LAYERS)}, 'similarity', 0, object::VARCHAR, "
-    f"{_ENDS} FROM coaction_alike_rows) "
+    f"{_ENDS}, 'joined' FROM coaction_alike_rows) "
     "SELECT campaign_id, a.account_id AS account_a, b.account_id AS account_b, layer, object, "
     "pa.post_id AS post_a, pb.post_id AS post_b, "
     "make_timestamp(met.time_a * 1000000) AS time_a, "
     "make_timestamp(met.time_b * 1000000) AS time_b, "
-    "abs(met.time_a - met.time_b) AS lag_s "
+    "abs(met.time_a - met.time_b) AS lag_s, tie "
     "FROM met "
     "JOIN coaction_account AS a ON a.account = met.account_a "
     "JOIN coaction_account AS b ON b.account = met.account_b "

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, Literal, final
 
 import msgspec
 import numpy as np
@@ -32,7 +32,8 @@ _GATHER = (
     "FROM read_parquet({source}) GROUP BY campaign_id, account_a, account_b"
 )
 _TIE = (
-    "account_a, account_b, objects, layers, epoch(first)::BIGINT, epoch(last)::BIGINT, expected, q"
+    "account_a, account_b, objects, layers, epoch(first)::BIGINT, epoch(last)::BIGINT, expected, "
+    "q, CASE WHEN q IS NULL THEN 'joined' ELSE 'validated' END"
 )
 _CHANCE_TYPES: Final = {
     "campaign_id": np.str_,
@@ -44,12 +45,16 @@ _CHANCE_TYPES: Final = {
 _STRONGEST = "ORDER BY objects DESC, account_a, account_b"
 
 
+TieKind = Literal["validated", "joined"]
+
+
 class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
     """Two members and what they did together; times are epoch seconds UTC.
 
     Attributes:
         expected: Co-actions that chance explains; None where the tie was not judged alone.
         q: False-discovery rate at which the tie holds; None likewise.
+        tie: `validated`, or `joined` where one of the two joined the campaign as a single account.
     """
 
     account_a: str
@@ -58,6 +63,7 @@ class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
     layers: dict[str, int]
     first: int
     last: int
+    tie: TieKind
     expected: float | None = None
     q: float | None = None
 
@@ -210,7 +216,7 @@ class Proofs:
 
 
 def _tie(row: tuple[Any, ...]) -> ProvedTie:
-    one, other, objects, layers, first, last, expected, q = row
+    one, other, objects, layers, first, last, expected, q, tie = row
     counts = {layer: layers.count(layer) for layer in dict.fromkeys(layers)}
     return ProvedTie(
         account_a=one,
@@ -221,6 +227,7 @@ def _tie(row: tuple[Any, ...]) -> ProvedTie:
         last=last,
         expected=expected,
         q=q,
+        tie=tie,
     )
 
 

@@ -19,7 +19,7 @@ from legation.threats.disinformation.description import (
     most_shared,
     score_of,
 )
-from legation.threats.disinformation.evidence import evidence_rows, shares
+from legation.threats.disinformation.evidence import evidence_rows, shares, validated
 from legation.threats.disinformation.findings import Campaign
 from legation.threats.disinformation.likened import Likened
 from legation.threats.disinformation.similarity import SharedUses
@@ -115,6 +115,22 @@ def test_the_span_is_that_of_the_co_actions() -> None:
     assert (campaign.first, campaign.last) == (times.min(), times.max())
     assert sum(campaign.co_actions.values()) == len(rows)
     assert people.accounts == batches.accounts
+
+
+def test_evidence_tells_validated_ties_from_meetings_of_who_joined() -> None:
+    _, batches, found = searched()
+    cluster = found.clusters[0]
+    rows = evidence_rows(found, cluster, batches)
+    assert validated(found, cluster, rows).all()
+    alone = int(cluster.accounts[0])
+    ends = found.ties.a[cluster.ties], found.ties.b[cluster.ties]
+    others = cluster.ties[(ends[0] != alone) & (ends[1] != alone)]
+    came = replace(cluster, ties=others, joined=cluster.accounts == alone)
+    rows = evidence_rows(found, came, batches)
+    co = batches.co_actions
+    meetings = (co.account_a[rows] == alone) | (co.account_b[rows] == alone)
+    assert meetings.any()
+    assert (validated(found, came, rows) == ~meetings).all()
 
 
 def test_activity_and_hours_count_every_post_of_members() -> None:

@@ -25,6 +25,16 @@ def evidence_rows(found: Found, cluster: Cluster, batches: Batches) -> Numbers:
     return np.flatnonzero(tie[found.ties.tie_of] | by_joining)
 
 
+def validated(found: Found, cluster: Cluster, rows: Numbers) -> NDArray[np.bool_]:
+    """Tell of rows of evidence whether their two accounts are a validated tie.
+
+    The others are meetings of an account that joined as a single one: they prove that it met the
+    campaign as a whole, and nothing about the two accounts alone.
+    """
+    held: NDArray[np.bool_] = np.isin(found.ties.tie_of[rows], cluster.ties)
+    return held
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """What each member did with the others; one entry a member, in the cluster's order.
