@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 
 from legation.errors import BusyError
@@ -117,6 +118,80 @@ def test_an_edit_is_kept_beside_the_first_text(tmp_path: Path) -> None:
     texts = lake_rows(tmp_path, columns="text")
     assert texts.count(("first",)) == 1
     assert lake_rows(tmp_path, "post_edits", "post_id, text") == [("1", "second")]
+
+
+def of(post: str, account: str, text: str, time: str = "2024-05-01T10:00:00Z") -> list[str]:
+    return [post, account, time, text, "", "", ""]
+
+
+def posts_of(folder: Path) -> list[tuple[str, str]]:
+    """Return (id without its mark, text) of the lake's posts, whose ids must each be of one."""
+    ids = [post_id for (post_id,) in lake_rows(folder, columns="post_id")]
+    assert len(ids) == len(set(ids))
+    return lake_rows(folder, columns="split_part(post_id, '~', 1), text")
+
+
+def test_row_numbers_of_two_exports_are_not_taken_for_one_post(tmp_path: Path) -> None:
+    late = "2024-05-07T10:00:00Z"
+    one = write(tmp_path / "a.csv", [of("1", "ann", "first"), of("2", "ben", "second")])
+    two = write(
+        tmp_path / "b.csv",
+        [of("1", "carl", "third"), of("2", "ben", "fourth", late), of("3", "ann", "fifth")],
+    )
+    importer(tmp_path, private()).add(one, CANONICAL)
+    done = importer(tmp_path, private()).add(two, CANONICAL)
+    assert (done.rows, done.repeated, done.edits) == (3, 0, 0)
+    every = [("1", "first"), ("1", "third"), ("2", "fourth"), ("2", "second"), ("3", "fifth")]
+    assert posts_of(tmp_path) == every
+
+
+def test_the_same_rows_again_in_other_files_add_nothing(tmp_path: Path) -> None:
+    rows = [
+        [of("1", "ann", "first"), of("2", "ben", "second")],
+        [of("1", "carl", "third"), of("2", "ben", "", "2024-05-07T10:00:30Z")],
+    ]
+    for number, some in enumerate(rows):
+        importer(tmp_path, private()).add(write(tmp_path / f"{number}.csv", some), CANONICAL)
+    columns = "post_id, account_id, time, text"
+    before = lake_rows(tmp_path, columns=columns)
+    for number, some in enumerate(rows):
+        file = write(
+            tmp_path / f"again{number}.csv", [*some[::-1], of(f"9{number}", "dora", "more")]
+        )
+        done = importer(tmp_path, private()).add(file, CANONICAL)
+        assert (done.repeated, done.edits) == (2, 0)
+    added = set(lake_rows(tmp_path, columns=columns)) - set(before)
+    assert sorted(text for *_, text in added) == ["more", "more"]
+    assert len(lake_rows(tmp_path)) == len(before) + 2
+
+
+def test_an_edit_of_a_post_whose_id_was_taken_is_an_edit_of_that_post(tmp_path: Path) -> None:
+    for name, given in enumerate((("ann", "first"), ("ben", "second"), ("ben", "third"))):
+        file = write(tmp_path / f"{name}.csv", [of("1", *given)])
+        importer(tmp_path, private()).add(file, CANONICAL)
+    columns = "post_id, account_id"
+    assert lake_rows(tmp_path, "post_edits", "text") == [("third",)]
+    assert lake_rows(tmp_path, "post_edits", columns)[0] in lake_rows(tmp_path, columns=columns)
+
+
+def test_a_coarser_or_shifted_export_of_a_post_is_the_same_post(tmp_path: Path) -> None:
+    times = ("2024-05-01T10:00:42Z", "2024-05-01T10:00:00Z", "2024-05-01T12:00:42Z")
+    for number, time in enumerate(times):
+        # Four posts on full minutes are what tells a clock of minutes.
+        others = [of(f"{number}-{n}", "x", "y", f"2024-05-02T10:0{n}:00Z") for n in range(4)]
+        file = write(tmp_path / f"{number}.csv", [of("1", "ann", "words", time), *others])
+        importer(tmp_path, private()).add(file, CANONICAL)
+    assert posts_of(tmp_path).count(("1", "words")) == 1
+
+
+def test_one_id_on_two_platforms_is_two_posts_and_on_one_platform_one(tmp_path: Path) -> None:
+    twitter, bluesky = (msgspec.structs.replace(CANONICAL, platform=p) for p in ("x", "y"))
+    fields = {name: one for name, one in CANONICAL.fields.items() if name != "platform"}
+    for number, mapping in enumerate((twitter, bluesky, twitter)):
+        rows = [of("1", "ann", "first", f"2024-05-0{number + 1}T10:00:00Z")]
+        file = write(tmp_path / f"{number}.csv", rows)
+        importer(tmp_path, private()).add(file, msgspec.structs.replace(mapping, fields=fields))
+    assert posts_of(tmp_path) == [("1", "first")] * 2
 
 
 def test_late_posts_go_to_their_own_day(tmp_path: Path) -> None:

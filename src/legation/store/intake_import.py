@@ -4,8 +4,8 @@ A file is read twice. The first pass learns the names of its accounts; the secon
 it in slices, replaces the names, and commits each slice as one batch of the lake. What
 is committed is never read again, so an import that was killed goes on where it stopped.
 How many rows a slice had stands with it in the lake, so that no kill can lose the count.
-A post that the lake has is not stored twice; one whose text has changed since is kept
-beside the first, as an edit: what was found rests on the post as it was.
+A post that the lake has is not stored twice, whatever its day; one whose text has changed
+since is kept beside the first, as an edit: what was found rests on the post as it was.
 """
 
 import hashlib
@@ -236,10 +236,8 @@ class Importer:
             part_of=part_of,
             copy_of=copy_of,
         )
-        days = posts.take(clock_s)
-        counts = posts.sort_out(
-            self._lake.files("posts", days), self._lake.files("post_edits", days)
-        )
+        posts.take(clock_s)
+        counts = posts.sort_out(self._lake.files("posts"), self._lake.files("post_edits"))
         staged = self._lake.stage(batch)
         posts.write(staged)
         rejected = tuple(_rejected(connection, part.offset))

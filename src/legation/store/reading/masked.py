@@ -8,7 +8,6 @@ texts against it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, final
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 _FUNCTION = "legation_masked_row"
 _GROUP, _CELL, _ITEM = "\x1d", "\x1e", "\x1f"
+_MARK = 8
 _TEXTS = ("post_id", "text", "repost_key", "reply_to")
 _TEXT_LISTS = ("urls", "hashtags", "image_hashes")
 _LAKE_COLUMNS = (
@@ -92,8 +92,8 @@ class MaskedPosts:
             _FUNCTION, masked_row, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
         )
 
-    def take(self, clock_s: int) -> list[date]:
-        """Mask the rows of `post` into the table `masked`, and return their days."""
+    def take(self, clock_s: int) -> None:
+        """Mask the rows of `post` into the table `masked`."""
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE masked AS SELECT {_unjoined()}, "
             f"{clock_s}::INTEGER AS clock_s, names[-1] AS version, "
@@ -104,29 +104,25 @@ class MaskedPosts:
             f"'{_GROUP}') AS groups "
             "FROM (SELECT * REPLACE (coalesce(platform, '') AS platform) FROM post)))"
         )
-        rows = self._connection.execute("SELECT DISTINCT day FROM masked ORDER BY day")
-        return [day for (day,) in rows.fetchall()]
 
     def sort_out(self, posts: Sequence[Path], edits: Sequence[Path]) -> Counts:
-        """Tell new rows from edits and repetitions, against the lake's files of those days."""
+        """Tell new rows from edits and repetitions, against all of the lake's files.
+
+        A platform gives each post an id of its own. Where no platform is named, an id may be a
+        row's number: then it is the same post when account and time are the same, as far as both
+        clocks tell, or account and words. Another post that finds its id taken is stored under
+        the id, `~` and a mark of its own, so that ids in the lake stay each of one post.
+        """
         self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE seen AS SELECT platform, post_id, version, 0 AS edit "
-            "FROM masked LIMIT 0"
+            "CREATE OR REPLACE TEMP TABLE seen AS SELECT post_id AS base, post_id, platform, "
+            "account_id, time, clock_s, version, true AS worded, 0 AS edit FROM masked LIMIT 0"
         )
         for files, edit in ((posts, 0), (edits, 1)):
             if files:
                 listed = ", ".join(quoted(str(file)) for file in files)
-                self._connection.execute(
-                    f"INSERT INTO seen SELECT platform, post_id, version, {edit} "
-                    f"FROM read_parquet([{listed}]) AS lake SEMI JOIN masked "
-                    "USING (platform, post_id)"
-                )
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE sorted AS SELECT masked.*, CASE "
-            "WHEN (platform, post_id) NOT IN (SELECT (platform, post_id) FROM seen) THEN 'new' "
-            "WHEN (platform, post_id, version) IN (SELECT (platform, post_id, version) FROM seen) "
-            "THEN 'repeated' ELSE 'edited' END AS state FROM masked"
-        )
+                source = f"read_parquet([{listed}], hive_partitioning = false)"
+                self._connection.execute(_seen(source, edit))
+        self._connection.execute(_SORTED)
         rows = self._connection.execute("SELECT state, count(*) FROM sorted GROUP BY state")
         counted = dict(rows.fetchall())
         return Counts(*(counted.get(state, 0) for state in ("new", "edited", "repeated")))
@@ -155,6 +151,46 @@ class _Named:
             return self._pseudonyms.of(handle, platform)
         except RecordError:
             return self._pseudonyms.of(handle.encode().hex(), platform)
+
+
+def _seen(source: str, edit: int) -> str:
+    """Write the insert of the lake's rows whose id, without a mark, is one of `masked`."""
+    columns = (
+        "post_id, platform, account_id, time, clock_s, version, "
+        f"coalesce(text, '') <> '' AS worded, {edit} AS edit"
+    )
+    tail = -_MARK - 1
+    marked = f"(SELECT left(post_id, {tail}) AS base, * FROM {source} WHERE post_id[{tail}] = '~')"
+    return (
+        f"INSERT INTO seen SELECT post_id AS base, {columns} FROM {source} "
+        "SEMI JOIN masked USING (post_id) UNION ALL "
+        f"SELECT base, {columns} FROM {marked} AS lake "
+        "WHERE base IN (SELECT post_id FROM masked) "
+        f"AND post_id = base || {_mark('lake')}"
+    )
+
+
+def _mark(rows: str) -> str:
+    """Write the mark that tells a post from another of the same id."""
+    return f"'~' || left(md5({rows}.account_id || ' ' || {rows}.time), {_MARK})"
+
+
+_SAME_TIME = (
+    "seen.time // greatest(seen.clock_s, masked.clock_s) "
+    "= masked.time // greatest(seen.clock_s, masked.clock_s)"
+)
+_SORTED = (
+    "CREATE OR REPLACE TEMP TABLE sorted AS WITH same AS (SELECT masked.post_id, "
+    "min(seen.post_id) AS stored, bool_or(seen.version = masked.version) AS known "
+    "FROM masked JOIN seen ON seen.base = masked.post_id AND seen.platform = masked.platform "
+    "AND (masked.platform <> '' OR seen.account_id = masked.account_id "
+    f"AND ({_SAME_TIME} OR worded AND seen.version = masked.version)) GROUP BY masked.post_id) "
+    "SELECT masked.* REPLACE (CASE WHEN stored IS NOT NULL THEN stored "
+    "WHEN masked.post_id IN (SELECT post_id FROM seen WHERE edit = 0) "
+    f"THEN masked.post_id || {_mark('masked')} ELSE masked.post_id END AS post_id), "
+    "CASE WHEN stored IS NULL THEN 'new' WHEN known THEN 'repeated' ELSE 'edited' END AS state "
+    "FROM masked LEFT JOIN same USING (post_id)"
+)
 
 
 def _joined_texts() -> str:
