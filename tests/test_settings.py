@@ -41,6 +41,7 @@ def test_variables_of_the_test_suite_are_no_settings() -> None:
 @pytest.mark.parametrize(
     "given",
     [
+        {"default_tlp": "AMBER+"},
         {"threads": "many"},
         {"threads": 0},
         {"threads": 10**11},

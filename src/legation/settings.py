@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -22,6 +22,9 @@ _MEMORY = r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? ?([KMGT]i?B|%)$"
 _FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
 
 
+TlpName = Literal["clear", "green", "amber", "amber+strict", "red"]
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a person may set.
 
@@ -32,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         threads: Threads that DuckDB may use.
         retention_days: How long the clear form of account names is kept.
         desk_port: Port of the desk on loopback; 0 takes a free one.
+        default_tlp: Level under which findings are kept and leave.
     """
 
     home: Path = Path("~/.legation")
@@ -40,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 2
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 365
     desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
+    default_tlp: TlpName = "amber"
 
     def database_url(self) -> str:
         """Return the address of the object store."""

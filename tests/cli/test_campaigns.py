@@ -60,6 +60,49 @@ def test_the_stix_export_pleases_its_judges(watched: Path, campaign_id: str) -> 
     assert sum(thing["type"] == "user-account" for thing in things) == 8
 
 
+def levels(bundle: str) -> set[str]:
+    """Return the names of the levels that a bundle's objects carry."""
+    things = {thing["id"]: thing for thing in json.loads(bundle)["objects"]}
+    used = {ref for thing in things.values() for ref in thing.get("object_marking_refs", ())}
+    return {things[ref]["name"] for ref in used}
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ((), "TLP:AMBER"),
+        (("--tlp", "amber"), "TLP:AMBER"),
+        (("--tlp", "amber+strict"), "TLP:AMBER+STRICT"),
+        (("--tlp", "red"), "TLP:RED"),
+    ],
+)
+def test_a_bundle_leaves_under_the_level_asked_for(
+    watched: Path, campaign_id: str, asked: tuple[str, ...], level: str
+) -> None:
+    said = legation("campaign", "export", campaign_id, "--stix", *asked, "--home", watched)
+    assert levels(said.out) == {level}
+
+
+@pytest.mark.parametrize("asked", ["green", "clear"])
+def test_a_level_wider_than_the_stores_is_refused(
+    watched: Path, campaign_id: str, asked: str
+) -> None:
+    said = legation("campaign", "export", campaign_id, "--stix", "--tlp", asked, "--home", watched)
+    assert (said.out, said.code) == ("", 4)
+    assert f"under TLP:AMBER, and TLP:{asked.upper()} would tell more people" in said.err
+    assert "ask for TLP:AMBER or stricter" in said.err
+
+
+@pytest.mark.parametrize(
+    ("given", "code"), [(("--stix", "--tlp", "pink"), 2), (("--csv", "--tlp", "red"), 2)]
+)
+def test_a_level_that_is_none_or_that_a_file_cannot_carry_is_refused(
+    watched: Path, campaign_id: str, given: tuple[str, ...], code: int
+) -> None:
+    said = legation("campaign", "export", campaign_id, *given, "--home", watched)
+    assert (said.out, said.code) == ("", code)
+
+
 def test_the_table_lists_pseudonyms(watched: Path, campaign_id: str) -> None:
     said = legation("campaign", "export", campaign_id, "--csv", "--home", watched)
     rows = list(csv.DictReader(said.out.splitlines()))

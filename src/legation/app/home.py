@@ -16,6 +16,7 @@ from legation.store import open_store
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
     from legation.crypto.keys import KeySet
+    from legation.stix.tlp import Tlp
     from legation.stix.vocabulary import Identity
     from legation.store.opening import Store
 
@@ -38,6 +39,13 @@ class Home:
         self.now = now
         self.folder = settings.home.expanduser()
         self.key_file = self.folder / "desk.keys"
+
+    @property
+    def marking(self) -> "Tlp":
+        """Return the level under which findings are kept and leave."""
+        from legation.stix.tlp import level_named
+
+        return level_named(self.settings.default_tlp)
 
     @property
     def co_actions(self) -> Path:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.marking import kept_level, level_to_leave
 from legation.errors import NotFoundError, UsageError
+from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 if TYPE_CHECKING:
@@ -41,11 +43,13 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         run: The run.
         campaigns: Strongest first.
         times: For each campaign id when its object was created and last modified, as in STIX.
+        objects: For each campaign id that of its object.
     """
 
     run: Run
     campaigns: tuple[Campaign, ...]
     times: dict[str, tuple[str, str]]
+    objects: dict[str, str]
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +68,19 @@ class Library:
         store: The store.
         now: The clock; exports are recorded in the audit trail.
         actor: Who asks, for the trail.
+        marking: The desk's level: nothing leaves under a wider one unless a person asks.
     """
 
-    def __init__(self, store: "Store", now: "Callable[[], datetime]", actor: str) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        now: "Callable[[], datetime]",
+        actor: str,
+        *,
+        marking: Tlp = Tlp.AMBER,
+    ) -> None:
         """Read nothing yet."""
+        self._marking = marking
         self._store = store
         self._now = now
         self._actor = actor
@@ -91,6 +104,10 @@ class Library:
                 times={
                     campaign.campaign_id: (value["created"], value["modified"])
                     for campaign, value in zip(campaigns, values, strict=True)
+                },
+                objects={
+                    campaign.campaign_id: object_id
+                    for campaign, object_id in zip(campaigns, ids, strict=True)
                 },
             )
         return self._kept
@@ -132,19 +149,35 @@ class Library:
             self._proofs = {run_id: Proofs(self._store.lake, run_id)}
         return self._proofs[run_id]
 
-    def export(self, campaign_ids: "Sequence[str]", kind: str) -> Exported:
+    def export(self, campaign_ids: "Sequence[str]", kind: str, tlp: Tlp | None = None) -> Exported:
         """Write campaigns as a file; below grade "high" what leads to an author is masked.
+
+        Args:
+            campaign_ids: Which.
+            kind: One of `KINDS`.
+            tlp: Level asked for a STIX bundle; None: that of the store or the desk's, whichever
+                is stricter.
 
         Raises:
             NotFoundError: There is no such campaign, or no such kind of file.
+            UsageError: A level is asked for a file that cannot carry one.
+            DeniedError: The level is wider than that of the store.
         """
         if kind not in KINDS:
             raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
+        if tlp is not None and kind != "stix":
+            raise UsageError("only STIX carries a marking", hint="leave --tlp out, or take --stix")
         found = [self.campaign(each) for each in campaign_ids]
         if not found:
             raise NotFoundError("no campaign to export", hint="run: legation campaign list")
-        content = self._written([campaign for campaign, _ in found], found[0][1], kind)
-        self._record(campaign_ids, kind)
+        campaigns, detail = [campaign for campaign, _ in found], {"kind": kind}
+        if kind == "stix":
+            level = level_to_leave(self._kept_level(campaigns), own=self._marking, asked=tlp)
+            detail["tlp"] = str(level)
+            content = self._bundle(campaigns, found[0][1], level)
+        else:
+            content = self._written(campaigns, found[0][1], kind)
+        self._record(campaign_ids, detail)
         stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
         return Exported(
             name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
@@ -154,8 +187,6 @@ class Library:
         from legation.formats import graph
         from legation.formats.masking import mask_campaign
 
-        if kind == "stix":
-            return self._bundle(campaigns, run)
         if kind == "csv":
             return graph.accounts_csv(campaigns)
         if kind == "json":
@@ -169,9 +200,17 @@ class Library:
         write = graph.graphml if kind == "graphml" else graph.gexf
         return write(members.values(), ties)
 
-    def _bundle(self, campaigns: list[Campaign], run: Run) -> bytes:
+    def _kept_level(self, campaigns: list[Campaign]) -> Tlp:
+        """Return the strictest level of these campaigns and of their members in the store."""
+        from legation.formats.campaign import account_id
+
+        kept = self.latest()
+        members = {one.account_id for campaign in campaigns for one in campaign.accounts}
+        own = [kept.objects[one.campaign_id] for one in campaigns] if kept else []
+        return kept_level(self._store, [*own, *map(account_id, sorted(members))])
+
+    def _bundle(self, campaigns: list[Campaign], run: Run, marking: Tlp) -> bytes:
         from legation.app.home import identity_of
-        from legation.app.recording import MARKING
         from legation.formats.bundle import write_bundle
         from legation.formats.campaign import campaign_objects, self_contained
 
@@ -180,12 +219,13 @@ class Library:
         things = {
             thing.id: thing
             for campaign in campaigns
-            for thing in campaign_objects(campaign, run, self._statement(campaign, identity))
+            for thing in campaign_objects(
+                campaign, run, self._statement(campaign, identity, marking)
+            )
         }
-        return write_bundle(self_contained(things.values(), identity=identity, marking=MARKING))
+        return write_bundle(self_contained(things.values(), identity=identity, marking=marking))
 
-    def _statement(self, campaign: Campaign, identity: "Identity") -> "Statement":
-        from legation.app.recording import MARKING
+    def _statement(self, campaign: Campaign, identity: "Identity", marking: Tlp) -> "Statement":
         from legation.formats.campaign import Statement
 
         kept = self.latest()
@@ -195,11 +235,11 @@ class Library:
             identity=identity,
             created=created,
             modified=modified,
-            marking=MARKING,
+            marking=marking,
             caveat=CAVEAT,
         )
 
-    def _record(self, campaign_ids: "Sequence[str]", kind: str) -> None:
+    def _record(self, campaign_ids: "Sequence[str]", detail: dict[str, str]) -> None:
         from legation.store.audit import Event
 
         with self._store.transaction():
@@ -210,7 +250,7 @@ class Library:
                         actor=self._actor,
                         verb="campaign.export",
                         subject=each,
-                        detail={"kind": kind},
+                        detail=detail,
                     )
                 )
 

@@ -12,6 +12,7 @@ import msgspec
 
 from legation.app.home import identity_of
 from legation.app.library import DETECTOR
+from legation.app.marking import kept_level
 from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Report
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from legation.stix.objects import StixObject
     from legation.store.opening import Store
 
-MARKING: Final = Tlp.AMBER
 LOOKED: Final = "detect.coordination"
 _STEP: Final = timedelta(milliseconds=1)
 
@@ -45,8 +45,17 @@ def keep_proofs(store: "Store", found: "Answer") -> None:
         store.lake.discard(batch)
 
 
-def keep_findings(store: "Store", report: Report, now: datetime) -> None:
-    """Put a run's campaigns, its record and its audit entry into the store, as a whole."""
+def keep_findings(
+    store: "Store", report: Report, now: datetime, *, marking: Tlp = Tlp.AMBER
+) -> None:
+    """Put a run's campaigns, its record and its audit entry into the store, as a whole.
+
+    Args:
+        store: The store.
+        report: What was found.
+        now: The time.
+        marking: Who may be told; what is in the store under a stricter level keeps that.
+    """
     from legation.stix.codec import encode_object
     from legation.store.agreement import content_of
     from legation.store.audit import Event
@@ -55,7 +64,7 @@ def keep_findings(store: "Store", report: Report, now: datetime) -> None:
     with store.transaction():
         ids = []
         for campaign in report.campaigns:
-            objects = _objects(store, campaign, report, now)
+            objects = _objects(store, campaign, report, now, marking)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
         kept = store.runs.record(
@@ -90,15 +99,19 @@ def rule_of(report: Report) -> dict[str, Any]:
 
 
 def _objects(
-    store: "Store", campaign: Campaign, report: Report, now: datetime
+    store: "Store", campaign: Campaign, report: Report, now: datetime, marking: Tlp
 ) -> "tuple[StixObject, ...]":
     """Return the campaign as objects; one that is known keeps the time it was created."""
     from legation.formats.campaign import Statement, campaign_objects
 
     statement = Statement(
-        identity=identity_of(store), created=now, marking=MARKING, caveat=CAVEAT, masked=False
+        identity=identity_of(store), created=now, marking=marking, caveat=CAVEAT, masked=False
     )
     objects = campaign_objects(campaign, report.run, statement)
+    kept = kept_level(store, [thing.id for thing in objects])
+    if kept > marking:
+        statement = msgspec.structs.replace(statement, marking=kept)
+        objects = campaign_objects(campaign, report.run, statement)
     known = store.objects.get_many([objects[0].id])
     if not known:
         return objects

@@ -46,7 +46,7 @@ def look(
     except NotFoundError:
         with campaigns_in_lake(home, store, rule, known or {}) as found:
             keep_proofs(store, found)
-            keep_findings(store, found.report, home.now())
+            keep_findings(store, found.report, home.now(), marking=home.marking)
             return found.report
     return None
 

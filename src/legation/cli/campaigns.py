@@ -9,6 +9,7 @@ from legation.app.library import Library
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, day, table, tell
 from legation.errors import UsageError
+from legation.settings import TlpName
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 _ACTOR = "command line"
@@ -61,6 +62,10 @@ def export(
     csv: Annotated[bool, Parameter(help="As a table of its accounts.")] = False,
     graphml: Annotated[bool, Parameter(help="As a network, in GraphML.")] = False,
     gexf: Annotated[bool, Parameter(help="As a network, in GEXF 1.3.")] = False,
+    tlp: Annotated[
+        TlpName | None,
+        Parameter(help="Level of the bundle. [default: the store's or the desk's, the stricter]"),
+    ] = None,
     out: Annotated[Path | None, Parameter(help="File to write. [default: standard output]")] = None,
     home: HomeFolder = None,
     doors: Lent,
@@ -68,7 +73,8 @@ def export(
     """Write one campaign as a file.
 
     Below grade "high" mentions are masked and quotations shortened: the grounds do not
-    bear more. Each export is written into the audit trail.
+    bear more. A level wider than the store's is refused: sharing never widens a marking. Each
+    export is written into the audit trail.
 
     Args:
         campaign_id: Its id, or the start of it.
@@ -76,6 +82,7 @@ def export(
     import sys
 
     from legation.app.outputs import put
+    from legation.stix.tlp import level_named
 
     asked = {"stix": stix, "csv": csv, "graphml": graphml, "gexf": gexf}
     kinds = [kind for kind, wanted in asked.items() if wanted]
@@ -87,8 +94,10 @@ def export(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        library = Library(store, doors.now, _ACTOR)
-        content = library.export([library.campaign(campaign_id)[0].campaign_id], kinds[0]).content
+        library = Library(store, doors.now, _ACTOR, marking=place.marking)
+        name = library.campaign(campaign_id)[0].campaign_id
+        level = level_named(tlp) if tlp else None
+        content = library.export([name], kinds[0], level).content
     if out is None:
         sys.stdout.write(content.decode())
     else:

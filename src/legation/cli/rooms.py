@@ -29,7 +29,8 @@ def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        _open(doors, Library(store, doors.now, "desk"), None, _port(doors, port))
+        library = Library(store, doors.now, "desk", marking=place.marking)
+        _open(doors, library, None, _port(doors, port))
     return 0
 
 
@@ -73,7 +74,8 @@ def demo(
         answer(shown.compared) if shown.compared else None
         tell(CAVEAT)
         if serve:
-            _open(doors, Library(store, doors.now, "desk"), banner, _port(doors, port))
+            library = Library(store, doors.now, "desk", marking=place.marking)
+            _open(doors, library, banner, _port(doors, port))
     return 0
 
 

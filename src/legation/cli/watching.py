@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -19,6 +19,9 @@ from legation.cli.doors import (
 )
 from legation.cli.words import answer, counted, tell
 from legation.errors import BadInputError, LegationError
+
+if TYPE_CHECKING:
+    from legation.threats.disinformation.findings import Report
 
 _DAY_S: Final = 86_400
 
@@ -47,7 +50,6 @@ def watch(
     from legation.app.known import known_in
     from legation.app.names import expire
     from legation.app.watching import look, nothing_to_look_at
-    from legation.cli.campaigns import lines
     from legation.cli.importing import reading_of, said
     from legation.watch import Watch
 
@@ -70,12 +72,7 @@ def watch(
             if report is None and once:
                 tell(nothing_to_look_at(store))
             if report is not None:
-                found = counted(len(report.campaigns), "campaign")
-                tell(f"{report.run.posts:,} posts looked at: {found}")
-                if report.run.coarse_posts:
-                    tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
-                if report.campaigns:
-                    answer(lines(report.campaigns))
+                _say(report)
 
         def take(file: Path) -> None:
             came.append(file)
@@ -100,6 +97,16 @@ def watch(
             tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
             watching.forever()
     return BadInputError.exit_code if failed else 0
+
+
+def _say(report: "Report") -> None:
+    from legation.cli.campaigns import lines
+
+    tell(f"{report.run.posts:,} posts looked at: {counted(len(report.campaigns), 'campaign')}")
+    if report.run.coarse_posts:
+        tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
+    if report.campaigns:
+        answer(lines(report.campaigns))
 
 
 def _refuse(file: Path, fault: Exception) -> None:

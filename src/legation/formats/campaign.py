@@ -82,6 +82,11 @@ def campaign_objects(
     return (*members, _grouping(finding, facts, statement, _refer(common, members)))
 
 
+def account_id(pseudonym: str) -> str:
+    """Return the id of an account's object."""
+    return observable_id("user-account", {"user_id": pseudonym})
+
+
 def self_contained(
     objects: Iterable[StixObject], *, identity: Identity, marking: Tlp
 ) -> tuple[StixObject, ...]:
@@ -165,7 +170,7 @@ def _account(member: Mapping[str, Any], common: Mapping[str, Any]) -> UserAccoun
     pseudonym = member["account_id"]
     return UserAccount(
         spec_version=SPEC,
-        id=observable_id("user-account", {"user_id": pseudonym}),
+        id=account_id(pseudonym),
         object_marking_refs=common["object_marking_refs"],
         user_id=pseudonym,
         extensions=carry("pseudonym", {"method": "keyed-hash"}),

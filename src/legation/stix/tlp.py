@@ -32,6 +32,15 @@ class Tlp(IntEnum):
         return f"TLP:{self.name.replace('_', '+')}"
 
 
+def level_named(name: str) -> Tlp:
+    """Return the level that settings and commands call so.
+
+    >>> level_named("amber+strict")
+    <Tlp.AMBER_STRICT: 3>
+    """
+    return Tlp[name.upper().replace("+", "_")]
+
+
 Family = Literal["oasis", "opencti", "tlp1"]
 
 TLP2_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
