@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legation.errors import (
@@ -16,6 +17,7 @@ from legation.errors import (
 )
 from legation.store.duck import connect
 from legation.store.lake import Lake
+from legation.store.manifests import LakeFile, Manifest
 
 FIRST, SECOND = date(2026, 1, 1), date(2026, 1, 2)
 
@@ -165,10 +167,16 @@ def killed_while_staging(lake: Lake) -> None:
 def killed_while_moving(lake: Lake) -> None:
     killed_while_staging(lake)
     write(lake.folder, SECOND, "moved", name="dead")
+    day = SECOND.isoformat()
+    file = LakeFile(
+        path=f"posts/day={day}/dead.parquet", kind="posts", day=SECOND, size=5, sha256=""
+    )
+    plan = msgspec.json.encode(Manifest(batch="dead", files=(file,)))
+    (lake.folder / ".staging" / "dead" / "moving.json").write_bytes(plan)
 
 
 def killed_while_writing_the_manifest(lake: Lake) -> None:
-    write(lake.folder, SECOND, "moved", name="dead")
+    killed_while_moving(lake)
     (lake.folder / ".manifests" / ".dead.json.part").write_text('{"batch":"de')
 
 
@@ -222,6 +230,17 @@ def test_a_commit_that_fails_halfway_cannot_be_taken_for_a_whole_one(lake: Lake)
     write(lake.stage("b1"), FIRST, "rows")
     lake.commit("b1")
     assert [path.read_text() for path in lake.files("posts")] == ["rows"]
+
+
+def test_a_file_whose_manifest_was_lost_is_left_and_told(lake: Lake) -> None:
+    write(lake.stage("b1"), FIRST, "rows")
+    lake.commit("b1")
+    (file,) = lake.files("posts")
+    assert lake.strangers() == []
+    (lake.folder / ".manifests" / "b1.json").unlink()
+    lake.recover()
+    assert file.read_text() == "rows"
+    assert lake.strangers() == [file]
 
 
 def test_a_changed_or_lost_file_is_found(lake: Lake) -> None:

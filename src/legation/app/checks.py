@@ -106,5 +106,13 @@ def _objects(store: "Store") -> str:
 
 
 def _lake(store: "Store") -> str:
+    from legation.errors import VerificationError
+
     store.lake.verify()
+    if strangers := store.lake.strangers():
+        raise VerificationError(
+            f"{len(strangers)} files of the lake stand in no manifest, the first is "
+            f"{strangers[0].relative_to(store.lake.folder)}",
+            hint="restore `.manifests` from a backup; without it, import their source again",
+        )
     return f"{sum(len(batch.files) for batch in store.lake.batches())} files hold"

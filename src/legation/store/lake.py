@@ -3,7 +3,9 @@
 A batch is written to a staging folder, then committed. Its manifest is the one fact that
 makes it part of the lake: it is written last, in one step, after every file is on disk and
 in place. So a kill at any point leaves the batch either whole or absent, `recover` sweeps
-what an unfinished one left behind, and running it again doubles nothing.
+what an unfinished one left behind, and running it again doubles nothing. What is moved is
+planned on disk beforehand, so only files of such a plan are swept: a file that nothing names,
+because a manifest was lost, is left for a person to judge.
 
 Layout: `<kind>/day=YYYY-MM-DD/<batch>.parquet`, `.manifests/<batch>.json`, `.staging/<batch>/`.
 """
@@ -17,6 +19,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from legation.errors import (
     BadInputError,
     BusyError,
@@ -24,10 +28,12 @@ from legation.errors import (
     NotFoundError,
     VerificationError,
 )
-from legation.store.durable import locked, make_folder, sync, try_lock, unlock
+from legation.store.durable import locked, make_folder, sync, try_lock, unlock, write_whole
 from legation.store.manifests import LakeFile, Manifest, Manifests, fingerprint
 
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+# What a commit is about to move, written into the staging folder before the first move.
+_PLAN = "moving.json"
 _BATCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
@@ -56,7 +62,7 @@ class Lake:
         if self.has(batch):
             self.discard(batch)
             raise ConflictError(f"batch {batch} is in the lake", hint="it needs no second import")
-        shutil.rmtree(self._staging / batch, ignore_errors=True)
+        self._clear(batch)
         make_folder(self._staging / batch)
         return self._staging / batch
 
@@ -93,7 +99,7 @@ class Lake:
     def discard(self, batch: str) -> None:
         """Give up a staged batch; a committed one stays."""
         if batch in self._locks:
-            shutil.rmtree(self._staging / batch, ignore_errors=True)
+            self._clear(batch)
             unlock(self._locks.pop(batch), self._lock_file(batch))
 
     def has(self, batch: str) -> bool:
@@ -152,12 +158,19 @@ class Lake:
         names = sorted({path.name.removesuffix(".lock") for path in self._staging.iterdir()})
         removed = [batch for batch in names if self._sweep(batch)]
         with locked(self.folder / ".lock"):
-            kept = {file.path for batch in self.batches() for file in batch.files}
-            for path in self.folder.glob("*/day=*/*.parquet"):
-                if path.relative_to(self.folder).as_posix() not in kept:
-                    path.unlink()
+            for file in (file for batch in self._manifests.replaced() for file in batch.files):
+                (self.folder / file.path).unlink(missing_ok=True)
             self._manifests.forget_replaced()
         return removed
+
+    def strangers(self) -> list[Path]:
+        """Return the files in the lake's folders that no manifest and no plan names, in order."""
+        with locked(self.folder / ".lock"):
+            plans = map(_planned, self._staging.glob(f"*/{_PLAN}"))
+            known = (*self._manifests.every(), *plans)
+            named = {file.path for batch in known for file in batch.files}
+            found = self.folder.glob("*/day=*/*.parquet")
+            return sorted(f for f in found if f.relative_to(self.folder).as_posix() not in named)
 
     def _listed(self, kind: str, days: Iterable[date] | None) -> list[LakeFile]:
         wanted = None if days is None else set(days)
@@ -184,6 +197,7 @@ class Lake:
         )
 
     def _publish(self, described: list[tuple[Path, LakeFile]], manifest: Manifest) -> None:
+        write_whole(self._staging / manifest.batch / _PLAN, msgspec.json.encode(manifest))
         with locked(self.folder / ".lock"):
             for path, file in described:
                 make_folder((self.folder / file.path).parent)
@@ -208,12 +222,24 @@ class Lake:
         if handle is None:
             return False
         unfinished = (self._staging / batch).is_dir()
-        shutil.rmtree(self._staging / batch, ignore_errors=True)
+        self._clear(batch)
         unlock(handle, self._lock_file(batch))
         return unfinished
 
+    def _clear(self, batch: str) -> None:
+        """Remove what was staged, and what an unfinished commit had moved already."""
+        plan = self._staging / batch / _PLAN
+        if plan.is_file() and not self.has(batch):
+            for file in _planned(plan).files:
+                (self.folder / file.path).unlink(missing_ok=True)
+        shutil.rmtree(self._staging / batch, ignore_errors=True)
+
     def _lock_file(self, batch: str) -> Path:
         return self._staging / f"{batch}.lock"
+
+
+def _planned(plan: Path) -> Manifest:
+    return msgspec.json.decode(plan.read_bytes(), type=Manifest)
 
 
 def _placed(path: Path) -> tuple[str, date]:

@@ -77,6 +77,16 @@ class Manifests:
         gone = _replaced(read)
         return [manifest for manifest in read if manifest.batch not in gone]
 
+    def every(self) -> list[Manifest]:
+        """Return all batches by name, replaced ones included."""
+        return self._read()
+
+    def replaced(self) -> list[Manifest]:
+        """Return the batches that others stand in for, as far as they are still known."""
+        read = self._read()
+        gone = _replaced(read)
+        return [manifest for manifest in read if manifest.batch in gone]
+
     def know(self, batch: str) -> bool:
         """Tell whether a batch was committed, be it replaced since."""
         return self._path(batch).exists() or batch in _replaced(self._read())
