@@ -32,7 +32,7 @@ _FEATURES = (
 
 
 def trait_columns(connection: "duckdb.DuckDBPyConnection") -> Columns:
-    """Return columns `account`, `trait`, `category`, `uses`, all int64, in no order.
+    """Return columns `account`, `trait`, `category`, `uses`, all int64, in order.
 
     Args:
         connection: Has `post` and `coaction_account`.
@@ -42,7 +42,8 @@ def trait_columns(connection: "duckdb.DuckDBPyConnection") -> Columns:
         connection,
         "SELECT account, trait, category, uses FROM ("
         + " UNION ALL ".join(selects)
-        + ") JOIN coaction_account USING (account_id)",
+        # In order, so that sums over them are the same to the last digit each time.
+        + ") JOIN coaction_account USING (account_id) ORDER BY trait, account, category",
     )
 
 

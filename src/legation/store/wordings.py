@@ -26,7 +26,7 @@ _SIGNS = " .,:;!?'\"`´‘’“”„«»…-–—_()[]{}<>/\\|*+=~^&%$€£01
 def wording_columns(connection: "duckdb.DuckDBPyConnection") -> Columns:
     """Return each account's first use of each wording: columns `account`, `feature`, `time`.
 
-    Rows come in no order.
+    Rows are in the order of account and feature.
 
     Args:
         connection: Has the numbers and texts that co-actions were prepared from with a layer
@@ -44,7 +44,8 @@ def wording_columns(connection: "duckdb.DuckDBPyConnection") -> Columns:
         "SELECT account, feature, min(time) AS time FROM ("
         f"SELECT account_id, {_hashed('letters')} AS feature, time FROM formed "
         f"WHERE length(letters) >= {LEAST_LETTERS}) JOIN coaction_account USING (account_id) "
-        "GROUP BY account, feature",
+        # In order, so that sums over them are the same to the last digit each time.
+        "GROUP BY account, feature ORDER BY account, feature",
     )
 
 

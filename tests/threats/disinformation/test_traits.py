@@ -81,7 +81,7 @@ def test_one_thing_that_everybody_does_gives_nobody_a_rank_above_another() -> No
     rows = [(account, 2, 5, 9) for account in range(MEMBERS + PEOPLE)]
     member = np.arange(MEMBERS + PEOPLE) < MEMBERS
     alike = compare(profiles_of(rows), member, ~member, np.zeros(len(member), np.int64))
-    assert np.allclose(alike.rank[2], 0.5, atol=0.02)
+    assert (alike.rank[2] == 0.5).all()
 
 
 def test_too_few_people_around_or_members_and_it_cannot_be_told() -> None:

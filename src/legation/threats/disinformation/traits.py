@@ -33,8 +33,8 @@ LEAST_AROUND = 30
 _PRIOR = 1.0
 # A language is the campaign's when a tenth of the members write in it.
 _TENTH = 10
-# Accounts are dealt out into so many parts, each measured by the profiles of the others.
-_PARTS = 5
+# Ways of halving the accounts: each more narrows what chance of the halving adds to a rank.
+_WAYS = 6
 # 95 % of a normal law.
 _Z = 1.959964
 # Half of the weight is shared out evenly, so that an account that is unlike in every trait
@@ -107,9 +107,9 @@ def compare(profiles: Profiles, member: Marks, outside: Marks, languages: Number
         # A member is measured by the profile of others: there must be one.
         if counts[0, trait] < 2 or counts[1, trait] < LEAST_AROUND:  # noqa: PLR2004 -- said above
             continue
-        ratio = _ratios(profiles, rows, member, around)
-        asked = np.flatnonzero(known & (member | outside))
-        rank[trait, asked] = _ranked(ratio, asked, around & known)
+        ranks = _ranks(profiles, rows, member, around)
+        asked = member | outside
+        rank[trait, asked] = ranks[asked]
     return Likenesses(rank, counts[0], counts[1])
 
 
@@ -128,33 +128,42 @@ def _tongues(languages: Numbers) -> Numbers:
     return found[counts * _TENTH >= len(languages)]
 
 
-def _ratios(profiles: Profiles, rows: Marks, member: Marks, around: Marks) -> Reals:
-    """Return each account's mean log-likelihood ratio, campaign against people around.
+def _ranks(profiles: Profiles, rows: Marks, member: Marks, around: Marks) -> Reals:
+    """Return each account's rank among the people around, NaN where it has none.
 
-    The profiles are those of the accounts in the other parts: nobody is compared with itself,
-    and those compared with each other are measured by the same profiles.
+    Accounts are halved; each half is measured by the profiles of the other and ranked among
+    the people around of its own half, so that nobody is measured by a profile it is in, and
+    those who are compared are measured alike. Several ways of halving are averaged.
     """
     account, uses = profiles.account[rows], profiles.uses[rows].astype(np.float64)
     _, category = numbered(profiles.category[rows])
     total = np.bincount(account, uses, minlength=len(member))
-    share = uses / total[account]
-    part = _parts(member & (total > 0))
-    ratio = np.zeros(len(member))
-    for own in range(_PARTS):
-        told = _told(category, share, *((m & (part != own))[account] for m in (member, around)))
-        people = [float((m & (part != own) & (total > 0)).sum()) for m in (member, around)]
-        mine = part[account] == own
-        terms = share[mine] * _logged(told, people)[category[mine]]
-        ratio += np.bincount(account[mine], terms, minlength=len(member))
-    return ratio
+    share, known = uses / total[account], total > 0
+    ranks, times = np.zeros(len(member)), np.zeros(len(member))
+    for way in range(_WAYS):
+        half = _halved(member & known, around & known, way)
+        for own in (False, True):
+            sides = [mark & known & (half != own) for mark in (member, around)]
+            near = around & known & (half == own)
+            if not (sides[0].any() and sides[1].any() and near.sum() > 1):
+                continue
+            told = _told(category, share, *(side[account] for side in sides))
+            logged = _logged(told, [float(side.sum()) for side in sides])
+            ratio = np.bincount(account, share * logged[category], minlength=len(member))
+            # Whose uses are the same must tie, whatever the order of the sum.
+            ratio = np.round(ratio, 9)
+            asked = np.flatnonzero(known & (half == own))
+            ranks[asked] += _ranked(ratio, asked, near)
+            times[asked] += 1
+    return np.divide(ranks, times, out=np.full(len(member), np.nan), where=times > 0)
 
 
-def _parts(member: Marks) -> Numbers:
-    """Deal out members and all others evenly."""
-    part = np.zeros(len(member), dtype=np.int64)
-    for mark in (member, ~member):
-        part[mark] = np.arange(int(mark.sum())) % _PARTS
-    return part
+def _halved(member: Marks, around: Marks, way: int) -> Marks:
+    """Halve members, people around and all others, by one bit of their place in the row."""
+    half = np.zeros(len(member), dtype=np.bool_)
+    for mark in (member, around, ~(member | around)):
+        half[mark] = (np.arange(int(mark.sum())) >> way) & 1 == 1
+    return half
 
 
 def _told(category: Numbers, share: Reals, ours: Marks, theirs: Marks) -> tuple[Reals, Reals]:
