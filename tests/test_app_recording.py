@@ -267,6 +267,32 @@ def test_batches_late_and_shuffled_end_in_the_findings_of_one_run(
     other.store.close()
 
 
+def test_a_campaign_that_gains_a_member_is_a_new_version_of_the_same_object(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, posts=False)
+    lines = world.town.read_text("utf-8").splitlines()
+    early = tmp_path / "early.jsonl"
+    early.write_text(
+        "\n".join(x for x in lines if json.loads(x)["account_id"] != "ring_7"), "utf-8"
+    )
+    ids = []
+    for file in (early, world.town):
+        world.intakes.take(file, Reading())
+        report = look(world.home, world.store)
+        assert report is not None
+        ids.append(report.campaigns[0].campaign_id)
+    library = Library(world.store, world.home.now, "test")
+    (campaign,) = (library.latest() or pytest.fail("no run")).campaigns
+    assert ids[0] != ids[1] == campaign.campaign_id
+    assert campaign.lineage == ids[0]
+    assert library.campaign(ids[0])[0] == campaign
+    objects = [row.facts["campaigns"] for row in world.store.runs.newest(DETECTOR, limit=2)]
+    assert objects[0] == objects[1]
+    assert len(world.store.objects.history(objects[0][0])) == 2
+    world.store.close()
+
+
 def _by_clear_name(world: World, report: Report) -> dict[str, tuple[object, ...]]:
     """Return what is said of each member, by its name in the town."""
     names = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +18,16 @@ def test_a_campaign_is_said_in_one_sentence_with_what_is_not_known() -> None:
 
 
 def test_surprise_names_chance_beside_what_was_seen() -> None:
-    assert saying.surprise(a_campaign()) == (
-        "They met 12 times where chance explains about 0.40; the probability of so many by "
+    told = (
+        "The probability that people of the same hours, layers and languages go as far by "
         "chance, corrected for the search, is under 0.0001."
+    )
+    campaign = a_campaign()
+    assert saying.surprise(campaign) == told
+    far = msgspec.structs.replace(campaign.significance, pairs=1984, beyond=14)
+    assert saying.surprise(msgspec.structs.replace(campaign, significance=far)) == (
+        "Of 1,984 pairs of accounts that meet often, 14 go further than one in a thousand does "
+        f"by chance, where chance explains 1.98. {told}"
     )
 
 

@@ -46,6 +46,10 @@ class Unmasked:
         del known, platform
         return self._plain
 
+    def masker_of_id(self, author: str, post_id: str, platform: str) -> "_Plain":
+        del author, post_id, platform
+        return self._plain
+
     def keep(self, names: Sequence[ClearName]) -> None:
         del names
 
@@ -109,6 +113,24 @@ def test_a_post_in_two_files_is_stored_once(tmp_path: Path) -> None:
     done = importer(tmp_path, private()).add(two, CANONICAL)
     assert (done.rows, done.repeated, done.edits) == (10, 10, 0)
     assert len(lake_rows(tmp_path, columns="post_id")) == 40
+
+
+def test_an_id_stays_the_same_when_a_word_of_it_becomes_a_known_name(tmp_path: Path) -> None:
+    def numbered(number: int, text: str = "hello") -> list[str]:
+        return [f"tw:{number}", f"person{number}", "2024-05-01T10:00:00Z", text, "", "", ""]
+
+    rows = [numbered(n) for n in range(5)]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", rows), CANONICAL)
+    rows.append(numbered(9, "so says @tw today"))
+    done = importer(tmp_path, private()).add(write(tmp_path / "b.csv", rows), CANONICAL)
+    assert (done.rows, done.repeated) == (1, 5)
+
+
+def test_an_authors_own_name_leaves_its_posts_ids(tmp_path: Path) -> None:
+    own = ["Secret.Name/17", "secret.name", "2024-05-01T10:00:00Z", "hello", "", "", ""]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", [own]), CANONICAL)
+    ((post_id, account_id),) = lake_rows(tmp_path, columns="post_id, account_id")
+    assert post_id == f"{account_id}/17"
 
 
 def test_an_edit_is_kept_beside_the_first_text(tmp_path: Path) -> None:

@@ -33,6 +33,8 @@ _MEDIA: Final = {
     "gexf": "application/gexf+xml",
     "json": "application/json",
 }
+# Runs in which an id that is no longer current is looked for.
+_EARLIER: Final = 1000
 _ALL_TIES: Final = 1_000_000
 
 
@@ -115,6 +117,8 @@ class Library:
     def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
         """Return a campaign of the latest run; the start of an id is enough if it is one's only.
 
+        The id that it had in an earlier run, with other members, leads to it too.
+
         Raises:
             NotFoundError: There is none.
             UsageError: Several ids start so.
@@ -124,6 +128,7 @@ class Library:
         found = [one for one in every if one.campaign_id == campaign_id] or [
             one for one in every if campaign_id and one.campaign_id.startswith(campaign_id)
         ]
+        found = found or self._gone_on(campaign_id, every)
         if kept is None or not found:
             raise NotFoundError(f"no campaign {campaign_id!r}", hint="run: legation campaign list")
         if len(found) > 1:
@@ -131,6 +136,13 @@ class Library:
                 f"{len(found)} campaigns start with {campaign_id!r}", hint="give more of the id"
             )
         return found[0], kept.run
+
+    def _gone_on(self, campaign_id: str, every: "Sequence[Campaign]") -> list[Campaign]:
+        """Return the campaign in which one of an earlier run goes on, if any."""
+        from legation.app.lineage import line_of
+
+        began = line_of(campaign_id, self._store.runs.newest(DETECTOR, limit=_EARLIER))
+        return [one for one in every if began in {one.campaign_id, one.lineage}][:1]
 
     def proofs(self) -> "Proofs":
         """Return the ties and posts of the latest run.

@@ -63,7 +63,9 @@ def keep_findings(
     run = report.run
     with store.transaction():
         ids = []
-        for campaign in report.campaigns:
+        began = _lines(store, report, now)
+        for found in report.campaigns:
+            campaign = msgspec.structs.replace(found, lineage=began.get(found.campaign_id, ""))
             objects = _objects(store, campaign, report, now, marking)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
@@ -72,7 +74,7 @@ def keep_findings(
             detector=DETECTOR,
             input_sha256=run.input_sha256,
             rule=rule_of(report),
-            facts={"run": msgspec.to_builtins(run), "campaigns": ids},
+            facts={"run": msgspec.to_builtins(run), "campaigns": ids, "lines": began},
         )
         store.audit.append(
             Event(
@@ -88,6 +90,15 @@ def keep_findings(
                 },
             )
         )
+
+
+def _lines(store: "Store", report: Report, now: datetime) -> dict[str, str]:
+    """Return for each campaign that goes on from the run before the id its line began with."""
+    from legation.app.library import Library
+    from legation.app.lineage import lines
+
+    kept = Library(store, lambda: now, "watch").latest()
+    return lines(kept.campaigns if kept else (), report.campaigns)
 
 
 def rule_of(report: Report) -> dict[str, Any]:

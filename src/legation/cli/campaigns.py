@@ -108,6 +108,8 @@ def export(
 
 def lines(campaigns: tuple[Campaign, ...]) -> str:
     """Lay out campaigns, one a line."""
+    if not campaigns:
+        return "No campaign was found."
     header = ("id", "grade", "accounts", "ties", "first", "last", "name")
     return table(
         header,
@@ -136,7 +138,7 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"when: {day(campaign.first)} to {day(campaign.last)}",
         f"how fast: median {campaign.median_lag_s:g} s between two posts{_timed(campaign)}",
         f"with what: {', '.join(f'{n} {layer}' for layer, n in campaign.co_actions.items())}",
-        f"by chance: {found.expected:.3g} expected, {found.observed} observed",
+        f"beyond chance: {found.beyond} of {found.pairs} pairs go further than one in a thousand",
         f"p = {found.p_value:.2g} ({found.null})",
     ]
     if campaign.terms:

@@ -161,9 +161,17 @@ def headline(campaign: Campaign) -> str:
 def surprise(campaign: Campaign) -> str:
     """Say how far a campaign is from chance."""
     of = campaign.significance
+    far = ""
+    if of.beyond:
+        by_chance = of.pairs / 1000
+        far = (
+            f"Of {many(of.pairs, 'pair')} of accounts that meet often, {of.beyond:,} go further "
+            f"than one in a thousand does by chance, where chance explains "
+            f"{count(by_chance) if by_chance >= 1 else 'fewer than 1'}. "
+        )
     return (
-        f"They met {many(of.observed, 'time')} where chance explains about {count(of.expected)}; "
-        f"the probability of so many by chance, corrected for the search, is {chance(of.p_value)}."
+        f"{far}The probability that people of the same hours, layers and languages go as far by "
+        f"chance, corrected for the search, is {chance(of.p_value)}."
     )
 
 

@@ -135,7 +135,9 @@ def _refer(common: dict[str, Any], things: Iterable[StixObject]) -> dict[str, An
 
 
 def _named(kind: str, finding: Mapping[str, Any], statement: Statement) -> str:
-    return fact_id(kind, statement.identity.id, finding["campaign_id"], statement.masked)
+    """Name an object of the campaign's line, so that later members make a new version of it."""
+    line = finding.get("lineage") or finding["campaign_id"]
+    return fact_id(kind, statement.identity.id, line, statement.masked)
 
 
 def _campaign(

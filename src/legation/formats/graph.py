@@ -18,7 +18,7 @@ from legation.errors import UsageError
 from legation.formats.cells import safe_cell
 
 ACCOUNT_COLUMNS: Final = ("account_id", "campaign_id", "role", "score", "q", "layers")
-TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "objects", "q", "layers")
+TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "objects", "q", "layers", "tie")
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NODE_PARTS: Final = {
@@ -28,7 +28,7 @@ _NODE_PARTS: Final = {
     "q": "double",
     "layers": "string",
 }
-_TIE_PARTS: Final = {"weight": "double", "q": "double", "layers": "string"}
+_TIE_PARTS: Final = {"weight": "double", "q": "double", "layers": "string", "tie": "string"}
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,12 +42,13 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
-    """A validated tie as a graph shows it; its weight is the number of objects.
+    """A pair of members as a graph shows it; its weight is the number of pairs of posts.
 
     Attributes:
-        objects: Distinct objects that both acted on within the window.
+        objects: Distinct pairs of posts by which the two met.
         layers: Co-actions of the two by layer.
         q: False-discovery rate at which the tie holds; None where it was not kept.
+        tie: `validated`, or `joined` where one of the two joined as a single account.
     """
 
     account_a: str
@@ -55,6 +56,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     objects: int
     layers: dict[str, int]
     q: float | None = None
+    tie: str = "validated"
 
 
 def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
@@ -138,6 +140,7 @@ def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
                 str(tie.objects),
                 "" if tie.q is None else _number(tie.q),
                 "|".join(tie.layers),
+                tie.tie,
             )
             for tie in _convert(ties, Tie)
         ),
@@ -174,7 +177,7 @@ def _node_values(node: Node) -> dict[str, str]:
 
 def _tie_values(tie: Tie) -> dict[str, str]:
     rate = {} if tie.q is None else {"q": _number(tie.q)}
-    return {"weight": _number(tie.objects), **rate, "layers": "|".join(tie.layers)}
+    return {"weight": _number(tie.objects), **rate, "layers": "|".join(tie.layers), "tie": tie.tie}
 
 
 def _graphml_data(element: Element, owner: str, values: Mapping[str, str]) -> None:

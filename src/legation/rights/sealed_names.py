@@ -59,7 +59,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             if sum(map(str.isalnum, getattr(self, name))) < _LEAST_STATEMENT:
                 raise DeniedError(
                     f"the look does not state its {name}",
-                    hint=f"state the {name} in a sentence; it is kept in the audit trail",
+                    hint=f"state the {name} in a sentence of {_LEAST_STATEMENT} letters or more; "
+                    "it is kept in the audit trail",
                 )
         if self.at.tzinfo is None:
             raise UsageError("the time of the look has no zone", hint="give the time in UTC")

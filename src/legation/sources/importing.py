@@ -8,6 +8,7 @@ stands in a row that could not be read.
 import csv
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import final
 
@@ -45,6 +46,9 @@ class DeskPrivacy:
         self._known = known
         self._maskers: dict[str, TextMasker] = {}
         self._learned: dict[str, set[str]] = {}
+        self._alone = lru_cache(maxsize=4096)(
+            lambda known, platform: TextMasker(known, pseudonymiser, platform)
+        )
 
     def pseudonyms(self) -> Pseudonymiser:
         """Return what turns an account's name into its pseudonym."""
@@ -61,6 +65,15 @@ class DeskPrivacy:
         for handle in self._known(platform, learned):
             learned.add(masker.learn(handle))
         return masker
+
+    def masker_of_id(self, author: str, post_id: str, platform: str) -> TextMasker:
+        """Return what replaces accounts by their form in a post's id, and its author's name.
+
+        Other known names are left there: what is known grows, and an id must not change.
+        """
+        name = author.strip().lstrip("@")
+        known = (name,) if name and name.casefold() in post_id.casefold() else ()
+        return self._alone(known, platform)
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""

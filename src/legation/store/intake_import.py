@@ -9,7 +9,7 @@ since is kept beside the first, as an edit: what was found rests on the post as 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import digest_of
 from legation.store.reading.line_ends import evened
 from legation.store.reading.mapping import Mapping
-from legation.store.reading.masked import MaskedPosts, Masker, Pseudonyms
+from legation.store.reading.masked import MaskedPosts, Maskers
 from legation.store.reading.names import ClearName, names_of
 from legation.store.reading.probe import Probe, probe
 from legation.store.reading.rejects import Rejected
@@ -40,14 +40,8 @@ if TYPE_CHECKING:
 _FINISHED = "finished"
 
 
-class Privacy(Protocol):
+class Privacy(Maskers, Protocol):
     """How names are replaced, and where their clear form goes."""
-
-    def pseudonyms(self) -> Pseudonyms:
-        """Return what turns an account's name into its pseudonym."""
-
-    def masker(self, known: Iterable[str], platform: str) -> Masker:
-        """Return what replaces these names, and all mentions, in texts of a platform."""
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""

@@ -4,7 +4,8 @@ The replacing is lent to DuckDB as a function, so that rows stream through it an
 is held in Python. A call costs more than most cells, so a row is one call: its cells go
 in and come out joined by control characters. A version is a keyed hash of the clear
 text: it tells an edit from a post that is only masked otherwise, and nobody can try
-texts against it.
+texts against it. A post's id must be the same in every import, so only what the row itself
+shows to be a name is replaced in it: accounts by their form, and the author's own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _FUNCTION = "legation_masked_row"
 _GROUP, _CELL, _ITEM = "\x1d", "\x1e", "\x1f"
 _MARK = 8
+# The id stands first.
 _TEXTS = ("post_id", "text", "repost_key", "reply_to")
 _TEXT_LISTS = ("urls", "hashtags", "image_hashes")
 _LAKE_COLUMNS = (
@@ -53,6 +55,9 @@ class Maskers(Protocol):
 
     def masker(self, known: Iterable[str], platform: str) -> Masker:
         """Return what replaces these names, and all mentions, in texts of a platform."""
+
+    def masker_of_id(self, author: str, post_id: str, platform: str) -> Masker:
+        """Return what replaces names in a post's id, whatever else is known."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -85,7 +90,9 @@ class MaskedPosts:
             *handles, digest = names.split(_ITEM)
             made = [names_of(handle, platform) for handle in handles]
             made.append(names_of(digest, "version").partition("-")[2])
-            cells = _CELL.join(map(mask, texts.split(_CELL)))
+            post_id, *others = texts.split(_CELL)
+            own = privacy.masker_of_id(handles[0], post_id, platform).mask(post_id)
+            cells = _CELL.join([own, *map(mask, others)])
             return f"{cells}{_GROUP}{_ITEM.join(made)}"
 
         connection.create_function(

@@ -148,6 +148,8 @@ def describe(
             expected=cluster.expected,
             p_value=cluster.p_value,
             null=NULL,
+            pairs=cluster.pairs,
+            beyond=cluster.beyond,
         ),
         terms=terms,
         quotations=material.quotations,
@@ -241,9 +243,12 @@ def _grade(
     co = batches.co_actions
     objects = len(np.unique(co.object[rows]))
     days = len(np.unique(co.time_a[rows] // _DAY))
-    accounts = len(cluster.accounts)
+    joined = int(cluster.joined.sum())
+    # Who joined one by one lifts no grade: it rests on those who hold together.
+    accounts = len(cluster.accounts) - joined
     reasons = (
-        f"{accounts} accounts ({int(cluster.joined.sum())} of them joined one by one)",
+        f"{_counted(accounts)} held together by {len(cluster.ties)} validated ties"
+        + (f"; {_counted(joined)} more joined one by one" if joined else ""),
         f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",

@@ -49,16 +49,20 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
     """How surprising the campaign is under the null.
 
     Attributes:
-        observed: Co-actions inside the campaign.
-        expected: Co-actions that the null expects between the same accounts.
+        observed: Co-actions of its pairs beyond those that made them pairs to look at.
+        expected: The same under the null.
         p_value: Chance of so many under the null, corrected for the search over clusters.
         null: Name of the null model and its strata.
+        pairs: Pairs of accounts that meet often enough to be looked at.
+        beyond: Those of them that meet more than one in a thousand does by chance.
     """
 
     observed: int
     expected: float
     p_value: float
     null: str
+    pairs: int = 0
+    beyond: int = 0
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +139,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         campaign_id: Deterministic from the members and the run's rule.
+        lineage: In a store, the id under which an earlier run found it first, when it had other
+            members then; empty for a campaign that is new or unchanged.
         name: Short neutral name: its language, layer, first day and two marking terms.
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
@@ -168,6 +174,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     activity: tuple[tuple[int, int], ...] = ()
     hours: tuple[int, ...] = ()
     traits: tuple[Trait, ...] = ()
+    lineage: str = ""
     techniques: tuple[Technique, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
     cannot_show: tuple[str, ...] = ()

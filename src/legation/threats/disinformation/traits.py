@@ -149,13 +149,14 @@ def _ranks(profiles: Profiles, rows: Marks, member: Marks, around: Marks) -> Rea
                 continue
             told = _told(category, share, *(side[account] for side in sides))
             logged = _logged(told, [float(side.sum()) for side in sides])
-            ratio = np.bincount(account, share * logged[category], minlength=len(member))
+            summed = np.bincount(account, share * logged[category], minlength=len(member))
             # Whose uses are the same must tie, whatever the order of the sum.
-            ratio = np.round(ratio, 9)
+            ratio = np.asarray(np.round(summed, 9), dtype=np.float64)
             asked = np.flatnonzero(known & (half == own))
             ranks[asked] += _ranked(ratio, asked, near)
             times[asked] += 1
-    return np.divide(ranks, times, out=np.full(len(member), np.nan), where=times > 0)
+    mean: Reals = np.divide(ranks, times, out=np.full(len(member), np.nan), where=times > 0)
+    return mean
 
 
 def _halved(member: Marks, around: Marks, way: int) -> Marks:

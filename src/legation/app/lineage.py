@@ -1,0 +1,51 @@
+"""Which campaign of this run is which of the run before.
+
+A campaign's id follows from its members, so later posts that bring it a member give it another.
+Its line keeps: most of the smaller of two must be in the other, and each goes on in one at most.
+The object that partners know is that of the line's first campaign, in a new version.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from legation.threats.disinformation.findings import Campaign
+
+if TYPE_CHECKING:
+    from legation.store.runs import RunRow
+
+# Of the smaller campaign; less than half is another campaign that shares some accounts.
+_SHARED: Final = 0.5
+
+
+def lines(before: Sequence[Campaign], now: Sequence[Campaign]) -> dict[str, str]:
+    """Return for each campaign of now that goes on from one before the id its line began with."""
+    pairs = sorted(
+        (
+            (shared, old, new)
+            for old in before
+            for new in now
+            if (shared := _shared(old, new)) >= _SHARED * min(len(old.accounts), len(new.accounts))
+        ),
+        key=lambda pair: (-pair[0], pair[1].campaign_id, pair[2].campaign_id),
+    )
+    gone: set[str] = set()
+    found: dict[str, str] = {}
+    for _, old, new in pairs:
+        if old.campaign_id not in gone and new.campaign_id not in found:
+            gone.add(old.campaign_id)
+            found[new.campaign_id] = old.lineage or old.campaign_id
+    return {name: first for name, first in found.items() if name != first}
+
+
+def line_of(campaign_id: str, runs: "Iterable[RunRow]") -> str:
+    """Return the id that a campaign's line began with, by the records of earlier runs."""
+    for run in runs:
+        told: Mapping[str, Any] = run.facts.get("lines", {})
+        if campaign_id in told:
+            return str(told[campaign_id])
+    return campaign_id
+
+
+def _shared(old: Campaign, new: Campaign) -> int:
+    members = {member.account_id for member in old.accounts}
+    return sum(member.account_id in members for member in new.accounts)
