@@ -101,7 +101,8 @@ def test_without_one_of_its_reasons_a_name_stays_closed(home: Path, reason: str)
             legation("name", "open", ann, *words, "--home", home),
             4,
             f"the look does not state its {_bare(reason)}",
-            f"state the {_bare(reason)} in a sentence; it is kept in the audit trail",
+            f"state the {_bare(reason)} in a sentence of 10 letters or more; "
+            "it is kept in the audit trail",
         )
     assert looks(home) == []
 

@@ -114,10 +114,11 @@ def test_the_weight_of_a_tie_is_its_objects_and_an_unkept_rate_is_left_out() -> 
     assert {data.get("key"): data.text for data in edge} == {
         "edge-weight": "3.0",
         "edge-layers": "repost|link",
+        "edge-tie": "validated",
     }
     assert (
         ties_csv("c", [tie])
-    ) == b"campaign_id,account_a,account_b,objects,q,layers\nc,a,b,3,,repost|link\n"
+    ) == b"campaign_id,account_a,account_b,objects,q,layers,tie\nc,a,b,3,,repost|link,validated\n"
 
 
 def test_the_ties_of_the_desk_are_taken_as_they_are() -> None:
@@ -133,7 +134,7 @@ def test_the_ties_of_the_desk_are_taken_as_they_are() -> None:
         last=9,
         tie="validated",
     )
-    assert ties_csv("c", [shown]).endswith(b"c,a,b,3,0.001,repost\n")
+    assert ties_csv("c", [shown]).endswith(b"c,a,b,3,0.001,repost,validated\n")
 
 
 def test_ties_are_listed_with_safe_cells() -> None:
@@ -145,6 +146,7 @@ def test_ties_are_listed_with_safe_cells() -> None:
         "objects": "3",
         "q": "0.001",
         "layers": "repost|link",
+        "tie": "validated",
     }
 
 

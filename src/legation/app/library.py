@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DETECTOR: Final = "disinformation.coordination"
 KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")
-_ENDINGS: Final = {"stix": "json"}
+_ENDINGS: Final = {"stix": "stix.json"}
 _MEDIA: Final = {
     "stix": "application/stix+json;version=2.1",
     "csv": "text/csv",
