@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import results
 
 START = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 ACCOUNTS = 50_000
@@ -169,6 +170,17 @@ def check(home: Path, expected: Expected, peaks: Sequence[int]) -> list[str]:
     return faults
 
 
+def told(figure: str, peak_mib: float, seconds: float, command: str) -> results.Result:
+    """Return the row of an import that held."""
+    return results.Result(
+        name="soak",
+        figure=f"{figure}: nothing lost, nothing doubled",
+        detail=f"peak {peak_mib:.0f} MiB; {seconds:.0f} s, kills and repeated slices included",
+        goal="nothing lost, nothing doubled, at most 2048 MiB",
+        command=command,
+    )
+
+
 def main() -> None:
     """Write, import under kills, check."""
     parser = argparse.ArgumentParser()
@@ -176,6 +188,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slice-bytes", type=int, default=0)
+    parser.add_argument("--keep", action="store_true", help="write the figure into RESULTS.md")
     parser.add_argument("--folder", type=Path, help="where to work; default: a temporary folder")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -194,13 +207,13 @@ def main() -> None:
             [*command, str(slice_bytes)], work / "home", given.kills, slices, given.seed
         )
         faults = check(work / "home", expected, peaks)
-        print(
-            f"{expected.posts:,} posts, {len(peaks) - 1} kills, peak {max(peaks) / 2**20:.0f} MiB, "
-            f"{time.monotonic() - started:.0f} s"
-        )
+        seconds = time.monotonic() - started
+        figure = f"{expected.posts:,} posts, {len(peaks) - 1} kills"
+        print(f"{figure}, peak {max(peaks) / 2**20:.0f} MiB, {seconds:.0f} s", flush=True)
         if faults:
             sys.exit("\n".join(faults))
-        print("nothing lost, nothing doubled")
+        command = f"benchmarks/soak.py --bytes {given.bytes} --kills {given.kills}"
+        results.show([told(figure, max(peaks) / 2**20, seconds, command)], keep=given.keep)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
