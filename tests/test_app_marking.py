@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.app.home import Home
-from legation.app.library import Library
 from legation.app.marking import level_to_leave
 from legation.app.recording import keep_findings
 from legation.crypto.key_files import UNPROTECTED
@@ -49,7 +48,7 @@ def found(home: Home, run_id: str) -> None:
 def level(home: Home, asked: Tlp | None = None) -> Tlp | None:
     """Export the campaign and return the one level that its objects carry."""
     with home.store() as store:
-        library = Library(store, now, "test", marking=home.marking)
+        library = home.library(store, "test")
         bundle = library.export([found_campaign().campaign_id], "stix", asked).content
     things = json.loads(bundle)["objects"]
     (only,) = {ref for thing in things for ref in thing.get("object_marking_refs", ())}
@@ -90,6 +89,6 @@ def test_a_member_that_is_kept_under_a_stricter_level_keeps_the_whole_there(fold
     with desk(folder, "green").store() as store:
         run = msgspec.structs.replace(RUN, run_id="run-2")
         keep_findings(store, Report(run=run, campaigns=(other,)), now(), marking=Tlp.GREEN)
-        library = Library(store, now, "test", marking=Tlp.GREEN)
+        library = desk(folder, "green").library(store, "test")
         with pytest.raises(DeniedError):
             library.export(["c-other"], "stix", Tlp.AMBER)

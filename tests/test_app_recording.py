@@ -12,7 +12,7 @@ import pytest
 
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
-from legation.app.library import DETECTOR, Library
+from legation.app.library import DETECTOR
 from legation.app.recording import keep_findings
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
@@ -60,7 +60,7 @@ class World:
 
     @property
     def reading(self) -> StoredReading:
-        return StoredReading(Library(self.store, self.clock, "test"))
+        return StoredReading(self.home.library(self.store, "test"))
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_the_run_its_campaigns_and_its_audit_entry_stand_together(world: World) 
 
 
 def test_what_is_read_back_is_what_was_found(world: World) -> None:
-    kept = Library(world.store, world.clock, "test").latest()
+    kept = world.home.library(world.store, "test").latest()
     assert kept is not None
     assert kept.run == world.report.run
     assert kept.campaigns == world.report.campaigns
@@ -199,7 +199,7 @@ def test_a_masked_export_below_high_keeps_no_post_and_no_mention(
     )
     run = msgspec.structs.replace(weak.report.run, run_id="run-lower", input_sha256="00" * 32)
     keep_findings(weak.store, Report(run=run, campaigns=(lower,)), weak.clock())
-    library = Library(weak.store, weak.clock, "test")
+    library = weak.home.library(weak.store, "test")
     for kind in ("stix", "json"):
         text = library.export(["c-lower"], kind).content.decode()
         assert "ann_example" not in text
@@ -231,7 +231,7 @@ def test_a_campaign_found_again_is_a_new_version_of_the_same_object(tmp_path: Pa
         history[0].value()["created"]
     ] * 2
     assert history[0].modified < history[1].modified
-    kept = Library(world.store, world.clock, "test").latest()
+    kept = world.home.library(world.store, "test").latest()
     assert kept is not None
     assert kept.run == again.run
     world.store.close()
@@ -242,7 +242,7 @@ def test_an_empty_store_has_an_empty_first_page(tmp_path: Path) -> None:
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         assert look(home, store) is None
-        reading = StoredReading(Library(store, home.now, "test"))
+        reading = StoredReading(home.library(store, "test"))
         assert reading.today().run is None
         assert reading.campaigns(Query(), after=None, limit=10).lines == ()
         with pytest.raises(NotFoundError):
@@ -282,7 +282,7 @@ def test_a_campaign_that_gains_a_member_is_a_new_version_of_the_same_object(
         report = look(world.home, world.store)
         assert report is not None
         ids.append(report.campaigns[0].campaign_id)
-    library = Library(world.store, world.home.now, "test")
+    library = world.home.library(world.store, "test")
     (campaign,) = (library.latest() or pytest.fail("no run")).campaigns
     assert ids[0] != ids[1] == campaign.campaign_id
     assert campaign.lineage == ids[0]

@@ -18,7 +18,6 @@ import pytest
 from legation.app.detecting import Asked, campaigns_in_lake
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
-from legation.app.library import Library
 from legation.app.watching import look
 from legation.cli.campaigns import in_words
 from legation.crypto.key_files import UNPROTECTED
@@ -93,7 +92,7 @@ def answered(home: Home) -> dict[str, Any]:
 def kept(home: Home) -> dict[str, Any]:
     """Return all that is kept of the latest run, but for what names the lake's own files."""
     with home.store() as store:
-        library = Library(store, now, "test")
+        library = home.library(store, "test")
         found = library.latest()
         assert found is not None
         ids = [campaign.campaign_id for campaign in found.campaigns]

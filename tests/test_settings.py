@@ -33,6 +33,11 @@ def test_an_unknown_key_names_the_nearest_one() -> None:
     assert told.value.hint == "did you mean 'threads'?"
 
 
+def test_a_variable_names_several_things_with_commas_between() -> None:
+    read = read_settings(environ={"LEGATION_LADDER": "restricted, secret ,"}, compartments=("a",))
+    assert (read.ladder, read.compartments) == (("restricted", "secret"), ("a",))
+
+
 def test_variables_of_the_test_suite_are_no_settings() -> None:
     environ = {"LEGATION_TEST_PG": "x", "LEGATION_NO_SKIP": "1", "HOME": "y"}
     assert read_settings(environ=environ) == Settings()
@@ -42,6 +47,9 @@ def test_variables_of_the_test_suite_are_no_settings() -> None:
     "given",
     [
         {"default_tlp": "AMBER+"},
+        {"ladder": ("restricted", "sec\nret")},
+        {"reader_level": "a, b"},
+        {"reader_tlp": "all"},
         {"threads": "many"},
         {"threads": 0},
         {"threads": 10**11},

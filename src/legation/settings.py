@@ -20,9 +20,13 @@ PREFIX = "LEGATION_"
 _MEMORY = r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? ?([KMGT]i?B|%)$"
 # Variables of the test suite and the Makefile, not settings of the program.
 _FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
+_LISTS = frozenset({"ladder", "compartments", "reader_compartments", "reader_roles"})
 
 
 TlpName = Literal["clear", "green", "amber", "amber+strict", "red"]
+PapName = Literal["clear", "green", "amber", "red"]
+# Names of rungs, compartments and parties: they stand in objects, tables and policies alike.
+LabelName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .:/+-]{0,59}\Z")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +40,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         retention_days: How long the clear form of account names is kept.
         desk_port: Port of the desk on loopback; 0 takes a free one.
         default_tlp: Level under which findings are kept and leave.
+        ladder: National classifications, the lowest first.
+        compartments: All compartments that objects may be put into.
+        reader_tlp: Highest TLP level that the reader on this machine may know.
+        reader_pap: Highest PAP level likewise.
+        reader_level: Highest rung of the ladder likewise; empty means none.
+        reader_compartments: Compartments that this reader holds.
+        reader_party: Party of this reader, for objects that are releasable to some only.
+        reader_roles: What this reader is, for the policies.
+        policies: File of Cedar policies in place of the shipped ones; empty means those.
     """
 
     home: Path = Path("~/.legation")
@@ -45,6 +58,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 365
     desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
     default_tlp: TlpName = "amber"
+    ladder: tuple[LabelName, ...] = ()
+    compartments: tuple[LabelName, ...] = ()
+    reader_tlp: TlpName = "red"
+    reader_pap: PapName = "red"
+    reader_level: LabelName | Literal[""] = ""
+    reader_compartments: tuple[LabelName, ...] = ()
+    reader_party: LabelName | Literal[""] = ""
+    reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
+    policies: str = ""
 
     def database_url(self) -> str:
         """Return the address of the object store."""
@@ -82,12 +104,20 @@ def read_settings(
     }
     values |= {key: value for key, value in given.items() if value is not None}
     _refuse_unknown(values)
+    values |= {key: _listed(values[key]) for key in _LISTS & values.keys()}
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as bad:
         raise UsageError(
             f"a setting does not fit: {bad}", hint="see docs/reference/settings.md"
         ) from bad
+
+
+def _listed(value: Any) -> Any:
+    """Read names that stand in one text, with commas between, as a variable gives them."""
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    return value
 
 
 def _path(kind: type, value: Any) -> Any:

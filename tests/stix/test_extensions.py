@@ -20,7 +20,9 @@ from legation.stix.extensions import (
     kinds_in,
     schema,
 )
+from legation.stix.labels import Label, Pap, label_of, labelled
 from legation.stix.objects import StixObject
+from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import Campaign, Run
 from worlds.found_campaigns import RUN, found_campaign, statement
 from worlds.judges import judge_by_stix2, oasis_faults
@@ -51,7 +53,17 @@ def test_the_ids_of_published_extensions_do_not_move() -> None:
 
 def test_everything_that_a_campaign_carries_fits_its_schema() -> None:
     seen = set()
-    for thing in campaign_objects(found_campaign(), RUN, statement()):
+    label = Label(
+        tlp=Tlp.RED,
+        pap=Pap.AMBER,
+        levels=("secret",),
+        compartments=("talks",),
+        restricted=True,
+        releasable_to=("XA",),
+    )
+    for bare in campaign_objects(found_campaign(), RUN, statement()):
+        thing = labelled(bare, label)
+        assert label_of(mapping_of(thing)) == label
         for kind in kinds_in(thing):
             jsonschema_rs.validate(schema(kind), carried(thing, kind))
             seen.add(kind)

@@ -4,6 +4,11 @@ from typing import Any
 
 import msgspec
 
+from legation.rights.clearance import Clearance
+from legation.stix.extensions import carry
+from legation.stix.labels import Pap
+from legation.stix.tlp import Tlp
+
 CAMPAIGN = "campaign--0e0fa2e4-6d1c-4a5b-9d39-2d6a3f9e1a01"
 OTHER = "campaign--0e0fa2e4-6d1c-4a5b-9d39-2d6a3f9e1a02"
 ACCOUNT = "user-account--0d5b424b-93b8-5cd8-ac36-306e1789d63c"
@@ -69,3 +74,14 @@ def marking(object_id: str = GREEN, **more: Any) -> bytes:
 
 def numbered(number: int) -> str:
     return f"campaign--0e0fa2e4-6d1c-4a5b-9d39-{number:012x}"
+
+
+def labelled_by(**content: Any) -> dict[str, Any]:
+    """Return the property that carries a label."""
+    return {"extensions": carry("label", content)}
+
+
+def cleared(**held: Any) -> Clearance:
+    """Return a clearance for all levels, for no rung, compartment or party unless it is named."""
+    nothing: dict[str, Any] = {"levels": frozenset(), "compartments": frozenset(), "party": ""}
+    return Clearance(**{"tlp": Tlp.RED, "pap": Pap.RED, **nothing, **held})

@@ -2,23 +2,58 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import delete, insert, inspect, text
 
 from legation.errors import UsageError
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
 from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
 from legation.store.migrating import STEPS, current, upgrade
-from legation.store.objects import Objects
 from legation.store.tables import metadata
 
 from .conftest import START, Clock
-from .objects_made import CAMPAIGN, campaign
+from .objects_made import (
+    ACCOUNT,
+    CAMPAIGN,
+    GREEN,
+    RED,
+    account,
+    campaign,
+    cleared,
+    labelled_by,
+    relation,
+)
+
+
+def put_as_then(database: Database, *raws: bytes) -> None:
+    """Put versions into the tables that the first step laid."""
+    with database.write() as connection:
+        for seq, raw in enumerate(raws, 1):
+            value = msgspec.json.decode(raw) if raw.startswith(b"{") else {}
+            row = {
+                "seq": seq,
+                "object_id": value.get("id", "x"),
+                "object_type": value.get("type", "x"),
+                "version": value.get("modified", "v"),
+                "revoked": False,
+                "recorded_us": seq,
+                "raw": raw,
+            } | dict.fromkeys(
+                ("modified", "created", "created_by", "content_sha256", "raw_sha256"), ""
+            )
+            connection.execute(insert(metadata.tables["object_versions"]), row)
+            heads = metadata.tables["object_heads"]
+            connection.execute(delete(heads).where(heads.c.object_id == row["object_id"]))
+            head = {name: row[name] for name in ("object_id", "seq", "object_type", "revoked")}
+            connection.execute(insert(heads), head)
 
 
 def test_the_listed_steps_are_those_of_the_folder() -> None:
@@ -44,7 +79,7 @@ def test_a_store_is_brought_up_to_date_with_its_rows(
 ) -> None:
     old = Database(empty_url, clock)
     upgrade(old, "0001")
-    Objects(old).put(campaign())
+    put_as_then(old, campaign())
     Audit(old).append(Event(at=START, actor="analyst", verb="put", subject=CAMPAIGN))
     with old.read() as connection:
         assert current(connection) == "0001"
@@ -55,6 +90,29 @@ def test_a_store_is_brought_up_to_date_with_its_rows(
         assert store.audit.verify().entries == 1
         store.runs.record("r-1", detector="coordination", input_sha256="", rule={})
         assert store.runs.get("r-1").created == START
+
+
+def test_objects_that_were_there_get_the_label_that_they_state(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0002")
+    put_as_then(
+        old,
+        campaign(object_marking_refs=[GREEN]),
+        campaign("2026-02-02T00:00:00.000Z", object_marking_refs=[RED]),
+        account(object_marking_refs=[GREEN], **labelled_by(compartments=["talks"])),
+        relation(ACCOUNT, CAMPAIGN, object_marking_refs=[GREEN]),
+        b"no object",
+    )
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.labels.in_force([CAMPAIGN]) == {CAMPAIGN: Label(tlp=Tlp.RED)}
+        assert store.labels.in_force([ACCOUNT])[ACCOUNT].compartments == ("talks",)
+        known = store.objects.as_read_by(cleared(compartments=frozenset()))
+        assert known.counts() == {"campaign": 1}
+        known = store.objects.as_read_by(cleared(compartments=frozenset({"talks"})))
+        assert known.counts() == {"campaign": 1, "user-account": 1, "relationship": 1}
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

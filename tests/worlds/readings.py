@@ -50,6 +50,7 @@ class Shelf:
     all_campaigns: Sequence[Campaign] = ()
     all_ties: Sequence[Tie] = ()
     evidence: Sequence[EvidenceRow] = ()
+    label: str = ""
     asked: list[str] = field(default_factory=list)
 
     def today(self) -> Today:
@@ -113,6 +114,10 @@ class Shelf:
                 shown, follows = _turn(rows, keys, after, limit)
                 return TieEvidence(tie=tie, rows=tuple(shown), after=follows, total=len(rows))
         raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
+
+    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
+        """Return one label for everything, and who is shown more closely."""
+        return f"{self.label}{' · members' if members else ''}" if campaign_ids else ""
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file."""

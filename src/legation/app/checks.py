@@ -28,6 +28,7 @@ def checks(home: Home) -> Iterator[Check]:
     yield "primitives", _primitives
     yield "home", lambda: _home(home)
     if home.exists():
+        yield "policies", lambda: _policies(home)
         yield "key file", lambda: _keys(home)
         yield GROUND, lambda: _of_store(home, _cells)
         yield "audit trail", lambda: _of_store(home, _trail)
@@ -47,6 +48,15 @@ def _primitives() -> str:
 def _home(home: Home) -> str:
     how = "protected by a passphrase" if home.keys_are_protected() else "unprotected"
     return f"{home.folder}, keys {how}"
+
+
+def _policies(home: Home) -> str:
+    from legation.app.agreeing import verify_reading
+
+    home.reader("doctor")
+    if not home.settings.policies:
+        return "the shipped ones"
+    return f"{verify_reading(home.policies())} decisions on reading are those of the store"
 
 
 def _of_store(home: Home, look: Callable[["Store"], str]) -> str:

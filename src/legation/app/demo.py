@@ -72,7 +72,7 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
     if truth is None:
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
-    return Shown(taken=taken, compared=_compared(Library(store, home.now, "demo"), truth, names))
+    return Shown(taken=taken, compared=_compared(home.library(store, "demo"), truth, names))
 
 
 def _compared(library: Library, truth: "Truth", names: "Pseudonymiser") -> str:

@@ -14,8 +14,11 @@ from legation.settings import Settings
 from legation.store import open_store
 
 if TYPE_CHECKING:
+    from legation.app.library import Library
     from legation.crypto.key_files import Protection
     from legation.crypto.keys import KeySet
+    from legation.rights.clearance import Reader
+    from legation.rights.policies import Policies
     from legation.stix.tlp import Tlp
     from legation.stix.vocabulary import Identity
     from legation.store.opening import Store
@@ -51,6 +54,52 @@ class Home:
     def co_actions(self) -> Path:
         """Return the folder of kept co-actions: they follow from the lake and can be removed."""
         return self.folder / "coactions"
+
+    def reader(self, actor: str) -> "Reader":
+        """Return who reads on this machine, with what the settings say that they hold.
+
+        Args:
+            actor: Through which door, for the audit trail.
+
+        Raises:
+            UsageError: The settings name a level that is not on their ladder.
+        """
+        from legation.rights.clearance import Clearance, Reader
+        from legation.stix.labels import Pap
+        from legation.stix.tlp import level_named
+
+        held = self.settings
+        return Reader(
+            actor=actor,
+            roles=frozenset(held.reader_roles),
+            clearance=Clearance.up_to(
+                held.reader_level,
+                held.ladder,
+                tlp=level_named(held.reader_tlp),
+                pap=Pap[held.reader_pap.upper()],
+                compartments=held.reader_compartments,
+                party=held.reader_party,
+            ),
+        )
+
+    def policies(self) -> "Policies":
+        """Return who may do what with an object that may be known."""
+        from legation.rights.policies import read_policies
+
+        return read_policies(self.settings.policies)
+
+    def library(self, store: "Store", actor: str) -> "Library":
+        """Return the campaigns in the open store that this machine's reader may know."""
+        from legation.app.library import Library
+
+        return Library(
+            store,
+            self.now,
+            self.reader(actor),
+            policies=self.policies,
+            marking=self.marking,
+            ladder=self.settings.ladder,
+        )
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:
         """Make the keys and an empty store.
@@ -134,8 +183,10 @@ class Home:
         """Put the desk's identity into the store and its id into the trail."""
         from legation.stix.codec import encode_object
         from legation.stix.ids import fact_id
+        from legation.stix.labels import Label
         from legation.stix.objects import SPEC
         from legation.stix.timestamps import Timestamp
+        from legation.stix.tlp import Tlp
         from legation.stix.vocabulary import Identity
         from legation.store.audit import Event
 
@@ -150,6 +201,13 @@ class Home:
         )
         with store.transaction():
             store.objects.put(encode_object(identity))
+            # It signs all that leaves, so whoever is told anything is told who says it.
+            store.labels.set(
+                identity.id,
+                Label(tlp=Tlp.CLEAR),
+                actor="command line",
+                reason="it signs what leaves",
+            )
             store.audit.append(
                 Event(at=self.now(), actor="command line", verb=MADE, subject=identity.id)
             )

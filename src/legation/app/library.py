@@ -1,8 +1,8 @@
 """The campaigns that a home keeps, as the doors ask for them.
 
-What is shown are the campaigns of the latest run: an earlier run's stay in the store as
-its history. A campaign is read from its STIX object, whose extension carries the
-finding whole; its ties and posts come from the lake.
+What is shown are the campaigns of the latest run that the reader may know: an earlier run's
+stay in the store as its history. A campaign is read from its STIX object, whose extension
+carries the finding whole; its ties and posts come from the lake, through it alone.
 """
 
 from datetime import datetime
@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
-from legation.app.marking import kept_level, level_to_leave
+from legation.app.looks import Looks
+from legation.app.marking import kept_label, level_to_leave
 from legation.errors import NotFoundError, UsageError
 from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from legation.formats.campaign import Statement
+    from legation.rights.clearance import Reader
+    from legation.rights.policies import Policies
+    from legation.stix.labels import Label
     from legation.stix.vocabulary import Identity
     from legation.store.opening import Store
-    from legation.store.proofs import Proofs
+    from legation.store.proofs import CampaignProofs, Proofs
 
 DETECTOR: Final = "disinformation.coordination"
 KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")
@@ -64,55 +68,45 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Library:
-    """The campaigns in an open store.
+    """The campaigns in an open store that one reader may know; for them there are no others.
 
     Args:
         store: The store.
-        now: The clock; exports are recorded in the audit trail.
-        actor: Who asks, for the trail.
+        now: The clock; exports and looks at what is above AMBER are in the audit trail.
+        reader: Who asks, and what they hold.
+        policies: Gives the policies, when an act is to be judged.
         marking: The desk's level: nothing leaves under a wider one unless a person asks.
+        ladder: National classifications, the lowest first.
     """
 
     def __init__(
         self,
         store: "Store",
         now: "Callable[[], datetime]",
-        actor: str,
+        reader: "Reader",
         *,
+        policies: "Callable[[], Policies]",
         marking: Tlp = Tlp.AMBER,
+        ladder: "Sequence[str]" = (),
     ) -> None:
         """Read nothing yet."""
         self._marking = marking
+        self._ladder = ladder
         self._store = store
-        self._now = now
-        self._actor = actor
+        self._objects = store.objects.as_read_by(reader.clearance)
+        self._trail = Looks(store, now, reader.actor)
+        self._reader = reader
+        self._policies = policies
         self._kept: Kept | None = None
+        self._standing: dict[str, int] = {}
         self._proofs: dict[str, Proofs] = {}
 
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
-        newest = self._store.runs.newest(DETECTOR)
-        if not newest:
-            return None
-        run = msgspec.convert(newest[0].facts["run"], Run)
-        if self._kept is None or self._kept.run != run:
-            ids = newest[0].facts["campaigns"]
-            found = self._store.objects.get_many(ids)
-            values = [found[each].value() for each in ids]
-            campaigns = tuple(map(_finding, values))
-            self._kept = Kept(
-                run=run,
-                campaigns=campaigns,
-                times={
-                    campaign.campaign_id: (value["created"], value["modified"])
-                    for campaign, value in zip(campaigns, values, strict=True)
-                },
-                objects={
-                    campaign.campaign_id: object_id
-                    for campaign, object_id in zip(campaigns, ids, strict=True)
-                },
-            )
-        return self._kept
+        kept = self._latest()
+        if kept is not None:
+            self._trail.read("campaign.list", kept.objects.values())
+        return kept
 
     def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
         """Return a campaign of the latest run; the start of an id is enough if it is one's only.
@@ -123,7 +117,118 @@ class Library:
             NotFoundError: There is none.
             UsageError: Several ids start so.
         """
-        kept = self.latest()
+        found, run = self._found(campaign_id)
+        kept = self._latest()
+        if kept is not None:
+            self._trail.read("campaign.read", [kept.objects[found.campaign_id]])
+        return found, run
+
+    def object_id(self, campaign_id: str) -> str:
+        """Return the id of a campaign's object.
+
+        Raises:
+            NotFoundError: There is no such campaign.
+            UsageError: Several ids start so.
+        """
+        found, _ = self._found(campaign_id)
+        kept = self._latest()
+        return kept.objects[found.campaign_id] if kept else ""
+
+    def marking(self, campaign_ids: "Iterable[str]", *, members: bool = False) -> str:
+        """Return in words the label of what shows these campaigns; empty when none is shown.
+
+        Args:
+            campaign_ids: Which; others than those that may be known are left out.
+            members: Whether the members are shown one by one.
+        """
+        kept, wanted = self._latest(), set(campaign_ids)
+        shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
+        if kept is None or not shown:
+            return ""
+        label = kept_label(self._store, self._ids(kept, shown, members=members))
+        return label.text(self._ladder)
+
+    def proofs(self, campaign_id: str) -> "CampaignProofs":
+        """Return the ties and posts behind a campaign of the latest run.
+
+        Raises:
+            NotFoundError: There is no such campaign.
+            UsageError: Several ids start so.
+        """
+        from legation.store.proofs import CampaignProofs, Proofs
+
+        campaign, run = self._found(campaign_id)
+        if run.run_id not in self._proofs:
+            # Of one run only: an older one is not shown again.
+            self._proofs = {run.run_id: Proofs(self._store.lake, run.run_id)}
+        return CampaignProofs(self._proofs[run.run_id], campaign.campaign_id)
+
+    def export(self, campaign_ids: "Sequence[str]", kind: str, tlp: Tlp | None = None) -> Exported:
+        """Write campaigns as a file; below grade "high" what leads to an author is masked.
+
+        Args:
+            campaign_ids: Which.
+            kind: One of `KINDS`.
+            tlp: Level asked for a STIX bundle; None: that of the store or the desk's, whichever
+                is stricter.
+
+        Raises:
+            NotFoundError: There is no such campaign, or no such kind of file.
+            UsageError: A level is asked for a file that cannot carry one.
+            DeniedError: The level is wider than that of the store.
+        """
+        if kind not in KINDS:
+            raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
+        if tlp is not None and kind != "stix":
+            raise UsageError("only STIX carries a marking", hint="leave --tlp out, or take --stix")
+        found = [self._found(each) for each in campaign_ids]
+        if not found:
+            raise NotFoundError("no campaign to export", hint="run: legation campaign list")
+        campaigns = [campaign for campaign, _ in found]
+        label = self._label_of(campaigns)
+        self._policies().require(self._reader, "campaign.export", [label])
+        detail = {"kind": kind, "label": label.text(self._ladder)}
+        if kind == "stix":
+            level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
+            detail["tlp"] = str(level)
+            content = self._bundle(
+                campaigns, found[0][1], msgspec.structs.replace(label, tlp=level)
+            )
+        else:
+            content = self._written(campaigns, found[0][1], kind)
+        self._trail.act("campaign.export", campaign_ids, detail)
+        stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
+        return Exported(
+            name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
+        )
+
+    def _latest(self) -> Kept | None:
+        """Return the latest run, as far as it may be known now: a label may have changed."""
+        newest = self._store.runs.newest(DETECTOR)
+        if not newest:
+            return None
+        run = msgspec.convert(newest[0].facts["run"], Run)
+        standing = self._objects.standing(newest[0].facts["campaigns"])
+        if self._kept is None or self._standing != standing or self._kept.run.run_id != run.run_id:
+            found = self._objects.get_many(newest[0].facts["campaigns"])
+            ids = [each for each in newest[0].facts["campaigns"] if each in found]
+            values = [found[each].value() for each in ids]
+            campaigns = tuple(map(finding, values))
+            names = [campaign.campaign_id for campaign in campaigns]
+            self._standing = standing
+            self._kept = Kept(
+                run=_as_known(run, campaigns, whole=len(ids) == len(newest[0].facts["campaigns"])),
+                campaigns=campaigns,
+                times={
+                    name: (value["created"], value["modified"])
+                    for name, value in zip(names, values, strict=True)
+                },
+                objects=dict(zip(names, ids, strict=True)),
+            )
+        return self._kept
+
+    def _found(self, campaign_id: str) -> tuple[Campaign, Run]:
+        kept = self._latest()
         every = kept.campaigns if kept else ()
         found = [one for one in every if one.campaign_id == campaign_id] or [
             one for one in every if campaign_id and one.campaign_id.startswith(campaign_id)
@@ -144,57 +249,6 @@ class Library:
         began = line_of(campaign_id, self._store.runs.newest(DETECTOR, limit=_EARLIER))
         return [one for one in every if began in {one.campaign_id, one.lineage}][:1]
 
-    def proofs(self) -> "Proofs":
-        """Return the ties and posts of the latest run.
-
-        Raises:
-            NotFoundError: Nothing was looked at yet.
-        """
-        from legation.store.proofs import Proofs
-
-        kept = self.latest()
-        if kept is None:
-            raise NotFoundError("nothing was looked at yet", hint="run: legation watch --once")
-        run_id = kept.run.run_id
-        if run_id not in self._proofs:
-            # Of one run only: an older one is not shown again.
-            self._proofs = {run_id: Proofs(self._store.lake, run_id)}
-        return self._proofs[run_id]
-
-    def export(self, campaign_ids: "Sequence[str]", kind: str, tlp: Tlp | None = None) -> Exported:
-        """Write campaigns as a file; below grade "high" what leads to an author is masked.
-
-        Args:
-            campaign_ids: Which.
-            kind: One of `KINDS`.
-            tlp: Level asked for a STIX bundle; None: that of the store or the desk's, whichever
-                is stricter.
-
-        Raises:
-            NotFoundError: There is no such campaign, or no such kind of file.
-            UsageError: A level is asked for a file that cannot carry one.
-            DeniedError: The level is wider than that of the store.
-        """
-        if kind not in KINDS:
-            raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
-        if tlp is not None and kind != "stix":
-            raise UsageError("only STIX carries a marking", hint="leave --tlp out, or take --stix")
-        found = [self.campaign(each) for each in campaign_ids]
-        if not found:
-            raise NotFoundError("no campaign to export", hint="run: legation campaign list")
-        campaigns, detail = [campaign for campaign, _ in found], {"kind": kind}
-        if kind == "stix":
-            level = level_to_leave(self._kept_level(campaigns), own=self._marking, asked=tlp)
-            detail["tlp"] = str(level)
-            content = self._bundle(campaigns, found[0][1], level)
-        else:
-            content = self._written(campaigns, found[0][1], kind)
-        self._record(campaign_ids, detail)
-        stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
-        return Exported(
-            name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
-        )
-
     def _written(self, campaigns: list[Campaign], run: Run, kind: str) -> bytes:
         from legation.formats import graph
         from legation.formats.masking import mask_campaign
@@ -205,42 +259,48 @@ class Library:
             masked = [mask_campaign(msgspec.to_builtins(one)) for one in campaigns]
             return msgspec.json.encode({"caveat": CAVEAT, "run": run, "campaigns": masked})
         members = {member.account_id: member for one in campaigns for member in one.accounts}
-        proofs = self.proofs()
         ties = [
-            tie for one in campaigns for tie in proofs.ties(one.campaign_id, limit=_ALL_TIES)[0]
+            tie
+            for one in campaigns
+            for tie in self.proofs(one.campaign_id).ties(limit=_ALL_TIES)[0]
         ]
         write = graph.graphml if kind == "graphml" else graph.gexf
         return write(members.values(), ties)
 
-    def _kept_level(self, campaigns: list[Campaign]) -> Tlp:
-        """Return the strictest level of these campaigns and of their members in the store."""
+    def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
+        """Return the label of what is drawn from campaigns and their members."""
+        kept = self._latest()
+        return kept_label(self._store, self._ids(kept, campaigns, members=True) if kept else ())
+
+    def _ids(self, kept: Kept, campaigns: "Sequence[Campaign]", *, members: bool) -> list[str]:
+        """Return the ids of the objects of campaigns, and of their members when asked."""
         from legation.formats.campaign import account_id
 
-        kept = self.latest()
-        members = {one.account_id for campaign in campaigns for one in campaign.accounts}
-        own = [kept.objects[one.campaign_id] for one in campaigns] if kept else []
-        return kept_level(self._store, [*own, *map(account_id, sorted(members))])
+        accounts = {one.account_id for each in campaigns for one in each.accounts if members}
+        own = [kept.objects[one.campaign_id] for one in campaigns]
+        return [*own, *map(account_id, sorted(accounts))]
 
-    def _bundle(self, campaigns: list[Campaign], run: Run, marking: Tlp) -> bytes:
+    def _bundle(self, campaigns: list[Campaign], run: Run, label: "Label") -> bytes:
         from legation.app.home import identity_of
         from legation.formats.bundle import write_bundle
         from legation.formats.campaign import campaign_objects, self_contained
+        from legation.stix.labels import labelled
 
         identity = identity_of(self._store)
         # Two campaigns may share an account, whose object is one and the same.
         things = {
-            thing.id: thing
+            thing.id: labelled(thing, label)
             for campaign in campaigns
             for thing in campaign_objects(
-                campaign, run, self._statement(campaign, identity, marking)
+                campaign, run, self._statement(campaign, identity, label.tlp)
             )
         }
-        return write_bundle(self_contained(things.values(), identity=identity, marking=marking))
+        return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
 
     def _statement(self, campaign: Campaign, identity: "Identity", marking: Tlp) -> "Statement":
         from legation.formats.campaign import Statement
 
-        kept = self.latest()
+        kept = self._latest()
         times = kept.times[campaign.campaign_id] if kept else ("", "")
         created, modified = map(datetime.fromisoformat, times)
         return Statement(
@@ -251,23 +311,16 @@ class Library:
             caveat=CAVEAT,
         )
 
-    def _record(self, campaign_ids: "Sequence[str]", detail: dict[str, str]) -> None:
-        from legation.store.audit import Event
 
-        with self._store.transaction():
-            for each in campaign_ids:
-                self._store.audit.append(
-                    Event(
-                        at=self._now(),
-                        actor=self._actor,
-                        verb="campaign.export",
-                        subject=each,
-                        detail=detail,
-                    )
-                )
+def _as_known(run: Run, campaigns: "Sequence[Campaign]", *, whole: bool) -> Run:
+    """Return a run that counts only what may be known of what it found."""
+    if whole or run.validated_ties is None:
+        return run
+    return msgspec.structs.replace(run, validated_ties=sum(one.ties for one in campaigns))
 
 
-def _finding(value: dict[str, Any]) -> Campaign:
+def finding(value: dict[str, Any]) -> Campaign:
+    """Return the finding that a campaign's object carries."""
     from legation.stix.extensions import extension_id
 
     carried = value["extensions"][extension_id("campaign")]

@@ -9,23 +9,23 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from legation.errors import DeniedError
-from legation.stix.tlp import Tlp, level_of_object
+from legation.stix.tlp import Tlp
 
 if TYPE_CHECKING:
+    from legation.stix.labels import Label
     from legation.store.opening import Store
 
 
 def kept_level(store: "Store", ids: Iterable[str]) -> Tlp:
     """Return the strictest level of those objects that the store has; CLEAR when it has none."""
-    from legation.stix.codec import decode_object
+    return kept_label(store, ids).tlp
 
-    found = store.objects.get_many(list(ids))
-    levels = (
-        # An object of the store that states no level was not marked by us: nobody may be told.
-        level_of_object(decode_object(version.raw, place=object_id), default=Tlp.RED)
-        for object_id, version in found.items()
-    )
-    return max(levels, default=Tlp.CLEAR)
+
+def kept_label(store: "Store", ids: Iterable[str]) -> "Label":
+    """Return the label of what is drawn from those objects that the store has."""
+    from legation.stix.labels import all_joined
+
+    return all_joined(store.labels.in_force(ids).values())
 
 
 def level_to_leave(kept: Tlp, *, own: Tlp, asked: Tlp | None) -> Tlp:

@@ -69,6 +69,7 @@ def open_names(
 
     sealer = home.keys(protection).sealing_key()
     with store.transaction():
+        _refuse_hidden(home, store, pseudonyms, look)
         rows = [store.names.name(pseudonym, look) for pseudonym in dict.fromkeys(pseudonyms)]
     entries = [msgspec.convert(row, SealedName, from_attributes=True) for row in rows]
     return [
@@ -80,6 +81,18 @@ def open_names(
         )
         for entry in entries
     ]
+
+
+def _refuse_hidden(home: Home, store: "Store", pseudonyms: Sequence[str], look: "Look") -> None:
+    """Refuse the name of an account that the reader may not know, as if none were kept."""
+    from legation.formats.campaign import account_id
+    from legation.store.names import no_name
+
+    ids = {account_id(pseudonym): pseudonym for pseudonym in pseudonyms}
+    known = store.objects.as_read_by(home.reader(look.actor).clearance)
+    hidden = store.labels.in_force(ids).keys() - known.standing(ids).keys()
+    for object_id in hidden:
+        raise no_name(ids[object_id])
 
 
 def looks(store: "Store") -> list[Looked]:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from legation.app.library import Library
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, day, table, tell
 from legation.errors import UsageError
@@ -21,7 +20,7 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        kept = Library(store, doors.now, _ACTOR).latest()
+        kept = place.library(store, _ACTOR).latest()
     campaigns = kept.campaigns if kept else ()
     if as_json:
         answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
@@ -45,7 +44,7 @@ def show(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        campaign, run = Library(store, doors.now, _ACTOR).campaign(campaign_id)
+        campaign, run = place.library(store, _ACTOR).campaign(campaign_id)
     if as_json:
         answer_json({"run": run, "campaign": campaign})
     else:
@@ -94,7 +93,7 @@ def export(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        library = Library(store, doors.now, _ACTOR, marking=place.marking)
+        library = place.library(store, _ACTOR)
         name = library.campaign(campaign_id)[0].campaign_id
         level = level_named(tlp) if tlp else None
         content = library.export([name], kinds[0], level).content

@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     ("import", "", "Take observations into the store, under pseudonyms."),
     ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
     ("campaign", "", "Campaigns that were found: list, show, export."),
+    ("label", "", "Who may know an object: show, set."),
     ("detect", "", "Look for a threat in files; nothing is stored."),
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
@@ -30,6 +31,10 @@ _WITHIN: Final = {
         ("list", "campaigns:listed", "List the campaigns of the latest run."),
         ("show", "campaigns:show", "Show one campaign."),
         ("export", "campaigns:export", "Write one campaign as a file."),
+    ),
+    "label": (
+        ("show", "labels:show", "Show the label of an object, and how it came to be."),
+        ("set", "labels:change", "Put another label in force, for a reason when it is wider."),
     ),
     "detect": (("coordination", "coordination:coordination", "Accounts that act together."),),
     "name": (

@@ -24,12 +24,10 @@ def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
 
     It is read-only and never shows an account's clear name.
     """
-    from legation.app.library import Library
-
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        library = Library(store, doors.now, "desk", marking=place.marking)
+        library = place.library(store, "desk")
         _open(doors, library, None, _port(doors, port))
     return 0
 
@@ -54,7 +52,6 @@ def demo(
     It has a home of its own, so nothing of yours is touched. Running it again adds nothing.
     """
     from legation.app.demo import demo_home, demonstrate
-    from legation.app.library import Library
     from legation.cli.campaigns import lines
     from legation.cli.importing import said
 
@@ -66,7 +63,7 @@ def demo(
     with place.store() as store:
         shown = demonstrate(place, store, posts, known)
         answer(said(shown.taken))
-        kept = Library(store, doors.now, "desk").latest()
+        kept = place.library(store, "desk").latest()
         found = kept.campaigns if kept else ()
         answer(f"{counted(len(found), 'campaign')} found")
         if found:
@@ -74,7 +71,7 @@ def demo(
         answer(shown.compared) if shown.compared else None
         tell(CAVEAT)
         if serve:
-            library = Library(store, doors.now, "desk", marking=place.marking)
+            library = place.library(store, "desk")
             _open(doors, library, banner, _port(doors, port))
     return 0
 

@@ -197,6 +197,10 @@ class Reading(Protocol):
         """Return a tie and one page of its evidence; the order of the accounts is free."""
         ...
 
+    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
+        """Return the highest label of what shows these campaigns; empty when none is shown."""
+        ...
+
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file that `export` writes: `stix`, `csv`, `graphml`, ..."""
         ...

@@ -64,7 +64,8 @@ class Pages:
         }
 
     def write(self, name: str, **values: Any) -> str:
-        """Write one page."""
+        """Write one page; `marking` is the highest label of what it shows."""
+        values.setdefault("marking", "")
         text = self._templates.get_template(f"{name}.html").render(**values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

@@ -77,7 +77,7 @@ class StoredReading:
         """Return one page of ties."""
         name = self._library.campaign(campaign_id)[0].campaign_id
         place = _place(after)
-        found, total = self._library.proofs().ties(name, account=account, after=place, limit=limit)
+        found, total = self._library.proofs(name).ties(account=account, after=place, limit=limit)
         return TiePage(
             ties=tuple(_tie(name, tie) for tie in found),
             after=_following(place, limit, total),
@@ -89,9 +89,9 @@ class StoredReading:
     ) -> TieEvidence:
         """Return a tie with one page of its evidence."""
         name = self._library.campaign(campaign_id)[0].campaign_id
-        place, proofs = _place(after), self._library.proofs()
-        tie = proofs.tie(name, account_a, account_b)
-        rows, total = proofs.pairs(name, account_a, account_b, after=place, limit=limit)
+        place, proofs = _place(after), self._library.proofs(name)
+        tie = proofs.tie(account_a, account_b)
+        rows, total = proofs.pairs(account_a, account_b, after=place, limit=limit)
         return TieEvidence(
             tie=_tie(name, tie),
             rows=tuple(
@@ -101,6 +101,10 @@ class StoredReading:
             after=_following(place, limit, total),
             total=total,
         )
+
+    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
+        """Return the highest label of what shows these campaigns."""
+        return self._library.marking(campaign_ids, members=members)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file that `export` writes."""

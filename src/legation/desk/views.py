@@ -35,7 +35,9 @@ Name = FromPath[str]
 @get("/", sync_to_thread=False)
 def today(reading: Given, pages: Writer) -> Response[str]:
     """Show what was looked at and what to read first."""
-    return _page(pages.write("today", today=reading.today()))
+    shown = reading.today()
+    marking = _marking(reading, shown.top)
+    return _page(pages.write("today", today=shown, marking=marking))
 
 
 @get("/today.json", sync_to_thread=False)
@@ -52,7 +54,10 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     after = given.pop("after", None)
     query = _query(given)
     found = reading.campaigns(query, after=after, limit=LIMIT)
-    return _page(pages.write("campaigns", query=query, given=given, page=found, after=after))
+    marking = _marking(reading, found.lines)
+    return _page(
+        pages.write("campaigns", query=query, given=given, page=found, after=after, marking=marking)
+    )
 
 
 @get("/campaigns/as/{kind:str}", sync_to_thread=False)
@@ -79,6 +84,7 @@ def campaign(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     return _page(
         pages.write(
             "campaign",
+            marking=reading.marking((of.campaign_id,), members=True),
             campaign=of,
             run=found.run,
             ties=ties,
@@ -108,6 +114,7 @@ def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
     return _page(
         pages.write(
             "accounts",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=found.campaign,
             run=found.run,
             members=members[start : start + LIMIT],
@@ -133,7 +140,14 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
     found = reading.campaign(campaign_id)
     page = reading.ties(campaign_id, account=account, after=after, limit=LIMIT)
     return _page(
-        pages.write("ties", campaign=found.campaign, page=page, account=account, after=after)
+        pages.write(
+            "ties",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            page=page,
+            account=account,
+            after=after,
+        )
     )
 
 
@@ -160,6 +174,7 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
     return _page(
         pages.write(
             "tie",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=found.campaign,
             run=found.run,
             evidence=evidence,
@@ -205,6 +220,10 @@ VIEWS: Final = (
     tie_file,
     words,
 )
+
+
+def _marking(reading: Reading, lines: tuple[CampaignLine, ...]) -> str:
+    return reading.marking(tuple(line.campaign_id for line in lines), members=False)
 
 
 def _page(text: str) -> Response[str]:

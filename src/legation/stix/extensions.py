@@ -17,7 +17,7 @@ from legation.stix.objects import SPEC, Json, StixObject
 from legation.stix.timestamps import Timestamp
 from legation.stix.vocabulary import ExtensionDefinition, Identity
 
-ExtensionKind = Literal["campaign", "run", "membership", "lake", "pseudonym"]
+ExtensionKind = Literal["campaign", "run", "membership", "lake", "pseudonym", "label"]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)
 _VERSION: Final = "1.0"

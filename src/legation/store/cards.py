@@ -13,7 +13,10 @@ from typing import Any
 import msgspec
 
 from legation.errors import BadInputError
-from legation.store.values import indexed, instant
+from legation.stix.extensions import extension_id
+from legation.stix.ids import observable_id
+from legation.stix.labels import Label, label_of
+from legation.store.values import indexed, instant, plain
 
 INDEXED = ("name", "value", "relationship_type", "account_login", "user_id", "external_id")
 MARKINGS = ("object_marking_refs", "granular_markings.marking_ref")
@@ -21,6 +24,14 @@ _ID = re.compile(
     r"([a-z0-9][a-z0-9-]{1,248}[a-z0-9])--"
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
+# What an object tells of, by its type: an arrow of its ends, words of what they are about.
+_TOLD = {
+    "relationship": ("source_ref", "target_ref"),
+    "sighting": ("sighting_of_ref", "observed_data_refs", "where_sighted_refs"),
+    "note": ("object_refs",),
+    "opinion": ("object_refs",),
+    "language-content": ("object_ref",),
+}
 _HINT = "give one STIX 2.1 object, as JSON in UTF-8"
 
 
@@ -35,6 +46,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         created_by: Id of the creator, or empty.
         content_sha256: Of the value, however it is written.
         raw_sha256: Of the bytes as given.
+        label: Who may know it, as it says itself.
+        needs: Ids of what it tells of: who may not know one of these may not know it.
         references: Property and the id it points to.
         properties: Property and value, as indexed.
     """
@@ -48,6 +61,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     revoked: bool
     content_sha256: str
     raw_sha256: str
+    label: Label
+    needs: tuple[str, ...]
     references: tuple[tuple[str, str], ...]
     properties: tuple[tuple[str, str], ...]
     raw: bytes
@@ -81,6 +96,8 @@ def read_card(raw: bytes) -> Card:
         revoked=value.get("revoked") is True,
         content_sha256=content,
         raw_sha256=hashlib.sha256(raw).hexdigest(),
+        label=label_of(value),
+        needs=tuple(sorted(set(_needs(value)))),
         references=tuple(sorted(set(_references(value, "")))),
         properties=tuple((name, indexed(_text(value, name))) for name in INDEXED if name in value),
         raw=raw,
@@ -137,6 +154,33 @@ def _references(value: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner, path)
+
+
+def _needs(value: dict[str, Any]) -> Iterator[str]:
+    """Yield what an object tells of; a finding tells of all its members."""
+    for name in _TOLD.get(value["type"], ()):
+        yield from filter(_is_id, _list(value.get(name)))
+    if value["type"] == "grouping":
+        # It bears the name of its campaign; what else it lists can be left out.
+        listed = filter(_is_id, _list(value.get("object_refs")))
+        yield from (each for each in listed if each.startswith("campaign--"))
+    if value["type"] == "campaign":
+        for member in _list(
+            _inside(value, "extensions", extension_id("campaign"), "finding", "accounts")
+        ):
+            pseudonym = _inside(member, "account_id")
+            if isinstance(pseudonym, str) and pseudonym:
+                yield observable_id("user-account", {"user_id": plain(pseudonym)})
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [] if found is None else [found]
+
+
+def _inside(value: Any, *path: str) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _is_id(found: Any) -> bool:

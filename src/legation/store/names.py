@@ -16,13 +16,20 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from legation.errors import NotFoundError
 from legation.store.audit import Audit, Entry, Event
 from legation.store.database import Database
+from legation.store.numbering import batches
 from legation.store.tables import sealed_names as names
-from legation.store.writing import batches
 
 LOOK = "name.look"
 MASK = "name.mask"
 EXPIRE = "name.expire"
 _TESTS = ("purpose", "legality", "necessity", "proportionality")
+
+
+def no_name(pseudonym: str) -> NotFoundError:
+    """Return the error of a name that is not kept, or not for whoever asks."""
+    return NotFoundError(
+        f"no name is kept for {pseudonym:.90}", hint="its retention may have ended"
+    )
 
 
 class Sealed(Protocol):
@@ -116,9 +123,7 @@ class Names:
                 select(names).where(names.c.pseudonym == pseudonym)
             ).one_or_none()
             if row is None:
-                raise NotFoundError(
-                    f"no name is kept for {pseudonym:.90}", hint="its retention may have ended"
-                )
+                raise no_name(pseudonym)
             detail = {test: getattr(look, test) for test in _TESTS}
             self._audit.append(
                 Event(at=look.at, actor=look.actor, verb=LOOK, subject=pseudonym, detail=detail)

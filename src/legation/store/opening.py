@@ -16,6 +16,7 @@ from legation.store.audit import Audit
 from legation.store.database import Database
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
+from legation.store.labels import Labels
 from legation.store.lake import Lake
 from legation.store.migrating import upgrade
 from legation.store.names import Names
@@ -33,6 +34,7 @@ class Store:
 
     Attributes:
         objects: STIX objects in all their versions.
+        labels: Who may know each of them.
         audit: The hash-chained trail of acts.
         outbox: What waits to be sent.
         names: The sealed clear form of pseudonyms.
@@ -47,6 +49,7 @@ class Store:
         self._database = database
         self.lake = lake
         self.objects = Objects(database)
+        self.labels = Labels(database)
         self.audit = Audit(database)
         self.outbox = Outbox(database)
         self.names = Names(database, self.audit)

@@ -17,6 +17,7 @@ _SESSION = (
     f"SET lock_timeout = '{WAIT_SECONDS}s'",
     "SET synchronous_commit = on",  # acknowledged means on disk
     "SET timezone = 'UTC'",
+    "SET jit = off",  # our questions are short: compiling one takes longer than its answer
 )
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('legation ' || current_schema(), 0))"
 

@@ -215,6 +215,37 @@ class Proofs:
         ).fetchall()
 
 
+@final
+class CampaignProofs:
+    """Reads the proofs of one campaign, and of no other.
+
+    Args:
+        proofs: Those of its run.
+        campaign_id: Whose.
+    """
+
+    def __init__(self, proofs: Proofs, campaign_id: str) -> None:
+        """Read nothing yet."""
+        self._proofs = proofs
+        self._id = campaign_id
+
+    def ties(
+        self, *, account: str | None = None, after: int = 0, limit: int = 100
+    ) -> tuple[list[ProvedTie], int]:
+        """Return ties; see `Proofs.ties`."""
+        return self._proofs.ties(self._id, account=account, after=after, limit=limit)
+
+    def tie(self, one: str, other: str) -> ProvedTie:
+        """Return the tie of two accounts; see `Proofs.tie`."""
+        return self._proofs.tie(self._id, one, other)
+
+    def pairs(
+        self, one: str, other: str, *, after: int = 0, limit: int = 100
+    ) -> tuple[list[ProvedPair], int]:
+        """Return the posts behind a tie; see `Proofs.pairs`."""
+        return self._proofs.pairs(self._id, one, other, after=after, limit=limit)
+
+
 def _tie(row: tuple[Any, ...]) -> ProvedTie:
     one, other, objects, layers, first, last, expected, q, tie = row
     counts = {layer: layers.count(layer) for layer in dict.fromkeys(layers)}

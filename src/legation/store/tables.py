@@ -1,8 +1,8 @@
 """The tables of the store, one definition for every engine.
 
-`object_versions` and `audit_entries` only grow: triggers laid by the migrations refuse
-to change or delete their rows. `object_heads` says which version is the latest; it and
-the two index tables can be made again from the versions. Bytes stand as they came in.
+`object_versions`, `audit_entries` and the tables of labels only grow: triggers laid by the
+migrations refuse to change or delete their rows. The tables of heads say which
+row is the latest; they and the index tables can be made again. Bytes stand as they came in.
 """
 
 from sqlalchemy import (
@@ -80,6 +80,52 @@ object_properties = Table(
     Column("property", Text, primary_key=True),
     Column("value", Text, nullable=False),
     Index(None, "property", "value", "seq"),
+)
+
+object_needs = Table(
+    "object_needs",
+    metadata,
+    Column("seq", Sequence, ForeignKey("object_versions.seq"), primary_key=True),
+    Column("target_id", Text, primary_key=True),
+    Index(None, "target_id"),
+)
+
+label_kinds = Table(
+    "label_kinds",
+    metadata,
+    Column("label_id", Text, primary_key=True),  # a hash of its parts
+    Column("tlp", Integer, nullable=False),
+    Column("pap", Integer, nullable=False),
+    Column("restricted", Boolean, nullable=False),  # to the parties among its names
+)
+
+label_names = Table(
+    "label_names",
+    metadata,
+    Column("label_id", Text, ForeignKey("label_kinds.label_id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # level, compartment, party
+    Column("name", Text, primary_key=True),
+)
+
+object_labels = Table(
+    "object_labels",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("object_id", Text, nullable=False),
+    Column("label_id", Text, ForeignKey("label_kinds.label_id"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    Index(None, "object_id", "seq"),
+)
+
+object_label_heads = Table(
+    "object_label_heads",
+    metadata,
+    Column("object_id", Text, primary_key=True),
+    Column("seq", Sequence, ForeignKey("object_labels.seq"), nullable=False, unique=True),
+    Column("label_id", Text, nullable=False),
+    Index(None, "label_id", "object_id"),
 )
 
 audit_entries = Table(

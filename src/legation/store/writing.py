@@ -4,26 +4,26 @@ All cards of a call are checked against what is stored (and against each other) 
 then written in a few statements, so that a large import costs no query for each object.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
+from legation.stix.labels import Label
 from legation.store.admission import Known, admit, latest
 from legation.store.cards import Card
+from legation.store.labels import add_labels, labels_in_force
+from legation.store.numbering import batches
 from legation.store.tables import (
     object_heads,
+    object_needs,
     object_properties,
     object_references,
     object_versions,
 )
 from legation.store.values import microseconds
-
-_Item = TypeVar("_Item")
-_AT_ONCE = 500  # ids in one statement, below every engine's limit of parameters
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +39,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     state: Literal["new", "known"]
     latest: bool
-
-
-def batches(items: Iterable[_Item], size: int = _AT_ONCE) -> Iterator[list[_Item]]:
-    """Yield the items in lists of a size that every engine takes."""
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 class Filing:
@@ -70,6 +63,7 @@ class Filing:
         heads = {card.object_id: latest(self._shelf[card.object_id]) for card, _ in filed}
         self._add_versions()
         self._set_heads(heads)
+        self._label()
         receipts = []
         for card, known in filed:
             new = self._added.get(known.seq, (None,))[0] is card
@@ -107,6 +101,14 @@ class Filing:
             ],
         )
         self._insert(
+            object_needs,
+            [
+                {"seq": seq, "target_id": target}
+                for seq, (card, _) in added
+                for target in card.needs
+            ],
+        )
+        self._insert(
             object_properties,
             [
                 {"seq": seq, "property": name, "value": value}
@@ -114,6 +116,24 @@ class Filing:
                 for name, value in card.properties
             ],
         )
+
+    def _label(self) -> None:
+        """Join what each new version says of itself to the label in force."""
+        said: dict[str, Label] = {}
+        for card, _ in self._added.values():
+            before = said.get(card.object_id)
+            said[card.object_id] = before.joined(card.label) if before else card.label
+        stored = labels_in_force(self._connection, said.keys() & self._stored)
+        joined = {
+            object_id: stored[object_id].joined(label) if object_id in stored else label
+            for object_id, label in said.items()
+        }
+        changed = {
+            object_id: label
+            for object_id, label in joined.items()
+            if stored.get(object_id) != label
+        }
+        add_labels(self._connection, changed, now=self._now)
 
     def _set_heads(self, heads: dict[str, Known]) -> None:
         first: list[dict[str, Any]] = []
@@ -162,7 +182,7 @@ def _known(card: Card, seq: int) -> Known:
 
 
 def _row(card: Card, seq: int, recorded: int) -> dict[str, Any]:
-    listed = ("references", "properties")
+    listed = ("references", "properties", "label", "needs")
     kept = {name: getattr(card, name) for name in Card.__struct_fields__ if name not in listed}
     return {"seq": seq, "recorded_us": recorded, **kept}
 
