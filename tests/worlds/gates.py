@@ -25,13 +25,13 @@ class Clock:
         return self.time
 
 
-def open_gate(*roles: Role) -> Gate:
+def open_gate(*roles: Role, binding: Binding | None = None) -> Gate:
     """Return a gate behind which everybody is the test's own analyst, or has other roles."""
     held: tuple[Role, ...] = roles or ("analyst",)
     guest = Guest(
         person_id="test", name="Test Analyst", roles=held, verbs=verbs_of(held), by="demonstration"
     )
-    return Gate(None, guest=guest, binding=Binding(), now=Clock())
+    return Gate(None, guest=guest, binding=binding or Binding(), now=Clock())
 
 
 def guarded_gate(entrance: Entrance, clock: Clock, binding: Binding | None = None) -> Gate:
