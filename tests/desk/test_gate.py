@@ -291,6 +291,7 @@ def test_what_was_not_sent_by_a_page_of_the_desk_changes_nothing(
         bare = client.post("/people", data=data, headers={"x-legation-form": form_token(secret)})
         assert (refused.status_code, bare.status_code) == (403, 403)
         assert desk.store.people.count() == 1
+        assert desk.verbs()[-2:] == ["route.deny", "route.deny"]
         taken = client.post("/people", data=data, headers=_from_here(secret))
     assert taken.status_code == 200
     assert desk.store.people.get("Mallory").roles == ("analyst",)

@@ -56,6 +56,8 @@ def init(
             tell(
                 "It lets in the first administrator, for 15 minutes, once; first run: legation desk"
             )
+        else:
+            tell("People of this store may enter as before: legation admin list")
     if protection is UNPROTECTED:
         tell("The keys are unprotected: only the file's mode keeps others away.")
     tell("Next: legation import posts FILE, then legation watch --once")

@@ -90,13 +90,15 @@ class Gate:
             return  # answers which methods there are, and nothing else
         if verb is None:
             raise DeniedError("this address declares no verb", hint="tell whoever made it")
-        changing = asking.scope["method"] not in _SAFE
-        if changing:
-            self._refuse_foreign(asking)
         guest, secret = self._known(asking, verb, handler)
-        if changing and self._entrance is not None:
-            await self._refuse_forged(asking, secret)
         asking.scope["user"], asking.scope["auth"] = guest, secret
+        if asking.scope["method"] not in _SAFE:
+            try:
+                await self._refuse_forged(asking, secret)
+            except DeniedError:
+                if guest is not None:
+                    self._note_denial(guest, verb, handler)
+                raise
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
@@ -202,14 +204,18 @@ class Gate:
         try:
             guest.require(verb)
         except DeniedError:
-            if self._entrance is not None:
-                key = f"person {guest.person_id}"
-                self.limits.refuse_tired(key)
-                self.limits.count(key)
-                self._entrance.note_denial(guest, verb, _route(handler))
+            self._note_denial(guest, verb, handler)
             raise
 
-    def _refuse_foreign(self, asking: Asking) -> None:
+    def _note_denial(self, guest: Guest, verb: str, handler: BaseRouteHandler) -> None:
+        if self._entrance is not None:
+            key = f"person {guest.person_id}"
+            self.limits.refuse_tired(key)
+            self.limits.count(key)
+            self._entrance.note_denial(guest, verb, _route(handler))
+
+    async def _refuse_forged(self, asking: Asking, secret: str | None) -> None:
+        """Refuse what was not sent by a page of this desk, drawn for this browser."""
         site = asking.headers.get("sec-fetch-site")
         origin = asking.headers.get("origin")
         told = site == "same-origin" if site is not None else origin is not None
@@ -217,8 +223,8 @@ class Gate:
             raise DeniedError(
                 "this was not sent from a page of this desk", hint="open the desk and try there"
             )
-
-    async def _refuse_forged(self, asking: Asking, secret: str | None) -> None:
+        if self._entrance is None:
+            return  # a demonstration keeps nothing that a form could change
         given = asking.headers.get(FORM_HEADER, "")
         if not given:
             given = str((await asking.form()).get(FORM_FIELD, ""))
