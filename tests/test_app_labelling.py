@@ -29,6 +29,7 @@ from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Campaign, LanguageShare, Report
 from worlds.found_campaigns import RUN, found_campaign
+from worlds.gates import open_gate
 
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)
 REASON = "the ministry has published it"
@@ -125,7 +126,7 @@ def test_a_desk_that_is_open_forgets_what_becomes_hidden(world: World) -> None:
 
 def test_every_page_of_a_hidden_campaign_reads_as_that_of_an_absent_one(world: World) -> None:
     world.set("c-other", level="secret")
-    app = build_app(world.outsider(), banner=None)
+    app = build_app(world.outsider(), banner=None, gate=open_gate())
     with TestClient(app, base_url="http://127.0.0.1:8321") as client:
         for path in ("", "/ties", "/accounts", "/tie?a=x&b=y", "/as/stix", "/ties/as/csv"):
             hidden, absent = (
@@ -242,7 +243,8 @@ def test_the_page_shows_the_highest_label_on_it(world: World) -> None:
     account = account_id(one.accounts[0].account_id)
     world.set(account, tlp=Tlp.RED)
     with TestClient(
-        build_app(world.insider(), banner="EXERCISE"), base_url="http://127.0.0.1:8321"
+        build_app(world.insider(), banner="EXERCISE", gate=open_gate()),
+        base_url="http://127.0.0.1:8321",
     ) as client:
         assert "CONFIDENTIAL · TLP:AMBER · talks · EXERCISE" in client.get("/campaigns").text
         assert "TLP:RED · EXERCISE" in client.get(f"/campaign/{one.campaign_id}").text

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from legation.app.library import Library
-    from legation.cli.doors import Doors
+    from legation.cli.doors import Doors, Opening
 
 _BUG: Final = 70
 _INTERRUPTED: Final = 130
@@ -98,7 +97,7 @@ def _command(argv: Sequence[str]) -> int:
 def _doors() -> "Doors":
     from legation.cli.doors import Doors
 
-    return Doors(now=lambda: datetime.now(UTC), open_desk=_open_desk, ask_secret=_ask_secret)
+    return Doors(now=_now, open_desk=_open_desk, ask_secret=_ask_secret)
 
 
 def _ask_secret(question: str) -> str:
@@ -116,13 +115,24 @@ def _ask_secret(question: str) -> str:
         ) from unasked
 
 
-def _open_desk(
-    library: "Library", banner: str | None, port: int, announce: "Callable[[str], object]"
-) -> None:
+def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
+    from legation.app.access.entering import demonstration_guest
+    from legation.desk.gate import Gate
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
 
-    serve(build_app(StoredReading(library), banner=banner), port, announce=announce)
+    gate = Gate(
+        desk.entrance,
+        guest=None if desk.entrance else demonstration_guest(),
+        binding=desk.binding,
+        now=_now,
+    )
+    app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate)
+    serve(app, desk.binding, announce=announce)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _keep(bug: BaseException) -> Path:

@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         threads: Threads that DuckDB may use.
         retention_days: How long the clear form of account names is kept.
         desk_port: Port of the desk on loopback; 0 takes a free one.
+        desk_name: Host name under which others reach the desk over TLS, with the port where it
+            is not 443; empty means this machine only.
         default_tlp: Level under which findings are kept and leave.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     threads: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 2
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 365
     desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
+    desk_name: str = ""
     default_tlp: TlpName = "amber"
     ladder: tuple[LabelName, ...] = ()
     compartments: tuple[LabelName, ...] = ()

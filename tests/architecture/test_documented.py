@@ -12,6 +12,7 @@ import pytest
 from cyclopts import App
 
 from legation.cli.program import program
+from legation.rights.roles import MAY, VERBS
 from legation.settings import Settings
 from legation.sources.catalogue import PRESETS
 from legation.stix.vocabulary import TYPES
@@ -159,7 +160,15 @@ def test_every_room_is_on_the_architecture_page() -> None:
 
 def test_every_decision_has_its_own_number() -> None:
     numbers = [path.name[:4] for path in (DOCS / "adr").glob("0*.md")]
-    assert sorted(set(numbers)) == sorted(numbers)
+    assert sorted(numbers) == sorted(set(numbers))
+    assert all(re.fullmatch(r"\d{4}", number) for number in numbers)
+
+
+def test_every_role_is_documented_with_its_verbs() -> None:
+    rows = _rows(_page("reference/access.md"))
+    for role, verbs in MAY.items():
+        assert set(re.findall(r"[a-z]+\.[a-z]+", rows[role][1])) == verbs, role
+    assert [verb for verb in VERBS if f"`{verb}`" not in _page("reference/access.md")] == []
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
@@ -184,6 +193,6 @@ def test_the_glossary_is_in_order_and_has_each_term_once() -> None:
 
 def test_the_commands_that_answer_in_json_are_those_the_reference_names() -> None:
     line = next(one for one in _page("reference/commands.md").splitlines() if "`--json`" in one)
-    named = set(re.findall(r"`([a-z]+(?: [a-z]+)?)`", line))
+    named = set(re.findall(r"`([a-z]+(?: [a-z]+)*)`", line))
     able = {path for path, inner in _commands(program()) if "--json" in _options(inner)}
     assert {f"legation {name}" for name in named} == able

@@ -20,7 +20,7 @@ def test_the_version_is_answered() -> None:
 def test_help_lists_every_command_in_the_order_of_work() -> None:
     said = legation("--help")
     names = ["init", "import", "watch", "campaign", "detect", "desk", "demo"]
-    names += ["name", "audit", "doctor"]
+    names += ["name", "admin", "audit", "doctor"]
     places = [said.out.index(f"│ {name} ") for name in names]
     assert said.code == 0
     assert places == sorted(places)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legation.app.library import Library
-from legation.cli.doors import Doors
+from legation.cli.doors import Doors, Opening
 from legation.cli.program import run
 from legation.errors import UsageError
 from worlds.shell import legation
@@ -24,18 +23,15 @@ class House:
         self.answers = list(answers)
         self.asked: list[str] = []
         self.shown: list[tuple[int, str | None, int]] = []
+        self.guarded: list[bool] = []
         self.out, self.err = StringIO(), StringIO()
 
-    def open_desk(
-        self,
-        library: Library,
-        banner: str | None,
-        port: int,
-        announce: Callable[[str], object],
-    ) -> None:
-        kept = library.latest()
-        self.shown.append((len(kept.campaigns) if kept else -1, banner, port))
-        announce(f"http://127.0.0.1:{port}/")
+    def open_desk(self, desk: Opening, announce: Callable[[str], object]) -> None:
+        kept = desk.library.latest()
+        port = desk.binding.port
+        self.shown.append((len(kept.campaigns) if kept else -1, desk.banner, port))
+        self.guarded.append(desk.entrance is not None)
+        announce(f"{desk.binding.origin(port)}/")
 
     def ask(self, question: str) -> str:
         self.asked.append(question)
@@ -55,7 +51,8 @@ def test_the_desk_is_shown_what_the_home_keeps(watched: Path) -> None:
     house = House()
     assert house.run("desk", "--home", watched, "--port", "8765") == 0
     assert house.shown == [(1, None, 8765)]
-    assert house.out.getvalue() == "The desk: http://127.0.0.1:8765/\n"
+    assert house.out.getvalue() == "The desk: http://localhost:8765/\n"
+    assert house.guarded == [True]
 
 
 def test_without_a_port_the_settings_name_one(watched: Path) -> None:
@@ -80,15 +77,16 @@ def test_the_demonstration_finds_what_is_hidden_under_a_banner(tmp_path: Path) -
     assert banner is not None
     assert banner.startswith("INVENTED DATA")
     assert said.startswith(banner)
+    assert house.guarded == [False]
     assert found >= 40
     assert others == 0
 
 
-def test_a_file_of_the_users_is_shown_without_the_banner(town: Path, tmp_path: Path) -> None:
+def test_a_file_of_the_users_is_shown_under_another_banner(town: Path, tmp_path: Path) -> None:
     house = House()
     words = ("demo", "--posts", town, "--home", tmp_path / "demo")
     assert house.run(*words) == 0
-    assert house.shown == [(1, None, 8321)]
+    assert house.shown == [(1, "DEMONSTRATION: without log-in, on this machine only", 8321)]
     assert "INVENTED" not in house.out.getvalue()
     again = House()
     assert again.run(*words, "--no-serve") == 0

@@ -2,22 +2,31 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from legation.desk.server import listen
+from legation.app.binding import read_binding
+from legation.desk.server import build_app, listen, server_of
 from legation.errors import BusyError, UsageError
+from worlds.certificates import make_certificate
+from worlds.gates import open_gate
+from worlds.readings import small_shelf
 
 PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
+from worlds.gates import open_gate
 from worlds.readings import small_shelf
+from legation.app.binding import Binding
 from legation.desk.server import build_app, serve
-serve(build_app(small_shelf(), banner=None), 0, announce=lambda at: print(at, flush=True))
+app = build_app(small_shelf(), banner=None, gate=open_gate())
+serve(app, Binding(), announce=lambda at: print(at, flush=True))
 print("stopped", flush=True)
 """
 
@@ -32,7 +41,7 @@ def test_the_desk_announces_its_address_answers_and_stops() -> None:
         try:
             assert desk.stdout is not None
             address = desk.stdout.readline().strip()
-            assert address.startswith("http://127.0.0.1:")
+            assert address.startswith("http://localhost:")
             with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - our own address
                 assert answer.status == 200
                 assert "server" not in {name.lower() for name in answer.headers}
@@ -43,6 +52,29 @@ def test_the_desk_announces_its_address_answers_and_stops() -> None:
     assert out.strip() == "stopped"
     assert "Traceback" not in errors
     assert desk.returncode == 0
+
+
+def test_with_a_certificate_the_desk_speaks_tls_and_nothing_else(tmp_path: Path) -> None:
+    cert, key = make_certificate(tmp_path, "localhost")
+    binding = read_binding(host="127.0.0.1", port=0, name="localhost", tls_cert=cert, tls_key=key)
+    gate = open_gate(binding=binding)
+    with listen(0) as listening:
+        server = server_of(build_app(small_shelf(), banner=None, gate=gate), binding)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            port = listening.getsockname()[1]
+            trusting = ssl.create_default_context(cafile=cert)
+            with urllib.request.urlopen(
+                f"https://localhost:{port}/", timeout=20, context=trusting
+            ) as answer:
+                assert answer.status == 200
+                assert "max-age" in answer.headers["strict-transport-security"]
+            with pytest.raises(OSError, match=r"."):
+                urllib.request.urlopen(f"http://localhost:{port}/", timeout=20)
+        finally:
+            server.should_exit = True
+            thread.join(20)
 
 
 def test_a_port_that_is_held_is_named_with_a_way_out() -> None:

@@ -11,6 +11,7 @@ from legation.desk.fence import HEADERS
 from legation.desk.reading import Today
 from legation.desk.server import build_app
 from legation.threats.disinformation.findings import CAVEAT
+from worlds.gates import open_gate
 from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
 from worlds.readings import (
@@ -62,7 +63,9 @@ FAULTS = (
 
 
 def _client(shelf: Shelf, banner: str | None = None) -> TestClient:  # type: ignore[type-arg]  # generic over the app, which is fixed here
-    return TestClient(build_app(shelf, banner=banner), base_url="http://127.0.0.1:8321")
+    return TestClient(
+        build_app(shelf, banner=banner, gate=open_gate()), base_url="http://127.0.0.1:8321"
+    )
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ def test_an_analyst_goes_from_an_empty_home_to_a_bundle_for_a_partner(tmp_path: 
     (inbox / "notes.csv").write_text("colour\nblue\n", "utf-8")
 
     said = typed("init", "--name", "Ministry of Aldria", home=home)
-    assert said.out == f"home: {home}\n"
+    link = re.escape("enrolment link: http://localhost:8321/enrol#") + "[A-Za-z0-9_-]{43}"
+    assert re.fullmatch(f"home: {re.escape(str(home))}\n{link}\n", said.out)
     assert "unprotected" in said.err
 
     said = typed("watch", "--once", "--every", "0.1", "--folder", inbox, home=home)
@@ -37,4 +38,4 @@ def test_an_analyst_goes_from_an_empty_home_to_a_bundle_for_a_partner(tmp_path: 
     assert "ring_" not in target.read_text("utf-8")
 
     said = legation("audit", "verify", "--home", home)
-    assert "The trail holds: 4 entries." in said.err
+    assert "The trail holds: 6 entries." in said.err

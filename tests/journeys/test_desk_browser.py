@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from legation.desk.server import build_app, listen, server_of
+from worlds.gates import open_gate
 from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
 from worlds.readings import Shelf
@@ -64,7 +65,7 @@ def address() -> Iterator[str]:
 @contextmanager
 def _served(shelf: Shelf) -> Iterator[str]:
     with listen(0) as listening:
-        server = server_of(build_app(shelf, banner="TLP:CLEAR · invented world"))
+        server = server_of(build_app(shelf, banner="TLP:CLEAR · invented world", gate=open_gate()))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

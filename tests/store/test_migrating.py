@@ -17,6 +17,8 @@ from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
 from legation.store.migrating import STEPS, current, upgrade
+from legation.store.outbox import Outbox
+from legation.store.runs import Runs
 from legation.store.tables import metadata
 
 from .conftest import START, Clock
@@ -92,11 +94,30 @@ def test_a_store_is_brought_up_to_date_with_its_rows(
         assert store.runs.get("r-1").created == START
 
 
-def test_objects_that_were_there_get_the_label_that_they_state(
+def test_a_store_of_a_time_without_people_keeps_its_rows_and_takes_people(
     empty_url: str, tmp_path: Path, clock: Clock
 ) -> None:
     old = Database(empty_url, clock)
     upgrade(old, "0002")
+    Outbox(old).draft("mail", "case--1", b"words")
+    Runs(old).record("r-1", detector="coordination", input_sha256="", rule={})
+    with old.read() as connection:
+        assert not inspect(connection).has_table("people")
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert [draft.body for draft in store.outbox.pending()] == [b"words"]
+        assert store.runs.get("r-1").created == START
+        assert store.people.count() == 0
+        store.people.add("p-1", "Omar Haddad", ("analyst",))
+        assert store.people.get("p-1").created == START
+        assert store.verify_cells() == 3
+
+
+def test_objects_that_were_there_get_the_label_that_they_state(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0003")
     put_as_then(
         old,
         campaign(object_marking_refs=[GREEN]),

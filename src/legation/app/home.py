@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 MADE: Final = "desk.init"
+# What `init` writes before anything needs the keys.
+_AT_FIRST: Final = (MADE, "person.add", "enrolment.link")
 _UNPROTECTED: Final = b"legation keys 1 unprotected\n"
 
 
@@ -170,7 +172,7 @@ class Home:
 
         A home whose making was broken off holds nothing but its own entries.
         """
-        others = [entry for entry in store.audit.entries() if entry.event.verb != MADE]
+        others = [entry for entry in store.audit.entries() if entry.event.verb not in _AT_FIRST]
         if others or store.names.count() or store.imports.find(limit=1) or store.lake.batches():
             raise ConflictError(
                 f"{self.folder} holds a store, and its keys are not there",

@@ -17,11 +17,13 @@ from legation.errors import UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from legation.app.access.entering import Entrance
+    from legation.app.binding import Binding
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
 
-OpenDesk = Callable[["Library", str | None, int, Callable[[str], object]], None]
+OpenDesk = Callable[["Opening", Callable[[str], object]], None]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -53,13 +55,30 @@ KnownFile = Annotated[
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A desk to open.
+
+    Attributes:
+        library: What it shows.
+        banner: What stands on top of every page; None for nothing.
+        binding: Where it listens, and under which name.
+        entrance: Its people; None for a demonstration, which asks for no log-in.
+    """
+
+    library: "Library"
+    banner: str | None
+    binding: "Binding"
+    entrance: "Entrance | None"
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Doors:
     """What the front door lends to a command.
 
     Attributes:
         now: The clock.
-        open_desk: Shows a library on loopback until it is told to stop: library, banner,
-            port, and what is told the address.
+        open_desk: Shows a desk until it is told to stop: the desk, and what is told the address.
         ask_secret: Asks the person at the terminal.
     """
 

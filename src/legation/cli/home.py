@@ -16,19 +16,28 @@ def init(
         bool, Parameter(help="Protect the keys by a passphrase, asked for twice.")
     ] = False,
     passphrase_file: PassphraseFile = None,
+    person: Annotated[str, Parameter(help="Name of the first administrator.")] = "Administrator",
+    role: Annotated[
+        list[str] | None,
+        Parameter(help="A role of theirs beside administrator, such as analyst; may be repeated."),
+    ] = None,
     new_keys: Annotated[
         bool, Parameter(help="Make new keys for a store whose keys are lost for good.")
     ] = False,
     doors: Lent,
 ) -> int:
-    """Make a home: keys and an empty store.
+    """Make a home: keys, an empty store, and a link for the first administrator.
 
     Without a passphrase the keys are protected by the file's mode alone: a desk that
-    starts by itself has nobody to type one.
+    starts by itself has nobody to type one. The link holds for 15 minutes, once.
     """
+    from legation.app.access.noting import HOST
+    from legation.app.access.people import Register, address_of
     from legation.crypto.key_files import UNPROTECTED, Protection
     from legation.errors import UsageError
+    from legation.rights.roles import read_roles
 
+    roles = read_roles(["administrator", *(role or ())])
     place = doors.home(home)
     protection: Protection = UNPROTECTED
     if passphrase_file is not None:
@@ -39,6 +48,16 @@ def init(
             raise UsageError("the two passphrases differ", hint="run legation init again")
     place.make(name, protection, new_keys=new_keys)
     answer(f"home: {place.folder}")
+    with place.store() as store:
+        people = Register(store, doors.now, HOST)
+        if not people.every():
+            _, secret = people.add(person, roles)
+            answer(f"enrolment link: {address_of(place.settings, secret)}")
+            tell(
+                "It lets in the first administrator, for 15 minutes, once; first run: legation desk"
+            )
+        else:
+            tell("People of this store may enter as before: legation admin list")
     if protection is UNPROTECTED:
         tell("The keys are unprotected: only the file's mode keeps others away.")
     tell("Next: legation import posts FILE, then legation watch --once")

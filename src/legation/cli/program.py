@@ -22,6 +22,7 @@ _COMMANDS: Final = (
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
+    ("admin", "", "People who may enter the desk: add, list, disable, recover, token."),
     ("audit", "", "The trail of who did what."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
@@ -42,6 +43,18 @@ _WITHIN: Final = {
         ("looks", "names:looks", "List who looked at which name, and for what."),
         ("expire", "names:expire", "Delete the names whose retention has ended."),
     ),
+    "admin": (
+        ("add", "admin:add", "Add somebody, and print the link that lets them in."),
+        ("list", "admin:listed", "List the people."),
+        ("disable", "admin:disable", "Close the door to somebody, at once."),
+        ("recover", "admin:recover", "Print a new link for somebody; the trail tells of it."),
+        ("token", "", "Tokens of programs that ask in a person's place."),
+    ),
+    "admin token": (
+        ("add", "admin_tokens:add", "Make a token, and show it once."),
+        ("list", "admin_tokens:listed", "List the tokens."),
+        ("revoke", "admin_tokens:revoke", "Let a token hold no longer."),
+    ),
     "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
 }
 
@@ -53,11 +66,18 @@ def program() -> App:
         if place:
             app.command(f"legation.cli.{place}", name=name, help=told, sort_key=order)
             continue
-        group = _app(name, told, order)
-        for inner, where, said in _WITHIN[name]:
-            group.command(f"legation.cli.{where}", name=inner, help=said)
-        app.command(group)
+        app.command(_group(name, told, order))
     return app
+
+
+def _group(path: str, told: str, order: int = 0) -> App:
+    group = _app(path.rpartition(" ")[2], told, order)
+    for inner, where, said in _WITHIN[path]:
+        if where:
+            group.command(f"legation.cli.{where}", name=inner, help=said)
+        else:
+            group.command(_group(f"{path} {inner}", said))
+    return group
 
 
 def run(argv: Sequence[str], doors: Doors) -> int:

@@ -2,33 +2,66 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from legation.cli.doors import Doors, HomeFolder, KnownFile, Lent
+from legation.app.binding import LOOPBACK
+from legation.cli.doors import Doors, HomeFolder, KnownFile, Lent, Opening
 from legation.cli.words import answer, counted, tell
 from legation.threats.disinformation.findings import CAVEAT
-
-if TYPE_CHECKING:
-    from legation.app.library import Library
 
 Port = Annotated[
     int | None, Parameter(help="Port on this machine; 0 takes a free one. [default: 8321]")
 ]
 _INVENTED = "INVENTED DATA: no state, newsroom or person in it exists"
+_UNGUARDED = "DEMONSTRATION: without log-in, on this machine only"
 
 
-def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
-    """Open the desk in a browser, on this machine only.
+def desk(
+    *,
+    port: Port = None,
+    host: Annotated[
+        str, Parameter(help="Address to listen on; others than this machine's need TLS.")
+    ] = LOOPBACK,
+    name: Annotated[
+        str | None,
+        Parameter(
+            help="Host name that people type, with the port where it is not 443; passkeys belong "
+            "to it. [default: the setting desk_name]"
+        ),
+    ] = None,
+    tls_cert: Annotated[Path | None, Parameter(help="Certificate chain (PEM).")] = None,
+    tls_key: Annotated[Path | None, Parameter(help="Its key (PEM).")] = None,
+    behind_proxy: Annotated[
+        bool, Parameter(help="A proxy with TLS stands before it, and says who asks.")
+    ] = False,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Open the desk in a browser: for this machine, or for others over TLS.
 
-    It is read-only and never shows an account's clear name.
+    Whoever enters needs a passkey; it never shows an account's clear name.
     """
+    from legation.app.access.entering import Entrance
+    from legation.app.binding import read_binding
+
     place = doors.home(home)
     place.require()
+    binding = read_binding(
+        host=host,
+        port=_port(doors, port),
+        name=doors.settings(None).desk_name if name is None else name,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        behind_proxy=behind_proxy,
+    )
     with place.store() as store:
         library = place.library(store, "desk")
-        _open(doors, library, None, _port(doors, port))
+        entrance = Entrance(store, doors.now)
+        if entrance.nobody_yet():
+            tell("Nobody may enter yet. Run: legation admin add NAME --role administrator")
+        _open(doors, Opening(library=library, banner=None, binding=binding, entrance=entrance))
     return 0
 
 
@@ -49,8 +82,10 @@ def demo(
 ) -> int:
     """Import, detect, and open the desk, on an invented fortnight of posts.
 
-    It has a home of its own, so nothing of yours is touched. Running it again adds nothing.
+    It has a home of its own, so nothing of yours is touched. Running it again adds nothing. The
+    desk of a demonstration asks for no log-in, and says so on each page.
     """
+    from legation.app.binding import Binding
     from legation.app.demo import demo_home, demonstrate
     from legation.cli.campaigns import lines
     from legation.cli.importing import said
@@ -72,17 +107,19 @@ def demo(
         tell(CAVEAT)
         if serve:
             library = place.library(store, "desk")
-            _open(doors, library, banner, _port(doors, port))
+            binding = Binding(port=_port(doors, port))
+            shown_as = banner or _UNGUARDED
+            _open(doors, Opening(library=library, banner=shown_as, binding=binding, entrance=None))
     return 0
 
 
-def _open(doors: Doors, library: "Library", banner: str | None, port: int) -> None:
+def _open(doors: Doors, opening: Opening) -> None:
     def announce(address: str) -> None:
         answer(f"The desk: {address}")
         tell("Ctrl-C ends.")
         sys.stdout.flush()
 
-    doors.open_desk(library, banner, port, announce)
+    doors.open_desk(opening, announce)
 
 
 def _port(doors: Doors, port: int | None) -> int:

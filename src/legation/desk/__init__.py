@@ -1,1 +1,4 @@
-"""The web desk: one of the two doors. Read-only, on loopback, without a script in its pages."""
+"""The web desk: one of the two doors.
+
+Whoever enters passes the gate; no page of content runs a script in the browser.
+"""

@@ -1,9 +1,10 @@
 """The fence around the desk: who may ask, and what every answer carries.
 
-The desk listens on loopback, but a web page elsewhere can point its own name at
-127.0.0.1 and ask in the reader's browser (DNS rebinding); so a request whose Host is no
-loopback name is refused before any page runs. The fence stands outside the router,
-so 404 pages, errors and refusals carry the same headers as pages.
+A web page elsewhere can point its own name at the desk's address and ask in the reader's
+browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
+alone a loopback name, is refused before any page runs. The fence stands outside the
+router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
+on the two pages that ask for a passkey, from a file of ours, and nowhere else.
 """
 
 from typing import final
@@ -12,6 +13,9 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from legation.app.binding import Binding
+from legation.desk.gate import SCRIPTED
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -19,24 +23,27 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" a form's own origin would be "null"
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+SCRIPT = "; script-src 'self'; connect-src 'self'"
+LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
-_REFUSAL = b"This desk answers only to 127.0.0.1 or localhost, on this machine.\n"
 
 
 @final
 class Fence:
     """Refuses foreign hosts and sets the security headers on every answer."""
 
-    def __init__(self, inner: ASGIApp) -> None:
-        """Stand around an application."""
+    def __init__(self, inner: ASGIApp, binding: Binding) -> None:
+        """Stand around an application that is reached in this way."""
         self._inner = inner
+        self._names = frozenset({binding.name}) if binding.secure else _NAMES
+        self._headers = HEADERS | (LASTING if binding.secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -46,14 +53,16 @@ class Fence:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers[name] = value
+                if scope["path"] in SCRIPTED:
+                    headers["Content-Security-Policy"] += SCRIPT
             await send(message)
 
-        if _is_loopback(_host(scope)):
+        if _name(_host(scope)) in self._names:
             await self._inner(scope, receive, send_with_headers)
         else:
-            await _refuse(send_with_headers)
+            await _refuse(send_with_headers, self._names)
 
 
 def _host(scope: Scope) -> str:
@@ -61,14 +70,16 @@ def _host(scope: Scope) -> str:
     return given[0].decode("latin-1") if len(given) == 1 else ""
 
 
-def _is_loopback(host: str) -> bool:
+def _name(host: str) -> str:
+    """Return the name in a Host header; empty when its port is none."""
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
         name, port = host, "0"
-    return name.lower() in _NAMES and port.isascii() and port.isdigit()
+    return name.lower() if port.isascii() and port.isdigit() else ""
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(send: Send, names: frozenset[str]) -> None:
+    told = f"This desk answers only to {' or '.join(sorted(names))}.\n"
     await send(
         {
             "type": "http.response.start",
@@ -76,4 +87,4 @@ async def _refuse(send: Send) -> None:
             "headers": [(b"content-type", b"text/plain; charset=utf-8")],
         }
     )
-    await send({"type": "http.response.body", "body": _REFUSAL, "more_body": False})
+    await send({"type": "http.response.body", "body": told.encode(), "more_body": False})

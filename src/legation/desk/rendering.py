@@ -6,6 +6,7 @@ same on each page.
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, final
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying
 from legation.desk.compared import compared
+from legation.desk.gate import Seen, form_token
 from legation.threats.disinformation.findings import CAVEAT
 
 _FILTERS: dict[str, Callable[..., object]] = {
@@ -62,11 +64,22 @@ class Pages:
             "looked_at": saying.looked_at,
             "surprise": saying.surprise,
         }
+        self._seen = Seen(guest=None, form_token="")
+
+    def seen_by(self, seen: Seen) -> "Pages":
+        """Return the same pages, drawn for somebody."""
+        pages = copy(self)
+        pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def of_form(self, secret: str) -> "Pages":
+        """Return the same pages, whose forms follow from another secret."""
+        return self.seen_by(Seen(guest=self._seen.guest, form_token=form_token(secret)))
 
     def write(self, name: str, **values: Any) -> str:
         """Write one page; `marking` is the highest label of what it shows."""
-        values.setdefault("marking", "")
-        text = self._templates.get_template(f"{name}.html").render(**values)
+        seen = {"guest": self._seen.guest, "form_token": self._seen.form_token, "marking": ""}
+        text = self._templates.get_template(f"{name}.html").render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
 

@@ -1,22 +1,28 @@
-"""The desk as a server: the views behind the fence, on loopback only.
+"""The desk as a server: the views behind gate and fence.
 
-`build_app` joins a reading with the pages; `serve` runs it until it is told to stop.
-Refusals and faults are pages too: what went wrong, and what the reader can do.
+`build_app` joins a reading with the pages and the gate; `serve` runs it until it is told to
+stop. Refusals and faults are pages too: what went wrong, and what the reader can do.
 """
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Response, get
+from litestar import Litestar, MediaType, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
+from legation.app.binding import LOOPBACK, Binding
+from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
+from legation.desk.gate import Gate
+from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.views import VIEWS
@@ -30,9 +36,13 @@ from legation.errors import (
     UsageError,
 )
 
-LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT = 65535
-_ASSETS: Final = {"desk.css": "text/css", "icon.svg": "image/svg+xml"}
+_LARGEST_BODY: Final = 65_536
+_ASSETS: Final = {
+    "desk.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    "door.js": "text/javascript",
+}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -42,61 +52,81 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (BusyError, 503),
 )
 _log = logging.getLogger(__name__)
+Asking = Request[Any, Any, Any]
 
 
-def build_app(reading: Reading, *, banner: str | None) -> Litestar:
+def build_app(reading: Reading, *, banner: str | None, gate: Gate) -> Litestar:
     """Join a reading with the pages.
 
     Args:
         reading: What the desk shows.
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
+        gate: Who may pass.
     """
-    pages = Pages(banner=banner, kinds=reading.kinds())
+    drawn = Pages(banner=banner, kinds=reading.kinds())
+
+    def pages(request: Request[Any, Any, Any]) -> Pages:
+        return drawn.seen_by(gate.seen(request))
+
     app = Litestar(
-        route_handlers=[*VIEWS, _asset],
+        route_handlers=[*VIEWS, *ENTERING, *PEOPLE, _asset],
+        guards=[gate.guard],
         dependencies={
             "reading": Provide(lambda: reading, sync_to_thread=False),
-            "pages": Provide(lambda: pages, sync_to_thread=False),
+            "gate": Provide(lambda: gate, sync_to_thread=False),
+            "pages": Provide(pages, sync_to_thread=False),
         },
         exception_handlers={
-            LegationError: lambda _, fault: _told(pages, fault),
-            HTTPException: lambda _, fault: _misled(pages, fault),
-            Exception: lambda _, fault: _broken(pages, fault),
+            LegationError: lambda asking, fault: _told(pages(asking), asking, fault),
+            HTTPException: lambda asking, fault: _misled(pages(asking), asking, fault),
+            Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
         },
+        request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Fence(app.asgi_handler)
+    app.asgi_handler = Fence(app.asgi_handler, gate.binding)
     return app
 
 
-def serve(app: Litestar, port: int, *, announce: Callable[[str], object] = print) -> None:
-    """Run the desk on loopback until the process is told to stop (Ctrl-C or SIGTERM).
+def serve(app: Litestar, binding: Binding, *, announce: Callable[[str], object] = print) -> None:
+    """Run the desk until the process is told to stop (Ctrl-C or SIGTERM).
 
     Args:
         app: From `build_app`.
-        port: Port on 127.0.0.1; 0 takes a free one.
+        binding: Where to listen; port 0 takes a free one.
         announce: Is told the address once the port is held.
 
     Raises:
         BusyError: Another program holds the port.
     """
-    with listen(port) as listening:
-        announce(f"http://{LOOPBACK}:{listening.getsockname()[1]}/")
+    with ExitStack() as held:
+        first = held.enter_context(listen(binding.port, binding.host))
+        sockets, port = [first], int(first.getsockname()[1])
+        if binding.host == LOOPBACK and socket.has_ipv6:
+            # Browsers may try ::1 first for localhost, where no other program must answer for us.
+            try:
+                sockets.append(held.enter_context(listen(port, "::1")))
+            except BusyError as taken:
+                _log.warning("the desk has no ::1: %s", taken)
+        announce(f"{binding.origin(port)}/")
         try:
-            server_of(app).run(sockets=[listening])
+            server_of(app, binding).run(sockets=sockets)
         except KeyboardInterrupt:
             _log.debug("the desk was stopped")
 
 
-def listen(port: int) -> socket.socket:
-    """Hold a port on loopback."""
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
+    """Hold a port."""
     if not 0 <= port <= _LAST_PORT:
         raise UsageError(f"{port} is no port", hint="choose one from 1024 to 65535, or 0")
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((LOOPBACK, port))
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((host, port))
         listening.listen()
     except OSError as taken:
         listening.close()
@@ -107,8 +137,9 @@ def listen(port: int) -> socket.socket:
     return listening
 
 
-def server_of(app: Litestar) -> uvicorn.Server:
+def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     """Return the server that runs the desk; `should_exit` stops it."""
+    bound = binding or Binding()
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -118,12 +149,14 @@ def server_of(app: Litestar) -> uvicorn.Server:
             proxy_headers=False,
             ws="none",
             lifespan="off",
+            ssl_certfile=bound.tls_cert,
+            ssl_keyfile=bound.tls_key,
             timeout_graceful_shutdown=5,
         )
     )
 
 
-@get("/static/{name:str}", sync_to_thread=False)
+@get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
 def _asset(name: FromPath[str]) -> Response[bytes]:
     if name not in _ASSETS:
         raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
@@ -131,29 +164,47 @@ def _asset(name: FromPath[str]) -> Response[bytes]:
     return Response(content, media_type=_ASSETS[name])
 
 
-def _told(pages: Pages, fault: LegationError) -> Response[str]:
+def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
     status = next((code for kind, code in _STATUS if isinstance(fault, kind)), 500)
-    return _fault(pages, status, str(fault), fault.hint)
+    return _fault(pages, asking, status, str(fault), fault.hint)
 
 
-def _misled(pages: Pages, fault: HTTPException) -> Response[str]:
-    if fault.status_code == 404:  # noqa: PLR2004 - the status code
-        return _fault(pages, 404, "There is no such page.", "go to the first page")
-    if fault.status_code == 405:  # noqa: PLR2004 - the status code
-        return _fault(pages, 405, "The desk is read-only.", "open the page without sending a form")
-    return _fault(pages, fault.status_code, fault.detail, "go back and try again")
+def _misled(pages: Pages, asking: Asking, fault: HTTPException) -> Response[Any]:
+    status = fault.status_code
+    if status == 303:  # noqa: PLR2004 - the status code
+        return Response("", status_code=status, media_type=MediaType.TEXT, headers=fault.headers)
+    said = {
+        404: ("There is no such page.", "go to the first page"),
+        405: ("This page is read-only.", "open the page without sending a form"),
+        401: (fault.detail, "log in, or send a token that holds"),
+    }
+    message, hint = said.get(status, (fault.detail, "go back and try again"))
+    return _fault(pages, asking, status, message, hint, headers=fault.headers)
 
 
-def _broken(pages: Pages, fault: Exception) -> Response[str]:
+def _broken(pages: Pages, asking: Asking, fault: Exception) -> Response[Any]:
     _log.error("a page failed", exc_info=fault)
     return _fault(
         pages,
+        asking,
         500,
         "This page failed: that is a fault of the program, not yours.",
         "the terminal that runs the desk holds the details; the other pages go on",
     )
 
 
-def _fault(pages: Pages, status: int, message: str, hint: str) -> Response[str]:
+def _fault(
+    pages: Pages,
+    asking: Asking,
+    status: int,
+    message: str,
+    hint: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    """Answer with a page; with JSON where a program or a script asked for it."""
+    if asking.headers.get("accept", "").startswith("application/json"):
+        told = msgspec.json.encode({"error": message, "hint": hint})
+        return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
     text = pages.write("error", status=status, message=message, hint=hint)
-    return Response(text, media_type=MediaType.HTML, status_code=status)
+    return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)

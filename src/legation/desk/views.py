@@ -1,7 +1,8 @@
 """The desk's pages and files: what each address answers.
 
 A view asks the reading, hands the answer to a template, and decides nothing. Each
-list comes in pages by key and can be had as a file. Views run on the server's own
+list comes in pages by key and can be had as a file. Each address declares beside its path
+which verb it needs (`rights.roles`); without one it is closed. Views run on the server's own
 thread, one after another: the desk has one local reader, and the parts below it need
 not be safe across threads.
 """
@@ -32,7 +33,7 @@ Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 
 
-@get("/", sync_to_thread=False)
+@get("/", sync_to_thread=False, verb="campaign.read")
 def today(reading: Given, pages: Writer) -> Response[str]:
     """Show what was looked at and what to read first."""
     shown = reading.today()
@@ -40,14 +41,14 @@ def today(reading: Given, pages: Writer) -> Response[str]:
     return _page(pages.write("today", today=shown, marking=marking))
 
 
-@get("/today.json", sync_to_thread=False)
+@get("/today.json", sync_to_thread=False, verb="campaign.export")
 def today_file(reading: Given) -> Response[bytes]:
     """Hand out the first page's values."""
     content = msgspec.json.encode(reading.today())
     return _file(Download(name="today.json", media_type="application/json", content=content))
 
 
-@get("/campaigns", sync_to_thread=False)
+@get("/campaigns", sync_to_thread=False, verb="campaign.read")
 def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List campaigns; the filter stands in the address."""
     given = _given(request)
@@ -60,7 +61,7 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     )
 
 
-@get("/campaigns/as/{kind:str}", sync_to_thread=False)
+@get("/campaigns/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out every campaign that the filter finds."""
     query = _query(_given(request))
@@ -75,7 +76,7 @@ def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     return _file(reading.export(tuple(line.campaign_id for line in lines), kind))
 
 
-@get("/campaign/{campaign_id:str}", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}", sync_to_thread=False, verb="campaign.read")
 def campaign(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show one campaign."""
     found = reading.campaign(campaign_id)
@@ -95,13 +96,13 @@ def campaign(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     )
 
 
-@get("/campaign/{campaign_id:str}/as/{kind:str}", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def campaign_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out one campaign in a kind that the parts below write."""
     return _file(reading.export((campaign_id,), kind))
 
 
-@get("/campaign/{campaign_id:str}/accounts", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/accounts", sync_to_thread=False, verb="campaign.read")
 def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's accounts, best score first."""
     found = reading.campaign(campaign_id)
@@ -124,7 +125,11 @@ def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
     )
 
 
-@get("/campaign/{campaign_id:str}/accounts/as/{kind:str}", sync_to_thread=False)
+@get(
+    "/campaign/{campaign_id:str}/accounts/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
 def accounts_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's accounts."""
     return _file(
@@ -132,7 +137,7 @@ def accounts_file(reading: Given, campaign_id: Name, kind: Name) -> Response[byt
     )
 
 
-@get("/campaign/{campaign_id:str}/ties", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/ties", sync_to_thread=False, verb="campaign.read")
 def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's ties, strongest first."""
     given = _only(request, "account", "after")
@@ -151,7 +156,7 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
     )
 
 
-@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's ties."""
     account = _only(request, "account").get("account")
@@ -163,7 +168,7 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
     return _file(download("ties", kind, list(_all(turn)), Tie))
 
 
-@get("/campaign/{campaign_id:str}/tie", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/tie", sync_to_thread=False, verb="campaign.read")
 def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show why two accounts are tied: their posts side by side."""
     given = _only(request, "a", "b", "after")
@@ -185,7 +190,7 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
     )
 
 
-@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False)
+@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a tie."""
     a, b = _pair(_only(request, "a", "b"))
@@ -199,7 +204,7 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
     return _file(download("evidence", kind, rows, EvidenceRow))
 
 
-@get("/words", sync_to_thread=False)
+@get("/words", sync_to_thread=False, verb="words.read")
 def words(pages: Writer) -> Response[str]:
     """Explain the words of the pages."""
     return _page(pages.write("words"))

@@ -22,11 +22,14 @@ from legation.store.migrating import upgrade
 from legation.store.names import Names
 from legation.store.objects import Objects
 from legation.store.outbox import Outbox
+from legation.store.people import People
 from legation.store.runs import Runs
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
+from legation.store.sessions import Sessions
 from legation.store.soundness import verify_cells
 from legation.store.tables import metadata
+from legation.store.tokens import Tokens
 
 
 class Store:
@@ -40,6 +43,9 @@ class Store:
         names: The sealed clear form of pseudonyms.
         imports: Which files came in.
         runs: Which detector ran on what.
+        people: Who may enter the desk, and by what.
+        sessions: Who is signed in.
+        tokens: Programs that ask in a person's place.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -55,6 +61,9 @@ class Store:
         self.names = Names(database, self.audit)
         self.imports = Imports(database)
         self.runs = Runs(database)
+        self.people = People(database)
+        self.sessions = Sessions(database)
+        self.tokens = Tokens(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager

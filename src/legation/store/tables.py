@@ -194,3 +194,75 @@ runs = Table(
     Column("created_us", BigInteger, nullable=False),
     Index(None, "detector", "seq"),
 )
+
+# Who may enter the desk. Secrets stand as hashes; a person is disabled, never deleted, so that
+# the trail's ids can always be read.
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("roles", Text, nullable=False),  # separated by commas
+    Column("created_us", BigInteger, nullable=False),
+    Column("kit_us", BigInteger, nullable=True),  # when the recovery kit was confirmed
+    Column("disabled_us", BigInteger, nullable=True),
+)
+
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("credential_id", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("public_key", Octets, nullable=False),
+    Column("uses", BigInteger, nullable=False),  # the authenticator's own counter
+    Column("created_us", BigInteger, nullable=False),
+    Column("used_us", BigInteger, nullable=True),
+    Index(None, "person_id"),
+)
+
+enrolment_links = Table(
+    "enrolment_links",
+    metadata,
+    Column("link_sha256", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("used_us", BigInteger, nullable=True),
+    Index(None, "person_id"),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("selector", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("used_us", BigInteger, nullable=True),
+    Index(None, "person_id"),
+)
+
+desk_sessions = Table(
+    "desk_sessions",
+    metadata,
+    Column("session_sha256", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("begun_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=False),
+    Index(None, "person_id"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # verbs, separated by commas
+    Column("created_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("used_us", BigInteger, nullable=True),
+    Column("revoked_us", BigInteger, nullable=True),
+    Index(None, "person_id"),
+)

@@ -8,7 +8,7 @@ from legation.stix.labels import UNREADABLE, Label, Pap
 from legation.stix.tlp import Tlp
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _GROWING = ("label_kinds", "label_names", "object_labels")

@@ -1,0 +1,307 @@
+"""What a person does at the door: enrol, confirm a recovery kit, log in, log out, recover.
+
+The door of pages checks passkeys, which are a matter of browsers; here stands what
+follows from it. Whoever has no confirmed recovery kit is let in for that alone.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal, final
+
+import msgspec
+
+from legation.app.access.noting import NOBODY, Trail
+from legation.errors import DeniedError, NotFoundError
+from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
+
+if TYPE_CHECKING:
+    from legation.app.access.people import Register
+    from legation.store.audit import Entry
+    from legation.store.opening import Store
+    from legation.store.people import Passkey, Person
+
+CODES: Final = 10
+_PREFIX: Final = "lgn_"
+
+
+class Guest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks.
+
+    Attributes:
+        person_id: As the audit trail names them.
+        verbs: What they may do here: of a token, not more than it is for.
+        complete: Whether a recovery kit was confirmed; until then nothing else is open.
+        by: How they came in.
+    """
+
+    person_id: str
+    name: str
+    roles: tuple[Role, ...]
+    verbs: frozenset[Verb]
+    complete: bool = True
+    by: Literal["session", "token", "demonstration"] = "session"
+
+    def require(self, verb: str) -> None:
+        """Refuse what this guest may not do.
+
+        Raises:
+            DeniedError: They may not.
+        """
+        who = "this token" if self.by == "token" else f"the role {' and '.join(self.roles)}"
+        require(self.verbs, verb, who=who)
+
+
+@final
+class Entrance:
+    """The door of one desk, without the browser's side of it.
+
+    Args:
+        store: Where people, sessions and tokens are kept.
+        now: The clock.
+    """
+
+    def __init__(self, store: "Store", now: Callable[[], datetime]) -> None:
+        """Stand at the door; nothing is read yet."""
+        self._store = store
+        self._now = now
+        self._trail = Trail(store, now)
+
+    def nobody_yet(self) -> bool:
+        """Tell whether no person was ever added."""
+        return self._store.people.count() == 0
+
+    def invited(self, link: str) -> "Person":
+        """Return who may enrol with a link.
+
+        Raises:
+            NotFoundError: It does not hold.
+            DeniedError: The person is disabled.
+        """
+        from legation.crypto.codes import fingerprint
+
+        person = self._store.people.person_of_link(fingerprint(link))
+        _refuse_disabled(person)
+        return person
+
+    def enrol(self, link: str, passkey: "Passkey", address: str) -> str:
+        """Give the invited person a passkey, and return the secret of a session.
+
+        Raises:
+            NotFoundError: The link does not hold.
+            ConflictError: The passkey is known already.
+        """
+        from legation.crypto.codes import fingerprint
+
+        with self._store.transaction():
+            person = self.invited(link)
+            if passkey.person_id != person.person_id:
+                raise DeniedError("this link is for somebody else", hint="open your own link")
+            self._store.people.use_link(fingerprint(link))
+            self._store.people.put_passkey(passkey)
+            self._store.sessions.end_all(person.person_id)
+            self._trail.note(person.person_id, "person.enrol", person.person_id, address=address)
+            return self._session(person.person_id)
+
+    def new_kit(self, guest: Guest) -> list[str]:
+        """Make a recovery kit in place of the one before, and return its codes, this once.
+
+        Raises:
+            DeniedError: A kit is confirmed already.
+        """
+        from legation.crypto.codes import new_code
+        from legation.store.people import RecoveryCode
+
+        if guest.complete:
+            raise DeniedError(
+                "your recovery kit is confirmed, and its codes are not shown again",
+                hint="when it is lost, have a new link made: legation admin recover NAME",
+            )
+        made = {code.selector: code for code in (new_code() for _ in range(CODES))}
+        while len(made) < CODES or any(map(self._store.people.recovery_code, made)):
+            made = {code.selector: code for code in (new_code() for _ in range(CODES))}
+        kit = [
+            RecoveryCode(selector=code.selector, person_id=guest.person_id, hash=code.hash)
+            for code in made.values()
+        ]
+        with self._store.transaction():
+            self._store.people.put_kit(guest.person_id, kit)
+            self._trail.note(guest.person_id, "kit.make", guest.person_id, codes=len(kit))
+        return [code.text for code in made.values()]
+
+    def confirm_kit(self, guest: Guest, code: str) -> None:
+        """Confirm that somebody has their kit, by one of its codes; the code stays good.
+
+        Raises:
+            DeniedError: It is none of theirs.
+        """
+        if self._of_code(code) != guest.person_id:
+            raise DeniedError("this is no code of your kit", hint="type it as it stands there")
+        with self._store.transaction():
+            self._store.people.confirm_kit(guest.person_id)
+            self._trail.note(guest.person_id, "kit.confirm", guest.person_id)
+
+    def recover(self, code: str, address: str) -> str:
+        """Take a recovery code, once, and return the secret of an enrolment link.
+
+        Raises:
+            DeniedError: The code does not hold, or its person is disabled.
+        """
+        from legation.crypto.codes import parted
+
+        person = self._store.people.get(self._of_code(code))
+        _refuse_disabled(person)
+        with self._store.transaction():
+            self._store.people.use_code(parted(code)[0])
+            self._trail.note(person.person_id, "recovery.code", person.person_id, address=address)
+            return self.register(person.person_id).recover(person.person_id)[1]
+
+    def passkey(self, credential_id: str) -> "Passkey":
+        """Return a passkey that somebody presents.
+
+        Raises:
+            NotFoundError: It is not known.
+        """
+        return self._store.people.passkey(credential_id)
+
+    def log_in(self, passkey: "Passkey", uses: int, address: str, before: str | None) -> str:
+        """Let in whose passkey held, and return the secret of a new session.
+
+        Args:
+            passkey: What they showed.
+            uses: Where its counter stands now.
+            address: Where they are.
+            before: The secret of the session that the browser had, which ends.
+
+        Raises:
+            DeniedError: The person is disabled.
+        """
+        person = self._store.people.get(passkey.person_id)
+        _refuse_disabled(person)
+        with self._store.transaction():
+            self._store.people.note_use(passkey.credential_id, uses)
+            self._forget(before)
+            self._trail.note(person.person_id, "session.begin", person.person_id, address=address)
+            return self._session(person.person_id)
+
+    def log_out(self, guest: Guest, secret: str) -> None:
+        """End a session."""
+        with self._store.transaction():
+            self._forget(secret)
+            self._trail.note(guest.person_id, "session.end", guest.person_id)
+
+    def guest(self, secret: str) -> Guest:
+        """Return who is signed in with a session's secret.
+
+        Raises:
+            NotFoundError: Nobody is.
+        """
+        from legation.crypto.codes import fingerprint
+
+        session = self._store.sessions.get(fingerprint(secret))
+        person = self._store.people.get(session.person_id)
+        if person.disabled is not None:
+            raise NotFoundError("nobody is signed in here", hint="log in")
+        return guest_of(person)
+
+    def token_guest(self, secret: str, route: str) -> Guest:
+        """Return in whose place a program asks, and note the use.
+
+        Raises:
+            NotFoundError: The token does not hold.
+            DeniedError: Its person is disabled.
+        """
+        from legation.crypto.codes import fingerprint
+
+        if not secret.startswith(_PREFIX):
+            raise NotFoundError("this is no token", hint=f"a token begins with {_PREFIX}")
+        with self._store.transaction():
+            token = self._store.tokens.use(fingerprint(secret))
+            person = self._store.people.get(token.person_id)
+            _refuse_disabled(person)
+            self._trail.note(person.person_id, "token.use", token.token_id, route=route)
+        guest = guest_of(person)
+        return msgspec.structs.replace(
+            guest, verbs=guest.verbs.intersection(token.scopes), complete=True, by="token"
+        )
+
+    def register(self, actor: str) -> "Register":
+        """Return the people, as somebody who acts on them."""
+        from legation.app.access.people import Register
+
+        return Register(self._store, self._now, actor)
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each person by id, for whoever reads the log."""
+        return {person.person_id: person.name for person in self._store.people.every()}
+
+    def log(self, before: int | None, limit: int) -> "list[Entry]":
+        """Return entries of the audit trail, the newest first.
+
+        Args:
+            before: Number of the entry that follows them; None for the end of the trail.
+            limit: How many.
+        """
+        end = self._store.audit.head().seq + 1 if before is None else before
+        start = max(0, end - 1 - limit)
+        found = self._store.audit.entries(after=start, limit=min(limit, max(0, end - 1 - start)))
+        return found[::-1]
+
+    def note_refusal(self, what: str, address: str, *, person_id: str = NOBODY) -> None:
+        """Note that somebody was not let in; `what` says at which step."""
+        self._trail.note(person_id, "session.refuse", person_id, step=what, address=address)
+
+    def note_denial(self, guest: Guest, verb: str, route: str) -> None:
+        """Note that somebody wanted what they may not."""
+        self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
+
+    def _session(self, person_id: str) -> str:
+        from legation.crypto.codes import fingerprint, new_secret
+
+        secret = new_secret()
+        self._store.sessions.begin(fingerprint(secret), person_id)
+        return secret
+
+    def _forget(self, secret: str | None) -> None:
+        from legation.crypto.codes import fingerprint
+
+        if secret is not None:
+            self._store.sessions.end(fingerprint(secret))
+
+    def _of_code(self, code: str) -> str:
+        from legation.crypto.codes import parted, verify_code
+
+        selector, secret = parted(code)
+        kept = self._store.people.recovery_code(selector)
+        if kept is None:
+            raise DeniedError("this recovery code does not hold", hint="try the next one")
+        verify_code(secret, kept.hash)
+        return kept.person_id
+
+
+def guest_of(person: "Person") -> Guest:
+    """Return a person as they stand in the desk."""
+    roles = read_roles(person.roles)
+    return Guest(
+        person_id=person.person_id,
+        name=person.name,
+        roles=roles,
+        verbs=verbs_of(roles),
+        complete=person.kit is not None,
+    )
+
+
+def demonstration_guest() -> Guest:
+    """Return who looks at a demonstration: nobody in particular, who may read."""
+    roles: tuple[Role, ...] = ("analyst",)
+    return Guest(
+        person_id="demonstration",
+        name="Demo Analyst",
+        roles=roles,
+        verbs=verbs_of(roles),
+        by="demonstration",
+    )
+
+
+def _refuse_disabled(person: "Person") -> None:
+    if person.disabled is not None:
+        raise DeniedError("this person may not enter any more", hint="ask an administrator")

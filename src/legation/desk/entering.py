@@ -1,0 +1,275 @@
+"""The way in and out: enrolment, recovery kit, log-in, log-out.
+
+Two pages carry a script, since only a script can ask an authenticator; what it sends comes
+as JSON and is answered as JSON. Whoever fails is told why, counted, and noted.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, SkipValidation, URLEncodedBody
+
+from legation.app.access.entering import Guest
+from legation.crypto.codes import fingerprint
+from legation.desk import passkeys
+from legation.desk.gate import Gate
+from legation.desk.rendering import Pages
+from legation.errors import DeniedError, LegationError
+
+Ask = Request[Guest | None, str | None, Any]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+
+
+class Invited(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A browser that opened an enrolment link."""
+
+    link: str
+
+
+class Enrolling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A browser that made a passkey."""
+
+    link: str
+    credential: dict[str, Any]
+
+
+class Entering(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A browser that shows a passkey."""
+
+    credential: dict[str, Any]
+
+
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """A recovery code that somebody typed."""
+
+    code: str = ""
+
+
+@get("/log-in", sync_to_thread=False, verb="door.see")
+def log_in(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+    """Ask for a passkey."""
+    if request.user is not None:
+        return _go(first_page(request.user))
+    return _with_visit(request, gate, pages, "log-in", to=_place(request.query_params.get("to")))
+
+
+@post("/log-in/begin", status_code=200, sync_to_thread=False, verb="door.see")
+def begin_log_in(request: Ask, gate: Door) -> Response[bytes]:
+    """Ask the authenticator."""
+    gate.limits.refuse_tired(gate.address(request))
+    challenge = gate.challenges.make(_log_in_purpose(request))
+    return _json(passkeys.question(name=gate.binding.name, challenge=challenge))
+
+
+@post("/log-in/finish", status_code=200, sync_to_thread=False, verb="door.see")
+def finish_log_in(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response[bytes]:
+    """Let in whose passkey holds; the browser's earlier session ends."""
+    gate.limits.refuse_tired(gate.address(request))
+    person_id = None
+    try:
+        credential_id, challenge = passkeys.answered(data.credential)
+        gate.challenges.redeem(challenge, _log_in_purpose(request))
+        known = gate.entrance.passkey(credential_id)
+        person_id = known.person_id
+        uses = passkeys.verified(
+            data.credential,
+            known,
+            name=gate.binding.name,
+            origin=gate.origin(request),
+            challenge=challenge,
+        )
+        before = request.auth if request.user is not None else None
+        secret = gate.entrance.log_in(known, uses, gate.address(request), before)
+    except LegationError:
+        gate.refuse(request, "passkey", person_id)
+        raise
+    return _entered(gate, secret)
+
+
+@post("/log-out", status_code=303, sync_to_thread=False, verb="own.session")
+def log_out(request: Ask, gate: Door) -> Response[str]:
+    """End the session."""
+    guest, secret = _signed_in(request)
+    gate.entrance.log_out(guest, secret)
+    return _go("/log-in", cookies=[gate.cookie(gate.session_cookie, None)])
+
+
+@get("/enrol", sync_to_thread=False, verb="door.see")
+def enrol(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+    """Ask for a new passkey; the link stands where only the script sees it."""
+    return _with_visit(request, gate, pages, "enrol")
+
+
+@post("/enrol/begin", status_code=200, sync_to_thread=False, verb="door.see")
+def begin_enrolment(request: Ask, gate: Door, data: JSONBody[Invited]) -> Response[bytes]:
+    """Say who is invited, and ask the authenticator for a passkey."""
+    gate.limits.refuse_tired(gate.address(request))
+    try:
+        person = gate.entrance.invited(data.link)
+    except LegationError:
+        gate.refuse(request, "link")
+        raise
+    challenge = gate.challenges.make(_enrolment_purpose(data.link))
+    asked = passkeys.registration(person, name=gate.binding.name, challenge=challenge)
+    roles = " and ".join(person.roles)
+    told = {"name": person.name, "roles": roles, "options": msgspec.Raw(asked)}
+    return _json(msgspec.json.encode(told))
+
+
+@post("/enrol/finish", status_code=200, sync_to_thread=False, verb="door.see")
+def finish_enrolment(request: Ask, gate: Door, data: JSONBody[Enrolling]) -> Response[bytes]:
+    """Keep the passkey of the invited person, and let them in for their kit."""
+    gate.limits.refuse_tired(gate.address(request))
+    try:
+        person = gate.entrance.invited(data.link)
+        _, challenge = passkeys.answered(data.credential)
+        gate.challenges.redeem(challenge, _enrolment_purpose(data.link))
+        made = passkeys.registered(
+            data.credential,
+            person,
+            name=gate.binding.name,
+            origin=gate.origin(request),
+            challenge=challenge,
+        )
+        secret = gate.entrance.enrol(data.link, made, gate.address(request))
+    except LegationError:
+        gate.refuse(request, "enrolment")
+        raise
+    return _entered(gate, secret)
+
+
+@get("/kit", sync_to_thread=False, verb="own.kit")
+def kit(request: Ask, pages: Writer) -> Response[str]:
+    """Explain the recovery kit."""
+    guest, _ = _signed_in(request)
+    if guest.complete:
+        return _go(first_page(guest))
+    return _page(pages.write("kit", codes=(), fault=""))
+
+
+@post("/kit", status_code=200, sync_to_thread=False, verb="own.kit")
+def make_kit(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+    """Show a new kit, this once."""
+    guest, _ = _signed_in(request)
+    return _page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=""))
+
+
+@post("/kit/confirm", status_code=200, sync_to_thread=False, verb="own.kit")
+def confirm_kit(
+    request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed]
+) -> Response[str]:
+    """Open the desk to whoever has their kit in hand."""
+    guest, _ = _signed_in(request)
+    gate.limits.refuse_tired(gate.address(request))
+    try:
+        gate.entrance.confirm_kit(guest, data.code)
+    except DeniedError as other:
+        gate.refuse(request, "kit", guest.person_id)
+        text = pages.write("kit", codes=(), fault=f"{other}; {other.hint}")
+        return Response(text, media_type=MediaType.HTML, status_code=403)
+    return _go(first_page(guest))
+
+
+@get("/recover", sync_to_thread=False, verb="door.see")
+def recover(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+    """Ask for a recovery code."""
+    return _with_visit(request, gate, pages, "recover", fault="")
+
+
+@post("/recover", status_code=303, sync_to_thread=False, verb="door.see")
+def use_code(request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed]) -> Response[str]:
+    """Take a code, once, and lead to a new passkey."""
+    gate.limits.refuse_tired(gate.address(request))
+    try:
+        link = gate.entrance.recover(data.code, gate.address(request))
+    except LegationError as other:
+        gate.refuse(request, "recovery code")
+        text = pages.write("recover", fault=f"{other}; {other.hint}")
+        return Response(text, media_type=MediaType.HTML, status_code=403)
+    return _go(f"/enrol#{link}")
+
+
+ENTERING: Final = (
+    log_in,
+    begin_log_in,
+    finish_log_in,
+    log_out,
+    enrol,
+    begin_enrolment,
+    finish_enrolment,
+    kit,
+    make_kit,
+    confirm_kit,
+    recover,
+    use_code,
+)
+
+
+def first_page(guest: Guest) -> str:
+    """Return the page that somebody sees first."""
+    places = (("campaign.read", "/"), ("person.read", "/people"), ("audit.read", "/log"))
+    return next((place for verb, place in places if verb in guest.verbs), "/words")
+
+
+def _with_visit(
+    request: Ask, gate: Gate, pages: Pages, name: str, **values: object
+) -> Response[str]:
+    """Write a page of the door, whose forms are tied to this browser.
+
+    Under another name of this machine no passkey holds, so the page is moved to its own.
+    """
+    host, colon, port = request.headers["host"].partition(":")
+    if host.lower() != gate.binding.name:
+        scheme = "https" if gate.binding.secure else "http"
+        query = f"?{request.url.query}" if request.url.query else ""
+        return _go(f"{scheme}://{gate.binding.name}{colon}{port}{request.url.path}{query}")
+    secret, cookie = gate.visit(request)
+    text = pages.of_form(secret).write(name, **values)
+    return Response(text, media_type=MediaType.HTML, cookies=[cookie] if cookie else [])
+
+
+def _signed_in(request: Ask) -> tuple[Guest, str]:
+    if request.user is None or request.auth is None:
+        raise DeniedError("nobody is signed in here", hint="log in")
+    return request.user, request.auth
+
+
+def _place(to: str | None) -> str:
+    """Return a place of this desk that a log-in leads to; empty for the first page.
+
+    >>> _place("/campaigns?grade=high"), _place("//elsewhere.example"), _place(None)
+    ('/campaigns?grade=high', '', '')
+    """
+    good = to is not None and to.startswith("/") and not to.startswith(("//", "/\\"))
+    return to if to is not None and good and to.isprintable() and "\\" not in to else ""
+
+
+def _log_in_purpose(request: Ask) -> str:
+    return f"log-in {fingerprint(request.auth or '')}"
+
+
+def _enrolment_purpose(link: str) -> str:
+    return f"enrol {fingerprint(link)}"
+
+
+def _entered(gate: Gate, secret: str) -> Response[bytes]:
+    place = first_page(gate.entrance.guest(secret))
+    cookies = [gate.cookie(gate.session_cookie, secret), gate.cookie(gate.visit_cookie, None)]
+    return Response(msgspec.json.encode({"to": place}), media_type=MediaType.JSON, cookies=cookies)
+
+
+def _json(content: bytes) -> Response[bytes]:
+    return Response(content, media_type=MediaType.JSON)
+
+
+def _page(text: str) -> Response[str]:
+    return Response(text, media_type=MediaType.HTML)
+
+
+def _go(place: str, **more: Any) -> Response[str]:
+    return Response(
+        "", status_code=303, media_type=MediaType.TEXT, headers={"Location": place}, **more
+    )

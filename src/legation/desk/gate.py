@@ -1,0 +1,252 @@
+"""The gate: before any page runs it is settled who asks, and whether they may.
+
+Each address declares its verb (`verb=...` beside its path); one that declares none is closed.
+A session is known by a secret in a cookie that no script can read, a program by its token.
+What changes something must come from a page of this desk: by the browser's own word (`Origin`,
+`Sec-Fetch-Site`) and by a token in the form that follows from the secret.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, final
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
+
+from legation.app.access.entering import Entrance, Guest
+from legation.app.binding import Binding
+from legation.crypto.codes import new_secret
+from legation.desk.limits import Limits
+from legation.desk.passkeys import Challenges
+from legation.errors import DeniedError, LegationError, NotFoundError
+from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
+
+Asking = Request[Any, Any, Any]
+FORM_FIELD: Final = "form_token"
+FORM_HEADER: Final = "x-legation-form"
+SCRIPTED: Final = frozenset({"/log-in", "/enrol"})
+_SAFE: Final = ("GET", "HEAD")
+_BEARER: Final = "Bearer "
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page is drawn for: who looks, and the token of its forms."""
+
+    guest: Guest | None
+    form_token: str
+
+
+@final
+class Gate:
+    """Who may pass.
+
+    Args:
+        entrance: The people of the desk; None for a demonstration, which has none.
+        guest: Who everybody is in a demonstration.
+        binding: Under which name the desk is reached.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        entrance: Entrance | None,
+        *,
+        guest: Guest | None,
+        binding: Binding,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Open for nobody yet."""
+        self._entrance = entrance
+        self._fixed = guest
+        self.binding = binding
+        self.limits = Limits(now)
+        self.challenges = Challenges(now)
+        prefix = "__Host-legation" if binding.secure else "legation"
+        self.session_cookie = f"{prefix}-session"
+        self.visit_cookie = f"{prefix}-visit"
+
+    @property
+    def entrance(self) -> Entrance:
+        """Return the people of the desk."""
+        if self._entrance is None:
+            raise NotFoundError("a demonstration has no people", hint="run: legation init")
+        return self._entrance
+
+    async def guard(
+        self, asking: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
+        """Let a request pass, or refuse it."""
+        if not isinstance(asking, Request):
+            raise DeniedError("the desk has no sockets", hint="ask for a page")
+        verb = handler.opt.get("verb")
+        if verb is None and asking.scope["method"] == "OPTIONS":
+            return  # answers which methods there are, and nothing else
+        if verb is None:
+            raise DeniedError("this address declares no verb", hint="tell whoever made it")
+        guest, secret = self._known(asking, verb, handler)
+        asking.scope["user"], asking.scope["auth"] = guest, secret
+        if asking.scope["method"] not in _SAFE:
+            try:
+                await self._refuse_forged(asking, secret)
+            except DeniedError:
+                if guest is not None:
+                    self._note_denial(guest, verb, handler)
+                raise
+        if guest is None:
+            self._refuse_stranger(asking, verb, handler)
+        elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
+            self._require(guest, verb, handler)
+        else:
+            raise _go("/kit")
+
+    def seen(self, asking: Asking) -> Seen:
+        """Return for whom a page is drawn; also where no guard has run."""
+        if asking.scope.keys().isdisjoint({"user"}):
+            try:
+                asking.scope["user"], asking.scope["auth"] = self._by_session(asking)
+            except LegationError:
+                return Seen(guest=None, form_token="")
+        secret = asking.scope["auth"]
+        return Seen(
+            guest=asking.scope["user"], form_token="" if secret is None else form_token(secret)
+        )
+
+    def visit(self, asking: Asking) -> tuple[str, Cookie | None]:
+        """Return the secret that ties forms to a browser without a session, and its cookie."""
+        if (known := asking.scope["auth"]) is not None:
+            return known, None
+        secret = new_secret()
+        return secret, self.cookie(self.visit_cookie, secret)
+
+    def cookie(self, name: str, secret: str | None) -> Cookie:
+        """Return a cookie that only this desk's own pages send back; None removes it."""
+        return Cookie(
+            key=name,
+            value=secret or "",
+            path="/",
+            httponly=True,
+            secure=self.binding.secure,
+            samesite="strict",
+            max_age=None if secret else 0,
+        )
+
+    def address(self, asking: Asking) -> str:
+        """Return from where somebody asks; a declared proxy says so in its last entry."""
+        if self.binding.behind_proxy:
+            return asking.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        return asking.client.host if asking.client else ""
+
+    def origin(self, asking: Asking) -> str:
+        """Return the origin of the desk's pages; the fence has checked the name in it."""
+        scheme = "https" if self.binding.secure else "http"
+        return f"{scheme}://{asking.headers.get('host', '').lower()}"
+
+    def refuse(self, asking: Asking, step: str, person_id: str | None = None) -> None:
+        """Note a failed attempt and count it against its address."""
+        address = self.address(asking)
+        self.limits.count(address)
+        if person_id is None:
+            self.entrance.note_refusal(step, address)
+        else:
+            self.entrance.note_refusal(step, address, person_id=person_id)
+
+    def _known(
+        self, asking: Asking, verb: str, handler: BaseRouteHandler
+    ) -> tuple[Guest | None, str | None]:
+        given = asking.headers.get("authorization", "")
+        if self._entrance is None or not given.startswith(_BEARER):
+            return self._by_session(asking)
+        if verb not in TOKEN_VERBS or asking.scope["method"] not in _SAFE:
+            raise DeniedError(
+                "no token opens this address", hint=f"tokens are for: {', '.join(TOKEN_VERBS)}"
+            )
+        self.limits.refuse_tired(self.address(asking))
+        try:
+            found = self._entrance.token_guest(given.removeprefix(_BEARER), _route(handler))
+        except (NotFoundError, DeniedError) as bad:
+            self.refuse(asking, "token")
+            raise _unknown(str(bad)) from bad
+        return found, None
+
+    def _by_session(self, asking: Asking) -> tuple[Guest | None, str | None]:
+        if self._entrance is None:
+            return self._fixed, None
+        secret = asking.cookies.get(self.session_cookie)
+        if secret:
+            try:
+                return self._entrance.guest(secret), secret
+            except NotFoundError:
+                pass  # it is over: the browser still has its cookie
+        return None, asking.cookies.get(self.visit_cookie)
+
+    def _refuse_stranger(self, asking: Asking, verb: str, handler: BaseRouteHandler) -> None:
+        if not handler.opt.get("bare") and self.entrance.nobody_yet():
+            raise DeniedError(
+                "This desk has no person yet.",
+                hint="on its machine, run: legation admin add NAME --role administrator, and open "
+                "the link that it prints",
+            )
+        if verb in OPEN_VERBS:
+            return
+        if asking.scope["method"] == "GET" and "text/html" in asking.headers.get("accept", ""):
+            here = asking.url.path + (f"?{asking.url.query}" if asking.url.query else "")
+            raise _go(f"/log-in?to={quote(here, safe='')}" if here != "/" else "/log-in")
+        raise _unknown("Nobody is signed in here.")
+
+    def _require(self, guest: Guest, verb: str, handler: BaseRouteHandler) -> None:
+        try:
+            guest.require(verb)
+        except DeniedError:
+            self._note_denial(guest, verb, handler)
+            raise
+
+    def _note_denial(self, guest: Guest, verb: str, handler: BaseRouteHandler) -> None:
+        if self._entrance is not None:
+            key = f"person {guest.person_id}"
+            self.limits.refuse_tired(key)
+            self.limits.count(key)
+            self._entrance.note_denial(guest, verb, _route(handler))
+
+    async def _refuse_forged(self, asking: Asking, secret: str | None) -> None:
+        """Refuse what was not sent by a page of this desk, drawn for this browser."""
+        site = asking.headers.get("sec-fetch-site")
+        origin = asking.headers.get("origin")
+        told = site == "same-origin" if site is not None else origin is not None
+        if not told or (origin is not None and origin.lower() != self.origin(asking)):
+            raise DeniedError(
+                "this was not sent from a page of this desk", hint="open the desk and try there"
+            )
+        if self._entrance is None:
+            return  # a demonstration keeps nothing that a form could change
+        given = asking.headers.get(FORM_HEADER, "")
+        if not given:
+            given = str((await asking.form()).get(FORM_FIELD, ""))
+        due = "" if secret is None else form_token(secret)
+        if not due or not hmac.compare_digest(given.encode(), due.encode()):
+            raise DeniedError(
+                "this form is not of your session", hint="load the page again and send it anew"
+            )
+
+
+def form_token(secret: str) -> str:
+    """Return the token of forms that follows from a secret, and does not tell it."""
+    return hashlib.sha256(f"legation form 1\n{secret}".encode("utf-8", "replace")).hexdigest()
+
+
+def _route(handler: BaseRouteHandler) -> str:
+    return min(handler.paths)
+
+
+def _go(place: str) -> HTTPException:
+    return HTTPException(status_code=303, detail="go on there", headers={"Location": place})
+
+
+def _unknown(said: str) -> NotAuthorizedException:
+    return NotAuthorizedException(said, headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,84 @@
+// Asks the authenticator, on the two pages that lead into the desk. Nothing here decides: the
+// server checks every answer.
+"use strict";
+
+const page = document.getElementById("door");
+const button = document.getElementById("ask");
+const said = document.getElementById("said");
+
+const octets = (text) => {
+  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(plain, (letter) => letter.charCodeAt(0));
+};
+
+const text = (buffer) => {
+  const letters = Array.from(new Uint8Array(buffer), (octet) => String.fromCharCode(octet));
+  return btoa(letters.join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+};
+
+const say = (message) => { said.textContent = message; };
+
+const send = async (place, value) => {
+  const answer = await fetch(place, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: {
+      "Accept": "application/json",
+      "Content-Type": "application/json",
+      "X-Legation-Form": page.dataset.formToken,
+    },
+    body: JSON.stringify(value),
+  });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(`${told.error} ${told.hint}`);
+  return told;
+};
+
+const answered = (credential, names) => {
+  const response = {};
+  for (const name of names) {
+    const value = credential.response[name];
+    if (value) response[name] = text(value);
+  }
+  return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response };
+};
+
+const logIn = async () => {
+  const options = await send("/log-in/begin", {});
+  options.challenge = octets(options.challenge);
+  const made = await navigator.credentials.get({ publicKey: options });
+  const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
+  const told = await send("/log-in/finish", { credential: answered(made, names) });
+  location.replace(told.to === "/" && page.dataset.to ? page.dataset.to : told.to);
+};
+
+const enrol = async () => {
+  const link = location.hash.slice(1);
+  const { options } = await send("/enrol/begin", { link });
+  options.challenge = octets(options.challenge);
+  options.user.id = octets(options.user.id);
+  const made = await navigator.credentials.create({ publicKey: options });
+  const names = ["clientDataJSON", "attestationObject"];
+  const told = await send("/enrol/finish", { link, credential: answered(made, names) });
+  location.replace(told.to === "/" ? "/kit" : told.to);
+};
+
+const act = page.dataset.act === "enrol" ? enrol : logIn;
+
+if (!window.PublicKeyCredential) {
+  say("This browser has no passkeys here. They need TLS, or the address http://localhost.");
+} else if (page.dataset.act === "enrol" && location.hash.length < 2) {
+  say("This address lacks its link. Open the whole link, as it was printed.");
+} else {
+  button.disabled = false;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    say("Waiting for your passkey.");
+    try {
+      await act();
+    } catch (fault) {
+      say(fault.name === "NotAllowedError" ? "No passkey was shown. Try again." : fault.message);
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,87 @@
+"""Sessions of the desk: who is signed in, known by the hash of a secret in their browser.
+
+A session ends by itself: 30 minutes after it was last seen, 12 hours after it began. To be
+seen costs a write, so it is noted once a minute at most, and not while another
+writes for long.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import delete, insert, or_, select, update
+
+from legation.errors import BusyError, NotFoundError
+from legation.store.database import Database
+from legation.store.tables import desk_sessions as sessions
+from legation.store.values import microseconds, moment
+
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+_NOTED: Final = timedelta(minutes=1)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One browser that is signed in."""
+
+    person_id: str
+    begun: datetime
+    seen: datetime
+
+
+class Sessions:
+    """All sessions that may still hold."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def begin(self, session_sha256: str, person_id: str) -> None:
+        """Begin a session, and forget those whose time is over."""
+        now = self._database.now()
+        over = or_(
+            sessions.c.begun_us <= microseconds(now - LONGEST),
+            sessions.c.seen_us <= microseconds(now - IDLE),
+        )
+        row = {
+            "session_sha256": session_sha256,
+            "person_id": person_id,
+            "begun_us": microseconds(now),
+            "seen_us": microseconds(now),
+        }
+        with self._database.write() as connection:
+            connection.execute(delete(sessions).where(over))
+            connection.execute(insert(sessions), row)
+
+    def get(self, session_sha256: str) -> Session:
+        """Return a session, and note that it was seen.
+
+        Raises:
+            NotFoundError: It is not known, or its time is over.
+        """
+        named = sessions.c.session_sha256 == session_sha256
+        with self._database.read() as connection:
+            row = connection.execute(select(sessions).where(named)).one_or_none()
+        now = self._database.now()
+        if row is None or _over(moment(row.begun_us), moment(row.seen_us), now):
+            raise NotFoundError("nobody is signed in here", hint="log in")
+        if now - moment(row.seen_us) >= _NOTED:
+            with suppress(BusyError), self._database.write() as connection:
+                connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
+        return Session(person_id=row.person_id, begun=moment(row.begun_us), seen=now)
+
+    def end(self, session_sha256: str) -> None:
+        """End a session; one that is not known is ended already."""
+        with self._database.write() as connection:
+            connection.execute(delete(sessions).where(sessions.c.session_sha256 == session_sha256))
+
+    def end_all(self, person_id: str) -> None:
+        """End all sessions of somebody."""
+        with self._database.write() as connection:
+            connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+
+
+def _over(begun: datetime, seen: datetime, now: datetime) -> bool:
+    # A clock that was set back must not make a session longer.
+    return not (begun - _NOTED <= now < begun + LONGEST and now < seen + IDLE)

@@ -1,0 +1,104 @@
+"""`legation admin` and what `init` and `desk` say of people: links once, secrets never again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from worlds.shell import legation
+
+LINK = re.compile(r"enrolment link: http://localhost:8321/enrol#([\w-]{43})")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    said = legation("init", "--home", tmp_path / "home", "--person", "Ines Adler")
+    assert LINK.search(said.out)
+    return tmp_path / "home"
+
+
+def _verbs(home: Path) -> list[str]:
+    from datetime import UTC, datetime
+
+    from legation.app.home import Home
+    from legation.settings import Settings
+
+    with Home(Settings(home=home), lambda: datetime.now(UTC)).store() as store:
+        return [entry.event.verb for entry in store.audit.entries()]
+
+
+def test_a_new_home_has_one_administrator_and_one_link(home: Path) -> None:
+    listed = legation("admin", "list", "--home", home).out
+    assert re.search(r"p-[0-9a-f]{16}  Ines Adler  administrator  not enrolled", listed)
+    assert _verbs(home) == ["desk.init", "person.add", "enrolment.link"]
+
+
+def test_the_first_person_may_have_a_role_beside(tmp_path: Path) -> None:
+    legation("init", "--home", tmp_path / "home", "--role", "analyst")
+    told = json.loads(legation("admin", "list", "--json", "--home", tmp_path / "home").out)
+    assert told[0]["roles"] == ["analyst", "administrator"]
+    said = legation("init", "--home", tmp_path / "other", "--role", "king")
+    assert said.code == 2
+    assert not (tmp_path / "other").exists()
+
+
+def test_people_are_added_let_in_again_and_disabled(home: Path) -> None:
+    added = legation("admin", "add", "Omar Haddad", "--role", "contact point", "--home", home)
+    recovered = legation("admin", "recover", "Omar Haddad", "--home", home)
+    first, second = (LINK.search(said.out) for said in (added, recovered))
+    assert first is not None
+    assert second is not None
+    assert first[1] != second[1]
+    assert "contact point" in added.err
+    assert legation("admin", "disable", "Omar Haddad", "--home", home).code == 0
+    assert legation("admin", "recover", "Omar Haddad", "--home", home).code == 4
+    assert legation("admin", "recover", "Nobody", "--home", home).code == 3
+    assert "disabled" in legation("admin", "list", "--home", home).out
+    assert _verbs(home)[-4:] == [
+        "person.add",
+        "enrolment.link",
+        "recovery.link",
+        "person.disable",
+    ]
+    assert legation("audit", "verify", "--home", home).code == 0
+    kept = b"".join(path.read_bytes() for path in home.iterdir() if path.is_file())
+    assert first[1].encode() not in kept
+    assert second[1].encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "hint"),
+    [
+        (("admin", "add", "Omar Haddad"), 2, "exercise lead"),
+        (("admin", "add", "Ines Adler", "--role", "press"), 5, "tells the two apart"),
+        (("admin", "add", "Ada", "--role", "auditor", "--role", "press"), 2, "the log"),
+        (("admin", "token", "add", "Ines Adler", "--name", "x"), 2, "audit.export"),
+        (("admin", "token", "revoke", "t-0"), 3, "admin token list"),
+        (("desk", "--host", "192.0.2.7"), 4, "--tls-cert"),
+        (("desk", "--behind-proxy"), 2, "--name"),
+    ],
+)
+def test_what_is_refused_says_what_to_do(
+    words: tuple[str, ...], code: int, hint: str, home: Path
+) -> None:
+    said = legation(*words, "--home", home)
+    assert said.code == code
+    assert hint in said.err.splitlines()[1]
+
+
+def test_a_token_is_shown_once_and_revoked(home: Path) -> None:
+    words = ("admin", "token", "add", "Ines Adler", "--name", "archive")
+    made = legation(*words, "--scope", "campaign.export", "--days", "7", "--home", home)
+    secret = made.out.strip()
+    assert re.fullmatch(r"lgn_[\w-]{43}", secret)
+    listed = legation("admin", "token", "list", "--home", home).out
+    found = re.search(
+        r"(t-[0-9a-f]{8})  Ines Adler  archive  campaign.export .* never +holds", listed
+    )
+    assert found is not None
+    assert secret not in listed
+    assert legation("admin", "token", "revoke", found[1], "--home", home).code == 0
+    assert "revoked" in legation("admin", "token", "list", "--home", home).out
+    told = json.loads(legation("admin", "token", "list", "--json", "--home", home).out)
+    assert "token_sha256" not in told[0]

@@ -1,0 +1,326 @@
+"""The first administrator's way in, and everybody's after, in a real browser with a virtual key."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from legation.app.access.entering import Entrance
+from legation.app.access.people import Register
+from legation.desk.server import build_app, listen, server_of
+from legation.store import open_store
+from legation.store.opening import Store
+from worlds.gates import Clock, guarded_gate
+from worlds.people import HOST
+from worlds.readings import small_shelf
+
+from .test_desk_browser import ARGUMENTS, AXE_TAGS, CHROMIUM, SCHEMES
+
+AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        not CHROMIUM.exists(),
+        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
+    ),
+]
+
+
+@dataclass
+class Desk:
+    """A desk with people, as it runs for a test."""
+
+    store: Store
+    clock: Clock
+    at: str
+
+    def invite(self, name: str, *roles: str) -> str:
+        """Add somebody and return the address of their link."""
+        _, secret = Register(self.store, self.clock, HOST).add(name, roles)
+        return f"{self.at}/enrol#{secret}"
+
+    def verbs(self) -> list[str]:
+        """Return what the audit trail has, in order."""
+        return [entry.event.verb for entry in self.store.audit.entries(limit=1000)]
+
+
+@dataclass
+class Visitor:
+    """A browser with a key of its own, and what it heard."""
+
+    context: BrowserContext
+    page: Page
+    heard: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = Clock()
+    url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
+    with open_store(url, home=tmp_path, now=clock) as store, listen(0) as listening:
+        gate = guarded_gate(Entrance(store, clock), clock)
+        server = server_of(build_app(small_shelf(), banner=None, gate=gate))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield Desk(store, clock, f"http://localhost:{listening.getsockname()[1]}")
+        finally:
+            server.should_exit = True
+            thread.join(20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, desk: Desk) -> Iterator[Callable[[], Visitor]]:
+    """Open a browser with an empty virtual key, as often as there are people."""
+    opened: list[Visitor] = []
+
+    def one() -> Visitor:
+        context = browser.new_context(base_url=desk.at)
+        visitor = Visitor(context, context.new_page())
+        visitor.page.on("console", lambda message: visitor.heard.append(message.text))
+        visitor.page.on("pageerror", lambda error: visitor.heard.append(str(error)))
+        session = context.new_cdp_session(visitor.page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+        opened.append(visitor)
+        return visitor
+
+    yield one
+    for visitor in opened:
+        visitor.context.close()
+        # A refusal is told by the browser in its console; nothing else may stand there.
+        assert [text for text in visitor.heard if "the server responded with" not in text] == []
+
+
+def _make_passkey(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_role("button", name="Make a passkey").click()
+    page.wait_for_url("**/kit")
+
+
+def _confirm_kit(page: Page) -> list[str]:
+    page.get_by_role("button", name="Show my recovery codes").click()
+    page.locator(".codes").wait_for()
+    codes = page.locator(".codes code").all_inner_texts()
+    page.get_by_label("Type one of the codes").fill(codes[3].lower())
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url(re.compile(r"/(people|log)?$"))
+    return codes
+
+
+def _log_in(page: Page) -> None:
+    page.goto("/log-in")
+    page.get_by_role("button", name="Log in with your passkey").click()
+
+
+def test_the_first_administrator_enrols_confirms_leaves_and_comes_back(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    link = desk.invite("Ines Adler", "administrator")
+    page = visit().page
+    _make_passkey(page, link)
+
+    for place in ("/", "/people", "/log"):  # nothing is open before the kit is confirmed
+        page.goto(place)
+        assert page.url == f"{desk.at}/kit"
+    codes = _confirm_kit(page)
+    assert len(set(codes)) == 10
+    assert page.locator("h1").inner_text() == "People"
+    assert page.locator(".who").inner_text().startswith("Ines Adler administrator")
+    page.goto("/kit")
+    assert page.url == f"{desk.at}/people"
+
+    (before,) = (c for c in page.context.cookies() if c["name"] == "legation-session")
+    assert (before["httpOnly"], before["sameSite"], before["secure"]) == (True, "Strict", False)
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/log-in")
+    page.goto("/people")
+    assert page.url == f"{desk.at}/log-in?to=%2Fpeople"
+    page.get_by_role("button", name="Log in with your passkey").click()
+    page.wait_for_url("**/people")
+    (after,) = (c for c in page.context.cookies() if c["name"] == "legation-session")
+    assert before["value"] != after["value"]
+    assert desk.verbs() == [
+        "person.add",
+        "enrolment.link",
+        "person.enrol",
+        "kit.make",
+        "kit.confirm",
+        "session.end",
+        "session.begin",
+    ]
+    trail = "".join(str(entry) for entry in desk.store.audit.entries())
+    assert not any(secret in trail for secret in (*codes, before["value"], link[-43:]))
+
+
+def test_a_link_that_was_used_or_is_too_old_is_refused(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    link = desk.invite("Ines Adler", "administrator")
+    _make_passkey(visit().page, link)
+    late = desk.invite("Omar Haddad", "analyst")
+    desk.clock.pass_time(minutes=15)
+    for refused in (link, late, f"{desk.at}/enrol#nothing"):
+        page = visit().page
+        page.goto(refused)
+        page.get_by_role("button", name="Make a passkey").click()
+        page.get_by_text("this link does not hold").wait_for()
+        assert "legation admin recover NAME" in page.locator("#said").inner_text()
+    assert desk.verbs().count("session.refuse") == 3
+
+
+def test_a_session_ends_when_nobody_uses_it_and_after_half_a_day(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    page = visit().page
+    _make_passkey(page, desk.invite("Omar Haddad", "analyst"))
+    _confirm_kit(page)
+    desk.clock.pass_time(minutes=29)
+    page.goto("/campaigns")
+    assert page.url == f"{desk.at}/campaigns"
+    desk.clock.pass_time(minutes=30)
+    page.goto("/campaigns")
+    assert page.url.startswith(f"{desk.at}/log-in")
+    _log_in(page)
+    page.wait_for_url(f"{desk.at}/")
+    for _ in range(25):
+        desk.clock.pass_time(minutes=29)
+        page.goto("/campaigns")
+    assert page.url.startswith(f"{desk.at}/log-in")
+
+
+def test_a_recovery_code_leads_once_to_a_new_passkey_and_kit(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    first = visit()
+    _make_passkey(first.page, desk.invite("Omar Haddad", "analyst"))
+    codes = _confirm_kit(first.page)
+    second = visit()
+    second.page.goto("/recover")
+    for code, reached in ((codes[0], True), (codes[0], False)):
+        second.page.goto("/recover")
+        second.page.get_by_label("Recovery code").fill(code)
+        second.page.get_by_role("button", name="Go on").click()
+        second.page.locator("#ask, [role=alert]").wait_for()
+        assert (second.page.get_by_role("alert").count() == 0) == reached
+        if reached:
+            second.page.wait_for_url("**/enrol#*")
+            link = second.page.url
+    _make_passkey(second.page, link)
+    assert set(_confirm_kit(second.page)).isdisjoint(codes)
+    first.page.goto("/campaigns")  # the first session ended with the first passkey
+    assert first.page.url.startswith(f"{desk.at}/log-in")
+    first.page.get_by_role("button", name="Log in with your passkey").click()
+    first.page.get_by_text("does not know that passkey").wait_for()
+    assert "recovery.code" in desk.verbs()
+
+
+def test_a_role_sees_its_own_rooms_and_is_told_who_may_see_the_others(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    administrator, auditor = visit().page, visit().page
+    _make_passkey(administrator, desk.invite("Ines Adler", "administrator"))
+    _confirm_kit(administrator)
+    administrator.get_by_label("Name").fill("Ada Brunel")
+    administrator.get_by_label("auditor").check()
+    administrator.get_by_role("button", name="Add and show the link").click()
+    link = administrator.locator("#link").inner_text()
+    _make_passkey(auditor, link)
+    _confirm_kit(auditor)
+    assert auditor.url == f"{desk.at}/log"
+    assert auditor.locator("tbody tr").count() == len(desk.verbs())
+    assert auditor.get_by_role("link", name="Campaigns").count() == 0
+    for page, place in ((administrator, "/campaigns"), (administrator, "/log"), (auditor, "/")):
+        page.goto(place)
+        assert page.locator(".trail").inner_text() == "403"
+        assert "security officer" in page.locator(".lede").inner_text()
+    administrator.goto("/people")
+    administrator.get_by_role("button", name="Disable Ada Brunel").click()
+    administrator.get_by_text("disabled").wait_for()
+    auditor.goto("/log")
+    assert auditor.url.startswith(f"{desk.at}/log-in")
+    assert desk.verbs().count("route.deny") == 3
+
+
+def test_a_form_of_another_site_or_without_its_token_changes_nothing(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    page = visit().page
+    _make_passkey(page, desk.invite("Ines Adler", "administrator"))
+    _confirm_kit(page)
+    for token in page.locator("input[name=form_token]").all():
+        token.evaluate("field => { field.value = 'guess' }")
+    page.get_by_label("Name").fill("Mallory")
+    page.get_by_label("analyst").check()
+    page.get_by_role("button", name="Add and show the link").click()
+    page.get_by_text("this form is not of your session").wait_for()
+    elsewhere = page.context.new_page()
+    elsewhere.goto("data:text/html,<title>elsewhere</title>")
+    elsewhere.set_content(
+        f"<form method=post action='{desk.at}/people'>"
+        "<input name=name value=Mallory><input name=role value=analyst><button>Win</button></form>"
+    )
+    elsewhere.get_by_role("button").click()
+    elsewhere.get_by_text("not sent from a page of this desk").wait_for()
+    assert [person.name for person in desk.store.people.every()] == ["Ines Adler"]
+    page.goto("/people")
+    assert page.locator("h1").inner_text() == "People"
+
+
+def test_a_desk_without_a_person_shows_only_what_to_do(visit: Callable[[], Visitor]) -> None:
+    page = visit().page
+    for place in ("/", "/log-in", "/enrol", "/campaigns", "/words"):
+        page.goto(place)
+        assert "no person yet" in page.locator("h1").inner_text()
+        assert "legation admin add NAME" in page.locator(".lede").inner_text()
+
+
+@pytest.mark.parametrize("name", ["log-in", "enrol", "recover", "kit", "codes", "people", "log"])
+def test_a_page_of_the_door_keeps_the_rules_of_accessibility(
+    desk: Desk, visit: Callable[[], Visitor], name: str
+) -> None:
+    page = visit().page
+    if name in ("log-in", "enrol", "recover"):
+        desk.invite("Ines Adler", "administrator")
+        page.goto(f"/{name}")
+    else:
+        roles = ["security officer"] if name == "log" else ["administrator"]
+        _make_passkey(page, desk.invite("Ines Adler", *roles))
+        if name == "codes":
+            page.get_by_role("button", name="Show my recovery codes").click()
+            page.locator(".codes").wait_for()
+        elif name != "kit":
+            _confirm_kit(page)
+            page.goto(f"/{name}")
+    page.evaluate(AXE)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
+        )
+        assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 320

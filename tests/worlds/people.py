@@ -1,0 +1,45 @@
+"""People for tests: added, enrolled and signed in, without a browser."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from legation.app.access.entering import Entrance, Guest
+from legation.app.access.people import Register
+from legation.rights.roles import Role
+from legation.store.opening import Store
+from legation.store.people import Passkey, Person
+
+HOST = "command line"
+ADDRESS = "127.0.0.1"
+
+
+def a_passkey(person: Person, **changes: object) -> Passkey:
+    """Return a passkey of somebody, whose key nobody has."""
+    facts: dict[str, object] = {
+        "credential_id": secrets.token_urlsafe(16),
+        "person_id": person.person_id,
+        "public_key": b"public key",
+        "uses": 0,
+    }
+    return Passkey(**(facts | changes))  # type: ignore[arg-type]  # as the names say
+
+
+def enrolled(store: Store, now: Callable[[], datetime], name: str, *roles: Role) -> str:
+    """Add somebody, lead them through the door, and return the secret of their session."""
+    person, link = Register(store, now, HOST).add(name, roles)
+    entrance = Entrance(store, now)
+    secret = entrance.enrol(link, a_passkey(person), ADDRESS)
+    codes = entrance.new_kit(entrance.guest(secret))
+    entrance.confirm_kit(entrance.guest(secret), codes[0])
+    return secret
+
+
+def half_enrolled(
+    store: Store, now: Callable[[], datetime], name: str, *roles: Role
+) -> tuple[str, Guest]:
+    """Do the same without the recovery kit; return the guest too."""
+    person, link = Register(store, now, HOST).add(name, roles)
+    entrance = Entrance(store, now)
+    secret = entrance.enrol(link, a_passkey(person), ADDRESS)
+    return secret, entrance.guest(secret)
