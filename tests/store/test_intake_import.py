@@ -1,6 +1,7 @@
 """What stands in the lake after an import, and what must not stand anywhere."""
 
 import csv
+import hashlib
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ import duckdb
 import msgspec
 import pytest
 
-from legation.errors import BusyError
+from legation.errors import BadInputError, BusyError
 from legation.rights.masking import TextMasker
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
@@ -23,6 +24,7 @@ from legation.store.intake_lake import attach_lake
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL, TYPES
 from legation.store.reading.names import ClearName
+from legation.store.reading.snapshot import Standing
 from legation.text.links import Links
 
 KEY = b"a key of thirty-two bytes or more"
@@ -447,3 +449,30 @@ def test_a_slice_of_bad_rows_only_does_not_stop_the_import(tmp_path: Path) -> No
     done = importer(tmp_path, private(), slice_bytes=200).add(file, CANONICAL)
     assert (done.rows, len(done.rejected)) == (20, 20)
     assert [bad.line for bad in done.rejected] == list(range(12, 32))
+
+
+def _overwrite(file: Path, only: list[str]) -> None:
+    write(file, [only])
+
+
+def test_a_file_overwritten_while_it_is_imported_changes_nothing_of_the_import(
+    tmp_path: Path,
+) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(30)])
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    secret = ["9", "SecretBob", "2024-05-01T10:00:00Z", "by SecretBob", "", "", ""]
+    # Names are kept after they were gathered and before rows are read.
+    meddling = DeskPrivacy(Pseudonymiser(KEY), lambda _: _overwrite(file, secret))
+    done = importer(tmp_path, meddling).add(file, CANONICAL)
+    assert (done.rows, done.sha256) == (30, sha256)
+    assert "SecretBob" not in str(lake_rows(tmp_path))
+    assert importer(tmp_path, private()).add(file, CANONICAL).rows == 1
+
+
+def test_a_file_changed_since_its_mapping_was_chosen_is_refused_whole(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(1)])
+    since = Standing.of(file)
+    write(file, [row(2), row(3)])
+    with pytest.raises(BadInputError, match="changed while it was read"):
+        importer(tmp_path, private()).add(file, CANONICAL, since)
+    assert Lake(tmp_path / "lake").batches() == []

@@ -1,6 +1,7 @@
 """Posts into the lake, under pseudonyms, so that a kill at any point costs nothing.
 
-A file is read twice. The first pass learns the names of its accounts; the second reads
+A file is copied, and the copy is read twice: whoever changes the file meanwhile changes
+nothing of what is taken in. The first pass learns the names of its accounts; the second reads
 it in slices, replaces the names, and commits each slice as one batch of the lake. What
 is committed is never read again, so an import that was killed goes on where it stopped.
 How many rows a slice had stands with it in the lake, so that no kill can lose the count.
@@ -30,6 +31,7 @@ from legation.store.reading.probe import Probe, probe
 from legation.store.reading.rejects import Rejected
 from legation.store.reading.select import LinkRule
 from legation.store.reading.slices import SLICE_BYTES, Slice, slices
+from legation.store.reading.snapshot import Standing, snapshot
 from legation.store.reading.unfold import needs_unfolding, unfolded
 from legation.store.scratch import alone
 from legation.store.values import plain
@@ -138,14 +140,21 @@ class Importer:
         self._threads = threads
         self._slice_bytes = slice_bytes
 
-    def add(self, file: Path, mapping: Mapping) -> Imported:
+    def add(self, file: Path, mapping: Mapping, since: Standing | None = None) -> Imported:
         """Import a file, or what is missing of it.
+
+        Args:
+            file: Where it is.
+            mapping: How it is read.
+            since: The file as it was when the mapping was chosen by its looks.
 
         Raises:
             NotFoundError: There is no such file.
-            BadInputError: It cannot be read, or the mapping does not fit it.
+            BadInputError: It cannot be read, the mapping does not fit it, or it was changed
+                before all of it was read; then nothing of it is taken in.
             BusyError: Another run imports the same file now.
         """
+        since = since or Standing.of(file)
         found = probe(file)
         sha256 = digest_of((file,))
         batch = _batch(sha256, mapping)
@@ -154,6 +163,10 @@ class Importer:
             return Imported(sha256=sha256, batch=batch, known=True, good=good, refused=refused)
         self._lake.recover()
         with alone(self._scratch):
+            whole = self._scratch / "whole"
+            snapshot(file, whole, sha256)
+            since.require(file)
+            found = msgspec.structs.replace(found, file=whole, copy_of=found.place)
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
                 done = self._read(connection, found, mapping, batch)
@@ -173,7 +186,7 @@ class Importer:
     def _read(
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
-        given = found.file
+        given = found.place
         with told_as_damage(found.place):
             if found.returns:
                 found = evened(found, self._scratch)
@@ -197,11 +210,13 @@ class Importer:
                 part,
                 mapping,
                 part_of=form,
-                copy_of=str(given),
+                copy_of=given,
                 batch=name,
                 clock_s=clock_s,
             )
-            rejected = tuple(msgspec.structs.replace(row, file=given.name) for row in done.rejected)
+            rejected = tuple(
+                msgspec.structs.replace(row, file=Path(given).name) for row in done.rejected
+            )
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
         return total
 
