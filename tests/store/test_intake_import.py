@@ -135,6 +135,17 @@ def test_an_authors_own_name_leaves_its_posts_ids(tmp_path: Path) -> None:
     assert post_id == f"{account_id}/17"
 
 
+@pytest.mark.parametrize(
+    "post", ["SecretName_55501", "55501_SecretName", "secretname_aBc", "x/SecretName_1_2"]
+)
+def test_an_author_and_a_number_in_an_id_are_told_apart(tmp_path: Path, post: str) -> None:
+    own = [post, "SecretName", "2024-05-01T10:00:00Z", "see SecretName_55501", "", "", ""]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", [own]), CANONICAL)
+    ((post_id, account, text),) = lake_rows(tmp_path, columns="post_id, account_id, text")
+    assert post_id == post.replace("SecretName", account).replace("secretname", account)
+    assert text == f"see {account}_55501"
+
+
 def test_an_edit_is_kept_beside_the_first_text(tmp_path: Path) -> None:
     for name, text in (("a", "first"), ("b", "second"), ("c", "second"), ("d", "first")):
         rows = [row(1, text), row(int(name, 16) * 100)]

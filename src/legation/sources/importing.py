@@ -47,7 +47,7 @@ class DeskPrivacy:
         self._maskers: dict[str, TextMasker] = {}
         self._learned: dict[str, set[str]] = {}
         self._alone = lru_cache(maxsize=4096)(
-            lambda known, platform: TextMasker(known, pseudonymiser, platform)
+            lambda known, platform: TextMasker(known, pseudonymiser, platform, in_ids=True)
         )
 
     def pseudonyms(self) -> Pseudonymiser:
