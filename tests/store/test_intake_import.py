@@ -487,3 +487,40 @@ def test_a_file_changed_since_its_mapping_was_chosen_is_refused_whole(tmp_path: 
     with pytest.raises(BadInputError, match="changed while it was read"):
         importer(tmp_path, private()).add(file, CANONICAL, since)
     assert Lake(tmp_path / "lake").batches() == []
+
+
+def test_languages_and_platforms_that_name_accounts_are_emptied(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = [
+        ("1", "SecretBob", "SecretBob", "SecretBob"),
+        ("2", "bob", "bob", "a place with blanks"),
+        ("3", "ann", "de", "Facebook"),
+        ("4", "ann", "en-US", "gazette"),
+        ("5", "deu", "sr-Latn-RS", "our_forum"),
+        ("6", "facebook", "ukr", "facebook"),
+        ("7", "ann", "x" * 40, "y" * 40),
+    ]
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["post_id", "account_id", "created_at", "text", "lang", "platform"])
+        for post_id, account, lang, place in rows:
+            writer.writerow([post_id, account, "2024-05-01T10:00:00Z", "x", lang, place])
+    early = tmp_path / "early.csv"
+    early.write_text(
+        "post_id,account_id,created_at,text\n8,gazette,2024-05-01T10:00:00Z,x\n", "utf-8"
+    )
+    met: list[ClearName] = []
+    known = DeskPrivacy(
+        Pseudonymiser(KEY), met.extend, lambda place, _: [n.handle for n in met] * (place == "")
+    )
+    importer(tmp_path, known).add(early, CANONICAL)
+    importer(tmp_path, known).add(file, CANONICAL)
+    assert lake_rows(tmp_path, columns="post_id, lang, platform")[:7] == [
+        ("1", None, ""),
+        ("2", None, ""),
+        ("3", "de", "facebook"),
+        ("4", "en-US", ""),
+        ("5", "sr-Latn-RS", "our_forum"),
+        ("6", "ukr", "facebook"),
+        ("7", None, ""),
+    ]

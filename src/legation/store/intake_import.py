@@ -194,6 +194,8 @@ class Importer:
                 found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
                 mapping = msgspec.structs.replace(mapping, records=())
             names = names_of(connection, mapping, found, self._scratch)
+        if not mapping.platform:
+            names.distrust(self._hides)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
         posts = MaskedPosts(connection, self._privacy, names)
@@ -219,6 +221,9 @@ class Importer:
             )
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
         return total
+
+    def _hides(self, platform: str, text: str) -> bool:
+        return self._privacy.masker((), platform).mask(text) != text
 
     def _sealed(self, name: ClearName) -> ClearName:
         pseudonym = self._privacy.pseudonyms().of(name.handle, name.platform)

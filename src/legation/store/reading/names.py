@@ -4,7 +4,7 @@ A post may mention an account that only appears rows later, and a link may carry
 name. So all names are gathered first: authors, their other names, and mentions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     import duckdb
 
 _MANY = 10_000
+# A mention of "@facebook" must not cost all posts there the name of their platform.
+_PLATFORMS = (
+    "4chan", "bluesky", "discord", "douyin", "facebook", "gab", "gettr", "instagram", "line",
+    "linkedin", "mastodon", "medium", "ok", "parler", "pinterest", "reddit", "rumble", "snapchat",
+    "substack", "telegram", "threads", "tiktok", "truthsocial", "tumblr", "twitch", "twitter",
+    "viber", "vk", "wechat", "weibo", "whatsapp", "x", "youtube",
+)  # fmt: skip
 _FEW = 4  # posts below which a clock is taken to show seconds
 
 
@@ -46,6 +53,24 @@ class Names:
         """Return the platforms of the rows."""
         rows = self._connection.execute("SELECT DISTINCT platform FROM known_name ORDER BY 1")
         return [str(platform) for (platform,) in rows.fetchall()]
+
+    def distrust(self, hides: Callable[[str, str], bool]) -> None:
+        """Empty the platforms that are names of accounts, but for the well-known places.
+
+        Args:
+            hides: Tells whether names known on a platform hide in a text.
+        """
+        given = self.platforms()
+        rows = self._connection.execute(
+            "SELECT DISTINCT platform FROM known_name WHERE platform IN "
+            "(SELECT lower(ltrim(name, '@')) FROM known_name)"
+        ).fetchall()
+        named = {str(platform) for (platform,) in rows}
+        for platform in set(given).difference(_PLATFORMS, ("",)):
+            if platform in named or any(hides(place, platform) for place in given):
+                self._connection.execute(
+                    "UPDATE known_name SET platform = '' WHERE platform = ?", [platform]
+                )
 
     def of(self, platform: str) -> list[str]:
         """Return the names on a platform."""
