@@ -52,6 +52,9 @@ class Unmasked:
         del author, post_id, platform
         return self._plain
 
+    def label(self, text: str) -> str:
+        return text
+
     def keep(self, names: Sequence[ClearName]) -> None:
         del names
 

@@ -148,9 +148,9 @@ class Intakes:
         rejects = self._list_rejected(done)
         self._record(
             Finished(
-                file=file.name,
+                file=done.file,
                 sha256=done.sha256,
-                rule=mapping.name,
+                rule=done.rule,
                 good=done.good,
                 refused=done.refused,
                 batch=done.batch,

@@ -45,6 +45,9 @@ _FINISHED = "finished"
 class Privacy(Maskers, Protocol):
     """How names are replaced, and where their clear form goes."""
 
+    def label(self, text: str) -> str:
+        """Return the name of a file, column or mapping without names of accounts."""
+
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
 
@@ -54,6 +57,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sha256: Of its bytes.
+        file: Its name as it is kept, without its folder and names of accounts.
+        rule: Name of the mapping, kept likewise.
         batch: What its batches' names begin with.
         batches: Batches that this run committed.
         rows: Posts that this run added.
@@ -70,6 +75,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sha256: str
+    file: str = ""
+    rule: str = ""
     batch: str = ""
     batches: int = 0
     rows: int = 0
@@ -159,8 +166,7 @@ class Importer:
         sha256 = digest_of((file,))
         batch = _batch(sha256, mapping)
         if self._lake.has(f"{batch}-end"):
-            good, refused = _counted(self._lake, batch)
-            return Imported(sha256=sha256, batch=batch, known=True, good=good, refused=refused)
+            return _known(self._lake, sha256, batch)
         self._lake.recover()
         with alone(self._scratch):
             whole = self._scratch / "whole"
@@ -172,16 +178,16 @@ class Importer:
                 done = self._read(connection, found, mapping, batch)
         good, refused = _counted(self._lake, batch)
         finished = Finished(
-            file=plain(file.name),
+            file=self._privacy.label(plain(file.name)),
             sha256=sha256,
-            rule=mapping.name,
+            rule=self._privacy.label(plain(mapping.name)),
             good=good,
             refused=refused,
             batch=batch,
         )
         self._lake.stage(f"{batch}-end")
         self._lake.commit(f"{batch}-end", facts={_FINISHED: msgspec.to_builtins(finished)})
-        return msgspec.structs.replace(done, sha256=sha256, batch=batch, good=good, refused=refused)
+        return msgspec.structs.replace(done, **msgspec.structs.asdict(finished))
 
     def _read(
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
@@ -216,14 +222,16 @@ class Importer:
                 batch=name,
                 clock_s=clock_s,
             )
-            rejected = tuple(
-                msgspec.structs.replace(row, file=Path(given).name) for row in done.rejected
-            )
+            rejected = tuple(self._labelled(row, Path(given)) for row in done.rejected)
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
         return total
 
     def _hides(self, platform: str, text: str) -> bool:
         return self._privacy.masker((), platform).mask(text) != text
+
+    def _labelled(self, row: Rejected, file: Path) -> Rejected:
+        label = self._privacy.label
+        return msgspec.structs.replace(row, file=label(file.name), col=label(row.col))
 
     def _sealed(self, name: ClearName) -> ClearName:
         pseudonym = self._privacy.pseudonyms().of(name.handle, name.platform)
@@ -275,6 +283,21 @@ def finished_files(lake: Lake) -> Iterator[Finished]:
     for manifest in lake.batches():
         if _FINISHED in manifest.facts:
             yield msgspec.convert(manifest.facts[_FINISHED], Finished)
+
+
+def _known(lake: Lake, sha256: str, batch: str) -> Imported:
+    """Tell a file that stands in the lake, under the names by which it was kept."""
+    good, refused = _counted(lake, batch)
+    kept = {one.batch: one for one in lake.batches()}[f"{batch}-end"].facts.get(_FINISHED, {})
+    return Imported(
+        sha256=sha256,
+        file=kept.get("file", ""),
+        rule=kept.get("rule", ""),
+        batch=batch,
+        known=True,
+        good=good,
+        refused=refused,
+    )
 
 
 def _counted(lake: Lake, batch: str) -> tuple[int, int]:
