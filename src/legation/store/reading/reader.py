@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.errors import BadInputError
+from legation.store.faults import lacking
 from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
 from legation.store.reading.fitting import (
     fitted,
@@ -136,7 +137,7 @@ def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> bool:
     except duckdb.Error as bad:
         if gave_up(bad, part.probe):
             return False
-        if "GZIP stream" in str(bad):
+        if "GZIP stream" in str(bad) or lacking(bad):
             raise
         # What a mapping states freely (zone, time format, patterns) is only tried here.
         raise BadInputError(
