@@ -14,9 +14,9 @@ from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe
-from legation.store.reading.reader import MOST_STRAY, NAMES_BAD, names_select, unsplit
+from legation.store.reading.reader import MOST_TURNS, NAMES_BAD, names_select, unsplit
 from legation.store.reading.rejects import stray_quote
-from legation.store.reading.stray import cut_at
+from legation.store.reading.stray import mended
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,19 +97,16 @@ def names_of(
 ) -> Names:
     """Gather the names in a file, of good rows and bad, into the table `known_name`."""
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
-    clock_s = 1
-    rest = found
-    for turn in range(MOST_STRAY):
-        select, rest = _gathered(connection, mapping, rest, scratch)
+    select, found = _gathered(connection, mapping, found, scratch)
+    for _ in range(MOST_TURNS):
         # A quote that is never closed hides the rows behind it, but not the names in them.
-        if turn == 0:
-            clock_s = _clock(connection, select)
-            _refuse_silent_handles(connection, mapping, rest, select)
-        at = None if rest.format == "parquet" else stray_quote(connection, NAMES_BAD, rest)
+        at = None if found.format == "parquet" else stray_quote(connection, NAMES_BAD, found)
         if at is None:
             break
-        rest = _after(rest, at, scratch)
-    return Names(connection, clock_s)
+        without = mended(found, at, scratch).probe
+        select, found = _gathered(connection, mapping, without, scratch)
+    _refuse_silent_handles(connection, mapping, found, select)
+    return Names(connection, _clock(connection, select))
 
 
 def _gathered(
@@ -130,13 +127,6 @@ def _gathered(
         if not unsplit(connection, found, NAMES_BAD) or not uneven(found):
             return select, found
     return _gathered(connection, mapping, evened(found, scratch), scratch)
-
-
-def _after(found: Probe, at: int, scratch: Path) -> Probe:
-    """Return what stands behind a stray quote; what stands before it was read already."""
-    cut = cut_at(found, at, scratch)
-    cut.before.file.unlink()
-    return cut.after
 
 
 def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:
