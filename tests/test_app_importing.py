@@ -83,3 +83,24 @@ def test_a_file_that_two_commands_take_in_is_logged_with_all_its_rows(
     taken = before.take(other, Reading())
     assert (taken.rows, taken.repeated) == (1, 2)
     assert [(one.good, one.rejected) for one in store.imports.find()] == [(2, 1), (3, 1)]
+
+
+def test_a_known_name_leaves_file_mapping_and_column_before_they_are_kept(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "posts_of_SecretBob.csv"
+    file.write_text("Id,Who,SecretBob\np1,SecretBob,2026-03-02T10:00:00Z\np2,ann,never\n", "utf-8")
+    mapping = tmp_path / "SecretBob-map.toml"
+    mapping.write_text(
+        'zone = "UTC"\n[fields]\npost_id = "Id"\naccount_id = "Who"\ntime = "SecretBob"\n', "utf-8"
+    )
+    reading = Reading(mapping=str(mapping))
+    first = Intakes(home, store, UNPROTECTED).take(file, reading)
+    assert first.rejected == 1
+    # A second look, by a command that has met nobody, finds the import under its kept names.
+    assert Intakes(home, store, UNPROTECTED).take(file, reading).known
+    (logged,) = store.imports.find()
+    bob = privacy_of(home, store, UNPROTECTED).pseudonyms().of("SecretBob")
+    assert (logged.name, logged.rule) == (f"posts_of_{bob}.csv", f"{bob}-map")
+    kept = [path for path in home.folder.rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in kept if b"secretbob" in path.read_bytes().lower()] == []

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from legation import __version__
 from legation.errors import LegationError, UsageError
@@ -39,27 +39,52 @@ _OF_THE_SYSTEM: Final[tuple[tuple[type[OSError], int, str], ...]] = (
 )
 
 
+@final
+class Told:
+    """The signal that told the program to end.
+
+    A query that a signal meets ends with a fault of its own in place of what was raised, so
+    the signal is remembered.
+    """
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._signal = 0
+
+    def __call__(self, told: int, _: "FrameType | None") -> NoReturn:
+        """End by a signal, with what every block has to do at its end."""
+        self._signal = told
+        self.end()
+        raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """End the program, when a signal has told it to."""
+        if self._signal == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self._signal:
+            sys.exit(_SIGNALLED + self._signal)
+
+
 def main() -> None:
     """Run the command that was typed and end with its exit code."""
     # As with Ctrl-C: what a command holds in clear is put away before it ends.
-    for told in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(told) is signal.SIG_DFL:  # nohup has the second one ignored
-            signal.signal(told, _end)
-    sys.exit(run(sys.argv[1:]))
+    told = Told()
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(sign) is signal.SIG_DFL:  # nohup has the second one ignored
+            signal.signal(sign, told)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, told)
+    sys.exit(run(sys.argv[1:], told))
 
 
-def _end(told: int, _: "FrameType | None") -> NoReturn:
-    """End by a signal, with what every block has to do at its end."""
-    sys.exit(_SIGNALLED + told)
-
-
-def run(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str], told: Told | None = None) -> int:
     """Run one command line and return its exit code."""
+    told = told or Told()
     if list(argv) == ["--version"]:
         sys.stdout.write(f"legation {__version__}\n")
         return 0
     try:
-        code = _command(argv)
+        code = _command(argv, told)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = _INTERRUPTED
@@ -68,13 +93,27 @@ def run(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _CLOSED_PIPE
     except Exception as fault:  # noqa: BLE001 - the door: nobody is shown a traceback
-        message, hint, code = _explained(fault)
-        sys.stderr.write(f"legation: error: {message}\nlegation: hint: {hint}\n")
+        code = _told_why(fault, told)
+    return code
+
+
+def _told_why(fault: Exception, told: Told) -> int:
+    from legation.cli.words import complain
+
+    try:
+        told.end()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    message, hint, code = _explained(fault)
+    complain(message, hint)
     return code
 
 
 def _explained(fault: Exception) -> tuple[str, str, int]:
     """Return what went wrong, what the reader can do, and the exit code."""
+    from legation.store.faults import lacking
+
+    fault = lacking(fault) or fault
     if isinstance(fault, LegationError):
         return str(fault), fault.hint, fault.exit_code
     if isinstance(fault, OSError):
@@ -88,16 +127,16 @@ def _explained(fault: Exception) -> tuple[str, str, int]:
     )
 
 
-def _command(argv: Sequence[str]) -> int:
+def _command(argv: Sequence[str], told: Told) -> int:
     from legation.cli.program import run as run_command
 
-    return run_command(argv, _doors())
+    return run_command(argv, _doors(told))
 
 
-def _doors() -> "Doors":
+def _doors(told: Told) -> "Doors":
     from legation.cli.doors import Doors
 
-    return Doors(now=_now, open_desk=_open_desk, ask_secret=_ask_secret)
+    return Doors(now=_now, open_desk=_open_desk, ask_secret=_ask_secret, end_when_told=told.end)
 
 
 def _ask_secret(question: str) -> str:

@@ -29,14 +29,32 @@ def sql(*statements: str) -> Callable[[Path], None]:
 
     def run(home: Path) -> None:
         connection = sqlite3.connect(home / "objects.sqlite")
+        laid = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for trigger in TRIGGERS:
             connection.execute(f"DROP TRIGGER {trigger}")
         for statement in statements:
             assert connection.execute(statement).rowcount
+        # Whoever covers tracks lays them again.
+        for (trigger,) in laid:
+            connection.execute(trigger)
         connection.commit()
         connection.close()
 
     return run
+
+
+def lay(trigger: str) -> Callable[[Path], None]:
+    """Return the laying of a trigger, the others untouched."""
+
+    def run(home: Path) -> None:
+        connection = sqlite3.connect(home / "objects.sqlite")
+        connection.executescript(trigger)
+        connection.close()
+
+    return run
+
+
+SWALLOW = "CREATE TRIGGER x BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(IGNORE); END"
 
 
 def checked(home: Path) -> tuple[Said, dict[str, str]]:
@@ -164,6 +182,7 @@ def test_an_emptied_trail_is_noticed_without_the_note_too(home: Path) -> None:
     (home / "audit.head").unlink()
     said, bad = checked(home)
     assert said.code == 65
+    assert not (home / "audit.head").exists()
     assert {"audit trail", "imports", "runs"} <= bad.keys()
     assert "'desk.init', with which it began" in bad["audit trail"]
     assert legation("audit", "verify", "--home", home).code == 65
@@ -217,3 +236,45 @@ def test_a_home_in_an_open_folder_is_closed_to_others(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o755)
     assert legation("init", "--home", tmp_path / "home").code == 0
     assert legation("doctor", "--home", tmp_path / "home").code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lay("DROP TRIGGER audit_entries_delete"), "audit_entries_delete, which keeps entries"),
+        (lay(SWALLOW), "legation did not lay: x"),
+        (
+            lay(
+                "DROP TRIGGER audit_entries_update; CREATE TRIGGER audit_entries_update "
+                "BEFORE UPDATE ON audit_entries BEGIN SELECT 1; END"
+            ),
+            "audit_entries_update is not the one that was laid",
+        ),
+    ],
+)
+def test_triggers_that_are_not_as_they_were_laid_are_told(
+    home: Path, change: Callable[[Path], None], why: str
+) -> None:
+    change(home)
+    said, bad = checked(home)
+    assert said.code == 65
+    assert why in bad["triggers"]
+
+
+def test_a_note_of_the_trails_end_that_is_gone_is_told_until_it_is_noted_anew(home: Path) -> None:
+    (home / "audit.head").unlink()
+    for _ in range(2):
+        said, bad = checked(home)
+        assert said.code == 65
+        assert "audit.head, is gone" in bad["audit trail"]
+    assert legation("campaign", "list", "--home", home).code == 0
+    assert checked(home)[1] == {}
+
+
+def test_where_entries_are_swallowed_nothing_is_exported(home: Path) -> None:
+    campaigns = legation("campaign", "list", "--home", home, "--json").out
+    wanted = json.loads(campaigns)["campaigns"][0]["campaign_id"]
+    lay(SWALLOW)(home)
+    said = legation("campaign", "export", wanted, "--csv", "--home", home)
+    assert (said.code, said.out) == (65, "")
+    assert "was written and is not there" in said.err

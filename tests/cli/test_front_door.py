@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from legation import __version__
-from legation.__main__ import _explained
+from legation.__main__ import Told, _explained, _told_why
+from legation.store.duck import connect
 from worlds.shell import legation, started, typed
 
 
@@ -132,3 +133,29 @@ def test_a_passphrase_is_not_asked_for_without_a_terminal(tmp_path: Path) -> Non
     assert error.endswith("there is no terminal to ask at")
     assert "--passphrase-file FILE" in hint
     assert not (tmp_path / "home" / "desk.keys").exists()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_meets_a_query_is_not_lost_in_a_fault_of_the_query(
+    sign: signal.Signals,
+) -> None:
+    told = Told()
+    before = signal.signal(sign, told)
+
+    def met(number: int) -> int:
+        signal.raise_signal(sign)
+        return number
+
+    try:
+        with connect("1GB", 1) as connection:
+            connection.create_function("met", met, ["BIGINT"], "BIGINT")
+            with pytest.raises((Exception, KeyboardInterrupt, SystemExit)):
+                connection.execute("SELECT sum(met(range)) FROM range(9)")
+    finally:
+        signal.signal(sign, before)
+    if sign is signal.SIGINT:
+        assert _told_why(RuntimeError("Query interrupted"), told) == 130
+        return
+    with pytest.raises(SystemExit) as ended:
+        _told_why(RuntimeError("Query interrupted"), told)
+    assert ended.value.code == 128 + sign

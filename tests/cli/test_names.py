@@ -1,6 +1,8 @@
 """`legation name`: a clear name for a stated reason, on record before it is shown."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -190,3 +192,14 @@ class _Look:
 
 def _bare(option: str) -> str:
     return option.lstrip("-")
+
+
+def test_a_name_stays_closed_where_the_trail_swallows_the_look(home: Path) -> None:
+    ann, _ = pseudonyms(home)
+    with closing(sqlite3.connect(home / "objects.sqlite")) as connection:
+        connection.execute(
+            "CREATE TRIGGER x BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(IGNORE); END"
+        )
+    said = legation("name", "open", ann, *GIVEN, "--home", home)
+    assert (said.code, said.out) == (65, "")
+    assert "was written and is not there" in said.err

@@ -303,3 +303,19 @@ def test_a_handle_at_the_end_that_begins_a_longer_one_is_masked(text: str, longe
     masked = TextMasker(["russia", longer], Pseudonymiser(bytes(32))).mask(text)
     assert "russia" not in masked.casefold()
     assert Pseudonymiser(bytes(32)).of("russia") in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("post bob_55501 is", f"post {of('bob')}_55501 is"),
+        ("12345_678", f"{of('12345')}_678"),
+        ("Some_Name_1_22", f"{of('Some_Name')}_1_22"),
+        ("bob_55501_", f"{of('bob')}_55501_"),
+        ("bob_55x", "bob_55x"),
+        ("bob_fan", "bob_fan"),
+        ("xbob_1", "xbob_1"),
+    ],
+)
+def test_a_number_behind_an_underscore_ends_a_known_handle(text: str, masked: str) -> None:
+    assert masker.mask(text) == masked

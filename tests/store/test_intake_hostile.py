@@ -14,6 +14,8 @@ from legation.errors import BadInputError
 from legation.store.duck import connect
 from legation.store.intake import Intake, attach
 from legation.store.reading.mapping import Mapping, field
+from legation.store.reading.names import names_of
+from legation.store.reading.probe import probe
 
 MAPPING = Mapping(
     name="simple",
@@ -106,6 +108,41 @@ def test_a_stray_quote_costs_its_own_row_only(write: Write) -> None:
     intake, listed, ids = read(write(HEADER + b"".join(rows[:200]) + stray + b"".join(rows[200:])))
     assert [line for line, _, _ in listed] == [202]
     assert len(ids) == intake.rows == 390
+
+
+class Counting:
+    """A connection that counts how often a file is scanned."""
+
+    def __init__(self) -> None:
+        self._inner = connect("1GB", 2)
+        self.scans = 0
+
+    def execute(self, sql: str, *given: Any) -> Any:
+        self.scans += "read_csv(" in sql
+        return self._inner.execute(sql, *given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+@pytest.mark.parametrize("opened", [b'"never closed', b'"never ""closed""'])
+def test_any_number_of_stray_quotes_costs_a_few_scans(write: Write, opened: bytes) -> None:
+    stray = b"%d,ann,2024-05-01T10:00:00Z," + opened + b"\n"
+    rows = [(stray if n % 3 else GOOD) % n for n in range(1, 3000)]
+    quoted = b'%d,ann,2024-05-01T10:00:00Z,"two ""good""\nlines"\n'
+    scans = []
+    for kept in (300, 2999):
+        file = write(HEADER + b"".join(rows[:kept]) + quoted % 3000 + quoted % 3001)
+        counting: Any = Counting()
+        intake = attach(counting, [file], MAPPING, now=now)
+        bad = [n for n in range(1, kept + 1) if n % 3]
+        listed = counting.execute("SELECT line FROM rejected ORDER BY line").fetchall()
+        assert [line for (line,) in listed] == [n + 1 for n in bad]
+        assert intake.rows == kept - len(bad) + 2
+        scans.append(counting.scans)
+        names = names_of(counting, MAPPING, probe(file), file.parent)
+        assert names.of("") == ["ann"]
+    assert scans[0] == scans[1] <= 4
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(write: Write) -> None:

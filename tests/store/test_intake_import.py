@@ -1,6 +1,7 @@
 """What stands in the lake after an import, and what must not stand anywhere."""
 
 import csv
+import hashlib
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ import duckdb
 import msgspec
 import pytest
 
-from legation.errors import BusyError
+from legation.errors import BadInputError, BusyError
 from legation.rights.masking import TextMasker
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
@@ -23,6 +24,7 @@ from legation.store.intake_lake import attach_lake
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL, TYPES
 from legation.store.reading.names import ClearName
+from legation.store.reading.snapshot import Standing
 from legation.text.links import Links
 
 KEY = b"a key of thirty-two bytes or more"
@@ -49,6 +51,9 @@ class Unmasked:
     def masker_of_id(self, author: str, post_id: str, platform: str) -> "_Plain":
         del author, post_id, platform
         return self._plain
+
+    def label(self, text: str) -> str:
+        return text
 
     def keep(self, names: Sequence[ClearName]) -> None:
         del names
@@ -131,6 +136,17 @@ def test_an_authors_own_name_leaves_its_posts_ids(tmp_path: Path) -> None:
     importer(tmp_path, private()).add(write(tmp_path / "a.csv", [own]), CANONICAL)
     ((post_id, account_id),) = lake_rows(tmp_path, columns="post_id, account_id")
     assert post_id == f"{account_id}/17"
+
+
+@pytest.mark.parametrize(
+    "post", ["SecretName_55501", "55501_SecretName", "secretname_aBc", "x/SecretName_1_2"]
+)
+def test_an_author_and_a_number_in_an_id_are_told_apart(tmp_path: Path, post: str) -> None:
+    own = [post, "SecretName", "2024-05-01T10:00:00Z", "see SecretName_55501", "", "", ""]
+    importer(tmp_path, private()).add(write(tmp_path / "a.csv", [own]), CANONICAL)
+    ((post_id, account, text),) = lake_rows(tmp_path, columns="post_id, account_id, text")
+    assert post_id == post.replace("SecretName", account).replace("secretname", account)
+    assert text == f"see {account}_55501"
 
 
 def test_an_edit_is_kept_beside_the_first_text(tmp_path: Path) -> None:
@@ -447,3 +463,67 @@ def test_a_slice_of_bad_rows_only_does_not_stop_the_import(tmp_path: Path) -> No
     done = importer(tmp_path, private(), slice_bytes=200).add(file, CANONICAL)
     assert (done.rows, len(done.rejected)) == (20, 20)
     assert [bad.line for bad in done.rejected] == list(range(12, 32))
+
+
+def _overwrite(file: Path, only: list[str]) -> None:
+    write(file, [only])
+
+
+def test_a_file_overwritten_while_it_is_imported_changes_nothing_of_the_import(
+    tmp_path: Path,
+) -> None:
+    file = write(tmp_path / "a.csv", [row(n) for n in range(30)])
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    secret = ["9", "SecretBob", "2024-05-01T10:00:00Z", "by SecretBob", "", "", ""]
+    # Names are kept after they were gathered and before rows are read.
+    meddling = DeskPrivacy(Pseudonymiser(KEY), lambda _: _overwrite(file, secret))
+    done = importer(tmp_path, meddling).add(file, CANONICAL)
+    assert (done.rows, done.sha256) == (30, sha256)
+    assert "SecretBob" not in str(lake_rows(tmp_path))
+    assert importer(tmp_path, private()).add(file, CANONICAL).rows == 1
+
+
+def test_a_file_changed_since_its_mapping_was_chosen_is_refused_whole(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [row(1)])
+    since = Standing.of(file)
+    write(file, [row(2), row(3)])
+    with pytest.raises(BadInputError, match="changed while it was read"):
+        importer(tmp_path, private()).add(file, CANONICAL, since)
+    assert Lake(tmp_path / "lake").batches() == []
+
+
+def test_languages_and_platforms_that_name_accounts_are_emptied(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = [
+        ("1", "SecretBob", "SecretBob", "SecretBob"),
+        ("2", "bob", "bob", "a place with blanks"),
+        ("3", "ann", "de", "Facebook"),
+        ("4", "ann", "en-US", "gazette"),
+        ("5", "deu", "sr-Latn-RS", "our_forum"),
+        ("6", "facebook", "ukr", "facebook"),
+        ("7", "ann", "x" * 40, "y" * 40),
+    ]
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["post_id", "account_id", "created_at", "text", "lang", "platform"])
+        for post_id, account, lang, place in rows:
+            writer.writerow([post_id, account, "2024-05-01T10:00:00Z", "x", lang, place])
+    early = tmp_path / "early.csv"
+    early.write_text(
+        "post_id,account_id,created_at,text\n8,gazette,2024-05-01T10:00:00Z,x\n", "utf-8"
+    )
+    met: list[ClearName] = []
+    known = DeskPrivacy(
+        Pseudonymiser(KEY), met.extend, lambda place, _: [n.handle for n in met] * (place == "")
+    )
+    importer(tmp_path, known).add(early, CANONICAL)
+    importer(tmp_path, known).add(file, CANONICAL)
+    assert lake_rows(tmp_path, columns="post_id, lang, platform")[:7] == [
+        ("1", None, ""),
+        ("2", None, ""),
+        ("3", "de", "facebook"),
+        ("4", "en-US", ""),
+        ("5", "sr-Latn-RS", "our_forum"),
+        ("6", "ukr", "facebook"),
+        ("7", None, ""),
+    ]

@@ -44,6 +44,9 @@ class Watching:
         del author, post_id, platform
         return self
 
+    def label(self, text: str) -> str:
+        return text
+
     def keep(self, names: Sequence[ClearName]) -> None:
         del names
 

@@ -31,6 +31,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "policies", lambda: _policies(home)
         yield "key file", lambda: _keys(home)
         yield GROUND, lambda: _of_store(home, _cells)
+        yield "triggers", lambda: _of_store(home, _triggers)
         yield "audit trail", lambda: _of_store(home, _trail)
         yield "imports", lambda: _of_store(home, _imports)
         yield "runs", lambda: _of_store(home, _runs)
@@ -74,6 +75,10 @@ def _keys(home: Home) -> str:
 
 def _cells(store: "Store") -> str:
     return f"{store.verify_cells()} rows hold what their columns should"
+
+
+def _triggers(store: "Store") -> str:
+    return f"{store.verify_triggers()} keep entries and versions from being changed"
 
 
 def _trail(store: "Store") -> str:

@@ -212,11 +212,16 @@ def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:
 
 
 def _said(text: str) -> str:
-    """Return the normal form of a text without pseudonyms: no campaign is marked by a name."""
+    """Return a text's normal form without names and links: no campaign is marked by a name.
+
+    In a link without its scheme the first part of the host is often the author's own.
+    """
+    from legation.formats.masking import mask_mentions
     from legation.rights.pseudonyms import PREFIX, PSEUDONYM
     from legation.text.normalise import normalise
 
-    return normalise(PSEUDONYM.sub(" ", text) if PREFIX in text else text)
+    unnamed = PSEUDONYM.sub(" ", text) if PREFIX in text else text
+    return normalise(mask_mentions(unnamed) if "." in unnamed else unnamed)
 
 
 def _quoted(

@@ -129,6 +129,7 @@ class Home:
             if not new_keys:
                 self._refuse_lost_keys(store)
             self._introduce(store, name, keys)
+            store.noted_head.note()
         # The keys come last: a home is made when they are there.
         write_keys(self.key_file, keys, protection)
 

@@ -128,9 +128,11 @@ class Intakes:
         """
         from legation.sources.posts import read_shorteners
         from legation.store.intake_import import Finished, Importer
+        from legation.store.reading.snapshot import Standing
         from legation.store.scratch import FOLDER as SCRATCH
         from legation.text.links import Links
 
+        since = Standing.of(file)
         mapping = reading.of([file])
         settings = self._home.settings
         importer = Importer(
@@ -142,13 +144,13 @@ class Intakes:
             memory_limit=settings.memory_limit,
             threads=settings.threads,
         )
-        done = importer.add(file, mapping)
+        done = importer.add(file, mapping, since)
         rejects = self._list_rejected(done)
         self._record(
             Finished(
-                file=file.name,
+                file=done.file,
                 sha256=done.sha256,
-                rule=mapping.name,
+                rule=done.rule,
                 good=done.good,
                 refused=done.refused,
                 batch=done.batch,

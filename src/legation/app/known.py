@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from legation.errors import BadInputError, NotFoundError, RecordError
+from legation.errors import BadInputError, RecordError
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -56,6 +56,9 @@ def known_in(home: "Home", file: Path, protection: "Protection") -> "dict[str, K
 
 
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
+    from legation.store.reading.probe import require_file
+
+    require_file(file)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, restval="", strict=True)
@@ -68,8 +71,6 @@ def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
                 (reader.line_num, {column: row.get(column, "").strip() for column in every})
                 for row in reader
             ]
-    except FileNotFoundError as gone:
-        raise NotFoundError(f"no file {file}", hint="check the path") from gone
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place=str(file), hint=_HINT) from bad
     except csv.Error as bad:

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, day, table, tell
+from legation.cli.words import answer, answer_json, day, pour, table, tell
 from legation.errors import UsageError
 from legation.settings import TlpName
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
@@ -78,8 +78,6 @@ def export(
     Args:
         campaign_id: Its id, or the start of it.
     """
-    import sys
-
     from legation.app.outputs import put
     from legation.stix.tlp import level_named
 
@@ -98,7 +96,7 @@ def export(
         level = level_named(tlp) if tlp else None
         content = library.export([name], kinds[0], level).content
     if out is None:
-        sys.stdout.write(content.decode())
+        pour(content.decode())
     else:
         put(out, content)
         tell(f"Written: {out}")

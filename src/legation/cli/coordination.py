@@ -5,7 +5,7 @@ asked for are written after the whole answer is known, each in one step.
 """
 
 import csv
-import sys
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -21,7 +21,7 @@ from legation.cli.doors import (
     Zone,
     refuse_outside,
 )
-from legation.cli.words import answer, answer_json, counted, day, tell
+from legation.cli.words import answer, answer_json, counted, day, pour, tell
 from legation.errors import UsageError
 from legation.threats.disinformation.findings import CAVEAT, Report
 
@@ -133,9 +133,11 @@ def _ties(question: "Question", *, as_json: bool) -> int:
         ]
         answer_json({"caveat": CAVEAT, "pairs": found.counted.pairs, "ties": rows})
     else:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
+        listing = io.StringIO()
+        writer = csv.writer(listing, lineterminator="\n")
         writer.writerow(("account_a", "account_b", "weight"))
         writer.writerows(zip(a, b, weight, strict=True))
+        pour(listing.getvalue())
     dense = len(found.counted.dense)
     tell(f"{len(a):,} ties; {found.counted.pairs:,} pairs of posts counted")
     if dense:

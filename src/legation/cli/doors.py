@@ -80,11 +80,14 @@ class Doors:
         now: The clock.
         open_desk: Shows a desk until it is told to stop: the desk, and what is told the address.
         ask_secret: Asks the person at the terminal.
+        end_when_told: Ends the program when a signal has told it to, for who holds what was
+            raised: a library may have made a fault of its own of it.
     """
 
     now: Callable[[], datetime]
     open_desk: OpenDesk
     ask_secret: Callable[[str], str]
+    end_when_told: Callable[[], None] = lambda: None
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

@@ -17,7 +17,7 @@ from legation.cli.doors import (
     Zone,
     refuse_outside,
 )
-from legation.cli.words import answer, counted, tell
+from legation.cli.words import answer, complain, counted, tell
 from legation.errors import BadInputError, LegationError
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def watch(
             answer(said(intakes.take(file, reading)))
 
         def refuse(file: Path, fault: Exception) -> None:
+            doors.end_when_told()
             failed.append(file)
             _refuse(file, fault)
 
@@ -110,7 +111,11 @@ def _say(report: "Report") -> None:
 
 
 def _refuse(file: Path, fault: Exception) -> None:
-    if isinstance(fault, LegationError):
-        tell(f"legation: error: {fault}\nlegation: hint: {fault.hint}")
+    from legation.store.faults import lacking
+
+    told = lacking(fault) or fault
+    if isinstance(told, LegationError):
+        named = str(told) if str(file) in str(told) else f"{file}: {told}"
+        complain(named, told.hint)
     else:
         tell(f"legation: error: {file}: not taken in ({type(fault).__name__})")

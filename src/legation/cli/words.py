@@ -1,11 +1,13 @@
 """What commands say: answers on standard output, everything else on standard error.
 
 So an answer can be piped into a file or a program while a person still reads what
-is going on.
+is going on. All that a command says passes here: names of columns and files, keys and
+options come from strangers, and nothing of them may steer the terminal.
 """
 
+import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,12 +21,23 @@ def answer(text: str) -> None:
 
 def answer_json(value: Any) -> None:
     """Write the whole answer as JSON."""
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n")
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    sys.stdout.write(f"{_steering(text, _escaped)}\n")
+
+
+def pour(content: str) -> None:
+    """Write data that was asked for: unchanged into files and programs, safely on a terminal."""
+    sys.stdout.write(_safe(content) if sys.stdout.isatty() else content)
 
 
 def tell(text: str) -> None:
     """Say what is going on."""
     sys.stderr.write(f"{_safe(text)}\n")
+
+
+def complain(message: str, hint: str) -> None:
+    """Say what went wrong, on a line of its own, and what helps."""
+    tell(f"legation: error: {_in_one_line(message)}\nlegation: hint: {hint}")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -35,7 +48,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     a    12
     bcd  3
     """
-    lines = [tuple(header), *(tuple(row) for row in rows)]
+    lines = [tuple(header), *(tuple(map(_in_one_line, row)) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -63,6 +76,22 @@ def day(seconds: int) -> str:
 
 def _safe(text: str) -> str:
     """Keep a stranger's control characters away from the terminal."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+    return _steering(text, lambda _: "\N{REPLACEMENT CHARACTER}")
+
+
+def _steering(text: str, shown: Callable[[str], str]) -> str:
+    """Show what is no letter, sign, blank, tab or line end in another way."""
+    return "\n".join(
+        line
+        if line.isprintable()
+        else "".join(c if c.isprintable() or c == "\t" else shown(c) for c in line)
+        for line in text.split("\n")
     )
+
+
+def _escaped(sign: str) -> str:
+    return json.dumps(sign)[1:-1]
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.splitlines()) if len(text.splitlines()) > 1 else text

@@ -16,6 +16,8 @@ MASK: Final = "…"
 # letters takes linear time.
 _URL = re.compile(r"(https?://)(\S*)", re.IGNORECASE)
 _BARE_LINK = re.compile(r"(?<![\w….-])(\.*(?:[\w…-]+\.+)+[\w…-]+)(?::\d+)?/\S*")
+# A host that stands alone; its last label has letters only, so "1.2.3" and "e.g.a" are none.
+_BARE_HOST = re.compile(r"(?<![\w….@/-])((?:[\w-]++\.){2,}[^\W\d_]{2,})(?![\w…/@-]|\.\w)")
 _HOST = re.compile(r"[^/?#]*")
 # U+FF20 and U+FE6B are the full-width and the small "@".
 _MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*(?:[@\uFF20\uFE6B][\w.+-]+)+(?:/\S*)?")
@@ -25,13 +27,14 @@ _KEPT = frozenset({"account_id", "campaign_id"})
 
 
 def mask_mentions(text: str) -> str:
-    """Hide handles, addresses and the paths of links.
+    """Hide handles, addresses, the paths of links, and what stands before a registered domain.
 
     >>> mask_mentions("See @some.one and https://social.example/@some.one/123")
     'See @… and https://social.example/…'
     """
     unnamed = _MENTION.sub(f"@{MASK}", _URL.sub(_url, text))
-    return _BARE_LINK.sub(lambda match: f"{_host(match[1])}/{MASK}", unnamed)
+    shown = _BARE_HOST.sub(lambda match: _host(match[1]), unnamed)
+    return _BARE_LINK.sub(lambda match: f"{_host(match[1])}/{MASK}", shown)
 
 
 def shorten(text: str, length: int = QUOTATION_LENGTH) -> str:

@@ -6,6 +6,8 @@ with invisible letters inside; and, known or not, every mention, address and DID
 the accounts in links to the places listed here. Even a handle that is a common word
 ("news", "a") is masked wherever it stands: privacy goes before readability.
 
+A number behind an underscore ends a handle: "page_123" is the post 123 of a page.
+
 Not masked: display names; a known handle glued into a longer word; look-alike
 letters of another script; handles made of symbols only. The search is one walk over
 the words with a look into a dictionary, so its time does not grow with the handles.
@@ -79,6 +81,9 @@ _ESCAPE_LETTERS = 3
 # Hangul fillers: letters by category, invisible by nature.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 
+# As many platforms name a post: the author, and the post's number.
+_NUMBERED = re.compile(rf"(?:_+[0-9]+)+_*(?![{_LATIN}_])")
+
 # What may follow a known handle inside a mention; nothing may, too.
 _JOINTS = ("", ".", "-", "@")
 
@@ -111,14 +116,29 @@ class TextMasker:
         known: Every handle the desk has met on the platform, with or without `@`.
         pseudonymiser: The desk's own.
         platform: Where the texts were posted.
+        in_ids: The texts are ids, which put an underscore between their parts.
     """
 
-    __slots__ = ("_folding", "_names", "_platform", "_pseudonymiser", "_shapes", "_starts")
+    __slots__ = (
+        "_folding",
+        "_in_ids",
+        "_names",
+        "_platform",
+        "_pseudonymiser",
+        "_shapes",
+        "_starts",
+    )
 
     def __init__(
-        self, known: Iterable[str], pseudonymiser: Pseudonymiser, platform: str = ""
+        self,
+        known: Iterable[str],
+        pseudonymiser: Pseudonymiser,
+        platform: str = "",
+        *,
+        in_ids: bool = False,
     ) -> None:
         """Learn the known handles."""
+        self._in_ids = in_ids
         self._pseudonymiser = pseudonymiser
         self._platform = platform
         self._folding = _Folding()
@@ -223,7 +243,7 @@ class TextMasker:
             # At the text's end a slice is cut short and may be another, shorter handle.
             fits = floor <= start and end <= len(folded)
             name = self._names.get(folded[start:end]) if fits else None
-            if name and _stands_alone(folded, start, end):
+            if name and _stands_alone(folded, start, end, in_ids=self._in_ids):
                 return start, end, name
         return None
 
@@ -250,16 +270,25 @@ def _shows(letter: str) -> bool:
     return unicodedata.category(letter) not in {"Cf", "Mn", "Mc", "Me"} and letter not in _FILLERS
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
+def _stands_alone(text: str, start: int, end: int, *, in_ids: bool) -> bool:
     """Tell whether no letter is glued to either end, underscores aside."""
     before, after = start - 1, end
+    if in_ids:
+        return _ends_part(text, start, before) and _ends_part(text, end - 1, after)
     while before >= 0 and text[before] == "_":
         before -= 1
     while after < len(text) and text[after] == "_":
         after += 1
     return not (before >= 0 and _glued(text[start], text[before])) and not (
-        after < len(text) and _glued(text[end - 1], text[after])
+        after < len(text) and _glued(text[end - 1], text[after]) and not _NUMBERED.match(text, end)
     )
+
+
+def _ends_part(text: str, edge: int, neighbour: int) -> bool:
+    """Tell whether a part of an id ends between two places."""
+    if not 0 <= neighbour < len(text) or text[neighbour] == "_":
+        return True
+    return not _glued(text[edge], text[neighbour])
 
 
 def _glued(edge: str, neighbour: str) -> bool:

@@ -55,6 +55,11 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Refuse a look without its reasons."""
         if not self.actor.strip():
             raise DeniedError("nobody is named as looking", hint="state who looks")
+        if not self.actor.isprintable():
+            raise DeniedError(
+                "who looks is named with a line end or another sign that cannot be seen",
+                hint="state who looks in letters, on one line",
+            )
         for name in ("purpose", "legality", "necessity", "proportionality"):
             if sum(map(str.isalnum, getattr(self, name))) < _LEAST_STATEMENT:
                 raise DeniedError(

@@ -15,6 +15,7 @@ from typing import final
 from legation.formats.cells import safe_cell
 from legation.rights.masking import TextMasker
 from legation.rights.pseudonyms import Pseudonymiser
+from legation.sources.catalogue import PRESETS
 from legation.sources.posts import mapping_for, read_shorteners
 from legation.store.intake_import import Imported, Importer
 from legation.store.lake import Lake
@@ -47,7 +48,7 @@ class DeskPrivacy:
         self._maskers: dict[str, TextMasker] = {}
         self._learned: dict[str, set[str]] = {}
         self._alone = lru_cache(maxsize=4096)(
-            lambda known, platform: TextMasker(known, pseudonymiser, platform)
+            lambda known, platform: TextMasker(known, pseudonymiser, platform, in_ids=True)
         )
 
     def pseudonyms(self) -> Pseudonymiser:
@@ -74,6 +75,18 @@ class DeskPrivacy:
         name = author.strip().lstrip("@")
         known = (name,) if name and name.casefold() in post_id.casefold() else ()
         return self._alone(known, platform)
+
+    def label(self, text: str) -> str:
+        """Return the name of a file, column or mapping without names of accounts.
+
+        All platforms that were met count, and an underscore ends a name: "posts_of_ann.csv".
+        Presets' names say nothing of a file.
+        """
+        if any(text == each.name for each in PRESETS):
+            return text
+        for masker in self._maskers.values():
+            text = "_".join(map(masker.mask, masker.mask(text).split("_")))
+        return text
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""

@@ -19,8 +19,11 @@ from typing import Any
 
 import msgspec
 
-from legation.errors import BadInputError, NotFoundError
+from legation.errors import BadInputError
 from legation.store.reading.mapping import LISTS, TYPES, Field, Mapping
+from legation.store.reading.probe import require_file
+
+_HINT = "see docs/reference/sources.md, 'Mapping files'"
 
 
 def read_mapping(file: Path) -> Mapping:
@@ -30,10 +33,11 @@ def read_mapping(file: Path) -> Mapping:
         NotFoundError: There is no such file.
         BadInputError: It is not TOML, or says what a mapping cannot say.
     """
+    require_file(file)
     try:
         content = tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError as gone:
-        raise NotFoundError(f"no mapping file {file}", hint="check the path") from gone
+    except RecursionError as deep:
+        raise BadInputError("nested too deeply", place=str(file), hint=_HINT) from deep
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
         raise BadInputError(str(bad), place=str(file), hint="a mapping is a TOML file") from bad
     return mapping_from(content, str(file))
@@ -53,15 +57,25 @@ def mapping_from(content: dict[str, Any], place: str) -> Mapping:
         )
     _refuse_unknown(fields, tuple(TYPES), place, "fields.")
     written = {name: _field(name, value, place) for name, value in fields.items()}
-    handles = [_field("handles", value, place) for value in content.get("handles", ())]
+    handles = content.get("handles", [])
+    if not isinstance(handles, list):
+        raise BadInputError(
+            "handles is not a list", place=place, hint='write handles = ["Column", "Column"]'
+        )
+    handles = [_field("handles", value, place) for value in handles]
     _refuse_unknown_zone(content.get("zone", ""), place)
     stated = {"name": Path(place).stem} | content | {"fields": written, "handles": handles}
     try:
-        return msgspec.convert(stated, Mapping)
+        mapping = msgspec.convert(stated, Mapping)
     except msgspec.ValidationError as bad:
-        raise BadInputError(
-            str(bad), place=place, hint="see docs/reference/sources.md, 'Mapping files'"
-        ) from bad
+        raise BadInputError(str(bad), place=place, hint=_HINT) from bad
+    for name, source in (*mapping.fields.items(), *(("handles", each) for each in mapping.handles)):
+        _refuse_empty(name, source, place)
+    if not all(only.among for only in mapping.only):
+        raise BadInputError("only names no value", place=place, hint=_HINT)
+    if b"\\u0000" in msgspec.json.encode(mapping):
+        raise BadInputError("a NUL character in a value", place=place, hint=_HINT)
+    return mapping
 
 
 def nearest_zone(zone: str) -> str:
@@ -116,6 +130,17 @@ def _field(name: str, value: Any, place: str) -> dict[str, Any]:
     return (
         {"shape": shape} | value | {"columns": [columns] if isinstance(columns, str) else columns}
     )
+
+
+def _refuse_empty(name: str, source: Field, place: str) -> None:
+    if not source.columns or not all(source.columns):
+        raise BadInputError(
+            f"{name} names no column", place=place, hint=f'write {name} = "Column", or leave it out'
+        )
+    if source.shape == "find" and not source.pattern:
+        raise BadInputError(f"{name} finds nothing without a pattern", place=place, hint=_HINT)
+    if source.when is not None and not source.when.among:
+        raise BadInputError(f"{name}.when names no value", place=place, hint=_HINT)
 
 
 def _refuse_unknown(given: dict[str, Any], known: tuple[str, ...], place: str, prefix: str) -> None:

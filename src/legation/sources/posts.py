@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from legation.errors import BadInputError, NotFoundError
+from legation.errors import BadInputError
 from legation.sources.catalogue import PRESETS, preset
 from legation.sources.guess import choose
 from legation.sources.mapping_file import read_mapping
 from legation.store.intake import Intake, attach
 from legation.store.reading.mapping import Mapping
+from legation.store.reading.probe import require_file
 from legation.text.links import Links
 
 if TYPE_CHECKING:
@@ -79,11 +80,10 @@ def read_shorteners(file: Path) -> Dict[str, str]:
         BadInputError: It lacks the columns `short` and `long`, or a row lacks a cell.
     """
     hint = "the table has the columns short and long, one link each"
+    require_file(file)
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
-    except FileNotFoundError as gone:
-        raise NotFoundError(f"no file {file}", hint="check the path") from gone
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place=str(file), hint=hint) from bad
     for number, row in enumerate(rows, 2):

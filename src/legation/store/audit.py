@@ -111,7 +111,11 @@ class Audit:
         self._database = database
 
     def append(self, event: Event) -> Entry:
-        """Add an event at the end of the chain, in the transaction that is open."""
+        """Add an event at the end of the chain, in the transaction that is open.
+
+        Raises:
+            VerificationError: The entry is not there afterwards: something swallows entries.
+        """
         with self._database.write() as connection:
             last = _last(connection)
             body = _Body(
@@ -126,6 +130,8 @@ class Audit:
             digest = _hash(bytes.fromhex(last.hash), written)
             row = {name: getattr(body, name) for name in _Body.__struct_fields__[:-1]}
             connection.execute(insert(entries), {**row, "body": written, "hash": digest})
+            if _last(connection) != AuditHead(seq=body.seq, hash=digest.hex()):
+                raise _broken(body.seq, "was written and is not there")
             return _entry(body, digest)
 
     def head(self) -> AuditHead:

@@ -1,13 +1,14 @@
 """The end of the audit trail, noted beside the database.
 
 Who can write to the database can cut the trail off or empty it, and the rest is sound.
-So each program notes the end on closing, in a file of the home; a later check asks that
+So each program that acts notes the end on closing, in a file of the home; a later check asks that
 it is still in the trail. A note that no longer holds is left as it is: it is the proof.
 Who may write to the home as well is found only by a head that was kept elsewhere.
 """
 
 from pathlib import Path
 
+from legation.errors import VerificationError
 from legation.store.audit import Audit, AuditHead, read_head
 from legation.store.durable import write_whole
 
@@ -43,7 +44,17 @@ class NotedHead:
             The number of entries.
 
         Raises:
-            VerificationError: The trail does not hold, or misses what was noted.
+            VerificationError: The trail does not hold, or misses what was noted; or there is no
+                note though the trail has entries.
             BadInputError: The note is damaged.
         """
-        return self._audit.verify(*self.read(), *heads).entries
+        noted = self.read()
+        entries = self._audit.verify(*noted, *heads).entries
+        if entries and not noted:
+            raise VerificationError(
+                f"the note of the trail's end, {self._file.name}, is gone: a trail that was cut "
+                "off would look sound",
+                hint="compare the trail with a head kept elsewhere (audit verify --head); "
+                "the next command notes its end anew",
+            )
+        return entries

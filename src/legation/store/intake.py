@@ -22,7 +22,7 @@ from legation.store.reading.duplicates import fold_duplicates
 from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Format, Probe, probe
-from legation.store.reading.reader import Reading, read_parts
+from legation.store.reading.reader import Reading, read_part
 from legation.store.reading.rejects import make_rejected
 from legation.store.reading.select import LINK_FUNCTION, LinkRule
 
@@ -108,9 +108,7 @@ def attach(
             judge=part_of is None,
         )
         parts = [
-            part
-            for number, found in enumerate(probes)
-            for part in _parts_of(connection, reading, number, found)
+            _part_of(connection, reading, number, found) for number, found in enumerate(probes)
         ]
         folded, conflicting = fold_duplicates(connection, parts, links, scratch)
     _make_post(connection, parts, reading.mapping.clock_resolution_s)
@@ -154,12 +152,12 @@ def _refuse_pattern(file: Path) -> None:
         )
 
 
-def _parts_of(
+def _part_of(
     connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, found: Probe
-) -> list[Part]:
-    """Read a file's parts; what DuckDB cannot read at all is the file's fault, not ours."""
+) -> Part:
+    """Read a file; what DuckDB cannot read at all is the file's fault, not ours."""
     with told_as_damage(found.place):
-        return read_parts(connection, reading, number, found)
+        return read_part(connection, reading, number, found)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Posts into the lake, under pseudonyms, so that a kill at any point costs nothing.
 
-A file is read twice. The first pass learns the names of its accounts; the second reads
+A file is copied, and the copy is read twice: whoever changes the file meanwhile changes
+nothing of what is taken in. The first pass learns the names of its accounts; the second reads
 it in slices, replaces the names, and commits each slice as one batch of the lake. What
 is committed is never read again, so an import that was killed goes on where it stopped.
 How many rows a slice had stands with it in the lake, so that no kill can lose the count.
@@ -30,6 +31,7 @@ from legation.store.reading.probe import Probe, probe
 from legation.store.reading.rejects import Rejected
 from legation.store.reading.select import LinkRule
 from legation.store.reading.slices import SLICE_BYTES, Slice, slices
+from legation.store.reading.snapshot import Standing, snapshot
 from legation.store.reading.unfold import needs_unfolding, unfolded
 from legation.store.scratch import alone
 from legation.store.values import plain
@@ -43,6 +45,9 @@ _FINISHED = "finished"
 class Privacy(Maskers, Protocol):
     """How names are replaced, and where their clear form goes."""
 
+    def label(self, text: str) -> str:
+        """Return the name of a file, column or mapping without names of accounts."""
+
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
 
@@ -52,6 +57,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sha256: Of its bytes.
+        file: Its name as it is kept, without its folder and names of accounts.
+        rule: Name of the mapping, kept likewise.
         batch: What its batches' names begin with.
         batches: Batches that this run committed.
         rows: Posts that this run added.
@@ -68,6 +75,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sha256: str
+    file: str = ""
+    rule: str = ""
     batch: str = ""
     batches: int = 0
     rows: int = 0
@@ -138,42 +147,52 @@ class Importer:
         self._threads = threads
         self._slice_bytes = slice_bytes
 
-    def add(self, file: Path, mapping: Mapping) -> Imported:
+    def add(self, file: Path, mapping: Mapping, since: Standing | None = None) -> Imported:
         """Import a file, or what is missing of it.
+
+        Args:
+            file: Where it is.
+            mapping: How it is read.
+            since: The file as it was when the mapping was chosen by its looks.
 
         Raises:
             NotFoundError: There is no such file.
-            BadInputError: It cannot be read, or the mapping does not fit it.
+            BadInputError: It cannot be read, the mapping does not fit it, or it was changed
+                before all of it was read; then nothing of it is taken in.
             BusyError: Another run imports the same file now.
         """
+        since = since or Standing.of(file)
         found = probe(file)
         sha256 = digest_of((file,))
         batch = _batch(sha256, mapping)
         if self._lake.has(f"{batch}-end"):
-            good, refused = _counted(self._lake, batch)
-            return Imported(sha256=sha256, batch=batch, known=True, good=good, refused=refused)
+            return _known(self._lake, sha256, batch)
         self._lake.recover()
         with alone(self._scratch):
+            whole = self._scratch / "whole"
+            snapshot(file, whole, sha256)
+            since.require(file)
+            found = msgspec.structs.replace(found, file=whole, copy_of=found.place)
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
                 done = self._read(connection, found, mapping, batch)
         good, refused = _counted(self._lake, batch)
         finished = Finished(
-            file=plain(file.name),
+            file=self._privacy.label(plain(file.name)),
             sha256=sha256,
-            rule=mapping.name,
+            rule=self._privacy.label(plain(mapping.name)),
             good=good,
             refused=refused,
             batch=batch,
         )
         self._lake.stage(f"{batch}-end")
         self._lake.commit(f"{batch}-end", facts={_FINISHED: msgspec.to_builtins(finished)})
-        return msgspec.structs.replace(done, sha256=sha256, batch=batch, good=good, refused=refused)
+        return msgspec.structs.replace(done, **msgspec.structs.asdict(finished))
 
     def _read(
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
-        given = found.file
+        given = found.place
         with told_as_damage(found.place):
             if found.returns:
                 found = evened(found, self._scratch)
@@ -181,6 +200,8 @@ class Importer:
                 found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
                 mapping = msgspec.structs.replace(mapping, records=())
             names = names_of(connection, mapping, found, self._scratch)
+        if not mapping.platform:
+            names.distrust(self._hides)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
         posts = MaskedPosts(connection, self._privacy, names)
@@ -197,13 +218,20 @@ class Importer:
                 part,
                 mapping,
                 part_of=form,
-                copy_of=str(given),
+                copy_of=given,
                 batch=name,
                 clock_s=clock_s,
             )
-            rejected = tuple(msgspec.structs.replace(row, file=given.name) for row in done.rejected)
+            rejected = tuple(self._labelled(row, Path(given)) for row in done.rejected)
             total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
         return total
+
+    def _hides(self, platform: str, text: str) -> bool:
+        return self._privacy.masker((), platform).mask(text) != text
+
+    def _labelled(self, row: Rejected, file: Path) -> Rejected:
+        label = self._privacy.label
+        return msgspec.structs.replace(row, file=label(file.name), col=label(row.col))
 
     def _sealed(self, name: ClearName) -> ClearName:
         pseudonym = self._privacy.pseudonyms().of(name.handle, name.platform)
@@ -255,6 +283,21 @@ def finished_files(lake: Lake) -> Iterator[Finished]:
     for manifest in lake.batches():
         if _FINISHED in manifest.facts:
             yield msgspec.convert(manifest.facts[_FINISHED], Finished)
+
+
+def _known(lake: Lake, sha256: str, batch: str) -> Imported:
+    """Tell a file that stands in the lake, under the names by which it was kept."""
+    good, refused = _counted(lake, batch)
+    kept = {one.batch: one for one in lake.batches()}[f"{batch}-end"].facts.get(_FINISHED, {})
+    return Imported(
+        sha256=sha256,
+        file=kept.get("file", ""),
+        rule=kept.get("rule", ""),
+        batch=batch,
+        known=True,
+        good=good,
+        refused=refused,
+    )
 
 
 def _counted(lake: Lake, batch: str) -> tuple[int, int]:

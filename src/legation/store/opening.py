@@ -30,6 +30,7 @@ from legation.store.sessions import Sessions
 from legation.store.soundness import verify_cells
 from legation.store.tables import metadata
 from legation.store.tokens import Tokens
+from legation.store.triggers import verify_triggers
 
 
 class Store:
@@ -50,9 +51,10 @@ class Store:
         lake: Observations as Parquet.
     """
 
-    def __init__(self, database: Database, lake: Lake) -> None:
-        """Join the parts."""
+    def __init__(self, database: Database, lake: Lake, *, notes: bool = True) -> None:
+        """Join the parts; who only looks notes no end of the trail, be there none."""
         self._database = database
+        self._notes = notes
         self.lake = lake
         self.objects = Objects(database)
         self.labels = Labels(database)
@@ -84,12 +86,22 @@ class Store:
         with self._database.read() as connection:
             return verify_cells(connection, metadata)
 
+    def verify_triggers(self) -> int:
+        """Check that the triggers are those that were laid; return how many.
+
+        Raises:
+            VerificationError: One is missing, altered, or not legation's.
+        """
+        with self._database.read() as connection:
+            return verify_triggers(connection)
+
     def close(self) -> None:
         """Note the trail's end and close the connections."""
         try:
             # What stands in the way is told by whoever reads the trail, not by who closes it.
             with suppress(LegationError, OSError):
-                self.noted_head.note()
+                if self._notes:
+                    self.noted_head.note()
         finally:
             self._database.close()
 
@@ -121,4 +133,4 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime], sweep: bool
     except BaseException:
         database.close()
         raise
-    return Store(database, lake)
+    return Store(database, lake, notes=sweep)

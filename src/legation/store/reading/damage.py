@@ -1,8 +1,8 @@
 """What libraries say of a file that is damaged, told as the file's fault.
 
 A packed file that was cut off, bytes that are no table, JSON nested without end: each
-library has its own word for it. A lack of memory and a Ctrl-C are no fault of a file
-and go through.
+library has its own word for it. A lack of memory or room and a Ctrl-C are no fault of a
+file and go through.
 """
 
 import csv
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from legation.errors import BadInputError
+from legation.store.faults import lacking
 
 _LONGEST = 200
 _AGAIN = "open it in the program that made it and export it again"
@@ -37,6 +38,8 @@ def told_as_damage(place: str) -> Iterator[None]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as bad:
         raise _unpacked(place, str(bad)) from bad
     except (duckdb.Error, csv.Error, RecursionError) as bad:
+        if lacking(bad):
+            raise
         said = (str(bad).splitlines() or [type(bad).__name__])[0][:_LONGEST]
         if "GZIP stream" in said:
             raise _unpacked(place, said.partition(": ")[2]) from bad

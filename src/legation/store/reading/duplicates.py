@@ -158,7 +158,7 @@ def _replace(
     for _, line, text in located(part.probe, ids.keys(), unsplit):
         yield Rejected(
             file=part.shown,
-            line=part.first_line + line,
+            line=line,
             col=column,
             reason="another post has this id",
             hint="the first row of that id was kept; check which is right",
@@ -169,4 +169,4 @@ def _replace(
 def _unsplit_lines(connection: "duckdb.DuckDBPyConnection", part: Part) -> frozenset[int]:
     if not part.unsplit:
         return frozenset()
-    return frozenset(row.line - part.first_line for row in unsplit_rows(connection, part))
+    return frozenset(row.line for row in unsplit_rows(connection, part))

@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 _FUNCTION = "legation_masked_row"
 _GROUP, _CELL, _ITEM = "\x1d", "\x1e", "\x1f"
 _MARK = 8
-# The id stands first.
-_TEXTS = ("post_id", "text", "repost_key", "reply_to")
+# A language tag (RFC 5646, 2.1) with script, region and variants; some write "_" in it.
+_TAG = (
+    "[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?"
+    "([-_]([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+)
+_LONGEST_TAG = 35
+# Two letters, and a region's two, name no account: "de" stays when somebody writes "@de".
+_SHORT_TAG = "[A-Za-z]{2}([-_][A-Za-z]{2})?"
+# The id stands first, the language last: one that changes names an account.
+_TEXTS = ("post_id", "text", "repost_key", "reply_to", "lang")
 _TEXT_LISTS = ("urls", "hashtags", "image_hashes")
 _LAKE_COLUMNS = (
     "post_id, account_id, time, text, lang, urls, hashtags, mentions, image_hashes, is_repost, "
@@ -109,7 +117,8 @@ class MaskedPosts:
             f"string_split(groups[2], '{_ITEM}') AS names FROM ("
             f"SELECT *, string_split({_FUNCTION}({_joined_texts()}, {_joined_names()}, platform), "
             f"'{_GROUP}') AS groups "
-            "FROM (SELECT * REPLACE (coalesce(platform, '') AS platform) FROM post)))"
+            "FROM (SELECT * REPLACE (CASE WHEN platform IN (SELECT platform FROM known_name) "
+            "THEN platform ELSE '' END AS platform) FROM post)))"
         )
 
     def sort_out(self, posts: Sequence[Path], edits: Sequence[Path]) -> Counts:
@@ -224,11 +233,16 @@ def _unjoined() -> str:
         column: f"CASE WHEN {column} IS NOT NULL THEN cells[{place}] END"
         for place, column in enumerate(_TEXTS, 1)
     }
+    tag = f"regexp_full_match(lang, '{_TAG}') AND length(lang) <= {_LONGEST_TAG}"
+    unmasked = f"cells[{len(_TEXTS)}] = lang"
+    columns["lang"] = (
+        f"CASE WHEN {tag} AND (regexp_full_match(lang, '{_SHORT_TAG}') OR {unmasked}) THEN lang END"
+    )
     columns |= {
         column: f"CASE WHEN len({column}) = 0 THEN {column} "
         f"ELSE string_split(cells[{place}], '{_ITEM}') END"
         for place, column in enumerate(_TEXT_LISTS, len(_TEXTS) + 1)
     }
     columns |= {"account_id": "names[1]", "mentions": "names[2:-2]"}
-    kept = {column: column for column in ("time", "lang", "is_repost", "platform")}
+    kept = {column: column for column in ("time", "is_repost", "platform")}
     return ", ".join(f"{sql} AS {column}" for column, sql in (columns | kept).items())

@@ -4,7 +4,7 @@ A post may mention an account that only appears rows later, and a link may carry
 name. So all names are gathered first: authors, their other names, and mentions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -14,14 +14,21 @@ from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.probe import Probe
-from legation.store.reading.reader import MOST_STRAY, NAMES_BAD, names_select, unsplit
+from legation.store.reading.reader import MOST_TURNS, NAMES_BAD, names_select, unsplit
 from legation.store.reading.rejects import stray_quote
-from legation.store.reading.stray import cut_at
+from legation.store.reading.stray import mended
 
 if TYPE_CHECKING:
     import duckdb
 
 _MANY = 10_000
+# A mention of "@facebook" must not cost all posts there the name of their platform.
+_PLATFORMS = (
+    "4chan", "bluesky", "discord", "douyin", "facebook", "gab", "gettr", "instagram", "line",
+    "linkedin", "mastodon", "medium", "ok", "parler", "pinterest", "reddit", "rumble", "snapchat",
+    "substack", "telegram", "threads", "tiktok", "truthsocial", "tumblr", "twitch", "twitter",
+    "viber", "vk", "wechat", "weibo", "whatsapp", "x", "youtube",
+)  # fmt: skip
 _FEW = 4  # posts below which a clock is taken to show seconds
 
 
@@ -46,6 +53,24 @@ class Names:
         """Return the platforms of the rows."""
         rows = self._connection.execute("SELECT DISTINCT platform FROM known_name ORDER BY 1")
         return [str(platform) for (platform,) in rows.fetchall()]
+
+    def distrust(self, hides: Callable[[str, str], bool]) -> None:
+        """Empty the platforms that are names of accounts, but for the well-known places.
+
+        Args:
+            hides: Tells whether names known on a platform hide in a text.
+        """
+        given = self.platforms()
+        rows = self._connection.execute(
+            "SELECT DISTINCT platform FROM known_name WHERE platform IN "
+            "(SELECT lower(ltrim(name, '@')) FROM known_name)"
+        ).fetchall()
+        named = {str(platform) for (platform,) in rows}
+        for platform in set(given).difference(_PLATFORMS, ("",)):
+            if platform in named or any(hides(place, platform) for place in given):
+                self._connection.execute(
+                    "UPDATE known_name SET platform = '' WHERE platform = ?", [platform]
+                )
 
     def of(self, platform: str) -> list[str]:
         """Return the names on a platform."""
@@ -72,19 +97,16 @@ def names_of(
 ) -> Names:
     """Gather the names in a file, of good rows and bad, into the table `known_name`."""
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
-    clock_s = 1
-    rest = found
-    for turn in range(MOST_STRAY):
-        select, rest = _gathered(connection, mapping, rest, scratch)
+    select, found = _gathered(connection, mapping, found, scratch)
+    for _ in range(MOST_TURNS):
         # A quote that is never closed hides the rows behind it, but not the names in them.
-        if turn == 0:
-            clock_s = _clock(connection, select)
-            _refuse_silent_handles(connection, mapping, rest, select)
-        at = None if rest.format == "parquet" else stray_quote(connection, NAMES_BAD, rest)
+        at = None if found.format == "parquet" else stray_quote(connection, NAMES_BAD, found)
         if at is None:
             break
-        rest = _after(rest, at, scratch)
-    return Names(connection, clock_s)
+        without = mended(found, at, scratch).probe
+        select, found = _gathered(connection, mapping, without, scratch)
+    _refuse_silent_handles(connection, mapping, found, select)
+    return Names(connection, _clock(connection, select))
 
 
 def _gathered(
@@ -105,13 +127,6 @@ def _gathered(
         if not unsplit(connection, found, NAMES_BAD) or not uneven(found):
             return select, found
     return _gathered(connection, mapping, evened(found, scratch), scratch)
-
-
-def _after(found: Probe, at: int, scratch: Path) -> Probe:
-    """Return what stands behind a stray quote; what stands before it was read already."""
-    cut = cut_at(found, at, scratch)
-    cut.before.file.unlink()
-    return cut.after
 
 
 def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:

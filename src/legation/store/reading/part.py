@@ -14,7 +14,6 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         table: Its rows, good and bad, in the connection.
         bad_table: Rows that DuckDB could not split into cells.
         shown: The file's name to the reader; `probe` may be of its unfolded form.
-        first_line: Line of the shown file at which the probed one starts, counted from 0.
         mapping: What the file has of the mapping.
         light: Select of ids, time and text, with raw cells, for finding the bad rows again.
         full: Select of all that was wanted.
@@ -35,7 +34,6 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     mapping: Mapping
     light: str
     full: str
-    first_line: int = 0
     rows: int = 0
     good: int = 0
     skipped: int = 0

@@ -93,6 +93,23 @@ def probe(file: Path) -> Probe:
     )
 
 
+def require_file(file: Path, *, of_folder: str = "name the file in it") -> None:
+    """Refuse what is no regular file: a device has no end, and a pipe may never begin.
+
+    Raises:
+        NotFoundError: There is nothing of that name.
+        BadInputError: It is a folder, a device or a pipe.
+    """
+    if not file.exists():
+        raise NotFoundError(f"no file {file}", hint="check the path")
+    if file.is_dir():
+        raise BadInputError("this is a folder", place=str(file), hint=of_folder)
+    if not file.is_file():
+        raise BadInputError(
+            "this is no regular file", place=str(file), hint="write what it gives into a file first"
+        )
+
+
 def _head(file: Path) -> tuple[bytes, bool]:
     if not str(file).isprintable():
         # DuckDB takes names in UTF-8, and a line end in a name would forge what is told of it.
@@ -101,16 +118,7 @@ def _head(file: Path) -> tuple[bytes, bool]:
             place=ascii(str(file)),
             hint="rename the file, or link it under a plain name",
         )
-    if not file.exists():
-        raise NotFoundError(f"no file {file}", hint="check the path")
-    if file.is_dir():
-        raise BadInputError(
-            "this is a folder", place=str(file), hint="name the files in it, or watch the folder"
-        )
-    if not file.is_file():
-        raise BadInputError(
-            "this is no regular file", place=str(file), hint="write what it gives into a file first"
-        )
+    require_file(file, of_folder="name the files in it, or watch the folder")
     with file.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
     with told_as_damage(str(file)), open_bytes(file) as stream:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.errors import BadInputError
+from legation.store.faults import lacking
 from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
 from legation.store.reading.fitting import (
     fitted,
@@ -23,13 +24,13 @@ from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
 from legation.store.reading.rejects import faulty_rows, list_rejected, stray_quote, unsplit_rows
 from legation.store.reading.select import NOT_A_POST, post_select
-from legation.store.reading.stray import cut_at, stray_row
+from legation.store.reading.stray import mended, stray_rows
 from legation.store.reading.unfold import needs_unfolding, unfolded
 
 if TYPE_CHECKING:
     import duckdb
 
-MOST_STRAY = 100  # quotes never closed, after which the rest is one rejected row
+MOST_TURNS = 8  # looks for quotes never closed; one finds all of a common kind
 NAMES_BAD = "post_bad_names"
 _FEW = 4  # rows below which neither a clock nor a mapping is judged
 
@@ -54,41 +55,23 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     judge: bool = True
 
 
-def read_parts(
+def read_part(
     connection: "duckdb.DuckDBPyConnection", reading: Reading, number: int, given: Probe
-) -> list[Part]:
-    """Read a file into tables of their own, its bad rows into `rejected`.
-
-    It is one table, unless quotes that were never closed cut the file into several.
-    """
+) -> Part:
+    """Read a file into a table of its own, its bad rows into `rejected`."""
     found = evened(given, reading.scratch) if given.returns else given
     if needs_unfolding(found, reading.mapping):
         found = unfolded(found, reading.mapping, reading.scratch / f"{number}.jsonl")
-    parts: list[Part] = []
-    rest: Probe | None = found
-    first_line, shown = 0, given.place
-    while rest is not None:
-        place = number * MOST_STRAY + len(parts)
-        part = _loaded(connection, reading, place, rest, shown=shown, first_line=first_line)
-        read_from = part.probe.file
-        at = None
-        if part.unsplit and len(parts) < MOST_STRAY - 2:
-            at = stray_quote(connection, part.bad_table, part.probe)
-        rest = None
-        if at is not None:
-            cut = cut_at(part.probe, at, reading.scratch)
-            list_rejected(connection, [stray_row(part, cut.line, cut.text)], reading.scratch)
-            part = _loaded(
-                connection, reading, place, cut.before, shown=shown, first_line=first_line
-            )
-            part = msgspec.structs.replace(part, rejected=1)
-            rest = cut.after
-            first_line += cut.line - cut.header_lines
-            if parts and read_from.is_relative_to(reading.scratch):
-                # Both halves were copied out of it, and there may be a hundred such cuts.
-                read_from.unlink()
-        parts.append(_settled(connection, reading, part))
-    return parts
+    part = _loaded(connection, reading, number, found, shown=given.place)
+    rejected = 0
+    for _ in range(MOST_TURNS):
+        at = stray_quote(connection, part.bad_table, part.probe) if part.unsplit else None
+        if at is None:
+            break
+        without = mended(part.probe, at, reading.scratch)
+        rejected += list_rejected(connection, stray_rows(part.shown, without), reading.scratch)
+        part = _loaded(connection, reading, number, without.probe, shown=given.place)
+    return _settled(connection, reading, msgspec.structs.replace(part, rejected=rejected))
 
 
 def _loaded(
@@ -98,7 +81,6 @@ def _loaded(
     found: Probe,
     *,
     shown: str,
-    first_line: int,
 ) -> Part:
     mapping, cells = _fit(connection, reading.mapping, found, f"post_bad_{number}")
     part = Part(
@@ -107,7 +89,6 @@ def _loaded(
         bad_table=f"post_bad_{number}",
         shown=shown,
         probe=found,
-        first_line=first_line,
         mapping=mapping,
         light=_select(reading, cells, mapping, light=True),
         full=_select(reading, cells, mapping),
@@ -116,12 +97,12 @@ def _loaded(
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
     if not _scan(connection, part):
         copy = evened(found, reading.scratch)
-        return _loaded(connection, reading, number, copy, shown=shown, first_line=first_line)
+        return _loaded(connection, reading, number, copy, shown=shown)
     part = _measured(connection, part)
     if part.unsplit and uneven(found):
         # With two kinds of line ends DuckDB may also take a row that cannot be split for another.
         copy = evened(found, reading.scratch)
-        return _loaded(connection, reading, number, copy, shown=shown, first_line=first_line)
+        return _loaded(connection, reading, number, copy, shown=shown)
     return part
 
 
@@ -136,7 +117,7 @@ def _scan(connection: "duckdb.DuckDBPyConnection", part: Part) -> bool:
     except duckdb.Error as bad:
         if gave_up(bad, part.probe):
             return False
-        if "GZIP stream" in str(bad):
+        if "GZIP stream" in str(bad) or lacking(bad):
             raise
         # What a mapping states freely (zone, time format, patterns) is only tried here.
         raise BadInputError(
@@ -237,7 +218,7 @@ def unsplit(connection: "duckdb.DuckDBPyConnection", found: Probe, bad_table: st
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:
     bad = unsplit_rows(connection, part) if part.unsplit else []
-    lines = frozenset(row.line - part.first_line for row in bad)
+    lines = frozenset(row.line for row in bad)
     rejected = list_rejected(connection, bad, scratch)
     if part.rows - part.good - part.skipped:
         rejected += list_rejected(connection, faulty_rows(part, lines), scratch)

@@ -109,7 +109,7 @@ def _unsplit(part: Part, line: int, column: str, kind: str, text: str) -> Reject
     reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
     return Rejected(
         file=part.shown,
-        line=part.first_line + line,
+        line=line,
         col=column if part.probe.format == "csv" else "",
         reason=reason,
         hint=hint,
@@ -132,7 +132,7 @@ def faulty_rows(part: Part, unsplit: frozenset[int]) -> Iterator[Rejected]:
         told = f"{reason}: {raw[:80]!r}" if column == "time" and raw else reason
         yield Rejected(
             file=part.shown,
-            line=part.first_line + line,
+            line=line,
             col=named,
             reason=told,
             hint=hint,

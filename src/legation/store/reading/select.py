@@ -27,6 +27,7 @@ FAULTS: Dict[int, tuple[Column | None, str, str]] = {
     7: ("text", "a NUL character", "the export is damaged here; export it again"),
     8: (None, "not a JSON record", "the line is cut or damaged"),
 }
+PLATFORM_NAME = "[a-z0-9._-]{1,32}"
 LINK_FUNCTION = "legation_canonical_link"
 _ZONED = r"(Z|[+-]\d\d(:?\d\d)?)$"
 
@@ -173,6 +174,9 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
         return f"coalesce(lower({_text(cells, source)}) IN ({values}), false)"
     if source.shape == "present":
         return f"({_text(cells, source)} IS NOT NULL)"
+    if column == "platform":
+        name = f"lower(trim({_text(cells, source)}))"
+        return f"CASE WHEN regexp_full_match({name}, {quoted(PLATFORM_NAME)}) THEN {name} END"
     return _text(cells, source)
 
 
