@@ -18,6 +18,7 @@ from legation.knowledge.techniques import techniques
 from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
@@ -165,6 +166,8 @@ def describe(
 
 
 def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member, ...]:
+    ids = [material.ids[account] for account in cluster.accounts.tolist()]
+    part = ranked(cluster.part.tolist(), ids)
     members = [
         Member(
             account_id=material.ids[int(account)],
@@ -175,6 +178,7 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
             objects=int(did.shared[at]),
             partners=int(did.partners[at]),
             alike=_ranks(material, int(account)),
+            part=part[at],
         )
         for at, account in enumerate(cluster.accounts)
     ]
