@@ -98,7 +98,12 @@ def _command(argv: Sequence[str]) -> int:
 def _doors() -> "Doors":
     from legation.cli.doors import Doors
 
-    return Doors(now=lambda: datetime.now(UTC), open_desk=_open_desk, ask_secret=_ask_secret)
+    return Doors(
+        now=lambda: datetime.now(UTC),
+        open_desk=_open_desk,
+        ask_secret=_ask_secret,
+        write_paper=_write_paper,
+    )
 
 
 def _ask_secret(question: str) -> str:
@@ -123,6 +128,17 @@ def _open_desk(
     from legation.desk.stored import StoredReading
 
     serve(build_app(StoredReading(library), banner=banner), port, announce=announce)
+
+
+def _write_paper(library: "Library", campaign_id: str, kind: str) -> bytes:
+    from legation.desk.brief import campaign_brief
+    from legation.desk.paper import write_paper
+    from legation.desk.rendering import Pages
+    from legation.desk.stored import StoredReading
+
+    reading = StoredReading(library)
+    pages = Pages(banner=None, kinds=reading.kinds())
+    return write_paper(reading, pages, campaign_brief(reading, campaign_id), kind).content
 
 
 def _keep(bug: BaseException) -> Path:

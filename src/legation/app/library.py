@@ -18,6 +18,8 @@ from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from legation.app.history import History
+    from legation.app.holding import Holding
     from legation.formats.campaign import Statement
     from legation.stix.vocabulary import Identity
     from legation.store.opening import Store
@@ -60,6 +62,14 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     media_type: str
     content: bytes
+
+
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says of its own leaving: under which level, when, by whom."""
+
+    level: str
+    at: datetime
+    by: str
 
 
 @final
@@ -161,6 +171,41 @@ class Library:
             self._proofs = {run_id: Proofs(self._store.lake, run_id)}
         return self._proofs[run_id]
 
+    def history(self, campaign_id: str) -> "History":
+        """Return in which runs a campaign was seen, and the versions of its object."""
+        from legation.app.history import history_of
+
+        campaign = self.campaign(campaign_id)[0]
+        kept = self.latest()
+        object_id = kept.objects[campaign.campaign_id] if kept else ""
+        return history_of(self._store, campaign, object_id, DETECTOR)
+
+    def holding(self, campaign_id: str) -> "Holding":
+        """Return what is held about a campaign's members as persons."""
+        from legation.app.holding import holding_of
+
+        members = self.campaign(campaign_id)[0].accounts
+        return holding_of(self._store, [member.account_id for member in members])
+
+    def leave(self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str) -> Leaving:
+        """Record that a page leaves as a file, and say under which level.
+
+        Args:
+            page: Which page: `campaign`, `today`, `ties`, ...
+            campaign_ids: The campaigns on it; each gets its entry in the trail.
+            kind: Of the file: `pdf`, `csv`, ...
+            sha256: Of its contents.
+        """
+        campaigns = [self.campaign(each)[0] for each in campaign_ids]
+        level = level_to_leave(self._kept_level(campaigns), own=self._marking, asked=None)
+        detail = {"kind": kind, "page": page, "tlp": str(level), "contents": sha256}
+        at = self._now()
+        if campaigns:
+            self._record([one.campaign_id for one in campaigns], detail, at=at)
+        else:
+            self._record([page], detail, at=at, verb="page.export")
+        return Leaving(level=str(level), at=at, by=self._actor)
+
     def export(self, campaign_ids: "Sequence[str]", kind: str, tlp: Tlp | None = None) -> Exported:
         """Write campaigns as a file; below grade "high" what leads to an author is masked.
 
@@ -251,16 +296,23 @@ class Library:
             caveat=CAVEAT,
         )
 
-    def _record(self, campaign_ids: "Sequence[str]", detail: dict[str, str]) -> None:
+    def _record(
+        self,
+        subjects: "Sequence[str]",
+        detail: dict[str, str],
+        *,
+        at: datetime | None = None,
+        verb: str = "campaign.export",
+    ) -> None:
         from legation.store.audit import Event
 
         with self._store.transaction():
-            for each in campaign_ids:
+            for each in subjects:
                 self._store.audit.append(
                     Event(
-                        at=self._now(),
+                        at=at or self._now(),
                         actor=self._actor,
-                        verb="campaign.export",
+                        verb=verb,
                         subject=each,
                         detail=detail,
                     )

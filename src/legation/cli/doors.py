@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
 
 OpenDesk = Callable[["Library", str | None, int, Callable[[str], object]], None]
+WritePaper = Callable[["Library", str, str], bytes]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -61,11 +62,13 @@ class Doors:
         open_desk: Shows a library on loopback until it is told to stop: library, banner,
             port, and what is told the address.
         ask_secret: Asks the person at the terminal.
+        write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
     """
 
     now: Callable[[], datetime]
     open_desk: OpenDesk
     ask_secret: Callable[[str], str]
+    write_paper: WritePaper
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

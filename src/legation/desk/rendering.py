@@ -13,12 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying
 from legation.desk.compared import compared
+from legation.desk.network import shown_as, toggled
 from legation.threats.disinformation.findings import CAVEAT
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
     "count": saying.count,
     "day": saying.day,
+    "direction": saying.direction,
     "excerpt": plain.excerpt,
     "language": saying.language,
     "trait": saying.trait,
@@ -31,6 +33,18 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "share": saying.share,
     "span": saying.span,
 }
+# The parts of a campaign's page: the end of the address, and what the tab is called.
+TABS = (
+    ("", "Overview"),
+    ("/coordination", "Coordination"),
+    ("/evidence", "Evidence"),
+    ("/techniques", "TTPs"),
+    ("/spread", "Spread"),
+    ("/rights", "Rights check"),
+    ("/history", "History"),
+)
+# By role; each bears white figures, and none belongs to a state.
+FILLS = {"originator": "#9c4310", "amplifier": "#3d6d97", "bridge": "#62507f"}
 
 
 @final
@@ -51,21 +65,28 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.banner = banner
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
             "caveat": CAVEAT,
             "kinds": kinds,
             "address": address,
+            "changed": saying.changed,
             "compared": compared,
-            "headline": saying.headline,
+            "fills": FILLS,
+            "sentence": saying.sentence,
             "looked_at": saying.looked_at,
             "surprise": saying.surprise,
+            "tabs": TABS,
+            "shown_as": shown_as,
+            "toggled": toggled,
         }
 
     def write(self, name: str, **values: Any) -> str:
-        """Write one page."""
-        text = self._templates.get_template(f"{name}.html").render(**values)
+        """Write one page; a name without an ending is one of HTML."""
+        file = name if "." in name else f"{name}.html"
+        text = self._templates.get_template(file).render(**values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
 

@@ -17,8 +17,10 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from legation.desk.fence import Fence
+from legation.desk.paper_views import PAPERS
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
 from legation.errors import (
     BadInputError,
@@ -26,6 +28,7 @@ from legation.errors import (
     ConflictError,
     DeniedError,
     LegationError,
+    MissingPartError,
     NotFoundError,
     UsageError,
 )
@@ -40,6 +43,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
 
@@ -53,7 +57,7 @@ def build_app(reading: Reading, *, banner: str | None) -> Litestar:
     """
     pages = Pages(banner=banner, kinds=reading.kinds())
     app = Litestar(
-        route_handlers=[*VIEWS, _asset],
+        route_handlers=[*VIEWS, *TABS, *PAPERS, _asset],
         dependencies={
             "reading": Provide(lambda: reading, sync_to_thread=False),
             "pages": Provide(lambda: pages, sync_to_thread=False),
