@@ -1,9 +1,9 @@
 """In which runs a campaign was seen, and what each said of it.
 
 A campaign's id follows from its members and the run's rule, so a member more is another id.
-Runs are therefore compared by members: the campaign of an earlier run that shares most of
-them is the same story under another id. Nothing is guessed beyond that; how many members
-are shared is said.
+What a run said stands in the version that it made of the line's object. Where a line broke,
+runs are compared by members: the campaign that shares most of them is shown under its own
+id. Nothing is guessed beyond that; how many members are shared is said.
 """
 
 from datetime import datetime
