@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from legation.desk.exports import as_may_leave
-from legation.desk.network import Network, network_of
+from legation.desk.network import Network, network_of, opened_by
 from legation.desk.reading import CampaignLine, EvidenceRow, Found, Query, Reading, Tie, Today
 from legation.formats.masking import mask_campaign, mask_mentions
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
@@ -66,7 +66,9 @@ def campaign_brief(reading: Reading, campaign_id: str) -> CampaignBrief:
     name = found.campaign.campaign_id
     ties = reading.ties(name, account=None, after=None, limit=_TIES)
     network = network_of(
-        found.campaign, (), lambda vertices: reading.links(name, vertices, limit=_MOST_LINKS)
+        found.campaign,
+        opened_by(None, found.campaign),
+        lambda vertices: reading.links(name, vertices, limit=_MOST_LINKS),
     )
     return CampaignBrief(
         campaign=found.campaign,
