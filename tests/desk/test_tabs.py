@@ -189,7 +189,8 @@ def test_the_picture_as_a_file_is_sound_and_names_its_label() -> None:
     root = ET.fromstring(answer.content)  # noqa: S314 - our own bytes
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert len(root.findall(".//{http://www.w3.org/2000/svg}circle")) == 2
-    assert "TLP:AMBER" in answer.text
+    (marking,) = [one.text for one in root.iter() if (one.text or "").startswith("TLP")]
+    assert marking == "TLP:AMBER · campaign--1"
     assert "href" not in answer.text
 
 

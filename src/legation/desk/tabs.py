@@ -4,6 +4,7 @@ Each says its sentence first, shows what it can when a part cannot be read, and 
 file. A page asks a fixed number of questions, however large the campaign is.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -89,15 +90,17 @@ def coordination_file(
     drawing = drawn(_network(request, reading, found))
     if drawing is None:
         raise NotFoundError("there is no network to draw", hint="open another campaign")
+    contents = hashlib.sha256(msgspec.json.encode(drawing)).hexdigest()
+    left = reading.leave("coordination", (campaign_id,), kind, contents)
+    name = found.campaign.campaign_id
     text = pages.write(
         "network_file.svg",
-        campaign=found.campaign,
         drawing=drawing,
         label=f"Network of {len(found.campaign.accounts)} accounts",
-        marking=pages.banner or "",
+        marking=" · ".join(dict.fromkeys(filter(None, (left.level, pages.banner, name)))),
     )
     made = Download(name="network.svg", media_type="image/svg+xml", content=text.strip().encode())
-    return file(leaving(reading, "coordination", (campaign_id,), made))
+    return file(made)
 
 
 @get("/campaign/{campaign_id:str}/coordination/{of:str}", sync_to_thread=False)
