@@ -205,7 +205,7 @@ def test_without_a_marking_no_band_is_shown() -> None:
 def test_hostile_texts_are_shown_as_text(text: str) -> None:
     with _client(hostile_shelf(text)) as client:
         account = client.get("/campaign/campaign--1/accounts")
-        pages = [client.get(path) for path in (*PAGES[:4], PAGES[5])]
+        pages = [client.get(path) for path in (*PAGES[:4], PAGES[5], *PAGES[9:-1])]
         tie = client.get("/campaign/campaign--1/tie", params={"a": "acct-1", "b": "acct-2"})
     for page in (account, *pages, tie):
         assert page.status_code == 200
