@@ -18,7 +18,7 @@ from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.reading import Query
 from legation.desk.stored import StoredReading
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, VerificationError
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.settings import Settings
 from legation.store.agreement import content_of
@@ -383,3 +383,71 @@ def test_a_word_that_is_an_accounts_name_marks_no_campaign(tmp_path: Path) -> No
     said = [campaign.name, *(term.term for term in campaign.terms)]
     assert "harbour" in " ".join(said)
     assert not [word for word in said if name.removeprefix("acct-") in word]
+
+
+def test_a_history_tells_what_each_run_said_and_who_came(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    first = world.report.campaigns[0]
+    history = world.reading.history(first.campaign_id)
+    assert [(one.same, one.came, one.shared) for one in history.sightings] == [(True, None, 8)]
+    fewer = msgspec.structs.replace(
+        first, campaign_id="c-fewer", accounts=first.accounts[:-2], grade="low"
+    )
+    run = msgspec.structs.replace(world.report.run, run_id="run-later")
+    later = msgspec.structs.replace(world.report, run=run, campaigns=(fewer,))
+    world.clock.time += timedelta(days=1)
+    keep_findings(world.store, later, world.clock())
+    history = world.reading.history("c-fewer")
+    world.store.close()
+    newer, older = history.sightings
+    assert (newer.campaign_id, newer.same, newer.came, newer.went) == ("c-fewer", True, 0, 2)
+    assert (older.campaign_id, older.same, older.shared) == (first.campaign_id, False, 6)
+    assert (newer.grade, older.grade) == ("low", first.grade)
+    assert [version.run_id for version in history.versions] == ["run-later", older.run_id]
+
+
+def test_the_ties_between_groups_are_all_ties(world: World) -> None:
+    campaign = world.report.campaigns[0]
+    ids = sorted(member.account_id for member in campaign.accounts)
+    vertices = {name: "left" if place < 3 else name for place, name in enumerate(ids)}
+    found = world.reading.links(campaign.campaign_id, vertices, limit=5)
+    every = world.reading.ties(campaign.campaign_id, account=None, after=None, limit=99)
+    assert (found.ties, found.inside[0].ties, len(found.between)) == (every.total, 3, 5)
+    assert found.total == every.total - 3 - 2 * 5
+    strengths = [link.objects for link in found.between]
+    assert strengths == sorted(strengths, reverse=True)
+    assert world.reading.links(campaign.campaign_id, {}, limit=5).total == 0
+
+
+def test_days_and_meetings_are_those_of_the_evidence(world: World) -> None:
+    campaign = world.report.campaigns[0]
+    days = world.reading.days(campaign.campaign_id)
+    page = world.reading.evidence(campaign.campaign_id, layer=None, after=None, limit=10)
+    assert sum(sum(line.met.values()) for line in days) == page.total
+    assert sum(line.posts for line in days) == sum(posts for _, posts in campaign.activity)
+    assert len(page.rows) == 10
+    assert all(row.text_a for row in page.rows)
+    firsts = [min(row.time_a, row.time_b) for row in page.rows]
+    assert firsts == sorted(firsts)
+    none = world.reading.evidence(campaign.campaign_id, layer="link", after=None, limit=10)
+    assert (none.total, none.rows) == (0, ())
+
+
+def test_what_is_held_about_members_is_told_without_a_look(world: World) -> None:
+    holding = world.reading.holding(world.report.campaigns[0].campaign_id)
+    assert (holding.members, holding.names, holding.looked) == (8, 8, 0)
+    assert holding.last_day is not None
+
+
+def test_members_carry_their_community_into_the_store(world: World) -> None:
+    kept = world.reading.campaign(world.report.campaigns[0].campaign_id).campaign
+    assert {member.part for member in kept.accounts} == {1}
+
+
+def test_proofs_that_are_damaged_are_told_as_such(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    (file,) = (world.home.folder / "lake").glob("ties/*/*.parquet")
+    file.write_bytes(b"no parquet")
+    with pytest.raises(VerificationError, match="cannot be read"):
+        world.reading.ties(world.report.campaigns[0].campaign_id, account=None, after=None, limit=5)
+    world.store.close()

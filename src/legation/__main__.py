@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from legation.app.library import Library
     from legation.cli.doors import Doors, Opening
 
 _BUG: Final = 70
@@ -136,7 +137,13 @@ def _command(argv: Sequence[str], told: Told) -> int:
 def _doors(told: Told) -> "Doors":
     from legation.cli.doors import Doors
 
-    return Doors(now=_now, open_desk=_open_desk, ask_secret=_ask_secret, end_when_told=told.end)
+    return Doors(
+        now=_now,
+        open_desk=_open_desk,
+        ask_secret=_ask_secret,
+        write_paper=_write_paper,
+        end_when_told=told.end,
+    )
 
 
 def _ask_secret(question: str) -> str:
@@ -172,6 +179,17 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _write_paper(library: "Library", campaign_id: str, kind: str) -> bytes:
+    from legation.desk.brief import campaign_brief
+    from legation.desk.paper import write_paper
+    from legation.desk.rendering import Pages
+    from legation.desk.stored import StoredReading
+
+    reading = StoredReading(library)
+    pages = Pages(banner=None, kinds=reading.kinds())
+    return write_paper(reading, pages, campaign_brief(reading, campaign_id), kind).content
 
 
 def _keep(bug: BaseException) -> Path:

@@ -2,12 +2,17 @@
 
 import csv
 import json
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from docx import Document
+from pypdf import PdfReader
 
 from legation.formats.campaign import PSEUDONYM
+from legation.store import open_store
 from legation.threats.disinformation.findings import CAVEAT
 from worlds.judges import judge_by_stix2, oasis_faults
 from worlds.shell import legation
@@ -131,6 +136,51 @@ def test_an_export_is_written_into_the_audit_trail(watched: Path, campaign_id: s
     before = entries()
     legation("campaign", "export", campaign_id, "--csv", "--home", watched)
     assert entries() == before + 1
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_a_brief_is_written_and_its_hash_stands_in_the_trail(
+    watched: Path, campaign_id: str, kind: str, tmp_path: Path
+) -> None:
+    target = tmp_path / f"brief.{kind}"
+    said = legation(
+        "campaign", "export", campaign_id[:6], f"--{kind}", "--out", target, "--home", watched
+    )
+    assert (said.out, said.code) == ("", 0)
+    if kind == "pdf":
+        pages = [page.extract_text() for page in PdfReader(target).pages]
+    else:
+        document = Document(str(target))
+        pages = ["\n".join(one.text for one in document.sections[0].footer.paragraphs)]
+    with open_store(
+        f"sqlite:///{watched / 'objects.sqlite'}", home=watched, now=lambda: datetime.now(UTC)
+    ) as store:
+        entry = list(store.audit.every("campaign.export"))[-1]
+    assert entry.event.subject == campaign_id
+    assert (entry.event.actor, entry.event.detail["kind"]) == ("command line", kind)
+    assert entry.event.detail["tlp"] == "TLP:AMBER"
+    for text in pages:
+        assert "TLP:AMBER" in text
+        assert entry.event.detail["contents"] in text
+
+
+@pytest.mark.parametrize("given", [(), ("--tlp", "red", "--out", "x.pdf")])
+def test_a_brief_needs_a_file_and_takes_no_level(
+    watched: Path, campaign_id: str, given: tuple[str, ...]
+) -> None:
+    said = legation("campaign", "export", campaign_id, "--pdf", *given, "--home", watched)
+    assert (said.out, said.code) == ("", 2)
+
+
+def test_without_the_part_the_command_says_what_to_install(
+    watched: Path, campaign_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    target = tmp_path / "brief.docx"
+    said = legation("campaign", "export", campaign_id, "--docx", "--out", target, "--home", watched)
+    assert said.code == 2
+    assert 'legation: hint: run: pip install "legation[pdf]"' in said.err
+    assert not target.exists()
 
 
 @pytest.mark.parametrize("options", [[], ["--stix", "--csv"]])

@@ -38,7 +38,12 @@ class House:
         return self.answers.pop(0)
 
     def run(self, *words: str | Path) -> int:
-        doors = Doors(now=lambda: NOW, open_desk=self.open_desk, ask_secret=self.ask)
+        doors = Doors(
+            now=lambda: NOW,
+            open_desk=self.open_desk,
+            ask_secret=self.ask,
+            write_paper=lambda *_: b"",
+        )
         with redirect_stdout(self.out), redirect_stderr(self.err):
             return run(_texts(words), doors)
 

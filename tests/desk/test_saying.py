@@ -12,8 +12,9 @@ from worlds.readings import a_campaign, a_run
 
 def test_a_campaign_is_said_in_one_sentence_with_what_is_not_known() -> None:
     assert saying.headline(a_campaign()) == (
-        "2 accounts acted together from 3 March 2026 to 15 March 2026, with high confidence; "
-        "who directs them, and whether they deceive, is not known."
+        "2 accounts acted together since 3 March 2026 (last on 15 March 2026), with high "
+        "confidence; cannot tell by what narrative, nor whom it is aimed at; who directs them, "
+        "and whether they deceive, is not known."
     )
 
 

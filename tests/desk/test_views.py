@@ -33,6 +33,17 @@ PAGES = (
     "/campaign/campaign--1/ties?account=acct-1",
     TIE,
     "/words",
+    "/campaign/campaign--1/coordination",
+    "/campaign/campaign--1/coordination?open=0-amplifier",
+    "/campaign/campaign--1/coordination/groups",
+    "/campaign/campaign--1/coordination/links?open=0-amplifier",
+    "/campaign/campaign--1/evidence",
+    "/campaign/campaign--1/evidence?layer=repost",
+    "/campaign/campaign--1/techniques",
+    "/campaign/campaign--1/spread",
+    "/campaign/campaign--1/rights",
+    "/campaign/campaign--1/history",
+    "/campaign/campaign--1/accounts?group=0-originator",
 )
 FILES = (
     "/today.json",
@@ -43,6 +54,19 @@ FILES = (
     "/campaign/campaign--1/accounts/as/csv",
     "/campaign/campaign--1/ties/as/json?account=acct-1",
     "/campaign/campaign--1/tie/as/csv?a=acct-1&b=acct-2",
+    "/campaign/campaign--1/coordination/as/svg",
+    "/campaign/campaign--1/coordination/groups/as/csv",
+    "/campaign/campaign--1/coordination/links/as/json",
+    "/campaign/campaign--1/evidence/as/csv?layer=repost",
+    "/campaign/campaign--1/techniques/as/csv",
+    "/campaign/campaign--1/spread/as/csv",
+    "/campaign/campaign--1/rights/as/json",
+    "/campaign/campaign--1/history/as/csv",
+    "/campaign/campaign--1/paper/pdf",
+    "/campaign/campaign--1/paper/docx",
+    "/campaign/campaign--1/tie/paper/pdf?a=acct-1&b=acct-2",
+    "/today/paper/pdf",
+    "/campaigns/paper/pdf?grade=high",
     "/static/desk.css",
     "/static/icon.svg",
 )
@@ -58,6 +82,15 @@ FAULTS = (
     ("/campaigns?colour=red", 400),
     ("/campaign/campaign--1/ties?colour=red", 400),
     ("/campaign/campaign--1/accounts?after=x", 400),
+    ("/campaign/campaign--1/coordination?open=9-bridge", 404),
+    ("/campaign/campaign--1/coordination/other", 404),
+    ("/campaign/campaign--1/coordination/links?after=nowhere", 404),
+    ("/campaign/campaign--1/coordination/as/xls", 404),
+    ("/campaign/campaign--1/evidence?colour=red", 400),
+    ("/campaign/campaign--1/spread?after=x", 400),
+    ("/campaign/campaign--1/accounts?group=9-bridge", 404),
+    ("/campaign/campaign--1/paper/xls", 404),
+    ("/today/paper/docx", 404),
     ("/static/..%2fserver.py", 404),
 )
 
@@ -175,7 +208,7 @@ def test_without_a_marking_no_band_is_shown() -> None:
 def test_hostile_texts_are_shown_as_text(text: str) -> None:
     with _client(hostile_shelf(text)) as client:
         account = client.get("/campaign/campaign--1/accounts")
-        pages = [client.get(path) for path in (*PAGES[:4], PAGES[5])]
+        pages = [client.get(path) for path in (*PAGES[:4], PAGES[5], *PAGES[9:-1])]
         tie = client.get("/campaign/campaign--1/tie", params={"a": "acct-1", "b": "acct-2"})
     for page in (account, *pages, tie):
         assert page.status_code == 200

@@ -80,6 +80,15 @@ def test_members_of_a_finding_and_mappings_are_taken_alike() -> None:
     assert graphml(members, [_tie(a, b)]) == graphml(plain, [msgspec.to_builtins(_tie(a, b))])
 
 
+def test_a_members_community_is_told_where_it_is_in_one() -> None:
+    members = found_campaign().accounts
+    xml = ET.fromstring(graphml(members, []))  # noqa: S314 - our own bytes
+    assert [one.text for one in xml.findall(".//g:data[@key='node-part']", _GRAPHML)] == ["1", "1"]
+    xml = ET.fromstring(gexf(members, []))  # noqa: S314 - our own bytes
+    told = xml.findall(".//g:attvalue[@for='part']", _GEXF)
+    assert [one.get("value") for one in told] == ["1", "1"]
+
+
 @pytest.mark.parametrize("write", [graphml, gexf])
 def test_a_tie_to_a_stranger_is_refused(write: Any) -> None:
     with pytest.raises(UsageError, match="no member"):

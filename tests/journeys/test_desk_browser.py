@@ -39,6 +39,13 @@ PAGES = {
     "campaigns": "/campaigns",
     "nothing": "/campaigns?words=zebra",
     "campaign": HERE,
+    "coordination": f"{HERE}/coordination",
+    "groups": f"{HERE}/coordination/groups",
+    "evidence": f"{HERE}/evidence",
+    "techniques": f"{HERE}/techniques",
+    "spread": f"{HERE}/spread",
+    "rights": f"{HERE}/rights",
+    "history": f"{HERE}/history",
     "accounts": f"{HERE}/accounts",
     "ties": f"{HERE}/ties",
     "tie": f"{HERE}/tie?a={TIE.account_a}&b={TIE.account_b}",
@@ -135,6 +142,30 @@ def test_the_keyboard_leads_from_today_to_the_posts_behind_a_tie(page: Page) -> 
     first = page.locator("article.meeting").first
     assert first.locator("blockquote.post").count() == 2
     assert "apart" in first.locator("h3").inner_text()
+
+
+def test_a_group_opens_by_its_circle_and_closes_by_its_row(page: Page) -> None:
+    page.goto(f"{HERE}/coordination?open=none")
+    assert page.locator("circle.one").count() == 0
+    closed = page.locator("circle.group").count()
+    assert closed > 1
+    page.locator("svg.network a").first.click()
+    page.wait_for_url("**open=*")
+    assert page.locator("circle.one").count() > 1
+    page.get_by_role("link", name="Close", exact=False).last.click()
+    page.wait_for_url("**open=none**")
+    assert page.locator("circle.one").count() == 0
+    assert page.locator("circle.group").count() == closed
+
+
+def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
+    page.goto(HERE)
+    for name in ("Coordination", "Evidence", "TTPs", "Spread", "Rights check", "History"):
+        _tab_to(page, name, most=20)
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        assert page.locator(".tabs [aria-current]").inner_text() == name
+        assert "is not known" in page.locator("h1").inner_text()
 
 
 def test_the_filter_stands_in_the_address_and_finds(page: Page) -> None:

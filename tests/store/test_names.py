@@ -56,6 +56,24 @@ def test_each_look_is_in_the_audit_trail_with_its_reasons(store: Store) -> None:
     assert store.audit.verify().entries == 2
 
 
+def test_what_is_kept_of_some_is_counted_without_a_look(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2", date(2028, 1, 2)), entry("p-3")])
+    kept = store.names.kept(["p-1", "p-2", "p-unknown"])
+    assert kept == (2, date(2027, 3, 1), date(2028, 1, 2))
+    assert store.names.kept(f"p-{number}" for number in range(10, 10_050)) == (0, None, None)
+    assert store.names.looks() == []
+
+
+def test_looks_at_some_are_counted_and_the_latest_told(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2"), entry("p-3")])
+    for pseudonym in ("p-1", "p-2", "p-1", "p-3"):
+        store.names.name(pseudonym, Look())
+    number, latest = store.names.looks_among(["p-1", "p-2"], 2)
+    assert number == 3
+    assert [look.event.subject for look in latest] == ["p-1", "p-2"]
+    assert store.names.looks_among([], 2) == (0, [])
+
+
 def test_what_rights_seals_and_asks_for_fits(store: Store) -> None:
     sealed = SealedName(
         pseudonym="p-1", platform="bluesky", sealed=b"\0\xff", until=date(2027, 3, 1)

@@ -76,6 +76,7 @@ def found_campaign(
                 objects=5,
                 partners=2,
                 alike={"rhythm": 0.91, "style": 0.75},
+                part=1 if number < 2 else None,
             )
             for number in range(members)
         ),

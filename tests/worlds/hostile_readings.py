@@ -39,4 +39,4 @@ def hostile_shelf(text: str) -> Shelf:
         cannot_show=(text,),
     )
     row = a_row(text_a=text, text_b=None, object=text, post_a=text)
-    return Shelf(run=a_run(), all_campaigns=[campaign], all_ties=[a_tie()], evidence=[row])
+    return Shelf(run=a_run(), all_campaigns=[campaign], all_ties=[a_tie()], evidence_rows=[row])

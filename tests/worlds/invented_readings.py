@@ -56,7 +56,7 @@ def invented_shelf() -> Shelf:
         ),
         all_campaigns=[campaign for campaign, _, _ in tied],
         all_ties=ties,
-        evidence=[row for _, _, rows in tied for row in rows],
+        evidence_rows=[row for _, _, rows in tied for row in rows],
     )
 
 

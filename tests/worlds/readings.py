@@ -6,23 +6,32 @@ what it is asked. `a_campaign`, `a_tie`, `a_row` and `a_run` are small values th
 
 import hashlib
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar, final
 
 import msgspec
 
+from legation.app.history import History
+from legation.app.holding import Holding
+from legation.app.library import Leaving
 from legation.desk.reading import (
     CampaignPage,
+    DayLine,
     Download,
+    EvidencePage,
     EvidenceRow,
     Found,
+    Link,
+    Links,
     Query,
     Tie,
     TieEvidence,
     TiePage,
     Today,
+    day_lines,
     line_of,
 )
 from legation.errors import NotFoundError
@@ -37,6 +46,7 @@ from legation.threats.disinformation.findings import (
 
 GRADES = ("high", "moderate", "low")
 WINDOW = 60
+LEFT = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 _DAY = 86400
 _T = TypeVar("_T")
 
@@ -49,9 +59,12 @@ class Shelf:
     run: Run | None
     all_campaigns: Sequence[Campaign] = ()
     all_ties: Sequence[Tie] = ()
-    evidence: Sequence[EvidenceRow] = ()
+    evidence_rows: Sequence[EvidenceRow] = ()
+    held: Holding | None = None
+    past: History | None = None
     label: str = ""
     asked: list[str] = field(default_factory=list)
+    left: list[tuple[str, tuple[str, ...], str, str]] = field(default_factory=list)
 
     def today(self) -> Today:
         """Return what stands on the first page."""
@@ -76,9 +89,14 @@ class Shelf:
     def campaign(self, campaign_id: str) -> Found:
         """Return one campaign."""
         self.asked.append("campaign")
+        if self.run is None:
+            raise NotFoundError("nothing was looked at yet", hint="run: legation watch --once")
+        return Found(campaign=self._campaign(campaign_id), run=self.run)
+
+    def _campaign(self, campaign_id: str) -> Campaign:
         for one in self.all_campaigns:
-            if one.campaign_id == campaign_id and self.run is not None:
-                return Found(campaign=one, run=self.run)
+            if one.campaign_id == campaign_id:
+                return one
         raise NotFoundError(f"no campaign {campaign_id!r}", hint="open one from the list")
 
     def ties(
@@ -107,7 +125,7 @@ class Shelf:
             if tie.campaign_id == campaign_id and {tie.account_a, tie.account_b} == pair:
                 rows = [
                     row
-                    for row in self.evidence
+                    for row in self.evidence_rows
                     if row.campaign_id == campaign_id and {row.account_a, row.account_b} == pair
                 ]
                 keys = [f"{row.post_a} {row.post_b} {row.layer}" for row in rows]
@@ -118,6 +136,79 @@ class Shelf:
     def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
         """Return one label for everything, and who is shown more closely."""
         return f"{self.label}{' · members' if members else ''}" if campaign_ids else ""
+
+    def evidence(
+        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+    ) -> EvidencePage:
+        """Return one page of a campaign's evidence."""
+        self.asked.append("evidence")
+        rows = [
+            row
+            for row in self.evidence_rows
+            if row.campaign_id == campaign_id and layer in (None, row.layer)
+        ]
+        keys = [f"{row.post_a} {row.post_b} {row.layer}" for row in rows]
+        shown, follows = _turn(rows, keys, after, limit)
+        return EvidencePage(rows=tuple(shown), after=follows, total=len(rows))
+
+    def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
+        """Gather ties between vertices."""
+        self.asked.append("links")
+        met: dict[tuple[str, str], list[Tie]] = defaultdict(list)
+        for tie in self.all_ties:
+            ends = {tie.account_a, tie.account_b} <= vertices.keys()
+            if tie.campaign_id == campaign_id and ends:
+                a, b = sorted((vertices[tie.account_a], vertices[tie.account_b]))
+                met[a, b].append(tie)
+        found = [
+            Link(
+                a=a,
+                b=b,
+                ties=len(ties),
+                validated=sum(tie.q is not None for tie in ties),
+                objects=sum(tie.objects for tie in ties),
+            )
+            for (a, b), ties in met.items()
+        ]
+        found.sort(key=lambda link: (-link.objects, link.a, link.b))
+        between = [link for link in found if link.a != link.b]
+        return Links(
+            inside=tuple(link for link in found if link.a == link.b),
+            between=tuple(between[:limit]),
+            total=len(between),
+            ties=sum(link.ties for link in found),
+        )
+
+    def days(self, campaign_id: str) -> tuple[DayLine, ...]:
+        """Return what happened on each day."""
+        self.asked.append("days")
+        met = Counter(
+            (row.time_a // _DAY * _DAY, row.layer)
+            for row in self.evidence_rows
+            if row.campaign_id == campaign_id
+        )
+        return day_lines(self._campaign(campaign_id), met)
+
+    def holding(self, campaign_id: str) -> Holding:
+        """Return what is held about the members."""
+        self.asked.append("holding")
+        members = len(self._campaign(campaign_id).accounts)
+        return self.held or Holding(
+            members=members, names=0, first_day=None, last_day=None, looked=0, looks=()
+        )
+
+    def history(self, campaign_id: str) -> History:
+        """Return in which runs a campaign was seen."""
+        self.asked.append("history")
+        self._campaign(campaign_id)
+        return self.past or History(sightings=(), versions=(), runs=1, left_out=0)
+
+    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
+        """Note that a page leaves as a file."""
+        for each in campaign_ids:
+            self._campaign(each)
+        self.left.append((page, campaign_ids, kind, sha256))
+        return Leaving(level="TLP:AMBER", at=LEFT, by="desk")
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file."""
@@ -242,7 +333,7 @@ def small_shelf() -> Shelf:
         run=a_run(ties=40, validated_ties=1),
         all_campaigns=[a_campaign()],
         all_ties=[a_tie()],
-        evidence=[a_row()],
+        evidence_rows=[a_row()],
     )
 
 

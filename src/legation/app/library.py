@@ -19,6 +19,8 @@ from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from legation.app.history import History
+    from legation.app.holding import Holding
     from legation.formats.campaign import Statement
     from legation.rights.clearance import Reader
     from legation.rights.policies import Policies
@@ -66,6 +68,14 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file says of its own leaving: under which level, when, by whom."""
+
+    level: str
+    at: datetime
+    by: str
+
+
 @final
 class Library:
     """The campaigns in an open store that one reader may know; for them there are no others.
@@ -96,6 +106,7 @@ class Library:
         self._objects = store.objects.as_read_by(reader.clearance)
         self._trail = Looks(store, now, reader.actor)
         self._reader = reader
+        self._now = now
         self._policies = policies
         self._kept: Kept | None = None
         self._standing: dict[str, int] = {}
@@ -248,6 +259,48 @@ class Library:
 
         began = line_of(campaign_id, self._store.runs.newest(DETECTOR, limit=_EARLIER))
         return [one for one in every if began in {one.campaign_id, one.lineage}][:1]
+
+    def history(self, campaign_id: str) -> "History":
+        """Return in which runs a campaign was seen, and the versions of its object."""
+        from legation.app.history import RUNS, history_of
+
+        campaign, _ = self._found(campaign_id)
+        object_id = self.object_id(campaign.campaign_id)
+        runs = self._store.runs.newest(DETECTOR, limit=RUNS + 1)
+        return history_of(self._objects, runs, campaign, object_id)
+
+    def holding(self, campaign_id: str) -> "Holding":
+        """Return what is held about a campaign's members as persons."""
+        from legation.app.holding import holding_of
+
+        members = self._found(campaign_id)[0].accounts
+        return holding_of(self._store, [member.account_id for member in members])
+
+    def leave(self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str) -> Leaving:
+        """Record that a page leaves as a file, and say under which label.
+
+        Args:
+            page: Which page: `campaign`, `today`, `ties`, ...
+            campaign_ids: The campaigns on it; each gets its entry in the trail.
+            kind: Of the file: `pdf`, `csv`, ...
+            sha256: Of its contents.
+
+        Raises:
+            NotFoundError: There is no such campaign.
+            DeniedError: The policies do not let this reader export it.
+        """
+        campaigns = [self._found(each)[0] for each in campaign_ids]
+        label = self._label_of(campaigns)
+        self._policies().require(self._reader, "campaign.export", [label])
+        level = level_to_leave(label.tlp, own=self._marking, asked=None)
+        said = msgspec.structs.replace(label, tlp=level).text(self._ladder)
+        detail = {"kind": kind, "page": page, "label": said, "contents": sha256}
+        at = self._now()
+        if campaigns:
+            self._trail.act("campaign.export", [one.campaign_id for one in campaigns], detail)
+        else:
+            self._trail.act("page.export", [page], detail)
+        return Leaving(level=said, at=at, by=self._reader.actor)
 
     def _written(self, campaigns: list[Campaign], run: Run, kind: str) -> bytes:
         from legation.formats import graph

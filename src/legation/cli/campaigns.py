@@ -61,6 +61,10 @@ def export(
     csv: Annotated[bool, Parameter(help="As a table of its accounts.")] = False,
     graphml: Annotated[bool, Parameter(help="As a network, in GraphML.")] = False,
     gexf: Annotated[bool, Parameter(help="As a network, in GEXF 1.3.")] = False,
+    pdf: Annotated[bool, Parameter(help="As a brief to print (needs the extra `pdf`).")] = False,
+    docx: Annotated[
+        bool, Parameter(help="As a brief to edit in Word (needs the extra `pdf`).")
+    ] = False,
     tlp: Annotated[
         TlpName | None,
         Parameter(help="Level of the bundle. [default: the store's or the desk's, the stricter]"),
@@ -82,19 +86,28 @@ def export(
     from legation.stix.tlp import level_named
 
     asked = {"stix": stix, "csv": csv, "graphml": graphml, "gexf": gexf}
+    asked |= {"pdf": pdf, "docx": docx}
     kinds = [kind for kind, wanted in asked.items() if wanted]
     if len(kinds) != 1:
         raise UsageError(
             "say how to write it" if not kinds else "one kind of file at a time",
-            hint="add one of --stix, --csv, --graphml, --gexf",
+            hint="add one of --stix, --csv, --graphml, --gexf, --pdf, --docx",
         )
+    paper = kinds[0] in ("pdf", "docx")
+    if paper and tlp:
+        raise UsageError("a brief leaves under the level of store and desk", hint="leave --tlp out")
+    if paper and out is None:
+        raise UsageError("a brief is no text", hint="say where to write it: --out FILE")
     place = doors.home(home)
     place.require()
     with place.store() as store:
         library = place.library(store, _ACTOR)
         name = library.campaign(campaign_id)[0].campaign_id
         level = level_named(tlp) if tlp else None
-        content = library.export([name], kinds[0], level).content
+        if paper:
+            content = doors.write_paper(library, name, kinds[0])
+        else:
+            content = library.export([name], kinds[0], level).content
     if out is None:
         pour(content.decode())
     else:

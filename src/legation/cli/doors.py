@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
 
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
+WritePaper = Callable[["Library", str, str], bytes]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -80,6 +81,7 @@ class Doors:
         now: The clock.
         open_desk: Shows a desk until it is told to stop: the desk, and what is told the address.
         ask_secret: Asks the person at the terminal.
+        write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
         end_when_told: Ends the program when a signal has told it to, for who holds what was
             raised: a library may have made a fault of its own of it.
     """
@@ -87,6 +89,7 @@ class Doors:
     now: Callable[[], datetime]
     open_desk: OpenDesk
     ask_secret: Callable[[str], str]
+    write_paper: WritePaper
     end_when_told: Callable[[], None] = lambda: None
 
     def settings(self, home: Path | None) -> Settings:

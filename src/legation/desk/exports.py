@@ -6,12 +6,14 @@ no cell is a formula, and below the grade "high" what leads to an author is mask
 """
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import msgspec
 
-from legation.desk.reading import CampaignLine, Download, EvidenceRow, Tie
+from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, Link, Reading, Tie
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
 from legation.formats.masking import MASK, mask_mentions, shorten
@@ -20,7 +22,7 @@ from legation.threats.disinformation.findings import CAVEAT, Grade, Member
 KINDS = ("csv", "json")
 _OBJECT_IS_A_POST = ("repost", "reply")
 
-Row = CampaignLine | Member | Tie | EvidenceRow
+Row = CampaignLine | Member | Tie | EvidenceRow | DayLine | Link | msgspec.Struct
 
 
 def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Download:
@@ -43,6 +45,13 @@ def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Dow
     else:
         raise NotFoundError(f"no export as {kind!r}", hint=f"this list has {', '.join(KINDS)}")
     return Download(name=f"{name}.{kind}", media_type=media, content=content)
+
+
+def leaving(reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download) -> Download:
+    """Return a file after its leaving was written into the audit trail."""
+    kind = made.name.rpartition(".")[2]
+    reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest())
+    return made
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
@@ -78,4 +87,6 @@ def _cell(value: object) -> object:
         value = "|".join(f"{key}:{number}" for key, number in value.items())
     if isinstance(value, tuple):
         value = "|".join(str(one) for one in value)
+    if isinstance(value, datetime):
+        value = value.isoformat()
     return safe_cell(value) if isinstance(value, str) else value

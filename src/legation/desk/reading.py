@@ -6,10 +6,14 @@ in pages by key, so no page of the desk grows with the data. An answer that does
 exist is a `NotFoundError`. Account ids are the pseudonyms under which accounts are stored.
 """
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import msgspec
 
+from legation.app.history import History
+from legation.app.holding import Holding
+from legation.app.library import Leaving
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
 TieKind = Literal["validated", "joined"]
@@ -162,6 +166,54 @@ class TieEvidence(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a campaign's evidence over all its ties, in order of time."""
+
+    rows: tuple[EvidenceRow, ...]
+    after: str | None
+    total: int
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """Ties between two vertices of a network, or inside one when both are the same.
+
+    Attributes:
+        ties: Pairs of accounts.
+        validated: Those among them that hold by themselves.
+        objects: Pairs of posts behind all of them.
+    """
+
+    a: str
+    b: str
+    ties: int
+    validated: int
+    objects: int
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies between vertices, strongest first, and how much there is.
+
+    Attributes:
+        inside: Ties inside a vertex.
+        between: Ties between two, as many as were asked for.
+        total: All pairs of vertices with a tie.
+        ties: All ties of the campaign.
+    """
+
+    inside: tuple[Link, ...] = ()
+    between: tuple[Link, ...] = ()
+    total: int = 0
+    ties: int = 0
+
+
+class DayLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A day of a campaign: posts of its members, and pairs of posts that met, by layer."""
+
+    day: int
+    posts: int
+    met: dict[str, int]
+
+
 class Download(msgspec.Struct, frozen=True, kw_only=True):
     """A file to hand out."""
 
@@ -201,6 +253,32 @@ class Reading(Protocol):
         """Return the highest label of what shows these campaigns; empty when none is shown."""
         ...
 
+    def evidence(
+        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+    ) -> EvidencePage:
+        """Return one page of a campaign's evidence, of one layer when it is given."""
+        ...
+
+    def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
+        """Gather a campaign's ties between vertices: for each account where it stands."""
+        ...
+
+    def days(self, campaign_id: str) -> tuple[DayLine, ...]:
+        """Return what happened on each day of a campaign."""
+        ...
+
+    def holding(self, campaign_id: str) -> Holding:
+        """Return what is held about a campaign's members as persons."""
+        ...
+
+    def history(self, campaign_id: str) -> History:
+        """Return in which runs a campaign was seen, and the versions of its object."""
+        ...
+
+    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
+        """Record that a page leaves as a file; `sha256` is that of its contents."""
+        ...
+
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file that `export` writes: `stix`, `csv`, `graphml`, ..."""
         ...
@@ -208,6 +286,18 @@ class Reading(Protocol):
     def export(self, campaign_ids: tuple[str, ...], kind: str) -> Download:
         """Write campaigns as a file; a kind not in `kinds` is a `NotFoundError`."""
         ...
+
+
+def day_lines(campaign: Campaign, met: Mapping[tuple[int, str], int]) -> tuple[DayLine, ...]:
+    """Join the members' posts by day with the pairs of posts that met by day and layer."""
+    posts = dict(campaign.activity)
+    by_day: dict[int, dict[str, int]] = {}
+    for (day, layer), pairs in sorted(met.items()):
+        by_day.setdefault(day, {})[layer] = pairs
+    return tuple(
+        DayLine(day=day, posts=posts.get(day, 0), met=by_day.get(day, {}))
+        for day in sorted(posts.keys() | by_day.keys())
+    )
 
 
 def line_of(campaign: Campaign) -> CampaignLine:

@@ -15,12 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from legation.desk import plain, saying
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token
+from legation.desk.network import shown_as, toggled
 from legation.threats.disinformation.findings import CAVEAT
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
     "count": saying.count,
     "day": saying.day,
+    "direction": saying.direction,
     "excerpt": plain.excerpt,
     "language": saying.language,
     "trait": saying.trait,
@@ -33,6 +35,18 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "share": saying.share,
     "span": saying.span,
 }
+# The parts of a campaign's page: the end of the address, and what the tab is called.
+TABS = (
+    ("", "Overview"),
+    ("/coordination", "Coordination"),
+    ("/evidence", "Evidence"),
+    ("/techniques", "TTPs"),
+    ("/spread", "Spread"),
+    ("/rights", "Rights check"),
+    ("/history", "History"),
+)
+# By role; each bears white figures, and none belongs to a state.
+FILLS = {"originator": "#9c4310", "amplifier": "#3d6d97", "bridge": "#62507f"}
 
 
 @final
@@ -53,16 +67,22 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.banner = banner
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
             "caveat": CAVEAT,
             "kinds": kinds,
             "address": address,
+            "changed": saying.changed,
             "compared": compared,
-            "headline": saying.headline,
+            "fills": FILLS,
+            "sentence": saying.sentence,
             "looked_at": saying.looked_at,
             "surprise": saying.surprise,
+            "tabs": TABS,
+            "shown_as": shown_as,
+            "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
 
@@ -77,9 +97,13 @@ class Pages:
         return self.seen_by(Seen(guest=self._seen.guest, form_token=form_token(secret)))
 
     def write(self, name: str, **values: Any) -> str:
-        """Write one page; `marking` is the highest label of what it shows."""
+        """Write one page; `marking` is the highest label of what it shows.
+
+        A name without an ending is one of HTML.
+        """
+        file = name if "." in name else f"{name}.html"
         seen = {"guest": self._seen.guest, "form_token": self._seen.form_token, "marking": ""}
-        text = self._templates.get_template(f"{name}.html").render(**seen | values)
+        text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
 

@@ -5,8 +5,13 @@ chance is never shown as 0, a time never without its zone, and "coordinated" is 
 turned into "inauthentic".
 """
 
+import unicodedata
 from datetime import UTC, datetime
 
+import msgspec
+
+from legation.app.history import Sighting
+from legation.desk.plain import excerpt
 from legation.threats.disinformation.findings import Campaign, Run
 
 LAYERS = {
@@ -149,13 +154,40 @@ def many(number: int, one: str, more: str = "") -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs."""
+
+    before: str
+    terms: tuple[str, ...]
+    after: str
+
+    def text(self) -> str:
+        """Return the sentence as one text."""
+        return self.before + ", ".join(f"“{term}”" for term in self.terms) + self.after
+
+
+def sentence(campaign: Campaign) -> Sentence:
+    """Say a campaign: how many, by what narrative, since when, how sure, what is not known.
+
+    Whom it is aimed at is no part of what is measured, so the sentence never names anybody.
+    """
+    terms = tuple(excerpt(one.term, 40).text for one in campaign.terms[:3] if one.term.strip())
+    who = many(len(campaign.accounts), "account")
+    when = f"since {day(campaign.first)} (last on {day(campaign.last)})"
+    sure = f"with {campaign.grade} confidence"
+    unknown = "who directs them, and whether they deceive, is not known"
+    if terms:
+        before = f"{who} together spread what is marked by "
+        after = f", {when}, {sure}; cannot tell whom it is aimed at; {unknown}."
+    else:
+        before = f"{who} acted together {when}, {sure}; "
+        after = f"cannot tell by what narrative, nor whom it is aimed at; {unknown}."
+    return Sentence(before=before, terms=terms, after=after)
+
+
 def headline(campaign: Campaign) -> str:
-    """Say a campaign in one sentence: how many, since when, how sure, what is not known."""
-    return (
-        f"{many(len(campaign.accounts), 'account')} acted together from {day(campaign.first)} "
-        f"to {day(campaign.last)}, with {campaign.grade} confidence; who directs them, "
-        "and whether they deceive, is not known."
-    )
+    """Say a campaign in one sentence, as one text."""
+    return sentence(campaign).text()
 
 
 def surprise(campaign: Campaign) -> str:
@@ -173,6 +205,45 @@ def surprise(campaign: Campaign) -> str:
         f"{far}The probability that people of the same hours, layers and languages go as far by "
         f"chance, corrected for the search, is {chance(of.p_value)}."
     )
+
+
+def direction(text: str) -> str:
+    """Return in which direction a text runs, by its first letter that has one.
+
+    A browser tells by itself (`dir="auto"`); paper has to be told.
+
+    >>> direction("2026: صور"), direction("read page 14")
+    ('rtl', 'ltr')
+    """
+    for letter in text[:1000]:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("R", "AL"):
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def changed(newer: Sighting, older: Sighting | None) -> str:
+    """Say what changed from one run's sighting of a campaign to the next."""
+    if older is None:
+        return "the first that is kept"
+    told = []
+    if newer.came:
+        told.append(f"{many(newer.came, 'account')} came")
+    if newer.went:
+        told.append(f"{many(newer.went, 'account')} went")
+    if newer.grade != older.grade:
+        told.append(f"confidence from {older.grade} to {newer.grade}")
+    if newer.ties != older.ties:
+        told.append(f"ties from {count(older.ties)} to {count(newer.ties)}")
+    if newer.first != older.first:
+        told.append(f"first act from {day(older.first)} to {day(newer.first)}")
+    if newer.last != older.last:
+        told.append(f"last act from {moment(older.last)} to {moment(newer.last)}")
+    if newer.window_s != older.window_s:
+        told.append(f"window from {span(older.window_s)} to {span(newer.window_s)}")
+    return "; ".join(told) or "nothing"
 
 
 def looked_at(run: Run) -> str:

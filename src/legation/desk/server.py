@@ -22,9 +22,11 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
 from legation.errors import (
     BadInputError,
@@ -32,6 +34,7 @@ from legation.errors import (
     ConflictError,
     DeniedError,
     LegationError,
+    MissingPartError,
     NotFoundError,
     UsageError,
 )
@@ -50,6 +53,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
 Asking = Request[Any, Any, Any]
@@ -69,7 +73,7 @@ def build_app(reading: Reading, *, banner: str | None, gate: Gate) -> Litestar:
         return drawn.seen_by(gate.seen(request))
 
     app = Litestar(
-        route_handlers=[*VIEWS, *ENTERING, *PEOPLE, _asset],
+        route_handlers=[*VIEWS, *TABS, *PAPERS, *ENTERING, *PEOPLE, _asset],
         guards=[gate.guard],
         dependencies={
             "reading": Provide(lambda: reading, sync_to_thread=False),

@@ -5,22 +5,28 @@ a place in their order stays the same; campaigns go by their id.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, final
 
 import msgspec
 
-from legation.app.library import KINDS, Library
+from legation.app.history import History
+from legation.app.holding import Holding
+from legation.app.library import KINDS, Leaving, Library
 from legation.desk.reading import (
     CampaignPage,
+    DayLine,
     Download,
+    EvidencePage,
     EvidenceRow,
     Found,
+    Links,
     Query,
     Tie,
     TieEvidence,
     TiePage,
     Today,
+    day_lines,
     line_of,
 )
 from legation.errors import NotFoundError
@@ -105,6 +111,45 @@ class StoredReading:
     def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
         """Return the highest label of what shows these campaigns."""
         return self._library.marking(campaign_ids, members=members)
+
+    def evidence(
+        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+    ) -> EvidencePage:
+        """Return one page of a campaign's evidence."""
+        name = self._library.campaign(campaign_id)[0].campaign_id
+        place = _place(after)
+        rows, total = self._library.proofs(name).meetings(layer=layer, after=place, limit=limit)
+        return EvidencePage(
+            rows=tuple(
+                EvidenceRow(campaign_id=name, tie=tie, **msgspec.structs.asdict(row))
+                for row, tie in rows
+            ),
+            after=_following(place, limit, total),
+            total=total,
+        )
+
+    def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
+        """Gather a campaign's ties between vertices."""
+        found = self._library.proofs(campaign_id).links(vertices, limit)
+        return msgspec.convert(found, Links, from_attributes=True)
+
+    def days(self, campaign_id: str) -> tuple[DayLine, ...]:
+        """Return what happened on each day of a campaign."""
+        campaign = self._library.campaign(campaign_id)[0]
+        found = self._library.proofs(campaign_id).days()
+        return day_lines(campaign, {(day, layer): pairs for day, layer, pairs in found})
+
+    def holding(self, campaign_id: str) -> Holding:
+        """Return what is held about a campaign's members as persons."""
+        return self._library.holding(campaign_id)
+
+    def history(self, campaign_id: str) -> History:
+        """Return in which runs a campaign was seen."""
+        return self._library.history(campaign_id)
+
+    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
+        """Record that a page leaves as a file."""
+        return self._library.leave(page, campaign_ids, kind, sha256)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file that `export` writes."""

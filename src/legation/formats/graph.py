@@ -27,18 +27,20 @@ _NODE_PARTS: Final = {
     "score": "double",
     "q": "double",
     "layers": "string",
+    "part": "long",
 }
 _TIE_PARTS: Final = {"weight": "double", "q": "double", "layers": "string", "tie": "string"}
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as a graph shows it."""
+    """A member as a graph shows it; `part` is its community, None where it is in none."""
 
     account_id: str
     role: str
     score: float
     q: float
     layers: tuple[str, ...]
+    part: int | None = None
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +174,7 @@ def _node_values(node: Node) -> dict[str, str]:
         "score": _number(node.score),
         "q": _number(node.q),
         "layers": "|".join(node.layers),
+        **({} if node.part is None else {"part": str(node.part)}),
     }
 
 

@@ -8,17 +8,18 @@ It says ids and verbs, never the contents of correspondence.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from legation.errors import BadInputError, VerificationError
 from legation.store.database import Database
 from legation.store.tables import audit_entries as entries
 from legation.store.values import microseconds, moment, plain
+from legation.store.writing import MANY, batches
 
 _LABEL = b"legation-audit-1\n"
 _START = bytes(32)
@@ -156,6 +157,18 @@ class Audit:
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(entries.c.seq).limit(limit))
             return [_entry(_decoded(row), row.hash) for row in rows]
+
+    def newest(self, verb: str, subjects: Iterable[str], limit: int) -> tuple[int, list[Entry]]:
+        """Return how many entries of a verb these subjects have, and the newest, newest first."""
+        number, found = 0, list[Entry]()
+        with self._database.read() as connection:
+            for some in batches(subjects, MANY):
+                fits = (entries.c.verb == verb) & entries.c.subject.in_(some)
+                counted = select(func.count()).select_from(entries).where(fits)
+                number += connection.execute(counted).scalar_one()
+                latest = select(entries).where(fits).order_by(entries.c.seq.desc()).limit(limit)
+                found += [_entry(_decoded(row), row.hash) for row in connection.execute(latest)]
+        return number, sorted(found, key=lambda entry: -entry.seq)[:limit]
 
     def has(self, head: AuditHead) -> bool:
         """Tell whether the chain passes through this head."""

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from legation.errors import NotFoundError
 from legation.store.audit import Audit, Entry, Event
 from legation.store.database import Database
-from legation.store.numbering import batches
+from legation.store.numbering import MANY, batches
 from legation.store.tables import sealed_names as names
 
 LOOK = "name.look"
@@ -160,6 +160,25 @@ class Names:
     ) -> list[Entry]:
         """Return who looked at names, or at one name, in order."""
         return self._audit.entries(verb=LOOK, subject=pseudonym, after=after, limit=limit)
+
+    def kept(self, pseudonyms: Iterable[str]) -> tuple[int, date | None, date | None]:
+        """Return how many of these have a sealed name, and the first and last of their last days.
+
+        Nothing sealed is read: this is no look.
+        """
+        number, first, last = 0, None, None
+        with self._database.read() as connection:
+            for some in batches(pseudonyms, MANY):
+                told = select(func.count(), func.min(names.c.until), func.max(names.c.until))
+                row = connection.execute(told.where(names.c.pseudonym.in_(some))).one()
+                if row[0]:
+                    number += row[0]
+                    first, last = min(first or row[1], row[1]), max(last or row[2], row[2])
+        return number, first, last
+
+    def looks_among(self, pseudonyms: Iterable[str], limit: int) -> tuple[int, list[Entry]]:
+        """Return how often names of these were looked at, and the latest looks, newest first."""
+        return self._audit.newest(LOOK, pseudonyms, limit)
 
     def count(self) -> int:
         """Return how many names are kept."""

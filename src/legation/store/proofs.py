@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal, final
 import msgspec
 import numpy as np
 
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, VerificationError
 from legation.store.duck import connect
 from legation.store.lake import Lake
 from legation.store.reading.cells import quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+    from legation.store.proofs_gathered import Links
 
 EVIDENCE: Final = "evidence"
 TIES: Final = "ties"
@@ -42,6 +44,11 @@ _CHANCE_TYPES: Final = {
     "expected": np.float64,
     "q": np.float64,
 }
+_PAIR: Final = (
+    "account_a, account_b, layer, object, post_a, post_b, epoch(time_a)::BIGINT, "
+    "epoch(time_b)::BIGINT, date_diff('second', time_a, time_b)"
+)
+_IN_TIME: Final = "ORDER BY least(time_a, time_b), post_a, post_b, layer, object"
 _STRONGEST = "ORDER BY objects DESC, account_a, account_b"
 
 
@@ -149,8 +156,8 @@ class Proofs:
         where, values = "campaign_id = ?", [campaign_id]
         if account is not None:
             where, values = f"{where} AND ? IN (account_a, account_b)", [campaign_id, account]
-        rows = self._rows(TIES, _TIE, where, values, f"{_STRONGEST} LIMIT {limit} OFFSET {after}")
-        counted = self._rows(TIES, "count(*)", where, values)
+        rows = self.rows(TIES, _TIE, where, values, f"{_STRONGEST} LIMIT {limit} OFFSET {after}")
+        counted = self.rows(TIES, "count(*)", where, values)
         return [_tie(row) for row in rows], counted[0][0] if counted else 0
 
     def tie(self, campaign_id: str, one: str, other: str) -> ProvedTie:
@@ -160,7 +167,7 @@ class Proofs:
             NotFoundError: They are not tied in that campaign.
         """
         where = "campaign_id = ? AND account_a = ? AND account_b = ?"
-        rows = self._rows(TIES, _TIE, where, [campaign_id, *sorted((one, other))])
+        rows = self.rows(TIES, _TIE, where, [campaign_id, *sorted((one, other))])
         if not rows:
             raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
         return _tie(rows[0])
@@ -171,16 +178,28 @@ class Proofs:
         """Return the posts behind a tie from a place on, in order of time, and how many."""
         where = "campaign_id = ? AND account_a = ? AND account_b = ?"
         values = [campaign_id, *sorted((one, other))]
-        columns = (
-            "account_a, account_b, layer, object, post_a, post_b, "
-            "epoch(time_a)::BIGINT, epoch(time_b)::BIGINT, "
-            "date_diff('second', time_a, time_b)"
-        )
-        order = "ORDER BY least(time_a, time_b), post_a, post_b, layer, object"
-        rows = self._rows(EVIDENCE, columns, where, values, f"{order} LIMIT {limit} OFFSET {after}")
-        counted = self._rows(EVIDENCE, "count(*)", where, values)
+        page = f"{_IN_TIME} LIMIT {limit} OFFSET {after}"
+        rows = self.rows(EVIDENCE, _PAIR, where, values, page)
+        counted = self.rows(EVIDENCE, "count(*)", where, values)
         texts = self._texts(rows)
         return [_pair(row, texts) for row in rows], counted[0][0] if counted else 0
+
+    def meetings(
+        self, campaign_id: str, *, layer: str | None = None, after: int = 0, limit: int = 100
+    ) -> tuple[list[tuple[ProvedPair, TieKind]], int]:
+        """Return all posts behind a campaign, or behind one layer, from a place on, and how many.
+
+        They come in order of time; each pair says whether its tie holds by itself.
+        """
+        where, values = "campaign_id = ?", [campaign_id]
+        if layer is not None:
+            where, values = f"{where} AND layer = ?", [campaign_id, layer]
+        page = f"{_IN_TIME}, account_a, account_b LIMIT {limit} OFFSET {after}"
+        rows = self.rows(EVIDENCE, f"{_PAIR}, tie", where, values, page)
+        counted = self.rows(EVIDENCE, "count(*)", where, values)
+        texts = self._texts(rows)
+        found = [(_pair(row[:-1], texts), row[-1]) for row in rows]
+        return found, counted[0][0] if counted else 0
 
     def _texts(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
         """Return the texts of the posts in rows of evidence, by account and post."""
@@ -197,22 +216,52 @@ class Proofs:
         )
         return {(who, post): text for who, post, text in found if (who, post) in wanted}
 
-    def _rows(
+    def rows(
         self, kind: str, columns: str, where: str, values: Sequence[Any], rest: str = ""
     ) -> list[tuple[Any, ...]]:
+        """Return rows of a kind; none where the run left none."""
         files = self._files[kind]
         return self._ask(files, columns, where, values, rest) if files else []
 
     def _ask(
         self, files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
     ) -> list[tuple[Any, ...]]:
-        if self._connection is None:
-            self._connection = connect()
         listed = ", ".join(quoted(str(file)) for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
-        return self._connection.execute(
-            f"SELECT {columns} FROM {source} WHERE {where} {rest}", list(values)
-        ).fetchall()
+        return self.run(f"SELECT {columns} FROM {source} WHERE {where} {rest}", values)
+
+    def run(
+        self,
+        statement: str,
+        values: Sequence[Any],
+        tables: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Run a statement over the proofs, with tables of columns that it may name.
+
+        Raises:
+            VerificationError: The files are gone or damaged.
+        """
+        import duckdb
+
+        if self._connection is None:
+            self._connection = connect()
+        for name, columns in (tables or {}).items():
+            self._connection.register(name, columns)
+        try:
+            return self._connection.execute(statement, list(values)).fetchall()
+        except (
+            duckdb.IOException,
+            duckdb.InvalidInputException,
+            duckdb.SerializationException,
+        ) as failed:
+            raise VerificationError(
+                "the proofs of this run cannot be read", hint="run: legation doctor"
+            ) from failed
+
+    def source(self, kind: str) -> str | None:
+        """Return a run's rows of a kind as a table to select from; None where it left none."""
+        listed = ", ".join(quoted(str(file)) for file in self._files[kind])
+        return f"read_parquet([{listed}], hive_partitioning = false)" if listed else None
 
 
 @final
@@ -244,6 +293,24 @@ class CampaignProofs:
     ) -> tuple[list[ProvedPair], int]:
         """Return the posts behind a tie; see `Proofs.pairs`."""
         return self._proofs.pairs(self._id, one, other, after=after, limit=limit)
+
+    def meetings(
+        self, *, layer: str | None = None, after: int = 0, limit: int = 100
+    ) -> tuple[list[tuple[ProvedPair, TieKind]], int]:
+        """Return all posts behind the campaign; see `Proofs.meetings`."""
+        return self._proofs.meetings(self._id, layer=layer, after=after, limit=limit)
+
+    def links(self, vertices: Mapping[str, str], limit: int) -> "Links":
+        """Gather the ties between vertices; see `proofs_gathered.links`."""
+        from legation.store.proofs_gathered import links
+
+        return links(self._proofs, self._id, vertices, limit)
+
+    def days(self) -> list[tuple[int, str, int]]:
+        """Return the meetings of each day and layer; see `proofs_gathered.days`."""
+        from legation.store.proofs_gathered import days
+
+        return days(self._proofs, self._id)
 
 
 def _tie(row: tuple[Any, ...]) -> ProvedTie:

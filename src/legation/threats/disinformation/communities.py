@@ -4,6 +4,8 @@ Communities are networkit's parallel Leiden with one thread and a fixed seed, so
 ties always give the same communities (two runs and any order of rows).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -52,3 +54,21 @@ def communities(a: Numbers, b: Numbers, weight: NDArray[np.float64], *, accounts
     part = np.asarray(leiden.getPartition().getVector(), dtype=np.int64)
     _, result[nodes] = numbered(part)
     return result
+
+
+def ranked(group: Sequence[int], ids: Sequence[str]) -> list[int | None]:
+    """Number the communities of a campaign by size, then by their first account's id.
+
+    So the numbers are the campaign's own and follow from who is in it, not from the order of
+    what was read. Those who are in none (-1) have None.
+
+    >>> ranked([7, 3, 7, -1], ["a", "b", "c", "d"])
+    [1, 2, 1, None]
+    """
+    members: dict[int, list[str]] = {}
+    for number, name in zip(group, ids, strict=True):
+        if number >= 0:
+            members.setdefault(number, []).append(name)
+    order = sorted(members, key=lambda number: (-len(members[number]), min(members[number])))
+    place = {number: at for at, number in enumerate(order, start=1)}
+    return [place.get(number) for number in group]

@@ -18,6 +18,7 @@ from legation.knowledge.techniques import techniques
 from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
@@ -165,6 +166,7 @@ def describe(
 
 
 def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member, ...]:
+    part = ranked(cluster.part.tolist(), [material.ids[x] for x in cluster.accounts.tolist()])
     members = [
         Member(
             account_id=material.ids[int(account)],
@@ -175,6 +177,7 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
             objects=int(did.shared[at]),
             partners=int(did.partners[at]),
             alike=_ranks(material, int(account)),
+            part=part[at],
         )
         for at, account in enumerate(cluster.accounts)
     ]
@@ -338,18 +341,14 @@ def _techniques(layers: Counter[str]) -> tuple[Technique, ...]:
         seen = [layer for layer in fact.observed_in if layers[layer]]
         if seen:
             counts = ", ".join(f"{layers[layer]} in {layer}" for layer in seen)
-            found.append(
-                Technique(id=fact.id, name=fact.name, because=f"{fact.when}; seen: {counts}")
-            )
+            because = f"{fact.when}; seen: {counts}"
+            found.append(Technique(id=fact.id, name=fact.name, because=because))
     return tuple(found)
 
 
 def _lookalikes(members: tuple[Member, ...], material: Material) -> tuple[Lookalike, ...]:
-    entries = Counter(
-        material.known[member.account_id]
-        for member in members
-        if member.account_id in material.known
-    )
+    known = material.known
+    entries = Counter(known[one.account_id] for one in members if one.account_id in known)
     return tuple(
         Lookalike(kind=entry.kind, rule=entry.rule, accounts=count, source=entry.source)
         for entry, count in sorted(entries.items(), key=lambda item: (-item[1], item[0].kind))

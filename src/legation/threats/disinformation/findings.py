@@ -33,6 +33,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
         partners: Members it is tied to.
         alike: By trait the share of the people around who are less like the campaign than this
             account is; a trait that cannot be told is absent.
+        part: Number of its community inside the campaign, 1 for the largest; None for those who
+            joined one by one or by likeness, and in findings kept before it was told.
     """
 
     account_id: str
@@ -43,6 +45,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     objects: int
     partners: int
     alike: dict[str, float] = {}
+    part: int | None = None
 
 
 class Significance(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,114 @@
+"""What views share: an answer as a page or a file, and what an address may ask.
+
+An address with a word that its page does not know is refused, so that a filter which was
+misspelt never looks like an answer. What cannot be read is told in its place on the page.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+
+from legation.desk.reading import Download, Reading
+from legation.desk.rendering import Pages
+from legation.errors import (
+    BusyError,
+    LegationError,
+    NotFoundError,
+    UnreachableError,
+    UsageError,
+    VerificationError,
+)
+
+LIMIT: Final = 50
+BATCH: Final = 1000
+SHORT: Final = 12
+
+_T = TypeVar("_T")
+Ask = Request[Any, Any, Any]
+Given = NamedDependency[SkipValidation[Reading]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a page could not be had, and what the reader can do."""
+
+    message: str
+    hint: str
+
+
+def page(text: str) -> Response[str]:
+    """Answer with a page."""
+    return Response(text, media_type=MediaType.HTML)
+
+
+def file(of: Download) -> Response[bytes]:
+    """Answer with a file to keep."""
+    headers = {"Content-Disposition": f'attachment; filename="{of.name}"'}
+    return Response(of.content, media_type=of.media_type, headers=headers)
+
+
+def every(turn: Callable[[str | None], tuple[tuple[_T, ...], str | None]]) -> Iterator[_T]:
+    """Yield the rows of all pages of a list."""
+    after: str | None = None
+    while True:
+        rows, after = turn(after)
+        yield from rows
+        if after is None:
+            return
+
+
+def given(request: Ask) -> dict[str, str]:
+    """Return what an address asks, without what it leaves empty."""
+    return {key: value for key, value in request.query_params.items() if value}
+
+
+def only(request: Ask, *names: str) -> dict[str, str]:
+    """Return what an address asks.
+
+    Raises:
+        UsageError: It asks something that the page does not know.
+    """
+    asked = given(request)
+    for key in asked:
+        if key not in names:
+            raise UsageError(
+                f"this page does not know {key!r}",
+                hint=f"it knows {', '.join(names) or 'nothing after the question mark'}",
+            )
+    return asked
+
+
+def pair(asked: dict[str, str]) -> tuple[str, str]:
+    """Return the two accounts that an address names."""
+    if "a" not in asked or "b" not in asked:
+        raise NotFoundError("a tie has two accounts", hint="open a tie from the list of ties")
+    return asked["a"], asked["b"]
+
+
+def number(asked: dict[str, str]) -> int:
+    """Return the place in a list that an address names; 0 for its start.
+
+    Raises:
+        UsageError: It is no place.
+    """
+    after = asked.get("after", "0")
+    if not (after.isascii() and after.isdigit()):
+        raise UsageError("that page does not exist", hint="go back to the first page")
+    return int(after[:9])
+
+
+def tried(ask: Callable[[], _T]) -> tuple[_T | None, Missing | None]:
+    """Ask for a part of a page; what cannot be read now is told instead of failing the page."""
+    try:
+        return ask(), None
+    except (BusyError, UnreachableError, VerificationError) as failed:
+        return None, _missing(failed)
+
+
+def _missing(failed: LegationError) -> Missing:
+    return Missing(message=str(failed), hint=failed.hint)

@@ -1,0 +1,145 @@
+"""Papers: a page that a superior reads, as PDF or Word, made on this machine alone.
+
+A paper carries its label and the hash of its contents in each footer, and says at its end
+from which run it came, when it left and by whom. It leaves the way every export does: its
+leaving is in the audit trail before it is set. Nothing is fetched while it is set.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.resources import files
+from typing import Any, Final, Literal, final, get_args
+
+import msgspec
+
+from legation.app.library import Leaving
+from legation.desk import charts
+from legation.desk.brief import Brief, CampaignBrief, campaigns_of, contents_of, hash_of, run_of
+from legation.desk.layout import drawn
+from legation.desk.reading import Download, Reading
+from legation.desk.rendering import Pages
+from legation.errors import MissingPartError, NotFoundError
+
+PaperKind = Literal["pdf", "docx"]
+KINDS: Final[tuple[PaperKind, ...]] = get_args(PaperKind)
+_MEDIA: Final = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_NEEDS: Final = {"pdf": "weasyprint", "docx": "docx"}
+
+
+@final
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """What a paper says of itself.
+
+    Attributes:
+        label: Who may be told; in each footer.
+        sha256: Of its contents; in each footer.
+        leaving: When it left, by whom.
+        page: Of which page it is.
+    """
+
+    label: str
+    sha256: str
+    leaving: Leaving
+    page: str
+
+
+def write_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Download:
+    """Write a paper and record its leaving.
+
+    Args:
+        reading: Where the leaving is recorded.
+        pages: The desk's pages, with their banner.
+        brief: What it says.
+        kind: `pdf`, or `docx` for a campaign.
+
+    Raises:
+        NotFoundError: The page is not had in that kind.
+        MissingPartError: What sets it is not installed.
+    """
+    page = str(brief.__struct_config__.tag)
+    if kind not in KINDS or (kind == "docx" and not isinstance(brief, CampaignBrief)):
+        able = ", ".join(KINDS if isinstance(brief, CampaignBrief) else KINDS[:1])
+        raise NotFoundError(f"no paper as {kind!r}", hint=f"this page has {able}")
+    need(kind)
+    contents = contents_of(brief)
+    ids = campaigns_of(brief)
+    leaving = reading.leave(page, ids, kind, hash_of(contents))
+    label = " · ".join(dict.fromkeys(filter(None, (leaving.level, pages.banner))))
+    stamp = Stamp(label=label, sha256=hash_of(contents), leaving=leaving, page=page)
+    if isinstance(brief, CampaignBrief) and kind == "docx":
+        from legation.desk.word import write_word
+
+        content = write_word(brief, stamp)
+    else:
+        content = _pdf(_html(pages, brief, stamp), contents)
+    stem = ids[0] if page in ("campaign", "tie") else page
+    name = f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}"
+    return Download(name=name, media_type=_MEDIA[kind], content=content)
+
+
+def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
+    """Return what sets a kind of paper.
+
+    Raises:
+        MissingPartError: It is not installed, or a library of the system that it needs is not.
+    """
+    try:
+        return load(_NEEDS[kind])
+    except ImportError as absent:
+        raise MissingPartError(
+            f"papers as {kind} need a part that is not installed",
+            hint='run: pip install "legation[pdf]"',
+        ) from absent
+    except OSError as absent:
+        raise MissingPartError(
+            "papers need Pango, which this machine lacks",
+            hint="on Debian run: apt install libpango-1.0-0 libpangoft2-1.0-0",
+        ) from absent
+
+
+def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
+    drawing = bars = None
+    if isinstance(brief, CampaignBrief):
+        drawing = drawn(brief.network)
+        bars = charts.timeline(brief.campaign.activity, brief.campaign.bursts)
+    return pages.write(
+        f"paper_{stamp.page}",
+        brief=brief,
+        run=run_of(brief),
+        stamp=stamp,
+        drawing=drawing,
+        timeline=bars,
+    )
+
+
+def _pdf(text: str, contents: bytes) -> bytes:
+    weasyprint = need("pdf")
+    refuse = _refusal(weasyprint)()
+    style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8")
+    made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
+        stylesheets=[weasyprint.CSS(string=style, url_fetcher=refuse)],
+        pdf_variant="pdf/ua-1",
+        attachments=[
+            weasyprint.Attachment(
+                string=contents.decode(),
+                name="contents.json",
+                description="The contents: their SHA-256 stands in each footer.",
+                relationship="Source",
+            )
+        ],
+    )
+    return made
+
+
+def _refusal(weasyprint: Any) -> Any:
+    """Return what fetches nothing: whatever asks for an address ends the paper."""
+
+    class Refusal(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # the library has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            del headers
+            raise weasyprint.urls.FatalURLFetchingError(f"a paper fetches nothing: {url:.60}")
+
+    return Refusal

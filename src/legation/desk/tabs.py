@@ -1,0 +1,359 @@
+"""The parts of a campaign's page, each under its own address.
+
+Each says its sentence first, shows what it can when a part cannot be read, and can be had as a
+file. A page asks a fixed number of questions, however large the campaign is.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+
+from legation.app.history import Sighting
+from legation.desk import charts
+from legation.desk.answers import (
+    LIMIT,
+    SHORT,
+    Ask,
+    Given,
+    Name,
+    Writer,
+    file,
+    number,
+    only,
+    page,
+    tried,
+)
+from legation.desk.exports import as_may_leave, download, leaving
+from legation.desk.layout import drawn
+from legation.desk.network import Group, Network, network_of, opened_by
+from legation.desk.reading import (
+    DayLine,
+    Download,
+    EvidencePage,
+    EvidenceRow,
+    Found,
+    Link,
+    Links,
+    Reading,
+    TiePage,
+)
+from legation.desk.techniques import TechniqueLine, source, technique_lines
+from legation.errors import NotFoundError
+
+_MEETINGS: Final = 25
+# A file of evidence ends here and says so in its name: the whole is in the lake.
+_MOST_EVIDENCE: Final = 10_000
+_MOST_LINKS: Final = 5_000
+
+
+class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of members in a file."""
+
+    key: str
+    name: str
+    role: str
+    accounts: int
+    ties_inside: int
+
+
+@get("/campaign/{campaign_id:str}/coordination", sync_to_thread=False, verb="campaign.read")
+def coordination(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show a campaign's network, collapsed, and why its accounts are tied."""
+    found = reading.campaign(campaign_id)
+    network, missing = tried(lambda: _network(request, reading, found))
+    ties, lost = tried(lambda: reading.ties(campaign_id, account=None, after=None, limit=SHORT))
+    return page(
+        pages.write(
+            "coordination",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            run=found.run,
+            network=network,
+            drawing=network and drawn(network),
+            ties=ties or TiePage(ties=(), after=None, total=0),
+            missing=missing or lost,
+            short=SHORT,
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/coordination/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
+def coordination_file(
+    request: Ask, reading: Given, pages: Writer, campaign_id: Name, kind: Name
+) -> Response[bytes]:
+    """Hand out the picture of a campaign's network."""
+    if kind != "svg":
+        raise NotFoundError(f"no picture as {kind!r}", hint="the picture is had as svg")
+    found = reading.campaign(campaign_id)
+    drawing = drawn(_network(request, reading, found))
+    if drawing is None:
+        raise NotFoundError("there is no network to draw", hint="open another campaign")
+    contents = hashlib.sha256(msgspec.json.encode(drawing)).hexdigest()
+    left = reading.leave("coordination", (campaign_id,), kind, contents)
+    name = found.campaign.campaign_id
+    text = pages.write(
+        "network_file.svg",
+        drawing=drawing,
+        label=f"Network of {len(found.campaign.accounts)} accounts",
+        marking=" · ".join(dict.fromkeys(filter(None, (left.level, pages.banner, name)))),
+    )
+    made = Download(name="network.svg", media_type="image/svg+xml", content=text.strip().encode())
+    return file(made)
+
+
+@get(
+    "/campaign/{campaign_id:str}/coordination/{of:str}", sync_to_thread=False, verb="campaign.read"
+)
+def twin(request: Ask, reading: Given, pages: Writer, campaign_id: Name, of: Name) -> Response[str]:
+    """List the groups or the lines of a network: its picture as a table."""
+    found = reading.campaign(campaign_id)
+    asked = only(request, "open", "after")
+    network = _network(request, reading, found)
+    rows, keys = _rows(network, of)
+    after = asked.get("after")
+    if after is not None and after not in keys:
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    start = 0 if after is None else keys.index(after) + 1
+    some = rows[start : start + LIMIT]
+    return page(
+        pages.write(
+            "twin",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            network=network,
+            of=of,
+            some=some,
+            total=len(rows),
+            after=after,
+            next=keys[start + LIMIT - 1] if start + LIMIT < len(rows) else None,
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/coordination/{of:str}/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
+def twin_file(
+    request: Ask, reading: Given, campaign_id: Name, of: Name, kind: Name
+) -> Response[bytes]:
+    """Hand out the groups or the lines of a network."""
+    network = _network(request, reading, reading.campaign(campaign_id))
+    _rows(network, of)
+    if of == "links":
+        made = download("links", kind, network.links, Link)
+    else:
+        made = download("groups", kind, [_line(group) for group in network.groups], GroupLine)
+    return file(leaving(reading, f"coordination/{of}", (campaign_id,), made))
+
+
+@get("/campaign/{campaign_id:str}/evidence", sync_to_thread=False, verb="campaign.read")
+def evidence(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show the posts of a campaign side by side."""
+    asked = only(request, "layer", "after")
+    layer, after = asked.get("layer"), asked.get("after")
+    found = reading.campaign(campaign_id)
+    turned, missing = tried(
+        lambda: reading.evidence(campaign_id, layer=layer, after=after, limit=_MEETINGS)
+    )
+    return page(
+        pages.write(
+            "evidence",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            page=turned or EvidencePage(rows=(), after=None, total=0),
+            layer=layer or "",
+            after=after,
+            missing=missing,
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/evidence/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
+def evidence_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+    """Hand out the evidence of a campaign, its first ten thousand rows."""
+    layer = only(request, "layer").get("layer")
+    grade = reading.campaign(campaign_id).campaign.grade
+    first = reading.evidence(campaign_id, layer=layer, after=None, limit=_MOST_EVIDENCE)
+    cut = "" if first.after is None else f"-first-{_MOST_EVIDENCE}-of-{first.total}"
+    made = download(f"evidence{cut}", kind, as_may_leave(first.rows, grade), EvidenceRow)
+    return file(leaving(reading, "evidence", (campaign_id,), made))
+
+
+@get("/campaign/{campaign_id:str}/techniques", sync_to_thread=False, verb="campaign.read")
+def techniques(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show the techniques that are suggested, and by what."""
+    found = reading.campaign(campaign_id)
+    lines = technique_lines(found.campaign)
+    return page(
+        pages.write(
+            "techniques",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            lines=lines,
+            source=source(),
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/techniques/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
+def techniques_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+    """Hand out the techniques that are suggested."""
+    lines = technique_lines(reading.campaign(campaign_id).campaign)
+    made = download("techniques", kind, lines, TechniqueLine)
+    return file(leaving(reading, "techniques", (campaign_id,), made))
+
+
+@get("/campaign/{campaign_id:str}/spread", sync_to_thread=False, verb="campaign.read")
+def spread(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show on which days, by what means and in which languages it went out."""
+    asked = only(request, "after")
+    found = reading.campaign(campaign_id)
+    days, missing = tried(lambda: reading.days(campaign_id))
+    of, lines = found.campaign, days or ()
+    start = min(number(asked), len(lines))
+    return page(
+        pages.write(
+            "spread",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=of,
+            some=lines[start : start + LIMIT],
+            start=start,
+            total=len(lines),
+            next=start + LIMIT if start + LIMIT < len(lines) else None,
+            timeline=charts.timeline(of.activity, of.bursts),
+            hours=charts.hours(of.hours),
+            missing=missing,
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/spread/as/{kind:str}", sync_to_thread=False, verb="campaign.export"
+)
+def spread_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+    """Hand out the days of a campaign."""
+    made = download("days", kind, reading.days(campaign_id), DayLine)
+    return file(leaving(reading, "spread", (campaign_id,), made))
+
+
+@get("/campaign/{campaign_id:str}/rights", sync_to_thread=False, verb="campaign.read")
+def rights(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show whether this may be ordinary speech, and what is held about people."""
+    found = reading.campaign(campaign_id)
+    holding, missing = tried(lambda: reading.holding(campaign_id))
+    return page(
+        pages.write(
+            "rights",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            holding=holding,
+            missing=missing,
+        )
+    )
+
+
+@get("/campaign/{campaign_id:str}/rights/as/json", sync_to_thread=False, verb="campaign.export")
+def rights_file(reading: Given, campaign_id: Name) -> Response[bytes]:
+    """Hand out the rights check."""
+    campaign = reading.campaign(campaign_id).campaign
+    told = {
+        "campaign_id": campaign.campaign_id,
+        "grade": campaign.grade,
+        "holding": reading.holding(campaign_id),
+        "lookalikes": campaign.lookalikes,
+        "cannot_show": campaign.cannot_show,
+    }
+    content = msgspec.json.encode(told)
+    made = Download(name="rights.json", media_type="application/json", content=content)
+    return file(leaving(reading, "rights", (campaign_id,), made))
+
+
+@get("/campaign/{campaign_id:str}/history", sync_to_thread=False, verb="campaign.read")
+def history(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show in which runs a campaign was seen, and what changed."""
+    found = reading.campaign(campaign_id)
+    seen, missing = tried(lambda: reading.history(campaign_id))
+    return page(
+        pages.write(
+            "history",
+            marking=reading.marking((found.campaign.campaign_id,), members=True),
+            campaign=found.campaign,
+            run=found.run,
+            history=seen,
+            missing=missing,
+        )
+    )
+
+
+@get(
+    "/campaign/{campaign_id:str}/history/as/{kind:str}",
+    sync_to_thread=False,
+    verb="campaign.export",
+)
+def history_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+    """Hand out the runs that saw a campaign."""
+    made = download("history", kind, reading.history(campaign_id).sightings, Sighting)
+    return file(leaving(reading, "history", (campaign_id,), made))
+
+
+TABS: Final = (
+    coordination,
+    coordination_file,
+    twin,
+    twin_file,
+    evidence,
+    evidence_file,
+    techniques,
+    techniques_file,
+    spread,
+    spread_file,
+    rights,
+    rights_file,
+    history,
+    history_file,
+)
+
+
+def _network(request: Ask, reading: Reading, found: Found) -> Network:
+    opened = opened_by(only(request, "open", "after").get("open"), found.campaign)
+
+    def links(vertices: Mapping[str, str]) -> Links:
+        return reading.links(found.campaign.campaign_id, vertices, limit=_MOST_LINKS)
+
+    return network_of(found.campaign, opened, links)
+
+
+def _rows(network: Network, of: str) -> tuple[tuple[Group, ...] | tuple[Link, ...], list[str]]:
+    """Return the rows of a table of the network, and the key of each."""
+    if of == "groups":
+        return network.groups, [group.key for group in network.groups]
+    if of == "links":
+        return network.links, [f"{link.a} {link.b}" for link in network.links]
+    raise NotFoundError(f"no table {of!r}", hint="choose groups or links")
+
+
+def _line(group: Group) -> GroupLine:
+    return GroupLine(
+        key=group.key,
+        name=group.name,
+        role=group.role,
+        accounts=len(group.members),
+        ties_inside=group.inside,
+    )

@@ -1,0 +1,150 @@
+"""A campaign of 10,000 accounts and 50,000 ties opens: what is asked and sent stays small."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import event
+
+from legation.app.library import Library
+from legation.desk.network import MOST_LINKS, MOST_VERTICES
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.store.duck import connect
+from legation.store.opening import Store
+from worlds.gates import open_gate
+from worlds.large_campaigns import large_home
+
+HERE = "/campaign/c-large"
+TABS = ("", "/coordination", "/evidence", "/techniques", "/spread", "/rights", "/history")
+
+
+class Counter:
+    """Counts what is asked of the database and of the lake."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self.asked: list[str] = []
+        event.listen(store._database.engine, "before_cursor_execute", self._sql)
+        self._duck = connect()
+        library.proofs("c-large")._proofs._connection = self  # type: ignore[assignment]  # stands in for a connection
+
+    def _sql(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement != "BEGIN":  # opening a transaction asks for nothing
+            self.asked.append(statement)
+
+    def register(self, name: str, columns: Any) -> None:
+        self._duck.register(name, columns)
+
+    def execute(self, statement: str, values: Any) -> Any:
+        self.asked.append(statement)
+        return self._duck.execute(statement, values)
+
+
+@pytest.fixture(scope="module")
+def opened(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[TestClient, Counter]]:  # type: ignore[type-arg]  # generic over the app
+    home = large_home(tmp_path_factory.mktemp("large") / "home", accounts=10_000, ties=50_000)
+    with home.store() as store:
+        library = home.library(store, "desk")
+        counter = Counter(store, library)
+        app = build_app(StoredReading(library), banner="TLP:AMBER", gate=open_gate())
+        with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+            yield client, counter
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_asks_at_most_ten_questions_and_stays_small(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+    tab: str,
+) -> None:
+    client, counter = opened
+    counter.asked.clear()
+    answer = client.get(f"{HERE}{tab}")
+    assert answer.status_code == 200
+    assert "10,000 accounts" in answer.text
+    assert 1 <= len(counter.asked) <= 10
+    assert len(answer.content) < 300_000
+
+
+def test_the_collapsed_network_holds_every_account_and_tie(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, _ = opened
+    text = client.get(f"{HERE}/coordination/groups/as/csv").text
+    sizes = [int(line.split(",")[-2]) for line in text.strip().splitlines()[1:]]
+    assert sum(sizes) == 10_000
+    assert "50,000 ties in all" in client.get(f"{HERE}/coordination").text
+
+
+def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, counter = opened
+    keys = re.findall(r"\?group=([\w-]+)", client.get(f"{HERE}/coordination/groups").text)
+    counter.asked.clear()
+    answer = client.get(f"{HERE}/coordination", params={"open": ",".join(dict.fromkeys(keys))})
+    assert answer.status_code == 200
+    assert len(counter.asked) <= 10
+    drawn = re.search(r"Drawn: ([\d,]+) vertices and ([\d,]+) lines", answer.text)
+    left = re.search(r"Left out: ([\d,]+) weaker", answer.text)
+    assert drawn is not None
+    assert left is not None
+    vertices, lines, weaker = (int(n.replace(",", "")) for n in (*drawn.groups(), left[1]))
+    assert vertices == answer.text.count('<circle class="one') + answer.text.count(
+        '<circle class="group'
+    )
+    assert 1_000 < vertices <= MOST_VERTICES
+    assert lines == MOST_LINKS
+    assert sum(path.count("M") for path in re.findall(r' d="(M[^"]+)"', answer.text)) == lines
+    assert weaker > 0
+    assert "accounts that stand together in their group" in answer.text
+    assert len(answer.content) < 1_000_000
+
+
+def test_the_table_twin_joins_to_the_whole_by_key(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, counter = opened
+    seen: list[str] = []
+    path = f"{HERE}/coordination/links"
+    pages = 0
+    while path:
+        counter.asked.clear()
+        text = client.get(path).text
+        assert len(counter.asked) <= 10
+        pages += 1
+        seen += re.findall(r'<tr><th scope="row"><bdi>([^<]+)</bdi></th><td><bdi>([^<]+)', text)
+        found = re.search(r'href="([^"]+)">Next page', text)
+        path = found[1].replace("&amp;", "&") if found and pages < 6 else ""
+    whole = client.get(f"{HERE}/coordination/links/as/json").json()["rows"]
+    assert pages == 6
+    assert len(seen) == len(set(seen)) == 300
+    objects = [row["objects"] for row in whole]
+    assert objects == sorted(objects, reverse=True)
+
+
+def test_the_ties_page_by_key_to_the_last(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, counter = opened
+    counter.asked.clear()
+    text = client.get(f"{HERE}/ties", params={"after": "49950"}).text
+    assert len(counter.asked) <= 10
+    assert text.count("See the posts") == 50
+    assert "Next page" not in text
+
+
+def test_days_and_evidence_come_in_pages(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, _ = opened
+    assert "Days 151 to 200 of 200" in client.get(f"{HERE}/spread?after=150").text
+    evidence = client.get(f"{HERE}/evidence")
+    assert evidence.text.count('class="meeting"') == 25
+    assert "20,000 pairs of posts" in evidence.text
+    made = client.get(f"{HERE}/evidence/as/csv")
+    assert "evidence-first-10000-of-20000.csv" in made.headers["content-disposition"]
+    assert made.text.count("\n") == 10_001

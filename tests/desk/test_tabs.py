@@ -1,0 +1,231 @@
+"""Each tab of a campaign says what is so, what is empty, and what could not be read."""
+
+from datetime import UTC, date, datetime
+from typing import Any, final
+from xml.etree import ElementTree as ET
+
+import pytest
+from litestar.testing import TestClient
+
+from legation.app.history import History, Sighting, Version
+from legation.app.holding import Holding, Look
+from legation.desk.rendering import TABS
+from legation.desk.saying import changed
+from legation.desk.server import build_app
+from legation.errors import VerificationError
+from legation.threats.disinformation.findings import Lookalike, Technique, Term
+from worlds.gates import open_gate
+from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
+
+HERE = "/campaign/campaign--1"
+
+
+def _client(reading: Any) -> TestClient:  # type: ignore[type-arg]  # generic over the app
+    return TestClient(
+        build_app(reading, banner="TLP:AMBER", gate=open_gate()), base_url="http://127.0.0.1:8321"
+    )
+
+
+def _text(shelf: Any, path: str) -> str:
+    with _client(shelf) as client:
+        answer = client.get(f"{HERE}{path}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+@pytest.mark.parametrize(("end", "name"), TABS)
+def test_each_tab_begins_with_the_sentence_and_says_which_it_is(end: str, name: str) -> None:
+    text = _text(small_shelf(), end)
+    assert "2 accounts acted together since 3 March 2026" in text.split("</h1>")[0]
+    assert f'aria-current="page">{name}</a>' in text
+    assert all(f'href="{HERE}{other}"' in text for other, _ in TABS)
+
+
+def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:
+    terms = tuple(Term(term=word, posts=3, ratio=9.0) for word in ("grain", "قمح", "x", "y"))
+    heading = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(terms=terms)]), "")
+    heading = heading.split("<h1>")[1].split("</h1>")[0]
+    assert "<bdi>“grain”</bdi>, <bdi>“قمح”</bdi>, <bdi>“x”</bdi>, since 3 March" in heading
+    assert "cannot tell whom it is aimed at" in heading
+    assert "“y”" not in heading
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("/coordination", "no network to draw"),
+        ("/coordination", "No tie is kept"),
+        ("/coordination", "Cannot tell: likeness"),
+        ("/evidence", "no texts to quote"),
+        ("/evidence", "No evidence is kept for this campaign"),
+        ("/evidence?layer=repost", "No evidence is kept on this layer"),
+        ("/techniques", "Nothing observed suggests a technique"),
+        ("/spread", "The days of their posts are not known"),
+        ("/spread", "No day of this campaign is kept"),
+        ("/spread", "Nothing was counted"),
+        ("/rights", "Nobody has looked at a clear name"),
+        ("/history", "No run is kept that saw this campaign"),
+    ],
+)
+def test_an_empty_tab_says_what_is_missing(end: str, said: str) -> None:
+    bare = a_campaign(accounts=(), co_actions={})
+    assert said in _text(Shelf(run=a_run(), all_campaigns=[bare]), end)
+
+
+@final
+class _Broken:
+    """A shelf whose proofs, holdings and history cannot be read."""
+
+    def __init__(self) -> None:
+        self._shelf = small_shelf()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("ties", "links", "evidence", "days", "holding", "history"):
+            return self._fail
+        return getattr(self._shelf, name)
+
+    def _fail(self, *_: Any, **__: Any) -> None:
+        raise VerificationError("the proofs cannot be read", hint="run: legation doctor")
+
+
+@pytest.mark.parametrize(
+    "end", ["", "/coordination", "/evidence", "/spread", "/rights", "/history"]
+)
+def test_what_cannot_be_read_is_told_in_its_place_and_the_rest_stands(end: str) -> None:
+    text = _text(_Broken(), end)
+    assert "The proofs cannot be read." in text
+    assert "Run: legation doctor" in text
+    assert "2 accounts acted together" in text
+
+
+@pytest.mark.parametrize("path", ["/spread/as/csv", "/evidence/as/json", "/history/as/csv"])
+def test_a_file_of_what_cannot_be_read_is_an_error_page_with_its_hint(path: str) -> None:
+    with _client(_Broken()) as client:
+        answer = client.get(f"{HERE}{path}")
+    assert answer.status_code == 500
+    assert "Run: legation doctor" in answer.text
+
+
+def test_a_technique_stands_with_what_suggested_it_and_what_it_takes() -> None:
+    technique = Technique(id="T0049.003", name="Bots Amplify", because="reposts within seconds")
+    text = _text(
+        Shelf(run=a_run(), all_campaigns=[a_campaign(techniques=(technique,))]), TABS[3][0]
+    )
+    assert "reposts within seconds" in text
+    assert "Maximise exposure" in text
+    assert f'href="{HERE}/evidence?layer=repost">12 pairs of posts: repost' in text
+    assert "automation itself is not shown" in text
+    assert "as of 2024-11-22" in text
+
+
+def test_a_technique_that_our_edition_does_not_know_is_said_to_be_so() -> None:
+    technique = Technique(id="T9999", name="Other", because="an analyst said so")
+    text = _text(
+        Shelf(run=a_run(), all_campaigns=[a_campaign(techniques=(technique,))]), TABS[3][0]
+    )
+    assert "not in our edition" in text
+
+
+def test_the_rights_check_tells_what_is_held_until_when_and_who_looked() -> None:
+    held = Holding(
+        members=2,
+        names=1,
+        first_day=date(2027, 3, 1),
+        last_day=date(2027, 4, 2),
+        looked=31,
+        looks=(
+            Look(
+                at=datetime(2026, 3, 18, 8, tzinfo=UTC),
+                actor="A. Analyst",
+                account_id="acct-1",
+                purpose="notify the platform",
+            ),
+        ),
+    )
+    known = Lookalike(kind="agency", rule="wire copy", accounts=1, source="our list")
+    shelf = Shelf(run=a_run(), all_campaigns=[a_campaign(lookalikes=(known,))], held=held)
+    text = _text(shelf, "/rights")
+    for said in ("2027-03-01", "2027-04-02", "The latest 1 of 31 looks", "notify the platform"):
+        assert said in text
+    assert "Cannot tell from acting together alone" in text
+    assert "1 member named" in text
+
+
+def _sighting(**changes: Any) -> Sighting:
+    values: dict[str, Any] = {
+        "run_id": "run-1",
+        "recorded": datetime(2026, 3, 18, 8, tzinfo=UTC),
+        "posts": 100,
+        "window_s": 60,
+        "campaign_id": "campaign--1",
+        "same": True,
+        "grade": "high",
+        "accounts": 2,
+        "ties": 1,
+        "first": 1_772_409_600,
+        "last": 1_772_509_600,
+        "shared": 2,
+    }
+    return Sighting(**(values | changes))
+
+
+def test_history_says_what_changed_from_run_to_run() -> None:
+    older = _sighting(campaign_id="c-old", same=False, grade="low", accounts=3, ties=2)
+    newer = _sighting(run_id="run-2", came=1, went=2)
+    version = Version(recorded=older.recorded, modified="m", run_id="run-2", sha256="ab" * 32)
+    past = History(sightings=(newer, older), versions=(version,), runs=5, left_out=3)
+    text = _text(Shelf(run=a_run(), all_campaigns=[a_campaign()], past=past), "/history")
+    assert "Seen in 2 of the latest 5 runs" in text
+    assert "1 account came; 2 accounts went; confidence from low to high; ties from 2 to 1" in text
+    assert "the first that is kept" in text
+    assert "3 older not looked through" in text
+    assert "ab" * 32 in text
+
+
+def test_nothing_that_changed_is_said_to_be_nothing() -> None:
+    assert changed(_sighting(came=0, went=0), _sighting()) == "nothing"
+
+
+def test_the_picture_as_a_file_is_sound_and_names_its_label() -> None:
+    with _client(small_shelf()) as client:
+        answer = client.get(f"{HERE}/coordination/as/svg?open=0-originator")
+    root = ET.fromstring(answer.content)  # noqa: S314 - our own bytes
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(root.findall(".//{http://www.w3.org/2000/svg}circle")) == 2
+    (marking,) = [one.text for one in root.iter() if (one.text or "").startswith("TLP")]
+    assert marking == "TLP:AMBER · campaign--1"
+    assert "href" not in answer.text
+
+
+def test_below_high_the_evidence_leaves_masked() -> None:
+    row = a_row(text_a="ask @some.one " + "x" * 200)
+    shelf = Shelf(
+        run=a_run(),
+        all_campaigns=[a_campaign(grade="low")],
+        all_ties=[a_tie()],
+        evidence_rows=[row],
+    )
+    with _client(shelf) as client:
+        text = client.get(f"{HERE}/evidence/as/csv").text
+    assert "some.one" not in text
+    assert row.post_a not in text
+
+
+def test_each_file_that_leaves_is_recorded_with_the_hash_of_its_bytes() -> None:
+    import hashlib
+
+    shelf = small_shelf()
+    with _client(shelf) as client:
+        content = client.get(f"{HERE}/ties/as/csv").content
+        client.get(f"{HERE}/coordination/as/svg")
+        client.get("/today.json")
+    assert shelf.left[0] == (
+        "ties",
+        ("campaign--1",),
+        "csv",
+        hashlib.sha256(content).hexdigest(),
+    )
+    assert [(page, kind) for page, _, kind, _ in shelf.left[1:]] == [
+        ("coordination", "svg"),
+        ("today", "json"),
+    ]
