@@ -204,7 +204,7 @@ class Importer:
             names.distrust(self._hides)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
-        posts = MaskedPosts(connection, self._privacy, names)
+        posts = MaskedPosts(connection, self._privacy, names, mapping)
         clock_s = mapping.clock_resolution_s or names.clock_s
         total = Imported(sha256="", clock_s=clock_s)
         for part in slices(connection, found, self._scratch, self._slice_bytes):

@@ -16,6 +16,7 @@ import msgspec
 
 from legation.errors import RecordError
 from legation.store.reading.cells import quoted
+from legation.store.reading.mapping import Mapping
 from legation.store.reading.names import Names
 
 if TYPE_CHECKING:
@@ -81,10 +82,15 @@ class MaskedPosts:
     """The relation `post` of a connection, masked and brought into the lake's form."""
 
     def __init__(
-        self, connection: "duckdb.DuckDBPyConnection", privacy: Maskers, names: Names
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        privacy: Maskers,
+        names: Names,
+        mapping: Mapping,
     ) -> None:
         """Lend the replacing to the connection."""
         self._connection = connection
+        glued, parts = mapping.fields["post_id"].separator, _named_parts(mapping)
         maskers = {
             platform: privacy.masker(names.of(platform), platform).mask
             for platform in names.platforms()
@@ -99,6 +105,11 @@ class MaskedPosts:
             made = [names_of(handle, platform) for handle in handles]
             made.append(names_of(digest, "version").partition("-")[2])
             post_id, *others = texts.split(_CELL)
+            if parts:
+                pieces = post_id.split(glued)
+                for part in parts & set(range(len(pieces))):
+                    pieces[part] = names_of(pieces[part], platform) if pieces[part] else ""
+                post_id = glued.join(pieces)
             own = privacy.masker_of_id(handles[0], post_id, platform).mask(post_id)
             cells = _CELL.join([own, *map(mask, others)])
             return f"{cells}{_GROUP}{_ITEM.join(made)}"
@@ -167,6 +178,16 @@ class _Named:
             return self._pseudonyms.of(handle, platform)
         except RecordError:
             return self._pseudonyms.of(handle.encode().hex(), platform)
+
+
+def _named_parts(mapping: Mapping) -> frozenset[int]:
+    """Return which parts of a post's id are names, where it is glued of several columns."""
+    post_id = mapping.fields["post_id"]
+    if post_id.shape != "glue" or not post_id.separator:
+        return frozenset()
+    sources = (mapping.fields["account_id"], *mapping.handles)
+    named = {column for source in sources for column in source.columns}
+    return frozenset(n for n, column in enumerate(post_id.columns) if column in named)
 
 
 def _seen(source: str, edit: int) -> str:
