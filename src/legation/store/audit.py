@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Row, func, insert, select
 
 from legation.errors import BadInputError, VerificationError
 from legation.store.database import Database
+from legation.store.numbering import MANY, batches
 from legation.store.tables import audit_entries as entries
 from legation.store.values import microseconds, moment, plain
-from legation.store.writing import MANY, batches
 
 _LABEL = b"legation-audit-1\n"
 _START = bytes(32)
