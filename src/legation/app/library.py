@@ -129,9 +129,8 @@ class Library:
             UsageError: Several ids start so.
         """
         found, run = self._found(campaign_id)
-        kept = self._latest()
-        if kept is not None:
-            self._trail.read("campaign.read", [kept.objects[found.campaign_id]])
+        if self._kept is not None:
+            self._trail.read("campaign.read", [self._kept.objects[found.campaign_id]])
         return found, run
 
     def object_id(self, campaign_id: str) -> str:
@@ -142,8 +141,7 @@ class Library:
             UsageError: Several ids start so.
         """
         found, _ = self._found(campaign_id)
-        kept = self._latest()
-        return kept.objects[found.campaign_id] if kept else ""
+        return self._kept.objects[found.campaign_id] if self._kept else ""
 
     def marking(self, campaign_ids: "Iterable[str]", *, members: bool = False) -> str:
         """Return in words the label of what shows these campaigns; empty when none is shown.

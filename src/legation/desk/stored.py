@@ -81,9 +81,9 @@ class StoredReading:
         self, campaign_id: str, *, account: str | None, after: str | None, limit: int
     ) -> TiePage:
         """Return one page of ties."""
-        name = self._library.campaign(campaign_id)[0].campaign_id
-        place = _place(after)
-        found, total = self._library.proofs(name).ties(account=account, after=place, limit=limit)
+        proofs, place = self._library.proofs(campaign_id), _place(after)
+        name = proofs.campaign_id
+        found, total = proofs.ties(account=account, after=place, limit=limit)
         return TiePage(
             ties=tuple(_tie(name, tie) for tie in found),
             after=_following(place, limit, total),
@@ -94,8 +94,8 @@ class StoredReading:
         self, campaign_id: str, account_a: str, account_b: str, *, after: str | None, limit: int
     ) -> TieEvidence:
         """Return a tie with one page of its evidence."""
-        name = self._library.campaign(campaign_id)[0].campaign_id
-        place, proofs = _place(after), self._library.proofs(name)
+        place, proofs = _place(after), self._library.proofs(campaign_id)
+        name = proofs.campaign_id
         tie = proofs.tie(account_a, account_b)
         rows, total = proofs.pairs(account_a, account_b, after=place, limit=limit)
         return TieEvidence(
@@ -116,9 +116,9 @@ class StoredReading:
         self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
     ) -> EvidencePage:
         """Return one page of a campaign's evidence."""
-        name = self._library.campaign(campaign_id)[0].campaign_id
-        place = _place(after)
-        rows, total = self._library.proofs(name).meetings(layer=layer, after=place, limit=limit)
+        place, proofs = _place(after), self._library.proofs(campaign_id)
+        name = proofs.campaign_id
+        rows, total = proofs.meetings(layer=layer, after=place, limit=limit)
         return EvidencePage(
             rows=tuple(
                 EvidenceRow(campaign_id=name, tie=tie, **msgspec.structs.asdict(row))

@@ -19,7 +19,7 @@ from legation.errors import NotFoundError
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 from legation.store.database import Database
-from legation.store.numbering import batches, next_number
+from legation.store.numbering import MANY, batches, next_number
 from legation.store.tables import (
     label_kinds,
     label_names,
@@ -96,7 +96,7 @@ def labels_in_force(connection: Connection, ids: Collection[str]) -> dict[str, L
     """Return the label of each of these objects that has one."""
     heads = object_label_heads
     found: dict[str, str] = {}
-    for some in batches(sorted(ids)):
+    for some in batches(sorted(ids), MANY):
         chosen = select(heads.c.object_id, heads.c.label_id).where(heads.c.object_id.in_(some))
         found |= {row.object_id: row.label_id for row in connection.execute(chosen)}
     labels = _labels(connection, set(found.values()))

@@ -276,41 +276,41 @@ class CampaignProofs:
     def __init__(self, proofs: Proofs, campaign_id: str) -> None:
         """Read nothing yet."""
         self._proofs = proofs
-        self._id = campaign_id
+        self.campaign_id = campaign_id
 
     def ties(
         self, *, account: str | None = None, after: int = 0, limit: int = 100
     ) -> tuple[list[ProvedTie], int]:
         """Return ties; see `Proofs.ties`."""
-        return self._proofs.ties(self._id, account=account, after=after, limit=limit)
+        return self._proofs.ties(self.campaign_id, account=account, after=after, limit=limit)
 
     def tie(self, one: str, other: str) -> ProvedTie:
         """Return the tie of two accounts; see `Proofs.tie`."""
-        return self._proofs.tie(self._id, one, other)
+        return self._proofs.tie(self.campaign_id, one, other)
 
     def pairs(
         self, one: str, other: str, *, after: int = 0, limit: int = 100
     ) -> tuple[list[ProvedPair], int]:
         """Return the posts behind a tie; see `Proofs.pairs`."""
-        return self._proofs.pairs(self._id, one, other, after=after, limit=limit)
+        return self._proofs.pairs(self.campaign_id, one, other, after=after, limit=limit)
 
     def meetings(
         self, *, layer: str | None = None, after: int = 0, limit: int = 100
     ) -> tuple[list[tuple[ProvedPair, TieKind]], int]:
         """Return all posts behind the campaign; see `Proofs.meetings`."""
-        return self._proofs.meetings(self._id, layer=layer, after=after, limit=limit)
+        return self._proofs.meetings(self.campaign_id, layer=layer, after=after, limit=limit)
 
     def links(self, vertices: Mapping[str, str], limit: int) -> "Links":
         """Gather the ties between vertices; see `proofs_gathered.links`."""
         from legation.store.proofs_gathered import links
 
-        return links(self._proofs, self._id, vertices, limit)
+        return links(self._proofs, self.campaign_id, vertices, limit)
 
     def days(self) -> list[tuple[int, str, int]]:
         """Return the meetings of each day and layer; see `proofs_gathered.days`."""
         from legation.store.proofs_gathered import days
 
-        return days(self._proofs, self._id)
+        return days(self._proofs, self.campaign_id)
 
 
 def _tie(row: tuple[Any, ...]) -> ProvedTie:
