@@ -16,6 +16,7 @@ from legation.store.audit import Audit
 from legation.store.database import Database
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
+from legation.store.jobs import Jobs
 from legation.store.lake import Lake
 from legation.store.migrating import upgrade
 from legation.store.names import Names
@@ -38,6 +39,7 @@ class Store:
         names: The sealed clear form of pseudonyms.
         imports: Which files came in.
         runs: Which detector ran on what.
+        jobs: Long work: asked for, running, ended.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -52,6 +54,7 @@ class Store:
         self.names = Names(database, self.audit)
         self.imports = Imports(database)
         self.runs = Runs(database)
+        self.jobs = Jobs(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager
