@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         retention_days: How long the clear form of account names is kept.
         desk_port: Port of the desk on loopback; 0 takes a free one.
         default_tlp: Level under which findings are kept and leave.
+        import_folder: Folder whose files the desk offers for import; empty means none.
+        upload_mb: Largest file that the desk takes in, in megabytes.
+        unpacked_mb: Largest size of a packed file once it is unpacked, in megabytes.
     """
 
     home: Path = Path("~/.legation")
@@ -45,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 365
     desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
     default_tlp: TlpName = "amber"
+    import_folder: str = ""
+    upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1024
+    unpacked_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 16_384
 
     def database_url(self) -> str:
         """Return the address of the object store."""

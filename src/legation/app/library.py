@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.importing import UNDONE
 from legation.app.marking import kept_level, level_to_leave
 from legation.errors import NotFoundError, UsageError
 from legation.stix.tlp import Tlp
@@ -113,6 +114,23 @@ class Library:
                 },
             )
         return self._kept
+
+    def stale(self) -> str:
+        """Say why the latest run no longer tells of the posts that are there; empty when it does.
+
+        Posts that were taken back weigh more than posts that came: what was found may rest on
+        what is no more.
+        """
+        newest = self._store.runs.newest(DETECTOR)
+        if not newest or newest[0].input_sha256 == self._store.lake.fingerprint("posts"):
+            return ""
+        undone = self._store.audit.last(UNDONE)
+        if undone is not None and undone.event.at >= newest[0].created:
+            return (
+                "This run is stale: posts that it looked at have been taken back since. "
+                "What it found may rest on them."
+            )
+        return "This run is not up to date: posts have come in since that it has not looked at."
 
     def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
         """Return a campaign of the latest run; the start of an id is enough if it is one's only.
