@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from legation.app.library import Library
-    from legation.cli.doors import Doors
+    from legation.cli.doors import DeskHome, Doors
 
 _BUG: Final = 70
 _INTERRUPTED: Final = 130
@@ -117,12 +117,26 @@ def _ask_secret(question: str) -> str:
 
 
 def _open_desk(
-    library: "Library", banner: str | None, port: int, announce: "Callable[[str], object]"
+    library: "Library",
+    banner: str | None,
+    port: int,
+    announce: "Callable[[str], object]",
+    work: "DeskHome | None",
 ) -> None:
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
 
-    serve(build_app(StoredReading(library), banner=banner), port, announce=announce)
+    reading = StoredReading(library)
+    if work is None:
+        serve(build_app(reading, banner=banner), port, announce=announce)
+        return
+    from legation.app.jobs import Runner, StoredJobs
+    from legation.app.work import works
+    from legation.desk.working import DeskWork
+
+    changing = DeskWork(work.home, work.store, StoredJobs(work.home, work.store))
+    with Runner(work.home, work.protection, works()):
+        serve(build_app(reading, banner=banner, work=changing), port, announce=announce)
 
 
 def _keep(bug: BaseException) -> Path:

@@ -159,7 +159,7 @@ def test_every_room_is_on_the_architecture_page() -> None:
 
 def test_every_decision_has_its_own_number() -> None:
     numbers = [path.name[:4] for path in (DOCS / "adr").glob("0*.md")]
-    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert len(numbers) == len(set(numbers))
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from legation.app.library import Library
-from legation.cli.doors import Doors
+from legation.cli.doors import DeskHome, Doors
 from legation.cli.program import run
 from legation.errors import UsageError
 from worlds.shell import legation
@@ -24,6 +24,7 @@ class House:
         self.answers = list(answers)
         self.asked: list[str] = []
         self.shown: list[tuple[int, str | None, int]] = []
+        self.may_change: list[bool] = []
         self.out, self.err = StringIO(), StringIO()
 
     def open_desk(
@@ -32,7 +33,9 @@ class House:
         banner: str | None,
         port: int,
         announce: Callable[[str], object],
+        work: DeskHome | None,
     ) -> None:
+        self.may_change.append(work is not None)
         kept = library.latest()
         self.shown.append((len(kept.campaigns) if kept else -1, banner, port))
         announce(f"http://127.0.0.1:{port}/")

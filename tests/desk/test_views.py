@@ -319,5 +319,7 @@ def _carries_headers(headers: object) -> None:
     assert hasattr(headers, "get")
     for name, value in HEADERS.items():
         assert headers.get(name) == value
-    assert "script-src" not in headers.get("content-security-policy")
+    policy = headers.get("content-security-policy")
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "unsafe" not in headers.get("content-security-policy")

@@ -52,6 +52,10 @@ class Shelf:
     evidence: Sequence[EvidenceRow] = ()
     asked: list[str] = field(default_factory=list)
 
+    def stale(self) -> str:
+        """Say that nothing is stale."""
+        return ""
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         self.asked.append("today")

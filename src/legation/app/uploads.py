@@ -79,9 +79,7 @@ class Uploads:
         if folder is None or not folder.is_dir():
             return ()
         found = sorted(path for path in folder.iterdir() if _is_plain(path))
-        return tuple(
-            Offered(name=path.name, size=path.stat().st_size) for path in found[:_OFFERED]
-        )
+        return tuple(Offered(name=path.name, size=path.stat().st_size) for path in found[:_OFFERED])
 
     def choose(self, name: str) -> Upload:
         """Name a file of the declared folder for import.
@@ -131,11 +129,13 @@ class Uploads:
             shutil.rmtree(self._folder / upload_id, ignore_errors=True)
 
     def sweep(self, needed: Collection[str]) -> None:
-        """Remove what came in half, and what nobody came back for.
+        """Remove what came in half, what a dry run left, and what nobody came back for.
 
         Args:
             needed: Uploads that a job still waits for.
         """
+        for dry in self._folder.parent.glob("dry-*"):
+            shutil.rmtree(dry, ignore_errors=True)
         if not self._folder.is_dir():
             return
         for folder in self._folder.iterdir():

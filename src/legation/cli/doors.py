@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
+    from legation.store.opening import Store
 
-OpenDesk = Callable[["Library", str | None, int, Callable[[str], object]], None]
+OpenDesk = Callable[["Library", str | None, int, Callable[[str], object], "DeskHome | None"], None]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -53,13 +54,29 @@ KnownFile = Annotated[
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class DeskHome:
+    """The home in which a desk may change something.
+
+    Attributes:
+        home: The home.
+        store: Its open store.
+        protection: What opens its keys; None when nobody gave it: then nothing is taken in.
+    """
+
+    home: "Home"
+    store: "Store"
+    protection: "Protection | None"
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Doors:
     """What the front door lends to a command.
 
     Attributes:
         now: The clock.
         open_desk: Shows a library on loopback until it is told to stop: library, banner,
-            port, and what is told the address.
+            port, what is told the address, and the home where the desk may change something.
         ask_secret: Asks the person at the terminal.
     """
 

@@ -22,10 +22,15 @@ _COMMANDS: Final = (
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
     ("audit", "", "The trail of who did what."),
+    ("job", "", "Long work that the desk does: list, show, cancel."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {
-    "import": (("posts", "importing:posts", "Posts, from exports of any known kind."),),
+    "import": (
+        ("posts", "importing:posts", "Posts, from exports of any known kind."),
+        ("list", "jobs:imports", "List what came in."),
+        ("undo", "jobs:undo", "Take back an import: what it brought leaves the lake."),
+    ),
     "campaign": (
         ("list", "campaigns:listed", "List the campaigns of the latest run."),
         ("show", "campaigns:show", "Show one campaign."),
@@ -36,6 +41,11 @@ _WITHIN: Final = {
         ("open", "names:opened", "Show clear names, for a stated purpose that is logged before."),
         ("looks", "names:looks", "List who looked at which name, and for what."),
         ("expire", "names:expire", "Delete the names whose retention has ended."),
+    ),
+    "job": (
+        ("list", "jobs:listed", "List jobs, the newest first."),
+        ("show", "jobs:show", "Show one job and what it did."),
+        ("cancel", "jobs:cancel", "Ask to end a job."),
     ),
     "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
 }

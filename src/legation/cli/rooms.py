@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from legation.cli.doors import Doors, HomeFolder, KnownFile, Lent
+from legation.cli.doors import DeskHome, Doors, HomeFolder, KnownFile, Lent, PassphraseFile
 from legation.cli.words import answer, counted, tell
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -19,10 +19,18 @@ Port = Annotated[
 _INVENTED = "INVENTED DATA: no state, newsroom or person in it exists"
 
 
-def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
+def desk(
+    *,
+    port: Port = None,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    read_only: Annotated[bool, Parameter(help="Show only: no import, no jobs.")] = False,
+    doors: Lent,
+) -> int:
     """Open the desk in a browser, on this machine only.
 
-    It is read-only and never shows an account's clear name.
+    It never shows an account's clear name. As long as it is open it does the jobs that are
+    asked for; to import into a home whose keys are protected it needs their passphrase.
     """
     from legation.app.library import Library
 
@@ -30,7 +38,13 @@ def desk(*, port: Port = None, home: HomeFolder = None, doors: Lent) -> int:
     place.require()
     with place.store() as store:
         library = Library(store, doors.now, "desk", marking=place.marking)
-        _open(doors, library, None, _port(doors, port))
+        given = not place.keys_are_protected() or passphrase_file is not None
+        work = DeskHome(
+            home=place,
+            store=store,
+            protection=doors.protection(place, passphrase_file) if given else None,
+        )
+        _open(doors, library, None, _port(doors, port), None if read_only else work)
     return 0
 
 
@@ -57,6 +71,7 @@ def demo(
     from legation.app.library import Library
     from legation.cli.campaigns import lines
     from legation.cli.importing import said
+    from legation.crypto.key_files import UNPROTECTED
 
     place = demo_home(doors.settings(None), home, posts, doors.now)
     banner = None if posts else _INVENTED
@@ -75,17 +90,20 @@ def demo(
         tell(CAVEAT)
         if serve:
             library = Library(store, doors.now, "desk", marking=place.marking)
-            _open(doors, library, banner, _port(doors, port))
+            work = DeskHome(home=place, store=store, protection=UNPROTECTED)
+            _open(doors, library, banner, _port(doors, port), work)
     return 0
 
 
-def _open(doors: Doors, library: "Library", banner: str | None, port: int) -> None:
+def _open(
+    doors: Doors, library: "Library", banner: str | None, port: int, work: DeskHome | None
+) -> None:
     def announce(address: str) -> None:
         answer(f"The desk: {address}")
         tell("Ctrl-C ends.")
         sys.stdout.flush()
 
-    doors.open_desk(library, banner, port, announce)
+    doors.open_desk(library, banner, port, announce, work)
 
 
 def _port(doors: Doors, port: int | None) -> int:

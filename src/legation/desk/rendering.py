@@ -27,6 +27,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "many": saying.many,
     "moment": saying.moment,
     "opening": lambda text: text[:1].upper() + text[1:],
+    "sample": lambda text: plain.excerpt(text, 80).text,
     "plain": lambda text: plain.excerpt(text, 300).text,
     "share": saying.share,
     "span": saying.span,
@@ -40,10 +41,20 @@ class Pages:
     Args:
         banner: Classification that stands on top of every page, such as `TLP:AMBER`.
         kinds: Kinds of file that whole campaigns can be had in.
+        stale: Says why what is shown is out of date, when it is.
+        form_token: What a form carries that changes something; None for a desk that is read-only.
     """
 
-    def __init__(self, *, banner: str | None, kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        *,
+        banner: str | None,
+        kinds: tuple[str, ...],
+        stale: Callable[[], str] = lambda: "",
+        form_token: Callable[[], str] | None = None,
+    ) -> None:
         """Read the templates once."""
+        self.kinds = kinds
         self._templates = Environment(
             loader=PackageLoader("legation.desk"),
             autoescape=True,
@@ -56,6 +67,9 @@ class Pages:
             "banner": banner,
             "caveat": CAVEAT,
             "kinds": kinds,
+            "stale": stale,
+            "form_token": form_token,
+            "writes": form_token is not None,
             "address": address,
             "compared": compared,
             "headline": saying.headline,

@@ -17,9 +17,12 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from legation.desk.fence import Fence
+from legation.desk.forms import Forms
+from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.views import VIEWS
+from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
     BusyError,
@@ -32,7 +35,7 @@ from legation.errors import (
 
 LOOPBACK: Final = "127.0.0.1"
 _LAST_PORT = 65535
-_ASSETS: Final = {"desk.css": "text/css", "icon.svg": "image/svg+xml"}
+_ASSETS: Final = {"desk.css": "text/css", "icon.svg": "image/svg+xml", "job.js": "text/javascript"}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -44,19 +47,28 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
 _log = logging.getLogger(__name__)
 
 
-def build_app(reading: Reading, *, banner: str | None) -> Litestar:
+def build_app(reading: Reading, *, banner: str | None, work: DeskWork | None = None) -> Litestar:
     """Join a reading with the pages.
 
     Args:
         reading: What the desk shows.
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
+        work: What the desk may change; None for a desk that is read-only.
     """
-    pages = Pages(banner=banner, kinds=reading.kinds())
+    forms = Forms()
+    pages = Pages(
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        form_token=forms.token if work else None,
+    )
     app = Litestar(
-        route_handlers=[*VIEWS, _asset],
+        route_handlers=[*VIEWS, *(WORKING_VIEWS if work else ()), _asset],
         dependencies={
             "reading": Provide(lambda: reading, sync_to_thread=False),
             "pages": Provide(lambda: pages, sync_to_thread=False),
+            "forms": Provide(lambda: forms, sync_to_thread=False),
+            "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
             LegationError: lambda _, fault: _told(pages, fault),
@@ -140,7 +152,7 @@ def _misled(pages: Pages, fault: HTTPException) -> Response[str]:
     if fault.status_code == 404:  # noqa: PLR2004 - the status code
         return _fault(pages, 404, "There is no such page.", "go to the first page")
     if fault.status_code == 405:  # noqa: PLR2004 - the status code
-        return _fault(pages, 405, "The desk is read-only.", "open the page without sending a form")
+        return _fault(pages, 405, "This page is read-only.", "open the page without sending a form")
     return _fault(pages, fault.status_code, fault.detail, "go back and try again")
 
 

@@ -153,7 +153,7 @@ def _inline(name: str, source: Field) -> str:
         for key in ("separator", "pattern")
         if (value := getattr(source, key))
     ]
-    if source.equals:
+    if source.equals != Field(()).equals:
         parts.append(f"equals = [{', '.join(map(_string, source.equals))}]")
     if source.when is not None:
         among = ", ".join(map(_string, source.when.among))

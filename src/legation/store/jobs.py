@@ -259,15 +259,16 @@ class Jobs:
                         hint="look into the machine's log, then ask for it again",
                     )
                     continue
-                self.wait_again(job.job_id, "goes on after an interruption")
+                self.wait_again(job.job_id, "goes on after an interruption", killed=True)
         return broken
 
-    def wait_again(self, job_id: str, words: str) -> None:
-        """Put a running job back into the queue, where it was."""
+    def wait_again(self, job_id: str, words: str, *, killed: bool = False) -> None:
+        """Put a running job back into the queue, where it was; only a kill counts as an attempt."""
         running = (table.c.job_id == job_id) & (table.c.state == "running")
+        attempts = table.c.attempts - (0 if killed else 1)
+        again = {"state": "waiting", "words": plain(words), "attempts": attempts}
         with self._database.write() as connection:
-            again = update(table).where(running).values(state="waiting", words=plain(words))
-            connection.execute(again)
+            connection.execute(update(table).where(running).values(again))
             self.note(job_id, words)
 
 

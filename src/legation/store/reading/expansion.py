@@ -46,10 +46,8 @@ def refuse_large(file: Path, most_mb: int) -> None:
                 place=file.name,
                 hint="unpack it, or save it as CSV, JSON lines or Parquet",
             )
-    if head.startswith(b"PAR1"):
-        size = _parquet(file)
-    else:
-        size = _unpacked(file, most_mb * _MEGABYTE)
+    packed = head.startswith(b"PAR1")
+    size = _parquet(file) if packed else _unpacked(file, most_mb * _MEGABYTE)
     if size > most_mb * _MEGABYTE:
         raise BadInputError(
             f"unpacked, this file is larger than {most_mb:,} MB",

@@ -1,0 +1,202 @@
+"""The rooms Import and Jobs: what each of their addresses answers.
+
+A form is checked before anything is done for it, is answered by a redirect, and works
+without a script. The one script of the desk only looks again at a running job.
+"""
+
+import asyncio
+from typing import Final
+
+import msgspec
+from litestar import MediaType, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.desk.forms import Asked, Forms, form_of, person_of
+from legation.desk.receiving import receive
+from legation.desk.rendering import Pages
+from legation.desk.working import DeskWork
+from legation.errors import NotFoundError
+from legation.store.reading.mapping import REQUIRED, TYPES
+
+Working = NamedDependency[SkipValidation[DeskWork]]
+Guard = NamedDependency[SkipValidation[Forms]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = SkipValidation[Asked]
+_LISTED: Final = 50
+
+
+@get("/import", sync_to_thread=False)
+def imports(desk_work: Working, pages: Writer) -> Response[str]:
+    """Show how a file comes in, and what came in."""
+    return _page(pages.write("import", offered=desk_work.offered(), imports=desk_work.imports()))
+
+
+@post("/import/send", status_code=303, request_max_body_size=None)
+async def send(request: Ask, desk_work: Working, forms: Guard) -> Redirect:
+    """Take in a file that a person sends."""
+    with await receive(request, forms, desk_work.receive) as file:
+        # A packed file is unpacked once into nothing, which takes its time.
+        upload = await asyncio.to_thread(file.finish)
+    return _go(f"/import/file/{upload.upload_id}")
+
+
+@post("/import/choose", status_code=303)
+async def choose(request: Ask, desk_work: Working, forms: Guard) -> Redirect:
+    """Name a file of the declared folder."""
+    given = await form_of(request, forms)
+    return _go(f"/import/file/{desk_work.choose(given.get('file', '')).upload_id}")
+
+
+@get("/import/file/{upload_id:str}", sync_to_thread=False)
+def mapping(desk_work: Working, pages: Writer, upload_id: Name) -> Response[str]:
+    """Show how a file could be read."""
+    return _page(
+        pages.write(
+            "mapping",
+            upload=desk_work.upload(upload_id),
+            seen=desk_work.seen(upload_id),
+            saved=desk_work.saved(),
+            columns=tuple(TYPES),
+            required=REQUIRED,
+        )
+    )
+
+
+@post("/import/file/{upload_id:str}/check", status_code=303)
+async def check(request: Ask, desk_work: Working, forms: Guard, upload_id: Name) -> Redirect:
+    """Ask what an import would do."""
+    given = await form_of(request, forms)
+    job = desk_work.rehearse(upload_id, given, actor=person_of(request))
+    return _go(f"/job/{job.job_id}")
+
+
+@post("/import/file/{upload_id:str}/drop", status_code=303)
+async def drop(request: Ask, desk_work: Working, forms: Guard, upload_id: Name) -> Redirect:
+    """Remove a file that came in."""
+    await form_of(request, forms)
+    desk_work.drop(upload_id)
+    return _go("/import")
+
+
+@get("/import/undo/{import_id:str}", sync_to_thread=False)
+def undoing(desk_work: Working, pages: Writer, import_id: Name) -> Response[str]:
+    """Show what taking back an import means."""
+    return _page(pages.write("undo", entry=desk_work.import_of(import_id)))
+
+
+@post("/import/undo/{import_id:str}", status_code=303)
+async def undo(request: Ask, desk_work: Working, forms: Guard, import_id: Name) -> Redirect:
+    """Ask to take back an import."""
+    given = await form_of(request, forms)
+    job = desk_work.undo(import_id, given.get("number", ""), actor=person_of(request))
+    return _go(f"/job/{job.job_id}")
+
+
+@post("/watch", status_code=303)
+async def watch(request: Ask, desk_work: Working, forms: Guard) -> Redirect:
+    """Ask to look for campaigns."""
+    await form_of(request, forms)
+    return _go(f"/job/{desk_work.watch(actor=person_of(request)).job_id}")
+
+
+@post("/export/{kind:str}", status_code=303)
+async def export(
+    request: Ask, desk_work: Working, forms: Guard, pages: Writer, kind: Name
+) -> Redirect:
+    """Ask for all campaigns as a file."""
+    await form_of(request, forms)
+    if kind not in pages.kinds:
+        raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(pages.kinds)}")
+    return _go(f"/job/{desk_work.export(kind, actor=person_of(request)).job_id}")
+
+
+@get("/jobs", sync_to_thread=False)
+def jobs(request: Ask, desk_work: Working, pages: Writer) -> Response[str]:
+    """List jobs, the newest first."""
+    before = request.query_params.get("before", "")
+    if before and not (before.isascii() and before.isdecimal() and len(before) < 10):  # noqa: PLR2004
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    found = desk_work.jobs.find(before=int(before) if before else None, limit=_LISTED + 1)
+    return _page(
+        pages.write("jobs", jobs=found[:_LISTED], more=len(found) > _LISTED, before=before)
+    )
+
+
+@get("/job/{job_id:str}", sync_to_thread=False)
+def job(desk_work: Working, pages: Writer, job_id: Name) -> Response[str]:
+    """Show one job."""
+    found = desk_work.jobs.get(job_id)
+    return _page(pages.write("job", job=found, log=desk_work.jobs.log(job_id)))
+
+
+@get("/job/{job_id:str}/state", sync_to_thread=False)
+def state(desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Say how far a job is, for the script that looks again."""
+    found = desk_work.jobs.get(job_id)
+    told = {"state": found.state, "percent": found.percent, "words": found.words}
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+@post("/job/{job_id:str}/cancel", status_code=303)
+async def cancel(request: Ask, desk_work: Working, forms: Guard, job_id: Name) -> Redirect:
+    """Ask to end a job."""
+    await form_of(request, forms)
+    desk_work.jobs.cancel(job_id, actor=person_of(request))
+    return _go(f"/job/{job_id}")
+
+
+@post("/job/{job_id:str}/import", status_code=303)
+async def take(request: Ask, desk_work: Working, forms: Guard, job_id: Name) -> Redirect:
+    """Ask for the import that a dry run has tried."""
+    await form_of(request, forms)
+    return _go(f"/job/{desk_work.take(job_id, actor=person_of(request)).job_id}")
+
+
+@get("/job/{job_id:str}/rejected.csv", sync_to_thread=False)
+def rejected(desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Hand out the rows that a job rejected."""
+    name, content = desk_work.rejects(job_id)
+    return _file(name, "text/csv", content)
+
+
+@get("/job/{job_id:str}/file", sync_to_thread=False)
+def exported(desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Hand out the file that a job wrote."""
+    return _file(*desk_work.exported(job_id))
+
+
+WORKING_VIEWS: Final = (
+    imports,
+    send,
+    choose,
+    mapping,
+    check,
+    drop,
+    undoing,
+    undo,
+    watch,
+    export,
+    jobs,
+    job,
+    state,
+    cancel,
+    take,
+    rejected,
+    exported,
+)
+
+
+def _page(text: str) -> Response[str]:
+    return Response(text, media_type=MediaType.HTML)
+
+
+def _file(name: str, media_type: str, content: bytes) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _go(path: str) -> Redirect:
+    return Redirect(path, status_code=303)
