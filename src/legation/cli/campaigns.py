@@ -21,7 +21,8 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        kept = Library(store, doors.now, _ACTOR).latest()
+        library = Library(store, doors.now, _ACTOR)
+        kept, stale = library.latest(), library.stale()
     campaigns = kept.campaigns if kept else ()
     if as_json:
         answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
@@ -30,6 +31,7 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
         tell("Nothing was looked at yet. Next: legation watch --once")
         return 0
     answer(lines(campaigns))
+    tell(stale) if stale else None
     tell(CAVEAT)
     return 0
 
@@ -45,7 +47,10 @@ def show(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        campaign, run = Library(store, doors.now, _ACTOR).campaign(campaign_id)
+        library = Library(store, doors.now, _ACTOR)
+        (campaign, run), stale = library.campaign(campaign_id), library.stale()
+    if stale:
+        tell(stale)
     if as_json:
         answer_json({"run": run, "campaign": campaign})
     else:
