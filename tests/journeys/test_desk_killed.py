@@ -12,7 +12,7 @@ from legation.store.lake import Lake
 from worlds.desk_process import DeskProcess
 from worlds.shell import legation
 
-ROWS = 40_000
+ROWS = 25_000
 Open = Callable[[Path], DeskProcess]
 
 
