@@ -7,14 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import msgspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from legation.app.checks import checks
+from legation.app.detecting import Asked, campaigns_in_lake
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading, reconcile, undo
 from legation.app.library import Library
+from legation.app.recording import keep_findings
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BusyError, ConflictError, NotFoundError, UsageError
@@ -22,6 +25,7 @@ from legation.settings import Settings
 from legation.store.intake_undo import take_back
 from legation.store.opening import Store
 from legation.store.scratch import FOLDER, alone
+from legation.threats.disinformation.findings import Campaign, Report
 from worlds.planted_posts import write_town
 
 HEADER = "post_id,account_id,created_at,text\n"
@@ -181,6 +185,31 @@ def test_a_run_over_posts_that_were_taken_back_is_stale_and_the_next_is_not(
     assert last.run == first.run
     assert last.campaigns == first.campaigns
     assert look(home, store) is None
+
+
+def test_a_run_that_is_made_again_keeps_the_lines_of_its_campaigns(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    take(home, store, write_town(tmp_path / "town.jsonl"))
+    with campaigns_in_lake(home, store, Asked().rule(), {}) as found:
+        report = found.report
+    (campaign,) = report.campaigns
+    smaller = msgspec.structs.replace(
+        campaign, campaign_id="campaign-0", accounts=campaign.accounts[:-1]
+    )
+
+    def keep(name: str, *campaigns: Campaign) -> None:
+        run = msgspec.structs.replace(report.run, run_id=name)
+        keep_findings(store, Report(run=run, campaigns=campaigns), now())
+
+    keep("run-0", smaller)
+    keep("run-1", campaign)
+    kept = store.runs.get("run-1")
+    assert kept.facts["lines"] == {campaign.campaign_id: "campaign-0"}
+    keep("run-2")
+    keep("run-1", campaign)
+    assert [run.run_id for run in store.runs.newest("disinformation.coordination")] == ["run-1"]
+    assert store.runs.get("run-1").fingerprint() == kept.fingerprint()
 
 
 @st.composite

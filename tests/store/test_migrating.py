@@ -13,6 +13,7 @@ from legation.errors import UsageError
 from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
+from legation.store.imports import Imports
 from legation.store.migrating import STEPS, current, upgrade
 from legation.store.objects import Objects
 from legation.store.tables import metadata
@@ -55,6 +56,19 @@ def test_a_store_is_brought_up_to_date_with_its_rows(
         assert store.audit.verify().entries == 1
         store.runs.record("r-1", detector="coordination", input_sha256="", rule={})
         assert store.runs.get("r-1").created == START
+
+
+def test_the_step_of_jobs_keeps_the_logs_that_were_there(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0002")
+    before = Imports(old).begin("posts", Path("posts.csv"), "ab" * 32)
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.imports.get(before.import_id) == before
+        job = store.jobs.add("watch", "Look", {}, actor="ann", place="")
+        assert store.jobs.get(job.job_id) == job
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

@@ -233,7 +233,10 @@ class Runner:
             self._stop.wait(_BUSY_S)
             return False
         except LegationError as fault:
-            store.jobs.finish(job.job_id, "failed", str(fault), hint=fault.hint)
+            # Where a file stands on this machine is nobody's business at the end of a page.
+            own = f"{self.home.folder}/scratch/uploads/{job.given.get('upload', '')}/"
+            words, hint = str(fault).replace(own, ""), fault.hint.replace(own, "")
+            store.jobs.finish(job.job_id, "failed", words, hint=hint)
         except Exception as bug:  # noqa: BLE001 - the desk goes on; the job tells of it
             _log.exception("a job failed")
             store.jobs.finish(

@@ -13,7 +13,7 @@ from legation.app import mappings, work
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.errors import ConflictError, NotFoundError, UsageError
+from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -72,7 +72,13 @@ class DeskWork:
 
     def seen(self, upload_id: str) -> mappings.FileSeen:
         """Look at the top of a file."""
-        return mappings.look_at(Path(self._uploads.get(upload_id).path))
+        upload = self._uploads.get(upload_id)
+        try:
+            return mappings.look_at(Path(upload.path))
+        except BadInputError as bad:
+            # Where it stands on this machine is nobody's business at the other end of a page.
+            told = str(bad).replace(upload.path, upload.name)
+            raise BadInputError(told, place="", hint=bad.hint) from bad
 
     def saved(self) -> tuple[mappings.Saved, ...]:
         """Return the mappings that the home keeps."""
