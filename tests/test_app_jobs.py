@@ -146,6 +146,23 @@ def test_a_job_that_meets_another_import_waits_for_it(home: Home, store: Store) 
     assert "waits: another import is running" in [one.words for one in jobs.log(job.job_id)]
 
 
+def test_a_fault_beside_the_work_does_not_end_all_later_jobs(home: Home, store: Store) -> None:
+    faults: list[str] = []
+
+    def now_and_then() -> datetime:
+        if threading.current_thread().name == "jobs" and not faults:
+            faults.append("once")
+            raise ZeroDivisionError
+        return now()
+
+    home.now = now_and_then
+    jobs = StoredJobs(home, store)
+    with Runner(home, UNPROTECTED, {"count": counting}):
+        job = jobs.submit("count", "Count", {"to": 1}, actor="ann")
+        until(lambda: jobs.get(job.job_id).state == "done")
+    assert faults == ["once"]
+
+
 def test_one_runner_at_a_time_does_the_jobs_of_a_home(home: Home, store: Store) -> None:
     jobs = StoredJobs(home, store)
     held = try_lock(lock_of(home))
@@ -182,13 +199,15 @@ def test_what_was_sent_leaves_with_its_job_and_what_nobody_needs_is_swept(
     kept = waiting_import(home, store, "kept.csv")
     gone = waiting_import(home, store, "gone.csv")
     store.jobs.cancel(gone.job_id, actor="ann")
-    half = Uploads(home).receive("half.csv")
-    half.write(b"secret")
-    assert len(list(uploads.iterdir())) == 3
-    with Runner(home, UNPROTECTED, {}):
-        until(lambda: store.jobs.get(kept.job_id).state == "failed")  # nobody can do it here
-        until(lambda: list(uploads.iterdir()) == [])
-    half.__exit__(None, None, None)
+    (uploads / ("0" * 16)).mkdir()
+    (uploads / ("0" * 16) / "cut-off.csv").write_text("secret", "utf-8")
+    with Uploads(home).receive("coming.csv") as coming:
+        coming.write(b"post_id,account_id")
+        with Runner(home, UNPROTECTED, {}):
+            until(lambda: store.jobs.get(kept.job_id).state == "failed")  # nobody can do it here
+            until(lambda: len(list(uploads.glob("*/*"))) == 1)
+        assert [path.name for path in uploads.glob("*/*")] == ["coming.csv"]
+    assert list(uploads.iterdir()) == []
 
 
 def test_an_upload_that_a_job_waits_for_is_not_swept_however_old(home: Home, store: Store) -> None:

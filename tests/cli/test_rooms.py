@@ -57,6 +57,7 @@ def _texts(words: Sequence[str | Path]) -> list[str]:
 def test_the_desk_is_shown_what_the_home_keeps(watched: Path) -> None:
     house = House()
     assert house.run("desk", "--home", watched, "--port", "8765") == 0
+    assert house.may_change == [True]
     assert house.shown == [(1, None, 8765)]
     assert house.out.getvalue() == "The desk: http://127.0.0.1:8765/\n"
 

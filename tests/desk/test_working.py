@@ -385,6 +385,14 @@ def test_a_waiting_job_can_be_cancelled_and_asked_how_far_it_is(desk: WorkingDes
     assert desk.post(f"/job/{job.job_id}/cancel").status_code == 409
 
 
+def test_a_cancelled_import_takes_what_was_sent_with_it(desk: WorkingDesk) -> None:
+    place = desk.sent(OURS)
+    given = {"upload": place.rpartition("/")[2], "mapping": "legation", "remove": True}
+    job = desk.store.jobs.add("import", "Import", given, actor="desk", place="")
+    desk.post(f"/job/{job.job_id}/cancel")
+    assert desk.left() == []
+
+
 def test_every_page_of_these_rooms_keeps_the_policy(desk: WorkingDesk) -> None:
     place = desk.sent(OURS)
     tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))

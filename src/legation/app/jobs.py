@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol, final
 
 from legation.errors import BusyError, LegationError, StoppedError
@@ -26,6 +27,7 @@ _MOST_ATTEMPTS: Final = 3
 _WAIT_S: Final = 0.5
 _BUSY_S: Final = 2.0
 _ALL: Final = 1000
+_TIDY_S: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -200,22 +202,31 @@ class Runner:
             except LegationError as fault:
                 _log.warning("jobs wait: %s", fault)
                 self._stop.wait(_BUSY_S)
+            except Exception:  # noqa: BLE001 - a fault must not end all later jobs with it
+                _log.exception("jobs halt for a moment")
+                self._stop.wait(_BUSY_S)
             finally:
                 unlock(lock, lock_file)
 
     def _serve(self, store: "Store") -> None:
+        store.jobs.requeue(self._place, most=_MOST_ATTEMPTS)
+        tidied = -_TIDY_S
+        while not self._stop.is_set():
+            if monotonic() - tidied >= _TIDY_S:
+                self._tidy(store)
+                tidied = monotonic()
+            self.drain(store)
+            self._stop.wait(_WAIT_S)
+
+    def _tidy(self, store: "Store") -> None:
+        """Remove files of jobs that ended without a runner, and what nobody came back for."""
         from legation.app.uploads import Uploads
         from legation.store.jobs import ENDED
 
-        store.jobs.requeue(self._place, most=_MOST_ATTEMPTS)
-        waiting = store.jobs.find(states=("waiting",), place=self._place, limit=_ALL)
-        uploads = Uploads(self.home)
         for job in store.jobs.find(states=ENDED, place=self._place, limit=_ALL):
             self._put_away(store, job.job_id)
-        uploads.sweep({str(job.given.get("upload", "")) for job in waiting})
-        while not self._stop.is_set():
-            self.drain(store)
-            self._stop.wait(_WAIT_S)
+        waiting = store.jobs.find(states=("waiting",), place=self._place, limit=_ALL)
+        Uploads(self.home).sweep({str(job.given.get("upload", "")) for job in waiting})
 
     def _do(self, store: "Store", job: "Job") -> bool:
         """Do one job; tell whether to go on with the next at once."""

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 import msgspec
 
-from legation.errors import BadInputError, NotFoundError
+from legation.errors import BadInputError, BusyError, NotFoundError
+from legation.store.durable import try_lock, unlock
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -70,8 +71,8 @@ class Uploads:
     def receive(self, name: str) -> "Receiving":
         """Begin to take in a file that a person sends."""
         upload_id = secrets.token_hex(8)
-        folder = self._make(upload_id)
-        return Receiving(self._home, folder, upload_id, plain_name(name))
+        lock = self._lock(upload_id)
+        return Receiving(self._home, self._make(upload_id), plain_name(name), lock)
 
     def offered(self) -> tuple[Offered, ...]:
         """Return the files of the declared folder, by name; links are passed over."""
@@ -92,7 +93,8 @@ class Uploads:
         if path is None or not _is_plain(path):
             raise NotFoundError(f"{name!r:.80} is not offered", hint="choose a file of the list")
         upload_id = secrets.token_hex(8)
-        self._make(upload_id)
+        lock = self._lock(upload_id)
+        folder = self._make(upload_id)
         made = Upload(
             upload_id=upload_id,
             name=path.name,
@@ -101,7 +103,8 @@ class Uploads:
             size=path.stat().st_size,
             created=self._home.now(),
         )
-        (self._folder / upload_id / _ABOUT).write_bytes(msgspec.json.encode(made))
+        (folder / _ABOUT).write_bytes(msgspec.json.encode(made))
+        unlock(lock, self._lock_file(upload_id))
         return made
 
     def get(self, upload_id: str) -> Upload:
@@ -138,19 +141,31 @@ class Uploads:
             shutil.rmtree(dry, ignore_errors=True)
         if not self._folder.is_dir():
             return
-        for folder in self._folder.iterdir():
-            if folder.name in needed:
+        for name in {path.name.removesuffix(".lock") for path in self._folder.iterdir()}:
+            # What is still coming in is locked; the lock falls with the program that takes it in.
+            lock = None if name in needed else try_lock(self._lock_file(name))
+            if lock is None:
                 continue
             try:
-                old = self._home.now() - self.get(folder.name).created > _STAY
+                old = self._home.now() - self.get(name).created > _STAY
             except (NotFoundError, msgspec.DecodeError):
                 old = True
             if old:
-                shutil.rmtree(folder, ignore_errors=True)
+                shutil.rmtree(self._folder / name, ignore_errors=True)
+            unlock(lock, self._lock_file(name))
 
-    def _make(self, upload_id: str) -> Path:
+    def _lock(self, upload_id: str) -> int:
         self._folder.parent.mkdir(mode=0o700, exist_ok=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        lock = try_lock(self._lock_file(upload_id))
+        if lock is None:
+            raise BusyError("this file is being taken in", hint="send it again")
+        return lock
+
+    def _lock_file(self, upload_id: str) -> Path:
+        return self._folder / f"{upload_id}.lock"
+
+    def _make(self, upload_id: str) -> Path:
         folder = self._folder / upload_id
         folder.mkdir(mode=0o700)
         return folder
@@ -164,12 +179,12 @@ class Uploads:
 class Receiving:
     """A file that is coming in, piece by piece; half of it is removed when it fails."""
 
-    def __init__(self, home: "Home", folder: Path, upload_id: str, name: str) -> None:
-        """Open the file for its owner alone."""
+    def __init__(self, home: "Home", folder: Path, name: str, lock: int) -> None:
+        """Open the file for its owner alone; whoever holds the lock is taking it in."""
         self._home = home
         self._folder = folder
-        self._upload_id = upload_id
         self._name = name
+        self._lock: int | None = lock
         self._most = home.settings.upload_mb
         self._size = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -204,7 +219,7 @@ class Receiving:
         path = self._folder / self._name
         refuse_large(path, self._home.settings.unpacked_mb)
         made = Upload(
-            upload_id=self._upload_id,
+            upload_id=self._folder.name,
             name=self._name,
             path=str(path),
             own=True,
@@ -226,8 +241,12 @@ class Receiving:
     ) -> None:
         """Remove what came in half."""
         self._file.close()
+        if self._lock is None:
+            return
         if not (self._folder / _ABOUT).exists():
             shutil.rmtree(self._folder, ignore_errors=True)
+        unlock(self._lock, self._folder.with_name(f"{self._folder.name}.lock"))
+        self._lock = None
 
 
 def plain_name(given: str) -> str:

@@ -90,7 +90,8 @@ def demo(
         tell(CAVEAT)
         if serve:
             library = Library(store, doors.now, "desk", marking=place.marking)
-            work = DeskHome(home=place, store=store, protection=UNPROTECTED)
+            # Under a banner that says all is invented nobody shall bring in what is not.
+            work = DeskHome(home=place, store=store, protection=UNPROTECTED) if posts else None
             _open(doors, library, banner, _port(doors, port), work)
     return 0
 

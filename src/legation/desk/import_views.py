@@ -144,7 +144,7 @@ def state(desk_work: Working, job_id: Name) -> Response[bytes]:
 async def cancel(request: Ask, desk_work: Working, forms: Guard, job_id: Name) -> Redirect:
     """Ask to end a job."""
     await form_of(request, forms)
-    desk_work.jobs.cancel(job_id, actor=person_of(request))
+    desk_work.cancel(job_id, actor=person_of(request))
     return _go(f"/job/{job_id}")
 
 

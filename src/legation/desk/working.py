@@ -133,6 +133,13 @@ class DeskWork:
         asked = {"import_id": import_id}
         return self.jobs.submit(work.UNDO, f"Undo of {entry.name}", asked, actor=actor)
 
+    def cancel(self, job_id: str, *, actor: str) -> "Job":
+        """Ask to end a job; what was sent for it goes with it when it had not begun."""
+        job = self.jobs.cancel(job_id, actor=actor)
+        if not job.is_open and job.given.get("remove"):
+            self._uploads.remove(str(job.given["upload"]))
+        return job
+
     def watch(self, *, actor: str) -> "Job":
         """Ask to look for campaigns in what is new."""
         return self.jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
