@@ -53,6 +53,10 @@ class Shelf:
     label: str = ""
     asked: list[str] = field(default_factory=list)
 
+    def stale(self) -> str:
+        """Say that nothing is stale."""
+        return ""
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         self.asked.append("today")

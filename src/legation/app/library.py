@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.importing import UNDONE
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave
 from legation.errors import NotFoundError, UsageError
@@ -108,6 +109,23 @@ class Library:
             self._trail.read("campaign.list", kept.objects.values())
         return kept
 
+    def stale(self) -> str:
+        """Say why the latest run no longer tells of the posts that are there; empty when it does.
+
+        Posts that were taken back weigh more than posts that came: what was found may rest on
+        what is no more.
+        """
+        newest = self._store.runs.newest(DETECTOR)
+        if not newest or newest[0].input_sha256 == self._store.lake.fingerprint("posts"):
+            return ""
+        undone = self._store.audit.last(UNDONE)
+        if undone is not None and undone.event.at >= newest[0].created:
+            return (
+                "This run is stale: posts that it looked at have been taken back since. "
+                "What it found may rest on them."
+            )
+        return "This run is not up to date: posts have come in since that it has not looked at."
+
     def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
         """Return a campaign of the latest run; the start of an id is enough if it is one's only.
 
@@ -185,8 +203,7 @@ class Library:
         if not found:
             raise NotFoundError("no campaign to export", hint="run: legation campaign list")
         campaigns = [campaign for campaign, _ in found]
-        label = self._label_of(campaigns)
-        self._policies().require(self._reader, "campaign.export", [label])
+        label = self._leaving(campaigns)
         detail = {"kind": kind, "label": label.text(self._ladder)}
         if kind == "stix":
             level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
@@ -201,6 +218,21 @@ class Library:
         return Exported(
             name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
         )
+
+    def require_export(self, campaign_ids: "Sequence[str]") -> str:
+        """Refuse to let campaigns leave that may not; return their label in words.
+
+        Raises:
+            NotFoundError: One of them is not there, or may not be known.
+            DeniedError: The policies forbid it.
+        """
+        campaigns = [self._found(each)[0] for each in campaign_ids]
+        return self._leaving(campaigns).text(self._ladder)
+
+    def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
+        label = self._label_of(campaigns)
+        self._policies().require(self._reader, "campaign.export", [label])
+        return label
 
     def _latest(self) -> Kept | None:
         """Return the latest run, as far as it may be known now: a label may have changed."""

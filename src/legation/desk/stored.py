@@ -38,6 +38,10 @@ class StoredReading:
         """Read nothing yet."""
         self._library = library
 
+    def stale(self) -> str:
+        """Say why the latest run is out of date; empty when it is not."""
+        return self._library.stale()
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         kept = self._library.latest()
