@@ -162,10 +162,15 @@ def _ask_secret(question: str) -> str:
 
 
 def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
+    from contextlib import nullcontext
+
     from legation.app.access.entering import demonstration_guest
+    from legation.app.jobs import Runner, StoredJobs
+    from legation.app.work import works
     from legation.desk.gate import Gate
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
+    from legation.desk.working import DeskWork
 
     gate = Gate(
         desk.entrance,
@@ -173,8 +178,11 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         binding=desk.binding,
         now=_now,
     )
-    app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate)
-    serve(app, desk.binding, announce=announce)
+    here = desk.work
+    work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
+    app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate, work=work)
+    with Runner(here.home, here.protection, works()) if here else nullcontext():
+        serve(app, desk.binding, announce=announce)
 
 
 def _now() -> datetime:

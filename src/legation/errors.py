@@ -97,3 +97,9 @@ class MissingPartError(LegationError):
     """An optional part is not installed."""
 
     exit_code = 2
+
+
+class StoppedError(LegationError):
+    """Work was asked to end before its end; what it has finished by then stays."""
+
+    exit_code = 75

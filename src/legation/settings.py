@@ -42,6 +42,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         desk_name: Host name under which others reach the desk over TLS, with the port where it
             is not 443; empty means this machine only.
         default_tlp: Level under which findings are kept and leave.
+        import_folder: Folder whose files the desk offers for import; empty means none.
+        upload_mb: Largest file that the desk takes in, in megabytes.
+        unpacked_mb: Largest size of a packed file once it is unpacked, in megabytes.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
         reader_tlp: Highest TLP level that the reader on this machine may know.
@@ -61,6 +64,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     desk_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 8321
     desk_name: str = ""
     default_tlp: TlpName = "amber"
+    import_folder: str = ""
+    upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1024
+    unpacked_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 16_384
     ladder: tuple[LabelName, ...] = ()
     compartments: tuple[LabelName, ...] = ()
     reader_tlp: TlpName = "red"

@@ -24,6 +24,7 @@ class House:
         self.asked: list[str] = []
         self.shown: list[tuple[int, str | None, int]] = []
         self.guarded: list[bool] = []
+        self.may_change: list[bool] = []
         self.out, self.err = StringIO(), StringIO()
 
     def open_desk(self, desk: Opening, announce: Callable[[str], object]) -> None:
@@ -31,6 +32,7 @@ class House:
         port = desk.binding.port
         self.shown.append((len(kept.campaigns) if kept else -1, desk.banner, port))
         self.guarded.append(desk.entrance is not None)
+        self.may_change.append(desk.work is not None)
         announce(f"{desk.binding.origin(port)}/")
 
     def ask(self, question: str) -> str:
@@ -55,6 +57,7 @@ def _texts(words: Sequence[str | Path]) -> list[str]:
 def test_the_desk_is_shown_what_the_home_keeps(watched: Path) -> None:
     house = House()
     assert house.run("desk", "--home", watched, "--port", "8765") == 0
+    assert house.may_change == [True]
     assert house.shown == [(1, None, 8765)]
     assert house.out.getvalue() == "The desk: http://localhost:8765/\n"
     assert house.guarded == [True]
@@ -83,6 +86,7 @@ def test_the_demonstration_finds_what_is_hidden_under_a_banner(tmp_path: Path) -
     assert banner.startswith("INVENTED DATA")
     assert said.startswith(banner)
     assert house.guarded == [False]
+    assert house.may_change == [False]
     assert found >= 40
     assert others == 0
 
@@ -92,6 +96,7 @@ def test_a_file_of_the_users_is_shown_under_another_banner(town: Path, tmp_path:
     words = ("demo", "--posts", town, "--home", tmp_path / "demo")
     assert house.run(*words) == 0
     assert house.shown == [(1, "DEMONSTRATION: without log-in, on this machine only", 8321)]
+    assert house.may_change == [True]
     assert "INVENTED" not in house.out.getvalue()
     again = House()
     assert again.run(*words, "--no-serve") == 0

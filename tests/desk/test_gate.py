@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,13 +16,17 @@ from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
 from legation.app.access.tokens import Keyring
 from legation.app.binding import Binding
+from legation.app.home import Home
+from legation.app.jobs import StoredJobs
 from legation.desk import limits
 from legation.desk.entering import _place
 from legation.desk.fence import HEADERS, LASTING, SCRIPT
 from legation.desk.gate import form_token
 from legation.desk.limits import Limits
 from legation.desk.server import build_app
+from legation.desk.working import DeskWork
 from legation.rights.roles import OPEN_VERBS, ROLES, TOKEN_VERBS, VERBS, Role, verbs_of
+from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate, open_gate
@@ -32,19 +36,31 @@ from worlds.soft_key import SoftKey
 
 HERE = "http://localhost:8321"
 Client = TestClient[Litestar]
-FILLED = {"campaign_id": "campaign--1", "kind": "csv", "name": "desk.css", "person_id": "p-0"}
+FILLED = {
+    "campaign_id": "campaign--1",
+    "kind": "csv",
+    "name": "desk.css",
+    "person_id": "p-0",
+    "upload_id": "none",
+    "import_id": "none",
+    "job_id": "none",
+}
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 
 
 class Desk:
     """A desk with people, asked as a browser asks."""
 
-    def __init__(self, store: Store, clock: Clock, binding: Binding | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, folder: Path, binding: Binding | None = None
+    ) -> None:
         self.store, self.clock = store, clock
         self.shelf = small_shelf()
         self.entrance = Entrance(store, clock)
         self.gate = guarded_gate(self.entrance, clock, binding)
-        self.app = build_app(self.shelf, banner=None, gate=self.gate)
+        self.app = build_app(
+            self.shelf, banner=None, gate=self.gate, work=working(store, folder, clock)
+        )
 
     def client(self, secret: str | None = None) -> Client:
         """Return a browser, signed in with a session's secret."""
@@ -59,6 +75,12 @@ class Desk:
         return [entry.event.verb for entry in self.store.audit.entries(limit=1000)]
 
 
+def working(store: Store, folder: Path, clock: Clock) -> DeskWork:
+    """Return the rooms Import and Jobs of a store in a folder."""
+    home = Home(Settings(home=folder), clock)
+    return DeskWork(home, store, StoredJobs(home, store))
+
+
 def _browser(app: Litestar, at: str = HERE) -> Client:
     """Return a browser; the test client takes a name without a dot only afterwards."""
     opened = TestClient(app, base_url="http://127.0.0.1:8321")
@@ -71,7 +93,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
-        yield Desk(store, clock)
+        yield Desk(store, clock, tmp_path)
 
 
 def routes(app: Litestar) -> Iterator[tuple[str, str, Any]]:
@@ -83,7 +105,8 @@ def routes(app: Litestar) -> Iterator[tuple[str, str, Any]]:
                 yield method, route.path_format, handler
 
 
-APP = build_app(small_shelf(), banner=None, gate=open_gate())
+# Its addresses are walked, and none of the rooms of work is asked at it.
+APP = build_app(small_shelf(), banner=None, gate=open_gate(), work=cast("DeskWork", object()))
 ROUTES = sorted((method, path) for method, path, _ in routes(APP))
 VERB_OF = {(method, path): handler.opt.get("verb") for method, path, handler in routes(APP)}
 
@@ -121,8 +144,14 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/recover",
         "/static/{name}",
     }
-    by_token = {path for (_, path), verb in VERB_OF.items() if verb in TOKEN_VERBS}
+    files = [(path, verb) for (method, path), verb in VERB_OF.items() if method == "GET"]
+    by_token = {path for path, verb in files if verb in TOKEN_VERBS}
     assert all("/as/" in path or path.endswith(".json") for path in by_token)
+
+
+def test_one_address_alone_reads_its_form_itself() -> None:
+    streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
+    assert streaming == ["/import/send"]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:
@@ -140,15 +169,19 @@ def test_an_address_without_a_verb_is_closed() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_gets_what_the_table_gives_it(role: Role) -> None:
-    app = build_app(small_shelf(), banner=None, gate=open_gate(role))
+def test_each_role_gets_what_the_table_gives_it(role: Role, desk: Desk, tmp_path: Path) -> None:
+    gate, work = open_gate(role), working(desk.store, tmp_path, desk.clock)
+    app = build_app(small_shelf(), banner=None, gate=gate, work=work)
     with _browser(app) as client:
         for method, path in ROUTES:
             if method == "HEAD":
                 continue
             verb = VERB_OF[method, path]
             answer = client.request(
-                method, _filled(path), headers=_from_here(None), follow_redirects=False
+                method,
+                _filled(path),
+                headers=_from_here(gate.shared_secret),
+                follow_redirects=False,
             )
             told = "may not do this" in answer.text
             assert told == (verb not in verbs_of([role])), (method, path)
@@ -238,7 +271,7 @@ def test_a_log_in_leads_to_no_other_place_than_the_desk(to: str) -> None:
 def test_the_pages_of_passkeys_alone_may_run_our_script(desk: Desk) -> None:
     Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
     with desk.client() as client:
-        for path in ("/log-in", "/enrol", "/recover", "/nothing"):
+        for path in ("/log-in", "/enrol", "/recover", "/nothing", "/jobs", "/job/0/state"):
             page = client.get(path)
             policy = page.headers["content-security-policy"]
             assert policy.endswith(SCRIPT) == (path in ("/log-in", "/enrol"))
@@ -256,7 +289,7 @@ def test_a_cookie_is_for_this_desk_alone(tmp_path: Path) -> None:
             (Binding(), "legation-visit", False),
             (Binding(name="desk.example", behind_proxy=True), "__Host-legation-visit", True),
         ):
-            desk = Desk(store, clock, binding)
+            desk = Desk(store, clock, tmp_path, binding)
             with desk.client() as client:
                 answer = client.get("/log-in")
                 assert client.get("/log-in", headers={"host": "evil.example"}).status_code == 421
@@ -399,7 +432,7 @@ def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path)
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])
         for proxied, told in ((True, "192.0.2.9"), (False, "testclient")):
             binding = Binding(name="desk.example", behind_proxy=True) if proxied else Binding()
-            desk = Desk(store, clock, binding)
+            desk = Desk(store, clock, tmp_path, binding)
             with desk.client() as client:
                 visit = client.get("/recover").cookies[desk.gate.visit_cookie]
                 origin = "https://desk.example:8321" if proxied else HERE
@@ -415,14 +448,14 @@ def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path)
 
 def test_a_demonstration_has_no_people_and_says_who_looks(desk: Desk) -> None:
     del desk
-    app = build_app(Shelf(run=None), banner="DEMONSTRATION", gate=open_gate())
+    gate = open_gate()
+    app = build_app(Shelf(run=None), banner="DEMONSTRATION", gate=gate)
     with _browser(app) as client:
         page = client.get("/").text
         assert "Test Analyst" in page
         assert "without log-in" in page
         assert "Log out" not in page
         assert client.get("/people").status_code == 403
-        assert (
-            client.post("/enrol/begin", json={"link": "x"}, headers=_from_here(None)).status_code
-            == 404
-        )
+        for headers, status in ((_from_here(None), 403), (_from_here(gate.shared_secret), 404)):
+            answer = client.post("/enrol/begin", json={"link": "x"}, headers=headers)
+            assert answer.status_code == status

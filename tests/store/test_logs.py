@@ -4,7 +4,8 @@ from pathlib import PurePath
 
 import pytest
 
-from legation.errors import ConflictError, NotFoundError
+from legation.errors import ConflictError, NotFoundError, UsageError
+from legation.store.audit import Event
 from legation.store.opening import Store
 
 from .conftest import START, Clock
@@ -99,3 +100,50 @@ def test_the_newest_run_comes_first(store: Store) -> None:
     assert [run.run_id for run in store.runs.newest()] == ["r-9"]
     with pytest.raises(NotFoundError):
         store.runs.get("r-5")
+
+
+def test_an_undone_import_is_named_by_its_start_and_begins_again(store: Store) -> None:
+    first = store.imports.begin("posts", PurePath("one.csv"), "aa" * 32)
+    store.imports.finish(first.import_id, good=3, rejected=1)
+    assert store.imports.begun_with(first.import_id[:10]).import_id == first.import_id
+    assert store.imports.undo(first.import_id).state == "undone"
+    assert store.imports.done("posts") == set()
+    assert store.imports.rejected("posts") == 0
+    again = store.imports.begin("posts", PurePath("one.csv"), "aa" * 32)
+    assert (again.state, again.good, again.seq) == ("started", 0, first.seq)
+    for wrong in ("", "%", "_", "zz"):
+        with pytest.raises(NotFoundError):
+            store.imports.begun_with(wrong)
+    for number in range(17):
+        store.imports.begin("posts", PurePath("x.csv"), f"{number:064}")
+    ids = [one.import_id[:1] for one in store.imports.newest("posts")]
+    shared = next(letter for letter in ids if ids.count(letter) > 1)
+    with pytest.raises(UsageError):
+        store.imports.begun_with(shared)
+
+
+def test_a_run_that_is_made_again_is_the_newest_and_says_the_same(
+    store: Store, clock: Clock
+) -> None:
+    for name in ("r-1", "r-2"):
+        store.runs.record(name, detector="d", input_sha256=name, rule={}, facts={"n": 1})
+    clock.pass_time(hours=1)
+    first = store.runs.get("r-1")
+    again = store.runs.record("r-1", detector="d", input_sha256="r-1", rule={}, facts={"n": 1})
+    assert [run.run_id for run in store.runs.newest("d", limit=2)] == ["r-1", "r-2"]
+    assert again.fingerprint() == first.fingerprint()
+    assert again.created > first.created
+    assert (store.runs.has("r-1"), store.runs.has("r-9")) == (True, False)
+    assert (
+        store.runs.record("r-1", detector="d", input_sha256="r-1", rule={}, facts={"n": 1}) == again
+    )
+
+
+def test_the_newest_entry_of_a_verb_is_found(store: Store, clock: Clock) -> None:
+    assert store.audit.last("import.undo") is None
+    for subject in ("a", "b"):
+        store.audit.append(Event(at=clock(), actor="ann", verb="import.undo", subject=subject))
+    store.audit.append(Event(at=clock(), actor="ann", verb="other", subject="c"))
+    last = store.audit.last("import.undo")
+    assert last is not None
+    assert last.event.subject == "b"

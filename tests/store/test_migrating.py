@@ -16,6 +16,7 @@ from legation.stix.tlp import Tlp
 from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
+from legation.store.imports import Imports
 from legation.store.migrating import STEPS, current, upgrade
 from legation.store.outbox import Outbox
 from legation.store.runs import Runs
@@ -134,6 +135,19 @@ def test_objects_that_were_there_get_the_label_that_they_state(
         assert known.counts() == {"campaign": 1}
         known = store.objects.as_read_by(cleared(compartments=frozenset({"talks"})))
         assert known.counts() == {"campaign": 1, "user-account": 1, "relationship": 1}
+
+
+def test_the_step_of_jobs_keeps_the_logs_that_were_there(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0004")
+    before = Imports(old).begin("posts", Path("posts.csv"), "ab" * 32)
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.imports.get(before.import_id) == before
+        job = store.jobs.add("watch", "Look", {}, actor="ann", place="")
+        assert store.jobs.get(job.job_id) == job
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

@@ -102,10 +102,12 @@ def verify_trail(store: "Store", *heads: "AuditHead") -> int:
 
 
 def _imports(store: "Store") -> str:
-    from legation.app.importing import TAKEN
+    from legation.app.importing import TAKEN, UNDONE
     from legation.store.agreement import verify_imports
 
-    return f"{verify_imports(store, 'posts', TAKEN)} imports agree with trail and lake"
+    return (
+        f"{verify_imports(store, 'posts', TAKEN, undone=UNDONE)} imports agree with trail and lake"
+    )
 
 
 def _runs(store: "Store") -> str:

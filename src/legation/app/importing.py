@@ -19,11 +19,13 @@ from legation.settings import Settings
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
-    from legation.store.intake_import import Finished, Imported
+    from legation.store.imports import Import
+    from legation.store.intake_import import Finished, Imported, Importer, Shelf
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
 
 TAKEN: Final = "import.posts"
+UNDONE: Final = "import.undo"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +71,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
         rejects: File that lists them; empty when there are none.
         clock_s: Resolution of the file's clock.
         known: The whole file had been taken in before.
+        import_id: Names it in the log of imports.
     """
 
     file: str
@@ -83,6 +86,15 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     rejects: str
     clock_s: int
     known: bool
+    import_id: str = ""
+
+
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """An import that was undone: what it had brought has left the lake."""
+
+    import_id: str
+    file: str
+    posts: int
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,16 +119,29 @@ class Intakes:
         home: Where.
         store: The home's open store.
         protection: What opens the home's keys.
+        actor: Who takes them in, for the trail.
+        tell: Is told how far an import is; what it raises ends the import where it is.
     """
 
-    def __init__(self, home: Home, store: "Store", protection: "Protection") -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: "Store",
+        protection: "Protection",
+        *,
+        actor: str = "command line",
+        tell: Callable[[int, str], None] | None = None,
+    ) -> None:
         """Read the keys once for all files."""
         from legation.app.privacy import privacy_of
+        from legation.store.intake_import import unheard
 
         self._home = home
         self._store = store
+        self._actor = actor
+        self._tell = tell or unheard
         self._privacy = privacy_of(home, store, protection)
-        self._reconcile()
+        reconcile(home, store)
 
     def take(self, file: Path, reading: Reading) -> Taken:
         """Take in one file, or what is missing of it.
@@ -126,27 +151,16 @@ class Intakes:
             BadInputError: It cannot be read, or nothing tells how.
             BusyError: Another run takes in the same file now.
         """
-        from legation.sources.posts import read_shorteners
-        from legation.store.intake_import import Finished, Importer
+        from legation.store.intake_import import Finished
         from legation.store.reading.snapshot import Standing
-        from legation.store.scratch import FOLDER as SCRATCH
-        from legation.text.links import Links
 
         since = Standing.of(file)
         mapping = reading.of([file])
-        settings = self._home.settings
-        importer = Importer(
-            self._store.lake,
-            self._privacy,
-            self._home.folder / SCRATCH,
-            now=self._home.now,
-            links=Links(read_shorteners(reading.shorteners) if reading.shorteners else None),
-            memory_limit=settings.memory_limit,
-            threads=settings.threads,
-        )
-        done = importer.add(file, mapping, since)
+        done = self._importer(self._store.lake, reading).add(file, mapping, since)
         rejects = self._list_rejected(done)
-        self._record(
+        import_id = _record(
+            self._home,
+            self._store,
             Finished(
                 file=done.file,
                 sha256=done.sha256,
@@ -154,21 +168,55 @@ class Intakes:
                 good=done.good,
                 refused=done.refused,
                 batch=done.batch,
-            )
+            ),
+            self._actor,
         )
-        return Taken(
-            file=str(file),
-            mapping=mapping.name,
-            sha256=done.sha256,
-            rows=done.rows,
-            edits=done.edits,
-            repeated=done.repeated,
-            folded=done.folded,
-            skipped=done.skipped,
-            rejected=len(done.rejected),
-            rejects=rejects,
-            clock_s=done.clock_s,
-            known=done.known,
+        return _told(file, mapping, done, rejects, import_id)
+
+    def rehearse(self, file: Path, reading: Reading, rejects: Path) -> Taken:
+        """Say what `take` would do with a file, by doing all of it and keeping nothing.
+
+        Args:
+            file: The file.
+            reading: How it is read.
+            rejects: Where the rejected rows are listed, when there are any.
+
+        Raises:
+            NotFoundError: There is no such file.
+            BadInputError: It cannot be read, or nothing tells how.
+            BusyError: An import is running.
+        """
+        from tempfile import TemporaryDirectory
+
+        from legation.sources.importing import write_rejected
+        from legation.store.dry_lake import DryLake
+
+        mapping = reading.of([file])
+        place = self._home.folder / "scratch"
+        place.mkdir(mode=0o700, exist_ok=True)
+        with TemporaryDirectory(prefix="dry-", dir=place) as folder, self._privacy.keeping_none():
+            lake = DryLake(self._store.lake, Path(folder))
+            done = self._importer(lake, reading).add(file, mapping)
+        if done.rejected:
+            write_rejected(done.rejected, rejects)
+        return _told(file, mapping, done, str(rejects) if done.rejected else "", "")
+
+    def _importer(self, lake: "Shelf", reading: Reading) -> "Importer":
+        from legation.sources.posts import read_shorteners
+        from legation.store.intake_import import Importer
+        from legation.store.scratch import FOLDER as SCRATCH
+        from legation.text.links import Links
+
+        settings = self._home.settings
+        return Importer(
+            lake,
+            self._privacy,
+            self._home.folder / SCRATCH,
+            now=self._home.now,
+            links=Links(read_shorteners(reading.shorteners) if reading.shorteners else None),
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+            tell=self._tell,
         )
 
     def forget(self) -> None:
@@ -186,44 +234,123 @@ class Intakes:
         write_rejected(done.rejected, target)
         return str(target)
 
-    def _reconcile(self) -> None:
-        """Write the record of each file that stands in the lake and was killed before it."""
-        from legation.store.intake_import import finished_files
 
-        logged = self._store.imports.done("posts")
-        for one in finished_files(self._store.lake):
-            if (one.sha256, one.rule) not in logged:
-                self._record(one)
+def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack:
+    """Take back an import: what it brought leaves the lake, and the trail says so.
 
-    def _record(self, finished: "Finished") -> None:
-        from legation.store.agreement import content_of
-        from legation.store.audit import Event
+    The sealed names stay for their term: other imports may have met the same accounts.
 
-        with self._store.transaction():
-            entry = self._store.imports.begin(
-                "posts", PurePath(finished.file), finished.sha256, rule=finished.rule
+    Args:
+        home: The home.
+        store: Its open store.
+        import_id: Names the import; the start is enough if it is one's only.
+        actor: Who does it, for the trail.
+
+    Raises:
+        NotFoundError: There is no such import.
+        ConflictError: It is not in the lake, or a later import leans on it.
+        BusyError: An import is running.
+    """
+    from legation.errors import ConflictError
+    from legation.store.intake_undo import take_back
+    from legation.store.scratch import FOLDER as SCRATCH
+
+    reconcile(home, store)
+    entry = store.imports.begun_with(import_id)
+    if entry.state != "done":
+        raise ConflictError(f"this import is {entry.state}", hint="only one that is done is undone")
+    take_back(store.lake, entry.sha256, entry.rule, home.folder / SCRATCH)
+    _record_undone(home, store, entry, actor)
+    return TakenBack(import_id=entry.import_id, file=entry.name, posts=entry.good)
+
+
+def reconcile(home: Home, store: "Store") -> None:
+    """Write the record of what stands in the lake, or left it, and was killed before it."""
+    from legation.store.intake_import import finished_files
+    from legation.store.intake_undo import taken_back
+
+    logged = store.imports.done("posts")
+    for one in finished_files(store.lake):
+        if (one.sha256, one.rule) not in logged:
+            _record(home, store, one, "reconciliation")
+    for gone in taken_back(store.lake):
+        if (gone.sha256, gone.rule) in logged:
+            (entry,) = (
+                row
+                for row in store.imports.find(kind="posts", sha256=gone.sha256)
+                if row.rule == gone.rule
             )
-            if entry.state == "done":
-                return
-            good, rejected = finished.good, finished.refused
-            self._store.imports.finish(entry.import_id, good=good, rejected=rejected)
-            self._store.audit.append(
-                Event(
-                    at=self._home.now(),
-                    actor="command line",
-                    verb=TAKEN,
-                    subject=finished.sha256,
-                    detail={
-                        "mapping": entry.rule,
-                        "good": good,
-                        "rejected": rejected,
-                        "batch": finished.batch,
-                        "lake": content_of(self._store.lake, finished.batch)
-                        if finished.batch
-                        else "",
-                    },
-                )
+            _record_undone(home, store, entry, "reconciliation")
+
+
+def _record(home: Home, store: "Store", finished: "Finished", actor: str) -> str:
+    from legation.store.agreement import content_of
+    from legation.store.audit import Event
+
+    with store.transaction():
+        entry = store.imports.begin(
+            "posts", PurePath(finished.file), finished.sha256, rule=finished.rule
+        )
+        if entry.state == "done":
+            return entry.import_id
+        good, rejected = finished.good, finished.refused
+        store.imports.finish(entry.import_id, good=good, rejected=rejected)
+        store.audit.append(
+            Event(
+                at=home.now(),
+                actor=actor,
+                verb=TAKEN,
+                subject=finished.sha256,
+                detail={
+                    "mapping": entry.rule,
+                    "good": good,
+                    "rejected": rejected,
+                    "batch": finished.batch,
+                    "lake": content_of(store.lake, finished.batch) if finished.batch else "",
+                },
             )
+        )
+        return entry.import_id
+
+
+def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
+    """Write that an import was undone, and remove what was derived from its posts."""
+    from legation.store.audit import Event
+    from legation.store.coaction_files import empty
+
+    (home.folder / "rejected" / f"{entry.sha256[:16]}.csv").unlink(missing_ok=True)
+    # Texts stand there too; the next watch makes them anew from the lake.
+    for folder in home.co_actions.glob("*"):
+        empty(folder)
+    with store.transaction():
+        store.imports.undo(entry.import_id)
+        store.audit.append(
+            Event(
+                at=home.now(),
+                actor=actor,
+                verb=UNDONE,
+                subject=entry.sha256,
+                detail={"mapping": entry.rule, "good": entry.good, "import": entry.import_id},
+            )
+        )
+
+
+def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import_id: str) -> Taken:
+    return Taken(
+        file=str(file),
+        mapping=mapping.name,
+        sha256=done.sha256,
+        rows=done.rows,
+        edits=done.edits,
+        repeated=done.repeated,
+        folded=done.folded,
+        skipped=done.skipped,
+        rejected=len(done.rejected),
+        rejects=rejects,
+        clock_s=done.clock_s,
+        known=done.known,
+        import_id=import_id,
+    )
 
 
 def preview(

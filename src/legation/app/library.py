@@ -5,11 +5,13 @@ stay in the store as its history. A campaign is read from its STIX object, whose
 carries the finding whole; its ties and posts come from the lake, through it alone.
 """
 
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.importing import UNDONE
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave
 from legation.errors import NotFoundError, UsageError
@@ -107,6 +109,9 @@ class Library:
         self._trail = Looks(store, now, reader.actor)
         self._reader = reader
         self._now = now
+        # Whether what may be known was worked out for one page, and need not be again.
+        self._settled = False
+        self._now_kept: Kept | None = None
         self._policies = policies
         self._kept: Kept | None = None
         self._standing: dict[str, int] = {}
@@ -118,6 +123,23 @@ class Library:
         if kept is not None:
             self._trail.read("campaign.list", kept.objects.values())
         return kept
+
+    def stale(self) -> str:
+        """Say why the latest run no longer tells of the posts that are there; empty when it does.
+
+        Posts that were taken back weigh more than posts that came: what was found may rest on
+        what is no more.
+        """
+        newest = self._store.runs.newest(DETECTOR)
+        if not newest or newest[0].input_sha256 == self._store.lake.fingerprint("posts"):
+            return ""
+        undone = self._store.audit.last(UNDONE)
+        if undone is not None and undone.event.at >= newest[0].created:
+            return (
+                "This run is stale: posts that it looked at have been taken back since. "
+                "What it found may rest on them."
+            )
+        return "This run is not up to date: posts have come in since that it has not looked at."
 
     def campaign(self, campaign_id: str) -> tuple[Campaign, Run]:
         """Return a campaign of the latest run; the start of an id is enough if it is one's only.
@@ -169,7 +191,8 @@ class Library:
         campaign, run = self._found(campaign_id)
         if run.run_id not in self._proofs:
             # Of one run only: an older one is not shown again.
-            self._proofs = {run.run_id: Proofs(self._store.lake, run.run_id)}
+            self._proofs.clear()
+            self._proofs[run.run_id] = Proofs(self._store.lake, run.run_id)
         return CampaignProofs(self._proofs[run.run_id], campaign.campaign_id)
 
     def export(self, campaign_ids: "Sequence[str]", kind: str, tlp: Tlp | None = None) -> Exported:
@@ -194,8 +217,7 @@ class Library:
         if not found:
             raise NotFoundError("no campaign to export", hint="run: legation campaign list")
         campaigns = [campaign for campaign, _ in found]
-        label = self._label_of(campaigns)
-        self._policies().require(self._reader, "campaign.export", [label])
+        label = self._leaving(campaigns)
         detail = {"kind": kind, "label": label.text(self._ladder)}
         if kind == "stix":
             level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
@@ -211,8 +233,33 @@ class Library:
             name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
         )
 
+    def require_export(self, campaign_ids: "Sequence[str]") -> str:
+        """Refuse to let campaigns leave that may not; return their label in words.
+
+        Raises:
+            NotFoundError: One of them is not there, or may not be known.
+            DeniedError: The policies forbid it.
+        """
+        campaigns = [self._found(each)[0] for each in campaign_ids]
+        return self._leaving(campaigns).text(self._ladder)
+
+    def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
+        label = self._label_of(campaigns)
+        self._policies().require(self._reader, "campaign.export", [label])
+        return label
+
+    def for_one_page(self) -> "Library":
+        """Return this library for one page: what may be known is worked out once, now."""
+        kept = self._worked_out()
+        page = copy(self)
+        page._settled, page._now_kept = True, kept  # noqa: SLF001 -- its own copy
+        return page
+
     def _latest(self) -> Kept | None:
         """Return the latest run, as far as it may be known now: a label may have changed."""
+        return self._now_kept if self._settled else self._worked_out()
+
+    def _worked_out(self) -> Kept | None:
         newest = self._store.runs.newest(DETECTOR)
         if not newest:
             return None

@@ -74,7 +74,12 @@ def keep_findings(
             detector=DETECTOR,
             input_sha256=run.input_sha256,
             rule=rule_of(report),
-            facts={"run": msgspec.to_builtins(run), "campaigns": ids, "lines": began},
+            facts={
+                **(store.runs.get(run.run_id).facts if store.runs.has(run.run_id) else {}),
+                "run": msgspec.to_builtins(run),
+                "campaigns": ids,
+                "lines": began,
+            },
         )
         store.audit.append(
             Event(
@@ -97,6 +102,9 @@ def _lines(store: "Store", report: Report) -> dict[str, str]:
     from legation.app.library import finding
     from legation.app.lineage import lines
 
+    if store.runs.has(report.run.run_id):
+        # Made again, because later posts were taken back: its lines are what they were.
+        return dict(store.runs.get(report.run.run_id).facts.get("lines", {}))
     newest = store.runs.newest(DETECTOR)
     ids = newest[0].facts["campaigns"] if newest else []
     # Of all campaigns, whoever may know them: a line must not break where it is hidden.

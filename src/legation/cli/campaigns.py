@@ -20,7 +20,8 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        kept = place.library(store, _ACTOR).latest()
+        library = place.library(store, _ACTOR)
+        kept, stale = library.latest(), library.stale()
     campaigns = kept.campaigns if kept else ()
     if as_json:
         answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
@@ -29,6 +30,7 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
         tell("Nothing was looked at yet. Next: legation watch --once")
         return 0
     answer(lines(campaigns))
+    tell(stale) if stale else None
     tell(CAVEAT)
     return 0
 
@@ -44,7 +46,10 @@ def show(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        campaign, run = place.library(store, _ACTOR).campaign(campaign_id)
+        library = place.library(store, _ACTOR)
+        (campaign, run), stale = library.campaign(campaign_id), library.stale()
+    if stale:
+        tell(stale)
     if as_json:
         answer_json({"run": run, "campaign": campaign})
     else:

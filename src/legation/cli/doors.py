@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
+    from legation.store.opening import Store
 
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
 WritePaper = Callable[["Library", str, str], bytes]
@@ -56,6 +57,22 @@ KnownFile = Annotated[
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class DeskHome:
+    """The home in which a desk may change something.
+
+    Attributes:
+        home: The home.
+        store: Its open store.
+        protection: What opens its keys; None when nobody gave it: then nothing is taken in.
+    """
+
+    home: "Home"
+    store: "Store"
+    protection: "Protection | None"
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Opening:
     """A desk to open.
 
@@ -64,12 +81,14 @@ class Opening:
         banner: What stands on top of every page; None for nothing.
         binding: Where it listens, and under which name.
         entrance: Its people; None for a demonstration, which asks for no log-in.
+        work: Where it imports and does jobs; None for a desk without these rooms.
     """
 
     library: "Library"
     banner: str | None
     binding: "Binding"
     entrance: "Entrance | None"
+    work: DeskHome | None = None
 
 
 @final

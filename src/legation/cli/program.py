@@ -24,10 +24,15 @@ _COMMANDS: Final = (
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
     ("admin", "", "People who may enter the desk: add, list, disable, recover, token."),
     ("audit", "", "The trail of who did what."),
+    ("job", "", "Long work that the desk does: list, show, cancel."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {
-    "import": (("posts", "importing:posts", "Posts, from exports of any known kind."),),
+    "import": (
+        ("posts", "importing:posts", "Posts, from exports of any known kind."),
+        ("list", "jobs:imports", "List what came in."),
+        ("undo", "jobs:undo", "Take back an import: what it brought leaves the lake."),
+    ),
     "campaign": (
         ("list", "campaigns:listed", "List the campaigns of the latest run."),
         ("show", "campaigns:show", "Show one campaign."),
@@ -54,6 +59,11 @@ _WITHIN: Final = {
         ("add", "admin_tokens:add", "Make a token, and show it once."),
         ("list", "admin_tokens:listed", "List the tokens."),
         ("revoke", "admin_tokens:revoke", "Let a token hold no longer."),
+    ),
+    "job": (
+        ("list", "jobs:listed", "List jobs, the newest first."),
+        ("show", "jobs:show", "Show one job and what it did."),
+        ("cancel", "jobs:cancel", "Ask to end a job."),
     ),
     "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
 }

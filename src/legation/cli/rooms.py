@@ -7,7 +7,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from legation.app.binding import LOOPBACK
-from legation.cli.doors import Doors, HomeFolder, KnownFile, Lent, Opening
+from legation.cli.doors import (
+    DeskHome,
+    Doors,
+    HomeFolder,
+    KnownFile,
+    Lent,
+    Opening,
+    PassphraseFile,
+)
 from legation.cli.words import answer, counted, tell
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -37,11 +45,15 @@ def desk(
         bool, Parameter(help="A proxy with TLS stands before it, and says who asks.")
     ] = False,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    read_only: Annotated[bool, Parameter(help="Show only: no import, no jobs.")] = False,
     doors: Lent,
 ) -> int:
     """Open the desk in a browser: for this machine, or for others over TLS.
 
-    Whoever enters needs a passkey; it never shows an account's clear name.
+    Whoever enters needs a passkey; it never shows an account's clear name. As long as it is open
+    it does the jobs that are asked for; to import into a home whose keys are protected it
+    needs their passphrase.
     """
     from legation.app.access.entering import Entrance
     from legation.app.binding import read_binding
@@ -61,7 +73,20 @@ def desk(
         entrance = Entrance(store, doors.now)
         if entrance.nobody_yet():
             tell("Nobody may enter yet. Run: legation admin add NAME --role administrator")
-        _open(doors, Opening(library=library, banner=None, binding=binding, entrance=entrance))
+        given = not place.keys_are_protected() or passphrase_file is not None
+        work = DeskHome(
+            home=place,
+            store=store,
+            protection=doors.protection(place, passphrase_file) if given else None,
+        )
+        opening = Opening(
+            library=library,
+            banner=None,
+            binding=binding,
+            entrance=entrance,
+            work=None if read_only else work,
+        )
+        _open(doors, opening)
     return 0
 
 
@@ -89,6 +114,7 @@ def demo(
     from legation.app.demo import demo_home, demonstrate
     from legation.cli.campaigns import lines
     from legation.cli.importing import said
+    from legation.crypto.key_files import UNPROTECTED
 
     place = demo_home(doors.settings(None), home, posts, doors.now)
     banner = None if posts else _INVENTED
@@ -106,10 +132,15 @@ def demo(
         answer(shown.compared) if shown.compared else None
         tell(CAVEAT)
         if serve:
-            library = place.library(store, "desk")
-            binding = Binding(port=_port(doors, port))
-            shown_as = banner or _UNGUARDED
-            _open(doors, Opening(library=library, banner=shown_as, binding=binding, entrance=None))
+            opening = Opening(
+                library=place.library(store, "desk"),
+                banner=banner or _UNGUARDED,
+                binding=Binding(port=_port(doors, port)),
+                entrance=None,
+                # Under a banner that says all is invented nobody shall bring in what is not.
+                work=DeskHome(home=place, store=store, protection=UNPROTECTED) if posts else None,
+            )
+            _open(doors, opening)
     return 0
 
 

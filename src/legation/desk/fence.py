@@ -4,7 +4,8 @@ A web page elsewhere can point its own name at the desk's address and ask in the
 browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
 alone a loopback name, is refused before any page runs. The fence stands outside the
 router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
-on the two pages that ask for a passkey, from a file of ours, and nowhere else.
+on the two pages that ask for a passkey and the one that follows a job, from files of ours,
+and nowhere else.
 """
 
 from typing import final
@@ -14,7 +15,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from legation.app.binding import Binding
-from legation.desk.gate import SCRIPTED
+from legation.desk.gate import is_scripted
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -55,7 +56,7 @@ class Fence:
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if scope["path"] in SCRIPTED:
+                if is_scripted(scope["path"]):
                     headers["Content-Security-Policy"] += SCRIPT
             await send(message)
 

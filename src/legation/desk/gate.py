@@ -8,6 +8,7 @@ What changes something must come from a page of this desk: by the browser's own 
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, final
@@ -31,7 +32,8 @@ from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
-SCRIPTED: Final = frozenset({"/log-in", "/enrol"})
+_SCRIPTED: Final = frozenset({"/log-in", "/enrol"})
+_JOB: Final = re.compile(r"/job/[0-9a-f]+")
 _SAFE: Final = ("GET", "HEAD")
 _BEARER: Final = "Bearer "
 
@@ -65,6 +67,8 @@ class Gate:
         """Open for nobody yet."""
         self._entrance = entrance
         self._fixed = guest
+        # All browsers before a demonstration are one session, which ends with it.
+        self.shared_secret = new_secret()
         self.binding = binding
         self.limits = Limits(now)
         self.challenges = Challenges(now)
@@ -93,12 +97,10 @@ class Gate:
         guest, secret = self._known(asking, verb, handler)
         asking.scope["user"], asking.scope["auth"] = guest, secret
         if asking.scope["method"] not in _SAFE:
-            try:
-                await self._refuse_forged(asking, secret)
-            except DeniedError:
-                if guest is not None:
-                    self._note_denial(guest, verb, handler)
-                raise
+            self._refuse_foreign(asking, handler)
+            if not handler.opt.get("streams"):
+                given = asking.headers.get(FORM_HEADER, "")
+                self.require_form(asking, given or str((await asking.form()).get(FORM_FIELD, "")))
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
@@ -117,6 +119,29 @@ class Gate:
         return Seen(
             guest=asking.scope["user"], form_token="" if secret is None else form_token(secret)
         )
+
+    def require_form(self, asking: Asking, given: str) -> None:
+        """Refuse a form that was not drawn for this browser.
+
+        The gate asks this itself before each page runs, save where `streams=True` stands beside
+        the verb: there the page reads the form piece by piece, and asks once it has the token.
+
+        Raises:
+            DeniedError: The token is not that of the session.
+        """
+        secret = asking.scope["auth"]
+        due = "" if secret is None else form_token(secret)
+        if not due or not hmac.compare_digest(given.encode("utf-8", "replace"), due.encode()):
+            self._note_forgery(asking, asking.route_handler)
+            raise DeniedError(
+                "this form is not of your session", hint="load the page again and send it anew"
+            )
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each person of this desk by id."""
+        if self._fixed is not None:
+            return {self._fixed.person_id: self._fixed.name}
+        return self.entrance.names()
 
     def visit(self, asking: Asking) -> tuple[str, Cookie | None]:
         """Return the secret that ties forms to a browser without a session, and its cookie."""
@@ -177,7 +202,7 @@ class Gate:
 
     def _by_session(self, asking: Asking) -> tuple[Guest | None, str | None]:
         if self._entrance is None:
-            return self._fixed, None
+            return self._fixed, self.shared_secret
         secret = asking.cookies.get(self.session_cookie)
         if secret:
             try:
@@ -214,25 +239,26 @@ class Gate:
             self.limits.count(key)
             self._entrance.note_denial(guest, verb, _route(handler))
 
-    async def _refuse_forged(self, asking: Asking, secret: str | None) -> None:
-        """Refuse what was not sent by a page of this desk, drawn for this browser."""
+    def _refuse_foreign(self, asking: Asking, handler: BaseRouteHandler) -> None:
+        """Refuse what the browser does not say to come from a page of this desk."""
         site = asking.headers.get("sec-fetch-site")
         origin = asking.headers.get("origin")
         told = site == "same-origin" if site is not None else origin is not None
         if not told or (origin is not None and origin.lower() != self.origin(asking)):
+            self._note_forgery(asking, handler)
             raise DeniedError(
                 "this was not sent from a page of this desk", hint="open the desk and try there"
             )
-        if self._entrance is None:
-            return  # a demonstration keeps nothing that a form could change
-        given = asking.headers.get(FORM_HEADER, "")
-        if not given:
-            given = str((await asking.form()).get(FORM_FIELD, ""))
-        due = "" if secret is None else form_token(secret)
-        if not due or not hmac.compare_digest(given.encode(), due.encode()):
-            raise DeniedError(
-                "this form is not of your session", hint="load the page again and send it anew"
-            )
+
+    def _note_forgery(self, asking: Asking, handler: BaseRouteHandler) -> None:
+        guest = asking.scope["user"]
+        if guest is not None:
+            self._note_denial(guest, str(handler.opt["verb"]), handler)
+
+
+def is_scripted(path: str) -> bool:
+    """Tell whether a page may run a file of ours: it asks for a passkey, or follows a job."""
+    return path in _SCRIPTED or _JOB.fullmatch(path) is not None
 
 
 def form_token(secret: str) -> str:

@@ -225,6 +225,14 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(Protocol):
     """All that the desk may ask."""
 
+    def for_one_page(self) -> "Reading":
+        """Return a reading for one page, which need not ask the same twice."""
+        ...
+
+    def stale(self) -> str:
+        """Say why the latest run no longer tells of the posts that are there; empty if it does."""
+        ...
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         ...

@@ -31,6 +31,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "many": saying.many,
     "moment": saying.moment,
     "opening": lambda text: text[:1].upper() + text[1:],
+    "sample": lambda text: plain.excerpt(text, 80).text,
     "plain": lambda text: plain.excerpt(text, 300).text,
     "share": saying.share,
     "span": saying.span,
@@ -56,10 +57,20 @@ class Pages:
     Args:
         banner: Classification that stands on top of every page, such as `TLP:AMBER`.
         kinds: Kinds of file that whole campaigns can be had in.
+        stale: Says why what is shown is out of date, when it is.
+        writes: Whether this desk imports and does jobs.
     """
 
-    def __init__(self, *, banner: str | None, kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        *,
+        banner: str | None,
+        kinds: tuple[str, ...],
+        stale: Callable[[], str] = lambda: "",
+        writes: bool = False,
+    ) -> None:
         """Read the templates once."""
+        self.kinds = kinds
         self._templates = Environment(
             loader=PackageLoader("legation.desk"),
             autoescape=True,
@@ -73,6 +84,8 @@ class Pages:
             "banner": banner,
             "caveat": CAVEAT,
             "kinds": kinds,
+            "stale": stale,
+            "writes": writes,
             "address": address,
             "changed": saying.changed,
             "compared": compared,

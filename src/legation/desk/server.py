@@ -22,12 +22,14 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
+from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
     BusyError,
@@ -45,6 +47,7 @@ _ASSETS: Final = {
     "desk.css": "text/css",
     "icon.svg": "image/svg+xml",
     "door.js": "text/javascript",
+    "job.js": "text/javascript",
 }
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
@@ -59,26 +62,40 @@ _log = logging.getLogger(__name__)
 Asking = Request[Any, Any, Any]
 
 
-def build_app(reading: Reading, *, banner: str | None, gate: Gate) -> Litestar:
+def build_app(
+    reading: Reading, *, banner: str | None, gate: Gate, work: DeskWork | None = None
+) -> Litestar:
     """Join a reading with the pages.
 
     Args:
         reading: What the desk shows.
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
+        work: Where imports and jobs are asked for; None for a desk without these rooms.
     """
-    drawn = Pages(banner=banner, kinds=reading.kinds())
+    drawn = Pages(
+        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+    )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request))
 
     app = Litestar(
-        route_handlers=[*VIEWS, *TABS, *PAPERS, *ENTERING, *PEOPLE, _asset],
+        route_handlers=[
+            *VIEWS,
+            *TABS,
+            *PAPERS,
+            *ENTERING,
+            *PEOPLE,
+            *(WORKING_VIEWS if work else ()),
+            _asset,
+        ],
         guards=[gate.guard],
         dependencies={
-            "reading": Provide(lambda: reading, sync_to_thread=False),
+            "reading": Provide(reading.for_one_page, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
             LegationError: lambda asking, fault: _told(pages(asking), asking, fault),

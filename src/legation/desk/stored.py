@@ -44,6 +44,14 @@ class StoredReading:
         """Read nothing yet."""
         self._library = library
 
+    def for_one_page(self) -> "StoredReading":
+        """Return the same answers, worked out once for one page."""
+        return StoredReading(self._library.for_one_page())
+
+    def stale(self) -> str:
+        """Say why the latest run is out of date; empty when it is not."""
+        return self._library.stale()
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         kept = self._library.latest()

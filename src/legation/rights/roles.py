@@ -29,6 +29,12 @@ Verb = Literal[
     "words.read",
     "campaign.read",
     "campaign.export",
+    "import.posts",
+    "import.undo",
+    "detect.coordination",
+    "job.read",
+    "job.cancel",
+    "job.others",
     "audit.read",
     "audit.export",
     "person.read",
@@ -44,16 +50,19 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 
-_CONTENT: Final[frozenset[Verb]] = frozenset({"campaign.read", "campaign.export"})
+_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read"})
+_CONTENT: Final[frozenset[Verb]] = _READING | {"campaign.export", "job.cancel"}
+# What changes which posts there are, and what is found in them.
+_WORK: Final[frozenset[Verb]] = frozenset({"import.posts", "import.undo", "detect.coordination"})
 _LOG: Final[frozenset[Verb]] = frozenset({"audit.read", "audit.export"})
 MAY: Final[dict[Role, frozenset[Verb]]] = {
-    "analyst": _CONTENT,
-    "security officer": _CONTENT | _LOG,
-    "contact point": frozenset({"campaign.read"}),
-    "press": frozenset({"campaign.read"}),
+    "analyst": _CONTENT | _WORK,
+    "security officer": _CONTENT | _WORK | _LOG | {"job.others"},
+    "contact point": _READING,
+    "press": _READING,
     "policy": _CONTENT,
     "legal": _CONTENT | {"audit.read"},
-    "exercise lead": frozenset({"campaign.read"}),
+    "exercise lead": _READING,
     "auditor": _LOG,
     "administrator": frozenset({"person.read", "person.add", "person.disable"}),
 }

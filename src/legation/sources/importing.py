@@ -6,7 +6,8 @@ stands in a row that could not be read.
 """
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -91,6 +92,15 @@ class DeskPrivacy:
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""
         self._keep(names)
+
+    @contextmanager
+    def keeping_none(self) -> Iterator[None]:
+        """Seal and store nothing for a while: a dry run leaves no trace of an account."""
+        keep, self._keep = self._keep, lambda _: None
+        try:
+            yield
+        finally:
+            self._keep = keep
 
     def forget(self) -> None:
         """Forget all names, when some may be kept no longer."""

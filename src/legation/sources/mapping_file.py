@@ -115,6 +115,11 @@ def write_mapping(mapping: Mapping) -> str:
     return "\n".join(lines) + "\n"
 
 
+def written_field(name: str, source: Field) -> str:
+    """Write the value of one field as TOML."""
+    return _inline(name, source)
+
+
 def _field(name: str, value: Any, place: str) -> dict[str, Any]:
     shape = "list" if name in LISTS else "flag" if name == "is_repost" else "text"
     if isinstance(value, str):
@@ -173,6 +178,8 @@ def _inline(name: str, source: Field) -> str:
         for key in ("separator", "pattern")
         if (value := getattr(source, key))
     ]
+    if source.equals != Field(()).equals:
+        parts.append(f"equals = [{', '.join(map(_string, source.equals))}]")
     if source.when is not None:
         among = ", ".join(map(_string, source.when.among))
         parts.append(f"when = {{ column = {_string(source.when.column)}, among = [{among}] }}")

@@ -35,8 +35,14 @@ def verify_made(store: Store, verb: str) -> None:
         raise _broken(f"the audit trail has no entry {verb!r}, with which it began")
 
 
-def verify_imports(store: Store, kind: str, verb: str) -> int:
+def verify_imports(store: Store, kind: str, verb: str, *, undone: str) -> int:
     """Check that each import of a kind stands in the log, in the trail and in the lake.
+
+    Args:
+        store: The store.
+        kind: What was imported.
+        verb: How the trail names an import.
+        undone: How the trail names one that was taken back; its rows are in the lake no more.
 
     Returns:
         The number of imports.
@@ -44,7 +50,9 @@ def verify_imports(store: Store, kind: str, verb: str) -> int:
     Raises:
         VerificationError: One of the three is missing or says something else.
     """
-    rows = {(row.sha256, row.rule): row for row in _imports(store, kind) if row.state == "done"}
+    every = {(row.sha256, row.rule): row for row in _imports(store, kind)}
+    rows = {key: row for key, row in every.items() if row.state == "done"}
+    gone = {key: row for key, row in every.items() if row.state == "undone"}
     entries = {(e.event.subject, e.event.detail.get("mapping")): e for e in store.audit.every(verb)}
     batches = store.lake.batches()
     for key, row in rows.items():
@@ -59,7 +67,10 @@ def verify_imports(store: Store, kind: str, verb: str) -> int:
             raise _broken(f"the lake has no batch of {named}")
         if detail.get("lake", "") not in ("", _content(batches, batch)):
             raise _broken(f"the lake has not all files of {named}, or others")
-    for file, _ in entries.keys() - rows.keys():
+    told = {(e.event.subject, e.event.detail.get("mapping")) for e in store.audit.every(undone)}
+    for sha256, _ in gone.keys() - told:
+        raise _broken(f"the audit trail does not say that the import {sha256[:16]} was undone")
+    for file, _ in entries.keys() - rows.keys() - gone.keys():
         raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
     return len(rows)
 

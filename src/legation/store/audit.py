@@ -170,6 +170,13 @@ class Audit:
                 found += [_entry(_decoded(row), row.hash) for row in connection.execute(latest)]
         return number, sorted(found, key=lambda entry: -entry.seq)[:limit]
 
+    def last(self, verb: str) -> Entry | None:
+        """Return the newest entry of a verb; None when there is none."""
+        newest = select(entries).where(entries.c.verb == verb).order_by(entries.c.seq.desc())
+        with self._database.read() as connection:
+            row = connection.execute(newest.limit(1)).one_or_none()
+        return None if row is None else _entry(_decoded(row), row.hash)
+
     def has(self, head: AuditHead) -> bool:
         """Tell whether the chain passes through this head."""
         statement = select(entries.c.hash).where(entries.c.seq == head.seq)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.errors import VerificationError
-from legation.store.durable import sync, write_whole
+from legation.store.durable import locked, sync, write_whole
 from legation.store.reading.cells import quoted
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ COLUMNS = {
     "met": "thing BIGINT, ref_a BIGINT, ref_b BIGINT",
 }
 _HINT = "the kept co-actions are made anew from the lake"
+
+
+def empty(folder: Path) -> None:
+    """Remove a kept state, waiting for who uses it: the next one makes it anew."""
+    with locked(folder / ".lock"):
+        for path in folder.iterdir():
+            if path.name != ".lock" and path.is_file():
+                path.unlink()
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True):

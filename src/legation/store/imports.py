@@ -13,13 +13,13 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Row, func, insert, select, update
 
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, UsageError
 from legation.store.database import Database
 from legation.store.numbering import next_number
 from legation.store.tables import imports
 from legation.store.values import microseconds, moment, plain
 
-State = Literal["started", "done", "failed"]
+State = Literal["started", "done", "failed", "undone"]
 
 
 class Import(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +59,7 @@ class Imports:
     def begin(self, kind: str, file: PurePath, sha256: str, *, rule: str = "") -> Import:
         """Note that a file is being read; look at `state` before reading it.
 
-        An import that is done stays done; one that was broken off starts again.
+        An import that is done stays done; one that was broken off or undone starts again.
         """
         import_id = hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
         with self._database.write() as connection:
@@ -99,6 +99,40 @@ class Imports:
         with self._database.write() as connection:
             connection.execute(update(imports).where(open_one).values(ended))
             return self.get(import_id)
+
+    def undo(self, import_id: str) -> Import:
+        """Say that what an import brought has left the lake; it may come in again.
+
+        Raises:
+            NotFoundError: It was never begun.
+        """
+        done = (imports.c.import_id == import_id) & (imports.c.state == "done")
+        with self._database.write() as connection:
+            connection.execute(update(imports).where(done).values(state="undone"))
+            return self.get(import_id)
+
+    def begun_with(self, start: str) -> Import:
+        """Return the import whose id starts so, if it is the only one.
+
+        Raises:
+            NotFoundError: There is none.
+            UsageError: There are several.
+        """
+        same = imports.c.import_id.startswith(start, autoescape=True)
+        with self._database.read() as connection:
+            rows = connection.execute(select(imports).where(same).limit(2)).all()
+        if not start or not rows:
+            raise NotFoundError(f"no import {start:.70}", hint="run: legation import list")
+        if len(rows) > 1:
+            raise UsageError(f"several imports start with {start}", hint="give more of the id")
+        return _import(rows[0])
+
+    def newest(self, kind: str, *, limit: int = 50) -> list[Import]:
+        """Return imports of a kind, the newest first."""
+        statement = select(imports).where(imports.c.kind == kind)
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(imports.c.seq.desc()).limit(limit))
+            return [_import(row) for row in rows]
 
     def get(self, import_id: str) -> Import:
         """Return one import.

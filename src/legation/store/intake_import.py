@@ -11,16 +11,17 @@ since is kept beside the first, as an edit: what was found rests on the post as 
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Dict
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
 from legation.store.duck import connect
 from legation.store.intake import attach
-from legation.store.lake import Lake
+from legation.store.manifests import Manifest
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import digest_of
 from legation.store.reading.line_ends import evened
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
     import duckdb
 
 _FINISHED = "finished"
+UNDONE: Final = "undone"
+LEANS: Final = "leans"
+# What a reader sees of the two passes: the names take about a third of the time.
+_NAMES_READ: Final = 30
+_UNPACKED: Final = 5  # a packed export is about so many times larger
 
 
 class Privacy(Maskers, Protocol):
@@ -50,6 +56,32 @@ class Privacy(Maskers, Protocol):
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
+
+
+class Shelf(Protocol):
+    """What an import needs of a lake; `dry_lake` has another that keeps nothing."""
+
+    def has(self, batch: str) -> bool:
+        """Tell whether a batch was committed."""
+
+    def batches(self) -> list[Manifest]:
+        """Return the batches."""
+
+    def recover(self) -> list[str]:
+        """Sweep what dead runs left."""
+
+    def files(self, kind: str) -> list[Path]:
+        """Return the files of a kind."""
+
+    def stage(self, batch: str) -> Path:
+        """Open a batch."""
+
+    def commit(self, batch: str, *, facts: Dict[str, Any] | None = None) -> Manifest:
+        """Make a staged batch part of the lake."""
+
+
+def unheard(_percent: int, _words: str) -> None:
+    """Tell nobody how far an import is."""
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,11 +155,13 @@ class Importer:
         memory_limit: Ceiling for DuckDB.
         threads: Threads for DuckDB.
         slice_bytes: Size of a slice.
+        tell: Is told how far an import is, between two slices; what it raises ends the import
+            there, and what is committed by then stays for the next run to go on with.
     """
 
     def __init__(
         self,
-        lake: Lake,
+        lake: Shelf,
         privacy: Privacy,
         scratch: Path,
         *,
@@ -136,6 +170,7 @@ class Importer:
         memory_limit: str = "1GB",
         threads: int = 2,
         slice_bytes: int = SLICE_BYTES,
+        tell: Callable[[int, str], None] = unheard,
     ) -> None:
         """Keep what every file needs."""
         self._lake = lake
@@ -146,6 +181,7 @@ class Importer:
         self._memory_limit = memory_limit
         self._threads = threads
         self._slice_bytes = slice_bytes
+        self._tell = tell
 
     def add(self, file: Path, mapping: Mapping, since: Standing | None = None) -> Imported:
         """Import a file, or what is missing of it.
@@ -164,7 +200,7 @@ class Importer:
         since = since or Standing.of(file)
         found = probe(file)
         sha256 = digest_of((file,))
-        batch = _batch(sha256, mapping)
+        batch = batch_of(self._lake, sha256, mapping)
         if self._lake.has(f"{batch}-end"):
             return _known(self._lake, sha256, batch)
         self._lake.recover()
@@ -193,6 +229,7 @@ class Importer:
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
         given = found.place
+        self._tell(0, "reads the names of accounts")
         with told_as_damage(found.place):
             if found.returns:
                 found = evened(found, self._scratch)
@@ -207,7 +244,11 @@ class Importer:
         posts = MaskedPosts(connection, self._privacy, names, mapping)
         clock_s = mapping.clock_resolution_s or names.clock_s
         total = Imported(sha256="", clock_s=clock_s)
+        size = found.file.stat().st_size * (_UNPACKED if found.packed else 1)
         for part in slices(connection, found, self._scratch, self._slice_bytes):
+            read = min(part.number * self._slice_bytes / max(size, 1), 0.99)
+            percent = round(_NAMES_READ + (99 - _NAMES_READ) * read)
+            self._tell(percent, f"takes in part {part.number + 1}")
             name = f"{batch}-{part.number:05d}"
             if self._lake.has(name):
                 continue
@@ -264,7 +305,9 @@ class Importer:
         posts.write(staged)
         rejected = tuple(_rejected(connection, part.offset))
         good = counts.new + counts.edited + counts.repeated
-        self._lake.commit(batch, facts={"good": good, "refused": len(rejected)})
+        leans = [base for base in posts.met() if not batch.startswith(f"{base}-")]
+        facts = {"good": good, "refused": len(rejected), LEANS: leans}
+        self._lake.commit(batch, facts=facts)
         return Imported(
             sha256="",
             batches=1,
@@ -278,14 +321,14 @@ class Importer:
         )
 
 
-def finished_files(lake: Lake) -> Iterator[Finished]:
+def finished_files(lake: Shelf) -> Iterator[Finished]:
     """Yield the files that stand in the lake as a whole: the lake knows best."""
     for manifest in lake.batches():
         if _FINISHED in manifest.facts:
             yield msgspec.convert(manifest.facts[_FINISHED], Finished)
 
 
-def _known(lake: Lake, sha256: str, batch: str) -> Imported:
+def _known(lake: Shelf, sha256: str, batch: str) -> Imported:
     """Tell a file that stands in the lake, under the names by which it was kept."""
     good, refused = _counted(lake, batch)
     kept = {one.batch: one for one in lake.batches()}[f"{batch}-end"].facts.get(_FINISHED, {})
@@ -300,7 +343,7 @@ def _known(lake: Lake, sha256: str, batch: str) -> Imported:
     )
 
 
-def _counted(lake: Lake, batch: str) -> tuple[int, int]:
+def _counted(lake: Shelf, batch: str) -> tuple[int, int]:
     """Return how many rows of a file were taken in and refused, over all runs."""
     slices_ = [one.facts for one in lake.batches() if one.batch.startswith(f"{batch}-")]
     good = sum(facts.get("good", 0) for facts in slices_)
@@ -317,9 +360,12 @@ def _rejected(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[
         yield Rejected(file="", line=line + offset, col=col, reason=told, hint=hint, row_text="")
 
 
-def _batch(sha256: str, mapping: Mapping) -> str:
+def batch_of(lake: Shelf, sha256: str, mapping: Mapping) -> str:
+    """Return what the names of a file's batches begin with; anew after each time it was undone."""
     rule = hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()
-    return f"posts-{sha256[:32]}-{rule[:8]}"
+    batch = f"posts-{sha256[:32]}-{rule[:8]}"
+    undone = sum(one.facts.get(UNDONE) == batch for one in lake.batches())
+    return f"{batch}_{undone}" if undone else batch
 
 
 def _sum(total: Imported, more: Imported) -> Imported:

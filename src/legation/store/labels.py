@@ -55,11 +55,13 @@ class Labels:
     def __init__(self, database: Database) -> None:
         """Work on this database."""
         self._database = database
+        # A label's id follows from the label, so what was read once holds.
+        self._read: dict[str, Label] = {}
 
     def in_force(self, ids: Iterable[str]) -> dict[str, Label]:
         """Return the label of each object; unknown ids are left out."""
         with self._database.read() as connection:
-            return labels_in_force(connection, set(ids))
+            return labels_in_force(connection, set(ids), self._read)
 
     def history(self, object_id: str) -> list[LabelEntry]:
         """Return all entries of an object, the oldest first."""
@@ -92,14 +94,24 @@ class Labels:
             add_labels(connection, entry, now=self._database.now(), actor=actor, reason=reason)
 
 
-def labels_in_force(connection: Connection, ids: Collection[str]) -> dict[str, Label]:
-    """Return the label of each of these objects that has one."""
+def labels_in_force(
+    connection: Connection, ids: Collection[str], read: dict[str, Label] | None = None
+) -> dict[str, Label]:
+    """Return the label of each of these objects that has one.
+
+    Args:
+        connection: To the store.
+        ids: Of the objects.
+        read: Labels by their ids that need not be read again; it grows.
+    """
     heads = object_label_heads
     found: dict[str, str] = {}
     for some in batches(sorted(ids), MANY):
         chosen = select(heads.c.object_id, heads.c.label_id).where(heads.c.object_id.in_(some))
         found |= {row.object_id: row.label_id for row in connection.execute(chosen)}
-    labels = _labels(connection, set(found.values()))
+    labels = {} if read is None else read
+    lacking = set(found.values()) - labels.keys()
+    labels |= _labels(connection, lacking) if lacking else {}
     return {object_id: labels[label_id] for object_id, label_id in found.items()}
 
 

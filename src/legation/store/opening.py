@@ -16,6 +16,7 @@ from legation.store.audit import Audit
 from legation.store.database import Database
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
+from legation.store.jobs import Jobs
 from legation.store.labels import Labels
 from legation.store.lake import Lake
 from legation.store.migrating import upgrade
@@ -47,6 +48,7 @@ class Store:
         people: Who may enter the desk, and by what.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
+        jobs: Long work: asked for, running, ended.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -66,6 +68,7 @@ class Store:
         self.people = People(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
+        self.jobs = Jobs(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager

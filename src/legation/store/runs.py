@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
@@ -61,7 +61,9 @@ class Runs:
         rule: dict[str, Any],
         facts: dict[str, Any] | None = None,
     ) -> RunRow:
-        """Record a run, or find it when it was recorded before.
+        """Record a run, or find it when it was recorded before; it is then the newest.
+
+        An input can come again: when an import is undone, the lake is what it was.
 
         Raises:
             ConflictError: The id stands for another run.
@@ -84,7 +86,17 @@ class Runs:
                     f"run {run_id:.70} is recorded with other facts",
                     hint="a run's id must follow from its input and rule",
                 )
+            elif (seq := next_number(connection, runs)) > known.seq + 1:
+                again = {"seq": seq, "created_us": microseconds(self._database.now())}
+                same = runs.c.run_id == run_id
+                connection.execute(update(runs).where(same).values(again))
             return self.get(run_id)
+
+    def has(self, run_id: str) -> bool:
+        """Tell whether a run was recorded."""
+        with self._database.read() as connection:
+            found = connection.execute(select(runs.c.run_id).where(runs.c.run_id == run_id))
+            return found.one_or_none() is not None
 
     def get(self, run_id: str) -> RunRow:
         """Return one run.

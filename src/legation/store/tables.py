@@ -266,3 +266,35 @@ api_tokens = Table(
     Column("revoked_us", BigInteger, nullable=True),
     Index(None, "person_id"),
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("given", Octets, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("percent", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("result", Octets, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("cancelling", Boolean, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("started_us", BigInteger, nullable=True),
+    Column("ended_us", BigInteger, nullable=True),
+    Index(None, "state", "place", "seq"),
+)
+
+job_log = Table(
+    "job_log",
+    metadata,
+    Column("job_id", Text, ForeignKey("jobs.job_id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at_us", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+)

@@ -142,17 +142,24 @@ class MaskedPosts:
         """
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE seen AS SELECT post_id AS base, post_id, platform, "
-            "account_id, time, clock_s, version, true AS worded, 0 AS edit FROM masked LIMIT 0"
+            "account_id, time, clock_s, version, true AS worded, 0 AS edit, '' AS filename "
+            "FROM masked LIMIT 0"
         )
         for files, edit in ((posts, 0), (edits, 1)):
             if files:
                 listed = ", ".join(quoted(str(file)) for file in files)
-                source = f"read_parquet([{listed}], hive_partitioning = false)"
+                source = f"read_parquet([{listed}], hive_partitioning = false, filename = true)"
                 self._connection.execute(_seen(source, edit))
         self._connection.execute(_SORTED)
         rows = self._connection.execute("SELECT state, count(*) FROM sorted GROUP BY state")
         counted = dict(rows.fetchall())
         return Counts(*(counted.get(state, 0) for state in ("new", "edited", "repeated")))
+
+    def met(self) -> list[str]:
+        """Return what the names of those batches begin with whose rows `sort_out` looked at."""
+        files = self._connection.execute("SELECT DISTINCT filename FROM seen").fetchall()
+        batches = {Path(name).name.partition(".")[0] for (name,) in files}
+        return sorted({batch.rpartition("-")[0] for batch in batches})
 
     def write(self, staged: Path) -> None:
         """Write new rows and edits below a staging folder, by kind and day."""
@@ -194,7 +201,7 @@ def _seen(source: str, edit: int) -> str:
     """Write the insert of the lake's rows whose id, without a mark, is one of `masked`."""
     columns = (
         "post_id, platform, account_id, time, clock_s, version, "
-        f"coalesce(text, '') <> '' AS worded, {edit} AS edit"
+        f"coalesce(text, '') <> '' AS worded, {edit} AS edit, filename"
     )
     tail = -_MARK - 1
     marked = f"(SELECT left(post_id, {tail}) AS base, * FROM {source} WHERE post_id[{tail}] = '~')"

@@ -1,0 +1,134 @@
+"""What each kind of job does.
+
+Each can be cut off at any point and done again: an import goes on behind its last whole
+part, an undo and a watch find what is done. What a job is given are names and ids, never
+the contents of anything.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from legation.errors import ConflictError, DeniedError
+
+if TYPE_CHECKING:
+    from legation.app.importing import Intakes, Reading
+    from legation.app.jobs import Task, Work
+
+TAKE: Final = "import"
+REHEARSE: Final = "import.preview"
+UNDO: Final = "import.undo"
+WATCH: Final = "watch"
+EXPORT: Final = "export"
+_DAY_S: Final = 86_400
+
+
+def works() -> "dict[str, Work]":
+    """Return all kinds of job, each with what does it."""
+    return {TAKE: take, REHEARSE: rehearse, UNDO: undo, WATCH: watch, EXPORT: export}
+
+
+def take(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Take in a file of posts."""
+    file, reading = _file(task)
+    taken = _intakes(task).take(file, reading)
+    told = {**msgspec.to_builtins(taken), "file": file.name}
+    if taken.known:
+        return "this file was taken in before, nothing to do", told
+    return f"{taken.rows:,} posts taken in, {taken.rejected:,} rows rejected", told
+
+
+def rehearse(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Say what an import would do, keeping nothing."""
+    from legation.app.uploads import Uploads
+
+    file, reading = _file(task)
+    rejects = Uploads(task.home).rejects(str(task.job.given["upload"]))
+    taken = _intakes(task).rehearse(file, reading, rejects)
+    told = {**msgspec.to_builtins(taken), "file": file.name}
+    return f"{taken.rows:,} posts would come in, {taken.rejected:,} rows be rejected", told
+
+
+def undo(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Take back an import."""
+    from legation.app.importing import undo as taken_back
+
+    task.tell(10, "takes back what the import brought")
+    import_id = str(task.job.given["import_id"])
+    if task.job.attempts > 1 and task.store.imports.get(import_id).state == "undone":
+        return "what the import brought has left the lake", {"import_id": import_id}
+    gone = taken_back(task.home, task.store, import_id, actor=task.job.actor)
+    return "what the import brought has left the lake", msgspec.to_builtins(gone)
+
+
+def watch(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Look for campaigns in what is new."""
+    from legation.app.watching import look, nothing_to_look_at
+
+    task.tell(10, "looks for accounts that act together")
+    report = look(task.home, task.store)
+    if report is None:
+        return nothing_to_look_at(task.store), {}
+    # As far as the reader may know them: a count would tell of what is hidden.
+    kept = task.home.library(task.store, task.job.actor).latest()
+    found = len(kept.campaigns) if kept else 0
+    words = f"{report.run.posts:,} posts looked at, {found} campaign{'' if found == 1 else 's'}"
+    return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
+
+
+def export(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Write all campaigns as a file, which stays for a day."""
+    kind = str(task.job.given["kind"])
+    folder = exports_of(task.home.folder)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    now = task.home.now().timestamp()
+    for old in folder.iterdir():
+        if now - old.stat().st_mtime > _DAY_S:
+            old.unlink()
+    task.tell(10, f"writes campaigns as {kind}")
+    library = task.home.library(task.store, task.job.actor)
+    kept = library.latest()
+    if kept is None or not kept.campaigns:
+        raise ConflictError("there is no campaign to export", hint="look for campaigns first")
+    ids = [one.campaign_id for one in kept.campaigns]
+    label = library.require_export(ids)
+    made = library.export(ids, kind)
+    path = folder / task.job.job_id
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(made.content)
+    told = {
+        "name": made.name,
+        "media_type": made.media_type,
+        "size": len(made.content),
+        "campaigns": ids,
+        "label": label,
+    }
+    return f"{made.name} is ready for a day", told
+
+
+def exports_of(home: Path) -> Path:
+    """Return where a home's exports wait to be fetched."""
+    return home / "exports"
+
+
+def _file(task: "Task") -> "tuple[Path, Reading]":
+    from legation.app.importing import Reading
+    from legation.app.uploads import Uploads
+
+    given = task.job.given
+    file = Path(Uploads(task.home).get(str(given["upload"])).path)
+    return file, Reading(mapping=str(given.get("mapping", "")), zone=str(given.get("zone", "")))
+
+
+def _intakes(task: "Task") -> "Intakes":
+    from legation.app.importing import Intakes
+
+    if task.protection is None:
+        raise DeniedError(
+            "the keys are protected, and this desk was not given their passphrase",
+            hint="open it with: legation desk --passphrase-file FILE",
+        )
+    return Intakes(task.home, task.store, task.protection, actor=task.job.actor, tell=task.tell)

@@ -1,0 +1,216 @@
+"""The rooms Import and Jobs: what each of their addresses answers.
+
+The gate has checked verb and form before anything here runs. What was asked for is answered
+by a redirect, and works without a script; the one script only looks again at a running job.
+A job is shown to whoever asked for it, and to the roles that may see those of others.
+"""
+
+import asyncio
+from typing import Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.app.access.entering import Guest
+from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.receiving import receive
+from legation.desk.rendering import Pages
+from legation.desk.working import DeskWork
+from legation.errors import NotFoundError
+from legation.store.reading.mapping import REQUIRED, TYPES
+
+Working = NamedDependency[SkipValidation[DeskWork]]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = Request[Guest, str | None, Any]
+_LISTED: Final = 50
+
+
+@get("/import", sync_to_thread=False, verb="import.posts")
+def imports(desk_work: Working, pages: Writer) -> Response[str]:
+    """Show how a file comes in, and what came in."""
+    return _page(pages.write("import", offered=desk_work.offered(), imports=desk_work.imports()))
+
+
+@post(
+    "/import/send",
+    status_code=303,
+    request_max_body_size=None,
+    verb="import.posts",
+    streams=True,
+)
+async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
+    """Take in a file that a person sends."""
+    with await receive(request, gate, desk_work.receive) as file:
+        # A packed file is unpacked once into nothing, which takes its time.
+        upload = await asyncio.to_thread(file.finish)
+    return _go(f"/import/file/{upload.upload_id}")
+
+
+@post("/import/choose", status_code=303, verb="import.posts")
+async def choose(request: Ask, desk_work: Working) -> Redirect:
+    """Name a file of the declared folder."""
+    given = await _fields(request)
+    return _go(f"/import/file/{desk_work.choose(given.get('file', '')).upload_id}")
+
+
+@get("/import/file/{upload_id:str}", sync_to_thread=False, verb="import.posts")
+def mapping(desk_work: Working, pages: Writer, upload_id: Name) -> Response[str]:
+    """Show how a file could be read."""
+    return _page(
+        pages.write(
+            "mapping",
+            upload=desk_work.upload(upload_id),
+            seen=desk_work.seen(upload_id),
+            saved=desk_work.saved(),
+            columns=tuple(TYPES),
+            required=REQUIRED,
+        )
+    )
+
+
+@post("/import/file/{upload_id:str}/check", status_code=303, verb="import.posts")
+async def check(request: Ask, desk_work: Working, upload_id: Name) -> Redirect:
+    """Ask what an import would do."""
+    given = await _fields(request)
+    job = desk_work.rehearse(upload_id, given, actor=request.user.person_id)
+    return _go(f"/job/{job.job_id}")
+
+
+@post(
+    "/import/file/{upload_id:str}/drop",
+    status_code=303,
+    sync_to_thread=False,
+    verb="import.posts",
+)
+def drop(desk_work: Working, upload_id: Name) -> Redirect:
+    """Remove a file that came in."""
+    desk_work.drop(upload_id)
+    return _go("/import")
+
+
+@get("/import/undo/{import_id:str}", sync_to_thread=False, verb="import.undo")
+def undoing(desk_work: Working, pages: Writer, import_id: Name) -> Response[str]:
+    """Show what taking back an import means."""
+    return _page(pages.write("undo", entry=desk_work.import_of(import_id)))
+
+
+@post("/import/undo/{import_id:str}", status_code=303, verb="import.undo")
+async def undo(request: Ask, desk_work: Working, import_id: Name) -> Redirect:
+    """Ask to take back an import."""
+    given = await _fields(request)
+    job = desk_work.undo(import_id, given.get("number", ""), actor=request.user.person_id)
+    return _go(f"/job/{job.job_id}")
+
+
+@post("/watch", status_code=303, sync_to_thread=False, verb="detect.coordination")
+def watch(request: Ask, desk_work: Working) -> Redirect:
+    """Ask to look for campaigns."""
+    return _go(f"/job/{desk_work.watch(actor=request.user.person_id).job_id}")
+
+
+@post("/export/{kind:str}", status_code=303, sync_to_thread=False, verb="campaign.export")
+def export(request: Ask, desk_work: Working, pages: Writer, kind: Name) -> Redirect:
+    """Ask for all campaigns as a file."""
+    if kind not in pages.kinds:
+        raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(pages.kinds)}")
+    return _go(f"/job/{desk_work.export(kind, actor=request.user.person_id).job_id}")
+
+
+@get("/jobs", sync_to_thread=False, verb="job.read")
+def jobs(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Response[str]:
+    """List jobs, the newest first."""
+    before = request.query_params.get("before", "")
+    if before and not (before.isascii() and before.isdecimal() and len(before) < 10):  # noqa: PLR2004
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    found = desk_work.jobs_of(
+        request.user, before=int(before) if before else None, limit=_LISTED + 1
+    )
+    more = len(found) > _LISTED
+    return _page(
+        pages.write("jobs", jobs=found[:_LISTED], more=more, before=before, names=gate.names())
+    )
+
+
+@get("/job/{job_id:str}", sync_to_thread=False, verb="job.read")
+def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Name) -> Response[str]:
+    """Show one job."""
+    found = desk_work.job(job_id, request.user)
+    return _page(pages.write("job", job=found, log=desk_work.log(found), names=gate.names()))
+
+
+@get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")
+def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Say how far a job is, for the script that looks again."""
+    found = desk_work.job(job_id, request.user)
+    told = {"state": found.state, "percent": found.percent, "words": found.words}
+    return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+@post("/job/{job_id:str}/cancel", status_code=303, sync_to_thread=False, verb="job.cancel")
+def cancel(request: Ask, desk_work: Working, job_id: Name) -> Redirect:
+    """Ask to end a job."""
+    desk_work.cancel(job_id, request.user)
+    return _go(f"/job/{job_id}")
+
+
+@post("/job/{job_id:str}/import", status_code=303, sync_to_thread=False, verb="import.posts")
+def take(request: Ask, desk_work: Working, job_id: Name) -> Redirect:
+    """Ask for the import that a dry run has tried."""
+    return _go(f"/job/{desk_work.take(job_id, request.user).job_id}")
+
+
+@get("/job/{job_id:str}/rejected.csv", sync_to_thread=False, verb="import.posts")
+def rejected(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Hand out the rows that a job rejected."""
+    name, content = desk_work.rejects(job_id, request.user)
+    return _file(name, "text/csv", content)
+
+
+@get("/job/{job_id:str}/as/file", sync_to_thread=False, verb="campaign.export")
+def exported(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
+    """Hand out the file that a job wrote."""
+    return _file(*desk_work.exported(job_id, request.user))
+
+
+WORKING_VIEWS: Final = (
+    imports,
+    send,
+    choose,
+    mapping,
+    check,
+    drop,
+    undoing,
+    undo,
+    watch,
+    export,
+    jobs,
+    job,
+    state,
+    cancel,
+    take,
+    rejected,
+    exported,
+)
+
+
+async def _fields(request: Ask) -> dict[str, str]:
+    form = await request.form()
+    return {name: str(value) for name, value in form.items() if name != FORM_FIELD}
+
+
+def _page(text: str) -> Response[str]:
+    return Response(text, media_type=MediaType.HTML)
+
+
+def _file(name: str, media_type: str, content: bytes) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _go(path: str) -> Redirect:
+    return Redirect(path, status_code=303)

@@ -1,0 +1,224 @@
+"""What the desk may change: files on their way in, mappings, jobs.
+
+As `stored` answers the pages that only show, this answers the rooms Import and Jobs; a
+desk without it does not show these rooms. A job of somebody else is, for whoever may not
+see those of others, not there.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+import msgspec
+
+from legation.app import mappings, work
+from legation.app.importing import Reading
+from legation.app.jobs import Jobs
+from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from legation.app.access.entering import Guest
+    from legation.app.home import Home
+    from legation.store.imports import Import
+    from legation.store.jobs import Job, LogLine
+    from legation.store.opening import Store
+
+_PRESET = "preset"
+_SAVED = "saved"
+_OTHERS = "job.others"
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """How a person wants a file to be read."""
+
+    mapping: str
+    zone: str = ""
+
+
+@final
+class DeskWork:
+    """The changing half of the desk.
+
+    Args:
+        home: The home.
+        store: Its open store, of the server's thread.
+        jobs: Where long work is asked for.
+    """
+
+    def __init__(self, home: "Home", store: "Store", jobs: Jobs) -> None:
+        """Read nothing yet."""
+        self._home = home
+        self._store = store
+        self._uploads = Uploads(home)
+        self._jobs = jobs
+
+    def receive(self, name: str) -> Receiving:
+        """Begin to take in a file that a person sends."""
+        return self._uploads.receive(name)
+
+    def offered(self) -> tuple[Offered, ...]:
+        """Return the files of the declared folder."""
+        return self._uploads.offered()
+
+    def choose(self, name: str) -> Upload:
+        """Name a file of the declared folder."""
+        return self._uploads.choose(name)
+
+    def upload(self, upload_id: str) -> Upload:
+        """Return a file that came in."""
+        return self._uploads.get(upload_id)
+
+    def drop(self, upload_id: str) -> None:
+        """Remove a file that came in, before any import."""
+        self._uploads.get(upload_id)
+        self._uploads.remove(upload_id)
+
+    def seen(self, upload_id: str) -> mappings.FileSeen:
+        """Look at the top of a file."""
+        upload = self._uploads.get(upload_id)
+        try:
+            return mappings.look_at(Path(upload.path))
+        except BadInputError as bad:
+            # Where it stands on this machine is nobody's business at the other end of a page.
+            told = str(bad).replace(upload.path, upload.name)
+            raise BadInputError(told, place="", hint=bad.hint) from bad
+
+    def saved(self) -> tuple[mappings.Saved, ...]:
+        """Return the mappings that the home keeps."""
+        return mappings.saved(self._mappings)
+
+    def imports(self) -> "list[Import]":
+        """Return what came in, the newest first."""
+        return self._store.imports.newest("posts")
+
+    def import_of(self, import_id: str) -> "Import":
+        """Return one import."""
+        return self._store.imports.get(import_id)
+
+    def rehearse(self, upload_id: str, given: dict[str, str], *, actor: str) -> "Job":
+        """Ask what an import would do; a mapping of the person's own is kept as a file.
+
+        Raises:
+            BadInputError: The mapping does not say enough.
+            UsageError: The zone is not known, or nothing is chosen.
+        """
+        upload = self._uploads.get(upload_id)
+        choice = self._choice(given)
+        Reading(mapping=choice.mapping, zone=choice.zone).of([Path(upload.path)])
+        asked = {"upload": upload_id, "mapping": choice.mapping, "zone": choice.zone}
+        return self._jobs.submit(work.REHEARSE, f"Dry run of {upload.name}", asked, actor=actor)
+
+    def jobs_of(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Job]":
+        """Return the jobs that somebody may see, the newest first."""
+        actor = None if _OTHERS in guest.verbs else guest.person_id
+        return self._jobs.find(actor=actor, before=before, limit=limit)
+
+    def job(self, job_id: str, guest: "Guest") -> "Job":
+        """Return a job that somebody may see.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+        """
+        found = self._jobs.get(job_id)
+        if found.actor != guest.person_id and _OTHERS not in guest.verbs:
+            raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
+        return found
+
+    def log(self, job: "Job") -> "list[LogLine]":
+        """Return what a job did."""
+        return self._jobs.log(job.job_id)
+
+    def take(self, job_id: str, guest: "Guest") -> "Job":
+        """Ask for the import that a dry run has tried.
+
+        Raises:
+            ConflictError: It did not end well, or the file has left again.
+        """
+        tried = self.job(job_id, guest)
+        if tried.kind != work.REHEARSE or tried.state != "done":
+            raise ConflictError("this is no dry run that ended well", hint="begin with a dry run")
+        upload = self._uploads.get(str(tried.given["upload"]))
+        asked = {**tried.given, "remove": True}
+        return self._jobs.submit(
+            work.TAKE, f"Import of {upload.name}", asked, actor=guest.person_id
+        )
+
+    def undo(self, import_id: str, typed: str, *, actor: str) -> "Job":
+        """Ask to take back an import.
+
+        Raises:
+            UsageError: The person did not type the number that names it.
+        """
+        entry = self._store.imports.get(import_id)
+        if typed.strip().lower() != import_id[:8]:
+            raise UsageError(
+                "the number that was typed is not that of this import",
+                hint=f"type {import_id[:8]} to take it back",
+            )
+        asked = {"import_id": import_id}
+        return self._jobs.submit(work.UNDO, f"Undo of {entry.name}", asked, actor=actor)
+
+    def cancel(self, job_id: str, guest: "Guest") -> "Job":
+        """Ask to end a job; what was sent for it goes with it when it had not begun."""
+        self.job(job_id, guest)
+        job = self._jobs.cancel(job_id, actor=guest.person_id)
+        if not job.is_open and job.given.get("remove"):
+            self._uploads.remove(str(job.given["upload"]))
+        return job
+
+    def watch(self, *, actor: str) -> "Job":
+        """Ask to look for campaigns in what is new."""
+        return self._jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
+
+    def export(self, kind: str, *, actor: str) -> "Job":
+        """Ask for all campaigns as a file."""
+        return self._jobs.submit(work.EXPORT, f"Export as {kind}", {"kind": kind}, actor=actor)
+
+    def rejects(self, job_id: str, guest: "Guest") -> tuple[str, bytes]:
+        """Return the list of rows that a job rejected.
+
+        Raises:
+            NotFoundError: There is none, or it has been removed.
+        """
+        job = self.job(job_id, guest)
+        path = Path(str(job.result.get("rejects", "")))
+        if not job.result.get("rejects") or not path.is_file():
+            raise NotFoundError("there is no list of rejected rows", hint="go back to the job")
+        return f"rejected-{job_id}.csv", path.read_bytes()
+
+    def exported(self, job_id: str, guest: "Guest") -> tuple[str, str, bytes]:
+        """Return the file that a job wrote: name, media type, content.
+
+        Raises:
+            NotFoundError: There is none, its day is over, or what is in it may not be known
+                any more.
+            ConflictError: Its campaigns have other labels by now.
+            DeniedError: They may not leave any more.
+        """
+        job = self.job(job_id, guest)
+        path = work.exports_of(self._home.folder) / job.job_id
+        if job.kind != work.EXPORT or job.state != "done" or not path.is_file():
+            raise NotFoundError("this file is not here any more", hint="ask for the export again")
+        library = self._home.library(self._store, guest.person_id)
+        if library.require_export(job.result["campaigns"]) != job.result["label"]:
+            raise ConflictError(
+                "the labels of these campaigns have changed", hint="ask for the export again"
+            )
+        return str(job.result["name"]), str(job.result["media_type"]), path.read_bytes()
+
+    @property
+    def _mappings(self) -> Path:
+        return self._home.folder / "mappings"
+
+    def _choice(self, given: dict[str, str]) -> Choice:
+        how = given.get("how", "")
+        zone = given.get("zone", "").strip()
+        if how == _PRESET:
+            return Choice(mapping=given.get("preset", ""), zone=zone)
+        if how == _SAVED:
+            named = {one.name: one for one in self.saved()}
+            if given.get("saved") not in named:
+                raise UsageError("no saved mapping is chosen", hint="choose one of the list")
+            return Choice(mapping=named[given["saved"]].path, zone=zone)
+        path = mappings.save(self._mappings, given.get("name", ""), given)
+        return Choice(mapping=str(path.absolute()))

@@ -1,0 +1,409 @@
+"""Import and Jobs in the desk: the whole way of a file, who may send a form, and hostile files."""
+
+import gzip
+import io
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from litestar.testing import TestClient
+
+from legation.desk.fence import HEADERS, SCRIPT
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.sources.mapping_file import read_mapping
+from worlds.gates import open_gate
+from worlds.planted_posts import write_town
+from worlds.shell import legation
+from worlds.working_desk import HERE, SAME, WorkingDesk, working_desk
+
+OURS = b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,x\np2,ben,never,x\n"
+THEIRS = (
+    b"Id,Author,Published,Message\n"
+    b"1,ann,02.03.2026 10:00,<img src=x onerror=alert(1)> http://evil.example/a\n"
+    b"2,ben,03.03.2026 11:30,=HYPERLINK(1)\n"
+    b"3,cid,never,x\n"
+)
+OWN = {
+    "how": "own",
+    "post_id": "Id",
+    "account_id": "Author",
+    "time": "Published",
+    "text": "Message",
+    "time_format": "%d.%m.%Y %H:%M",
+    "zone": "Europe/Paris",
+    "name": "Our tool",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[WorkingDesk]:
+    with working_desk(tmp_path) as made:
+        yield made
+
+
+def job_of(answer: object) -> str:
+    assert answer.status_code == 303, answer.text  # type: ignore[attr-defined] # an answer
+    return str(answer.headers["location"])  # type: ignore[attr-defined] # an answer
+
+
+def rows_of(desk: WorkingDesk) -> int:
+    files = [str(file) for file in desk.store.lake.files("posts")]
+    if not files:
+        return 0
+    (count,) = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [files]).fetchall()[0]
+    return int(count)
+
+
+def test_a_file_is_recognised_tried_taken_in_and_undone(desk: WorkingDesk) -> None:
+    place = desk.sent(OURS)
+    assert "legation" in desk.page(place)
+    tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+    page = desk.page(tried)
+    assert "Posts created</dt><dd>1" in page
+    assert "Nothing has been kept" in page
+    assert (rows_of(desk), desk.store.imports.newest("posts")) == (0, [])
+    assert desk.store.names.count() == 0
+    rejected = desk.client.get(f"{tried}/rejected.csv")
+    assert rejected.text.splitlines()[1].startswith("posts.csv,3,created_at,the time cannot")
+    taken = job_of(desk.post(f"{tried}/import"))
+    assert "1 posts taken in, 1 rows rejected" in desk.page(taken)
+    assert rows_of(desk) == 1
+    assert desk.left() == []
+    (entry,) = desk.store.imports.newest("posts")
+    assert f"/import/undo/{entry.import_id}" in desk.page(taken)
+    wrong = desk.post(f"/import/undo/{entry.import_id}", number="nonsense")
+    assert wrong.status_code == 400
+    undone = job_of(desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8]))
+    assert "has left the lake" in desk.page(undone)
+    assert rows_of(desk) == 0
+    assert "undone" in desk.page("/import")
+    (audited,) = desk.store.audit.entries(verb="import.undo")
+    assert audited.event.actor == "test"
+
+
+def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    place = desk.sent(THEIRS, "theirs.csv")
+    page = desk.page(place)
+    assert 'value="Author"' in page
+    tried = job_of(desk.post(f"{place}/check", **OWN))
+    assert "Posts created</dt><dd>2" in desk.page(tried)
+    kept = desk.home.folder / "mappings" / "our-tool.1.toml"
+    assert read_mapping(kept).zone == "Europe/Paris"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    desk.post(f"{place}/check", **OWN)
+    desk.post(f"{place}/check", **OWN | {"platform": "chirper"})
+    names = sorted(path.name for path in kept.parent.iterdir())
+    assert names == ["our-tool.1.toml", "our-tool.2.toml"]
+    assert "our-tool, version 2" in desk.page(place)
+    again = job_of(desk.post(f"{place}/check", how="saved", saved="our-tool"))
+    assert "our-tool.2" in desk.page(again)
+    file = tmp_path / "theirs.csv"
+    file.write_bytes(THEIRS)
+    said = legation("import", "posts", file, "--mapping", kept, "--home", desk.home.folder)
+    assert (said.code, "2 posts" in said.out) == (0, True)
+
+
+def test_a_dry_run_counts_what_the_import_then_does(desk: WorkingDesk) -> None:
+    def through(content: bytes) -> tuple[dict[str, int], dict[str, int]]:
+        place = desk.sent(content)
+        tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+        taken = job_of(desk.post(f"{tried}/import"))
+        names = ("rows", "edits", "repeated", "folded", "skipped", "rejected")
+        tried_, taken_ = (
+            desk.store.jobs.get(at.rpartition("/")[2]).result for at in (tried, taken)
+        )
+        return {n: tried_[n] for n in names}, {n: taken_[n] for n in names}
+
+    through(OURS)
+    more = OURS.replace(b"00Z,x", b"00Z,edited") + b"p3,ann,2026-03-02T10:00:09Z,x\n" * 2
+    more += b"p4,cid,2026-03-02T10:00:09Z,x\n"
+    dry, wet = through(more)
+    assert dry == wet
+    assert dry == {
+        "rows": 2,
+        "edits": 1,
+        "repeated": 0,
+        "folded": 1,
+        "skipped": 0,
+        "rejected": 1,
+    }
+
+
+def test_samples_are_text_and_their_addresses_are_broken(desk: WorkingDesk) -> None:
+    page = desk.page(desk.sent(THEIRS, "<b>bold</b>.csv"))
+    assert "&lt;img src=x onerror=alert(1)&gt; hxxp://evil[.]example/a" in page
+    assert "<img" not in page
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\fakepath\\june.csv", "june.csv"),
+        ("..", "posts"),
+        ("about.json", "posts"),
+        ("/srv/keys/id", "id"),
+        ("a*[b]?.csv", "a_b_.csv"),
+        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+    ],
+)
+def test_a_path_in_a_files_name_leads_nowhere(desk: WorkingDesk, name: str, shown: str) -> None:
+    place = desk.sent(OURS, name)
+    assert f"<bdi>{shown}</bdi>" in desk.page(place)
+    (file,) = [path for path in desk.left() if path.name != "about.json"]
+    assert file.name == shown
+    assert file.is_relative_to(desk.home.folder / "scratch" / "uploads")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_reason(tmp_path: Path) -> None:
+    with working_desk(tmp_path, upload_mb=1) as desk:
+        answer = desk.send(b"post_id,account_id\n" + b"x" * 3_000_000)
+        assert answer.status_code == 400
+        assert "larger than 1 MB" in answer.text
+        assert desk.left() == []
+
+
+def test_a_bomb_of_gzip_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    bomb = gzip.compress(b"post_id,account_id,created_at\n" + b"0" * 30_000_000)
+    assert len(bomb) < 100_000
+    with working_desk(tmp_path, unpacked_mb=10) as desk:
+        answer = desk.send(bomb, "posts.csv.gz")
+        assert answer.status_code == 400
+        assert "unpacked, this file is larger than 10 MB" in answer.text
+        assert desk.left() == []
+
+
+def test_a_bomb_of_parquet_is_refused_by_what_it_says_of_itself(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.parquet"
+    duckdb.execute(
+        f"COPY (SELECT 0 AS post_id FROM range(20_000_000)) TO '{file}' (FORMAT parquet)"
+    )
+    assert file.stat().st_size < 2_000_000
+    with working_desk(tmp_path, unpacked_mb=10) as desk:
+        assert "larger than 10 MB" in desk.send(file.read_bytes(), "bomb.parquet").text
+        assert desk.left() == []
+
+
+def test_what_is_no_table_is_refused_with_a_way_out(desk: WorkingDesk) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("posts.csv", OURS)
+    assert "ZIP archive" in desk.send(packed.getvalue(), "posts.zip").text
+    assert "the file is empty" in desk.send(b"").text
+    damaged = desk.send(gzip.compress(OURS * 1000)[:-20], "posts.csv.gz")
+    assert damaged.status_code == 400
+    assert desk.left() == []
+    page = desk.page(desk.sent(b"a,b\n" + b"\xe9\xe8,\xe0\n" * 20), 400)
+    assert "not UTF-8" in page
+    assert "scratch" not in page
+
+
+def test_ten_thousand_columns_make_a_page_of_ordinary_size(desk: WorkingDesk) -> None:
+    header = ",".join(f"column_{n}" for n in range(10_000))
+    cells = ",".join(["<script>alert(1)</script>"] * 10_000)
+    page = desk.page(desk.sent(f"{header}\n{cells}\n".encode()))
+    assert "9,800 more columns not listed" in page
+    assert len(page) < 100_000
+    assert "<script>alert" not in page
+
+
+def test_a_form_from_elsewhere_changes_nothing(desk: WorkingDesk) -> None:
+    token = desk.token()
+    form = {"form_token": token, "file": "x"}
+    foreign = [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": HERE},
+        {"Sec-Fetch-Site": "none"},
+        {},
+    ]
+    for headers in foreign:
+        for path in ("/watch", "/import/choose", "/import/send", "/export/csv"):
+            answer = desk.client.post(path, data=form, headers=headers)
+            assert answer.status_code == 403, (path, headers)
+    for wrong in ("", "x", token[:-1], "é"):
+        answer = desk.client.post("/watch", data={"form_token": wrong}, headers=SAME)
+        assert answer.status_code == 403
+        answer = desk.client.post(
+            "/import/send", data={"form_token": wrong}, files={"file": ("a", OURS)}, headers=SAME
+        )
+        assert answer.status_code == 403
+    no_token = desk.client.post("/import/send", files={"file": ("a", OURS)}, headers=SAME)
+    assert no_token.status_code == 403
+    assert desk.left() == []
+    assert desk.store.jobs.find() == []
+    assert "evil" not in desk.page("/jobs")
+
+
+def test_a_form_that_is_none_is_refused(desk: WorkingDesk) -> None:
+    for headers, content in (
+        ({"Content-Type": "application/json"}, b"{}"),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=b&" * 100_000),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=b&" * 200),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"\xff=1"),
+    ):
+        answer = desk.client.post("/watch", content=content, headers=SAME | headers)
+        assert answer.status_code in (400, 403, 413)
+    for content in (b"", b"--x\r\n", b"--x--\r\n", b"garbage"):
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = desk.client.post("/import/send", content=content, headers=SAME | kind)
+        assert answer.status_code == 400, content
+    assert desk.left() == []
+
+
+def test_a_file_of_the_declared_folder_is_offered_and_never_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "incoming"
+    folder.mkdir()
+    (folder / "june.csv").write_bytes(OURS)
+    (folder / ".hidden.csv").write_bytes(OURS)
+    (folder / "link.csv").symlink_to("/etc/passwd")
+    with working_desk(tmp_path, import_folder=str(folder)) as desk:
+        page = desk.page("/import")
+        assert "june.csv" in page
+        assert ".hidden.csv" not in page
+        assert "link.csv" not in page
+        for wrong in ("link.csv", ".hidden.csv", "../home/desk.keys", "", "..", "none.csv"):
+            assert desk.post("/import/choose", file=wrong).status_code == 404
+        place = desk.post("/import/choose", file="june.csv").headers["location"]
+        tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+        job_of(desk.post(f"{tried}/import"))
+        assert rows_of(desk) == 1
+        assert desk.left() == []
+    assert (folder / "june.csv").read_bytes() == OURS
+
+
+def test_a_mapping_that_does_not_say_enough_is_refused_with_the_reason(desk: WorkingDesk) -> None:
+    place = desk.sent(THEIRS)
+    for change, reason in (
+        ({"time": ""}, "lacks time"),
+        ({"zone": "Europe/Pari"}, "did you mean"),
+        ({"text": "{ columns = "}, "text"),
+        ({"text": '{ colums = ["Message"] }'}, "did you mean"),
+        ({"how": "saved", "saved": "none"}, "no saved mapping"),
+        ({"how": "preset", "preset": "none"}, "preset"),
+    ):
+        answer = desk.post(f"{place}/check", **OWN | change)
+        assert answer.status_code in (400, 404), change
+        assert reason in answer.text.lower() or reason in answer.text
+    assert not (desk.home.folder / "mappings").exists()
+
+
+def test_a_column_that_is_not_there_fails_the_dry_run_and_the_file_stays(
+    desk: WorkingDesk,
+) -> None:
+    place = desk.sent(THEIRS)
+    failed = job_of(desk.post(f"{place}/check", **OWN | {"account_id": "Writer"}))
+    page = desk.page(failed)
+    assert "Failed" in page
+    assert "Writer" in page
+    assert "posts.csv" in page
+    assert "scratch" not in page
+    assert "Read it another way" in page
+    assert desk.post(f"{failed}/import").status_code == 409
+    assert "Author" in desk.page(place)
+
+
+def test_a_file_can_be_left_alone(desk: WorkingDesk) -> None:
+    place = desk.sent(THEIRS)
+    assert desk.post(f"{place}/drop").status_code == 303
+    assert desk.left() == []
+    desk.page(place, 404)
+
+
+def test_without_the_passphrase_of_the_keys_nothing_comes_in_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    with working_desk(tmp_path, protection=None) as desk:
+        place = desk.sent(OURS)
+        failed = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+        assert "passphrase" in desk.page(failed)
+
+
+def test_campaigns_of_posts_that_were_taken_back_are_shown_as_stale(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    place = desk.sent(write_town(tmp_path / "town.jsonl").read_bytes(), "town.jsonl")
+    tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+    job_of(desk.post(f"{tried}/import"))
+    looked = job_of(desk.post("/watch"))
+    assert "1 campaign" in desk.page(looked)
+    assert "stale" not in desk.page("/")
+    exported = job_of(desk.post("/export/stix"))
+    answer = desk.client.get(f"{exported}/as/file")
+    assert answer.json()["type"] == "bundle"
+    (entry,) = desk.store.imports.newest("posts")
+    job_of(desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8]))
+    for path in ("/", "/campaigns"):
+        assert "This run is stale" in desk.page(path)
+    said = legation("campaign", "list", "--home", desk.home.folder)
+    assert "stale" in said.err
+    assert "Nothing to look at" in desk.page(job_of(desk.post("/watch")))
+
+
+def test_an_export_of_nothing_fails_and_an_unknown_kind_is_refused(desk: WorkingDesk) -> None:
+    assert "no campaign to export" in desk.page(job_of(desk.post("/export/csv")))
+    assert desk.post("/export/xls").status_code == 404
+
+
+def test_jobs_are_listed_in_pages_and_an_unknown_one_is_a_page_too(desk: WorkingDesk) -> None:
+    for _ in range(51):
+        desk.store.jobs.add("watch", "Look for campaigns", {}, actor="test", place="")
+    page = desk.page("/jobs")
+    assert page.count('href="/job/') == 50
+    assert 'href="/jobs?before=2"' in page
+    assert desk.page("/jobs?before=2").count('href="/job/') == 1
+    desk.page("/jobs?before=x", 404)
+    desk.page("/job/none", 404)
+    desk.page("/job/none/state", 404)
+    desk.page("/import/undo/none", 404)
+    desk.page("/import/file/..%2f..%2fdesk.keys", 404)
+
+
+def test_a_waiting_job_can_be_cancelled_and_asked_how_far_it_is(desk: WorkingDesk) -> None:
+    job = desk.store.jobs.add("watch", "Look for campaigns", {}, actor="test", place="")
+    assert desk.client.get(f"/job/{job.job_id}/state").json() == {
+        "state": "waiting",
+        "percent": 0,
+        "words": "waits for its turn",
+    }
+    page = desk.page(f"/job/{job.job_id}")
+    assert "Look again" in page
+    assert '<script src="/static/job.js" defer></script>' in page
+    assert job_of(desk.post(f"/job/{job.job_id}/cancel")) == f"/job/{job.job_id}"
+    assert "Cancelled" in desk.page(f"/job/{job.job_id}")
+    assert desk.post(f"/job/{job.job_id}/cancel").status_code == 409
+
+
+def test_a_cancelled_import_takes_what_was_sent_with_it(desk: WorkingDesk) -> None:
+    place = desk.sent(OURS)
+    given = {"upload": place.rpartition("/")[2], "mapping": "legation", "remove": True}
+    job = desk.store.jobs.add("import", "Import", given, actor="test", place="")
+    desk.post(f"/job/{job.job_id}/cancel")
+    assert desk.left() == []
+
+
+def test_every_page_of_these_rooms_keeps_the_policy(desk: WorkingDesk) -> None:
+    place = desk.sent(OURS)
+    tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+    for path in ("/import", place, tried, "/jobs", "/job/none", "/static/job.js"):
+        policy = desk.client.get(path).headers["content-security-policy"]
+        assert policy == HEADERS["Content-Security-Policy"] + (SCRIPT if path == tried else "")
+
+
+def test_a_desk_that_is_read_only_has_neither_room(desk: WorkingDesk) -> None:
+    reading = StoredReading(desk.home.library(desk.store, "desk"))
+    with TestClient(build_app(reading, banner=None, gate=open_gate()), base_url=HERE) as client:
+        assert client.get("/import").status_code == 404
+        assert client.post("/watch", headers=SAME).status_code == 404
+        assert "/import" not in client.get("/").text

@@ -1,0 +1,154 @@
+"""Whose jobs these are: the signed-in person's own, and what each role sees and may do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, final
+
+import pytest
+
+from legation.desk.gate import form_token
+from legation.rights.roles import Role
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from worlds.people import enrolled
+from worlds.planted_posts import write_town
+from worlds.working_desk import SAME, WorkingDesk, now, working_desk
+
+
+@final
+class Person:
+    """Somebody who is signed in, at a browser of their own."""
+
+    def __init__(self, desk: WorkingDesk, name: str, *roles: Role) -> None:
+        self.secret = enrolled(desk.store, now, name, *roles)
+        self.person_id = desk.store.people.get(name).person_id
+        self._desk = desk
+
+    def get(self, path: str) -> Any:
+        """Return the answer to a page."""
+        return self._asked("GET", path, {})
+
+    def post(self, path: str, **fields: str) -> Any:
+        """Send a form."""
+        return self._asked("POST", path, {"form_token": form_token(self.secret), **fields})
+
+    def send(self, file: Path) -> Any:
+        """Send a file."""
+        with file.open("rb") as stream:
+            return self._asked(
+                "POST",
+                "/import/send",
+                {"form_token": form_token(self.secret)},
+                files={"file": (file.name, stream)},
+            )
+
+    def job(self, path: str, **fields: str) -> str:
+        """Send a form and return the address of the job that was asked for."""
+        answer = self.post(path, **fields)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    def _asked(self, method: str, path: str, data: dict[str, str], **more: Any) -> Any:
+        headers = SAME | {"Cookie": f"legation-session={self.secret}"}
+        return self._desk.client.request(
+            method, path, data=data or None, headers=headers, follow_redirects=False, **more
+        )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[WorkingDesk]:
+    with working_desk(tmp_path, guarded=True) as made:
+        yield made
+
+
+def test_a_job_is_that_of_the_person_who_is_signed_in_and_of_nobody_else(
+    desk: WorkingDesk,
+) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+    lena = Person(desk, "Lena Berg", "analyst")
+    officer = Person(desk, "Ines Adler", "security officer")
+    job = omar.job("/watch")
+    assert desk.store.jobs.find()[0].actor == omar.person_id
+    page = omar.get(job).text
+    assert "Omar Haddad" in page
+    assert omar.person_id not in page
+    assert job in omar.get("/jobs").text
+    assert job not in lena.get("/jobs").text
+    for path in (job, f"{job}/state", f"{job}/rejected.csv", f"{job}/as/file"):
+        assert lena.get(path).status_code == 404, path
+    assert lena.post(f"{job}/import").status_code == 404
+    assert "Omar Haddad" in officer.get(job).text
+    assert job in officer.get("/jobs").text
+
+
+def test_whoever_may_not_see_a_job_cannot_end_it_and_the_trail_says_who_did(
+    desk: WorkingDesk,
+) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+    lena = Person(desk, "Lena Berg", "analyst")
+    officer = Person(desk, "Ines Adler", "security officer")
+    waiting = desk.store.jobs.add("watch", "Look", {}, actor=omar.person_id, place="elsewhere")
+    path = f"/job/{waiting.job_id}/cancel"
+    assert lena.post(path).status_code == 404
+    assert desk.store.jobs.get(waiting.job_id).is_open
+    assert officer.post(path).status_code == 303
+    (noted,) = desk.store.audit.entries(verb="job.cancel")
+    assert (noted.event.actor, noted.event.detail["asked_by"]) == (
+        officer.person_id,
+        omar.person_id,
+    )
+
+
+@pytest.mark.parametrize("role", ["press", "policy", "legal", "auditor", "administrator"])
+def test_who_is_no_analyst_brings_nothing_in_and_takes_nothing_back(
+    role: Role, desk: WorkingDesk, tmp_path: Path
+) -> None:
+    file = write_town(tmp_path / "town.jsonl")
+    other = Person(desk, "Ruth Klein", role)
+    assert other.send(file).status_code == 403
+    for path in ("/import/choose", "/import/undo/none", "/watch"):
+        assert other.post(path).status_code == 403, path
+    assert other.get("/import").status_code == 403
+    assert desk.left() == []
+    assert 'href="/import"' not in other.get("/words").text
+
+
+def test_a_file_without_the_token_of_its_session_is_not_kept_and_noted(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+    lena = Person(desk, "Lena Berg", "analyst")
+    file = write_town(tmp_path / "town.jsonl")
+    own, omar.secret = omar.secret, lena.secret
+    assert omar.send(file).status_code == 303
+    omar.secret = own
+    answer = desk.client.post(
+        "/import/send",
+        data={"form_token": form_token(lena.secret)},
+        files={"file": ("posts.csv", b"x")},
+        headers=SAME | {"Cookie": f"legation-session={omar.secret}"},
+    )
+    assert answer.status_code == 403
+    (noted,) = desk.store.audit.entries(verb="route.deny")
+    assert (noted.event.actor, noted.event.subject) == (omar.person_id, "import.posts")
+
+
+def test_what_a_job_tells_of_campaigns_is_what_its_reader_may_know(tmp_path: Path) -> None:
+    town = write_town(tmp_path / "town.jsonl")
+    with working_desk(tmp_path, guarded=True, reader_tlp="amber") as desk:
+        omar = Person(desk, "Omar Haddad", "analyst")
+        ruth = Person(desk, "Ruth Klein", "policy")
+        place = omar.send(town).headers["location"]
+        tried = omar.job(f"{place}/check", how="preset", preset="legation")
+        omar.job(f"{tried}/import")
+        assert desk.store.imports.newest("posts")[0].state == "done"
+        assert desk.store.audit.entries(verb="import.posts")[0].event.actor == omar.person_id
+        assert "1 campaign" in omar.get(omar.job("/watch")).text
+        exported = ruth.job("/export/json")
+        assert ruth.get(f"{exported}/as/file").json()["campaigns"]
+        assert omar.get(f"{exported}/as/file").status_code == 404
+        (newest,) = desk.store.runs.newest("disinformation.coordination", limit=1)
+        (campaign_id,) = newest.facts["campaigns"]
+        desk.store.labels.set(campaign_id, Label(tlp=Tlp.RED), actor="test", reason="a source")
+        assert ruth.get(f"{exported}/as/file").status_code == 404
+        assert "no campaign to export" in ruth.get(ruth.job("/export/json")).text

@@ -1,0 +1,240 @@
+"""An import that is undone leaves what was there before, in the lake, the log and the trail."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from legation.app.checks import checks
+from legation.app.detecting import Asked, campaigns_in_lake
+from legation.app.home import Home
+from legation.app.importing import Intakes, Reading, reconcile, undo
+from legation.app.recording import keep_findings
+from legation.app.watching import look
+from legation.crypto.key_files import UNPROTECTED
+from legation.errors import BusyError, ConflictError, NotFoundError, UsageError
+from legation.settings import Settings
+from legation.store.intake_undo import take_back
+from legation.store.opening import Store
+from legation.store.scratch import FOLDER, alone
+from legation.threats.disinformation.findings import Campaign, Report
+from worlds.planted_posts import write_town
+
+HEADER = "post_id,account_id,created_at,text\n"
+
+
+def now() -> datetime:
+    return datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(Settings(home=tmp_path / "home"), now)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    return made
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    with home.store() as opened:
+        yield opened
+
+
+def write(folder: Path, name: str, rows: list[tuple[int, int, str]]) -> Path:
+    file = folder / name
+    lines = (
+        f"p{post},acct{post % 7},2026-03-{day:02}T10:00:00Z,{said}" for post, day, said in rows
+    )
+    file.write_text(HEADER + "\n".join(lines) + "\n", "utf-8")
+    return file
+
+
+def rows_of(store: Store) -> list[tuple[object, ...]]:
+    """Return every row of posts and edits in the lake."""
+    found: list[tuple[object, ...]] = []
+    for kind in ("posts", "post_edits"):
+        if files := [str(file) for file in store.lake.files(kind)]:
+            found += duckdb.execute("SELECT ?, * FROM read_parquet(?)", [kind, files]).fetchall()
+    return sorted(map(repr, found))  # type: ignore[arg-type] # rows are compared as text
+
+
+def take(home: Home, store: Store, file: Path) -> str:
+    return Intakes(home, store, UNPROTECTED).take(file, Reading()).import_id
+
+
+def test_what_an_import_brought_leaves_and_the_trail_says_so(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    take(home, store, write(tmp_path, "one.csv", [(1, 1, "a"), (2, 2, "b")]))
+    before = rows_of(store)
+    second = take(home, store, write(tmp_path, "two.csv", [(2, 2, "edited"), (3, 3, "c")]))
+    assert rows_of(store) != before
+    gone = undo(home, store, second[:12], actor="ann")
+    assert (gone.file, gone.posts) == ("two.csv", 2)
+    assert rows_of(store) == before
+    (entry,) = store.audit.entries(verb="import.undo")
+    assert (entry.event.actor, entry.event.detail["import"]) == ("ann", second)
+    assert [one.state for one in store.imports.newest("posts")] == ["undone", "done"]
+    files = [file.name for file in (home.folder / "lake").glob("*/*/*.parquet")]
+    assert len(files) == len([*store.lake.files("posts"), *store.lake.files("post_edits")])
+
+
+def test_the_parts_of_the_store_agree_after_an_undo_and_after_another_import(
+    home: Home, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "one.csv", [(1, 1, "a"), (2, 2, "b")])
+    with home.store() as store:
+        first = take(home, store, file)
+        undo(home, store, first, actor="ann")
+    for _, check in checks(home):
+        check()
+    with home.store() as store:
+        assert take(home, store, file) == first
+        assert len(rows_of(store)) == 2
+        undo(home, store, first, actor="ann")
+        assert rows_of(store) == []
+        assert take(home, store, file) == first
+        assert len(rows_of(store)) == 2
+    for _, check in checks(home):
+        check()
+
+
+def test_an_import_that_a_later_one_leans_on_is_undone_after_that_one(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    first = take(home, store, write(tmp_path, "one.csv", [(1, 1, "a"), (2, 2, "b")]))
+    second = take(home, store, write(tmp_path, "two.csv", [(2, 2, "b"), (3, 3, "c")]))
+    with pytest.raises(ConflictError, match=r"two\.csv"):
+        undo(home, store, first, actor="ann")
+    assert len(rows_of(store)) == 3
+    undo(home, store, second, actor="ann")
+    undo(home, store, first, actor="ann")
+    assert rows_of(store) == []
+
+
+def test_an_import_beside_others_can_go_alone(home: Home, store: Store, tmp_path: Path) -> None:
+    first = take(home, store, write(tmp_path, "one.csv", [(1, 1, "a")]))
+    take(home, store, write(tmp_path, "two.csv", [(3, 3, "c")]))
+    undo(home, store, first, actor="ann")
+    assert len(rows_of(store)) == 1
+
+
+def test_what_cannot_be_undone_is_told_with_the_reason(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    with pytest.raises(NotFoundError):
+        undo(home, store, "abc", actor="ann")
+    first = take(home, store, write(tmp_path, "one.csv", [(1, 1, "a")]))
+    with alone(home.folder / FOLDER), pytest.raises(BusyError):
+        undo(home, store, first, actor="ann")
+    undo(home, store, first, actor="ann")
+    with pytest.raises(ConflictError, match="undone"):
+        undo(home, store, first, actor="ann")
+    take(home, store, write(tmp_path, "two.csv", [(2, 1, "a")]))
+    ids = [one.import_id for one in store.imports.newest("posts")]
+    if ids[0][0] == ids[1][0]:
+        with pytest.raises(UsageError):
+            undo(home, store, ids[0][0], actor="ann")
+
+
+def test_an_undo_killed_before_its_record_is_recorded_by_whoever_comes_next(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    take(home, store, write(tmp_path, "one.csv", [(1, 1, "a")]))
+    (entry,) = store.imports.newest("posts")
+    take_back(store.lake, entry.sha256, entry.rule, home.folder / FOLDER)
+    assert store.imports.get(entry.import_id).state == "done"
+    reconcile(home, store)
+    assert store.imports.get(entry.import_id).state == "undone"
+    assert len(store.audit.entries(verb="import.undo")) == 1
+    reconcile(home, store)
+    assert len(store.audit.entries(verb="import.undo")) == 1
+
+
+def test_a_run_over_posts_that_were_taken_back_is_stale_and_the_next_is_not(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    lines = write_town(tmp_path / "town.jsonl").read_text("utf-8").splitlines(keepends=True)
+    cut = len(lines) * 4 // 5
+    (tmp_path / "one.jsonl").write_text("".join(lines[:cut]), "utf-8")
+    (tmp_path / "two.jsonl").write_text("".join(lines[cut:]), "utf-8")
+    library = home.library(store, "test")
+    assert library.stale() == ""
+    take(home, store, tmp_path / "one.jsonl")
+    assert look(home, store) is not None
+    first = library.latest()
+    second = take(home, store, tmp_path / "two.jsonl")
+    assert "not up to date" in library.stale()
+    assert look(home, store) is not None
+    assert library.stale() == ""
+    undo(home, store, second, actor="ann")
+    assert "stale" in library.stale()
+    assert look(home, store) is not None
+    assert library.stale() == ""
+    last = library.latest()
+    assert first is not None
+    assert last is not None
+    assert last.run == first.run
+    assert last.campaigns == first.campaigns
+    assert look(home, store) is None
+
+
+def test_a_run_that_is_made_again_keeps_the_lines_of_its_campaigns(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    take(home, store, write_town(tmp_path / "town.jsonl"))
+    with campaigns_in_lake(home, store, Asked().rule(), {}) as found:
+        report = found.report
+    (campaign,) = report.campaigns
+    smaller = msgspec.structs.replace(
+        campaign, campaign_id="campaign-0", accounts=campaign.accounts[:-1]
+    )
+
+    def keep(name: str, *campaigns: Campaign) -> None:
+        run = msgspec.structs.replace(report.run, run_id=name)
+        keep_findings(store, Report(run=run, campaigns=campaigns), now())
+
+    keep("run-0", smaller)
+    keep("run-1", campaign)
+    kept = store.runs.get("run-1")
+    assert kept.facts["lines"] == {campaign.campaign_id: "campaign-0"}
+    keep("run-2")
+    keep("run-1", campaign)
+    assert [run.run_id for run in store.runs.newest("disinformation.coordination")] == ["run-1"]
+    assert store.runs.get("run-1").fingerprint() == kept.fingerprint()
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]]:
+    row = st.tuples(st.integers(1, 12), st.integers(1, 4), st.sampled_from(["x", "y", "@acct3 z"]))
+    one = draw(st.lists(row, min_size=1, max_size=10, unique_by=lambda r: r[0]))
+    two = draw(st.lists(row, min_size=1, max_size=10, unique_by=lambda r: r[0]))
+    return one, two
+
+
+@settings(max_examples=12, deadline=None)
+@given(files(), st.integers(0, 9))
+def test_undo_gives_back_exactly_what_was_there_before(
+    pair: tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]], seed: int
+) -> None:
+    one, two = pair
+    assume(one != two)  # the same bytes are one and the same import
+    random.Random(seed).shuffle(two)  # noqa: S311 - an order, no secret
+    with TemporaryDirectory() as folder:
+        home = Home(Settings(home=Path(folder) / "home"), now)
+        home.make("Ministry of Aldria", UNPROTECTED)
+        with home.store() as store:
+            take(home, store, write(Path(folder), "one.csv", one))
+            before = (rows_of(store), store.lake.fingerprint("posts"))
+            second = take(home, store, write(Path(folder), "two.csv", two))
+            undo(home, store, second, actor="ann")
+            assert (rows_of(store), store.lake.fingerprint("posts")) == before
+            store.lake.verify()
+            assert store.lake.strangers() == []
