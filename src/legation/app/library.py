@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from legation.stix.vocabulary import Identity
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
+    from legation.store.runs import RunRow
 
 DETECTOR: Final = "disinformation.coordination"
 KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")
@@ -111,6 +112,7 @@ class Library:
         self._now = now
         # Whether what may be known was worked out for one page, and need not be again.
         self._settled = False
+        self._runs: list[RunRow] = []
         self._now_kept: Kept | None = None
         self._policies = policies
         self._kept: Kept | None = None
@@ -130,7 +132,7 @@ class Library:
         Posts that were taken back weigh more than posts that came: what was found may rest on
         what is no more.
         """
-        newest = self._store.runs.newest(DETECTOR)
+        newest = self._newest()
         if not newest or newest[0].input_sha256 == self._store.lake.fingerprint("posts"):
             return ""
         undone = self._store.audit.last(UNDONE)
@@ -259,8 +261,14 @@ class Library:
         """Return the latest run, as far as it may be known now: a label may have changed."""
         return self._now_kept if self._settled else self._worked_out()
 
+    def _newest(self) -> "list[RunRow]":
+        """Return the latest run, or none; for one page it is asked for once."""
+        if not self._settled:
+            self._runs = self._store.runs.newest(DETECTOR)
+        return self._runs
+
     def _worked_out(self) -> Kept | None:
-        newest = self._store.runs.newest(DETECTOR)
+        newest = self._newest()
         if not newest:
             return None
         run = msgspec.convert(newest[0].facts["run"], Run)
