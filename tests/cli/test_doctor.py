@@ -10,13 +10,6 @@ import pytest
 
 from worlds.shell import Said, legation
 
-TRIGGERS = (
-    "audit_entries_update",
-    "audit_entries_delete",
-    "object_versions_update",
-    "object_versions_delete",
-)
-
 
 @pytest.fixture
 def home(watched: Path, tmp_path: Path) -> Path:
@@ -29,13 +22,15 @@ def sql(*statements: str) -> Callable[[Path], None]:
 
     def run(home: Path) -> None:
         connection = sqlite3.connect(home / "objects.sqlite")
-        laid = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for trigger in TRIGGERS:
-            connection.execute(f"DROP TRIGGER {trigger}")
+        laid = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in laid:
+            connection.execute(f"DROP TRIGGER {name}")
         for statement in statements:
             assert connection.execute(statement).rowcount
         # Whoever covers tracks lays them again.
-        for (trigger,) in laid:
+        for _, trigger in laid:
             connection.execute(trigger)
         connection.commit()
         connection.close()
