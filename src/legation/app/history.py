@@ -90,8 +90,10 @@ def history_of(
     """
     versions = objects.history(object_id)
     own = {_run_id(version.value()): version.value() for version in versions}
-    wanted = list(dict.fromkeys(each for run in runs[:RUNS] for each in run.facts["campaigns"]))
-    found = objects.get_many(wanted[:_CAMPAIGNS])
+    told_of = dict.fromkeys(each for run in runs[:RUNS] for each in run.facts["campaigns"])
+    # What the line's own object said stands in its versions.
+    wanted = [each for each in told_of if each != object_id]
+    found = objects.get_many(wanted[:_CAMPAIGNS]) if wanted else {}
     known = {each: _finding(version.value()) for each, version in found.items()}
     members = {one.account_id for one in campaign.accounts}
     seen: list[tuple[Sighting, set[str]]] = []
