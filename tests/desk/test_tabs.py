@@ -79,6 +79,9 @@ class _Broken:
     def __init__(self) -> None:
         self._shelf = small_shelf()
 
+    def for_one_page(self) -> "_Broken":
+        return self
+
     def __getattr__(self, name: str) -> Any:
         if name in ("ties", "links", "evidence", "days", "holding", "history"):
             return self._fail
