@@ -158,7 +158,7 @@ def test_a_brief_is_written_and_its_hash_stands_in_the_trail(
         entry = list(store.audit.every("campaign.export"))[-1]
     assert entry.event.subject == campaign_id
     assert (entry.event.actor, entry.event.detail["kind"]) == ("command line", kind)
-    assert entry.event.detail["tlp"] == "TLP:AMBER"
+    assert entry.event.detail["label"] == "TLP:AMBER"
     for text in pages:
         assert "TLP:AMBER" in text
         assert entry.event.detail["contents"] in text

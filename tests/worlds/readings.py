@@ -16,7 +16,7 @@ import msgspec
 
 from legation.app.history import History
 from legation.app.holding import Holding
-from legation.app.library import Leaving
+from legation.app.kept import Leaving
 from legation.desk.reading import (
     CampaignPage,
     DayLine,

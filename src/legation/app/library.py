@@ -7,11 +7,12 @@ carries the finding whole; its ties and posts come from the lake, through it alo
 
 from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
 from legation.app.importing import UNDONE
+from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave
 from legation.errors import NotFoundError, UsageError
@@ -45,38 +46,6 @@ _MEDIA: Final = {
 # Runs in which an id that is no longer current is looked for.
 _EARLIER: Final = 1000
 _ALL_TIES: Final = 1_000_000
-
-
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The latest run and what it found.
-
-    Attributes:
-        run: The run.
-        campaigns: Strongest first.
-        times: For each campaign id when its object was created and last modified, as in STIX.
-        objects: For each campaign id that of its object.
-    """
-
-    run: Run
-    campaigns: tuple[Campaign, ...]
-    times: dict[str, tuple[str, str]]
-    objects: dict[str, str]
-
-
-class Exported(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to hand out."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
-class Leaving(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file says of its own leaving: under which level, when, by whom."""
-
-    level: str
-    at: datetime
-    by: str
 
 
 @final
@@ -281,7 +250,7 @@ class Library:
             names = [campaign.campaign_id for campaign in campaigns]
             self._standing = standing
             self._kept = Kept(
-                run=_as_known(run, campaigns, whole=len(ids) == len(newest[0].facts["campaigns"])),
+                run=as_known(run, campaigns, whole=len(ids) == len(newest[0].facts["campaigns"])),
                 campaigns=campaigns,
                 times={
                     name: (value["created"], value["modified"])
@@ -416,18 +385,3 @@ class Library:
             marking=marking,
             caveat=CAVEAT,
         )
-
-
-def _as_known(run: Run, campaigns: "Sequence[Campaign]", *, whole: bool) -> Run:
-    """Return a run that counts only what may be known of what it found."""
-    if whole or run.validated_ties is None:
-        return run
-    return msgspec.structs.replace(run, validated_ties=sum(one.ties for one in campaigns))
-
-
-def finding(value: dict[str, Any]) -> Campaign:
-    """Return the finding that a campaign's object carries."""
-    from legation.stix.extensions import extension_id
-
-    carried = value["extensions"][extension_id("campaign")]
-    return msgspec.convert(carried["finding"], Campaign)

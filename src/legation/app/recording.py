@@ -99,7 +99,7 @@ def keep_findings(
 
 def _lines(store: "Store", report: Report) -> dict[str, str]:
     """Return for each campaign that goes on from the run before the id its line began with."""
-    from legation.app.library import finding
+    from legation.app.kept import finding
     from legation.app.lineage import lines
 
     if store.runs.has(report.run.run_id):

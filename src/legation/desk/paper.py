@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, final, get_args
 
 import msgspec
 
-from legation.app.library import Leaving
+from legation.app.kept import Leaving
 from legation.desk import charts
 from legation.desk.brief import Brief, CampaignBrief, campaigns_of, contents_of, hash_of, run_of
 from legation.desk.layout import drawn

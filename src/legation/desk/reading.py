@@ -13,7 +13,7 @@ import msgspec
 
 from legation.app.history import History
 from legation.app.holding import Holding
-from legation.app.library import Leaving
+from legation.app.kept import Leaving
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
 TieKind = Literal["validated", "joined"]

@@ -12,7 +12,8 @@ import msgspec
 
 from legation.app.history import History
 from legation.app.holding import Holding
-from legation.app.library import KINDS, Leaving, Library
+from legation.app.kept import Leaving
+from legation.app.library import KINDS, Library
 from legation.desk.reading import (
     CampaignPage,
     DayLine,

@@ -181,13 +181,16 @@ def _put_in_force(connection: Connection, entries: Mapping[str, Mapping[str, Any
 
 
 def _labels(connection: Connection, ids: Collection[str]) -> dict[str, Label]:
-    rows: list[Row[Any]] = []
+    rows: dict[str, Row[Any]] = {}
     names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    joined = label_kinds.outerjoin(label_names, label_names.c.label_id == label_kinds.c.label_id)
+    every = select(label_kinds, label_names.c.kind, label_names.c.name).select_from(joined)
     for some in batches(sorted(ids)):
-        rows += connection.execute(select(label_kinds).where(label_kinds.c.label_id.in_(some)))
-        for row in connection.execute(select(label_names).where(label_names.c.label_id.in_(some))):
-            names[row.label_id].append((row.kind, row.name))
-    return {row.label_id: _label(row, names[row.label_id]) for row in rows}
+        for row in connection.execute(every.where(label_kinds.c.label_id.in_(some))):
+            rows[row.label_id] = row
+            if row.kind is not None:
+                names[row.label_id].append((row.kind, row.name))
+    return {label_id: _label(row, names[label_id]) for label_id, row in rows.items()}
 
 
 def _label(row: Row[Any], names: Collection[tuple[str, str]]) -> Label:
