@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "coverage.md"
-ROW = re.compile(r"^\| ([BH]\d+(?:\.\d+)?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (D?[BH]\d+(?:\.\d+)?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 PROOF = re.compile(r"`((?:tests|benchmarks)/[^`]+)`")
 RESULTS = "benchmarks/RESULTS.md"
 
@@ -98,16 +98,22 @@ def test_no_sentence_is_left_out_or_stands_twice() -> None:
     assert HELD.keys().isdisjoint(OPEN)
     assert len(ROW.findall(PAGE.read_text("utf-8"))) == len(HELD) + len(OPEN)
     names = [*HELD, *OPEN]
-    parts = {name.partition(".")[0] for name in names if name.startswith("B")}
-    assert parts == {f"B{part}" for part in range(1, 11)}
-    for part in parts:
-        numbers = sorted(
-            int(name.partition(".")[2]) for name in names if name.startswith(f"{part}.")
+    for letters, last in (("B", 10), ("DB", 12)):
+        built = [re.fullmatch(rf"{letters}(\d+)\.(\d+)", name) for name in names]
+        parts: dict[int, list[int]] = {}
+        for found in filter(None, built):
+            parts.setdefault(int(found[1]), []).append(int(found[2]))
+        assert sorted(parts) == list(range(1, last + 1))
+        for part, numbers in parts.items():
+            assert sorted(numbers) == list(range(1, len(numbers) + 1)), part
+    for letters in ("H", "DH"):
+        stated = sorted(
+            int(found[1])
+            for found in (re.fullmatch(rf"{letters}(\d+)", name) for name in names)
+            if found
         )
-        assert numbers == list(range(1, len(numbers) + 1)), part
-    stated = sorted(int(name[1:]) for name in names if name.startswith("H"))
-    assert stated == list(range(1, len(stated) + 1))
-    assert stated
+        assert stated == list(range(1, len(stated) + 1))
+        assert stated
 
 
 @pytest.mark.parametrize(

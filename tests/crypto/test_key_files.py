@@ -143,7 +143,7 @@ def test_any_bytes_are_refused_and_never_crash(junk: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "given_instead"),
-    [(b"m=65536", b"m=8"), (b"m=65536", b"m=9999999"), (b"t=3", b"t=1"), (b"t=3", b"t=99"),
+    [(b"m=65536", b"m=8"), (b"m=65536", b"m=9999999"), (b" t=3", b" t=1"), (b" t=3", b" t=99"),
      (b"p=4", b"p=99")],
 )  # fmt: skip
 def test_a_cost_out_of_bounds_is_refused_before_it_is_paid(

@@ -313,3 +313,16 @@ def test_what_a_mapping_states_wrongly_is_told(write: Write, zone: str, pattern:
     with pytest.raises(BadInputError) as refusal:
         read(file, mapping=mapping)
     assert "'mine'" in refusal.value.hint
+
+
+def test_names_of_a_large_file_are_gathered_under_a_low_ceiling(tmp_path: Path) -> None:
+    # Two buffers of sixteen longest lines, DuckDB's default, would be 512 MiB.
+    row = f'1,someone,2026-01-01T00:00:00Z,"{"calm " * 200}"\n'.encode()
+    file = tmp_path / "large.csv"
+    with file.open("wb") as stream:
+        stream.write(b"post_id,account_id,created_at,text\n")
+        for _ in range(280):
+            stream.write(row * 1000)
+    with connect("200MB", 2, tmp_path / "spill") as connection:
+        names = names_of(connection, CANONICAL, probe(file), tmp_path / "scratch")
+        assert sorted(names.of("")) == ["someone"]
