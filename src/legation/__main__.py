@@ -180,7 +180,8 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     )
     here = desk.work
     work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
-    app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate, work=work)
+    reading = StoredReading(desk.library, desk.libraries)
+    app = build_app(reading, banner=desk.banner, gate=gate, work=work)
     with Runner(here.home, here.protection, works()) if here else nullcontext():
         serve(app, desk.binding, announce=announce)
 

@@ -40,7 +40,7 @@ class Looks:
         fresh = {
             object_id: label
             for object_id, label in labels.items()
-            if _is_noted(label) and not self._is_one_look(verb, object_id, now)
+            if above_amber(label) and not self._is_one_look(verb, object_id, now)
         }
         if not fresh:
             return
@@ -70,5 +70,6 @@ class Looks:
         return last is not None and now - last < _ONE_LOOK
 
 
-def _is_noted(label: Label) -> bool:
+def above_amber(label: Label) -> bool:
+    """Tell whether a label asks for more than TLP:AMBER: a level, a compartment, some parties."""
     return label.tlp > Tlp.AMBER or bool(label.levels or label.compartments or label.restricted)

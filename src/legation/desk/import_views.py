@@ -118,7 +118,7 @@ def export(request: Ask, desk_work: Working, pages: Writer, kind: Name) -> Redir
     """Ask for all campaigns as a file."""
     if kind not in pages.kinds:
         raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(pages.kinds)}")
-    return _go(f"/job/{desk_work.export(kind, actor=request.user.person_id).job_id}")
+    return _go(f"/job/{desk_work.export(kind, request.user).job_id}")
 
 
 @get("/jobs", sync_to_thread=False, verb="job.read")

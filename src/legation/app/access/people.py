@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
 from legation.app.access.noting import Trail
+from legation.app.access.rules import PERSON
 from legation.errors import DeniedError, UsageError
 from legation.rights.roles import read_roles
 
@@ -57,7 +58,7 @@ class Register:
             )
         known = read_roles(roles)
         with self._store.transaction():
-            person = self._store.people.add(f"p-{secrets.token_hex(8)}", name, known)
+            person = self._store.people.add(f"{PERSON}{secrets.token_hex(8)}", name, known)
             self._trail.note(self._actor, "person.add", person.person_id, roles=list(known))
             return person, self._link(person, "enrolment.link")
 
