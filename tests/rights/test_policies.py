@@ -6,7 +6,8 @@ import pytest
 
 from legation.errors import BadInputError, DeniedError, NotFoundError
 from legation.rights.clearance import Clearance, Reader
-from legation.rights.policies import ObjectVerb, read_policies
+from legation.rights.policies import read_policies
+from legation.rights.roles import ObjectVerb
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 

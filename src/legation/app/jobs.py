@@ -110,6 +110,17 @@ class Jobs(Protocol):
             about: Ids of the objects of which the job tells; see `Task.tell_of`.
         """
 
+    def put(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
+        """Ask for work inside a transaction that says why; `begin` follows it."""
+
     def begin(self) -> None:
         """Let jobs begin that wait, where nobody else does them."""
 
@@ -158,6 +169,20 @@ class StoredJobs:
         about: "Iterable[str]" = (),
     ) -> "Job":
         """Ask for work; on return it is on disk."""
+        job = self.put(kind, title, given, actor=actor, about=about)
+        self.begin()
+        return self.get(job.job_id)
+
+    def put(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
+        """Ask for work, as part of a transaction."""
         return self._store.jobs.add(kind, title, given, actor=actor, place=self._place, about=about)
 
     def begin(self) -> None:
@@ -212,20 +237,6 @@ class InlineJobs(StoredJobs):
         """Work on this store with this runner."""
         super().__init__(runner.home, store)
         self._runner = runner
-
-    def submit(
-        self,
-        kind: str,
-        title: str,
-        given: dict[str, Any],
-        *,
-        actor: str,
-        about: "Iterable[str]" = (),
-    ) -> "Job":
-        """Do the work and return the ended job."""
-        job = super().submit(kind, title, given, actor=actor, about=about)
-        self.begin()
-        return self.get(job.job_id)
 
     def begin(self) -> None:
         """Do what waits."""

@@ -1,8 +1,9 @@
-"""Pages of the administrator, the security officer and the auditor: people, clearances, the log.
+"""Pages of the administrator, the security officer, the auditor: people, clearances, the log.
 
 None shows a campaign. The administrator says who may enter, the security officer what each may
-know; a compartment that the officer does not hold is not named to them. The log shows ids and verbs as the audit trail has them, with the
-names of the desk's own people beside their ids.
+know; a compartment that the officer does not hold is not named to them. The log shows ids
+and verbs as the audit trail has them, with the names of the desk's own people beside their
+ids.
 """
 
 from collections.abc import Iterator

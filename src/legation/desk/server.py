@@ -20,6 +20,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.decision_views import DECISIONS
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
@@ -92,7 +93,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
-            *(WORKING_VIEWS if work else ()),
+            *((*WORKING_VIEWS, *DECISIONS) if work else ()),
             _asset,
         ],
         guards=[gate.guard],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, final
 import msgspec
 
 from legation.app import mappings, work
+from legation.app.deciding import Deciding
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from legation.app.access.entering import Guest
     from legation.app.home import Home
     from legation.rights.clearance import Clearance
+    from legation.store.decisions import Request
     from legation.store.imports import Import
     from legation.store.jobs import Job, LogLine
     from legation.store.opening import Store
@@ -45,6 +47,9 @@ class DeskWork:
         home: The home.
         store: Its open store, of the server's thread.
         jobs: Where long work is asked for.
+
+    Attributes:
+        deciding: The acts that need two people.
     """
 
     def __init__(self, home: "Home", store: "Store", jobs: Jobs) -> None:
@@ -54,6 +59,7 @@ class DeskWork:
         self._uploads = Uploads(home)
         self._jobs = jobs
         self._libraries = Libraries(home, store)
+        self.deciding = Deciding(store, home.rules(store), jobs, home.now)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""
@@ -148,11 +154,14 @@ class DeskWork:
             work.TAKE, f"Import of {upload.name}", asked, actor=guest.person_id
         )
 
-    def undo(self, import_id: str, typed: str, *, actor: str) -> "Job":
-        """Ask to take back an import.
+    def undo(self, import_id: str, typed: str, reason: str, guest: "Guest") -> "Job | Request":
+        """Ask to take back an import: another person decides.
+
+        A demonstration has no people; who sits before it has the machine, and it is done.
 
         Raises:
-            UsageError: The person did not type the number that names it.
+            UsageError: The person did not type the number that names it, or gives no reason.
+            ConflictError: There is nothing to take back, or it was asked for already.
         """
         entry = self._store.imports.get(import_id)
         if typed.strip().lower() != import_id[:8]:
@@ -160,8 +169,18 @@ class DeskWork:
                 "the number that was typed is not that of this import",
                 hint=f"type {import_id[:8]} to take it back",
             )
-        asked = {"import_id": import_id}
-        return self._jobs.submit(work.UNDO, f"Undo of {entry.name}", asked, actor=actor)
+        title, asked = f"Undo of {entry.name}", {"import_id": import_id}
+        if guest.by == "demonstration":
+            return self._jobs.submit(work.UNDO, title, asked, actor=guest.person_id)
+        if entry.state != "done":
+            raise ConflictError(f"this import is {entry.state}", hint="there is nothing to undo")
+        return self.deciding.ask(work.UNDO, import_id, title, asked, guest=guest, reason=reason)
+
+    def who_could_undo(self, guest: "Guest") -> list[str] | None:
+        """Return the names of those who could decide on an undo; None in a demonstration."""
+        if guest.by == "demonstration":
+            return None
+        return self.deciding.who_could(work.UNDO, guest.person_id)
 
     def cancel(self, job_id: str, guest: "Guest") -> "Job":
         """Ask to end a job; what was sent for it goes with it when it had not begun."""

@@ -16,8 +16,14 @@ from typing import Any, Final, final
 
 from legation.errors import BadInputError, DeniedError, NotFoundError
 from legation.rights.clearance import Clearance, Reader
-from legation.rights.roles import COMMON_VERBS, DESK_VERBS, OBJECT_VERBS, ROLES, Verb
-from legation.rights.roles import ObjectVerb as ObjectVerb
+from legation.rights.roles import (
+    COMMON_VERBS,
+    DESK_VERBS,
+    OBJECT_VERBS,
+    ROLES,
+    ObjectVerb,
+    Verb,
+)
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 

@@ -167,21 +167,12 @@ class Decisions:
         with self._database.read() as connection:
             return [_request(row) for row in connection.execute(chosen)]
 
-    def over(self, now: datetime) -> list[Request]:
-        """Return the requests that wait though their time is over."""
-        late = (table.c.state == WAITING) & (table.c.until_us <= microseconds(now))
-        with self._database.read() as connection:
-            rows = connection.execute(select(table).where(late).order_by(table.c.seq))
-            return [_request(row) for row in rows]
-
     def about(self, request_id: str) -> set[str]:
         """Return the ids of the objects of which a request tells."""
         with self._database.read() as connection:
             return told_of(connection, request_id)
 
-    def decide(
-        self, request_id: str, state: RequestState, *, by: str, words: str = "", outcome: str = ""
-    ) -> Request:
+    def decide(self, request_id: str, state: RequestState, *, by: str, words: str = "") -> Request:
         """End the waiting of a request, once.
 
         Raises:
@@ -193,13 +184,19 @@ class Decisions:
             "decided_by": by,
             "decided_us": microseconds(self._database.now()),
             "words": plain(words),
-            "outcome": outcome,
         }
         with self._database.write() as connection:
             if connection.execute(update(table).where(waits).values(decided)).rowcount != 1:
                 raise ConflictError(
                     "this request does not wait any more", hint="load its page again"
                 )
+            return self.get(request_id)
+
+    def note_outcome(self, request_id: str, outcome: str) -> Request:
+        """Note which job carries out what was approved."""
+        same = (table.c.request_id == request_id) & (table.c.state == "approved")
+        with self._database.write() as connection:
+            connection.execute(update(table).where(same).values(outcome=outcome))
             return self.get(request_id)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LINK_HOLDS: Final = timedelta(minutes=15)
 _LONGEST_NAME: Final = 80
+_MOST: Final = 1000
 
 
 @final
@@ -84,6 +85,8 @@ class Register:
             NotFoundError: There is nobody of that name.
             DeniedError: People cannot disable themselves.
         """
+        from legation.app.deciding import lapse
+
         with self._store.transaction():
             person = self._store.people.get(name_or_id)
             if person.person_id == self._actor:
@@ -93,6 +96,11 @@ class Register:
             if person.disabled is None:
                 self._store.people.disable(person.person_id)
                 self._store.sessions.end_all(person.person_id)
+                waiting = self._store.decisions.find(
+                    state="waiting", asked_by=person.person_id, limit=_MOST
+                )
+                why = "who asked was disabled"
+                lapse(self._store, self._now, waiting, by=self._actor, why=why)
                 self._trail.note(self._actor, "person.disable", person.person_id)
             return self._store.people.get(person.person_id)
 

@@ -8,9 +8,10 @@ revision = "0006"
 down_revision = "0005"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_POSTGRESQL = (
-    "CREATE TRIGGER clearances_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON clearances "
-    "EXECUTE FUNCTION legation_only_grows()",
+_POSTGRESQL = tuple(
+    f"CREATE TRIGGER {table}_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+    "EXECUTE FUNCTION legation_only_grows()"
+    for table in ("clearances",)
 )
 _SQLITE = tuple(
     f"CREATE TRIGGER clearances_{act.lower()} BEFORE {act} ON clearances "
