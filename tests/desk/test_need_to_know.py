@@ -254,7 +254,7 @@ def test_a_notice_is_for_whoever_may_know_all_that_it_tells_of(empty: Opened) ->
     plan = a_plan()
     filled(store, clock, folder, plan, None)
     rules = Rules(store, Settings(ladder=LADDER, compartments=COMPARTMENTS))
-    ids = [row for row in store.runs.get("run-2").facts["campaigns"]]
+    ids = list(store.runs.get("run-2").facts["campaigns"])
     assert rules.known("p-00000000000000aa", ids) == {ids[0]}
     assert rules.known(OTHER, ids) == set(ids)
     store.people.disable(OTHER)

@@ -84,10 +84,6 @@ class Clearance(msgspec.Struct, frozen=True, kw_only=True):
             party=self.party if self.party == other.party else "",
         )
 
-    def reaches(self, other: Self) -> bool:
-        """Tell whether who holds the other holds nothing that who holds this does not."""
-        return other.bounded_by(self) == other
-
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who reads.
