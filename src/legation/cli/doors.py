@@ -84,6 +84,7 @@ class Opening:
         entrance: Its people; None for a demonstration, which asks for no log-in.
         libraries: What it shows to each person; None for a demonstration.
         work: Where it imports and does jobs; None for a desk without these rooms.
+        language: Of its pages, where neither person nor browser says which.
     """
 
     library: "Library"
@@ -92,6 +93,7 @@ class Opening:
     entrance: "Entrance | None"
     libraries: "Libraries | None" = None
     work: DeskHome | None = None
+    language: str = "en"
 
 
 @final

@@ -70,7 +70,7 @@ const prove = async () => {
   const made = await navigator.credentials.get({ publicKey: options });
   const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
   const told = await send("/prove/finish", { credential: answered(made, names) });
-  say("Shown. It holds for five minutes.");
+  say(page.dataset.sayShown);
   // Where a file comes, this page stays: what was asked for may be asked for again.
   button.disabled = false;
   location.assign(page.dataset.to || told.to);
@@ -79,18 +79,18 @@ const prove = async () => {
 const act = { enrol, prove }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
-  say("This browser has no passkeys here. They need TLS, or the address http://localhost.");
+  say(page.dataset.sayAbsent);
 } else if (page.dataset.act === "enrol" && location.hash.length < 2) {
-  say("This address lacks its link. Open the whole link, as it was printed.");
+  say(page.dataset.sayCut);
 } else {
   button.disabled = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    say("Waiting for your passkey.");
+    say(page.dataset.sayWaiting);
     try {
       await act();
     } catch (fault) {
-      say(fault.name === "NotAllowedError" ? "No passkey was shown. Try again." : fault.message);
+      say(fault.name === "NotAllowedError" ? page.dataset.sayNone : fault.message);
       button.disabled = false;
     }
   });
