@@ -104,7 +104,7 @@ def prove(request: Ask, pages: Writer) -> Response[str]:
     return _page(
         pages.write(
             "prove",
-            to=_place(request.query_params.get("to")),
+            to=place_of(request.query_params.get("to")),
             anew=request.query_params.get("anew") == "1",
         )
     )
