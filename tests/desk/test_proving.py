@@ -58,7 +58,7 @@ class Desk:
 
         self.app.register(names)
         self.client = TestClient(self.app, base_url="http://127.0.0.1:8321")
-        self.client.base_url = HERE  # type: ignore[assignment]  # takes a name without a dot
+        self.client.base_url = HERE
         self.key, self.person_id = self.enrolled("Omar Haddad")
 
     def enrolled(self, name: str) -> tuple[SoftKey, str]:

@@ -230,7 +230,7 @@ def _jobs(
     home: Home, store: Store, clock: Clock, plan: Plan, objects: dict[int, str]
 ) -> dict[str, str]:
     """Ask for the jobs and requests that tell of what is there; return their ids, in order."""
-    names = {}
+    names: dict[str, str] = {}
     for number, told in enumerate(plan.jobs):
         if not set(told) <= objects.keys():
             continue

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.app.jobs import Jobs
     from legation.rights.clearance import Clearance
-    from legation.store.decisions import Request
+    from legation.store.decisions import Decisions, Request
     from legation.store.opening import Store
 
 HOLDS: Final = timedelta(days=7)
@@ -270,7 +270,7 @@ class Deciding:
             self._note(verb, by, made, words=words)
         return made
 
-    def _known(self, guest: "Guest") -> Any:
+    def _known(self, guest: "Guest") -> "Decisions":
         return self._store.decisions.as_read_by(_clearance(guest))
 
     def _note(self, verb: str, actor: str, request: "Request", **more: object) -> None:

@@ -13,9 +13,9 @@ import msgspec
 
 from legation.app.importing import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
-from legation.app.looks import Looks, above_amber
-from legation.app.marking import kept_label, level_to_leave
-from legation.errors import NotFoundError, StepUpError, UsageError
+from legation.app.looks import Looks
+from legation.app.marking import kept_label, level_to_leave, refuse_unproven
+from legation.errors import NotFoundError, UsageError
 from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
@@ -223,12 +223,7 @@ class Library:
         """
         label = self._label_of(campaigns)
         self._policies().require(self._reader, "campaign.export", [label])
-        leaves = msgspec.structs.replace(label, tlp=max(label.tlp, self._marking))
-        if above_amber(leaves) and not self._reader.proven:
-            raise StepUpError(
-                "what is above TLP:AMBER leaves only after your passkey was shown again",
-                hint="show it on the desk; a token takes nothing of this out",
-            )
+        refuse_unproven(self._reader, label, own=self._marking)
         return label
 
     def for_one_page(self, reader: "Reader | None" = None) -> "Library":
