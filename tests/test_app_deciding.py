@@ -58,7 +58,7 @@ class Desk:
     def again(self, name: str) -> Guest:
         """Return how somebody stands now."""
         guest = Entrance(self.store, self.clock, self.rules).guest(self.secrets[name])
-        return msgspec.structs.replace(guest, proven=True)
+        return msgspec.structs.replace(guest, proven=self.clock.time)
 
     def ask(self, guest: Guest, act: str = "import.undo", **more: Any) -> Request:
         given: dict[str, Any] = {"guest": guest, "reason": WHY, **more}
@@ -197,10 +197,10 @@ def test_an_act_that_weighs_asks_both_for_their_passkey(act: str, desk: Desk) ->
     one = desk.person("Ada Brunel", "policy")
     other = desk.person("Ruth Klein", "legal")
     with pytest.raises(StepUpError):
-        desk.ask(msgspec.structs.replace(one, proven=False), act)
+        desk.ask(msgspec.structs.replace(one, proven=None), act)
     asked = desk.ask(one, act)
     with pytest.raises(StepUpError):
-        desk.deciding.approve(asked.request_id, msgspec.structs.replace(other, proven=False))
+        desk.deciding.approve(asked.request_id, msgspec.structs.replace(other, proven=None))
     with pytest.raises(StepUpError):
         desk.deciding.approve(asked.request_id, msgspec.structs.replace(other, by="token"))
     assert desk.deciding.approve(asked.request_id, other).state == "approved"

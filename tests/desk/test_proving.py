@@ -52,7 +52,7 @@ class Desk:
         reading = StoredReading(home.library(store, "desk"), Libraries(home, store))
         self.app = build_app(reading, banner=None, gate=self.gate, work=DeskWork(home, store, jobs))
 
-        @get("/names", sync_to_thread=False, verb="campaign.read", proven=True)
+        @get("/names", sync_to_thread=False, verb="campaign.read", step_up=True)
         def names() -> str:
             return "clear names"
 

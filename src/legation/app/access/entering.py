@@ -5,15 +5,14 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal, final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.access.guests import PROVEN, Guest, demonstration_guest, guest_of
 from legation.app.access.noting import NOBODY, Trail
-from legation.errors import DeniedError, NotFoundError, StepUpError
-from legation.rights.clearance import Clearance, Reader
-from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
+from legation.errors import DeniedError, NotFoundError
 
 if TYPE_CHECKING:
     from legation.app.access.clearing import Officer
@@ -23,76 +22,10 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
+__all__ = ["CODES", "Entrance", "Guest", "demonstration_guest", "guest_of"]
+
 CODES: Final = 10
-# How long a passkey that was shown proves who sits there.
-PROVEN: Final = timedelta(minutes=5)
 _PREFIX: Final = "lgn_"
-
-
-class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks.
-
-    Attributes:
-        person_id: As the audit trail names them.
-        verbs: What they may do here: of a token, not more than it is for.
-        complete: Whether a recovery kit was confirmed; until then nothing else is open.
-        by: How they came in.
-        clearance: What they may know, a token never more than its person; None in a
-            demonstration, which has no people.
-        proven: Whether they have shown their passkey within five minutes; a token never has.
-        may: The roles that may do what they asked for, by verb, to be named in a refusal.
-    """
-
-    person_id: str
-    name: str
-    roles: tuple[Role, ...]
-    verbs: frozenset[Verb]
-    complete: bool = True
-    by: Literal["session", "token", "demonstration"] = "session"
-    clearance: Clearance | None = None
-    proven: bool = False
-    may: Callable[[str], list[str]] = lambda _: []
-
-    def require(self, verb: str) -> None:
-        """Refuse what this guest may not do.
-
-        Raises:
-            DeniedError: They may not.
-        """
-        who = "this token" if self.by == "token" else f"the role {' and '.join(self.roles)}"
-        if verb not in self.verbs:
-            require(self.verbs, verb, who=who, may=self.may(verb))
-
-    def require_proven(self, act: str) -> None:
-        """Refuse an act for which somebody must have shown just now who they are.
-
-        Raises:
-            StepUpError: They have not.
-        """
-        if self.by == "session" and not self.proven:
-            raise StepUpError(
-                f"show your passkey again before this ({act})",
-                hint="what you asked for goes on once your passkey was shown",
-            )
-        if self.by == "token":
-            raise StepUpError(
-                f"no token may do this ({act})", hint="log in on the desk, and do it there"
-            )
-
-    def reader(self) -> Reader:
-        """Return who reads, with what they may know.
-
-        Raises:
-            DeniedError: It is not known what they may know.
-        """
-        if self.clearance is None:
-            raise DeniedError("it is not known what you may know", hint="log in again")
-        return Reader(
-            actor=self.person_id,
-            roles=frozenset(self.roles),
-            clearance=self.clearance,
-            proven=self.proven and self.by == "session",
-        )
 
 
 @final
@@ -267,10 +200,9 @@ class Entrance:
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
-        proven = session.proven
-        # A clock that was set back must not make a proof longer.
-        fresh = proven is not None and timedelta(0) <= self._now() - proven <= PROVEN
-        return msgspec.structs.replace(guest_of(person, self._rules), proven=fresh)
+        proven = session.proven and session.proven + PROVEN
+        guest = msgspec.structs.replace(guest_of(person, self._rules), proven=proven)
+        return guest.as_of(self._now())
 
     def token_guest(self, secret: str, route: str) -> Guest:
         """Return in whose place a program asks, and note the use.
@@ -353,45 +285,6 @@ class Entrance:
             raise DeniedError("this recovery code does not hold", hint="try the next one")
         verify_code(secret, kept.hash)
         return kept.person_id
-
-
-def guest_of(person: "Person", rules: "Rules", most: Clearance | None = None) -> Guest:
-    """Return a person as they stand in the desk.
-
-    Args:
-        person: Who.
-        rules: What they may know and do.
-        most: What they may know at most in this way in; None for no such bound.
-    """
-    roles = read_roles(person.roles)
-    clearance = rules.clearance(person.person_id)
-    if most is not None:
-        clearance = clearance.bounded_by(most)
-    reader = Reader(actor=person.person_id, roles=frozenset(roles), clearance=clearance)
-    return Guest(
-        person_id=person.person_id,
-        name=person.name,
-        roles=roles,
-        verbs=rules.verbs(reader),
-        complete=person.kit is not None,
-        clearance=clearance,
-        may=lambda verb: rules.policies().who_may(verb),
-    )
-
-
-def demonstration_guest() -> Guest:
-    """Return who looks at a demonstration: nobody in particular, who may read."""
-    from legation.rights.policies import read_policies
-
-    roles: tuple[Role, ...] = ("analyst",)
-    return Guest(
-        person_id="demonstration",
-        name="Demo Analyst",
-        roles=roles,
-        verbs=verbs_of(roles),
-        by="demonstration",
-        may=lambda verb: read_policies("").who_may(verb),
-    )
 
 
 def _refuse_disabled(person: "Person") -> None:
