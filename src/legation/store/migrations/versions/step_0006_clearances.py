@@ -56,28 +56,51 @@ def upgrade() -> None:
 
 
 def _fill(connection: sa.Connection) -> None:
-    """Note which campaigns the exports that are there tell of."""
+    """Note of which campaigns the exports and looks that are there tell."""
     jobs = sa.table("jobs", *map(sa.column, ("job_id", "kind", "result")))
+    tellings = sa.table("tellings", sa.column("thing_id"), sa.column("object_id"))
+    told: dict[str, set[str]] = {}
+    named: dict[str, str] | None = None
+    for row in connection.execute(sa.select(jobs)).all():
+        result = json.decode(bytes(row.result))
+        if row.kind == "export":
+            named = _named(connection) if named is None else named
+            # What cannot be found any more is nobody's to know.
+            told[row.job_id] = {
+                named.get(name, f"gone {name}") for name in result.get("campaigns", [])
+            }
+        elif row.kind == "watch":
+            told[row.job_id] = _found(connection, str(result.get("run_id", "")))
+    rows = [
+        {"thing_id": job_id, "object_id": object_id}
+        for job_id, some in told.items()
+        for object_id in sorted(some)
+    ]
+    if rows:
+        connection.execute(tellings.insert(), rows)
+
+
+def _named(connection: sa.Connection) -> dict[str, str]:
+    """Return the ids of campaigns' objects by the names that their findings have."""
     heads = sa.table("object_heads", *map(sa.column, ("object_id", "object_type", "seq")))
     versions = sa.table("object_versions", *map(sa.column, ("seq", "raw")))
-    exports = connection.execute(sa.select(jobs).where(jobs.c.kind == "export")).all()
-    told = [(row.job_id, json.decode(bytes(row.result)).get("campaigns", [])) for row in exports]
-    if not any(names for _, names in told):
-        return
-    found = sa.select(heads.c.object_id, versions.c.raw).join_from(
+    latest = sa.select(heads.c.object_id, versions.c.raw).join_from(
         heads, versions, versions.c.seq == heads.c.seq
     )
     named: dict[str, str] = {}
-    for row in connection.execute(found.where(heads.c.object_type == "campaign")):
-        for part in json.decode(bytes(row.raw)).get("extensions", {}).values():
-            name = (part.get("finding") or {}).get("campaign_id") if isinstance(part, dict) else ""
-            if name:
-                named[str(name)] = row.object_id
-    tellings = sa.table("tellings", sa.column("thing_id"), sa.column("object_id"))
-    rows = [
-        # What cannot be found any more is nobody's to know.
-        {"thing_id": job_id, "object_id": object_id}
-        for job_id, names in told
-        for object_id in {named.get(name, f"gone {name}") for name in names}
-    ]
-    connection.execute(tellings.insert(), rows)
+    for row in connection.execute(latest.where(heads.c.object_type == "campaign")):
+        extensions = json.decode(bytes(row.raw)).get("extensions", {})
+        for part in extensions.values() if isinstance(extensions, dict) else ():
+            finding = part.get("finding") if isinstance(part, dict) else None
+            if isinstance(finding, dict):
+                named[str(finding.get("campaign_id", ""))] = row.object_id
+    return named
+
+
+def _found(connection: sa.Connection, run_id: str) -> set[str]:
+    """Return the ids of the objects that a run found."""
+    runs = sa.table("runs", *map(sa.column, ("run_id", "facts")))
+    facts = connection.execute(
+        sa.select(runs.c.facts).where(runs.c.run_id == run_id)
+    ).scalar_one_or_none()
+    return set() if facts is None else set(json.decode(bytes(facts)).get("campaigns", []))
