@@ -15,7 +15,14 @@ from legation.errors import BadInputError, DeniedError, NotFoundError
 from legation.rights.clearance import Reader
 from legation.stix.labels import Label
 
-Verb = Literal["object.read", "campaign.export", "label.set", "label.widen"]
+Verb = Literal[
+    "object.read",
+    "campaign.export",
+    "evidence.export",
+    "evidence.open",
+    "label.set",
+    "label.widen",
+]
 _HINT: Final = "start from the shipped need_to_know.cedar"
 
 

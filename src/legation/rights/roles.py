@@ -29,6 +29,13 @@ Verb = Literal[
     "words.read",
     "campaign.read",
     "campaign.export",
+    "evidence.read",
+    "evidence.add",
+    "evidence.translate",
+    "evidence.open",
+    "evidence.export",
+    "evidence.verify",
+    "name.open",
     "import.posts",
     "import.undo",
     "detect.coordination",
@@ -50,18 +57,27 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 
-_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read"})
-_CONTENT: Final[frozenset[Verb]] = _READING | {"campaign.export", "job.cancel"}
+_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "evidence.read", "job.read"})
+_CONTENT: Final[frozenset[Verb]] = _READING | {
+    "campaign.export",
+    "evidence.add",
+    "evidence.translate",
+    "evidence.export",
+    "evidence.verify",
+    "job.cancel",
+}
+# A person stands behind what these show: each look has a stated purpose, and is in the log.
+_PERSONS: Final[frozenset[Verb]] = frozenset({"evidence.open", "name.open"})
 # What changes which posts there are, and what is found in them.
 _WORK: Final[frozenset[Verb]] = frozenset({"import.posts", "import.undo", "detect.coordination"})
 _LOG: Final[frozenset[Verb]] = frozenset({"audit.read", "audit.export"})
 MAY: Final[dict[Role, frozenset[Verb]]] = {
-    "analyst": _CONTENT | _WORK,
-    "security officer": _CONTENT | _WORK | _LOG | {"job.others"},
+    "analyst": _CONTENT | _WORK | _PERSONS,
+    "security officer": _CONTENT | _WORK | _PERSONS | _LOG | {"job.others"},
     "contact point": _READING,
     "press": _READING,
     "policy": _CONTENT,
-    "legal": _CONTENT | {"audit.read"},
+    "legal": _CONTENT | _PERSONS | {"audit.read"},
     "exercise lead": _READING,
     "auditor": _LOG,
     "administrator": frozenset({"person.read", "person.add", "person.disable"}),

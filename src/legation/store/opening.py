@@ -14,6 +14,7 @@ from typing import Self
 from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.database import Database
+from legation.store.evidence import Evidence
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
@@ -49,6 +50,7 @@ class Store:
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
+        evidence: What was captured: records, texts, translations.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -69,6 +71,7 @@ class Store:
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager
