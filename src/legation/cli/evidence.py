@@ -99,7 +99,13 @@ def listed(
         tell("No evidence is kept.")
     else:
         rows = [
-            (f"{one.captured:%Y-%m-%d %H:%M}Z", one.kind, one.title, one.sha256[:12], one.evidence_id)
+            (
+                f"{one.captured:%Y-%m-%d %H:%M}Z",
+                one.kind,
+                one.title,
+                one.sha256[:12],
+                one.evidence_id,
+            )
             for one in found
         ]
         answer(table(("captured", "kind", "title", "hash", "record"), rows))
@@ -236,7 +242,7 @@ def export(
     Args:
         evidence_id: Id of the record.
     """
-    from legation.app.evidence.leaving import package
+    from legation.app.evidence.leaving import check_package, package
     from legation.rights.sealed_names import Look
 
     place = doors.home(home)
@@ -255,6 +261,7 @@ def export(
         name, content = package(room, evidence_id, look, protection)
     (folder / name).write_bytes(content)
     answer(str(folder / name))
+    tell(f"Signed; tell the receiver by another way: {check_package(content).fingerprint}")
     return 0
 
 
@@ -325,4 +332,3 @@ def _brought(place: "Home", thing: str) -> "tuple[bytes, Given]":
     if len(raw) > most:
         raise too_large(place.settings.evidence_mb)
     return raw, Given(name=file.name, method="command line")
-

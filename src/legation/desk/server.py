@@ -20,9 +20,11 @@ from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
+from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.looking import LOOKING
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
@@ -87,7 +89,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
-            *(WORKING_VIEWS if work else ()),
+            *((*WORKING_VIEWS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
             _asset,
         ],
         guards=[gate.guard],

@@ -11,14 +11,25 @@ from typing import TYPE_CHECKING, final
 import msgspec
 
 from legation.app import mappings, work
+from legation.app.evidence.room import Room
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
+from legation.errors import (
+    BadInputError,
+    ConflictError,
+    NotFoundError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.names import Opened
+    from legation.crypto.key_files import Protection
+    from legation.rights.sealed_names import Look
     from legation.store.imports import Import
     from legation.store.jobs import Job, LogLine
     from legation.store.opening import Store
@@ -43,10 +54,19 @@ class DeskWork:
         home: The home.
         store: Its open store, of the server's thread.
         jobs: Where long work is asked for.
+        protection: What opens the home's keys; None when nobody gave it: then nothing is captured
+            as evidence, and no name is opened.
     """
 
-    def __init__(self, home: "Home", store: "Store", jobs: Jobs) -> None:
+    def __init__(
+        self,
+        home: "Home",
+        store: "Store",
+        jobs: Jobs,
+        protection: "Protection | None" = None,
+    ) -> None:
         """Read nothing yet."""
+        self.evidence = Room(home, store, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)
@@ -173,6 +193,29 @@ class DeskWork:
     def export(self, kind: str, *, actor: str) -> "Job":
         """Ask for all campaigns as a file."""
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", {"kind": kind}, actor=actor)
+
+    def verify_evidence(self, *, actor: str) -> "Job":
+        """Ask to hash all captured files again."""
+        return self._jobs.submit(work.VERIFY, "Check captured evidence", {}, actor=actor)
+
+    def open_names(self, pseudonyms: "Sequence[str]", look: "Look") -> "list[Opened]":
+        """Open clear names for a look, all or none; each is in the trail before.
+
+        Raises:
+            DeniedError: This desk was not given what opens its keys, or a last day is over.
+            NotFoundError: No name is kept for one of them.
+        """
+        from legation.app.names import open_names
+
+        return open_names(self._home, self._store, pseudonyms, look, self.protection())
+
+    def protection(self) -> "Protection":
+        """Return what opens the home's keys.
+
+        Raises:
+            DeniedError: This desk was not given it.
+        """
+        return self.evidence.keys()
 
     def rejects(self, job_id: str, guest: "Guest") -> tuple[str, bytes]:
         """Return the list of rows that a job rejected.

@@ -24,11 +24,10 @@ from legation.stix.vocabulary import (
 )
 
 
-def capture_id(identity: Identity, sha256: str, captured: datetime, belongs_to: str) -> str:
-    """Return the id of a capture: who captured which file, when, and for what."""
-    return fact_id(
-        "observed-data", identity.id, sha256, Timestamp.of(captured).text, belongs_to or ""
-    )
+def capture_id(identity: Identity, sealed_sha256: str, captured: datetime, of: str) -> str:
+    """Return the id of a capture: who sealed which file, when, and for what."""
+    made = Timestamp.of(captured).text
+    return fact_id("observed-data", identity.id, sealed_sha256, made, of)
 
 
 def capture_objects(

@@ -52,9 +52,7 @@ def is_public(address: str) -> bool:
     return known.is_global and not known.is_multicast and (mapped is None or mapped.is_global)
 
 
-def fetch(
-    url: str, *, most_bytes: int, allowed: Callable[[str], bool] = is_public
-) -> Fetched:
+def fetch(url: str, *, most_bytes: int, allowed: Callable[[str], bool] = is_public) -> Fetched:
     """Fetch one page.
 
     Args:
@@ -81,9 +79,7 @@ def fetch(
         url = urljoin(url, answer)
 
 
-def _ask(
-    url: str, most_bytes: int, until: float, allowed: Callable[[str], bool]
-) -> bytes | str:
+def _ask(url: str, most_bytes: int, until: float, allowed: Callable[[str], bool]) -> bytes | str:
     """Return a page, or where it has moved."""
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
@@ -111,7 +107,8 @@ def _ask(
             connection.close()
     except (OSError, http.client.HTTPException, UnicodeError) as failed:
         raise UnreachableError(
-            f"the page cannot be had ({type(failed).__name__})", hint="try later, or save it by hand"
+            f"the page cannot be had ({type(failed).__name__})",
+            hint="try later, or save it by hand",
         ) from failed
 
 

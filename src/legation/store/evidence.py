@@ -217,14 +217,14 @@ class Evidence:
         return [_kept(row) for row in rows], total
 
     def of_sources(
-        self, known: KnownObjects, belongs_to: str, sources: Collection[str]
+        self, known: KnownObjects, sources: Collection[str], *, belongs_to: str = ""
     ) -> dict[str, Kept]:
-        """Return by its source the latest capture of each that was taken for an object."""
+        """Return by its source the latest capture of each; of those for an object when given."""
         chosen = select(table).where(
-            table.c.belongs_to == belongs_to,
-            table.c.source.in_(sorted(sources)),
-            known.among(table.c.evidence_id),
+            table.c.source.in_(sorted(sources)), known.among(table.c.evidence_id)
         )
+        if belongs_to:
+            chosen = chosen.where(table.c.belongs_to == belongs_to)
         with self._database.read() as connection:
             rows = connection.execute(chosen.order_by(table.c.seq)).all()
         return {row.source: _kept(row) for row in rows}

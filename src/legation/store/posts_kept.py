@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from legation.store.proofs import CampaignProofs
 
 _COLUMNS: Final = (
-    "post_id", "account_id", "epoch(time)::BIGINT AS time", "text", "lang", "urls", "hashtags",
+    "post_id", "account_id", "time", "text", "lang", "urls", "hashtags",
     "mentions", "image_hashes", "is_repost", "repost_key", "reply_to", "platform", "clock_s",
 )  # fmt: skip
 

@@ -319,6 +319,7 @@ evidence = Table(
     Column("until", Date, nullable=False),
     Index(None, "belongs_to", "seq"),
     Index(None, "sha256"),
+    Index(None, "source"),
 )
 
 evidence_parts = Table(

@@ -144,9 +144,7 @@ def stix(room: Room, kept: Sequence[Kept], *, actor: str) -> bytes:
                 label=label,
             )
         things |= {thing.id: thing for thing in objects}
-    return write_bundle(
-        self_contained(things.values(), identity=identity, marking=label.tlp)
-    )
+    return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
 
 
 def package(

@@ -139,7 +139,7 @@ class Room:
 
     def take(self, prepared: taking.Prepared, given: taking.Given, *, actor: str) -> Kept:
         """Keep a file; on return it is on the disk."""
-        return taking.record(self.home, self.store, self._keys(), prepared, given, actor=actor)
+        return taking.record(self.home, self.store, self.keys(), prepared, given, actor=actor)
 
     def keep_post(self, campaign_id: str, account_id: str, post_id: str, *, actor: str) -> Kept:
         """Keep a post of a campaign; one that is kept already is not kept again.
@@ -152,7 +152,7 @@ class Room:
         library = self.home.library(self.store, actor)
         source = taking.source_of_post(account_id, post_id)
         object_id = library.object_id(campaign_id)
-        known = self.store.evidence.of_sources(self.known(actor), object_id, [source])
+        known = self.store.evidence.of_sources(self.known(actor), [source], belongs_to=object_id)
         if known and self.store.evidence.parts([known[source].evidence_id]).popitem()[1]:
             return known[source]
         post = post_of(self.store.lake, library.proofs(campaign_id), account_id, post_id)
@@ -168,12 +168,11 @@ class Room:
         return self.take(taking.prepare(raw, most_mb=most, post=True), given, actor=actor)
 
     def kept_posts(
-        self, campaign_id: str, posts: "Sequence[tuple[str, str]]", *, actor: str
+        self, posts: "Sequence[tuple[str, str]]", *, actor: str
     ) -> dict[tuple[str, str], KeptPost]:
         """Return which of these posts (account, post) are kept, with their translations."""
         named = {taking.source_of_post(*post): post for post in posts}
-        object_id = self.home.library(self.store, actor).object_id(campaign_id)
-        found = self.store.evidence.of_sources(self.known(actor), object_id, named)
+        found = self.store.evidence.of_sources(self.known(actor), named)
         parts = self.store.evidence.parts(one.evidence_id for one in found.values())
         return {
             named[source]: KeptPost(
@@ -201,12 +200,10 @@ class Room:
         kept = self.store.evidence.get(self.known(actor), evidence_id)
         told = read_words(self._vault(keys=True).open(kept.sha256), kept.kind, stated=stated)
         refuse_misread(told, stated)
-        told = Names(self.home, self.store, self._keys()).mask_told(told)
+        told = Names(self.home, self.store, self.keys()).mask_told(told)
         lang, confidence = language_of(told.text)
         facts = facts_of(told, confidence) | {"stated_by": actor}
-        draft = Draft(
-            kind="text", body=told.text.encode(), author=actor, lang=lang, facts=facts
-        )
+        draft = Draft(kind="text", body=told.text.encode(), author=actor, lang=lang, facts=facts)
         return self.store.evidence.add_part(evidence_id, draft, verb=READ_AGAIN)
 
     def translate(
@@ -232,7 +229,7 @@ class Room:
             raise UsageError("there is no text, or more than a million letters", hint="shorten it")
         if len(machine) > _LONGEST_MACHINE:
             raise UsageError("the name of the machine is too long", hint="give name and version")
-        names = Names(self.home, self.store, self._keys())
+        names = Names(self.home, self.store, self.keys())
         of = shown.text.sha256 if shown.text else ""
         draft = Draft(
             kind="translation",
@@ -292,6 +289,19 @@ class Room:
             )
         )
 
+    def keys(self) -> "Protection":
+        """Return what opens the home's keys.
+
+        Raises:
+            DeniedError: Nobody gave it.
+        """
+        if self._protection is None:
+            raise DeniedError(
+                "the keys are protected, and this desk was not given their passphrase",
+                hint="open it with: legation desk --passphrase-file FILE",
+            )
+        return self._protection
+
     def _looked(self, ids: "list[str]", actor: str) -> None:
         from legation.app.looks import Looks
 
@@ -304,16 +314,8 @@ class Room:
         objects = latest_run.objects if latest_run else {}
         return next((name for name, each in objects.items() if each == kept.belongs_to), "")
 
-    def _keys(self) -> "Protection":
-        if self._protection is None:
-            raise DeniedError(
-                "the keys are protected, and this desk was not given their passphrase",
-                hint="open it with: legation desk --passphrase-file FILE",
-            )
-        return self._protection
-
     def _vault(self, *, keys: bool = False) -> Vault:
-        key = self.home.keys(self._keys()).sealing_key() if keys else None
+        key = self.home.keys(self.keys()).sealing_key() if keys else None
         return Vault(self.home.folder / "evidence", key)
 
 

@@ -118,7 +118,7 @@ def record(
     lang, confidence = language_of(told.text)
     identity = identity_of(store)
     sha256, sealed = vault.keep(prepared.raw)
-    evidence_id = capture_id(identity, sha256, now, belongs_to)
+    evidence_id = capture_id(identity, sealed, now, belongs_to)
     kept = Kept(
         evidence_id=evidence_id,
         seq=0,

@@ -14,10 +14,11 @@ from legation.formats.documents.told import Listing, Told, bounded, tidy
 _META: Final = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _PRESCAN: Final = 4096
 _SILENT: Final = frozenset({"script", "style", "template", "noscript", "svg", "math"})
-_BLOCKS: Final = frozenset(
-    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 "
-    "h2 h3 h4 h5 h6 header hr li main nav ol option p pre section table tr ul".split()
-)
+_BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "li", "main", "nav", "ol", "option", "p", "pre", "section", "table", "tr", "ul",
+})  # fmt: skip
 _CELLS: Final = frozenset({"td", "th"})
 _LOADED: Final = {
     "img": ("src", "outside picture"),

@@ -21,9 +21,12 @@ _HTML: Final = re.compile(
 )
 _HEADER: Final = re.compile(rb"\A(?:[!-9;-~]{1,76}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
 _MAIL: Final = re.compile(
-    rb"^(?:from|subject|received|message-id|mime-version|return-path|date):", re.I | re.M
+    rb"^(?:from|subject|received|message-id|mime-version|return-path|date):",
+    re.IGNORECASE | re.MULTILINE,
 )
-_SAVED_PAGE: Final = re.compile(rb"^content-type:\s*multipart/related", re.I | re.M)
+_SAVED_PAGE: Final = re.compile(
+    rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE
+)
 _PROGRAMS: Final = {
     b"MZ": "a program for Windows",
     b"\x7fELF": "a program for Linux",

@@ -8,7 +8,7 @@ import email.policy
 import hashlib
 from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from legation.formats.documents.html import read_html
 from legation.formats.documents.letters import read_letters
@@ -56,7 +56,7 @@ def read_saved_page(raw: bytes, *, stated: str = "") -> Told:
 
 def _parsed(raw: bytes) -> EmailMessage:
     try:
-        return cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
+        return email.message_from_bytes(raw, policy=email.policy.default)
     except RecursionError as deep:
         raise refused("the parts of the mail nest too deep") from deep
 

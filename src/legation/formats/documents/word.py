@@ -11,7 +11,9 @@ from typing import Final
 from legation.formats.documents.packed import Packed, walk_xml
 from legation.formats.documents.told import Listing, Told, bounded, tidy
 
-_WORDS: Final = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+_WORDS: Final = re.compile(
+    r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml"
+)
 _BREAKS: Final = frozenset({"p", "br", "cr", "tr"})
 _MAIN: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT: Final = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -8,18 +8,28 @@ down_revision = "0005"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _POSTGRESQL = (
-    "CREATE TRIGGER evidence_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence "
-    "EXECUTE FUNCTION legation_only_grows()",
-    "CREATE TRIGGER evidence_parts_stands BEFORE UPDATE OR TRUNCATE ON evidence_parts "
-    "EXECUTE FUNCTION legation_only_grows()",
+    (
+        "CREATE TRIGGER evidence_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence "
+        "EXECUTE FUNCTION legation_only_grows()"
+    ),
+    (
+        "CREATE TRIGGER evidence_parts_stands BEFORE UPDATE OR TRUNCATE ON evidence_parts "
+        "EXECUTE FUNCTION legation_only_grows()"
+    ),
 )
 _SQLITE = (
-    "CREATE TRIGGER evidence_update BEFORE UPDATE ON evidence "
-    "BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END",
-    "CREATE TRIGGER evidence_delete BEFORE DELETE ON evidence "
-    "BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END",
-    "CREATE TRIGGER evidence_parts_update BEFORE UPDATE ON evidence_parts "
-    "BEGIN SELECT RAISE(ABORT, 'evidence_parts never changes'); END",
+    (
+        "CREATE TRIGGER evidence_update BEFORE UPDATE ON evidence "
+        "BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END"
+    ),
+    (
+        "CREATE TRIGGER evidence_delete BEFORE DELETE ON evidence "
+        "BEGIN SELECT RAISE(ABORT, 'evidence only grows'); END"
+    ),
+    (
+        "CREATE TRIGGER evidence_parts_update BEFORE UPDATE ON evidence_parts "
+        "BEGIN SELECT RAISE(ABORT, 'evidence_parts never changes'); END"
+    ),
 )
 
 
@@ -46,6 +56,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_evidence_belongs_to_seq", "evidence", ["belongs_to", "seq"])
     op.create_index("ix_evidence_sha256", "evidence", ["sha256"])
+    op.create_index("ix_evidence_source", "evidence", ["source"])
     op.create_table(
         "evidence_parts",
         sa.Column("evidence_id", sa.Text(), nullable=False),
