@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any, Final
 
+from legation.errors import BadInputError
 from legation.formats.documents.html import read_html
 from legation.formats.documents.letters import read_letters
 from legation.formats.documents.told import MOST_PARTS, Listing, Told, bounded, refused
@@ -92,7 +93,7 @@ def _body(message: EmailMessage, listing: Listing, *, stated: str) -> tuple[str,
 def _letters(content: bytes, stated: str) -> tuple[str, str, tuple[str, ...]]:
     try:
         return read_letters(content, stated=stated)
-    except Exception:  # noqa: BLE001 - a header may state any nonsense
+    except BadInputError:
         return read_letters(content)
 
 
