@@ -42,11 +42,16 @@ def relations(*targets: tuple[str, str]) -> bytes:
     return f'<Relationships xmlns="{RELS}">{rows}</Relationships>'.encode()
 
 
-def pdf_document(*pages: str, actions: bool = False, password: str = "") -> bytes:
+def pdf_document(*pages: str, actions: bool = False, sealed_by: str = "") -> bytes:
     """Return a PDF with a line on each page."""
     from pypdf import PdfWriter
     from pypdf.annotations import Link
-    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+    from pypdf.generic import (
+        DecodedStreamObject,
+        DictionaryObject,
+        NameObject,
+        TextStringObject,
+    )
 
     writer = PdfWriter()
     font = DictionaryObject(
@@ -64,12 +69,16 @@ def pdf_document(*pages: str, actions: bool = False, password: str = "") -> byte
         drawn.set_data(f"BT /F1 12 Tf 10 100 Td ({said}) Tj ET".encode("latin-1"))
         page[NameObject("/Contents")] = writer._add_object(drawn)
     if actions:
-        writer.add_js("app.alert('no')")
+        opening = {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): TextStringObject("app.alert('no')"),
+        }
+        writer._root_object[NameObject("/OpenAction")] = DictionaryObject(opening)
         writer.add_attachment("payload.exe", b"MZ")
         link = Link(rect=(0, 0, 9, 9), url="https://evil.example/a.b")
         writer.add_annotation(0, link)
-    if password:
-        writer.encrypt(password, algorithm="RC4-128")
+    if sealed_by:
+        writer.encrypt(sealed_by, algorithm="RC4-128")
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

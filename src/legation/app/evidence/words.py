@@ -27,23 +27,24 @@ _LEAST: Final = 20
 _SURE: Final = 0.5
 
 
-def read_words(raw: bytes, kind: str, *, stated: str = "") -> Told:
+def read_words(raw: bytes, kind: str, *, stated: str = "", seconds: float = _SECONDS) -> Told:
     """Read a document for its words; what goes wrong is told as the reason of having none.
 
     Args:
         raw: The document.
         kind: One of `formats.documents.kinds`.
         stated: Encoding that a person states.
+        seconds: After which the process is ended.
     """
     command = [sys.executable, "-X", "utf8", "-m", _READER, kind, stated]
     # Nothing of this process's surroundings is handed on.
     surroundings = {"PYTHONPATH": str(Path(legation.__file__).parents[1])}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, and no shell
-            command, input=raw, capture_output=True, timeout=_SECONDS, env=surroundings, check=False
+            command, input=raw, capture_output=True, timeout=seconds, env=surroundings, check=False
         )
     except subprocess.TimeoutExpired:
-        return Told(unread=f"reading it takes longer than {_SECONDS} seconds")
+        return Told(unread=f"reading it takes longer than {seconds:g} seconds")
     if ended.returncode:
         return Told(unread="reading it takes more memory or time than it may have")
     return msgspec.json.decode(ended.stdout, type=Told)

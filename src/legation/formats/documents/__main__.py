@@ -6,7 +6,10 @@ goes wrong is told as the reason why there are no words; the process that asked 
 
 import resource
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from legation.formats.documents.told import Told
 
 MEMORY: Final = 1 << 30
 SECONDS: Final = 20
@@ -29,22 +32,27 @@ def main() -> None:
 
     import msgspec
 
+    logging.disable(logging.CRITICAL)
+    kind, stated = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""  # noqa: PLR2004
+    told = told_of(sys.stdin.buffer.read(), kind, stated)
+    sys.stdout.buffer.write(msgspec.json.encode(_sound(msgspec.to_builtins(told))))
+    sys.stdout.buffer.flush()
+
+
+def told_of(raw: bytes, kind: str, stated: str = "") -> "Told":
+    """Return what is told of a document, be it why there are no words."""
     from legation.errors import BadInputError
     from legation.formats.documents.catalogue import READERS
     from legation.formats.documents.told import Told
 
-    logging.disable(logging.CRITICAL)
-    kind, stated = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""  # noqa: PLR2004
     try:
-        told = READERS[kind](sys.stdin.buffer.read(), stated=stated)
+        return READERS[kind](raw, stated=stated)
     except BadInputError as bad:
-        told = Told(unread=str(bad))
+        return Told(unread=str(bad))
     except MemoryError:
-        told = Told(unread=f"the document asks for more than {MEMORY >> 20} MB of memory")
+        return Told(unread=f"the document asks for more than {MEMORY >> 20} MB of memory")
     except Exception as fault:  # noqa: BLE001 - the door of this process: a stranger's file
-        told = Told(unread=f"the document is damaged ({type(fault).__name__})")
-    sys.stdout.buffer.write(msgspec.json.encode(_sound(msgspec.to_builtins(told))))
-    sys.stdout.buffer.flush()
+        return Told(unread=f"the document is damaged ({type(fault).__name__})")
 
 
 def _sound(value: Any) -> Any:

@@ -16,6 +16,7 @@ MOST_PAGES: Final = 2_000
 MOST_EXPANDED: Final = 64_000_000
 MOST_PARTS: Final = 5_000
 _MOST_LISTED: Final = 300
+_MOST_COUNTED: Final = 100_000
 _LONGEST_NAME: Final = 300
 KEPT_AS_IT_IS: Final = "the file is kept as it is; read it with a program that you trust"
 
@@ -57,7 +58,7 @@ class Listing:
     def __init__(self) -> None:
         """Start empty."""
         self._found: dict[Found, None] = {}
-        self._more = 0
+        self._beyond: set[Found] = set()
 
     def add(self, what: str, name: str = "") -> None:
         """List one thing, once."""
@@ -66,8 +67,8 @@ class Listing:
             return
         if len(self._found) < _MOST_LISTED:
             self._found[one] = None
-        else:
-            self._more += 1
+        elif len(self._beyond) < _MOST_COUNTED:
+            self._beyond.add(one)
 
     def extend(self, found: Iterable[Found]) -> None:
         """List what another reader found."""
@@ -76,8 +77,9 @@ class Listing:
 
     def all(self) -> tuple[Found, ...]:
         """Return the list."""
-        more = (Found("not listed", f"{self._more} more"),) if self._more else ()
-        return (*self._found, *more)
+        more = len(self._beyond)
+        said = f"{more:,} more" if more < _MOST_COUNTED else f"more than {more:,} more"
+        return (*self._found, *((Found("not listed", said),) if more else ()))
 
 
 def bounded(pieces: Iterable[str], most: int = MOST_TEXT) -> tuple[str, int]:
