@@ -30,9 +30,9 @@ def faults_of_records(evidence: Evidence, audit: Audit) -> Iterator[Fault]:
     hashes: dict[str, list[str]] = defaultdict(list)
     for subject, entry in entries.items():
         hashes[subject] += entry.event.detail.get("parts", [])
-    for verb in (READ_AGAIN, TRANSLATE):
-        for entry in _entries(audit, verb):
-            hashes[entry.event.subject].append(str(entry.event.detail.get("sha256", "")))
+    later = [entry for verb in (READ_AGAIN, TRANSLATE) for entry in _entries(audit, verb)]
+    for entry in sorted(later, key=lambda one: one.seq):
+        hashes[entry.event.subject].append(str(entry.event.detail.get("sha256", "")))
     expired = {entry.event.subject for entry in _entries(audit, EXPIRE)}
     seen: set[str] = set()
     for kept in evidence.every():
