@@ -282,7 +282,7 @@ def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: Worki
         captured(desk, f"Note number {number} of the desk".encode(), f"n{number}.txt")
     captured(desk, PAGE, title="=HYPERLINK(1)")
     first = desk.page("/evidence?kind=text")
-    assert "52 captures that the filter finds" in first
+    assert "52 captures, the newest first" in first
     following = re.search(r'href="(/evidence\?kind=text&amp;before=\d+)"', first)
     assert following
     second = desk.page(following[1].replace("&amp;", "&"))

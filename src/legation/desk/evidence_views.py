@@ -23,6 +23,7 @@ from legation.desk.looking import look_of
 from legation.desk.reading import Download
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
+from legation.desk.vocabulary import CAPTURED
 from legation.desk.working import DeskWork
 from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.formats.documents.kinds import KINDS
@@ -34,7 +35,6 @@ Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-METHODS: Final = ("upload", "post", "fetch", "command line")
 _LISTED: Final = 50
 _LONGEST_NUMBER: Final = 18
 _LARGEST_TRANSLATION: Final = 8_000_000
@@ -92,7 +92,7 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
             before=before,
             next=found[-1].seq if more else None,
             kinds_of=KINDS,
-            methods=METHODS,
+            methods=CAPTURED,
             names=gate.names(),
             marking=desk_work.evidence.marking([one.evidence_id for one in found]),
         )
