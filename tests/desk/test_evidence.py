@@ -265,7 +265,9 @@ def test_a_damaged_or_missing_file_is_told_on_its_page_and_by_the_check(
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert "The captured file is damaged" in desk.page(place)
     assert desk.post(f"{place}/original", **WHY).status_code == 500
-    assert "1 do not hold" in desk.page(desk.post("/evidence/verify").headers["location"])
+    job = desk.page(desk.post("/evidence/verify").headers["location"])
+    assert "1 do not hold" in job
+    assert f'href="{place}"' in job
     file.unlink()
     assert "The captured file is missing" in desk.page(place)
     with pytest.raises(VerificationError, match="missing"):

@@ -5,6 +5,8 @@ desk without it does not show these rooms. A job of somebody else is, for whoeve
 see those of others, not there.
 """
 
+import csv
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 _PRESET = "preset"
 _SAVED = "saved"
 _OTHERS = "job.others"
+_FIRST_REJECTS = 10
+_CELLS = 5
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -228,6 +232,16 @@ class DeskWork:
         if not job.result.get("rejects") or not path.is_file():
             raise NotFoundError("there is no list of rejected rows", hint="go back to the job")
         return f"rejected-{job_id}.csv", path.read_bytes()
+
+    def first_rejects(self, job: "Job") -> list[tuple[str, ...]]:
+        """Return the first rows that a job rejected: file, line, column, reason, hint."""
+        path = Path(str(job.result.get("rejects") or ""))
+        if not job.result.get("rejects") or not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream)
+            next(rows, None)
+            return [tuple(row) for row in islice(rows, _FIRST_REJECTS) if len(row) == _CELLS]
 
     def exported(self, job_id: str, guest: "Guest") -> tuple[str, str, bytes]:
         """Return the file that a job wrote: name, media type, content.
