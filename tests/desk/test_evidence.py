@@ -377,5 +377,28 @@ def test_a_record_leaves_as_text_table_and_stix(desk: WorkingDesk) -> None:
     assert "some_one" not in bundle.text
 
 
+def test_a_page_asks_at_most_ten_questions(desk: WorkingDesk, tmp_path: Path) -> None:
+    from sqlalchemy import event
+
+    campaign = with_campaign(desk, tmp_path)
+    place = captured(desk, PAGE, campaign=campaign.rpartition("/")[2])
+    for number in range(30):
+        captured(desk, f"Note number {number} of the desk".encode(), f"n{number}.txt")
+    asked: list[str] = []
+
+    def count(*given: Any) -> None:
+        if str(given[2]).startswith(("SELECT", "WITH", "INSERT", "UPDATE")):
+            asked.append(str(given[2]))
+
+    event.listen(desk.store._database.engine, "before_cursor_execute", count)
+    for path in (f"{campaign}/evidence", "/evidence", place, f"{campaign}/names"):
+        asked.clear()
+        desk.page(path)
+        assert len(asked) <= (7 if path.startswith("/campaign") else 10), (
+            path,
+            asked,
+        )  # the lake is asked three times
+
+
 def test_a_look_needs_its_four_reasons() -> None:
     assert set(WHY) == set(Look.__struct_fields__) - {"actor", "at"}
