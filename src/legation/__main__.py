@@ -179,7 +179,9 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         now=_now,
     )
     here = desk.work
-    work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
+    work = here and DeskWork(
+        here.home, here.store, StoredJobs(here.home, here.store), here.protection
+    )
     app = build_app(
         StoredReading(desk.library, desk.libraries),
         banner=desk.banner,

@@ -46,6 +46,7 @@ FILLED = {
     "job_id": "none",
     "request_id": "none",
     "of": "groups",
+    "evidence_id": "none",
     "code": "fr",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
@@ -153,9 +154,9 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_one_address_alone_reads_its_form_itself() -> None:
+def test_two_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
-    assert streaming == ["/import/send"]
+    assert sorted(streaming) == ["/evidence/send", "/import/send"]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:

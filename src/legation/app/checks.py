@@ -37,6 +37,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
+        yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
 
 
 def _primitives() -> str:
@@ -121,6 +122,12 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _evidence(home: Home, store: "Store") -> str:
+    from legation.app.evidence.checking import checked
+
+    return checked(home, store)
 
 
 def _lake(store: "Store") -> str:

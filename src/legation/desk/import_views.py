@@ -147,7 +147,15 @@ def jobs(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Respons
 def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Name) -> Response[str]:
     """Show one job."""
     found = desk_work.job(job_id, request.user)
-    return _page(pages.write("job", job=found, log=desk_work.log(found), names=gate.names()))
+    return _page(
+        pages.write(
+            "job",
+            job=found,
+            log=desk_work.log(found),
+            names=gate.names(),
+            rejected=desk_work.first_rejects(found),
+        )
+    )
 
 
 @get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")

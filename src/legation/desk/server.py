@@ -22,9 +22,11 @@ from litestar.params import FromPath
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.decision_views import DECISIONS
 from legation.desk.entering import ENTERING
+from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.looking import LOOKING
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
@@ -105,7 +107,7 @@ def build_app(
             *ENTERING,
             *PEOPLE,
             choose_language,
-            *((*WORKING_VIEWS, *DECISIONS) if work else ()),
+            *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
             _asset,
         ],
         guards=[gate.guard],

@@ -16,6 +16,7 @@ from legation.store.audit import Audit
 from legation.store.clearances import Clearances
 from legation.store.database import Database
 from legation.store.decisions import Decisions
+from legation.store.evidence import Evidence
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
@@ -53,6 +54,7 @@ class Store:
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
         decisions: Acts that need two people.
+        evidence: What was captured: records, texts, translations.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -75,6 +77,7 @@ class Store:
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
         self.decisions = Decisions(database)
+        self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager
