@@ -151,6 +151,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{of}", ["groups", "links"]),
             ("{job_id}", ids),
             ("{request_id}", ids),
+            ("{evidence_id}", ["none"]),
         ):
             filled_in = [
                 each.replace(name, value)
