@@ -8,7 +8,11 @@ CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
 INSTALL := uv pip install --quiet $(CERTS)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
-.PHONY: setup run test check lock docs bench soak queries calibrate clean
+HELP := src/legation/desk/help_pages/topics.json
+# Pages and pictures of the documentation, without those that are made at its build.
+PAGES := $(shell find docs -name '*.md' -not -path '*/generated/*' -not -path '*/_build/*') $(wildcard docs/images/*)
+
+.PHONY: setup run test check lock docs help-pages wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -22,14 +26,21 @@ setup: .venv/.run
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.dev: .venv/.run requirements/dev.txt
+.venv/.docs: .venv/.run requirements/docs.txt
+	$(INSTALL) --require-hashes -r requirements/docs.txt
+	@touch $@
+
+$(HELP): .venv/.docs docs/desk_help.py docs/conf.py CHANGELOG.md $(PAGES)
+	python docs/desk_help.py
+
+.venv/.dev: .venv/.docs requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: .venv/.run ## An invented world: import, detect, open the desk
+run: .venv/.run $(HELP) ## An invented world: import, detect, open the desk
 	legation demo
 
-test: .venv/.dev ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+test: .venv/.dev $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
 	python -m pytest -n 2 --dist loadgroup
 
 check: .venv/.dev ## Style, types, the house's rules, locks without addresses
@@ -42,12 +53,18 @@ check: .venv/.dev ## Style, types, the house's rules, locks without addresses
 lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
-	$(LOCK) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
+	$(LOCK) -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
 
-docs: .venv/.dev
+help-pages: $(HELP) ## The help of the desk, from the documentation
+
+wheel: .venv/.docs $(HELP) ## One file that can be carried to a machine without a network
+	uv build --quiet --wheel --no-build-isolation
+
+docs: .venv/.dev $(HELP)
 	sphinx-build -q -W -b html docs docs/_build/html
 
 bench: .venv/.dev ## Speed, memory and quality beside peers (needs ../shared)

@@ -98,11 +98,18 @@ class Pages:
             "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
+        self._help = "/help"
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def helped_by(self, place: str) -> "Pages":
+        """Return the same pages, which the help explains at that address."""
+        pages = copy(self)
+        pages._help = place  # noqa: SLF001 - our own
         return pages
 
     def of_form(self, secret: str) -> "Pages":
@@ -116,7 +123,8 @@ class Pages:
         """
         file = name if "." in name else f"{name}.html"
         seen = {"guest": self._seen.guest, "form_token": self._seen.form_token, "marking": ""}
-        text = self._templates.get_template(file).render(**seen | values)
+        told = seen | {"help_place": self._help} | values
+        text = self._templates.get_template(file).render(**told)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
 

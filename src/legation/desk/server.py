@@ -22,6 +22,7 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
@@ -78,7 +79,7 @@ def build_app(
     )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request))
+        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
     app = Litestar(
         route_handlers=[
@@ -87,6 +88,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
+            *HELP,
             *(WORKING_VIEWS if work else ()),
             _asset,
         ],
