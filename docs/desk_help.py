@@ -116,34 +116,35 @@ class Plain(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep a tag, change it, or leave it out."""
         given = {key: value or "" for key, value in attrs}
-        if tag in EMPTY:
-            self._write(self._tag(tag, given))
-            return
-        closing = f"</{tag}>" if tag in KEPT else ""
         if self._silent or "headerlink" in given.get("class", ""):
-            self._silent += 1
-            self._open.append((tag, "silence"))
+            self._silent += tag not in EMPTY
+            self._open += [(tag, "silence")] * (tag not in EMPTY)
             return
+        opening, closing = self._written_as(tag, given)
+        self._write(opening)
+        if tag not in EMPTY:
+            self._open.append((tag, closing))
         if tag == "section":
             self._anchors.append(given.get("id", ""))
         elif tag in HEADINGS:
             self._sections.append((self._anchors[-1], [], []))
-        elif tag == "a" and "://" in given.get("href", ""):
+
+    def _written_as(self, tag: str, given: dict[str, str]) -> tuple[str, str]:
+        """Return what opens and what closes it on the desk."""
+        if tag == "a" and "://" in given.get("href", ""):
             address = given["href"].partition("://")[2].rstrip("/")
-            self._open.append((tag, f' <span class="none">({html.escape(address)})</span>'))
-            return
-        elif tag == "table":
-            self._write('<div class="scroll" tabindex="0" role="group" aria-label="Table">')
-            closing = "</table></div>"
-        elif tag == "pre":
+            return "", f' <span class="none">({html.escape(address)})</span>'
+        if tag not in KEPT:
+            anchor = given.get("id")
+            return f'<span id="{html.escape(anchor)}"></span>' if anchor else "", ""
+        if tag == "table":
+            frame = '<div class="scroll" tabindex="0" role="group" aria-label="Table">'
+            return frame + self._tag(tag, given), "</table></div>"
+        if tag == "pre":
             given["tabindex"] = "0"
-        elif tag == "th" and any(opened == "thead" for opened, _ in self._open):
+        if tag == "th" and any(opened == "thead" for opened, _ in self._open):
             given["scope"] = "col"
-        if tag in KEPT:
-            self._write(self._tag(tag, given))
-        elif given.get("id"):
-            self._write(f'<span id="{html.escape(given["id"])}"></span>')
-        self._open.append((tag, closing))
+        return self._tag(tag, given), f"</{tag}>"
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was kept."""
