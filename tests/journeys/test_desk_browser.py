@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from worlds.browsing import IN_BROWSER, heard, judged, press, shelf_desk, tab_to
 from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
+from worlds.pictures import picture
 
 SHELF = invented_shelf()
 TIE = SHELF.ties(SHELF.all_campaigns[1].campaign_id, account=None, after=None, limit=1).ties[0]
@@ -30,6 +31,14 @@ PAGES = {
     "tie": f"{HERE}/tie?a={TIE.account_a}&b={TIE.account_b}",
     "words": "/words",
     "fault": "/no-such-page",
+}
+
+# Pages that a document shows, by the name of the picture.
+PICTURES = {
+    "today": "/",
+    "campaign": HERE,
+    "coordination": f"{HERE}/coordination?open=1-amplifier",
+    "tie": PAGES["tie"],
 }
 
 pytestmark = IN_BROWSER
@@ -117,6 +126,12 @@ def test_a_page_keeps_the_rules_of_accessibility_in_light_and_dark_and_when_narr
 ) -> None:
     page.goto(PAGES[name])
     judged(page)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_in_the_documents_shows_its_page(page: Page, name: str) -> None:
+    page.goto(PICTURES[name])
+    picture(page, name)
 
 
 def test_arabic_posts_run_from_right_to_left_in_an_english_page(page: Page) -> None:
