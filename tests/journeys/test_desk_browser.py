@@ -37,7 +37,7 @@ PAGES = {
 PICTURES = {
     "today": "/",
     "campaign": HERE,
-    "coordination": f"{HERE}/coordination?open=1-amplifier",
+    "coordination": f"{HERE}/coordination?open=0-originator,0-bridge",
     "tie": PAGES["tie"],
 }
 
@@ -130,7 +130,10 @@ def test_a_page_keeps_the_rules_of_accessibility_in_light_and_dark_and_when_narr
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_in_the_documents_shows_its_page(page: Page, name: str) -> None:
-    page.goto(PICTURES[name])
+    answer = page.goto(PICTURES[name])
+    assert answer is not None
+    assert answer.ok
+    page.set_viewport_size({"width": 1280, "height": 1120})
     picture(page, name)
 
 
