@@ -64,11 +64,14 @@ def main() -> None:
         if app.statuscode:
             sys.exit(app.statuscode)
         topics = {_short(name): _topic(app, out, name) for name in sorted(app.env.found_docs)}
-        shutil.rmtree(PLACE, ignore_errors=True)
-        (PLACE / "images").mkdir(parents=True)
+        made = Path(tempfile.mkdtemp(prefix="help_pages.", dir=PLACE.parent))
+        made.chmod(0o755)
+        (made / "images").mkdir()
         for picture in (out / "_images").glob("*"):
-            shutil.copy(picture, PLACE / "images")
-    (PLACE / "topics.json").write_bytes(msgspec.json.encode(Book(topics=topics)))
+            shutil.copy(picture, made / "images")
+    (made / "topics.json").write_bytes(msgspec.json.encode(Book(topics=topics)))
+    shutil.rmtree(PLACE, ignore_errors=True)
+    made.rename(PLACE)
 
 
 def _without_modules(_: Sphinx, __: str, source: list[str]) -> None:

@@ -27,6 +27,7 @@ from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
+from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
@@ -166,6 +167,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
