@@ -12,7 +12,7 @@ HELP := src/legation/desk/help_pages/topics.json
 # Pages and pictures of the documentation, without those that are made at its build.
 PAGES := $(shell find docs -name '*.md' -not -path '*/generated/*' -not -path '*/_build/*') $(wildcard docs/images/*)
 
-.PHONY: setup run test check lock docs help-pages pictures wheel bench soak queries calibrate clean
+.PHONY: setup run test check lock docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -63,6 +63,9 @@ help-pages: $(HELP) ## The help of the desk, from the documentation
 
 wheel: .venv/.docs $(HELP) ## One file that can be carried to a machine without a network
 	uv build --quiet --wheel --no-build-isolation
+
+offline: .venv/.dev $(HELP) ## Every test in Chromium where there is no route: whatever tries to leave is counted, and fails it
+	python tests/worlds/no_way_out.py python -m pytest -m "browser and not namespace"
 
 pictures: .venv/.dev $(HELP) ## The pictures in the documents anew, from the tests that visit their pages
 	LEGATION_PICTURES=1 python -m pytest tests/journeys/test_desk_browser.py tests/journeys/test_five_minutes.py -k "picture or tutorial"

@@ -31,6 +31,12 @@ PAGES = {
     "tie": f"{HERE}/tie?a={TIE.account_a}&b={TIE.account_b}",
     "words": "/words",
     "fault": "/no-such-page",
+    "help": "/help",
+    "topic": "/help/how-to/let-people-in",
+    "tutorial": "/help/tutorial",
+    "settings": "/help/reference/settings",
+    "glossary": "/help/glossary",
+    "found": "/help?words=undo+import",
 }
 
 # Pages that a document shows, by the name of the picture.
@@ -126,6 +132,21 @@ def test_a_page_keeps_the_rules_of_accessibility_in_light_and_dark_and_when_narr
 ) -> None:
     page.goto(PAGES[name])
     judged(page)
+
+
+def test_the_help_is_reached_from_a_page_and_searched_by_keyboard(page: Page) -> None:
+    page.goto(f"{HERE}/coordination")
+    press(page, "Help")
+    page.wait_for_url("**/help/how-to/read-a-campaign")
+    assert page.locator("h1").inner_text() == "Read a campaign on the desk"
+    assert page.locator("article.manual img").first.evaluate("one => one.naturalWidth") > 0
+    tab_to(page, "Look for in the help")
+    page.keyboard.type("undo an import")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/help?words=undo+an+import")
+    press(page, "Undo")
+    page.wait_for_url("**/help/how-to/import-from-the-desk#undo")
+    assert page.locator("#undo").evaluate("one => one.getBoundingClientRect().top < innerHeight")
 
 
 @pytest.mark.parametrize("name", PICTURES)

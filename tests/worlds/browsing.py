@@ -32,6 +32,7 @@ from .gates import open_gate
 from .readings import Shelf
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
+_MAKER: Final = ("*.googleapis.com", "*.google.com", "*.gvt1.com", "*.gstatic.com")
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-quic",
@@ -39,6 +40,9 @@ ARGUMENTS: Final = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Chromium asks its maker for updates, dictionaries and names of form fields, whatever the
+    # flags above say: it shall not find it. What a page asks there is heard all the same.
+    "--host-resolver-rules=" + ", ".join(f"MAP {host} ~NOTFOUND" for host in _MAKER),
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
