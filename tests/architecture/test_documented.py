@@ -215,3 +215,8 @@ def test_every_picture_in_the_documents_is_made_by_a_test_and_every_one_made_is_
         for name in re.findall(r'"([\w-]+)"[,:]', block)
     }
     assert shown == made == listed == {path.stem for path in (DOCS / "images").glob("*.png")}
+
+
+def test_each_role_has_its_steps() -> None:
+    headings = re.findall(r"^## (.+)$", _page("how-to/work-by-role.md"), re.MULTILINE)
+    assert headings == list(MAY)
