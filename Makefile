@@ -12,7 +12,7 @@ HELP := src/legation/desk/help_pages/topics.json
 # Pages and pictures of the documentation, without those that are made at its build.
 PAGES := $(shell find docs -name '*.md' -not -path '*/generated/*' -not -path '*/_build/*') $(wildcard docs/images/*)
 
-.PHONY: setup run test check lock docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -59,6 +59,9 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
+
+messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to date, compile them
+	python tools/messages.py
 
 help-pages: $(HELP) ## The help of the desk, from the documentation
 

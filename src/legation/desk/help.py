@@ -35,6 +35,7 @@ TOPICS: Final[dict[str, str]] = {
     "/kit": "how-to/let-people-in",
     "/people": "how-to/let-people-in",
     "/log": "reference/access",
+    "/language": HOME,
     "/help": HOME,
 }
 _FOUND: Final = 20

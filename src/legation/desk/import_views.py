@@ -20,6 +20,7 @@ from legation.desk.answers import Given
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
 from legation.desk.views import marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
@@ -162,7 +163,7 @@ def job(  # noqa: PLR0917 - the parts of the desk that it is made from
 def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Say how far a job is, for the script that looks again."""
     found = desk_work.job(job_id, request.user)
-    told = {"state": found.state, "percent": found.percent, "words": found.words}
+    told = {"state": found.state, "percent": found.percent, "words": told_text(found.words)}
     return Response(msgspec.json.encode(told), media_type="application/json")
 
 
