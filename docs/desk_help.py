@@ -151,6 +151,8 @@ class Plain(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what was kept."""
+        if tag in EMPTY:
+            return  # written as `<img />`, which opens nothing
         while self._open:
             opened, closing = self._open.pop()
             if closing == "silence":

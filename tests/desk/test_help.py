@@ -6,6 +6,7 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import cast
+from xml.etree import ElementTree as ET
 
 import pytest
 from litestar.routes import HTTPRoute
@@ -90,6 +91,13 @@ def test_the_help_holds_no_script_no_style_and_no_address_of_another_host() -> N
     for topic in book().topics.values():
         assert not re.search(r"<(script|style|link|iframe|form|object)|\son\w+=", topic.body)
         assert not re.search(r'style="|(href|src)="[a-z]*:?//', topic.body)
+
+
+def test_every_tag_of_the_help_is_closed_in_its_place() -> None:
+    for topic in book().topics.values():
+        ET.fromstring(  # noqa: S314 - our own
+            "<topic>" + re.sub(r"<(img|br|hr|col)([^>]*)>", r"<\1\2/>", topic.body) + "</topic>"
+        )
 
 
 def test_what_has_all_the_words_is_found_and_a_title_comes_first() -> None:

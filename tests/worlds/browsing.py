@@ -177,7 +177,7 @@ def judged(page: Page) -> None:
             "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
         )
         told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
-        assert told == [], (page.url, scheme)
+        assert told == [], f"{page.url} {scheme}: {told}"
         assert len(found["passes"]) > 5
     assert len(papers) == 2
     size = page.viewport_size
