@@ -88,8 +88,9 @@ def test_no_page_says_anything_in_the_console(
         heard(browser, address) as page,
     ):
         if roles:
-            cookie = {"name": "legation-session", "value": secret, "url": address}
-            page.context.add_cookies([cookie])
+            page.context.add_cookies(
+                [{"name": "legation-session", "value": secret, "url": address}]
+            )
         for path in [*_pages(app, ids), "/no-such-page", "/campaigns?colour=blue"]:
             answer = page.goto(path)
             assert answer is not None
