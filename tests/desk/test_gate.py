@@ -148,6 +148,9 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/language/{code}",
         "/recover",
         "/static/{name}",
+        "/help",
+        "/help/{name}",
+        "/help-image/{name}",
     }
     files = [(path, verb) for (method, path), verb in VERB_OF.items() if method == "GET"]
     by_token = {path for path, verb in files if verb in TOKEN_VERBS}

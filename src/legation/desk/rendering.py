@@ -113,11 +113,18 @@ class Pages:
             "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
+        self._help = "/help"
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def helped_by(self, place: str) -> "Pages":
+        """Return the same pages, which the help explains at that address."""
+        pages = copy(self)
+        pages._help = place  # noqa: SLF001 - our own
         return pages
 
     def of_form(self, secret: str) -> "Pages":
@@ -130,7 +137,7 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {**msgspec.structs.asdict(self._seen), "marking": ""}
+        seen = {**msgspec.structs.asdict(self._seen), "marking": "", "help_place": self._help}
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

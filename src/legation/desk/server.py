@@ -25,11 +25,13 @@ from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.looking import LOOKING
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
+from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
 from legation.desk.spoken import Spoken, choose_language
@@ -94,7 +96,7 @@ def build_app(
     )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request))
+        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
@@ -106,6 +108,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
+            *HELP,
             choose_language,
             *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
             _asset,
@@ -186,6 +189,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
