@@ -351,7 +351,7 @@ def _kept(
     posts += [(row.account_b, row.post_b) for row in rows]
     if desk_work is None or not posts:
         return {}
-    return desk_work.evidence.kept_posts(posts, actor=request.user.person_id)
+    return desk_work.kept_posts(posts, request.user)
 
 
 def _network(request: Ask, reading: Reading, found: Found) -> Network:

@@ -14,7 +14,7 @@ import msgspec
 
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
-from legation.app.evidence.room import Room
+from legation.app.evidence.room import KeptPost, Room
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
@@ -230,6 +230,12 @@ class DeskWork:
             library.require_export([one.campaign_id for one in kept.campaigns])
         asked = {"kind": kind}
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
+
+    def kept_posts(
+        self, posts: "Sequence[tuple[str, str]]", guest: "Guest"
+    ) -> "dict[tuple[str, str], KeptPost]":
+        """Return which of these posts (account, post) are kept as evidence."""
+        return self.evidence.kept_posts(posts, reader_of(self._home, self._store, guest))
 
     def verify_evidence(self, *, actor: str) -> "Job":
         """Ask to hash all captured files again."""
