@@ -19,7 +19,7 @@ from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.desk import limits
-from legation.desk.entering import _place
+from legation.desk.entering import place_of
 from legation.desk.fence import HEADERS, LASTING, SCRIPT
 from legation.desk.gate import form_token
 from legation.desk.limits import Limits
@@ -44,6 +44,7 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "key": "none",
     "of": "groups",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
@@ -139,6 +140,8 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/log-in",
         "/log-in/begin",
         "/log-in/finish",
+        "/log-in/provider",
+        "/log-in/provider/back",
         "/enrol",
         "/enrol/begin",
         "/enrol/finish",
@@ -265,7 +268,7 @@ def test_a_stranger_is_led_to_the_log_in_and_back(desk: Desk) -> None:
 
 @given(st.text("/\\.:@?#ab \t\n%") | st.text())
 def test_a_log_in_leads_to_no_other_place_than_the_desk(to: str) -> None:
-    place = _place(to)
+    place = place_of(to)
     assert place == "" or re.match(r"/(?![/\\])[^\\\t\n\r]*$", place)
 
 

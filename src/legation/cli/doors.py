@@ -17,6 +17,7 @@ from legation.errors import UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from legation.app.access.admission import Client
     from legation.app.access.entering import Entrance
     from legation.app.binding import Binding
     from legation.app.home import Home
@@ -82,6 +83,7 @@ class Opening:
         binding: Where it listens, and under which name.
         entrance: Its people; None for a demonstration, which asks for no log-in.
         work: Where it imports and does jobs; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
     """
 
     library: "Library"
@@ -89,6 +91,7 @@ class Opening:
     binding: "Binding"
     entrance: "Entrance | None"
     work: DeskHome | None = None
+    provider: "Client | None" = None
 
 
 @final

@@ -22,7 +22,7 @@ _COMMANDS: Final = (
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
-    ("admin", "", "People who may enter the desk: add, list, disable, recover, token."),
+    ("admin", "", "People who may enter the desk: add, list, disable, recover, tie, token."),
     ("audit", "", "The trail of who did what."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
@@ -53,6 +53,7 @@ _WITHIN: Final = {
         ("list", "admin:listed", "List the people."),
         ("disable", "admin:disable", "Close the door to somebody, at once."),
         ("recover", "admin:recover", "Print a new link for somebody; the trail tells of it."),
+        ("tie", "admin:tie", "Let somebody enter by the identity provider too."),
         ("token", "", "Tokens of programs that ask in a person's place."),
     ),
     "admin token": (

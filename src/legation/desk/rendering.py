@@ -59,6 +59,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        provider: What the identity provider is called; empty for none.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        provider: str = "",
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -86,6 +88,7 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "provider": provider,
             "address": address,
             "changed": saying.changed,
             "compared": compared,

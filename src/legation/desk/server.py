@@ -22,9 +22,12 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.key_views import KEYS
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
+from legation.desk.provider import Provider
+from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.tabs import TABS
@@ -38,6 +41,7 @@ from legation.errors import (
     LegationError,
     MissingPartError,
     NotFoundError,
+    UnreachableError,
     UsageError,
 )
 
@@ -56,6 +60,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (UnreachableError, 503),
     (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
@@ -63,7 +68,12 @@ Asking = Request[Any, Any, Any]
 
 
 def build_app(
-    reading: Reading, *, banner: str | None, gate: Gate, work: DeskWork | None = None
+    reading: Reading,
+    *,
+    banner: str | None,
+    gate: Gate,
+    work: DeskWork | None = None,
+    provider: Provider | None = None,
 ) -> Litestar:
     """Join a reading with the pages.
 
@@ -72,10 +82,16 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
     """
     drawn = Pages(
-        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        writes=work is not None,
+        provider=provider.name if provider else "",
     )
+    way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request))
@@ -86,6 +102,8 @@ def build_app(
             *TABS,
             *PAPERS,
             *ENTERING,
+            *PROVIDED,
+            *KEYS,
             *PEOPLE,
             *(WORKING_VIEWS if work else ()),
             _asset,
@@ -95,6 +113,7 @@ def build_app(
             "reading": Provide(reading.for_one_page, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "ways": Provide(lambda: way_back, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={

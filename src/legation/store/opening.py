@@ -15,6 +15,7 @@ from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.database import Database
 from legation.store.heads import NotedHead
+from legation.store.held_keys import HeldKeys
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
 from legation.store.labels import Labels
@@ -24,6 +25,7 @@ from legation.store.names import Names
 from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.people import People
+from legation.store.provided import Provided
 from legation.store.runs import Runs
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
@@ -46,6 +48,8 @@ class Store:
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
+        held_keys: The passkeys of each person, one by one.
+        provided: Whom an identity provider knows.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
@@ -66,6 +70,8 @@ class Store:
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)
+        self.held_keys = HeldKeys(database)
+        self.provided = Provided(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)

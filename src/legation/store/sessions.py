@@ -23,11 +23,16 @@ _NOTED: Final = timedelta(minutes=1)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One browser that is signed in."""
+    """One browser that is signed in.
+
+    Attributes:
+        issuer: The identity provider that vouched for the person; empty: their passkey did.
+    """
 
     person_id: str
     begun: datetime
     seen: datetime
+    issuer: str = ""
 
 
 class Sessions:
@@ -37,7 +42,7 @@ class Sessions:
         """Work on this database."""
         self._database = database
 
-    def begin(self, session_sha256: str, person_id: str) -> None:
+    def begin(self, session_sha256: str, person_id: str, issuer: str = "") -> None:
         """Begin a session, and forget those whose time is over."""
         now = self._database.now()
         over = or_(
@@ -49,6 +54,7 @@ class Sessions:
             "person_id": person_id,
             "begun_us": microseconds(now),
             "seen_us": microseconds(now),
+            "issuer": issuer or None,
         }
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(over))
@@ -69,17 +75,20 @@ class Sessions:
         if now - moment(row.seen_us) >= _NOTED:
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
-        return Session(person_id=row.person_id, begun=moment(row.begun_us), seen=now)
+        return Session(
+            person_id=row.person_id, begun=moment(row.begun_us), seen=now, issuer=row.issuer or ""
+        )
 
     def end(self, session_sha256: str) -> None:
         """End a session; one that is not known is ended already."""
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.session_sha256 == session_sha256))
 
-    def end_all(self, person_id: str) -> None:
-        """End all sessions of somebody."""
+    def end_all(self, person_id: str, *, but: str = "") -> None:
+        """End all sessions of somebody, save the one of this hash."""
+        others = (sessions.c.person_id == person_id) & (sessions.c.session_sha256 != but)
         with self._database.write() as connection:
-            connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+            connection.execute(delete(sessions).where(others))
 
 
 def _over(begun: datetime, seen: datetime, now: datetime) -> bool:

@@ -5,23 +5,29 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, final
 
 import msgspec
 
+from legation.app.access.kits import Kits
 from legation.app.access.noting import NOBODY, Trail
 from legation.errors import DeniedError, NotFoundError
 from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
 
 if TYPE_CHECKING:
+    from legation.app.access.admission import Client
+    from legation.app.access.keys import OwnKeys
     from legation.app.access.people import Register
+    from legation.app.access.vouching import Vouching
     from legation.store.audit import Entry
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
-CODES: Final = 10
+FRESH: Final = timedelta(minutes=10)
 _PREFIX: Final = "lgn_"
+# Who vouches for people from outside could be taken over; the desk itself must not go with it.
+_BY_PASSKEY_ONLY: Final[Role] = "administrator"
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +38,8 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
         verbs: What they may do here: of a token, not more than it is for.
         complete: Whether a recovery kit was confirmed; until then nothing else is open.
         by: How they came in.
+        issuer: The identity provider that vouched for them; empty: their passkey did.
+        since: When this session began; None without one.
     """
 
     person_id: str
@@ -40,6 +48,12 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     verbs: frozenset[Verb]
     complete: bool = True
     by: Literal["session", "token", "demonstration"] = "session"
+    issuer: str = ""
+    since: datetime | None = None
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether they showed who they are a short while ago."""
+        return self.since is not None and now < self.since + FRESH
 
     def require(self, verb: str) -> None:
         """Refuse what this guest may not do.
@@ -65,6 +79,7 @@ class Entrance:
         self._store = store
         self._now = now
         self._trail = Trail(store, now)
+        self._kits = Kits(store, self._trail)
 
     def nobody_yet(self) -> bool:
         """Tell whether no person was ever added."""
@@ -108,25 +123,13 @@ class Entrance:
         Raises:
             DeniedError: A kit is confirmed already.
         """
-        from legation.crypto.codes import new_code
-        from legation.store.people import RecoveryCode
-
         if guest.complete:
             raise DeniedError(
                 "your recovery kit is confirmed, and its codes are not shown again",
-                hint="when it is lost, have a new link made: legation admin recover NAME",
+                hint="make a new one on the page Your keys; when all is lost, have a new link made: "
+                "legation admin recover NAME",
             )
-        made = {code.selector: code for code in (new_code() for _ in range(CODES))}
-        while len(made) < CODES or any(map(self._store.people.recovery_code, made)):
-            made = {code.selector: code for code in (new_code() for _ in range(CODES))}
-        kit = [
-            RecoveryCode(selector=code.selector, person_id=guest.person_id, hash=code.hash)
-            for code in made.values()
-        ]
-        with self._store.transaction():
-            self._store.people.put_kit(guest.person_id, kit)
-            self._trail.note(guest.person_id, "kit.make", guest.person_id, codes=len(kit))
-        return [code.text for code in made.values()]
+        return self._kits.offer(guest.person_id)
 
     def confirm_kit(self, guest: Guest, code: str) -> None:
         """Confirm that somebody has their kit, by one of its codes; the code stays good.
@@ -134,11 +137,7 @@ class Entrance:
         Raises:
             DeniedError: It is none of theirs.
         """
-        if self._of_code(code) != guest.person_id:
-            raise DeniedError("this is no code of your kit", hint="type it as it stands there")
-        with self._store.transaction():
-            self._store.people.confirm_kit(guest.person_id)
-            self._trail.note(guest.person_id, "kit.confirm", guest.person_id)
+        self._kits.confirm(guest.person_id, code)
 
     def recover(self, code: str, address: str) -> str:
         """Take a recovery code, once, and return the secret of an enrolment link.
@@ -148,7 +147,7 @@ class Entrance:
         """
         from legation.crypto.codes import parted
 
-        person = self._store.people.get(self._of_code(code))
+        person = self._store.people.get(self._kits.person_of(code))
         _refuse_disabled(person)
         with self._store.transaction():
             self._store.people.use_code(parted(code)[0])
@@ -201,7 +200,45 @@ class Entrance:
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
-        return guest_of(person)
+        guest = guest_of(person, issuer=session.issuer)
+        return msgspec.structs.replace(guest, since=session.begun)
+
+    def vouched(
+        self, person_id: str, issuer: str, *, address: str, before: str | None = None
+    ) -> str:
+        """Let in for whom a provider vouches, and return the secret of a new session.
+
+        Raises:
+            DeniedError: The person is disabled, or may enter by passkey only.
+        """
+        person = self._store.people.get(person_id)
+        _refuse_disabled(person)
+        if not roles_through(issuer, read_roles(person.roles)):
+            raise DeniedError(
+                "an administrator enters by passkey only", hint="log in with your passkey"
+            )
+        with self._store.transaction():
+            self._forget(before)
+            self._trail.note(
+                person_id, "session.begin", person_id, address=address, issuer=issuer
+            )
+            return self._session(person_id, issuer)
+
+    def person(self, guest: Guest) -> "Person":
+        """Return who a guest is in the register."""
+        return self._store.people.get(guest.person_id)
+
+    def vouching(self, client: "Client") -> "Vouching":
+        """Return the people for whom a provider vouches."""
+        from legation.app.access.vouching import Vouching
+
+        return Vouching(self._store, self._now, client)
+
+    def keys(self, guest: Guest, secret: str) -> "OwnKeys":
+        """Return the keys of somebody who is signed in."""
+        from legation.app.access.keys import OwnKeys
+
+        return OwnKeys(self._store, self._now, guest, secret)
 
     def token_guest(self, secret: str, route: str) -> Guest:
         """Return in whose place a program asks, and note the use.
@@ -246,19 +283,21 @@ class Entrance:
         found = self._store.audit.entries(after=start, limit=min(limit, max(0, end - 1 - start)))
         return found[::-1]
 
-    def note_refusal(self, what: str, address: str, *, person_id: str = NOBODY) -> None:
+    def note_refusal(
+        self, what: str, address: str, *, person_id: str = NOBODY, **more: object
+    ) -> None:
         """Note that somebody was not let in; `what` says at which step."""
-        self._trail.note(person_id, "session.refuse", person_id, step=what, address=address)
+        self._trail.note(person_id, "session.refuse", person_id, step=what, address=address, **more)
 
     def note_denial(self, guest: Guest, verb: str, route: str) -> None:
         """Note that somebody wanted what they may not."""
         self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
 
-    def _session(self, person_id: str) -> str:
+    def _session(self, person_id: str, issuer: str = "") -> str:
         from legation.crypto.codes import fingerprint, new_secret
 
         secret = new_secret()
-        self._store.sessions.begin(fingerprint(secret), person_id)
+        self._store.sessions.begin(fingerprint(secret), person_id, issuer)
         return secret
 
     def _forget(self, secret: str | None) -> None:
@@ -267,27 +306,28 @@ class Entrance:
         if secret is not None:
             self._store.sessions.end(fingerprint(secret))
 
-    def _of_code(self, code: str) -> str:
-        from legation.crypto.codes import parted, verify_code
 
-        selector, secret = parted(code)
-        kept = self._store.people.recovery_code(selector)
-        if kept is None:
-            raise DeniedError("this recovery code does not hold", hint="try the next one")
-        verify_code(secret, kept.hash)
-        return kept.person_id
-
-
-def guest_of(person: "Person") -> Guest:
-    """Return a person as they stand in the desk."""
-    roles = read_roles(person.roles)
+def guest_of(person: "Person", *, issuer: str = "") -> Guest:
+    """Return a person as they stand in the desk, by passkey or through a provider."""
+    roles = roles_through(issuer, read_roles(person.roles))
     return Guest(
         person_id=person.person_id,
         name=person.name,
         roles=roles,
         verbs=verbs_of(roles),
-        complete=person.kit is not None,
+        # A kit recovers a passkey; whoever a provider vouches for has none to recover.
+        complete=bool(issuer) or person.kit is not None,
+        issuer=issuer,
     )
+
+
+def roles_through(issuer: str, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Return the roles that hold in a session which a provider vouched for.
+
+    >>> roles_through("https://id.example", ("analyst", "administrator"))
+    ('analyst',)
+    """
+    return tuple(role for role in roles if not issuer or role != _BY_PASSKEY_ONLY)
 
 
 def demonstration_guest() -> Guest:

@@ -1,4 +1,4 @@
-// Asks the authenticator, on the two pages that lead into the desk. Nothing here decides: the
+// Asks the authenticator, on the two pages that lead into the desk and the one of one's keys. Nothing here decides: the
 // server checks every answer.
 "use strict";
 
@@ -49,7 +49,8 @@ const logIn = async () => {
   const made = await navigator.credentials.get({ publicKey: options });
   const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
   const told = await send("/log-in/finish", { credential: answered(made, names) });
-  location.replace(told.to === "/" && page.dataset.to ? page.dataset.to : told.to);
+  const to = page.dataset.to;
+  location.replace(to && (told.to === "/" || to === "/keys") ? to : told.to);
 };
 
 const enrol = async () => {
@@ -63,7 +64,20 @@ const enrol = async () => {
   location.replace(told.to === "/" ? "/kit" : told.to);
 };
 
-const act = page.dataset.act === "enrol" ? enrol : logIn;
+const addKey = async () => {
+  const name = document.getElementById("key-name").value.trim();
+  if (!name) throw new Error("Give the key a name first.");
+  const { options } = await send("/keys/begin", {});
+  options.challenge = octets(options.challenge);
+  options.user.id = octets(options.user.id);
+  options.excludeCredentials = options.excludeCredentials.map((key) => ({ ...key, id: octets(key.id) }));
+  const made = await navigator.credentials.create({ publicKey: options });
+  const names = ["clientDataJSON", "attestationObject"];
+  const told = await send("/keys/finish", { name, credential: answered(made, names) });
+  location.replace(told.to);
+};
+
+const act = { "enrol": enrol, "add-key": addKey }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
   say("This browser has no passkeys here. They need TLS, or the address http://localhost.");
@@ -77,7 +91,11 @@ if (!window.PublicKeyCredential) {
     try {
       await act();
     } catch (fault) {
-      say(fault.name === "NotAllowedError" ? "No passkey was shown. Try again." : fault.message);
+      const told = {
+        NotAllowedError: "No passkey was shown. Try again.",
+        InvalidStateError: "This device holds a key of yours already. Take another one.",
+      };
+      say(told[fault.name] || fault.message);
       button.disabled = false;
     }
   });
