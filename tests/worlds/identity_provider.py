@@ -6,9 +6,11 @@ and the desk asks it for keys and tokens as it would ask any other.
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,7 +19,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import RSAKey
 
 CLIENT = "legation-desk"
 SECRET = "a secret of the desk"  # noqa: S105 - of a simulated provider
@@ -33,8 +36,9 @@ class IdentityProvider:
         self.person: dict[str, Any] = {"sub": "s-1", "name": "Omar Haddad", "groups": ["analysts"]}
         self.changes: dict[str, Any] = {}
         self.header: dict[str, Any] = {"alg": "RS256", "kid": "one"}
-        self.signed_by: RSAKey | OctKey | None = None
+        self.signed_by: RSAKey | None = None
         self.unsigned = False
+        self.confused = False
         self.metadata: dict[str, Any] = {}
         self.answer: dict[str, str] = {}
         self.asked: list[str] = []
@@ -71,9 +75,12 @@ class IdentityProvider:
         self.published = [self.key]
         self.header["kid"] = "two"
 
-    def public_text(self) -> bytes:
-        """Return the public key as the text that a confused library takes for a secret."""
-        return bytes(self.key.as_pem(private=False))
+    def weaken_keys(self) -> None:
+        """Sign with a key that is too short, as published."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)
+            self.key = RSAKey.generate_key(1024, {"kid": "one"})
+        self.published = [self.key]
 
     def token_for(self, form: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         """Answer as the token endpoint does."""
@@ -104,6 +111,11 @@ class IdentityProvider:
         if self.unsigned:
             parts = ({"alg": "none"}, claims)
             return ".".join(_text(json.dumps(part).encode()) for part in parts) + "."
+        if self.confused:  # the public key, taken for a secret by who believes the header
+            head = _text(json.dumps({"alg": "HS256", "kid": "one"}).encode())
+            signed = f"{head}.{_text(json.dumps(claims).encode())}"
+            secret = bytes(self.key.as_pem(private=False))
+            return f"{signed}.{_text(hmac.digest(secret, signed.encode(), 'sha256'))}"
         key = self.signed_by or self.key
         return jwt.encode(dict(self.header), claims, key, algorithms=[self.header["alg"]])
 

@@ -7,6 +7,7 @@ algorithms and `none` are not on the list, so that a public key is never taken f
 """
 
 import asyncio
+import base64
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -279,12 +280,17 @@ def _usable(published: Mapping[str, Any]) -> Any:
         if not isinstance(each, dict) or each.get("use", "sig") != "sig":
             continue
         try:
-            key = kinds[each["kty"]].import_key({k: v for k, v in each.items() if k != "d"})
-            if isinstance(key, ECKey) or key.raw_value.key_size >= _LEAST_RSA_BITS:
-                found.append(key)
-        except (errors.JoseError, ValueError, TypeError, KeyError, AttributeError):
+            if each["kty"] == "EC" or _bits(each["n"]) >= _LEAST_RSA_BITS:
+                public = {name: value for name, value in each.items() if name != "d"}
+                found.append(kinds[each["kty"]].import_key(public))
+        except (errors.JoseError, ValueError, TypeError, KeyError):
             continue
     return KeySet(found)
+
+
+def _bits(number: str) -> int:
+    octets = base64.urlsafe_b64decode(number + "=" * (-len(number) % 4))
+    return int.from_bytes(octets, "big").bit_length()
 
 
 def _claimed(claims: Mapping[str, Any], client: Client) -> Claimed:
