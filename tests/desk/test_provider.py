@@ -42,9 +42,7 @@ class World:
         self.store, self.clock, self.provider = store, clock, provider
         self.entrance = Entrance(store, clock)
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])
-        client = Client(
-            issuer=provider.issuer, client_id=CLIENT, secret=SECRET, admission=ADMITTED
-        )
+        client = Client(issuer=provider.issuer, client_id=CLIENT, secret=SECRET, admission=ADMITTED)
         self.known = Provider(client, clock)
         self.gate = guarded_gate(self.entrance, clock)
         self.app = build_app(small_shelf(), banner=None, gate=self.gate, provider=self.known)
@@ -149,7 +147,9 @@ def test_an_answer_comes_back_by_a_cookie_that_other_sites_bring_and_leads_to_th
     assert world.browser.cookies.get("legation-way") is None
 
 
-@pytest.mark.parametrize("to", ["https://elsewhere.example/", "//elsewhere.example", "/\\e.example"])
+@pytest.mark.parametrize(
+    "to", ["https://elsewhere.example/", "//elsewhere.example", "/\\e.example"]
+)
 def test_a_log_in_leads_to_no_other_site(world: World, to: str) -> None:
     entered = world.enter(to=to)
     assert entered.status_code == 200

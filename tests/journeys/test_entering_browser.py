@@ -270,7 +270,7 @@ def test_a_second_key_is_added_named_used_and_the_first_removed(
     page.locator(".codes").wait_for()
     new_codes = page.locator(".codes code").all_inner_texts()
     assert set(new_codes).isdisjoint(old_codes)
-    kits = desk.entrance._kits  # noqa: SLF001 - which paper is good
+    kits = desk.entrance._kits
     kits.person_of(old_codes[1])  # the old paper is good until the new one is confirmed
     page.get_by_label("Type one of the codes").fill(new_codes[2])
     page.get_by_role("button", name="Confirm").click()
@@ -358,7 +358,9 @@ def test_a_desk_without_a_person_shows_only_what_to_do(visit: Callable[[], Visit
         assert "legation admin add NAME" in page.locator(".lede").inner_text()
 
 
-@pytest.mark.parametrize("name", ["log-in", "enrol", "recover", "kit", "codes", "people", "log", "keys"])
+@pytest.mark.parametrize(
+    "name", ["log-in", "enrol", "recover", "kit", "codes", "people", "log", "keys"]
+)
 def test_a_page_of_the_door_keeps_the_rules_of_accessibility(
     desk: Desk, visit: Callable[[], Visitor], name: str
 ) -> None:

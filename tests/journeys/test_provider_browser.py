@@ -85,7 +85,7 @@ def mock() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     try:
         for _ in range(600):
             try:
-                urllib.request.urlopen(issuer, timeout=5).close()  # noqa: S310 - loopback
+                urllib.request.urlopen(issuer, timeout=5).close()
                 break
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.1)

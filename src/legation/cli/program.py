@@ -23,7 +23,7 @@ _COMMANDS: Final = (
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
     ("admin", "", "People who may enter the desk: add, list, disable, recover, tie, token."),
-    ("audit", "", "The trail of who did what."),
+    ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
@@ -66,7 +66,12 @@ _WITHIN: Final = {
         ("show", "jobs:show", "Show one job and what it did."),
         ("cancel", "jobs:cancel", "Ask to end a job."),
     ),
-    "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
+    "audit": (
+        ("verify", "auditing:verify", "Check that no entry was changed or removed."),
+        ("head", "auditing:head", "Print the signed end of the trail, or sign it now."),
+        ("report", "auditing:report", "What an auditor asks for: exports, looks, refusals, ..."),
+        ("export", "auditing:export", "Write the trail for a SIEM, from where the last one ended."),
+    ),
 }
 
 

@@ -46,6 +46,7 @@ def watch(
     command ends with 65 when a file could not be taken in, whatever became of the others.
     On each round, clear names whose retention has ended are deleted.
     """
+    from legation.app.heads import sign_if_due
     from legation.app.importing import Intakes
     from legation.app.known import known_in
     from legation.app.names import expire
@@ -69,6 +70,10 @@ def watch(
                 intakes.forget()
                 tell(f"{counted(gone, 'name')} deleted: their retention has ended")
             report = look(place, store, known=listed)
+            if sign_if_due(place, store, protection, actor="watch"):
+                tell(
+                    "The head of the audit trail is signed for today; print it: legation audit head"
+                )
             if report is None and once:
                 tell(nothing_to_look_at(store))
             if report is not None:

@@ -234,6 +234,11 @@ def with_visit(
 
 
 def signed_in(request: Ask) -> tuple[Guest, str]:
+    """Return who is signed in, and the secret of their session.
+
+    Raises:
+        DeniedError: Nobody is.
+    """
     if request.user is None or request.auth is None:
         raise DeniedError("nobody is signed in here", hint="log in")
     return request.user, request.auth
@@ -264,14 +269,17 @@ def _entered(gate: Gate, secret: str) -> Response[bytes]:
 
 
 def as_json(content: bytes) -> Response[bytes]:
+    """Answer a script."""
     return Response(content, media_type=MediaType.JSON)
 
 
 def as_page(text: str) -> Response[str]:
+    """Answer with a page."""
     return Response(text, media_type=MediaType.HTML)
 
 
 def go(place: str, **more: Any) -> Response[str]:
+    """Lead on to another page."""
     return Response(
         "", status_code=303, media_type=MediaType.TEXT, headers={"Location": place}, **more
     )

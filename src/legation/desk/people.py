@@ -1,10 +1,5 @@
-"""Pages of the administrator and the auditor: the people, and the log of what was done.
+"""The page of the administrator: the people, which shows no campaign."""
 
-Neither shows a campaign. The log shows ids and verbs as the audit trail has them, with the
-names of the desk's own people beside their ids.
-"""
-
-from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -15,12 +10,7 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from legation.app.access.entering import Guest
 from legation.desk.gate import Gate
 from legation.desk.rendering import Pages
-from legation.errors import UsageError
 from legation.rights.roles import ROLES
-
-LIMIT: Final = 100
-_BATCH: Final = 1000
-_LONGEST_NUMBER: Final = 18
 
 Ask = Request[Guest, str | None, Any]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -32,19 +22,6 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     role: tuple[str, ...] | str = ()
-
-
-class LogLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the audit trail; `name` is that of a person of this desk, or empty."""
-
-    seq: int
-    at: str
-    actor: str
-    name: str
-    verb: str
-    subject: str
-    detail: dict[str, Any]
-    hash: str
 
 
 @get("/people", sync_to_thread=False, verb="person.read")
@@ -76,26 +53,7 @@ def disable_person(request: Ask, gate: Door, person_id: FromPath[str]) -> Respon
     return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": "/people"})
 
 
-@get("/log", sync_to_thread=False, verb="audit.read")
-def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
-    """Show the audit trail, the newest entry first."""
-    before = _before(request)
-    lines = list(_lines(gate, before, LIMIT))
-    follows = lines[-1].seq if lines and lines[-1].seq > 1 else None
-    text = pages.write("log", lines=lines, before=before, follows=follows)
-    return Response(text, media_type=MediaType.HTML)
-
-
-@get("/log.json", sync_to_thread=False, verb="audit.export")
-def log_file(request: Ask, gate: Door) -> Response[bytes]:
-    """Hand out up to 1,000 entries of the audit trail, the newest first."""
-    lines = list(_lines(gate, _before(request), _BATCH))
-    headers = {"Content-Disposition": 'attachment; filename="log.json"'}
-    content = msgspec.json.encode({"entries": lines})
-    return Response(content, media_type=MediaType.JSON, headers=headers)
-
-
-PEOPLE: Final = (people, add_person, disable_person, log, log_file)
+PEOPLE: Final = (people, add_person, disable_person)
 
 
 def _people(
@@ -104,28 +62,3 @@ def _people(
     every = gate.entrance.register(request.user.person_id).every()
     text = pages.write("people", people=every, roles=ROLES, added=added, link=link)
     return Response(text, media_type=MediaType.HTML)
-
-
-def _before(request: Ask) -> int | None:
-    given = request.query_params.get("before", "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_NUMBER):
-        raise UsageError("that page does not exist", hint="go back to the newest entries")
-    return int(given)
-
-
-def _lines(gate: Gate, before: int | None, limit: int) -> Iterator[LogLine]:
-    names = gate.entrance.names()
-    for entry in gate.entrance.log(before, limit):
-        event = entry.event
-        yield LogLine(
-            seq=entry.seq,
-            at=event.at.isoformat(),
-            actor=event.actor,
-            name=names.get(event.actor, ""),
-            verb=event.verb,
-            subject=event.subject,
-            detail=event.detail,
-            hash=entry.hash,
-        )

@@ -78,7 +78,7 @@ class Ways:
         )
 
     def _derived(self, what: str, secret: str, state: str) -> str:
-        facts = "\n".join((what, secret, state)).encode("utf-8", "replace")
+        facts = f"{what}\n{secret}\n{state}".encode("utf-8", "replace")
         return _text(hmac.digest(self._key, facts, "sha256"))
 
 
@@ -167,7 +167,7 @@ def _note(
     if claimed is not None:
         more["sub"] = claimed.subject
         known = vouching.known(claimed)
-    gate.refuse(request, "provider", known and known.person_id, **more)
+    gate.refuse(request, "provider", known.person_id if known else None, **more)
 
 
 def _cookie(gate: Gate, secret: str | None) -> Cookie:

@@ -22,8 +22,9 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
-from legation.desk.key_views import KEYS
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.key_views import KEYS
+from legation.desk.log_views import LOG
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
@@ -105,6 +106,7 @@ def build_app(
             *PROVIDED,
             *KEYS,
             *PEOPLE,
+            *LOG,
             *(WORKING_VIEWS if work else ()),
             _asset,
         ],

@@ -8,7 +8,7 @@ removed: who has none could not come back to add another.
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
@@ -93,7 +93,7 @@ class HeldKeys:
         return microseconds(self._database.now())
 
 
-def _one(person_id: str, credential_id: str) -> tuple[object, object]:
+def _one(person_id: str, credential_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return (passkeys.c.person_id == person_id, passkeys.c.credential_id == credential_id)
 
 

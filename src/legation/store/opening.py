@@ -30,6 +30,7 @@ from legation.store.runs import Runs
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
 from legation.store.sessions import Sessions
+from legation.store.signed_heads import SignedHeads
 from legation.store.soundness import verify_cells
 from legation.store.tables import metadata
 from legation.store.tokens import Tokens
@@ -54,6 +55,7 @@ class Store:
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
         noted_head: The trail's end as it was noted beside the database.
+        signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
     """
 
@@ -76,6 +78,7 @@ class Store:
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
+        self.signed_heads = SignedHeads(lake.folder.parent / "heads")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

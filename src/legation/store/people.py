@@ -123,9 +123,7 @@ class People:
         """Give somebody other roles."""
         with self._database.write() as connection:
             connection.execute(
-                update(people)
-                .where(people.c.person_id == person_id)
-                .values(roles=",".join(roles))
+                update(people).where(people.c.person_id == person_id).values(roles=",".join(roles))
             )
 
     def put_link(self, link_sha256: str, person_id: str, until: datetime) -> None:

@@ -5,7 +5,7 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, final
 
 import msgspec
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from legation.app.access.keys import OwnKeys
     from legation.app.access.people import Register
     from legation.app.access.vouching import Vouching
-    from legation.store.audit import Entry
+    from legation.app.heads import SignedHead, Standing
+    from legation.app.reports import Asked, Line
+    from legation.formats.siem import AuditLine, Cursor
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
@@ -126,7 +128,7 @@ class Entrance:
         if guest.complete:
             raise DeniedError(
                 "your recovery kit is confirmed, and its codes are not shown again",
-                hint="make a new one on the page Your keys; when all is lost, have a new link made: "
+                hint="make a new one on the page Your keys; when all is lost, run: "
                 "legation admin recover NAME",
             )
         return self._kits.offer(guest.person_id)
@@ -219,9 +221,7 @@ class Entrance:
             )
         with self._store.transaction():
             self._forget(before)
-            self._trail.note(
-                person_id, "session.begin", person_id, address=address, issuer=issuer
-            )
+            self._trail.note(person_id, "session.begin", person_id, address=address, issuer=issuer)
             return self._session(person_id, issuer)
 
     def person(self, guest: Guest) -> "Person":
@@ -271,17 +271,48 @@ class Entrance:
         """Return the name of each person by id, for whoever reads the log."""
         return {person.person_id: person.name for person in self._store.people.every()}
 
-    def log(self, before: int | None, limit: int) -> "list[Entry]":
-        """Return entries of the audit trail, the newest first.
+    def report(self, asked: "Asked", *, before: int | None, limit: int) -> "list[Line]":
+        """Return what is asked of the audit trail, the newest entry first."""
+        from legation.app.reports import lines
 
-        Args:
-            before: Number of the entry that follows them; None for the end of the trail.
-            limit: How many.
+        return lines(self._store, asked, before=before, limit=limit)
+
+    def every_line(self, asked: "Asked", *, most: int) -> "list[Line]":
+        """Return all that is asked of the trail, up to a number of entries."""
+        from legation.app.reports import every_line
+
+        return list(every_line(self._store, asked, most=most))
+
+    def after(
+        self, cursor: "Cursor | None", *, since: date | None, limit: int
+    ) -> "list[AuditLine]":
+        """Return the entries of the trail that a SIEM does not have, the oldest first.
+
+        Raises:
+            ConflictError: The trail no longer has the last one that it has.
         """
-        end = self._store.audit.head().seq + 1 if before is None else before
-        start = max(0, end - 1 - limit)
-        found = self._store.audit.entries(after=start, limit=min(limit, max(0, end - 1 - start)))
-        return found[::-1]
+        from legation.app.reports import after
+
+        return after(self._store, cursor, since=since, limit=limit)
+
+    def heads(self) -> "list[SignedHead]":
+        """Return the signed heads of the trail, the oldest first."""
+        from legation.app.heads import heads
+
+        return heads(self._store)
+
+    def standing(self) -> "Standing":
+        """Tell how long ago a head was signed."""
+        from legation.app.heads import standing
+
+        return standing(self._store, self._now())
+
+    def note_log_export(self, guest: Guest, asked: "Asked", kind: str, entries: int) -> None:
+        """Note that a part of the trail leaves by somebody's hand."""
+        from legation.app.reports import note_export
+
+        by = (self._now(), guest.person_id)
+        note_export(self._store, by, asked, kind=kind, entries=entries)
 
     def note_refusal(
         self, what: str, address: str, *, person_id: str = NOBODY, **more: object

@@ -62,9 +62,7 @@ class Vouching:
             return self._added(claimed)
         person = self._store.people.get(known.person_id)
         if person.disabled is not None:
-            raise DeniedError(
-                "this person may not enter any more", hint="ask an administrator"
-            )
+            raise DeniedError("this person may not enter any more", hint="ask an administrator")
         if known.follows:
             self._follow(person, claimed)
         self._store.provided.note_use(known)
