@@ -17,6 +17,7 @@ from legation.app.access.entering import Entrance
 from legation.app.access.tokens import Keyring
 from legation.app.heads import sign_head
 from legation.app.reports import REPORTS
+from legation.crypto.codes import fingerprint, new_secret
 from legation.crypto.keys import KeySet
 from legation.desk import log_views
 from legation.desk.log_views import CURSOR
@@ -59,6 +60,15 @@ class Desk:
             opened.cookies.set("legation-session", secret)
         return opened
 
+    def pass_time(self, **units: float) -> str:
+        """Let time pass, sign the auditor in anew, and return the day."""
+        self.clock.pass_time(**units)
+        secret = new_secret()
+        auditor = self.store.people.get("Ada Brunel").person_id
+        self.store.sessions.begin(fingerprint(secret), auditor)
+        self.browser.cookies.set("legation-session", secret)
+        return f"{self.clock():%Y-%m-%d}"
+
     def act(self, verb: str, detail: dict[str, Any], actor: str = "p-9") -> None:
         """Let something happen."""
         event = Event(at=self.clock(), actor=actor, verb=verb, subject="x--1", detail=detail)
@@ -80,10 +90,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_each_report_has_its_acts_and_no_others(desk: Desk) -> None:
     assert ACTS.keys() == REPORTS.keys()
-    desk.clock.pass_time(days=1)
+    day = desk.pass_time(days=1)
     for verb, detail in ACTS.values():
         desk.act(verb, detail)
-    day = f"{desk.clock():%Y-%m-%d}"
     for name, (verb, detail) in ACTS.items():
         found = [one for one in desk.entries(f"report={name}&since={day}") if one["actor"] == "p-9"]
         assert [(one["verb"], one["detail"]) for one in found] == [(verb, detail)], name
@@ -106,10 +115,9 @@ def test_a_person_is_found_by_name_and_by_id(desk: Desk) -> None:
 
 
 def test_a_period_holds_its_last_day_whole(desk: Desk) -> None:
-    desk.clock.pass_time(days=1, hours=11, minutes=59)
+    day = desk.pass_time(days=1, hours=11, minutes=59)
     desk.act("case.read", {})
-    day = f"{desk.clock():%Y-%m-%d}"
-    desk.clock.pass_time(minutes=1)
+    desk.pass_time(minutes=1)
     desk.act("case.late", {})
     found = [one["verb"] for one in desk.entries(f"since={day}&until={day}")]
     assert found == ["case.read"]
