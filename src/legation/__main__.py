@@ -187,6 +187,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         gate=gate,
         work=work,
         provider=desk.provider and Provider(desk.provider, _now),
+        language=desk.language,
     )
     with Runner(here.home, here.protection, works()) if here else nullcontext():
         serve(app, desk.binding, announce=announce)

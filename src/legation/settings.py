@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_compartments: Compartments that this reader holds.
         reader_party: Party of this reader, for objects that are releasable to some only.
         reader_roles: What this reader is, for the policies.
+        language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
         oidc_issuer: Identity provider that may let people in, exactly as its tokens name it;
             empty means none.
@@ -81,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_compartments: tuple[LabelName, ...] = ()
     reader_party: LabelName | Literal[""] = ""
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
+    language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""

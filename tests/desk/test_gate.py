@@ -46,6 +46,7 @@ FILLED = {
     "job_id": "none",
     "key": "none",
     "of": "groups",
+    "code": "fr",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 
@@ -145,6 +146,7 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/enrol",
         "/enrol/begin",
         "/enrol/finish",
+        "/language/{code}",
         "/recover",
         "/static/{name}",
     }
@@ -245,9 +247,12 @@ def test_no_address_answers_content_without_a_session(
     with desk.client(cookie) as client:
         answer = client.request(method, _filled(route[1]), headers=headers, follow_redirects=False)
     assert answer.status_code in (204, 303, 401, 403, 405)
-    assert answer.status_code != 303 or answer.headers["location"].startswith("/log-in")
+    # A language is a stranger's to choose; it leads back to the first page.
+    to = "/" if route[1].startswith("/language") else "/log-in"
+    assert answer.status_code != 303 or answer.headers["location"].startswith(to)
     assert desk.shelf.asked == []
-    assert "campaign--1" not in answer.text
+    # The switch of languages repeats the address that was asked, and nothing else.
+    assert "campaign--1" not in answer.text.partition('<nav class="tongues"')[0]
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
 

@@ -31,7 +31,7 @@ from worlds.readings import small_shelf
 
 HERE = "http://localhost:8321"
 # An act of each report, under the report's name.
-ACTS = {
+ACTS: dict[str, tuple[str, dict[str, Any]]] = {
     "exports": ("campaign.export", {"kind": "pdf", "label": "TLP:AMBER"}),
     "looks": ("name.look", {"purpose": "to warn the mission", "legality": "order 7"}),
     "reads": ("campaign.read", {"label": "TLP:RED"}),

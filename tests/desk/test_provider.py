@@ -430,7 +430,7 @@ def test_whom_a_provider_vouches_for_keeps_no_key_here(world: World) -> None:
 def test_without_a_provider_the_log_in_offers_none(world: World) -> None:
     app = build_app(small_shelf(), banner=None, gate=world.gate)
     browser = TestClient(app, base_url="http://127.0.0.1:8321")
-    browser.base_url = HERE  # type: ignore[assignment]  # as the other tests set it
+    browser.base_url = HERE
     page = browser.get("/log-in", headers={"accept": "text/html"})
     assert "/log-in/provider" not in page.text
     assert browser.get(BACK).status_code == 404

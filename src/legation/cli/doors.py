@@ -84,6 +84,7 @@ class Opening:
         entrance: Its people; None for a demonstration, which asks for no log-in.
         work: Where it imports and does jobs; None for a desk without these rooms.
         provider: The identity provider that may let people in; None for none.
+        language: Of its pages, where neither person nor browser says which.
     """
 
     library: "Library"
@@ -92,6 +93,7 @@ class Opening:
     entrance: "Entrance | None"
     work: DeskHome | None = None
     provider: "Client | None" = None
+    language: str = "en"
 
 
 @final

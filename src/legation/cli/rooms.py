@@ -87,6 +87,7 @@ def desk(
             entrance=entrance,
             work=None if read_only else work,
             provider=read_client(place.settings),
+            language=doors.settings(None).language,
         )
         _open(doors, opening)
     return 0
@@ -141,6 +142,7 @@ def demo(
                 entrance=None,
                 # Under a banner that says all is invented nobody shall bring in what is not.
                 work=DeskHome(home=place, store=store, protection=UNPROTECTED) if posts else None,
+                language=doors.settings(None).language,
             )
             _open(doors, opening)
     return 0

@@ -16,6 +16,7 @@ from legation.crypto.codes import fingerprint
 from legation.desk import passkeys
 from legation.desk.gate import Gate
 from legation.desk.rendering import Pages
+from legation.desk.saying import listed
 from legation.errors import DeniedError, LegationError
 
 Ask = Request[Guest | None, str | None, Any]
@@ -116,7 +117,7 @@ def begin_enrolment(request: Ask, gate: Door, data: JSONBody[Invited]) -> Respon
         raise
     challenge = gate.challenges.make(_enrolment_purpose(data.link))
     asked = passkeys.registration(person, name=gate.binding.name, challenge=challenge)
-    roles = " and ".join(person.roles)
+    roles = listed(person.roles, "role of a person")
     told = {"name": person.name, "roles": roles, "options": msgspec.Raw(asked)}
     return as_json(msgspec.json.encode(told))
 
@@ -149,14 +150,14 @@ def kit(request: Ask, pages: Writer) -> Response[str]:
     guest, _ = signed_in(request)
     if guest.complete:
         return go(first_page(guest))
-    return as_page(pages.write("kit", codes=(), fault=""))
+    return as_page(pages.write("kit", codes=(), fault=None))
 
 
 @post("/kit", status_code=200, sync_to_thread=False, verb="own.kit")
 def make_kit(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Show a new kit, this once."""
     guest, _ = signed_in(request)
-    return as_page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=""))
+    return as_page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=None))
 
 
 @post("/kit/confirm", status_code=200, sync_to_thread=False, verb="own.kit")
@@ -170,7 +171,7 @@ def confirm_kit(
         gate.entrance.confirm_kit(guest, data.code)
     except DeniedError as other:
         gate.refuse(request, "kit", guest.person_id)
-        text = pages.write("kit", codes=(), fault=f"{other}; {other.hint}")
+        text = pages.write("kit", codes=(), fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
     return go(first_page(guest))
 
@@ -178,7 +179,7 @@ def confirm_kit(
 @get("/recover", sync_to_thread=False, verb="door.see")
 def recover(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a recovery code."""
-    return with_visit(request, gate, pages, "recover", fault="")
+    return with_visit(request, gate, pages, "recover", fault=None)
 
 
 @post("/recover", status_code=303, sync_to_thread=False, verb="door.see")
@@ -189,7 +190,7 @@ def use_code(request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed
         link = gate.entrance.recover(data.code, gate.address(request))
     except LegationError as other:
         gate.refuse(request, "recovery code")
-        text = pages.write("recover", fault=f"{other}; {other.hint}")
+        text = pages.write("recover", fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
     return go(f"/enrol#{link}")
 

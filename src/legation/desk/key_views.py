@@ -99,7 +99,7 @@ def remove_key(request: Ask, gate: Door, key: FromPath[str]) -> Response[str]:
 @post(f"{HERE}/kit", status_code=200, sync_to_thread=False, verb="own.keys")
 def new_kit(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Show a new recovery kit, this once; it holds when it is confirmed."""
-    return as_page(pages.write("kit", codes=_own(request, gate).new_kit(), fault=""))
+    return as_page(pages.write("kit", codes=_own(request, gate).new_kit(), fault=None))
 
 
 KEYS: Final = (keys, begin_key, finish_key, name_key, remove_key, new_kit)

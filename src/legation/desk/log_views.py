@@ -53,7 +53,7 @@ def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
         asked=_words(asked),
         before=before,
         follows=lines[-1].seq if len(found) > LIMIT else None,
-        reports={name: title for name, (title, _) in reports.REPORTS.items()},
+        reports=tuple(reports.REPORTS),
         signed=gate.entrance.standing(),
         kinds=_KINDS,
     )
@@ -163,7 +163,6 @@ def _paper(
         "paper_log",
         lines=lines,
         asked=_words(asked),
-        title=reports.REPORTS[asked.report][0] if asked.report else "Audit trail",
         cut=len(lines) == MOST_ON_PAPER,
         sha256=hashlib.sha256(contents).hexdigest(),
         signed=gate.entrance.standing(),

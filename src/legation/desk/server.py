@@ -31,7 +31,10 @@ from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
+from legation.desk.spoken import Spoken, choose_language
 from legation.desk.tabs import TABS
+from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
 from legation.desk.working import DeskWork
 from legation.errors import (
@@ -75,6 +78,8 @@ def build_app(
     gate: Gate,
     work: DeskWork | None = None,
     provider: Provider | None = None,
+    language: str = "en",
+    known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
     """Join a reading with the pages.
 
@@ -84,6 +89,8 @@ def build_app(
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
         provider: The identity provider that may let people in; None for none.
+        language: Of pages where neither person nor browser says which.
+        known: Languages that pages can be asked in; None for all.
     """
     drawn = Pages(
         banner=banner,
@@ -107,6 +114,7 @@ def build_app(
             *KEYS,
             *PEOPLE,
             *LOG,
+            choose_language,
             *(WORKING_VIEWS if work else ()),
             _asset,
         ],
@@ -127,7 +135,8 @@ def build_app(
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Fence(app.asgi_handler, gate.binding)
+    spoken = Spoken(app.asgi_handler, known or tongues(), language)
+    app.asgi_handler = Fence(spoken, gate.binding)
     return app
 
 
@@ -246,7 +255,7 @@ def _fault(
 ) -> Response[Any]:
     """Answer with a page; with JSON where a program or a script asked for it."""
     if asking.headers.get("accept", "").startswith("application/json"):
-        told = msgspec.json.encode({"error": message, "hint": hint})
+        told = msgspec.json.encode({"error": told_text(message), "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
     text = pages.write("error", status=status, message=message, hint=hint)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)

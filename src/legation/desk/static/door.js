@@ -66,7 +66,7 @@ const enrol = async () => {
 
 const addKey = async () => {
   const name = document.getElementById("key-name").value.trim();
-  if (!name) throw new Error("Give the key a name first.");
+  if (!name) throw new Error(page.dataset.sayUnnamed);
   const { options } = await send("/keys/begin", {});
   options.challenge = octets(options.challenge);
   options.user.id = octets(options.user.id);
@@ -80,21 +80,18 @@ const addKey = async () => {
 const act = { "enrol": enrol, "add-key": addKey }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
-  say("This browser has no passkeys here. They need TLS, or the address http://localhost.");
+  say(page.dataset.sayAbsent);
 } else if (page.dataset.act === "enrol" && location.hash.length < 2) {
-  say("This address lacks its link. Open the whole link, as it was printed.");
+  say(page.dataset.sayCut);
 } else {
   button.disabled = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    say("Waiting for your passkey.");
+    say(page.dataset.sayWaiting);
     try {
       await act();
     } catch (fault) {
-      const told = {
-        NotAllowedError: "No passkey was shown. Try again.",
-        InvalidStateError: "This device holds a key of yours already. Take another one.",
-      };
+      const told = { NotAllowedError: page.dataset.sayNone, InvalidStateError: page.dataset.sayHeld };
       say(told[fault.name] || fault.message);
       button.disabled = false;
     }
