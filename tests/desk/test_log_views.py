@@ -160,6 +160,16 @@ def test_a_file_of_the_log_is_in_the_log(desk: Desk) -> None:
     assert noted.event.detail == {"kind": "csv", "entries": 1, "report": "exports"}
 
 
+@pytest.mark.parametrize("kind", ["csv", "json", "pdf", "ecs", "syslog"])
+def test_whatever_leaves_of_the_log_by_a_persons_hand_is_noted(desk: Desk, kind: str) -> None:
+    before = desk.store.audit.head().seq
+    assert desk.browser.get(f"/log/as/{kind}").status_code == 200
+    noted = desk.store.audit.last("audit.export")
+    assert noted is not None
+    assert noted.seq == before + 1
+    assert (noted.event.detail["kind"], noted.event.detail["entries"]) == (kind, before)
+
+
 def test_the_paper_has_the_entries_their_hash_and_the_last_head(desk: Desk) -> None:
     head = sign_head(desk.store, desk.clock(), KeySet.generate().identity(), actor="desk")
     desk.act(*ACTS["looks"])
@@ -184,6 +194,9 @@ def test_heads_are_listed_printed_and_handed_out_whole(desk: Desk) -> None:
     assert "is not signed" not in desk.browser.get("/log").text
     whole = desk.browser.get(f"/log/heads/{head.name}/as/txt")
     assert whole.text == head.content
+    noted = desk.store.audit.last("audit.export")
+    assert noted is not None
+    assert noted.event.detail["kind"] == "head as txt"
     paper = PdfReader(io.BytesIO(desk.browser.get(f"/log/heads/{head.name}/as/pdf").content))
     text = "".join(each.extract_text() for each in paper.pages)
     assert head.code in text

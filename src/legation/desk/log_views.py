@@ -108,12 +108,13 @@ def signed_heads(gate: Door, pages: Writer) -> Response[str]:
 
 @get("/log/heads/{name:str}/as/{kind:str}", sync_to_thread=False, verb="audit.export")
 def signed_head(
-    gate: Door, pages: Writer, name: FromPath[str], kind: FromPath[str]
+    request: Ask, gate: Door, pages: Writer, name: FromPath[str], kind: FromPath[str]
 ) -> Response[bytes]:
     """Hand out one signed head: whole as text, or as a page to print."""
     head = next((one for one in gate.entrance.heads() if one.name == name), None)
     if head is None or kind not in ("txt", "pdf"):
         raise NotFoundError("there is no such head", hint="choose one from /log/heads")
+    _note(request, gate, reports.Asked(), f"head as {kind}", 0)
     if kind == "txt":
         return _file(head.name, "text/plain", head.content.encode())
     content = head.content.encode()
