@@ -105,12 +105,14 @@ def verify_trail(store: "Store", *heads: "AuditHead") -> int:
     Raises:
         VerificationError: The trail does not hold.
     """
+    from legation.app.heads import heads as signed_heads
     from legation.app.heads import verify_heads
     from legation.store.agreement import verify_made
 
-    signed = verify_heads(store, MADE)
-    entries = store.noted_head.verify(*heads, *(head.audit_head() for head in signed))
+    signed = [head.audit_head() for head in signed_heads(store)]
+    entries = store.noted_head.verify(*heads, *signed)
     verify_made(store, MADE)
+    verify_heads(store, MADE)
     return entries
 
 

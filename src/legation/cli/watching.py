@@ -65,6 +65,8 @@ def watch(
         intakes = Intakes(place, store, protection)
 
         def looked() -> None:
+            # A signal that met a library's own callback was swallowed there.
+            doors.end_when_told()
             gone = expire(place, store)
             if gone:
                 intakes.forget()

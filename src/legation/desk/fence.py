@@ -4,7 +4,7 @@ A web page elsewhere can point its own name at the desk's address and ask in the
 browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
 alone a loopback name, is refused before any page runs. The fence stands outside the
 router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
-on the two pages that ask for a passkey and the one that follows a job, from files of ours,
+on the three pages that ask for a passkey and the one that follows a job, from files of ours,
 and nowhere else.
 """
 
@@ -32,6 +32,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SCRIPT = "; script-src 'self'; connect-src 'self'"
+OK = 200
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -56,7 +57,8 @@ class Fence:
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if is_scripted(scope["path"]):
+                # Only the page itself: a refusal at its address needs no script.
+                if is_scripted(scope["path"]) and message["status"] == OK:
                     headers["Content-Security-Policy"] += SCRIPT
             await send(message)
 
