@@ -8,7 +8,8 @@ import pytest
 
 from legation.app.access.entering import Entrance
 from legation.app.access.keys import MOST, OwnKeys
-from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError
+from legation.crypto.codes import fingerprint
+from legation.errors import ConflictError, DeniedError, NotFoundError, StepUpError, UsageError
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock
@@ -27,8 +28,11 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
         yield opened
 
 
-def _keys(store: Store, clock: Clock, secret: str) -> OwnKeys:
+def _keys(store: Store, clock: Clock, secret: str, *, proven: bool = True) -> OwnKeys:
+    """Return the keys of a session in which a passkey was shown just now, or never."""
     entrance = Entrance(store, clock)
+    if proven:
+        store.sessions.prove(fingerprint(secret))
     return entrance.keys(entrance.guest(secret), secret)
 
 
@@ -91,8 +95,9 @@ def test_nobody_touches_the_keys_of_somebody_else(store: Store, clock: Clock) ->
 
 def test_a_session_of_long_ago_changes_no_key(store: Store, clock: Clock) -> None:
     secret = enrolled(store, clock, "Omar Haddad", "analyst")
-    clock.pass_time(minutes=10)
-    own = _keys(store, clock, secret)
+    store.sessions.prove(fingerprint(secret))
+    clock.pass_time(minutes=5, seconds=1)
+    own = _keys(store, clock, secret, proven=False)
     (first,) = own.every()
     for act in (
         lambda: own.add(a_passkey(store.people.get("Omar Haddad")), "x"),
@@ -100,7 +105,7 @@ def test_a_session_of_long_ago_changes_no_key(store: Store, clock: Clock) -> Non
         lambda: own.remove(first.credential_id),
         own.new_kit,
     ):
-        with pytest.raises(DeniedError, match="show your passkey again"):
+        with pytest.raises(StepUpError, match="show your passkey again"):
             act()
 
 

@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 
 from legation.app.access.admission import Admission, Client, Group
 from legation.app.access.entering import Entrance
+from legation.app.access.guests import PROVEN
 from legation.app.access.people import Register
 from legation.desk.provider import Provider
 from legation.desk.server import build_app
@@ -54,15 +55,17 @@ class World:
         opened.base_url = HERE
         return opened
 
-    def leave(self, browser: TestClient[Litestar] | None = None, to: str = "") -> Any:
-        """Press the button of the log-in page."""
+    def leave(
+        self, browser: TestClient[Litestar] | None = None, to: str = "", at: str = "/log-in"
+    ) -> Any:
+        """Press the button of the log-in page, or of the one that asks for a proof."""
         browser = browser or self.browser
-        page = browser.get("/log-in", headers={"accept": "text/html"}).text
+        page = browser.get(at, headers={"accept": "text/html"}).text
         token = re.search(r'name="form_token" value="([^"]+)"', page)
         assert token, page
         return browser.post(
             "/log-in/provider",
-            data={"form_token": token[1], "to": to},
+            data={"form_token": token[1], "to": to} | ({"anew": "yes"} if "/prove" in at else {}),
             headers={"origin": HERE, "sec-fetch-site": "same-origin"},
         )
 
@@ -400,6 +403,37 @@ def test_where_the_provider_names_itself_in_its_answer_it_must(world: World) -> 
     assert world.enter().status_code == 403
     world.provider.answer = {"iss": world.provider.issuer}
     assert world.enter().status_code == 200
+
+
+def test_a_proof_that_is_asked_for_again_is_the_providers_and_must_be_fresh(world: World) -> None:
+    world.enter()
+    secret = str(world.browser.cookies.get("legation-session"))
+    assert world.entrance.guest(secret).proven is None
+    page = world.browser.get("/prove?to=/campaigns", headers={"accept": "text/html"}).text
+    assert "Log in again through the ministry" in page
+    assert "<script" not in page
+    now = int(world.clock().timestamp())
+    for at, status in ((None, 403), (now - 301, 403), (now + 90, 403), (now - 10, 200)):
+        world.provider.changes = {"auth_time": at}
+        world.browser.cookies.set("legation-session", secret)
+        left = world.leave(at="/prove?to=/campaigns", to="/campaigns")
+        assert "prompt=login" in left.text
+        assert "max_age=0" in left.text
+        found = re.search(r'id="on" href="([^"]+)"', left.text)
+        assert found
+        answer = world.provider.visit(html.unescape(found[1]))
+        assert world.back(answer).status_code == status
+    proven = world.entrance.guest(str(world.browser.cookies.get("legation-session")))
+    assert proven.proven == world.clock() + PROVEN
+    world.clock.pass_time(minutes=6)
+    again = world.entrance.guest(str(world.browser.cookies.get("legation-session")))
+    assert again.proven is None
+
+
+def test_the_state_of_a_plain_log_in_gives_no_proof(world: World) -> None:
+    answer = world.asked()
+    world.provider.changes = {"auth_time": int(world.clock().timestamp())}
+    assert world.back(answer | {"state": f"{answer['state']}anew"}).status_code == 403
 
 
 def test_without_the_provider_its_page_says_so_and_passkeys_go_on(world: World) -> None:

@@ -1,16 +1,25 @@
-"""The page of the administrator: the people, which shows no campaign."""
+"""Pages of the administrator and the security officer: people, and what each may know.
+
+Neither shows a campaign. The administrator says who may enter, the security officer what each
+may know; a compartment that the officer does not hold is not named to them.
+"""
 
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 
+from legation.app.access.clearing import WantedClearance
 from legation.app.access.entering import Guest
+from legation.app.access.rules import in_words
 from legation.desk.gate import Gate
 from legation.desk.rendering import Pages
 from legation.rights.roles import ROLES
+
+NONE: Final = "none"
 
 Ask = Request[Guest, str | None, Any]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -22,6 +31,17 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     role: tuple[str, ...] | str = ()
+
+
+class Cleared(msgspec.Struct, frozen=True, kw_only=True):
+    """A clearance as the form sends it: an empty part stays as it is."""
+
+    tlp: str = ""
+    pap: str = ""
+    level: str = ""
+    compartment: tuple[str, ...] | str = ()
+    party: str = ""
+    reason: str = ""
 
 
 @get("/people", sync_to_thread=False, verb="person.read")
@@ -53,7 +73,38 @@ def disable_person(request: Ask, gate: Door, person_id: FromPath[str]) -> Respon
     return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": "/people"})
 
 
-PEOPLE: Final = (people, add_person, disable_person)
+@get("/people/{person_id:str}/clearance", sync_to_thread=False, verb="clearance.set")
+def clearance(request: Ask, gate: Door, pages: Writer, person_id: FromPath[str]) -> Response[str]:
+    """Show what somebody may know, and how that came to be."""
+    shown = gate.entrance.officer(request.user).shown(person_id)
+    text = pages.write("clearance", shown=shown, in_words=in_words, names=gate.names())
+    return Response(text, media_type=MediaType.HTML)
+
+
+@post(
+    "/people/{person_id:str}/clearance",
+    status_code=303,
+    sync_to_thread=False,
+    verb="clearance.set",
+)
+def set_clearance(
+    request: Ask, gate: Door, person_id: FromPath[str], data: URLEncodedBody[Cleared]
+) -> Response[str]:
+    """Put another clearance of somebody in force."""
+    ticked = (data.compartment,) if isinstance(data.compartment, str) else data.compartment
+    wanted = WantedClearance(
+        tlp=data.tlp or None,
+        pap=data.pap or None,
+        level=_named(data.level),
+        compartments=tuple(ticked),
+        party=_named(data.party),
+    )
+    gate.entrance.officer(request.user).set(person_id, wanted, data.reason)
+    onward = {"Location": f"/people/{quote(person_id, safe='')}/clearance"}
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers=onward)
+
+
+PEOPLE: Final = (people, add_person, disable_person, clearance, set_clearance)
 
 
 def _people(
@@ -62,3 +113,8 @@ def _people(
     every = gate.entrance.register(request.user.person_id).every()
     text = pages.write("people", people=every, roles=ROLES, added=added, link=link)
     return Response(text, media_type=MediaType.HTML)
+
+
+def _named(given: str) -> str | None:
+    """Return a name from a form: None where it stays as it is, empty where it is taken away."""
+    return None if not given else "" if given == NONE else given

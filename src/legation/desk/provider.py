@@ -25,6 +25,7 @@ ALGORITHMS: Final = (
 )
 LEEWAY_S: Final = 60
 _OLDEST_S: Final = 600
+_FRESH_S: Final = 300  # as long as a question may be out
 _KEPT: Final = timedelta(hours=1)
 _KEYS_ASKED: Final = timedelta(seconds=30)
 _TIMEOUT_S: Final = 10.0
@@ -56,12 +57,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         nonce: Must stand in the ID token.
         verifier: Proves at the provider that the same desk asks (PKCE, RFC 7636).
         back: The desk's address to which the browser returns.
+        anew: Whether the provider has to ask the person now, whatever it remembers of them.
     """
 
     state: str
     nonce: str
     verifier: str
     back: str
+    anew: bool = False
 
 
 @final
@@ -105,6 +108,7 @@ class Provider:
                 state=question.state,
                 nonce=question.nonce,
                 code_verifier=question.verifier,
+                **({"prompt": "login", "max_age": "0"} if question.anew else {}),
             )
         return str(address)
 
@@ -125,7 +129,7 @@ class Provider:
             raise DeniedError("the identity provider did not vouch for you", hint=_TRY)
         token = await self._exchanged(question, metadata, answer["code"])
         claims = await self._proved(metadata, token)
-        self._verify_claims(claims, question.nonce)
+        self._verify_claims(claims, question)
         return _claimed(claims, self.client)
 
     def _refuse_mixed_up(self, metadata: Metadata, answer: Mapping[str, str]) -> None:
@@ -193,7 +197,7 @@ class Provider:
             assert self._keys is not None  # noqa: S101 - for the type: it was set above
             return self._keys[1]
 
-    def _verify_claims(self, claims: Mapping[str, Any], nonce: str) -> None:
+    def _verify_claims(self, claims: Mapping[str, Any], question: Question) -> None:
         now = self._now().timestamp()
         audience = claims.get("aud")
         named = audience if isinstance(audience, list) else [audience]
@@ -202,11 +206,13 @@ class Provider:
             "issuer": claims.get("iss") == self.client.issuer,
             "audience": self.client.client_id in named,
             "party": azp == self.client.client_id if len(named) > 1 or azp is not None else True,
-            "nonce": hmac.compare_digest(_octets(claims.get("nonce")), nonce.encode()),
+            "nonce": hmac.compare_digest(_octets(claims.get("nonce")), question.nonce.encode()),
             "end": _number(claims.get("exp"), 0) > now - LEEWAY_S,
             "beginning": now - _OLDEST_S <= _number(claims.get("iat"), 0) <= now + LEEWAY_S,
             "start": _number(claims.get("nbf", 0), now * 2) <= now + LEEWAY_S,
             "subject": _is_subject(claims.get("sub")),
+            "time of the log-in": not question.anew
+            or now - _FRESH_S <= _number(claims.get("auth_time"), 0) <= now + LEEWAY_S,
         }
         for what, holds in good.items():
             if not holds:

@@ -30,6 +30,7 @@ from legation.errors import DeniedError, LegationError, NotFoundError
 
 BACK: Final = "/log-in/provider/back"
 _LONGEST: Final = 4096
+_ANEW: Final = "anew"
 
 Ask = Request[Guest | None, str | None, Any]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -37,9 +38,15 @@ Writer = NamedDependency[SkipValidation[Pages]]
 
 
 class Leaving(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who goes to the provider, and where they want to be afterwards."""
+    """Somebody who goes to the provider, and where they want to be afterwards.
+
+    Attributes:
+        to: A place of the desk.
+        anew: Set where the provider has to ask them now who they are.
+    """
 
     to: str = ""
+    anew: str = ""
 
 
 @final
@@ -68,13 +75,16 @@ class Ways:
             )
         return self._provider
 
-    def question(self, gate: Gate, request: Ask, secret: str, state: str) -> Question:
+    def question(
+        self, gate: Gate, request: Ask, secret: str, state: str, *, anew: bool
+    ) -> Question:
         """Return what is asked for a browser's secret and a state."""
         return Question(
             state=state,
             nonce=self._derived("nonce", secret, state),
             verifier=self._derived("verifier", secret, state),
             back=f"{gate.origin(request)}{BACK}",
+            anew=anew,
         )
 
     def _derived(self, what: str, secret: str, state: str) -> str:
@@ -91,11 +101,12 @@ async def leave(
 ) -> Response[str]:
     """Lead to the provider."""
     gate.limits.refuse_tired(gate.address(request))
-    to = place_of(data.to)
+    to, anew = place_of(data.to), bool(data.anew)
     secret = new_secret()
-    challenge = gate.challenges.make(_purpose(secret, to))
-    state = f"{_text(challenge)}.{_text(to.encode())}"
-    place = await ways.provider.departure(ways.question(gate, request, secret, state))
+    challenge = gate.challenges.make(_purpose(secret, to, anew=anew))
+    state = f"{_text(challenge)}.{_text(to.encode())}.{_ANEW if anew else ''}"
+    question = ways.question(gate, request, secret, state, anew=anew)
+    place = await ways.provider.departure(question)
     text = pages.write("leaving", place=place)
     return Response(text, media_type=MediaType.HTML, cookies=[_cookie(gate, secret)])
 
@@ -110,13 +121,18 @@ async def come_back(request: Ask, gate: Door, pages: Writer, ways: Out) -> Respo
     try:
         answer = _answer(request)
         secret = request.cookies.get(gate.way_cookie, "")
-        to = _redeemed(gate, secret, answer.get("state", ""))
-        question = ways.question(gate, request, secret, answer["state"])
+        to, anew = _redeemed(gate, secret, answer.get("state", ""))
+        question = ways.question(gate, request, secret, answer["state"], anew=anew)
         claimed = await ways.provider.claimed(question, answer)
         person_id = vouching.person_id(claimed)
         before = request.auth if request.user is not None else None
-        issuer, address = claimed.issuer, gate.address(request)
-        session = gate.entrance.vouched(person_id, issuer, address=address, before=before)
+        session = gate.entrance.vouched(
+            person_id,
+            claimed.issuer,
+            address=gate.address(request),
+            before=before,
+            proven=anew,
+        )
     except LegationError as refused:
         _note(gate, request, vouching, refused, claimed)
         raise
@@ -142,10 +158,10 @@ def _answer(request: Ask) -> dict[str, str]:
     return answer
 
 
-def _redeemed(gate: Gate, secret: str, state: str) -> str:
-    """Take a state that came back, once, and return where its log-in leads to."""
-    challenge, _, place = state.partition(".")
+def _redeemed(gate: Gate, secret: str, state: str) -> tuple[str, bool]:
+    """Take a state that came back, once; return where its log-in leads, and how it was asked."""
     try:
+        challenge, place, word = state.split(".")
         to = _octets(place).decode()
         octets = _octets(challenge)
     except ValueError as bad:
@@ -154,8 +170,9 @@ def _redeemed(gate: Gate, secret: str, state: str) -> str:
         raise DeniedError(
             "this browser asked no identity provider", hint="begin on the page Log in"
         )
-    gate.challenges.redeem(octets, _purpose(secret, to))
-    return place_of(to)
+    anew = word == _ANEW
+    gate.challenges.redeem(octets, _purpose(secret, to, anew=anew))
+    return place_of(to), anew
 
 
 def _note(
@@ -183,8 +200,8 @@ def _cookie(gate: Gate, secret: str | None) -> Cookie:
     )
 
 
-def _purpose(secret: str, to: str) -> str:
-    return f"way {fingerprint(secret)} {to}"
+def _purpose(secret: str, to: str, *, anew: bool) -> str:
+    return f"way {fingerprint(secret)} {anew} {to}"
 
 
 def _text(octets: bytes) -> str:

@@ -13,7 +13,9 @@ from typing import Self
 
 from legation.errors import LegationError
 from legation.store.audit import Audit
+from legation.store.clearances import Clearances
 from legation.store.database import Database
+from legation.store.decisions import Decisions
 from legation.store.heads import NotedHead
 from legation.store.held_keys import HeldKeys
 from legation.store.imports import Imports
@@ -51,9 +53,11 @@ class Store:
         people: Who may enter the desk, and by what.
         held_keys: The passkeys of each person, one by one.
         provided: Whom an identity provider knows.
+        clearances: What each of them may know.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
+        decisions: Acts that need two people.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -74,9 +78,11 @@ class Store:
         self.people = People(database)
         self.held_keys = HeldKeys(database)
         self.provided = Provided(database)
+        self.clearances = Clearances(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.decisions = Decisions(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
         self.signed_heads = SignedHeads(lake.folder.parent / "heads")
 

@@ -27,12 +27,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         issuer: The identity provider that vouched for the person; empty: their passkey did.
+        proven: When its person last showed their passkey in it; None when never.
     """
 
     person_id: str
     begun: datetime
     seen: datetime
     issuer: str = ""
+    proven: datetime | None = None
 
 
 class Sessions:
@@ -42,8 +44,17 @@ class Sessions:
         """Work on this database."""
         self._database = database
 
-    def begin(self, session_sha256: str, person_id: str, issuer: str = "") -> None:
-        """Begin a session, and forget those whose time is over."""
+    def begin(
+        self, session_sha256: str, person_id: str, issuer: str = "", *, proven: bool = False
+    ) -> None:
+        """Begin a session, and forget those whose time is over.
+
+        Args:
+            session_sha256: Hash of its secret.
+            person_id: Whose it is.
+            issuer: The provider that vouched for them; empty: their passkey did.
+            proven: Whether they were asked just now who they are.
+        """
         now = self._database.now()
         over = or_(
             sessions.c.begun_us <= microseconds(now - LONGEST),
@@ -55,6 +66,7 @@ class Sessions:
             "begun_us": microseconds(now),
             "seen_us": microseconds(now),
             "issuer": issuer or None,
+            "proven_us": microseconds(now) if proven else None,
         }
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(over))
@@ -76,8 +88,19 @@ class Sessions:
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
         return Session(
-            person_id=row.person_id, begun=moment(row.begun_us), seen=now, issuer=row.issuer or ""
+            person_id=row.person_id,
+            begun=moment(row.begun_us),
+            seen=now,
+            issuer=row.issuer or "",
+            proven=None if row.proven_us is None else moment(row.proven_us),
         )
+
+    def prove(self, session_sha256: str) -> None:
+        """Note that a passkey was shown in a session, now."""
+        named = sessions.c.session_sha256 == session_sha256
+        shown = {"proven_us": microseconds(self._database.now())}
+        with self._database.write() as connection:
+            connection.execute(update(sessions).where(named).values(shown))
 
     def end(self, session_sha256: str) -> None:
         """End a session; one that is not known is ended already."""

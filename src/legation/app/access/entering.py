@@ -5,20 +5,29 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal, final
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.access.guests import (
+    PROVEN,
+    Guest,
+    demonstration_guest,
+    guest_of,
+    roles_through,
+)
 from legation.app.access.kits import Kits
 from legation.app.access.noting import NOBODY, Trail
 from legation.errors import DeniedError, NotFoundError
-from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
+from legation.rights.roles import read_roles
 
 if TYPE_CHECKING:
     from legation.app.access.admission import Client
+    from legation.app.access.clearing import Officer
     from legation.app.access.keys import OwnKeys
     from legation.app.access.people import Register
+    from legation.app.access.rules import Rules
     from legation.app.access.vouching import Vouching
     from legation.app.heads import SignedHead, Standing
     from legation.app.reports import Asked, Line
@@ -26,45 +35,9 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
-FRESH: Final = timedelta(minutes=10)
+__all__ = ["Entrance", "Guest", "demonstration_guest", "guest_of"]
+
 _PREFIX: Final = "lgn_"
-# Who vouches for people from outside could be taken over; the desk itself must not go with it.
-_BY_PASSKEY_ONLY: Final[Role] = "administrator"
-
-
-class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks.
-
-    Attributes:
-        person_id: As the audit trail names them.
-        verbs: What they may do here: of a token, not more than it is for.
-        complete: Whether a recovery kit was confirmed; until then nothing else is open.
-        by: How they came in.
-        issuer: The identity provider that vouched for them; empty: their passkey did.
-        since: When this session began; None without one.
-    """
-
-    person_id: str
-    name: str
-    roles: tuple[Role, ...]
-    verbs: frozenset[Verb]
-    complete: bool = True
-    by: Literal["session", "token", "demonstration"] = "session"
-    issuer: str = ""
-    since: datetime | None = None
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Tell whether they showed who they are a short while ago."""
-        return self.since is not None and now < self.since + FRESH
-
-    def require(self, verb: str) -> None:
-        """Refuse what this guest may not do.
-
-        Raises:
-            DeniedError: They may not.
-        """
-        who = "this token" if self.by == "token" else f"the role {' and '.join(self.roles)}"
-        require(self.verbs, verb, who=who)
 
 
 @final
@@ -74,12 +47,19 @@ class Entrance:
     Args:
         store: Where people, sessions and tokens are kept.
         now: The clock.
+        rules: What each person may know and do; None: by the settings and policies as shipped.
     """
 
-    def __init__(self, store: "Store", now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: "Store", now: Callable[[], datetime], rules: "Rules | None" = None
+    ) -> None:
         """Stand at the door; nothing is read yet."""
+        from legation.app.access.rules import Rules
+        from legation.settings import Settings
+
         self._store = store
         self._now = now
+        self._rules = rules or Rules(store, Settings())
         self._trail = Trail(store, now)
         self._kits = Kits(store, self._trail)
 
@@ -182,7 +162,22 @@ class Entrance:
             self._store.people.note_use(passkey.credential_id, uses)
             self._forget(before)
             self._trail.note(person.person_id, "session.begin", person.person_id, address=address)
-            return self._session(person.person_id)
+            return self._session(person.person_id, proven=True)
+
+    def prove(self, guest: Guest, secret: str, passkey: "Passkey", uses: int, address: str) -> None:
+        """Note that who is signed in has shown their passkey again.
+
+        Raises:
+            DeniedError: The passkey is another person's.
+        """
+        from legation.crypto.codes import fingerprint
+
+        if passkey.person_id != guest.person_id:
+            raise DeniedError("this passkey is another person's", hint="show your own")
+        with self._store.transaction():
+            self._store.people.note_use(passkey.credential_id, uses)
+            self._store.sessions.prove(fingerprint(secret))
+            self._trail.note(guest.person_id, "session.prove", guest.person_id, address=address)
 
     def log_out(self, guest: Guest, secret: str) -> None:
         """End a session."""
@@ -202,13 +197,27 @@ class Entrance:
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
-        guest = guest_of(person, issuer=session.issuer)
-        return msgspec.structs.replace(guest, since=session.begun)
+        proven = session.proven and session.proven + PROVEN
+        guest = guest_of(person, self._rules, issuer=session.issuer)
+        return msgspec.structs.replace(guest, proven=proven).as_of(self._now())
 
     def vouched(
-        self, person_id: str, issuer: str, *, address: str, before: str | None = None
+        self,
+        person_id: str,
+        issuer: str,
+        *,
+        address: str,
+        before: str | None = None,
+        proven: bool = False,
     ) -> str:
         """Let in for whom a provider vouches, and return the secret of a new session.
+
+        Args:
+            person_id: Whom it vouches for.
+            issuer: The provider.
+            address: Where they are.
+            before: The secret of the session that the browser had, which ends.
+            proven: Whether the provider asked them just now who they are.
 
         Raises:
             DeniedError: The person is disabled, or may enter by passkey only.
@@ -222,7 +231,7 @@ class Entrance:
         with self._store.transaction():
             self._forget(before)
             self._trail.note(person_id, "session.begin", person_id, address=address, issuer=issuer)
-            return self._session(person_id, issuer)
+            return self._session(person_id, issuer, proven=proven)
 
     def person(self, guest: Guest) -> "Person":
         """Return who a guest is in the register."""
@@ -247,6 +256,7 @@ class Entrance:
             NotFoundError: The token does not hold.
             DeniedError: Its person is disabled.
         """
+        from legation.app.access.tokens import carried
         from legation.crypto.codes import fingerprint
 
         if not secret.startswith(_PREFIX):
@@ -256,7 +266,7 @@ class Entrance:
             person = self._store.people.get(token.person_id)
             _refuse_disabled(person)
             self._trail.note(person.person_id, "token.use", token.token_id, route=route)
-        guest = guest_of(person)
+        guest = guest_of(person, self._rules, most=carried(token))
         return msgspec.structs.replace(
             guest, verbs=guest.verbs.intersection(token.scopes), complete=True, by="token"
         )
@@ -266,6 +276,13 @@ class Entrance:
         from legation.app.access.people import Register
 
         return Register(self._store, self._now, actor)
+
+    def officer(self, guest: Guest) -> "Officer":
+        """Return what people may know, as far as somebody may see and change it on the desk."""
+        from legation.app.access.clearing import Officer
+
+        own = guest.reader().clearance
+        return Officer(self._store, self._rules, self._now, guest.person_id, own=own)
 
     def names(self) -> dict[str, str]:
         """Return the name of each person by id, for whoever reads the log."""
@@ -324,11 +341,11 @@ class Entrance:
         """Note that somebody wanted what they may not."""
         self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
 
-    def _session(self, person_id: str, issuer: str = "") -> str:
+    def _session(self, person_id: str, issuer: str = "", *, proven: bool = False) -> str:
         from legation.crypto.codes import fingerprint, new_secret
 
         secret = new_secret()
-        self._store.sessions.begin(fingerprint(secret), person_id, issuer)
+        self._store.sessions.begin(fingerprint(secret), person_id, issuer, proven=proven)
         return secret
 
     def _forget(self, secret: str | None) -> None:
@@ -336,41 +353,6 @@ class Entrance:
 
         if secret is not None:
             self._store.sessions.end(fingerprint(secret))
-
-
-def guest_of(person: "Person", *, issuer: str = "") -> Guest:
-    """Return a person as they stand in the desk, by passkey or through a provider."""
-    roles = roles_through(issuer, read_roles(person.roles))
-    return Guest(
-        person_id=person.person_id,
-        name=person.name,
-        roles=roles,
-        verbs=verbs_of(roles),
-        # A kit recovers a passkey; whoever a provider vouches for has none to recover.
-        complete=bool(issuer) or person.kit is not None,
-        issuer=issuer,
-    )
-
-
-def roles_through(issuer: str, roles: tuple[Role, ...]) -> tuple[Role, ...]:
-    """Return the roles that hold in a session which a provider vouched for.
-
-    >>> roles_through("https://id.example", ("analyst", "administrator"))
-    ('analyst',)
-    """
-    return tuple(role for role in roles if not issuer or role != _BY_PASSKEY_ONLY)
-
-
-def demonstration_guest() -> Guest:
-    """Return who looks at a demonstration: nobody in particular, who may read."""
-    roles: tuple[Role, ...] = ("analyst",)
-    return Guest(
-        person_id="demonstration",
-        name="Demo Analyst",
-        roles=roles,
-        verbs=verbs_of(roles),
-        by="demonstration",
-    )
 
 
 def _refuse_disabled(person: "Person") -> None:

@@ -52,24 +52,21 @@ class OwnKeys:
 
     def may_change(self) -> bool:
         """Tell whether a passkey was shown a short while ago."""
-        return not self._guest.issuer and self._guest.is_fresh(self._now())
+        return not self._guest.issuer and self._guest.proven is not None
 
     def require_change(self) -> None:
         """Refuse what needs a passkey that was shown a short while ago.
 
         Raises:
-            DeniedError: It was too long ago, or a provider vouched for the person.
+            DeniedError: A provider vouched for the person.
+            StepUpError: It was too long ago.
         """
         if self._guest.issuer:
             raise DeniedError(
                 "your identity provider lets you in, so you have no keys here",
                 hint="ask an administrator when you need a passkey",
             )
-        if not self.may_change():
-            raise DeniedError(
-                "to change what lets you in, show your passkey again",
-                hint="open the page Your keys and log in again from there",
-            )
+        self._guest.require_proven("own.keys")
 
     def add(self, passkey: "Passkey", name: str) -> None:
         """Take a further key.

@@ -1,4 +1,5 @@
-// Asks the authenticator, on the two pages that lead into the desk and the one of one's keys. Nothing here decides: the
+// Asks the authenticator, on the two pages that lead into the desk, the one that asks again before
+// an act that needs it, and the one of one's own keys. Nothing here decides: the
 // server checks every answer.
 "use strict";
 
@@ -49,8 +50,7 @@ const logIn = async () => {
   const made = await navigator.credentials.get({ publicKey: options });
   const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
   const told = await send("/log-in/finish", { credential: answered(made, names) });
-  const to = page.dataset.to;
-  location.replace(to && (told.to === "/" || to === "/keys") ? to : told.to);
+  location.replace(told.to === "/" && page.dataset.to ? page.dataset.to : told.to);
 };
 
 const enrol = async () => {
@@ -77,7 +77,19 @@ const addKey = async () => {
   location.replace(told.to);
 };
 
-const act = { "enrol": enrol, "add-key": addKey }[page.dataset.act] || logIn;
+const prove = async () => {
+  const options = await send("/prove/begin", {});
+  options.challenge = octets(options.challenge);
+  const made = await navigator.credentials.get({ publicKey: options });
+  const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
+  const told = await send("/prove/finish", { credential: answered(made, names) });
+  say(page.dataset.sayShown);
+  // Where a file comes, this page stays: what was asked for may be asked for again.
+  button.disabled = false;
+  location.assign(page.dataset.to || told.to);
+};
+
+const act = { enrol, prove, "add-key": addKey }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
   say(page.dataset.sayAbsent);
