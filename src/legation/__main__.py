@@ -168,6 +168,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     from legation.app.jobs import Runner, StoredJobs
     from legation.app.work import works
     from legation.desk.gate import Gate
+    from legation.desk.provider import Provider
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
     from legation.desk.working import DeskWork
@@ -187,6 +188,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         banner=desk.banner,
         gate=gate,
         work=work,
+        provider=desk.provider and Provider(desk.provider, _now),
         language=desk.language,
     )
     with Runner(here.home, here.protection, works()) if here else nullcontext():

@@ -58,6 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_roles: What this reader is, for the policies.
         language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
+        oidc_issuer: Identity provider that may let people in, exactly as its tokens name it;
+            empty means none.
+        oidc_client_id: The desk, as that provider knows it.
+        oidc_secret_file: File that holds the desk's secret at the provider; empty: it has none.
+        oidc_groups: Mapping file from the provider's groups to roles; empty: nobody is admitted
+            who is not tied by `legation admin tie`.
     """
 
     home: Path = Path("~/.legation")
@@ -84,6 +90,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
     language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""
+    oidc_groups: str = ""
 
     def database_url(self) -> str:
         """Return the address of the object store."""

@@ -44,6 +44,7 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "key": "none",
     "request_id": "none",
     "of": "groups",
     "evidence_id": "none",
@@ -142,6 +143,8 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/log-in",
         "/log-in/begin",
         "/log-in/finish",
+        "/log-in/provider",
+        "/log-in/provider/back",
         "/enrol",
         "/enrol/begin",
         "/enrol/finish",
@@ -284,7 +287,7 @@ def test_a_log_in_leads_to_no_other_place_than_the_desk(to: str) -> None:
 def test_the_pages_of_passkeys_alone_may_run_our_script(desk: Desk) -> None:
     Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
     with desk.client() as client:
-        for path in ("/log-in", "/enrol", "/recover", "/nothing", "/jobs", "/job/0/state"):
+        for path in ("/log-in", "/enrol", "/recover", "/nothing", "/keys", "/jobs", "/job/0/state"):
             page = client.get(path)
             policy = page.headers["content-security-policy"]
             assert policy.endswith(SCRIPT) == (path in ("/log-in", "/enrol"))

@@ -117,7 +117,16 @@ def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
     )
 
 
-def _pdf(text: str, contents: bytes) -> bytes:
+def set_page(text: str, contents: bytes, name: str) -> bytes:
+    """Set a page of any kind as PDF/UA-1, with its contents attached under a name.
+
+    Raises:
+        MissingPartError: What sets it is not installed.
+    """
+    return _pdf(text, contents, name)
+
+
+def _pdf(text: str, contents: bytes, name: str = "contents.json") -> bytes:
     weasyprint = need("pdf")
     refuse = _refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8") + _corners()
@@ -127,7 +136,7 @@ def _pdf(text: str, contents: bytes) -> bytes:
         attachments=[
             weasyprint.Attachment(
                 string=contents.decode(),
-                name="contents.json",
+                name=name,
                 description="The contents: their SHA-256 stands in each footer.",
                 relationship="Source",
             )

@@ -58,6 +58,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        provider: What the identity provider is called; empty for none.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        provider: str = "",
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -95,6 +97,7 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "provider": provider,
             "address": address,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,

@@ -27,9 +27,13 @@ from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.key_views import KEYS
+from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
+from legation.desk.provider import Provider
+from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
@@ -48,6 +52,7 @@ from legation.errors import (
     MissingPartError,
     NotFoundError,
     StepUpError,
+    UnreachableError,
     UsageError,
 )
 
@@ -66,6 +71,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (UnreachableError, 503),
     (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
@@ -78,6 +84,7 @@ def build_app(
     banner: str | None,
     gate: Gate,
     work: DeskWork | None = None,
+    provider: Provider | None = None,
     language: str = "en",
     known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
@@ -88,12 +95,18 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
     """
     drawn = Pages(
-        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        writes=work is not None,
+        provider=provider.name if provider else "",
     )
+    way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
@@ -107,8 +120,11 @@ def build_app(
             *TABS,
             *PAPERS,
             *ENTERING,
+            *PROVIDED,
+            *KEYS,
             *PEOPLE,
             *HELP,
+            *LOG,
             choose_language,
             *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
             _asset,
@@ -118,6 +134,7 @@ def build_app(
             "reading": Provide(reading_of, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "ways": Provide(lambda: way_back, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
