@@ -298,3 +298,6 @@ job_log = Table(
     Column("at_us", BigInteger, nullable=False),
     Column("words", Text, nullable=False),
 )
+
+# Whoever has the metadata has all tables: these stand in a file of their own.
+from legation.store import duty_tables as _duty_tables  # noqa: E402, F401

@@ -17,6 +17,8 @@ _GROWING: Final = (
     "label_kinds",
     "label_names",
     "object_labels",
+    "shift_log",
+    "shift_log_objects",
 )
 _SQLITE: Final = {
     f"{table}_{act.lower()}": f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
