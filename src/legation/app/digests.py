@@ -7,7 +7,7 @@ once in its period and not in its quiet hours, and says two numbers and a link.
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from legation.store.people import Person
     from legation.store.rota import Channel
 
-Count = Callable[["Person", str], tuple[str, ...]]
+Count = Callable[["Home", "Store", "Person", str], tuple[str, ...]]
 """Returns the keys of what an address lists for a person, as far as they may know it."""
 PERIODS: Final = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 _MOST: Final = 20
+# Counting is a look of its own: not at every round, and not longer after what came than this.
+_LOOK_AGAIN: Final = timedelta(minutes=5)
 
 
-def ask_digest(store: "Store", person: "Person", given: dict[str, str], count: Count) -> "Digest":
+def ask_digest(
+    home: "Home", store: "Store", person: "Person", given: dict[str, str], count: Count
+) -> "Digest":
     """Write down a digest, switched off.
 
     Raises:
@@ -45,7 +49,7 @@ def ask_digest(store: "Store", person: "Person", given: dict[str, str], count: C
     quiet, zone = given.get("quiet", "").strip(), given.get("zone", "").strip() or "UTC"
     read_quiet(quiet)
     zone_named(zone)
-    count(person, address)
+    count(home, store, person, address)
     if len(store.digests.find(person_id=person.person_id)) >= _MOST:
         raise UsageError(f"you have {_MOST} digests", hint="remove one first")
     return store.digests.add(
@@ -53,10 +57,20 @@ def ask_digest(store: "Store", person: "Person", given: dict[str, str], count: C
     )
 
 
-def put_digests(home: "Home", store: "Store", count: Count) -> None:
-    """Put the digests that are due into the outbox."""
+def put_digests(home: "Home", store: "Store", count: Count, looked: dict[str, datetime]) -> None:
+    """Put the digests that are due into the outbox.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        count: Counts a list.
+        looked: When each was counted last; it grows.
+    """
+    now = home.now()
     for digest in store.digests.find(sends=True):
-        if _is_due(home, digest):
+        last = looked.get(digest.digest_id)
+        if _is_due(home, digest) and (last is None or now - last >= _LOOK_AGAIN):
+            looked[digest.digest_id] = now
             _put(home, store, digest, count)
 
 
@@ -70,8 +84,8 @@ def _is_due(home: "Home", digest: "Digest") -> bool:
 def _put(home: "Home", store: "Store", digest: "Digest", count: Count) -> None:
     """Count and put one; nothing new is told by nothing."""
     try:
-        way, keys = _way(store, digest), None
-        keys = count(_person(store, digest), digest.address)
+        way = _way(store, digest)
+        keys = count(home, store, _person(store, digest), digest.address)
     except LegationError as fault:
         if str(fault) != digest.fault:
             store.digests.note_fault(digest.digest_id, str(fault))

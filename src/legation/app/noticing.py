@@ -55,7 +55,9 @@ def tell_campaigns(
             if _GRADES.index(campaign.grade) <= _GRADES.index(old):
                 continue
             kind, key = "campaign.rose", f"campaign.rose {object_id} {run_id}"
-        facts = {"grade": campaign.grade} | ({"before": old} if old else {})
+        facts = {"campaign": campaign.campaign_id, "grade": campaign.grade} | (
+            {"before": old} if old else {}
+        )
         new = store.notices.add(kind, to=WATCHERS, key=key, object_id=object_id, facts=facts)
         if new and settings is not None and _wakes(campaign.grade, settings):
             wake(store, settings, kind, key=key, object_id=object_id)

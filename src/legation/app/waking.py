@@ -60,6 +60,7 @@ class Waker:
         self._settings = home.settings
         self._count = count
         self._send = send
+        self._looked: dict[str, datetime] = {}
         self._holder = secrets.token_hex(8)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -87,7 +88,7 @@ class Waker:
             if self._count is not None:
                 from legation.app.digests import put_digests
 
-                put_digests(self._home, store, self._count)
+                put_digests(self._home, store, self._count, self._looked)
             climbing = self._drain(store)
         return True
 

@@ -74,7 +74,7 @@ def write_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Down
 
         content = write_word(brief, stamp)
     else:
-        content = _pdf(_html(pages, brief, stamp), contents)
+        content = pdf_of(_html(pages, brief, stamp), contents)
     stem = ids[0] if page in ("campaign", "tie") else page
     name = f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}"
     return Download(name=name, media_type=_MEDIA[kind], content=content)
@@ -115,7 +115,8 @@ def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
     )
 
 
-def _pdf(text: str, contents: bytes) -> bytes:
+def pdf_of(text: str, contents: bytes) -> bytes:
+    """Set a page as PDF/UA, with its contents attached."""
     weasyprint = need("pdf")
     refuse = _refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8")

@@ -7,7 +7,7 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,6 +18,9 @@ from legation.desk.gate import Seen, form_token
 from legation.desk.network import shown_as, toggled
 from legation.threats.disinformation.findings import CAVEAT
 
+if TYPE_CHECKING:
+    from legation.desk.waking import DeskWaking
+
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
     "count": saying.count,
@@ -27,6 +30,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "language": saying.language,
     "trait": saying.trait,
     "layer": saying.layer,
+    "locally": saying.locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,
@@ -59,6 +63,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        waking: What each page shows of notices and duty; None for a desk without them.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        waking: "DeskWaking | None" = None,
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -79,6 +85,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self.banner = banner
+        self._waking = waking
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
@@ -115,7 +122,12 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {"guest": self._seen.guest, "form_token": self._seen.form_token, "marking": ""}
+        seen: dict[str, Any] = {
+            "guest": self._seen.guest,
+            "form_token": self._seen.form_token,
+            "marking": "",
+            "bell": self._waking and self._waking.seen_by(self._seen.guest),
+        }
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

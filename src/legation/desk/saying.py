@@ -7,11 +7,13 @@ turned into "inauthentic".
 
 import unicodedata
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from legation.app.history import Sighting
 from legation.desk.plain import excerpt
+from legation.store.rota import Shift
 from legation.threats.disinformation.findings import Campaign, Run
 
 LAYERS = {
@@ -222,6 +224,13 @@ def direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
+
+
+def locally(shift: Shift) -> str:
+    """Return when a shift is, by the clock of the zone in which it was written."""
+    zone = ZoneInfo(shift.zone)
+    starts, ends = shift.starts.astimezone(zone), shift.ends.astimezone(zone)
+    return f"{starts:%d %b %H:%M} to {ends:%d %b %H:%M} {shift.zone}"
 
 
 def changed(newer: Sighting, older: Sighting | None) -> str:

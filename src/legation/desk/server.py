@@ -19,14 +19,17 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
 from legation.desk.working import DeskWork
@@ -74,7 +77,11 @@ def build_app(
         work: Where imports and jobs are asked for; None for a desk without these rooms.
     """
     drawn = Pages(
-        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        writes=work is not None,
+        waking=work.waking if work else None,
     )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
@@ -87,7 +94,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
-            *(WORKING_VIEWS if work else ()),
+            *((*WORKING_VIEWS, *NOTICE_VIEWS, *DUTY_VIEWS, *SHIFT_VIEWS) if work else ()),
             _asset,
         ],
         guards=[gate.guard],
@@ -96,6 +103,7 @@ def build_app(
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
+            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
         exception_handlers={
             LegationError: lambda asking, fault: _told(pages(asking), asking, fault),

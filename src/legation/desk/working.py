@@ -14,6 +14,7 @@ from legation.app import mappings, work
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class DeskWork:
         self._store = store
         self._uploads = Uploads(home)
         self._jobs = jobs
+
+    @property
+    def waking(self) -> DeskWaking:
+        """Return the rooms of notices and duty, over the same home."""
+        return DeskWaking(self._home, self._store)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""

@@ -40,24 +40,40 @@ Verb = Literal[
     "person.read",
     "person.add",
     "person.disable",
+    "own.notices",
+    "notice.export",
+    "duty.read",
+    "duty.act",
+    "duty.write",
+    "duty.export",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
 # Without a log-in: the way in, and what its pages are drawn with.
 OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 # Of everybody who is signed in, whatever the role.
-COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "words.read"}
+COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
+    "own.session",
+    "own.kit",
+    "own.notices",
+    "words.read",
+}
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 
-_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read"})
-_CONTENT: Final[frozenset[Verb]] = _READING | {"campaign.export", "job.cancel"}
+_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read", "duty.read", "duty.act"})
+_CONTENT: Final[frozenset[Verb]] = _READING | {
+    "campaign.export",
+    "job.cancel",
+    "notice.export",
+    "duty.export",
+}
 # What changes which posts there are, and what is found in them.
 _WORK: Final[frozenset[Verb]] = frozenset({"import.posts", "import.undo", "detect.coordination"})
 _LOG: Final[frozenset[Verb]] = frozenset({"audit.read", "audit.export"})
 MAY: Final[dict[Role, frozenset[Verb]]] = {
     "analyst": _CONTENT | _WORK,
-    "security officer": _CONTENT | _WORK | _LOG | {"job.others"},
+    "security officer": _CONTENT | _WORK | _LOG | {"job.others", "duty.write"},
     "contact point": _READING,
     "press": _READING,
     "policy": _CONTENT,
