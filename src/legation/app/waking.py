@@ -83,8 +83,10 @@ class Waker:
             return False
         climbing = True
         while climbing and not self._stop.is_set():
-            for call in store.calls.due():
-                self._climb(store, call.ref)
+            # A step that needs no answer leaves the next one due at once.
+            while not self._stop.is_set() and (due := store.calls.due()):
+                for call in due:
+                    self._climb(store, call.ref)
             if self._count is not None:
                 from legation.app.digests import put_digests
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from legation.errors import UsageError
 from legation.safeguards.duty import gateway, mail, webhook
-from legation.safeguards.duty.outcome import Outcome
+from legation.safeguards.duty.outcome import DEADLINE_S, Outcome
 from legation.safeguards.duty.wording import Kind, Letter
 
 if TYPE_CHECKING:
@@ -50,9 +50,16 @@ def missing(kind: str, settings: "Settings") -> str:
     return _ROOMS[kind].missing(settings) if kind in _ROOMS else f"no channel is a {kind!r:.20}"
 
 
-def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> Outcome:
-    """Send a letter by its channel, once."""
+def send(
+    settings: "Settings",
+    letter: Letter,
+    draft_id: str,
+    now: datetime,
+    *,
+    limit_s: float = DEADLINE_S,
+) -> Outcome:
+    """Send a letter by its channel, once, within a time."""
     if fault := missing(letter.kind, settings):
         return Outcome(state="refused", words=fault)
-    outcome: Outcome = _ROOMS[letter.kind].send(settings, letter, draft_id, now)
+    outcome: Outcome = _ROOMS[letter.kind].send(settings, letter, draft_id, now, limit_s=limit_s)
     return outcome

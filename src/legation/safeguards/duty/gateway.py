@@ -47,7 +47,14 @@ def read_address(text: str) -> str:
     return text
 
 
-def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> Outcome:
+def send(
+    settings: "Settings",
+    letter: Letter,
+    draft_id: str,
+    now: datetime,
+    *,
+    limit_s: float = DEADLINE_S,
+) -> Outcome:
     """Run the program once."""
     del draft_id, now
     if lack := missing(settings):
@@ -67,7 +74,7 @@ def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> 
         return Outcome(state="refused", words=f"the gateway does not start: {fault.strerror}")
     with program:
         try:
-            program.communicate(f"{letter.text}\n".encode(), timeout=DEADLINE_S)
+            program.communicate(f"{letter.text}\n".encode(), timeout=limit_s)
         except subprocess.TimeoutExpired:
             _end(program)
             return Outcome(state="unsure", words="the gateway did not end in time")

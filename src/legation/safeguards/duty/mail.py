@@ -44,7 +44,14 @@ def read_address(text: str) -> str:
     return text
 
 
-def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> Outcome:
+def send(
+    settings: "Settings",
+    letter: Letter,
+    draft_id: str,
+    now: datetime,
+    *,
+    limit_s: float = DEADLINE_S,
+) -> Outcome:
     """Send one message."""
     from legation.safeguards.duty.secret import read_secret
 
@@ -56,7 +63,7 @@ def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> 
         return Outcome(state="refused", words=f"mail is not set up well: {fault}")
     line = _line(settings, context)
     try:
-        with within(DEADLINE_S, lambda: line.sock):
+        with within(limit_s, lambda: line.sock):
             _greet(line, settings, context, password)
             return _envelope(line, settings, letter) or _given(line, content)
     except (OSError, smtplib.SMTPException, ValueError) as fault:
@@ -130,5 +137,5 @@ def _message(settings: "Settings", letter: Letter, draft_id: str, now: datetime)
     made["Auto-Submitted"] = "auto-generated"
     if letter.urgency == "urgent":
         made["Importance"] = "high"
-    made.set_content(f"{letter.text}\n")
+    made.set_content(f"{letter.text}\n", cte="7bit")
     return made

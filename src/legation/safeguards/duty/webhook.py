@@ -68,7 +68,14 @@ def signature(key: str, moment: int, body: bytes) -> str:
     return f"t={moment},v1={digest}"
 
 
-def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> Outcome:
+def send(
+    settings: "Settings",
+    letter: Letter,
+    draft_id: str,
+    now: datetime,
+    *,
+    limit_s: float = DEADLINE_S,
+) -> Outcome:
     """Post once."""
     from legation.safeguards.duty.secret import read_secret
 
@@ -91,7 +98,7 @@ def send(settings: "Settings", letter: Letter, draft_id: str, now: datetime) -> 
         place.hostname or "", port, timeout=_TIMEOUT_S, context=context
     )
     try:
-        with within(DEADLINE_S, lambda: line.sock):
+        with within(limit_s, lambda: line.sock):
             return _posted(line, path, body, headers)
     finally:
         line.close()
