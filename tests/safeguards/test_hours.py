@@ -1,6 +1,7 @@
 """Who is on duty is told for every instant; a gap is a gap, and an overlap is one."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_an_hour_is_in_a_gap_exactly_when_nobody_is_on_duty(shifts: list[Shift])
         inside = any(gap.starts <= at < gap.ends for gap in found)
         assert inside == (on_duty(shifts, at) == [])
     assert all(start <= gap.starts < gap.ends <= end for gap in found)
-    assert all(a.ends < b.starts for a, b in zip(found, found[1:], strict=False))
+    assert all(a.ends < b.starts for a, b in pairwise(found))
 
 
 @given(SHIFTS)
