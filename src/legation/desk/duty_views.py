@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
@@ -16,8 +15,8 @@ from legation.desk.gate import Gate
 from legation.desk.notice_views import before_of
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
+from legation.desk.small_forms import read_form
 from legation.desk.waking import DeskWaking
-from legation.errors import UsageError
 from legation.formats.rota import Planned, write_csv, write_ics
 from legation.safeguards.duty.channels import as_written
 
@@ -68,15 +67,18 @@ def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     return file(made)
 
 
-@post("/duty/import", status_code=200, request_max_body_size=_LARGEST, verb="duty.write")
-async def take_in(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
+@post(
+    "/duty/import",
+    status_code=200,
+    request_max_body_size=_LARGEST,
+    verb="duty.write",
+    streams=True,
+)
+async def take_in(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
     """Take in a rota, and say what came of it."""
-    form = await request.form()
-    sent = form.get("file")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise UsageError("no file was chosen", hint="choose a rota: iCalendar or CSV")
+    form = await read_form(request, gate, most=_LARGEST)
     done = waking.duty(request.user).take_in(
-        await sent.read(), zone=str(form.get("zone", "")).strip(), replace="replace" in form
+        form.content, zone=form.fields.get("zone", "").strip(), replace="replace" in form.fields
     )
     return page(pages.write("rota_taken", done=done))
 
