@@ -257,6 +257,9 @@ def test_a_call_of_what_somebody_may_not_know_is_not_there(desk: Desk) -> None:
     assert call.ref in ann.get("/")
     desk.close(CAMPAIGN)
     desk.men.go()
+    desk.store.sendings.put("mail", call.ref, b"{}", key="dead")
+    (waits,) = desk.store.sendings.find(subject=call.ref)
+    desk.store.sendings.failed(waits.draft_id, "no", again=None)
     for page in ("/", "/duty"):
         assert call.ref not in ann.get(page)
     assert "Nobody was reached" not in ann.get("/")
@@ -417,6 +420,7 @@ def test_a_digest_is_off_until_its_person_switches_it_on(desk: Desk) -> None:
         {"address": "https://evil.example/campaigns"},
         {"address": "//evil.example/campaigns"},
         {"address": "/nowhere"},
+        {"address": "/campaigns?grade=high\r\nX: y"},
         {"address": "/campaigns?colour=red"},
         {"address": "/jobs?x=1"},
         {"address": "/campaigns", "period": "minute"},
@@ -433,14 +437,19 @@ def test_a_digest_of_no_list_is_refused(desk: Desk, wrong: dict[str, str]) -> No
 
 def test_each_page_of_duty_asks_few_questions(desk: Desk) -> None:
     ann = desk.person("Ann")
-    desk.men.shift("Ann")
+    for name in ("Ann", "Ben", "Cid", "Dan", "Eve", "Fay"):
+        if name not in desk.men.ids:
+            desk.men.add(name, "sms:+3312345")
+        desk.men.shift(name)
+    for number in range(5):
+        desk.men.call(f"{number}")
     for number in range(30):
         desk.tell(f"{number}", kind="import.undone")
         ann.post("/handover", kind="done", words=f"{number}")
     counted: list[str] = []
     engine = desk.store._database.engine
     event.listen(engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
-    for path in ("/notices", "/handover", "/digests", "/duty/channels"):
+    for path in ("/", "/notices", "/duty", "/handover", "/digests", "/duty/channels"):
         counted.clear()
         ann.get(path)
         asked = [one for one in counted if one.startswith(("SELECT", "WITH"))]

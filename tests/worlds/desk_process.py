@@ -57,10 +57,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class DeskProcess:
     """A desk that runs until it is killed or stopped."""
 
-    def __init__(self, home: Path, secret: str, *options: str) -> None:
+    def __init__(self, home: Path, secret: str, *options: str, **given: str) -> None:
+        """Open it; `given` are settings."""
         environ = {
             name: text for name, text in os.environ.items() if not name.startswith("LEGATION_")
         }
+        environ |= {f"LEGATION_{name.upper()}": text for name, text in given.items()}
         self._errors: list[str] = []
         self.program = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, "desk", "--home", str(home), "--port", "0", *options],

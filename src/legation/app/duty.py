@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
-from legation.errors import DeniedError, LegationError, NotFoundError, UsageError
+from legation.errors import DeniedError, LegationError, UsageError
 from legation.formats.rota import Planned, read_rota
+from legation.rights.roles import read_roles, verbs_of
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
 
@@ -70,15 +71,21 @@ class Duty:
         self._store = store
         self._actor = actor
 
-    def outlook(self) -> Outlook:
-        """Return how the next seven days stand."""
+    def outlook(self, shifts: "Sequence[Shift] | None" = None) -> Outlook:
+        """Return how the next seven days stand.
+
+        Args:
+            shifts: From now on and as far at least, where they were read already.
+        """
         now = self._home.now()
-        shifts = self._store.rota.between(now, now + AHEAD)
-        kept = self._store.rota.is_kept()
+        end = now + AHEAD
+        read = self._store.rota.between(now, end) if shifts is None else shifts
+        shifts = [one for one in read if one.starts < end]
+        kept = bool(shifts) or self._store.rota.is_kept()
         return Outlook(
             kept=kept,
             now=tuple(on_duty(shifts, now)),
-            gaps=tuple(gaps(shifts, now, now + AHEAD)) if kept else (),
+            gaps=tuple(gaps(shifts, now, end)) if kept else (),
             overlaps=tuple(overlaps(shifts)),
             faults=tuple(self._faults([one.person_id for one in shifts])) if kept else (),
         )
@@ -254,8 +261,8 @@ class Duty:
 
     def _enabled(self, name_or_id: str) -> "Person":
         person = self._store.people.get(name_or_id)
-        if person.disabled is not None:
-            raise DeniedError(f"{person.name} may not enter the desk", hint="name somebody else")
+        if why := unable(person):
+            raise DeniedError(f"{person.name} {why}", hint="name somebody else")
         return person
 
     def _remove_others(self, planned: "Sequence[Planned]", kept: set[str]) -> int:
@@ -272,21 +279,22 @@ class Duty:
 
     def _faults(self, people: "Sequence[str]") -> list[str]:
         """Say whom nothing would reach, and why."""
+        every = self._store.people.every()
+        known = {one.name: one for one in every} | {one.person_id: one for one in every}
         lead = self._home.settings.duty_lead
-        said: list[str] = []
-        for person_id in dict.fromkeys([*people, *([lead] if lead else [])]):
-            try:
-                person = self._store.people.get(person_id)
-            except NotFoundError:
-                said.append(f"{person_id}: nobody has that name")
-                continue
-            said += [f"{person.name}: {why}" for why in self._faults_of(person)]
+        meant = dict.fromkeys([*people, *([lead] if lead else [])])
+        found = {known[each].person_id: known[each] for each in meant if each in known}
+        ways: dict[str, list[Channel]] = {person_id: [] for person_id in found}
+        for way in self._store.rota.channels(list(found)):
+            ways[way.person_id].append(way)
+        said = [f"{each}: nobody has that name" for each in meant if each not in known]
+        for person_id, person in found.items():
+            said += [f"{person.name}: {why}" for why in self._faults_of(person, ways[person_id])]
         return said
 
-    def _faults_of(self, person: "Person") -> list[str]:
-        if person.disabled is not None:
-            return ["may not enter the desk any more"]
-        ways = self._store.rota.channels([person.person_id])
+    def _faults_of(self, person: "Person", ways: "Sequence[Channel]") -> list[str]:
+        if why := unable(person):
+            return [why]
         lacking = [
             lack for way in ways if (lack := channels.missing(way.kind, self._home.settings))
         ]
@@ -305,6 +313,15 @@ class Duty:
                 detail=dict(detail),
             )
         )
+
+
+def unable(person: "Person") -> str:
+    """Say why somebody could not take a call; empty when they could."""
+    if person.disabled is not None:
+        return "may not enter the desk any more"
+    if "duty.act" not in verbs_of(read_roles(person.roles)):
+        return "has no role that takes calls"
+    return ""
 
 
 def verify_duty(home: "Home", store: "Store") -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.duty import unable
 from legation.errors import LegationError, NotFoundError
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import on_duty
@@ -261,8 +262,8 @@ def _barred(home: "Home", store: "Store", call: "Call", person_id: str) -> str:
         person = store.people.get(person_id)
     except NotFoundError:
         return "is not known"
-    if person.disabled is not None:
-        return "may not enter the desk any more"
+    if why := unable(person):
+        return why
     if call.object_id:
         known = store.objects.as_read_by(home.reader(person.person_id).clearance)
         if not known.standing([call.object_id]):

@@ -34,7 +34,8 @@ def count_list(home: "Home", store: "Store", person: "Person", address: str) -> 
         DeniedError: The person may not see the list.
     """
     parts = urlsplit(address)
-    if parts.scheme or parts.netloc or parts.path not in LISTS or len(address) > _LONGEST:
+    plain = address.isprintable() and len(address) <= _LONGEST
+    if not plain or parts.scheme or parts.netloc or parts.path not in LISTS:
         raise UsageError(
             f"there is no list at {address!r:.80}",
             hint=f"copy the address of one from your browser: {', '.join(LISTS)}",

@@ -36,14 +36,15 @@ def duty(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[st
     before = before_of(only(request, "before"))
     calls = waking.calls(request.user, before=before, limit=_LISTED + 1)
     acting = waking.duty(request.user)
+    shifts = acting.shifts()
     text = pages.write(
         "duty",
-        outlook=acting.outlook(),
-        shifts=acting.shifts(),
+        outlook=acting.outlook(shifts),
+        shifts=shifts,
         calls=calls[:_LISTED],
         more=len(calls) > _LISTED,
         before=before,
-        dead=waking.dead(),
+        dead=waking.dead(request.user),
         said=SAID,
         names=gate.names(),
         marking=waking.marking(one.object_id for one in calls[:_LISTED]),

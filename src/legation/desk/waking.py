@@ -167,9 +167,14 @@ class DeskWaking:
         steps = self._store.calls.steps(call.ref)
         return call, steps, {one.draft_id: one for one in sent}
 
-    def dead(self) -> "list[Sending]":
-        """Return what could not be sent and was given up, the newest first."""
-        return self._store.sendings.find(state="dead", limit=20)
+    def dead(self, guest: "Guest") -> "list[Sending]":
+        """Return what was given up of calls that somebody may know of, the newest first."""
+        found = self._store.sendings.find(state="dead", limit=50)
+        if not found:
+            return []
+        cleared = self.reader(guest).clearance
+        known = self._store.calls.known({one.subject for one in found}, cleared)
+        return [one for one in found if one.subject in known]
 
     def channels(self, guest: "Guest") -> "list[Any]":
         """Return somebody's own channels."""
@@ -200,9 +205,9 @@ class DeskWaking:
         known = self._store.shift_log.as_read_by(self.reader(guest).clearance)
         return known.find(before=before, limit=limit)
 
-    def handed(self, guest: "Guest") -> "list[ShiftEntry]":
+    def handed(self, guest: "Guest", *, to: str = "") -> "list[ShiftEntry]":
         """Return the hand-overs that nobody has taken yet."""
-        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting()
+        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting(to)
 
     def object_ids(self, written: str, guest: "Guest") -> list[str]:
         """Return the objects that a person names, by STIX id or by the id of a campaign.
@@ -270,13 +275,12 @@ class Bell:
         return _tried(self._today)
 
     def _today(self) -> DutyToday:
-        outlook = self._waking.duty(self._guest).outlook()
-        mine = self._guest.person_id
+        calls = self._waking.calls(self._guest, "open", "nobody")
         return DutyToday(
-            outlook=outlook,
-            open=tuple(self._waking.calls(self._guest, "open")),
-            lost=tuple(self._waking.calls(self._guest, "nobody")),
-            handed=sum(one.to_person_id == mine for one in self._waking.handed(self._guest)),
+            outlook=self._waking.duty(self._guest).outlook(),
+            open=tuple(one for one in calls if one.state == "open"),
+            lost=tuple(one for one in calls if one.state == "nobody"),
+            handed=len(self._waking.handed(self._guest, to=self._guest.person_id)),
         )
 
 

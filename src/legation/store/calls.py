@@ -5,6 +5,7 @@ person acknowledges it; that nobody did is a state of its own, which stays as we
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -136,6 +137,12 @@ class Calls:
         if before is not None:
             wanted.append(calls.c.seq < before)
         return self._find(*wanted, order=calls.c.seq.desc(), limit=limit)
+
+    def known(self, refs: Collection[str], reader: Cleared) -> set[str]:
+        """Return those of some references whose calls a reader may know of."""
+        wanted = [calls.c.ref.in_(sorted(refs)), *_admitted(reader)]
+        with self._database.read() as connection:
+            return set(connection.execute(select(calls.c.ref).where(*wanted)).scalars())
 
     def count(self, *states: str, reader: Cleared | None = None) -> int:
         """Return how many calls are in these states."""

@@ -164,11 +164,14 @@ class KnownShiftLog(ShiftLog):
             wanted.append(log.c.seq < before)
         return self._find(*wanted, limit=limit)
 
-    def waiting(self) -> list[ShiftEntry]:
-        """Return the hand-overs that nobody has taken, the newest first."""
+    def waiting(self, to: str = "") -> list[ShiftEntry]:
+        """Return the hand-overs that nobody has taken, to somebody or to all, newest first."""
         answer = log.alias()
         taken = exists(select(1).where(answer.c.answers == log.c.seq))
-        return self._find(*self._admitted, log.c.kind == "handover", ~taken, limit=50)
+        wanted = [*self._admitted, log.c.kind == "handover", ~taken]
+        if to:
+            wanted.append(log.c.to_person_id == to)
+        return self._find(*wanted, limit=50)
 
 
 def _entry(row: Row[Any], object_ids: list[str]) -> ShiftEntry:
