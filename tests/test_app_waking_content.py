@@ -20,8 +20,10 @@ from worlds.gates import Clock
 from worlds.partners import authority, gateway, mail_server, secret_file, webhook
 from worlds.watchmen import watchmen
 
-MARKS = ("marklabel", "markrung", "markparty", "markname", "markperson", "markdesk", "markfilter")
-MARKS += ("markwords", "markcause", CAMPAIGN.lower(), CAMPAIGN[-12:].lower(), "tlp:", "amber")
+MARKS = (
+    *("marklabel", "markrung", "markparty", "markname", "markperson", "markdesk", "markfilter"),
+    *("markwords", "markcause", CAMPAIGN.lower(), CAMPAIGN[-12:].lower(), "tlp:", "amber"),
+)
 
 
 def decoded(heard: bytes) -> bytes:

@@ -398,8 +398,7 @@ def test_the_log_leaves_as_paper_and_table_and_that_is_in_the_trail(desk: Desk) 
 def test_a_digest_is_off_until_its_person_switches_it_on(desk: Desk) -> None:
     ann, ben = desk.person("Ann"), desk.person("Ben")
     assert "You are told about no list." in ann.get("/digests")
-    form = {"address": "/campaigns?grade=high", "period": "day", "quiet": "22:00-07:00"}
-    ann.post("/digests", **form)
+    ann.post("/digests", address="/campaigns?grade=high", period="day", quiet="22:00-07:00")
     (made,) = desk.store.digests.find()
     assert (made.sends, made.address) == (False, "/campaigns?grade=high")
     assert "<strong>off</strong>" in ann.get("/digests")

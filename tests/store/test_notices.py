@@ -152,7 +152,7 @@ def test_the_end_of_a_job_is_told_to_who_asked_for_it_once(store: Store) -> None
     for state in ("done", "failed"):
         job = store.jobs.add("watch", "Look", {}, actor="ann", place="")
         store.jobs.take("")
-        store.jobs.finish(job.job_id, state, "words")  # type: ignore[arg-type]  # as named
+        store.jobs.finish(job.job_id, state, "words")
         store.jobs.finish(job.job_id, "failed", "again")
     assert kinds(store.notices.as_read_by(reader())) == ["job.failed", "job.done"]
     assert kinds(store.notices.as_read_by(reader("ben"))) == []

@@ -108,7 +108,7 @@ def webhook(folder: Path) -> Iterator[Webhook]:
     class Answering(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            hook.heard += self.raw_requestline + bytes(self.headers) + body
+            hook.heard += f"{self.requestline}\r\n".encode() + bytes(self.headers) + body
             hook.bodies.append((dict(self.headers.items()), body))
             hook.ended.wait(hook.wait_s)
             if hook.drops:
