@@ -18,6 +18,7 @@ from legation.app.access.entering import Guest
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.store.reading.mapping import REQUIRED, TYPES
@@ -147,7 +148,7 @@ def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Nam
 def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Say how far a job is, for the script that looks again."""
     found = desk_work.job(job_id, request.user)
-    told = {"state": found.state, "percent": found.percent, "words": found.words}
+    told = {"state": found.state, "percent": found.percent, "words": told_text(found.words)}
     return Response(msgspec.json.encode(told), media_type="application/json")
 
 
