@@ -291,7 +291,7 @@ def test_a_rota_comes_in_and_goes_out_by_who_may(desk: Desk) -> None:
     assert "Shifts added</dt><dd>1" in said
     assert "line 3" in said
     page = officer.get("/duty")
-    assert "01 Mar 12:00 to 02 Mar 12:00 Europe/Paris" in page
+    assert "2026-03-01 12:00 / 2026-03-02 12:00 Europe/Paris" in page
     ics = ann.file("/duty/as/ics").content
     officer.post("/duty/import", 200, files={"file": ("rota.ics", ics)})
     now = desk.men.clock()

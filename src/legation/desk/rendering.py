@@ -17,6 +17,7 @@ from legation.desk import plain, saying, tongues, vocabulary
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token
 from legation.desk.network import shown_as, toggled
+from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "language": saying.language,
     "layer": saying.layer,
     "listed": saying.listed,
-    "locally": saying.locally,
+    "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,

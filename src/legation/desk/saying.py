@@ -9,7 +9,6 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 from markupsafe import Markup
@@ -19,7 +18,6 @@ from legation.desk.plain import excerpt
 from legation.desk.reading import Query, Tie
 from legation.desk.tongues import ENGLISH, gettext, isolated, ngettext, npgettext, tongue
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
-from legation.store.rota import Shift
 from legation.threats.disinformation.findings import Burst, Campaign, Quotation, Run
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -289,13 +287,6 @@ def direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
-
-
-def locally(shift: Shift) -> str:
-    """Return when a shift is, by the clock of the zone in which it was written."""
-    zone = ZoneInfo(shift.zone)
-    starts, ends = shift.starts.astimezone(zone), shift.ends.astimezone(zone)
-    return f"{starts:%d %b %H:%M} to {ends:%d %b %H:%M} {shift.zone}"
 
 
 def changed(newer: Sighting, older: Sighting | None) -> str:

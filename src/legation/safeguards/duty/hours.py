@@ -71,6 +71,13 @@ def overlaps(shifts: Sequence[Shift]) -> list[Overlap]:
     return found
 
 
+def locally(shift: Shift) -> str:
+    """Return when a shift is, by the clock of the zone in which it was written."""
+    zone = ZoneInfo(shift.zone)
+    starts, ends = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (shift.starts, shift.ends))
+    return f"{starts} / {ends} {shift.zone}"
+
+
 def zone_named(name: str) -> ZoneInfo:
     """Return a time zone.
 
