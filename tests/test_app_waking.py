@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from legation.app.duty import Duty, verify_duty
 from legation.app.noticing import wake
@@ -230,10 +231,21 @@ def test_only_one_of_two_processes_sends(desk: Watchmen) -> None:
         desk.call()
         desk.go()
         assert (seen, len(desk.post.letters)) == ([False], 1)
-        assert not other.round(second)
-        desk.waker.end(desk.store)
+        desk.post.before = lambda _: None
+        desk.call("2")
         assert other.round(second)
-        assert len(desk.post.letters) == 1
+        assert len(desk.post.letters) == 2
+
+
+def test_a_desk_where_nothing_waits_writes_nothing(desk: Watchmen) -> None:
+    desk.call()
+    desk.go()
+    written: list[str] = []
+    engine = desk.store._database.engine
+    event.listen(engine, "before_cursor_execute", lambda *given: written.append(given[2]))
+    desk.go(1)
+    assert written != []
+    assert [one for one in written if one != "BEGIN" and not one.startswith("SELECT")] == []
 
 
 def test_the_turn_of_a_process_that_was_killed_is_taken_over(desk: Watchmen) -> None:

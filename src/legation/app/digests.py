@@ -6,7 +6,7 @@ once in its period and not in its quiet hours, and says two numbers and a link.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
@@ -66,12 +66,20 @@ def put_digests(home: "Home", store: "Store", count: Count, looked: dict[str, da
         count: Counts a list.
         looked: When each was counted last; it grows.
     """
+    for digest in due_digests(home, store, looked):
+        looked[digest.digest_id] = home.now()
+        _put(home, store, digest, count)
+
+
+def due_digests(home: "Home", store: "Store", looked: Mapping[str, datetime]) -> "list[Digest]":
+    """Return the digests whose lists are to be counted now."""
     now = home.now()
-    for digest in store.digests.find(sends=True):
-        last = looked.get(digest.digest_id)
-        if _is_due(home, digest) and (last is None or now - last >= _LOOK_AGAIN):
-            looked[digest.digest_id] = now
-            _put(home, store, digest, count)
+    return [
+        one
+        for one in store.digests.find(sends=True)
+        if _is_due(home, one)
+        and (one.digest_id not in looked or now - looked[one.digest_id] >= _LOOK_AGAIN)
+    ]
 
 
 def _is_due(home: "Home", digest: "Digest") -> bool:

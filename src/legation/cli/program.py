@@ -25,8 +25,8 @@ _COMMANDS: Final = (
     ("admin", "", "People who may enter the desk: add, list, disable, recover, token."),
     ("audit", "", "The trail of who did what."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
-    ("notice", "", "What happened: list."),
-    ("duty", "", "Who is woken: list, show, import, export, channel, ack, handover."),
+    ("notice", "", "What happened, for whom."),
+    ("duty", "", "The rota, calls that wake somebody, the hand-over log."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {

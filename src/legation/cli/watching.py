@@ -96,7 +96,6 @@ def watch(
         )
         if once:
             watching.once()
-            waker.end(store)
             if folder is not None and not came:
                 tell(f"No file to take in: {folder}")
         else:

@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert, select, update
 from legation.store.database import Database
 from legation.store.duty_tables import outbox_sendings as table
 from legation.store.outbox import Draft, Outbox
+from legation.store.selection import Condition
 from legation.store.tables import outbox_drafts as drafts
 from legation.store.values import microseconds, moment, plain
 
@@ -75,11 +76,10 @@ class Sendings:
 
         Call it under the lease alone: what somebody else is sending is then what a kill left.
         """
-        now = microseconds(self._database.now())
-        due = (table.c.state == "waiting") & (table.c.due_us <= now)
-        left = (table.c.state == "sending") & (table.c.holder != holder)
         with self._database.write() as connection:
-            oldest = select(table).where(due | left).order_by(table.c.due_us, table.c.draft_id)
+            oldest = (
+                select(table).where(self._ready(holder)).order_by(table.c.due_us, table.c.draft_id)
+            )
             row = connection.execute(oldest.limit(1)).one_or_none()
             if row is None:
                 return None
@@ -91,6 +91,12 @@ class Sendings:
             }
             connection.execute(self._of(row.draft_id).values(begun))
             return self._outbox.get(row.draft_id), self.get(row.draft_id)
+
+    def waits(self, holder: str) -> bool:
+        """Tell whether there is something to take."""
+        ready = select(table.c.draft_id).where(self._ready(holder)).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(ready).first() is not None
 
     def sent(self, draft_id: str, receipt: str) -> None:
         """Say that a draft was taken by the other side."""
@@ -144,6 +150,11 @@ class Sendings:
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(drafts.c.seq.desc()).limit(limit))
             return [_sending(row) for row in rows]
+
+    def _ready(self, holder: str) -> Condition:
+        now = microseconds(self._database.now())
+        due = (table.c.state == "waiting") & (table.c.due_us <= now)
+        return due | ((table.c.state == "sending") & (table.c.holder != holder))
 
     def _of(self, draft_id: str) -> Any:
         return update(table).where(table.c.draft_id == draft_id)
