@@ -303,4 +303,6 @@ def duty_line(desk: Watchmen) -> str:
 
 def addressee(desk: Watchmen, name: str, *roles: str) -> Addressee:
     person = desk.ids[name]
-    return Addressee(person_id=person, roles=roles, cleared=desk.home.reader(person).clearance)
+    return Addressee(
+        person_id=person, roles=roles, cleared=desk.home.reader(desk.store, person).clearance
+    )

@@ -22,7 +22,7 @@ from legation.app.jobs import StoredJobs
 from legation.desk import limits
 from legation.desk.entering import place_of
 from legation.desk.fence import HEADERS, LASTING, SCRIPT
-from legation.desk.gate import form_token
+from legation.desk.gate import form_token, is_scripted
 from legation.desk.limits import Limits
 from legation.desk.server import build_app
 from legation.desk.working import DeskWork
@@ -45,6 +45,7 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "request_id": "none",
     "of": "groups",
     "code": "fr",
     "number": "1",
@@ -257,7 +258,9 @@ def test_no_address_answers_content_without_a_session(
     assert desk.shelf.asked == []
     # The switch of languages repeats the address that was asked, and nothing else.
     assert "campaign--1" not in answer.text.partition('<nav class="tongues"')[0]
-    for name, value in HEADERS.items():
+    script = SCRIPT if is_scripted(_filled(route[1])) else ""
+    policy = "Content-Security-Policy"
+    for name, value in (HEADERS | {policy: HEADERS[policy] + script}).items():
         assert answer.headers[name] == value
 
 

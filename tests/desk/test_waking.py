@@ -18,6 +18,7 @@ from sqlalchemy import event, text
 from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
 from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
 from legation.app.noticing import SAID
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
@@ -94,10 +95,13 @@ def opened(folder: Path, **given: Any) -> Iterator[Desk]:
     with watchmen(folder, compartments=("talks",), **given) as men:
         home, store = men.home, men.store
         work = DeskWork(home, store, InlineJobs(Runner(home, UNPROTECTED, works()), store))
-        entrance = Entrance(store, men.clock)
+        entrance = Entrance(store, men.clock, home.rules(store))
         gate = Gate(entrance, guest=None, binding=Binding(), now=men.clock)
         app = build_app(
-            StoredReading(home.library(store, "desk")), banner=None, gate=gate, work=work
+            StoredReading(home.library(store, "desk"), Libraries(home, store)),
+            banner=None,
+            gate=gate,
+            work=work,
         )
         with TestClient(app, base_url=HERE) as client:
             yield Desk(men, client)
@@ -190,7 +194,7 @@ def test_the_bell_of_a_broken_store_fails_no_page(desk: Desk) -> None:
         def __getattr__(self, name: str) -> Any:
             raise BusyError("busy", hint="wait")
 
-    guest = Entrance(desk.store, desk.men.clock).guest
+    guest = Entrance(desk.store, desk.men.clock, desk.men.home.rules(desk.store)).guest
     ann = desk.person("Ann")
     bell = Bell(Broken(), guest(ann.cookie["Cookie"].partition("=")[2]))  # type: ignore[arg-type]
     assert (bell.unread(), bell.today()) == (None, None)

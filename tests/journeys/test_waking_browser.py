@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app, listen, server_of
@@ -45,7 +46,7 @@ def served(men: Watchmen) -> Iterator[str]:
         men.store,
         InlineJobs(Runner(men.home, UNPROTECTED, works()), men.store),
     )
-    reading = StoredReading(men.home.library(men.store, "desk"))
+    reading = StoredReading(men.home.library(men.store, "desk"), Libraries(men.home, men.store))
     app = build_app(reading, banner=None, gate=open_gate("security officer"), work=work)
     with listen(0) as listening:
         server = server_of(app)

@@ -158,6 +158,17 @@ def test_the_end_of_a_job_is_told_to_who_asked_for_it_once(store: Store) -> None
     assert kinds(store.notices.as_read_by(reader("ben"))) == []
 
 
+def test_a_job_that_tells_of_what_somebody_may_not_know_is_not_told_to_have_ended(
+    store: Store,
+) -> None:
+    store.objects.put(campaign(object_marking_refs=[GREEN], **TALKS))
+    job = store.jobs.add("watch", "Look", {}, actor="ann", place="", about=[CAMPAIGN])
+    store.jobs.finish(job.job_id, "done", "words")
+    assert kinds(store.notices.as_read_by(reader())) == []
+    inside = reader(compartments=frozenset({"talks"}))
+    assert kinds(store.notices.as_read_by(inside)) == ["job.done"]
+
+
 def test_a_notice_may_be_of_any_object(store: Store) -> None:
     store.objects.put(account(object_marking_refs=[GREEN]))
     found = next(iter(store.objects.find("user-account").items)).object_id

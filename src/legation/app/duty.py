@@ -11,7 +11,6 @@ import msgspec
 
 from legation.errors import DeniedError, LegationError, UsageError
 from legation.formats.rota import Planned, read_rota
-from legation.rights.roles import read_roles, verbs_of
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
 
@@ -192,7 +191,7 @@ class Duty:
         """
         with self._store.transaction():
             person = self._enabled(name_or_id)
-            reader = self._home.reader(person.person_id).clearance
+            reader = self._home.reader(self._store, person.person_id).clearance
             before = self._store.calls.get(ref, reader)
             call = self._store.calls.acknowledge(before.ref, person.person_id)
             self._store.sendings.withdraw(call.ref)
@@ -212,7 +211,9 @@ class Duty:
         with self._store.transaction():
             person = self._enabled(name_or_id)
             receiver = self._receiver(person, kind, to)
-            known = self._store.objects.as_read_by(self._home.reader(person.person_id).clearance)
+            known = self._store.objects.as_read_by(
+                self._home.reader(self._store, person.person_id).clearance
+            )
             for object_id in objects:
                 known.get(object_id)
             entry = self._store.shift_log.add(
@@ -261,7 +262,7 @@ class Duty:
 
     def _enabled(self, name_or_id: str) -> "Person":
         person = self._store.people.get(name_or_id)
-        if why := unable(person):
+        if why := unable(self._home, self._store, person):
             raise DeniedError(f"{person.name} {why}", hint="name somebody else")
         return person
 
@@ -293,7 +294,7 @@ class Duty:
         return said
 
     def _faults_of(self, person: "Person", ways: "Sequence[Channel]") -> list[str]:
-        if why := unable(person):
+        if why := unable(self._home, self._store, person):
             return [why]
         lacking = [
             lack for way in ways if (lack := channels.missing(way.kind, self._home.settings))
@@ -315,11 +316,12 @@ class Duty:
         )
 
 
-def unable(person: "Person") -> str:
+def unable(home: "Home", store: "Store", person: "Person") -> str:
     """Say why somebody could not take a call; empty when they could."""
     if person.disabled is not None:
         return "may not enter the desk any more"
-    if "duty.act" not in verbs_of(read_roles(person.roles)):
+    rules = home.rules(store)
+    if "duty.act" not in rules.verbs(rules.reader(person.person_id)):
         return "has no role that takes calls"
     return ""
 

@@ -272,12 +272,10 @@ def _barred(home: "Home", store: "Store", call: "Call", person_id: str) -> str:
         person = store.people.get(person_id)
     except NotFoundError:
         return "is not known"
-    if why := unable(person):
+    if why := unable(home, store, person):
         return why
-    if call.object_id:
-        known = store.objects.as_read_by(home.reader(person.person_id).clearance)
-        if not known.standing([call.object_id]):
-            return "may not know of it"
+    if call.object_id and not home.rules(store).known(person.person_id, [call.object_id]):
+        return "may not know of it"
     return ""
 
 

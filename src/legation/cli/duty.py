@@ -36,9 +36,10 @@ def notices(
     refuse_outside("--limit", limit, 1, _MOST)
     place = doors.home(home)
     place.require()
-    reader = place.reader(_ACTOR)
-    to = Addressee(person_id=_ACTOR, roles=tuple(sorted(reader.roles)), cleared=reader.clearance)
     with place.store(sweep=False) as store:
+        reader = place.reader(store, _ACTOR)
+        roles = tuple(sorted(reader.roles))
+        to = Addressee(person_id=_ACTOR, roles=roles, cleared=reader.clearance)
         found = store.notices.as_read_by(to).find(limit=limit)
     if as_json:
         answer_json(found)
@@ -108,8 +109,8 @@ def show(
     refuse_outside("--limit", limit, 1, _MOST)
     place = doors.home(home)
     place.require()
-    cleared = place.reader(_ACTOR).clearance
     with place.store(sweep=False) as store:
+        cleared = place.reader(store, _ACTOR).clearance
         if ref:
             _show_one(store, store.calls.get(ref, cleared), as_json=as_json)
             return 0
@@ -260,7 +261,7 @@ def handover(
             )
             answer(f"{entry.seq}: written")
         else:
-            _show_log(store, place.reader(_ACTOR).clearance, limit, as_json=as_json)
+            _show_log(store, place.reader(store, _ACTOR).clearance, limit, as_json=as_json)
     return 0
 
 

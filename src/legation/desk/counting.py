@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from legation.app.access.entering import Guest, guest_of
+from legation.app.access.guests import Guest, guest_of
 from legation.desk.answers import BATCH, every
 from legation.desk.stored import StoredReading
 from legation.desk.views import query_of
@@ -41,7 +41,7 @@ def count_list(home: "Home", store: "Store", person: "Person", address: str) -> 
             hint=f"copy the address of one from your browser: {', '.join(LISTS)}",
         )
     verb, counter = LISTS[parts.path]
-    guest = guest_of(person)
+    guest = guest_of(person, home.rules(store))
     guest.require(verb)
     asked = dict(parse_qsl(parts.query))
     for place in ("after", "before"):
@@ -52,7 +52,8 @@ def count_list(home: "Home", store: "Store", person: "Person", address: str) -> 
 def _campaigns(
     home: "Home", store: "Store", guest: Guest, asked: dict[str, str]
 ) -> tuple[str, ...]:
-    reading = StoredReading(home.library(store, guest.person_id)).for_one_page()
+    reader = guest.reader()
+    reading = StoredReading(home.library_of(store, reader).for_one_page(reader))
     query = query_of(asked)
 
     def turn(after: str | None) -> "tuple[tuple[CampaignLine, ...], str | None]":
@@ -63,11 +64,9 @@ def _campaigns(
 
 
 def _notices(home: "Home", store: "Store", guest: Guest, asked: dict[str, str]) -> tuple[str, ...]:
-    reader = Addressee(
-        person_id=guest.person_id,
-        roles=guest.roles,
-        cleared=home.reader(guest.person_id).clearance,
-    )
+    del home
+    cleared = guest.reader().clearance
+    reader = Addressee(person_id=guest.person_id, roles=guest.roles, cleared=cleared)
     _refuse_others(asked, "kind", "unread")
     found = store.notices.as_read_by(reader).find(
         kind=asked.get("kind"), unread="unread" in asked, limit=_MOST
@@ -79,7 +78,8 @@ def _jobs(home: "Home", store: "Store", guest: Guest, asked: dict[str, str]) -> 
     del home
     _refuse_others(asked)
     actor = None if "job.others" in guest.verbs else guest.person_id
-    return tuple(job.job_id for job in store.jobs.find(actor=actor, limit=_MOST))
+    known = store.jobs.as_read_by(guest.reader().clearance)
+    return tuple(job.job_id for job in known.find(actor=actor, limit=_MOST))
 
 
 def _refuse_others(asked: dict[str, str], *names: str) -> None:

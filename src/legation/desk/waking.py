@@ -12,7 +12,8 @@ import msgspec
 from legation.app.digests import ask_digest
 from legation.app.duty import Duty, Outlook
 from legation.app.kept import Leaving, finding
-from legation.app.marking import kept_label
+from legation.app.libraries import reader_of
+from legation.app.marking import kept_label, refuse_unproven
 from legation.app.noticing import SAID
 from legation.desk.counting import count_list
 from legation.errors import LegationError, NotFoundError
@@ -91,7 +92,7 @@ class DeskWaking:
 
     def reader(self, guest: "Guest") -> "Reader":
         """Return what somebody may know."""
-        return self._home.reader(guest.person_id)
+        return reader_of(self._home, self._store, guest)
 
     def place_of(self, notice: Notice, guest: "Guest") -> str:
         """Return the address of what a notice is about."""
@@ -133,12 +134,15 @@ class DeskWaking:
 
         Raises:
             DeniedError: What it tells of may not leave by this person's hand.
+            StepUpError: It is above AMBER, and no passkey was shown just now.
         """
         from legation.store.audit import Event
 
         labels = self._store.labels.in_force({each for each in object_ids if each})
-        self._home.policies().require(self.reader(guest), "campaign.export", labels.values())
-        level = self.label(object_ids, own=own).text(self._home.settings.ladder)
+        reader, label = self.reader(guest), self.label(object_ids, own=own)
+        self._home.policies().require(reader, "campaign.export", labels.values())
+        refuse_unproven(reader, label, own=label.tlp)
+        level = label.text(self._home.settings.ladder)
         at = self._home.now()
         detail = {"sha256": hashlib.sha256(content).hexdigest(), "level": level}
         event = Event(at=at, actor=guest.person_id, verb=verb, subject="", detail=detail)
@@ -215,7 +219,7 @@ class DeskWaking:
         Raises:
             NotFoundError: One is not there for them.
         """
-        library = self._home.library(self._store, guest.person_id)
+        library = self._home.library_of(self._store, self.reader(guest))
         return [
             each if "--" in each else library.object_id(each.rpartition("/")[2])
             for each in written.split()

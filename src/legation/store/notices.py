@@ -19,6 +19,7 @@ from legation.store.duty_tables import notices
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import batches, next_number
 from legation.store.selection import Condition
+from legation.store.tellings import tells_nothing_hidden
 from legation.store.values import microseconds, moment, plain
 
 
@@ -113,7 +114,12 @@ class KnownNotices:
         names = sorted({reader.person_id, *reader.roles})
         same = audience.c.seq == notices.c.seq, audience.c.name.in_(names)
         need = NeedToKnow(reader.cleared)
-        self._admitted = and_(exists(select(1).where(*same)), need.may_be_told(notices.c.object_id))
+        # A job tells of objects too: who may not know one of them is not told that it ended.
+        self._admitted = and_(
+            exists(select(1).where(*same)),
+            need.may_be_told(notices.c.object_id),
+            tells_nothing_hidden(notices.c.subject, need),
+        )
         seen = reads.c.seq == notices.c.seq, reads.c.person_id == self._person
         self._seen = exists(select(1).where(*seen))
 

@@ -14,7 +14,9 @@ from typing import Self
 from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.calls import Calls
+from legation.store.clearances import Clearances
 from legation.store.database import Database
+from legation.store.decisions import Decisions
 from legation.store.digests import Digests
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
@@ -53,6 +55,7 @@ class Store:
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
+        clearances: What each of them may know.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
@@ -63,6 +66,7 @@ class Store:
         leases: Which process does what only one may do.
         shift_log: What one shift tells the next.
         digests: Lists that people are told about.
+        decisions: Acts that need two people.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -80,6 +84,7 @@ class Store:
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)
+        self.clearances = Clearances(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
@@ -90,6 +95,7 @@ class Store:
         self.leases = Leases(database)
         self.shift_log = ShiftLog(database)
         self.digests = Digests(database)
+        self.decisions = Decisions(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager

@@ -17,6 +17,7 @@ _GROWING: Final = (
     "label_kinds",
     "label_names",
     "object_labels",
+    "clearances",
     "shift_log",
     "shift_log_objects",
 )
