@@ -57,10 +57,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class DeskProcess:
     """A desk that runs until it is killed or stopped."""
 
-    def __init__(self, home: Path, secret: str, *options: str, port: int = 0) -> None:
+    def __init__(self, home: Path, secret: str, *options: str, port: int = 0, **given: str) -> None:
+        """Open it; `given` are settings."""
         environ = {
             name: text for name, text in os.environ.items() if not name.startswith("LEGATION_")
         }
+        environ |= {f"LEGATION_{name.upper()}": text for name, text in (given or {}).items()}
         self._errors: list[str] = []
         place = ("--home", home, "--port", port)
         self.program = subprocess.Popen(

@@ -26,6 +26,8 @@ _COMMANDS: Final = (
     ("admin", "", "People: add, list, disable, clearance, recover, tie, token."),
     ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
+    ("notice", "", "What happened, for whom."),
+    ("duty", "", "The rota, calls that wake somebody, the hand-over log."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {
@@ -77,6 +79,16 @@ _WITHIN: Final = {
         ("list", "jobs:listed", "List jobs, the newest first."),
         ("show", "jobs:show", "Show one job and what it did."),
         ("cancel", "jobs:cancel", "Ask to end a job."),
+    ),
+    "notice": (("list", "duty:notices", "List what happened, the newest first."),),
+    "duty": (
+        ("list", "duty:listed", "List the rota, with its gaps and overlaps."),
+        ("show", "duty:show", "Show the calls, or one of them with what was tried."),
+        ("import", "duty:take_in", "Take in a rota: iCalendar or CSV."),
+        ("export", "duty:export", "Write the rota as iCalendar or CSV."),
+        ("channel", "duty:channel", "Show or say how somebody is woken, in order."),
+        ("ack", "duty:acknowledge", "Take a call, for somebody."),
+        ("handover", "duty:handover", "Show the hand-over log, write into it, take a shift."),
     ),
     "audit": (
         ("verify", "auditing:verify", "Check that no entry was changed or removed."),

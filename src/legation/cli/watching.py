@@ -47,11 +47,13 @@ def watch(
 
     Goes on until Ctrl-C. A file is taken once it has stood still for a round. With --once the
     command ends with 65 when a file could not be taken in, whatever became of the others.
-    On each round, clear names whose retention has ended are deleted.
+    On each round, clear names whose retention has ended are deleted, and whoever waits to be
+    woken is: see legation duty.
     """
     from legation.app.heads import sign_if_due
     from legation.app.importing import Intakes
     from legation.app.known import known_in
+    from legation.app.waking import Waker
     from legation.app.watching import look, nothing_to_look_at
     from legation.cli.importing import reading_of, said
     from legation.watch import Watch
@@ -65,6 +67,7 @@ def watch(
     failed: list[Path] = []
     with place.store() as store:
         intakes = Intakes(place, store, protection)
+        waker = Waker(place, doors.count_list)
 
         def looked() -> None:
             # A signal that met a library's own callback was swallowed there.
@@ -79,6 +82,7 @@ def watch(
                 tell(nothing_to_look_at(store))
             if report is not None:
                 _say(report)
+            waker.round(store)
 
         def take(file: Path) -> None:
             came.append(file)

@@ -21,6 +21,7 @@ from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.decision_views import DECISIONS
+from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
@@ -30,6 +31,7 @@ from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
+from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
@@ -38,6 +40,7 @@ from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
@@ -105,6 +108,7 @@ def build_app(
         stale=reading.stale,
         writes=work is not None,
         provider=provider.name if provider else "",
+        waking=work.waking if work else None,
     )
     way_back = Ways(provider)
 
@@ -126,7 +130,19 @@ def build_app(
             *HELP,
             *LOG,
             choose_language,
-            *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
+            *(
+                (
+                    *WORKING_VIEWS,
+                    *DECISIONS,
+                    *EVIDENCE_VIEWS,
+                    *LOOKING,
+                    *NOTICE_VIEWS,
+                    *DUTY_VIEWS,
+                    *SHIFT_VIEWS,
+                )
+                if work
+                else ()
+            ),
             _asset,
         ],
         guards=[gate.guard],
@@ -136,6 +152,7 @@ def build_app(
             "pages": Provide(pages, sync_to_thread=False),
             "ways": Provide(lambda: way_back, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
+            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
         exception_handlers={
             StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),

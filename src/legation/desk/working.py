@@ -19,12 +19,8 @@ from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.errors import (
-    BadInputError,
-    ConflictError,
-    NotFoundError,
-    UsageError,
-)
+from legation.desk.waking import DeskWaking
+from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +80,11 @@ class DeskWork:
         self._jobs = jobs
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
+
+    @property
+    def waking(self) -> DeskWaking:
+        """Return the rooms of notices and duty, over the same home."""
+        return DeskWaking(self._home, self._store)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""

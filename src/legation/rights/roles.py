@@ -49,6 +49,12 @@ Verb = Literal[
     "person.read",
     "person.add",
     "person.disable",
+    "own.notices",
+    "notice.export",
+    "duty.read",
+    "duty.act",
+    "duty.write",
+    "duty.export",
     "clearance.set",
     "decision.read",
     "deletion.decide",
@@ -64,6 +70,7 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
     "own.session",
     "own.kit",
     "own.keys",
+    "own.notices",
     "words.read",
 }
 # What a program may do with a token in place of a person.

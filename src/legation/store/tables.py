@@ -404,3 +404,5 @@ evidence_parts = Table(
     Column("facts", Octets, nullable=False),
     Column("body", Octets, nullable=False),
 )
+# Whoever has the metadata has all tables: these stand in a file of their own.
+from legation.store import duty_tables as _duty_tables  # noqa: E402, F401
