@@ -57,7 +57,14 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 class DeskProcess:
     """A desk that runs until it is killed or stopped."""
 
-    def __init__(self, home: Path, secret: str, *options: str, port: int = 0, **given: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        secret: str,
+        *options: str,
+        port: int = 0,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
         """Open it; `given` are settings."""
         environ = {
             name: text for name, text in os.environ.items() if not name.startswith("LEGATION_")
