@@ -8,7 +8,12 @@ CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
 INSTALL := uv pip install --quiet $(CERTS)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
-.PHONY: setup run test check lock docs bench soak queries calibrate clean
+ISLANDS := src/legation/desk/islands
+BUILT := src/legation/desk/static/built/manifest.json
+# Without the scripts every page of the desk says and does the same; where nothing may be skipped they are due.
+ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
+
+.PHONY: setup islands run test check lock docs bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -26,10 +31,23 @@ setup: .venv/.run
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+.venv/.node: .venv/bin/uv requirements/node.txt
+	$(INSTALL) --require-hashes -r requirements/node.txt
+	@touch $@
+
+$(BUILT): .venv/.node $(wildcard $(ISLANDS)/*)
+	npm --prefix $(ISLANDS) --loglevel=error ci
+	npm --prefix $(ISLANDS) --loglevel=error run build
+	@touch $@
+
+islands: .venv/.run $(BUILT) ## The scripts of the desk, by Node from a Python package
+
 run: .venv/.run ## An invented world: import, detect, open the desk
+	@+$(ISLANDS_OR_NOT)
 	legation demo
 
 test: .venv/.dev ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+	@+$(ISLANDS_OR_NOT)
 	python -m pytest -n 2 --dist loadgroup
 
 check: .venv/.dev ## Style, types, the house's rules, locks without addresses
@@ -43,6 +61,9 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(LOCK) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(INSTALL) --require-hashes -r requirements/node.txt
+	npm --prefix $(ISLANDS) install --package-lock-only
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
@@ -60,4 +81,4 @@ soak: .venv/.dev ## A 5 GB import, killed at 20 random points
 	python benchmarks/soak.py --bytes 5000000000 --kills 20
 
 clean:
-	rm -rf .venv docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache

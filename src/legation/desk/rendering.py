@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying
+from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token
 from legation.desk.network import shown_as, toggled
@@ -87,6 +88,8 @@ class Pages:
             "stale": stale,
             "writes": writes,
             "address": address,
+            "asset": assets().address,
+            "islands": assets().islands,
             "changed": saying.changed,
             "compared": compared,
             "fills": FILLS,

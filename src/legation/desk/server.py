@@ -8,25 +8,28 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from importlib.resources import files
 from typing import Any, Final
 
 import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.assets import ASSETS
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.keys import KEYS
+from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
 from legation.desk.working import DeskWork
@@ -43,12 +46,6 @@ from legation.errors import (
 
 _LAST_PORT = 65535
 _LARGEST_BODY: Final = 65_536
-_ASSETS: Final = {
-    "desk.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "door.js": "text/javascript",
-    "job.js": "text/javascript",
-}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -80,6 +77,7 @@ def build_app(
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request))
 
+    streams = Streams()
     app = Litestar(
         route_handlers=[
             *VIEWS,
@@ -87,14 +85,16 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
+            *KEYS,
             *(WORKING_VIEWS if work else ()),
-            _asset,
+            *ASSETS,
         ],
         guards=[gate.guard],
         dependencies={
             "reading": Provide(reading.for_one_page, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
@@ -105,8 +105,9 @@ def build_app(
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
+        state=State({"streams": streams}),
     )
-    app.asgi_handler = Fence(app.asgi_handler, gate.binding)
+    app.asgi_handler = Fence(Packing(app.asgi_handler), gate.binding)
     return app
 
 
@@ -161,7 +162,7 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
 def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     """Return the server that runs the desk; `should_exit` stops it."""
     bound = binding or Binding()
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             app,
             log_config=None,
@@ -175,14 +176,8 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
-
-
-@get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def _asset(name: FromPath[str]) -> Response[bytes]:
-    if name not in _ASSETS:
-        raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
-    content = files("legation.desk").joinpath("static", name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    app.state.streams.stopping = lambda: server.should_exit
+    return server
 
 
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:

@@ -14,6 +14,7 @@ from legation.app import mappings, work
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.streams import Progress
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -123,6 +124,15 @@ class DeskWork:
         if found.actor != guest.person_id and _OTHERS not in guest.verbs:
             raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
         return found
+
+    def progress(self, job_id: str, guest: "Guest") -> Progress:
+        """Return how far a job is that somebody may see.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+        """
+        found = self.job(job_id, guest)
+        return Progress(state=found.state, percent=found.percent, words=found.words)
 
     def log(self, job: "Job") -> "list[LogLine]":
         """Return what a job did."""

@@ -1,0 +1,3 @@
+export const show = (box: HTMLElement): void => {
+  box.hidden = false;
+};

@@ -1,0 +1,25 @@
+// What a script says stands in the page, in the reader's language: `islands.html` holds it.
+
+const held = (): HTMLTemplateElement | null => document.querySelector("template#words");
+
+/** Return a sentence of the page by its name; {0} and {1} are what it speaks of. */
+export const said = (name: string, ...of: (string | number)[]): string => {
+  const found = held()?.content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
+  return found.replace(/\{(\d)\}/g, (_, at: string) => String(of[Number(at)] ?? ""));
+};
+
+/** Return a number as the page's language writes it. */
+export const count = (number: number): string =>
+  number.toLocaleString(document.documentElement.lang || "en");
+
+/** Make an element with a class and text. */
+export const made = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  text = "",
+  kind = "",
+): HTMLElementTagNameMap[Name] => {
+  const one = document.createElement(name);
+  if (text) one.textContent = text;
+  if (kind) one.className = kind;
+  return one;
+};
