@@ -168,6 +168,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     from legation.app.jobs import Runner, StoredJobs
     from legation.app.work import works
     from legation.desk.gate import Gate
+    from legation.desk.graph_views import settling
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
     from legation.desk.working import DeskWork
@@ -181,7 +182,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     here = desk.work
     work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
     app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate, work=work)
-    with Runner(here.home, here.protection, works()) if here else nullcontext():
+    with Runner(here.home, here.protection, works() | settling()) if here else nullcontext():
         serve(app, desk.binding, announce=announce)
 
 

@@ -15,6 +15,7 @@ from legation.app.home import Home
 from legation.app.jobs import Runner, StoredJobs
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
+from legation.desk.graph_views import settling
 from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -70,7 +71,7 @@ def served(folder: Path) -> Iterator[tuple[str, Home]]:
             started.set()
             server.run(sockets=[listening])
 
-    with Runner(home, UNPROTECTED, works()):
+    with Runner(home, UNPROTECTED, works() | settling()):
         thread = threading.Thread(target=run)
         thread.start()
         assert started.wait(30)

@@ -16,6 +16,7 @@ from legation.app.jobs import InlineJobs, Runner
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED, Protection
 from legation.desk.gate import Gate
+from legation.desk.graph_views import settling
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -92,7 +93,7 @@ def working_desk(
     home = Home(Settings(home=folder / "home", **given), now)
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
-        runner = Runner(home, protection, works())
+        runner = Runner(home, protection, works() | settling())
         work = DeskWork(home, store, InlineJobs(runner, store))
         entrance = Entrance(store, now) if guarded else None
         gate = Gate(entrance, guest=None, binding=Binding(), now=now) if entrance else open_gate()

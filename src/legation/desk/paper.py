@@ -18,6 +18,7 @@ from legation.desk.brief import Brief, CampaignBrief, campaigns_of, contents_of,
 from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
+from legation.desk.settling import Settled
 from legation.errors import MissingPartError, NotFoundError
 
 PaperKind = Literal["pdf", "docx"]
@@ -103,7 +104,7 @@ def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
 def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
     drawing = bars = None
     if isinstance(brief, CampaignBrief):
-        drawing = drawn(brief.network)
+        drawing = drawn(brief.network, Settled(None).of(brief.network))
         bars = charts.timeline(brief.campaign.activity, brief.campaign.bursts)
     return pages.write(
         f"paper_{stamp.page}",
@@ -117,7 +118,7 @@ def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
 
 def _pdf(text: str, contents: bytes) -> bytes:
     weasyprint = need("pdf")
-    refuse = _refusal(weasyprint)()
+    refuse = refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8")
     made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
         stylesheets=[weasyprint.CSS(string=style, url_fetcher=refuse)],
@@ -134,7 +135,7 @@ def _pdf(text: str, contents: bytes) -> bytes:
     return made
 
 
-def _refusal(weasyprint: Any) -> Any:
+def refusal(weasyprint: Any) -> Any:
     """Return what fetches nothing: whatever asks for an address ends the paper."""
 
     class Refusal(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # the library has no types

@@ -22,6 +22,7 @@ from legation.desk.assets import ASSETS
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.keys import KEYS
 from legation.desk.packing import Packing
@@ -82,6 +83,7 @@ def build_app(
         route_handlers=[
             *VIEWS,
             *TABS,
+            *GRAPHS,
             *PAPERS,
             *ENTERING,
             *PEOPLE,
@@ -94,6 +96,7 @@ def build_app(
             "reading": Provide(reading.for_one_page, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _PRESET = "preset"
 _SAVED = "saved"
 _OTHERS = "job.others"
+SETTLE = "layout"
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,6 +181,19 @@ class DeskWork:
         """Ask to look for campaigns in what is new."""
         return self._jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
 
+    @property
+    def layouts(self) -> Path:
+        """Return where networks that have settled are kept."""
+        return layouts_of(self._home.folder)
+
+    def settle(self, campaign_id: str, opened: str, *, actor: str) -> "Job":
+        """Ask for a network to be settled; what somebody asks for twice is one job."""
+        asked = {"campaign": campaign_id, "open": opened}
+        for job in self._jobs.find(actor=actor, limit=20):
+            if job.is_open and job.kind == SETTLE and job.given == asked:
+                return job
+        return self._jobs.submit(SETTLE, "Places in a network", asked, actor=actor)
+
     def export(self, kind: str, *, actor: str) -> "Job":
         """Ask for all campaigns as a file."""
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", {"kind": kind}, actor=actor)
@@ -232,3 +246,8 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, zone=zone)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
+
+
+def layouts_of(home: Path) -> Path:
+    """Return where a home keeps networks that have settled."""
+    return home / "layouts"

@@ -1,11 +1,12 @@
-// What a script says stands in the page, in the reader's language: `islands.html` holds it.
-
-const held = (): HTMLTemplateElement | null => document.querySelector("template#words");
+// What a script says stands in templates of the page, in the language of the reader.
 
 /** Return a sentence of the page by its name; {0} and {1} are what it speaks of. */
 export const said = (name: string, ...of: (string | number)[]): string => {
-  const found = held()?.content.querySelector(`[data-word="${name}"]`)?.textContent ?? name;
-  return found.replace(/\{(\d)\}/g, (_, at: string) => String(of[Number(at)] ?? ""));
+  const held = [...document.querySelectorAll<HTMLTemplateElement>("template[data-words]")];
+  const found = held
+    .map((one) => one.content.querySelector(`[data-word="${name}"]`)?.textContent)
+    .find((text) => text !== undefined && text !== null);
+  return (found ?? name).replace(/\{(\d)\}/g, (_, at: string) => String(of[Number(at)] ?? ""));
 };
 
 /** Return a number as the page's language writes it. */
