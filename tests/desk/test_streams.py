@@ -76,7 +76,9 @@ def test_one_person_and_all_together_have_so_many_and_one_that_was_left_is_free(
     own.clear()
     others.clear()
     assert len(streams) == 0
-    assert streams.of("ben", lambda: _at(1))
+    again = streams.of("ben", lambda: _at(1))
+    assert len(streams) == 1
+    del again
 
 
 def _job(desk: WorkingDesk, actor: str = "test") -> str:

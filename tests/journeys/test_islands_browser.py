@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from legation.app.home import Home
 from legation.desk.assets import assets
+from worlds.large_campaigns import large_home
 from worlds.people import enrolled
 from worlds.served_desk import ARGUMENTS, CHROMIUM, heard, new_home, served
 
@@ -231,3 +232,57 @@ def test_a_form_of_an_ended_session_is_sent_after_a_new_log_in_and_to_nobody_els
         page.get_by_role("button", name="Add and show the link").click()
         page.get_by_text("/enrol#").first.wait_for()
         assert store.people.get("Omar Haddad").roles == ("analyst",)
+
+
+def test_a_list_turns_in_place_and_its_address_with_it(browser: Browser, tmp_path: Path) -> None:
+    home = large_home(tmp_path / "home", accounts=100, ties=120)
+    with served(home, runs=False) as address, heard(browser, address) as page:
+        page.goto("/campaign/c-large/ties")
+        page.locator("nav.turn a[hx-get]").wait_for()
+        page.evaluate("() => { window.same = true }")
+        first = page.locator("tbody tr").first.inner_text()
+        page.get_by_role("link", name="Next page").press("Enter")
+        page.wait_for_url("**after=50")
+        page.get_by_role("link", name="First page").wait_for()
+        assert page.locator("tbody tr").first.inner_text() != first
+        assert page.evaluate("() => window.same") is True
+        expect(page.locator("#main")).to_be_focused()
+        assert page.locator("#marking").inner_text().endswith("TLP:AMBER · INVENTED")
+        page.locator("nav.turn a[hx-get]").last.click()
+        page.wait_for_url("**after=100")
+        assert page.evaluate("() => window.same") is True
+        kept = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        assert "acct-" not in kept
+        page.go_back()
+        page.wait_for_url("**after=50")
+        page.get_by_role("link", name="Next page").wait_for()
+        assert page.locator("tbody tr").count() == 50
+
+
+def test_a_list_that_may_not_be_turned_any_more_leads_to_the_way_in(
+    browser: Browser, tmp_path: Path
+) -> None:
+    home = large_home(tmp_path / "home", accounts=100, ties=120)
+    with home.store() as store:
+        secret = enrolled(store, home.now, "Omar Haddad", "analyst")
+    with served(home, guarded=True, runs=False) as address, heard(browser, address) as page:
+        page.context.add_cookies([{"name": "legation-session", "value": secret, "url": address}])
+        page.goto("/campaign/c-large/ties")
+        page.locator("nav.turn a[hx-get]").wait_for()
+        page.context.clear_cookies()
+        page.get_by_role("link", name="Next page").click()
+        page.wait_for_url("**/log-in?to=**")
+        page.get_by_role("button", name="Log in with your passkey").wait_for()
+        assert page.locator(".marking").inner_text().endswith("\nINVENTED")
+
+
+def test_a_filter_answers_in_place(browser: Browser, home: Home) -> None:
+    with served(home, runs=False) as address, heard(browser, address) as page:
+        page.goto("/campaigns")
+        page.locator("form.filter[hx-get]").wait_for()
+        page.evaluate("() => { window.same = true }")
+        page.get_by_label("Words").fill("zebra")
+        page.get_by_label("Words").press("Enter")
+        page.get_by_text("No campaign fits this filter").wait_for()
+        assert "words=zebra" in page.url
+        assert page.evaluate("() => window.same") is True

@@ -87,11 +87,13 @@ def working_desk(
     *,
     protection: Protection | None = UNPROTECTED,
     guarded: bool = False,
+    there: bool = False,
     **given: Any,
 ) -> Iterator[WorkingDesk]:
-    """Open a desk over a new home."""
+    """Open a desk over a new home, or over one that is there."""
     home = Home(Settings(home=folder / "home", **given), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    if not there:
+        home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         runner = Runner(home, protection, works() | settling())
         work = DeskWork(home, store, InlineJobs(runner, store))

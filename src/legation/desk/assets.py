@@ -10,7 +10,7 @@ import hashlib
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final, final
+from typing import Any, Final, final
 
 import msgspec
 from litestar import Request, Response, get
@@ -31,6 +31,9 @@ class _Chunk(msgspec.Struct, frozen=True):
     file: str
     name: str = ""
     is_entry: bool = msgspec.field(name="isEntry", default=False)
+
+
+Ask = Request[Any, Any, Any]
 
 
 @final
@@ -110,14 +113,14 @@ def assets() -> Assets:
 
 
 @get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def asset(request: Request[object, object, object], name: FromPath[str]) -> Response[bytes]:
+def asset(request: Ask, name: FromPath[str]) -> Response[bytes]:
     """Hand out a file; for good, when it is asked for by its mark."""
     found = assets().plain(name)
     return _answer(request, found, lasting=request.query_params.get("v") == found.mark)
 
 
 @get("/static/built/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def island(request: Request[object, object, object], name: FromPath[str]) -> Response[bytes]:
+def island(request: Ask, name: FromPath[str]) -> Response[bytes]:
     """Hand out a file that was built."""
     return _answer(request, assets().built(name), lasting=True)
 
@@ -131,9 +134,7 @@ def _one(of: dict[str, Asset], name: str) -> Asset:
     return of[name]
 
 
-def _answer(
-    request: Request[object, object, object], found: Asset, *, lasting: bool
-) -> Response[bytes]:
+def _answer(request: Ask, found: Asset, *, lasting: bool) -> Response[bytes]:
     headers = {"Vary": "Accept-Encoding"}
     if lasting:
         headers["Cache-Control"] = _LASTING

@@ -5,7 +5,7 @@ is a form, since a page that is only looked at must set nothing to work.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -50,7 +50,7 @@ def graph(request: Ask, reading: Given, settled: Kept, campaign_id: Name) -> Res
     verb="campaign.read",
 )
 async def settle(
-    request: Request[Guest, str | None, object],
+    request: Request[Guest, str | None, Any],
     reading: Given,
     settled: Kept,
     desk_work: Working,

@@ -159,7 +159,7 @@ def events(request: Ask, desk_work: Working, gate: Door, streams: Open, job_id: 
 
     def look() -> Progress | None:
         guest = gate.still(request, "job.read")
-        return guest and desk_work.progress(job_id, guest)
+        return None if guest is None else desk_work.progress(job_id, guest)
 
     headers = {"X-Accel-Buffering": "no"}
     told = streams.of(request.user.person_id, look)
