@@ -78,13 +78,24 @@ def test_the_first_load_of_a_page_is_small_without_the_graph(
 
 @built
 def test_no_built_file_names_an_outside_host_or_makes_code_of_text() -> None:
-    found = list((STATIC / "built").iterdir())
+    found = [one for one in (STATIC / "built").iterdir() if one.suffix != ".md"]
     assert len(found) >= 4
     for path in found:
         text = path.read_text("utf-8")
         assert re.findall(r"(?:https?|wss?):|['\"`]//", text) == [], path.name
         assert re.findall(r"\beval\(|\bFunction\(", text) == [], path.name
         assert "sourceMappingURL" not in text
+
+
+@built
+def test_the_licences_of_what_was_built_go_with_it_and_are_permissive(
+    client: TestClient[Any],
+) -> None:
+    text = (STATIC / "built" / "licenses.md").read_text("utf-8")
+    found = dict(re.findall(r"^## (\S+) - [\d.]+ \(([\w.-]+)\)$", text, re.MULTILINE))
+    assert {"htmx.org", "sigma", "graphology"} <= set(found)
+    assert set(found.values()) <= {"MIT", "0BSD", "BSD-3-Clause", "ISC", "Apache-2.0"}
+    assert client.get("/static/built/licenses.md").status_code == 404
 
 
 def test_what_is_not_built_names_no_outside_host() -> None:

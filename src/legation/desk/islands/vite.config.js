@@ -33,6 +33,7 @@ export default defineConfig({
     outDir: "../static/built",
     emptyOutDir: true,
     manifest: "manifest.json",
+    license: { fileName: "licenses.md" },
     assetsInlineLimit: 0,
     modulePreload: false,
     target: "es2022",
