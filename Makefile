@@ -13,7 +13,7 @@ BUILT := src/legation/desk/static/built/manifest.json
 # Without the scripts every page of the desk says and does the same; where nothing may be skipped they are due.
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
-.PHONY: setup islands run test check lock docs bench soak queries calibrate clean
+.PHONY: setup islands run test check lock messages docs bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -35,9 +35,9 @@ setup: .venv/.run
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	@touch $@
 
-$(BUILT): .venv/.node $(wildcard $(ISLANDS)/*)
-	npm --prefix $(ISLANDS) --loglevel=error ci
-	npm --prefix $(ISLANDS) --loglevel=error run build
+$(BUILT): .venv/.node $(filter-out %/node_modules,$(wildcard $(ISLANDS)/*)) $(ISLANDS)/.npmrc
+	npm --prefix $(ISLANDS) ci
+	npm --prefix $(ISLANDS) run build
 	@touch $@
 
 islands: .venv/.run $(BUILT) ## The scripts of the desk, by Node from a Python package
@@ -67,6 +67,9 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
+
+messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to date, compile them
+	python tools/messages.py
 
 docs: .venv/.dev
 	sphinx-build -q -W -b html docs docs/_build/html

@@ -99,6 +99,7 @@ def test_without_npm_the_desk_opens_with_a_warning_and_ci_stops(
     for name, words in (("npm", "exit 1"), ("uv", ""), ("legation", "echo opened: $1")):
         (programs / name).write_text(f"#!/bin/sh\n{words}\n")
         (programs / name).chmod(0o755)
+    (islands / ".npmrc").touch()
     for stamp in (".run", ".node"):
         (tmp_path / ".venv" / stamp).touch()
     run = subprocess.run(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any, Final, final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar import Request
@@ -37,10 +37,11 @@ _BEARER: Final = "Bearer "
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page is drawn for: who looks, and the token of its forms."""
+    """What a page is drawn for: who looks, the token of its forms, and the page's address."""
 
     guest: Guest | None
     form_token: str
+    shown_at: str = "/"
 
 
 @final
@@ -112,16 +113,28 @@ class Gate:
             try:
                 asking.scope["user"], asking.scope["auth"] = self._by_session(asking)
             except LegationError:
-                return Seen(guest=None, form_token="")
+                return Seen(guest=None, form_token="", shown_at=self._shown_at(asking))
         secret = asking.scope["auth"]
         return Seen(
-            guest=asking.scope["user"], form_token="" if secret is None else form_token(secret)
+            guest=asking.scope["user"],
+            form_token="" if secret is None else form_token(secret),
+            shown_at=self._shown_at(asking),
         )
 
     def still(self, asking: Asking, verb: str) -> Guest | None:
         """Return who asks while an answer stays open; None when it may tell no more."""
         guest, _ = self._by_session(asking, attended=False)
         return guest if guest is not None and guest.complete and verb in guest.verbs else None
+
+    def _shown_at(self, asking: Asking) -> str:
+        """Return the address to come back to: of a form's answer, that of the form."""
+        query = f"?{asking.url.query}" if asking.url.query else ""
+        if asking.scope["method"] in _SAFE:
+            return asking.url.path + query
+        came = urlsplit(asking.headers.get("referer", ""))
+        if f"{came.scheme}://{came.netloc}".lower() != self.origin(asking):
+            return "/"
+        return came.path + (f"?{came.query}" if came.query else "")
 
     def require_form(self, asking: Asking, given: str) -> None:
         """Refuse a form that was not drawn for this browser.

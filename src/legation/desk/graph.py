@@ -8,6 +8,7 @@ import msgspec
 
 from legation.desk.layout import Picture
 from legation.desk.network import Network
+from legation.desk.saying import told_text
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,7 +77,7 @@ def graph_of(network: Network, picture: Picture | None, *, opened: str, settled:
                 y=spot.y,
                 r=spot.radius,
                 group=spot.vertex.group,
-                name="" if spot.vertex.account else spot.vertex.name,
+                name="" if spot.vertex.account else told_text(spot.vertex.name),
                 size=spot.vertex.size,
             )
             for spot in (picture.spots if picture else ())
@@ -88,7 +89,7 @@ def graph_of(network: Network, picture: Picture | None, *, opened: str, settled:
         groups=[
             GroupTold(
                 key=group.key,
-                name=group.name,
+                name=told_text(group.name),
                 role=group.role,
                 accounts=len(group.members),
                 inside=group.inside,

@@ -56,5 +56,5 @@ def _pack(start: Message, message: Message) -> None:
     content = gzip.compress(body, compresslevel=_LEVEL, mtime=0)
     headers["Content-Encoding"] = "gzip"
     headers["Content-Length"] = str(len(content))
-    headers["Vary"] = "Accept-Encoding"
+    headers.extend_header_value("Vary", "Accept-Encoding")
     message["body"] = content  # type: ignore[typeddict-unknown-key]  # it is the body's message

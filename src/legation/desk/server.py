@@ -30,8 +30,11 @@ from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
+from legation.desk.spoken import Spoken, choose_language
 from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
+from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
 from legation.desk.working import DeskWork
 from legation.errors import (
@@ -61,7 +64,13 @@ Asking = Request[Any, Any, Any]
 
 
 def build_app(
-    reading: Reading, *, banner: str | None, gate: Gate, work: DeskWork | None = None
+    reading: Reading,
+    *,
+    banner: str | None,
+    gate: Gate,
+    work: DeskWork | None = None,
+    language: str = "en",
+    known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
     """Join a reading with the pages.
 
@@ -70,6 +79,8 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        language: Of pages where neither person nor browser says which.
+        known: Languages that pages can be asked in; None for all.
     """
     drawn = Pages(
         banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
@@ -88,6 +99,7 @@ def build_app(
             *ENTERING,
             *PEOPLE,
             *KEYS,
+            choose_language,
             *(WORKING_VIEWS if work else ()),
             *ASSETS,
         ],
@@ -110,7 +122,8 @@ def build_app(
         logging_config=None,
         state=State({"streams": streams}),
     )
-    app.asgi_handler = Fence(Packing(app.asgi_handler), gate.binding)
+    spoken = Spoken(app.asgi_handler, known or tongues(), language)
+    app.asgi_handler = Fence(Packing(spoken), gate.binding)
     return app
 
 
@@ -223,7 +236,7 @@ def _fault(
 ) -> Response[Any]:
     """Answer with a page; with JSON where a program or a script asked for it."""
     if asking.headers.get("accept", "").startswith("application/json"):
-        told = msgspec.json.encode({"error": message, "hint": hint})
+        told = msgspec.json.encode({"error": told_text(message), "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
     text = pages.write("error", status=status, message=message, hint=hint)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)

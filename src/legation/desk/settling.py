@@ -93,7 +93,8 @@ def accounts_of(network: Network) -> int:
 
 def key_of(network: Network) -> str:
     """Return the name of a network: a hash of all that is shown of it."""
-    told = (_VERSION, network.vertices, network.links)
+    shown = [(one.key, one.role, one.size, one.group) for one in network.vertices]
+    told = (_VERSION, shown, network.links)
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 

@@ -14,6 +14,7 @@ from legation.app import mappings, work
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.saying import told_text
 from legation.desk.streams import Progress
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
@@ -133,7 +134,7 @@ class DeskWork:
             NotFoundError: For them there is none of that id.
         """
         found = self.job(job_id, guest)
-        return Progress(state=found.state, percent=found.percent, words=found.words)
+        return Progress(state=found.state, percent=found.percent, words=told_text(found.words))
 
     def log(self, job: "Job") -> "list[LogLine]":
         """Return what a job did."""

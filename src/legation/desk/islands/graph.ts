@@ -5,7 +5,7 @@ import { Beside } from "./beside";
 import { Drawing } from "./drawing";
 import { type Chosen, isAccount, type Network, read } from "./network";
 import { watch } from "./progress";
-import { count, made, said } from "./words";
+import { count, made, percent, said } from "./words";
 
 const NONE = "none";
 
@@ -115,7 +115,7 @@ class Explorer {
     const done = (): void => void (turn === this.asked && this.settled(turn));
     if (!to.startsWith("/job/")) return done();
     watch(to, {
-      now: ({ percent }) => turn === this.asked && this.beside.say(said("settling", percent)),
+      now: (at) => turn === this.asked && this.beside.say(said("settling", percent(at.percent))),
       ended: done,
     });
   }

@@ -1,6 +1,6 @@
 // How far a job is, as the desk tells it. Where a proxy holds the stream back, or the desk has
 // too many open, it is asked again and again instead; where no script runs, a link looks again.
-import { said } from "./words";
+import { percent, said } from "./words";
 
 export interface State {
   state: string;
@@ -18,7 +18,7 @@ export const follow = (box: HTMLElement): void => {
   const words = box.querySelector<HTMLElement>("[data-words]");
   const show = (now: State): void => {
     if (bar) bar.value = now.percent;
-    const told = said(now.state === "waiting" ? "waits" : "runs", now.percent, now.words);
+    const told = said(now.state === "waiting" ? "waits" : "runs", percent(now.percent), now.words);
     if (words && words.textContent !== told) words.textContent = told;
   };
   watch(box.dataset["job"] ?? "", {

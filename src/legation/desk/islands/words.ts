@@ -13,6 +13,9 @@ export const said = (name: string, ...of: (string | number)[]): string => {
 export const count = (number: number): string =>
   number.toLocaleString(document.documentElement.lang || "en");
 
+/** Return hundredths as the page's language writes them. */
+export const percent = (hundredths: number): string => said("percent", count(hundredths));
+
 /** Make an element with a class and text. */
 export const made = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,
