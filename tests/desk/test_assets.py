@@ -21,6 +21,7 @@ ISLANDS = ROOT / "src" / "legation" / "desk" / "islands"
 STATIC = ROOT / "src" / "legation" / "desk" / "static"
 FIRST_LOAD = 60_000
 SHELF = invented_shelf()
+TIE = SHELF.ties(SHELF.all_campaigns[1].campaign_id, account=None, after=None, limit=1).ties[0]
 HERE = f"/campaign/{SHELF.all_campaigns[1].campaign_id}"
 PAGES = (
     "/",
@@ -123,6 +124,21 @@ def test_what_was_built_may_be_kept_and_what_is_not_marked_may_not(
         assert client.get(path).headers["cache-control"] == "no-store"
     assert client.get("/static/built/manifest.json").status_code == 404
     assert client.get("/static/built/..%2fdesk.css").status_code == 404
+
+
+def test_every_chart_stands_beside_its_table(client: TestClient[Any]) -> None:
+    seen = 0
+    for path in (*PAGES, f"{HERE}/tie?a={TIE.account_a}&b={TIE.account_b}"):
+        text = client.get(path).text
+        drawn = text.split('<figure class="chart">')[1:]
+        seen += len(drawn)
+        for after in drawn:
+            assert re.search(r"<table|class=\"meeting\"", after), path
+        images = re.findall(r'<svg[^>]*role="(?:img|group)"[^>]*aria-label="([^"]*)"', text)
+        assert len(images) >= len(drawn)
+        for said in images:
+            assert re.search(r"(?:table|below|rows)", said), (path, said)
+    assert seen >= 4
 
 
 def test_pages_are_compressed_for_whoever_takes_them_so(client: TestClient[Any]) -> None:

@@ -104,6 +104,16 @@ def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
     assert len(answer.content) < 1_000_000
 
 
+def test_the_script_that_draws_asks_as_little_as_the_page(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, counter = opened
+    counter.asked.clear()
+    told = client.get(f"{HERE}/coordination/graph").json()
+    assert 1 <= len(counter.asked) <= 10
+    assert sum(one.get("size", 1) for one in told["nodes"]) == 10_000
+
+
 def test_the_table_twin_joins_to_the_whole_by_key(
     opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
 ) -> None:

@@ -104,6 +104,10 @@ def test_ten_thousand_accounts_open_by_a_click_and_what_is_sent_stays_bounded(
         page.locator("[data-nodes]").wait_for()
         assert _told(page) == (len(first["nodes"]), len(first["links"]))
         assert len(first["nodes"]) == len(first["groups"])
+        hides = page.locator("[data-graph]").evaluate(
+            "box => box.drawing.sigma.getSetting('hideEdgesOnMove')"
+        )
+        assert hides is True
         group = max(first["nodes"], key=lambda one: one["y"])
         with page.expect_response("**/coordination/graph?**") as coming:
             page.mouse.click(*_at(page, group["x"], group["y"]))
