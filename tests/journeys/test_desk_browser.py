@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from legation.desk.assets import assets
 from legation.desk.server import build_app, listen, server_of
 from worlds.gates import open_gate
 from worlds.hostile_readings import HOSTILE, hostile_shelf
@@ -144,18 +145,20 @@ def test_the_keyboard_leads_from_today_to_the_posts_behind_a_tie(page: Page) -> 
     assert "apart" in first.locator("h3").inner_text()
 
 
-def test_a_group_opens_by_its_circle_and_closes_by_its_row(page: Page) -> None:
+def test_a_group_opens_by_its_mark_and_closes_by_its_row(page: Page) -> None:
     page.goto(f"{HERE}/coordination?open=none")
-    assert page.locator("circle.one").count() == 0
-    closed = page.locator("circle.group").count()
+    assert page.locator(".network .one").count() == 0
+    closed = page.locator(".network .group").count()
     assert closed > 1
+    if assets().islands:
+        page.get_by_role("button", name="Still picture").click()
     page.locator("svg.network a").first.click()
     page.wait_for_url("**open=*")
-    assert page.locator("circle.one").count() > 1
+    assert page.locator(".network .one").count() > 1
     page.get_by_role("link", name="Close", exact=False).last.click()
     page.wait_for_url("**open=none**")
-    assert page.locator("circle.one").count() == 0
-    assert page.locator("circle.group").count() == closed
+    assert page.locator(".network .one").count() == 0
+    assert page.locator(".network .group").count() == closed
 
 
 def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
