@@ -283,6 +283,11 @@ def form_token(secret: str) -> str:
     return (mask + _mixed(mask, _due(secret))).hex()
 
 
+def mark_of(person_id: str) -> str:
+    """Return what a page knows a person by, to tell whether they are still the same."""
+    return hashlib.sha256(f"legation person 1\n{person_id}".encode()).hexdigest()[:16]
+
+
 def _due(secret: str) -> bytes:
     return hashlib.sha256(f"legation form 1\n{secret}".encode("utf-8", "replace")).digest()
 

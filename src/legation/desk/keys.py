@@ -11,7 +11,7 @@ from litestar import Request, Response, get
 
 from legation.desk.answers import Ask, Writer, page
 from legation.desk.entering import Door
-from legation.desk.gate import Gate
+from legation.desk.gate import Gate, mark_of
 
 
 class Alive(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,4 +38,4 @@ KEYS: Final = (shortcuts, alive)
 
 def _told(gate: Gate, request: Request[Any, Any, Any]) -> Alive:
     seen = gate.seen(request)
-    return Alive(person=request.user.person_id, form_token=seen.form_token)
+    return Alive(person=mark_of(request.user.person_id), form_token=seen.form_token)

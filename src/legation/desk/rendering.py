@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from legation.desk import plain, saying, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -99,6 +99,7 @@ class Pages:
             "address": address,
             "asset": assets().address,
             "islands": assets().islands,
+            "mark_of": mark_of,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
             "changed": saying.changed,
