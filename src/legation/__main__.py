@@ -182,7 +182,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     here = desk.work
     work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
     app = build_app(
-        StoredReading(desk.library),
+        StoredReading(desk.library, desk.libraries),
         banner=desk.banner,
         gate=gate,
         work=work,

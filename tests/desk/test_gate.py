@@ -44,6 +44,7 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "request_id": "none",
     "of": "groups",
     "code": "fr",
 }

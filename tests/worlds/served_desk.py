@@ -13,6 +13,7 @@ from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import Runner, StoredJobs
+from legation.app.libraries import Libraries
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.gate import Gate
@@ -65,9 +66,14 @@ def served(home: Home, *, guarded: bool = False, runs: bool = True) -> Iterator[
         with home.store() as store, listen(0) as listening:
             gate = open_gate()
             if guarded:
-                gate = Gate(Entrance(store, home.now), guest=None, binding=Binding(), now=home.now)
+                gate = Gate(
+                    Entrance(store, home.now, home.rules(store)),
+                    guest=None,
+                    binding=Binding(),
+                    now=home.now,
+                )
             work = DeskWork(home, store, StoredJobs(home, store))
-            reading = StoredReading(home.library(store, "desk"))
+            reading = StoredReading(home.library(store, "desk"), Libraries(home, store))
             server = server_of(build_app(reading, banner="INVENTED", gate=gate, work=work))
             ready.extend((server, f"http://localhost:{listening.getsockname()[1]}"))
             started.set()

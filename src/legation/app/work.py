@@ -74,6 +74,7 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     # As far as the reader may know them: a count would tell of what is hidden.
     kept = task.home.library(task.store, task.job.actor).latest()
     found = len(kept.campaigns) if kept else 0
+    task.tell_of(kept.objects.values() if kept else ())
     words = f"{report.run.posts:,} posts looked at, {found} campaign{'' if found == 1 else 's'}"
     return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
 
@@ -93,6 +94,7 @@ def export(task: "Task") -> tuple[str, dict[str, Any]]:
     if kept is None or not kept.campaigns:
         raise ConflictError("there is no campaign to export", hint="look for campaigns first")
     ids = [one.campaign_id for one in kept.campaigns]
+    task.tell_of(kept.objects.values())
     label = library.require_export(ids)
     made = library.export(ids, kind)
     path = folder / task.job.job_id

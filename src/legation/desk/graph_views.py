@@ -66,7 +66,7 @@ async def settle(
     if settled.of(network) is not None:
         place = f"/campaign/{found.campaign.campaign_id}/coordination?open={opened}"
     else:
-        job = desk_work.settle(found.campaign.campaign_id, opened, actor=request.user.person_id)
+        job = desk_work.settle(found.campaign.campaign_id, opened, request.user)
         place = f"/job/{job.job_id}"
     if request.headers.get("accept", "").startswith("application/json"):
         told = msgspec.json.encode({"to": place})
@@ -102,7 +102,7 @@ def _work(task: "Task") -> tuple[str, dict[str, str]]:
     from legation.desk.working import layouts_of
 
     campaign_id, opened = (str(task.job.given[name]) for name in ("campaign", "open"))
-    reading = StoredReading(task.home.library(task.store, task.job.actor)).for_one_page()
+    reading = StoredReading(task.home.library(task.store, task.job.actor).for_one_page())
     network = network_shown(reading, reading.campaign(campaign_id), {"open": opened})
     told = -1
 

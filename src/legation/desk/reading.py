@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from legation.app.access.entering import Guest
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
@@ -225,8 +226,8 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(Protocol):
     """All that the desk may ask."""
 
-    def for_one_page(self) -> "Reading":
-        """Return a reading for one page, which need not ask the same twice."""
+    def for_one_page(self, guest: Guest | None) -> "Reading":
+        """Return a reading for one person and one page, which need not ask the same twice."""
         ...
 
     def stale(self) -> str:

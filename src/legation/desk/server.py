@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import uvicorn
@@ -19,6 +20,7 @@ from litestar.exceptions import HTTPException
 
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.assets import ASSETS
+from legation.desk.decision_views import DECISIONS
 from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
@@ -45,6 +47,7 @@ from legation.errors import (
     LegationError,
     MissingPartError,
     NotFoundError,
+    StepUpError,
     UsageError,
 )
 
@@ -90,6 +93,10 @@ def build_app(
         return drawn.seen_by(gate.seen(request))
 
     streams = Streams()
+
+    def reading_of(request: Request[Any, Any, Any]) -> Reading:
+        return reading.for_one_page(request.scope["user"])
+
     app = Litestar(
         route_handlers=[
             *VIEWS,
@@ -100,12 +107,12 @@ def build_app(
             *PEOPLE,
             *KEYS,
             choose_language,
-            *(WORKING_VIEWS if work else ()),
+            *((*WORKING_VIEWS, *DECISIONS) if work else ()),
             *ASSETS,
         ],
         guards=[gate.guard],
         dependencies={
-            "reading": Provide(reading.for_one_page, sync_to_thread=False),
+            "reading": Provide(reading_of, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
             "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
@@ -113,6 +120,7 @@ def build_app(
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
+            StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
             LegationError: lambda asking, fault: _told(pages(asking), asking, fault),
             HTTPException: lambda asking, fault: _misled(pages(asking), asking, fault),
             Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
@@ -199,6 +207,23 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
     status = next((code for kind, code in _STATUS if isinstance(fault, kind)), 500)
     return _fault(pages, asking, status, str(fault), fault.hint)
+
+
+def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]:
+    """Lead who is signed in to the page that asks for their passkey, and back from there."""
+    guest = asking.scope["user"]
+    wants_page = not asking.headers.get("accept", "").startswith("application/json")
+    if guest is None or guest.by != "session" or not wants_page:
+        return _told(pages, asking, fault)
+    if asking.scope["method"] == "GET":
+        place = f"{asking.url.path}?{asking.url.query}" if asking.url.query else asking.url.path
+        onward = f"/prove?to={quote(place, safe='')}"
+    else:
+        # What a form sent is not kept: its page is shown again, and its button pressed anew.
+        came = urlsplit(asking.headers.get("referer", ""))
+        place = f"{came.path}?{came.query}" if came.query else came.path
+        onward = f"/prove?anew=1&to={quote(place or '/', safe='')}"
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": onward})
 
 
 def _misled(pages: Pages, asking: Asking, fault: HTTPException) -> Response[Any]:

@@ -7,8 +7,10 @@ as it is kept.
 
 from typing import Final, get_args
 
+from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.desk.tongues import pgettext
 from legation.rights.roles import ROLES
+from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
 from legation.threats.disinformation.findings import Grade, Role
 
@@ -98,6 +100,8 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "cancelled",
         "undone",
     ),
+    "state of a request": get_args(RequestState),
+    "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
     "page": ("today", "campaigns", "campaign", "tie"),
     "unit": ("day", "hour"),
