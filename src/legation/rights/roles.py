@@ -27,6 +27,7 @@ Verb = Literal[
     "door.see",
     "own.session",
     "own.kit",
+    "own.keys",
     "words.read",
     "campaign.read",
     "campaign.export",
@@ -48,6 +49,12 @@ Verb = Literal[
     "person.read",
     "person.add",
     "person.disable",
+    "own.notices",
+    "notice.export",
+    "duty.read",
+    "duty.act",
+    "duty.write",
+    "duty.export",
     "clearance.set",
     "decision.read",
     "deletion.decide",
@@ -59,7 +66,13 @@ VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
 # Without a log-in: the way in, and what its pages are drawn with.
 OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 # Of everybody who is signed in, whatever the role.
-COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "words.read"}
+COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
+    "own.session",
+    "own.kit",
+    "own.keys",
+    "own.notices",
+    "words.read",
+}
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 # What the policies speak of: acts on the desk as a whole, and acts with an object.

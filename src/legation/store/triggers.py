@@ -19,6 +19,8 @@ _GROWING: Final = (
     "object_labels",
     "clearances",
     "evidence",
+    "shift_log",
+    "shift_log_objects",
 )
 # Rows that are deleted in time and never changed.
 _STANDING: Final = ("evidence_parts",)
