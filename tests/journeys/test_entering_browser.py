@@ -1,28 +1,24 @@
 """The first administrator's way in, and everybody's after, in a real browser with a virtual key."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.server import build_app
 from legation.errors import DeniedError
 from legation.store import open_store
 from legation.store.opening import Store
+from worlds.browsing import IN_BROWSER, judged, served
 from worlds.gates import Clock, guarded_gate
 from worlds.people import HOST
 from worlds.readings import small_shelf
 
-from .test_desk_browser import ARGUMENTS, AXE_TAGS, CHROMIUM, SCHEMES
-
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
 KEY = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -31,14 +27,7 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 @dataclass
@@ -73,27 +62,11 @@ class Visitor:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
-    with open_store(url, home=tmp_path, now=clock) as store, listen(0) as listening:
+    with open_store(url, home=tmp_path, now=clock) as store:
         entrance = Entrance(store, clock)
         gate = guarded_gate(entrance, clock)
-        server = server_of(build_app(small_shelf(), banner=None, gate=gate))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            at = f"http://localhost:{listening.getsockname()[1]}"
-            yield Desk(store, clock, at, entrance)
-        finally:
-            server.should_exit = True
-            thread.join(20)
-        assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
+        with served(lambda _: build_app(small_shelf(), banner=None, gate=gate)) as address:
+            yield Desk(store, clock, address, entrance)
 
 
 @pytest.fixture
@@ -380,12 +353,4 @@ def test_a_page_of_the_door_keeps_the_rules_of_accessibility(
         elif name != "kit":
             _confirm_kit(page)
             page.goto(f"/{name}")
-    page.evaluate(AXE)
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-        )
-        assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+    judged(page)

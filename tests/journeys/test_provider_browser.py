@@ -15,7 +15,6 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,11 @@ from legation.desk.provider import Provider
 from legation.desk.server import build_app, listen, server_of
 from legation.store import open_store
 from legation.store.opening import Store
+from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
 from worlds.gates import guarded_gate
 from worlds.people import HOST
 from worlds.readings import small_shelf
 
-from .test_desk_browser import ARGUMENTS, AXE_TAGS, CHROMIUM, SCHEMES
-
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
 ADMITTED = Admission(name="the ministry", group=(Group(name="analysts", roles=("analyst",)),))
 MOCK = """
 import sys, werkzeug.serving
@@ -46,14 +43,7 @@ people = [
 made = app(require_nonce=True, user_claims=people)
 werkzeug.serving.make_server("127.0.0.1", int(sys.argv[1]), made, threaded=True).serve_forever()
 """
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake.
+"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake, duty.
 
 Each check answers in a phrase or raises what is wrong; the door shows both.
 """
@@ -38,6 +38,8 @@ def checks(home: Home) -> Iterator[Check]:
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
+        yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
+        yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
 def _primitives() -> str:
@@ -73,6 +75,12 @@ def _keys(home: Home) -> str:
 
     verify_alone(home.key_file)
     return "for its owner alone, and so is its folder"
+
+
+def _duty(home: Home, store: "Store") -> str:
+    from legation.app.duty import verify_duty
+
+    return verify_duty(home, store)
 
 
 def _cells(store: "Store") -> str:
@@ -157,6 +165,12 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _evidence(home: Home, store: "Store") -> str:
+    from legation.app.evidence.checking import checked
+
+    return checked(home, store)
 
 
 def _lake(store: "Store") -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from legation.app.access.admission import Client
     from legation.app.access.entering import Entrance
     from legation.app.binding import Binding
+    from legation.app.digests import Count
     from legation.app.home import Home
     from legation.app.libraries import Libraries
     from legation.app.library import Library
@@ -111,6 +112,7 @@ class Doors:
         write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
         end_when_told: Ends the program when a signal has told it to, for who holds what was
             raised: a library may have made a fault of its own of it.
+        count_list: Counts what an address lists for somebody; None: no digest is sent.
     """
 
     now: Callable[[], datetime]
@@ -118,6 +120,7 @@ class Doors:
     ask_secret: Callable[[str], str]
     write_paper: WritePaper
     end_when_told: Callable[[], None] = lambda: None
+    count_list: "Count | None" = None
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

@@ -21,19 +21,26 @@ from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.decision_views import DECISIONS
+from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
+from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.log_views import LOG
+from legation.desk.looking import LOOKING
+from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.reading import Reading
+from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
@@ -101,11 +108,12 @@ def build_app(
         stale=reading.stale,
         writes=work is not None,
         provider=provider.name if provider else "",
+        waking=work.waking if work else None,
     )
     way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request))
+        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
@@ -119,9 +127,22 @@ def build_app(
             *PROVIDED,
             *KEYS,
             *PEOPLE,
+            *HELP,
             *LOG,
             choose_language,
-            *((*WORKING_VIEWS, *DECISIONS) if work else ()),
+            *(
+                (
+                    *WORKING_VIEWS,
+                    *DECISIONS,
+                    *EVIDENCE_VIEWS,
+                    *LOOKING,
+                    *NOTICE_VIEWS,
+                    *DUTY_VIEWS,
+                    *SHIFT_VIEWS,
+                )
+                if work
+                else ()
+            ),
             _asset,
         ],
         guards=[gate.guard],
@@ -131,6 +152,7 @@ def build_app(
             "pages": Provide(pages, sync_to_thread=False),
             "ways": Provide(lambda: way_back, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
+            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
         exception_handlers={
             StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
@@ -201,6 +223,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
