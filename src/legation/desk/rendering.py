@@ -14,8 +14,9 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
 from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
@@ -107,6 +108,9 @@ class Pages:
             "writes": writes,
             "provider": provider,
             "address": address,
+            "asset": assets().address,
+            "islands": assets().islands,
+            "mark_of": mark_of,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
             "changed": saying.changed,

@@ -8,30 +8,33 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
+from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
 from legation.desk.notice_views import NOTICE_VIEWS
+from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
@@ -42,6 +45,7 @@ from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
+from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
@@ -61,12 +65,6 @@ from legation.errors import (
 
 _LAST_PORT = 65535
 _LARGEST_BODY: Final = 65_536
-_ASSETS: Final = {
-    "desk.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "door.js": "text/javascript",
-    "job.js": "text/javascript",
-}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -115,6 +113,8 @@ def build_app(
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
+    streams = Streams()
+
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
 
@@ -122,6 +122,7 @@ def build_app(
         route_handlers=[
             *VIEWS,
             *TABS,
+            *GRAPHS,
             *PAPERS,
             *ENTERING,
             *PROVIDED,
@@ -129,6 +130,7 @@ def build_app(
             *PEOPLE,
             *HELP,
             *LOG,
+            *SHORTCUTS,
             choose_language,
             *(
                 (
@@ -143,7 +145,7 @@ def build_app(
                 if work
                 else ()
             ),
-            _asset,
+            *ASSETS,
         ],
         guards=[gate.guard],
         dependencies={
@@ -151,6 +153,8 @@ def build_app(
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
             "ways": Provide(lambda: way_back, sync_to_thread=False),
+            "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
             "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
@@ -163,9 +167,10 @@ def build_app(
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
+        state=State({"streams": streams}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(spoken, gate.binding)
+    app.asgi_handler = Fence(Packing(spoken), gate.binding)
     return app
 
 
@@ -220,7 +225,7 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
 def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     """Return the server that runs the desk; `should_exit` stops it."""
     bound = binding or Binding()
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             app,
             http=FencedProtocol,
@@ -235,14 +240,8 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
-
-
-@get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def _asset(name: FromPath[str]) -> Response[bytes]:
-    if name not in _ASSETS:
-        raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
-    content = files("legation.desk").joinpath("static", name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    app.state.streams.stopping = lambda: server.should_exit
+    return server
 
 
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:

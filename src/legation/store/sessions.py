@@ -72,8 +72,12 @@ class Sessions:
             connection.execute(delete(sessions).where(over))
             connection.execute(insert(sessions), row)
 
-    def get(self, session_sha256: str) -> Session:
+    def get(self, session_sha256: str, *, attended: bool = True) -> Session:
         """Return a session, and note that it was seen.
+
+        Args:
+            session_sha256: Which.
+            attended: False when a page asks by itself: then its time runs on.
 
         Raises:
             NotFoundError: It is not known, or its time is over.
@@ -84,7 +88,7 @@ class Sessions:
         now = self._database.now()
         if row is None or _over(moment(row.begun_us), moment(row.seen_us), now):
             raise NotFoundError("nobody is signed in here", hint="log in")
-        if now - moment(row.seen_us) >= _NOTED:
+        if attended and now - moment(row.seen_us) >= _NOTED:
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
         return Session(

@@ -185,15 +185,19 @@ class Entrance:
             self._forget(secret)
             self._trail.note(guest.person_id, "session.end", guest.person_id)
 
-    def guest(self, secret: str) -> Guest:
+    def guest(self, secret: str, *, attended: bool = True) -> Guest:
         """Return who is signed in with a session's secret.
+
+        Args:
+            secret: Of the session.
+            attended: False when a page asks by itself: that keeps no session alive.
 
         Raises:
             NotFoundError: Nobody is.
         """
         from legation.crypto.codes import fingerprint
 
-        session = self._store.sessions.get(fingerprint(secret))
+        session = self._store.sessions.get(fingerprint(secret), attended=attended)
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
