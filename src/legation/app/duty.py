@@ -72,12 +72,19 @@ class Duty:
         self._store = store
         self._actor = actor
 
-    def outlook(self, shifts: "Sequence[Shift] | None" = None, *, faults: bool = True) -> Outlook:
+    def outlook(
+        self,
+        shifts: "Sequence[Shift] | None" = None,
+        *,
+        faults: bool = True,
+        people: "Sequence[Person] | None" = None,
+    ) -> Outlook:
         """Return how the next seven days stand.
 
         Args:
             shifts: From now on and as far at least, where they were read already.
             faults: Whether it is asked whom nothing reaches.
+            people: All people, where they were read already.
         """
         now = self._home.now()
         end = now + AHEAD
@@ -89,7 +96,7 @@ class Duty:
             now=tuple(on_duty(shifts, now)),
             gaps=tuple(gaps(shifts, now, end)) if kept else (),
             overlaps=tuple(overlaps(shifts)),
-            faults=tuple(self._faults([one.person_id for one in shifts]))
+            faults=tuple(self._faults([one.person_id for one in shifts], people))
             if kept and faults
             else (),
         )
@@ -283,12 +290,12 @@ class Duty:
             self._store.rota.remove(one.shift_id)
         return len(others)
 
-    def _faults(self, people: "Sequence[str]") -> list[str]:
+    def _faults(self, on: "Sequence[str]", people: "Sequence[Person] | None") -> list[str]:
         """Say whom nothing would reach, and why."""
-        every = self._store.people.every()
+        every = self._store.people.every() if people is None else people
         known = {one.name: one for one in every} | {one.person_id: one for one in every}
         lead = self._home.settings.duty_lead
-        meant = dict.fromkeys([*people, *([lead] if lead else [])])
+        meant = dict.fromkeys([*on, *([lead] if lead else [])])
         found = {known[each].person_id: known[each] for each in meant if each in known}
         ways: dict[str, list[Channel]] = {person_id: [] for person_id in found}
         for way in self._store.rota.channels(list(found)):

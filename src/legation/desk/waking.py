@@ -152,9 +152,9 @@ class DeskWaking:
         """Return the duty, as somebody who acts on it."""
         return Duty(self._home, self._store, guest.person_id)
 
-    def people(self) -> "list[Person]":
-        """Return who may be on duty."""
-        return [one for one in self._store.people.every() if one.disabled is None]
+    def everybody(self) -> "list[Person]":
+        """Return all people of the desk."""
+        return self._store.people.every()
 
     def calls(
         self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50
