@@ -174,6 +174,8 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     from legation.app.work import works
     from legation.desk.counting import count_list
     from legation.desk.gate import Gate
+    from legation.desk.graph_views import settling
+    from legation.desk.provider import Provider
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
     from legation.desk.working import DeskWork
@@ -185,17 +187,20 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         now=_now,
     )
     here = desk.work
-    work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
+    work = here and DeskWork(
+        here.home, here.store, StoredJobs(here.home, here.store), here.protection
+    )
     app = build_app(
         StoredReading(desk.library, desk.libraries),
         banner=desk.banner,
         gate=gate,
         work=work,
+        provider=desk.provider and Provider(desk.provider, _now),
         language=desk.language,
     )
     with ExitStack() as at_work:
         if here:
-            at_work.enter_context(Runner(here.home, here.protection, works()))
+            at_work.enter_context(Runner(here.home, here.protection, works() | settling()))
             at_work.enter_context(Waker(here.home, count_list))
         serve(app, desk.binding, announce=announce)
 

@@ -58,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         import_folder: Folder whose files the desk offers for import; empty means none.
         upload_mb: Largest file that the desk takes in, in megabytes.
         unpacked_mb: Largest size of a packed file once it is unpacked, in megabytes.
+        evidence_mb: Largest file that is kept as evidence, in megabytes.
+        evidence_days: How long captured files and their texts are kept.
+        evidence_fetch: Whether `legation evidence capture` may fetch an address from the web.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
         reader_tlp: Highest TLP level that the reader on this machine may know.
@@ -68,6 +71,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_roles: What this reader is, for the policies.
         language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
+        oidc_issuer: Identity provider that may let people in, exactly as its tokens name it;
+            empty means none.
+        oidc_client_id: The desk, as that provider knows it.
+        oidc_secret_file: File that holds the desk's secret at the provider; empty: it has none.
+        oidc_groups: Mapping file from the provider's groups to roles; empty: nobody is admitted
+            who is not tied by `legation admin tie`.
         duty_lead: Who is woken when the duty does not answer, by name or id; empty means nobody.
         wake_minutes: How long a call waits for an answer before the next way is tried.
         wake_grade: Least grade at which a campaign, new or risen, wakes the duty.
@@ -94,6 +103,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_folder: str = ""
     upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1024
     unpacked_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 16_384
+    evidence_mb: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 64
+    evidence_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 1825
+    evidence_fetch: bool = False
     ladder: tuple[LabelName, ...] = ()
     compartments: tuple[LabelName, ...] = ()
     reader_tlp: TlpName = "red"
@@ -104,6 +116,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
     language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""
+    oidc_groups: str = ""
     duty_lead: str = ""
     wake_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
     wake_grade: WakeGrade = "high"

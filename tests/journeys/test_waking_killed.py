@@ -45,12 +45,12 @@ def test_a_call_survives_a_kill_between_sending_and_its_record(tmp_path: Path) -
             call = wake(store, settings, "campaign.new", key="1")
             assert call is not None
         hook.wait_s = 60
-        desk = DeskProcess(home.folder, secret, **given)
+        desk = DeskProcess(home.folder, secret, given=given)
         until(lambda: hook.bodies)
         desk.kill()  # the words have left, and their record has not been written
         hook.wait_s = 0
-        again = DeskProcess(home.folder, secret, **given)
-        second = DeskProcess(home.folder, secret, **given)
+        again = DeskProcess(home.folder, secret, given=given)
+        second = DeskProcess(home.folder, secret, given=given)
         try:
             until(lambda: "possibly sent twice" in again.get(f"/duty/{call.ref}"))
             until(lambda: "sent <strong" in again.get(f"/duty/{call.ref}"))

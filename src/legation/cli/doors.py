@@ -17,6 +17,7 @@ from legation.errors import UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from legation.app.access.admission import Client
     from legation.app.access.entering import Entrance
     from legation.app.binding import Binding
     from legation.app.digests import Count
@@ -85,6 +86,7 @@ class Opening:
         entrance: Its people; None for a demonstration, which asks for no log-in.
         libraries: What it shows to each person; None for a demonstration.
         work: Where it imports and does jobs; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
         language: Of its pages, where neither person nor browser says which.
     """
 
@@ -94,6 +96,7 @@ class Opening:
     entrance: "Entrance | None"
     libraries: "Libraries | None" = None
     work: DeskHome | None = None
+    provider: "Client | None" = None
     language: str = "en"
 
 

@@ -14,8 +14,9 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
 from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
@@ -63,6 +64,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        provider: What the identity provider is called; empty for none.
         waking: What each page shows of notices and duty; None for a desk without them.
     """
 
@@ -73,6 +75,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        provider: str = "",
         waking: "DeskWaking | None" = None,
     ) -> None:
         """Read the templates once."""
@@ -103,7 +106,11 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "provider": provider,
             "address": address,
+            "asset": assets().address,
+            "islands": assets().islands,
+            "mark_of": mark_of,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
             "changed": saying.changed,
@@ -121,11 +128,18 @@ class Pages:
             "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
+        self._help = "/help"
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def helped_by(self, place: str) -> "Pages":
+        """Return the same pages, which the help explains at that address."""
+        pages = copy(self)
+        pages._help = place  # noqa: SLF001 - our own
         return pages
 
     def of_form(self, secret: str) -> "Pages":
@@ -141,6 +155,7 @@ class Pages:
         seen = {
             **msgspec.structs.asdict(self._seen),
             "marking": "",
+            "help_place": self._help,
             "bell": self._waking and self._waking.seen_by(self._seen.guest),
         }
         text = self._templates.get_template(file).render(**seen | values)

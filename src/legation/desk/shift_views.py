@@ -15,7 +15,7 @@ from legation.desk.duty_views import fields
 from legation.desk.exports import download
 from legation.desk.gate import Gate
 from legation.desk.notice_views import before_of
-from legation.desk.paper import Stamp, need, pdf_of
+from legation.desk.paper import Stamp, need, set_page
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking
@@ -125,7 +125,7 @@ def _paper(
     stamp = Stamp(label=label, sha256=sha256, leaving=leaving, page="handover")
     text = pages.write("paper_handover", lines=lines, run=None, stamp=stamp)
     return Download(
-        name="handover.pdf", media_type="application/pdf", content=pdf_of(text, contents)
+        name="handover.pdf", media_type="application/pdf", content=set_page(text, contents)
     )
 
 

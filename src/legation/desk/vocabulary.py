@@ -10,6 +10,7 @@ from typing import Final, get_args
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
 from legation.desk.tongues import pgettext
+from legation.formats.documents.kinds import KINDS
 from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
@@ -80,6 +81,39 @@ TACTICS: Final = (
     "establish-legitimacy",
     "maximise-exposure",
 )
+# How a piece of evidence came, and what may be found in a document.
+CAPTURED: Final = ("upload", "post", "fetch", "command line")
+INSIDE: Final = (
+    "acts by itself",
+    "acts when clicked",
+    "attachment",
+    "base address",
+    "captured",
+    "embedded file",
+    "embedded object",
+    "field",
+    "form",
+    "frame",
+    "link",
+    "linked file",
+    "macro",
+    "moves on by itself",
+    "names a person",
+    "not listed",
+    "not read",
+    "opens with",
+    "outside media",
+    "outside picture",
+    "pages",
+    "part",
+    "picture",
+    "saved from",
+    "saved on",
+    "says of itself",
+    "script",
+    "size",
+    "tracked change",
+)
 # By context: what a word is a name of.
 VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "month": MONTHS,
@@ -111,6 +145,9 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
     "page": ("today", "campaigns", "campaign", "tie"),
     "unit": ("day", "hour", "week"),
+    "file": tuple(kind.said for kind in KINDS.values()),
+    "capture": (*CAPTURED, "whole", "missing", "damaged"),
+    "inside": INSIDE,
     "urgency": ("urgent", "soon"),
     "channel": ("mail", "webhook", "sms"),
     "entry": ("open", "done", "handover", "taken"),

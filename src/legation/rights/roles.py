@@ -27,9 +27,17 @@ Verb = Literal[
     "door.see",
     "own.session",
     "own.kit",
+    "own.keys",
     "words.read",
     "campaign.read",
     "campaign.export",
+    "evidence.read",
+    "evidence.add",
+    "evidence.translate",
+    "evidence.open",
+    "evidence.export",
+    "evidence.verify",
+    "name.open",
     "import.posts",
     "import.undo",
     "detect.coordination",
@@ -61,6 +69,7 @@ OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
     "own.session",
     "own.kit",
+    "own.keys",
     "own.notices",
     "words.read",
 }
@@ -68,7 +77,9 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 # What the policies speak of: acts on the desk as a whole, and acts with an object.
 DESK_VERBS: Final[frozenset[Verb]] = frozenset(VERBS) - COMMON_VERBS
-ObjectVerb = Literal["object.read", "campaign.export", "label.set", "label.widen"]
+ObjectVerb = Literal[
+    "object.read", "campaign.export", "evidence.export", "evidence.open", "label.set", "label.widen"
+]
 OBJECT_VERBS: Final[frozenset[ObjectVerb]] = frozenset(get_args(ObjectVerb))
 
 _ALONE: Final[Role] = "auditor"

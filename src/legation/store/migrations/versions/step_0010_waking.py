@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0008"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _GROWING = ("shift_log", "shift_log_objects")
