@@ -220,4 +220,4 @@ def test_every_picture_in_the_documents_is_made_by_a_test_and_every_one_made_is_
 
 def test_each_role_has_its_steps() -> None:
     headings = re.findall(r"^## (.+)$", _page("how-to/work-by-role.md"), re.MULTILINE)
-    assert headings == list(MAY)
+    assert headings == list(ROLES)
