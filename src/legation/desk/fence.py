@@ -3,9 +3,8 @@
 A web page elsewhere can point its own name at the desk's address and ask in the reader's
 browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
 alone a loopback name, is refused before any page runs. The fence stands outside the
-router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
-on the three pages that ask for a passkey and the one that follows a job, from files of ours,
-and nowhere else.
+router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run from
+files of ours alone, and what they fetch is ours.
 """
 
 from typing import final
@@ -15,12 +14,11 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from legation.app.binding import Binding
-from legation.desk.gate import is_scripted
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -31,7 +29,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
-SCRIPT = "; script-src 'self'; connect-src 'self'"
+KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -55,9 +53,8 @@ class Fence:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._headers.items():
-                    headers[name] = value
-                if is_scripted(scope["path"]):
-                    headers["Content-Security-Policy"] += SCRIPT
+                    if name != KEPT or name not in headers:
+                        headers[name] = value
             await send(message)
 
         if _name(_host(scope)) in self._names:

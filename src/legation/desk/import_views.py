@@ -1,7 +1,7 @@
 """The rooms Import and Jobs: what each of their addresses answers.
 
 The gate has checked verb and form before anything here runs. What was asked for is answered
-by a redirect, and works without a script; the one script only looks again at a running job.
+by a redirect, and works without a script; a script only shows anew how far a job is.
 A job is shown to whoever asked for it, and to the roles that may see those of others.
 """
 
@@ -12,7 +12,7 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from legation.app.access.entering import Guest
 from legation.app.work import WATCH
@@ -20,7 +20,7 @@ from legation.desk.answers import Given
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
-from legation.desk.saying import told_text
+from legation.desk.streams import Progress, Streams
 from legation.desk.views import marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
@@ -30,6 +30,7 @@ from legation.store.reading.mapping import REQUIRED, TYPES
 Working = NamedDependency[SkipValidation[DeskWork]]
 Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
+Open = NamedDependency[SkipValidation[Streams]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
 _LISTED: Final = 50
@@ -161,16 +162,30 @@ def job(  # noqa: PLR0917 - the parts of the desk that it is made from
             top=top,
             log=desk_work.log(found),
             names=gate.names(),
+            rejected=desk_work.first_rejects(found),
         )
     )
 
 
-@get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")
+@get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read", unattended=True)
 def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Say how far a job is, for the script that looks again."""
-    found = desk_work.job(job_id, request.user)
-    told = {"state": found.state, "percent": found.percent, "words": told_text(found.words)}
+    told = desk_work.progress(job_id, request.user)
     return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+@get("/job/{job_id:str}/events", sync_to_thread=False, verb="job.read", unattended=True)
+def events(request: Ask, desk_work: Working, gate: Door, streams: Open, job_id: Name) -> Stream:
+    """Tell how far a job is until it ends, or whoever asks may know it no more."""
+    desk_work.job(job_id, request.user)
+
+    def look() -> Progress | None:
+        guest = gate.still(request, "job.read")
+        return None if guest is None else desk_work.progress(job_id, guest)
+
+    headers = {"X-Accel-Buffering": "no"}
+    told = streams.of(request.user.person_id, look)
+    return Stream(told, media_type="text/event-stream", headers=headers)
 
 
 @post("/job/{job_id:str}/cancel", status_code=303, sync_to_thread=False, verb="job.cancel")
@@ -213,6 +228,7 @@ WORKING_VIEWS: Final = (
     jobs,
     job,
     state,
+    events,
     cancel,
     take,
     rejected,

@@ -7,17 +7,22 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
+from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
+
+if TYPE_CHECKING:
+    from legation.desk.waking import DeskWaking
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
@@ -30,6 +35,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "language": saying.language,
     "layer": saying.layer,
     "listed": saying.listed,
+    "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,
@@ -58,6 +64,8 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        provider: What the identity provider is called; empty for none.
+        waking: What each page shows of notices and duty; None for a desk without them.
     """
 
     def __init__(
@@ -67,6 +75,8 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        provider: str = "",
+        waking: "DeskWaking | None" = None,
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -88,6 +98,7 @@ class Pages:
             npgettext=tongues.npgettext,
         )
         self.banner = banner
+        self._waking = waking
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
@@ -95,7 +106,11 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "provider": provider,
             "address": address,
+            "asset": assets().address,
+            "islands": assets().islands,
+            "mark_of": mark_of,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
             "changed": saying.changed,
@@ -137,7 +152,12 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {**msgspec.structs.asdict(self._seen), "marking": "", "help_place": self._help}
+        seen = {
+            **msgspec.structs.asdict(self._seen),
+            "marking": "",
+            "help_place": self._help,
+            "bell": self._waking and self._waking.seen_by(self._seen.guest),
+        }
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 
