@@ -344,7 +344,7 @@ def test_campaigns_of_posts_that_were_taken_back_are_shown_as_stale(
     assert answer.json()["type"] == "bundle"
     (entry,) = desk.store.imports.newest("posts")
     job_of(desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8]))
-    for path in ("/", "/campaigns"):
+    for path in ("/", "/watch/campaigns"):
         assert "This run is stale" in desk.page(path)
     said = legation("campaign", "list", "--home", desk.home.folder)
     assert "stale" in said.err

@@ -17,6 +17,7 @@ import msgspec
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
+from legation.app.listing import Query
 from legation.desk.reading import (
     CampaignPage,
     DayLine,
@@ -26,7 +27,6 @@ from legation.desk.reading import (
     Found,
     Link,
     Links,
-    Query,
     Tie,
     TieEvidence,
     TiePage,
@@ -69,6 +69,9 @@ class Shelf:
     def for_one_page(self) -> "Shelf":
         """Return itself: it counts everything that it is asked."""
         return self
+
+    def library(self) -> None:
+        """Return none: it holds values, and keeps no home."""
 
     def stale(self) -> str:
         """Say that nothing is stale."""

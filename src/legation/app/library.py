@@ -15,6 +15,7 @@ from legation.app.importing import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave
+from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
 from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from legation.rights.policies import Policies
     from legation.stix.labels import Label
     from legation.stix.vocabulary import Identity
+    from legation.store.bulk import Mark
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
     from legation.store.runs import RunRow
@@ -59,6 +61,7 @@ class Library:
         policies: Gives the policies, when an act is to be judged.
         marking: The desk's level: nothing leaves under a wider one unless a person asks.
         ladder: National classifications, the lowest first.
+        compartments: All compartments that objects may be put into.
     """
 
     def __init__(
@@ -70,10 +73,12 @@ class Library:
         policies: "Callable[[], Policies]",
         marking: Tlp = Tlp.AMBER,
         ladder: "Sequence[str]" = (),
+        compartments: "Sequence[str]" = (),
     ) -> None:
         """Read nothing yet."""
         self._marking = marking
         self._ladder = ladder
+        self._compartments = compartments
         self._store = store
         self._objects = store.objects.as_read_by(reader.clearance)
         self._trail = Looks(store, now, reader.actor)
@@ -83,10 +88,22 @@ class Library:
         self._settled = False
         self._runs: list[RunRow] = []
         self._now_kept: Kept | None = None
+        self._marks: dict[str, Mark] | None = None
         self._policies = policies
         self._kept: Kept | None = None
         self._standing: dict[str, int] = {}
         self._proofs: dict[str, Proofs] = {}
+
+    def scope(self) -> Scope:
+        """Return the reader before the store, for the other parts that serve them."""
+        return Scope(
+            store=self._store,
+            reader=self._reader,
+            now=self._now,
+            policies=self._policies,
+            ladder=self._ladder,
+            compartments=self._compartments,
+        )
 
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
@@ -94,6 +111,18 @@ class Library:
         if kept is not None:
             self._trail.read("campaign.list", kept.objects.values())
         return kept
+
+    def marks(self) -> "dict[str, Mark]":
+        """Return what the desk has made of each campaign of the latest run that has a mark."""
+        kept = self._latest()
+        if kept is None:
+            return {}
+        if not self._settled or self._marks is None:
+            found = self._store.bulk.marks(kept.objects.values())
+            self._marks = {
+                name: found[each].mark for name, each in kept.objects.items() if each in found
+            }
+        return self._marks
 
     def stale(self) -> str:
         """Say why the latest run no longer tells of the posts that are there; empty when it does.
@@ -223,7 +252,7 @@ class Library:
         """Return this library for one page: what may be known is worked out once, now."""
         kept = self._worked_out()
         page = copy(self)
-        page._settled, page._now_kept = True, kept  # noqa: SLF001 -- its own copy
+        page._settled, page._now_kept, page._marks = True, kept, None  # noqa: SLF001 -- its own copy
         return page
 
     def _latest(self) -> Kept | None:

@@ -56,6 +56,7 @@ def keep_findings(
         now: The time.
         marking: Who may be told; what is in the store under a stricter level keeps that.
     """
+    from legation.app.indexing import index_run
     from legation.stix.codec import encode_object
     from legation.store.agreement import content_of
     from legation.store.audit import Event
@@ -63,12 +64,14 @@ def keep_findings(
     run = report.run
     with store.transaction():
         ids = []
+        named: dict[str, str] = {}
         began = _lines(store, report)
         for found in report.campaigns:
             campaign = msgspec.structs.replace(found, lineage=began.get(found.campaign_id, ""))
             objects = _objects(store, campaign, report, now, marking)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
+            named[found.campaign_id] = objects[0].id
         kept = store.runs.record(
             run.run_id,
             detector=DETECTOR,
@@ -81,6 +84,7 @@ def keep_findings(
                 "lines": began,
             },
         )
+        index_run(store, run.run_id, report.campaigns, named)
         store.audit.append(
             Event(
                 at=now,

@@ -59,6 +59,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        searches: Whether it can be searched, and keeps filters.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        searches: bool = False,
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -86,6 +88,7 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "searches": searches,
             "address": address,
             "changed": saying.changed,
             "compared": compared,
@@ -115,7 +118,13 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {"guest": self._seen.guest, "form_token": self._seen.form_token, "marking": ""}
+        seen: dict[str, Any] = {
+            "guest": self._seen.guest,
+            "form_token": self._seen.form_token,
+            "marking": "",
+            "question": "",
+            "room": "",
+        }
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

@@ -24,11 +24,14 @@ from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
+from legation.desk.own_views import OWN
 from legation.desk.people import PEOPLE
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.search_views import SEARCH
 from legation.desk.tabs import TABS
 from legation.desk.views import VIEWS
+from legation.desk.watch_views import WATCH
 from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
@@ -74,7 +77,11 @@ def build_app(
         work: Where imports and jobs are asked for; None for a desk without these rooms.
     """
     drawn = Pages(
-        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        writes=work is not None,
+        searches=reading.library() is not None,
     )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
@@ -83,6 +90,9 @@ def build_app(
     app = Litestar(
         route_handlers=[
             *VIEWS,
+            *WATCH,
+            *SEARCH,
+            *OWN,
             *TABS,
             *PAPERS,
             *ENTERING,

@@ -27,8 +27,15 @@ Verb = Literal[
     "own.session",
     "own.kit",
     "words.read",
+    "search.read",
+    "create.see",
     "campaign.read",
     "campaign.export",
+    "campaign.mark",
+    "label.set",
+    "filter.save",
+    "filter.share",
+    "act.undo",
     "import.posts",
     "import.undo",
     "detect.coordination",
@@ -46,18 +53,30 @@ VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
 # Without a log-in: the way in, and what its pages are drawn with.
 OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 # Of everybody who is signed in, whatever the role.
-COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "words.read"}
+COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
+    "own.session",
+    "own.kit",
+    "words.read",
+    "search.read",
+    "create.see",
+}
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 
-_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read"})
-_CONTENT: Final[frozenset[Verb]] = _READING | {"campaign.export", "job.cancel"}
+_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read", "filter.save"})
+_CONTENT: Final[frozenset[Verb]] = _READING | {
+    "campaign.export",
+    "campaign.mark",
+    "filter.share",
+    "act.undo",
+    "job.cancel",
+}
 # What changes which posts there are, and what is found in them.
 _WORK: Final[frozenset[Verb]] = frozenset({"import.posts", "import.undo", "detect.coordination"})
 _LOG: Final[frozenset[Verb]] = frozenset({"audit.read", "audit.export"})
 MAY: Final[dict[Role, frozenset[Verb]]] = {
-    "analyst": _CONTENT | _WORK,
-    "security officer": _CONTENT | _WORK | _LOG | {"job.others"},
+    "analyst": _CONTENT | _WORK | {"label.set"},
+    "security officer": _CONTENT | _WORK | _LOG | {"label.set", "job.others"},
     "contact point": _READING,
     "press": _READING,
     "policy": _CONTENT,

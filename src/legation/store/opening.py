@@ -13,6 +13,7 @@ from typing import Self
 
 from legation.errors import LegationError
 from legation.store.audit import Audit
+from legation.store.bulk import Bulk
 from legation.store.database import Database
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
@@ -25,8 +26,10 @@ from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.people import People
 from legation.store.runs import Runs
+from legation.store.saved_filters import SavedFilters
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
+from legation.store.search import SearchTexts
 from legation.store.sessions import Sessions
 from legation.store.soundness import verify_cells
 from legation.store.tables import metadata
@@ -49,6 +52,9 @@ class Store:
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
+        search: Texts that can be found.
+        filters: Filters that people saved.
+        bulk: Marks of objects, and acts on many rows.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -69,6 +75,9 @@ class Store:
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.search = SearchTexts(database)
+        self.filters = SavedFilters(database)
+        self.bulk = Bulk(database)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager

@@ -17,6 +17,7 @@ _GROWING: Final = (
     "label_kinds",
     "label_names",
     "object_labels",
+    "object_marks",
 )
 _SQLITE: Final = {
     f"{table}_{act.lower()}": f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
