@@ -405,5 +405,5 @@ def test_a_desk_that_is_read_only_has_neither_room(desk: WorkingDesk) -> None:
     reading = StoredReading(desk.home.library(desk.store, "desk"))
     with TestClient(build_app(reading, banner=None, gate=open_gate()), base_url=HERE) as client:
         assert client.get("/import").status_code == 404
-        assert client.post("/watch", headers=SAME).status_code == 404
+        assert client.post("/watch", headers=SAME).status_code == 405
         assert "/import" not in client.get("/").text

@@ -112,6 +112,11 @@ class Library:
             self._trail.read("campaign.list", kept.objects.values())
         return kept
 
+    def is_noted(self) -> bool:
+        """Tell whether reading the latest run's campaigns is to be in the trail, each time."""
+        kept = self._latest()
+        return kept is not None and self._trail.would_note(kept.objects.values())
+
     def marks(self) -> "dict[str, Mark]":
         """Return what the desk has made of each campaign of the latest run that has a mark."""
         kept = self._latest()

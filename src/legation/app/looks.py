@@ -49,6 +49,10 @@ class Looks:
                 self.act(verb, [object_id], {"label": label.text()})
         self._last |= {(verb, object_id): now for object_id in fresh}
 
+    def would_note(self, object_ids: Iterable[str]) -> bool:
+        """Tell whether reading one of these objects is to be known."""
+        return any(map(_is_noted, self._store.labels.in_force(object_ids).values()))
+
     def act(self, verb: str, subjects: Sequence[str], detail: dict[str, str]) -> None:
         """Write that something was done."""
         from legation.store.audit import Event

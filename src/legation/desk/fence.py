@@ -8,9 +8,9 @@ on the two pages that ask for a passkey and the one that follows a job, from fil
 and nowhere else.
 """
 
+from collections.abc import Mapping
 from typing import final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -44,7 +44,10 @@ class Fence:
         """Stand around an application that is reached in this way."""
         self._inner = inner
         self._names = frozenset({binding.name}) if binding.secure else _NAMES
-        self._headers = HEADERS | (LASTING if binding.secure else {})
+        headers = HEADERS | (LASTING if binding.secure else {})
+        self._plain = _written(headers)
+        policy = headers["Content-Security-Policy"] + SCRIPT
+        self._scripted = _written(headers | {"Content-Security-Policy": policy})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -53,17 +56,20 @@ class Fence:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self._headers.items():
-                    headers[name] = value
-                if is_scripted(scope["path"]):
-                    headers["Content-Security-Policy"] += SCRIPT
+                own = self._scripted if is_scripted(scope["path"]) else self._plain
+                others = [each for each in message["headers"] if each[0].lower() not in own]
+                message["headers"] = [*others, *own.items()]
             await send(message)
 
         if _name(_host(scope)) in self._names:
             await self._inner(scope, receive, send_with_headers)
         else:
             await _refuse(send_with_headers, self._names)
+
+
+def _written(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers as they go over the wire, made once: they stand on every answer."""
+    return {name.lower().encode(): value.encode() for name, value in headers.items()}
 
 
 def _host(scope: Scope) -> str:

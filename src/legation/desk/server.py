@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import uvicorn
 from litestar import Litestar, MediaType, Request, Response, get
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
@@ -26,6 +27,7 @@ from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.own_views import OWN
 from legation.desk.people import PEOPLE
+from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.search_views import SEARCH
@@ -76,12 +78,14 @@ def build_app(
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
     """
+    library = reading.library()
+    quick = Quick(library.scope().store.stamp if library else object)
     drawn = Pages(
         banner=banner,
         kinds=reading.kinds(),
         stale=reading.stale,
         writes=work is not None,
-        searches=reading.library() is not None,
+        searches=library is not None,
     )
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
@@ -113,6 +117,7 @@ def build_app(
             Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
         },
         request_max_body_size=_LARGEST_BODY,
+        state=State({"quick": quick, "lazily": reading.for_one_page}),
         openapi_config=None,
         logging_config=None,
     )
@@ -152,7 +157,8 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
         raise UsageError(f"{port} is no port", hint="choose one from 1024 to 65535, or 0")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # By its protocol asyncio knows that answers in two parts must not wait for one another.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.response import Redirect
 
@@ -32,10 +32,12 @@ from legation.desk.answers import (
 from legation.desk.exports import KINDS, download, leaving
 from legation.desk.listing import Heads
 from legation.desk.own import acting_of, own
+from legation.desk.quick import Quick
 from legation.desk.reading import CampaignLine, Reading
 from legation.desk.rendering import Pages
 from legation.errors import NotFoundError, UsageError
 from legation.stix.tlp import level_named
+from legation.threats.disinformation.findings import CAVEAT
 
 HERE: Final = "/watch/campaigns"
 
@@ -66,6 +68,28 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             **own(request, reading, "campaigns", asked),
         )
     )
+
+
+@get(f"{HERE}.json", sync_to_thread=False, verb="campaign.read")
+def campaigns_page(request: Ask) -> Response[bytes]:
+    """Give one page of the list to a program; what it says is what the page shows.
+
+    It takes no dependency: working them out takes longer than an answer that is kept.
+    """
+    quick: Quick = request.app.state["quick"]
+    address = request.scope["query_string"].decode("latin-1")
+
+    def make() -> tuple[bytes, bool]:
+        reading: Reading = request.app.state["lazily"]()
+        asked = given(request)
+        after = asked.pop("after", None)
+        found = reading.campaigns(query_of(asked), after=after, limit=BATCH // 10)
+        told = {"caveat": CAVEAT, "total": found.total, "after": found.after, "rows": found.lines}
+        library = reading.library()
+        return msgspec.json.encode(told), library is not None and not library.is_noted()
+
+    content = quick.answer(request.user.person_id, address, make)
+    return Response(content, media_type=MediaType.JSON)
 
 
 @get(f"{HERE}/as/{{kind:str}}", sync_to_thread=False, verb="campaign.export")
@@ -131,6 +155,7 @@ def moved_paper(request: Ask, kind: Name) -> Redirect:
 WATCH: Final = (
     watch,
     campaigns,
+    campaigns_page,
     campaigns_file,
     mark,
     label,

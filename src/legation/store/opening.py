@@ -4,7 +4,7 @@ Opening makes what is absent, takes the numbered steps that an older store lacks
 sweeps from the lake and the scratch folder what a killed run left behind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -88,6 +88,10 @@ class Store:
         """
         with self._database.write():
             yield
+
+    def stamp(self) -> Hashable:
+        """Return a stamp that differs from the one before when anything was written since."""
+        return self._database.stamp()
 
     def verify_cells(self) -> int:
         """Check that every cell of the database has its type; return the number of rows.

@@ -4,7 +4,7 @@ The door of pages checks passkeys, which are a matter of browsers; here stands w
 follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, final
 
@@ -202,6 +202,22 @@ class Entrance:
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
         return guest_of(person)
+
+    def known_until(self, secret: str) -> datetime:
+        """Return until when a session's guest need not be asked for again, if nothing is written.
+
+        Raises:
+            NotFoundError: Nobody is signed in.
+        """
+        from legation.crypto.codes import fingerprint
+        from legation.store.sessions import LONGEST, NOTED
+
+        session = self._store.sessions.get(fingerprint(secret))
+        return min(session.begun + LONGEST, session.seen + NOTED)
+
+    def stamp(self) -> Hashable:
+        """Return what differs when anything was written: who may enter, and as what, too."""
+        return self._store.stamp()
 
     def token_guest(self, secret: str, route: str) -> Guest:
         """Return in whose place a program asks, and note the use.
