@@ -37,6 +37,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
+        yield "search", lambda: _of_store(home, _search)
 
 
 def _primitives() -> str:
@@ -120,6 +121,14 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _search(store: "Store") -> str:
+    from legation.app.indexing import is_current
+
+    texts = store.search.verify()
+    when = "" if is_current(store) else "; drawn anew by the next search"
+    return f"{texts} texts are those that were kept{when}"
 
 
 def _lake(store: "Store") -> str:

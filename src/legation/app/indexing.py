@@ -42,11 +42,15 @@ def index_again(store: "Store") -> int:
     return store.search.verify()
 
 
+def is_current(store: "Store") -> bool:
+    """Tell whether the texts are those of the newest run."""
+    newest = store.runs.newest(DETECTOR)
+    return not newest or store.search.built_for(DETECTOR) == newest[0].run_id
+
+
 def require_index(store: "Store") -> None:
     """Draw the texts anew when they are not those of the newest run."""
-    newest = store.runs.newest(DETECTOR)
-    due = newest[0].run_id if newest else None
-    if due is not None and store.search.built_for(DETECTOR) != due:
+    if not is_current(store):
         index_again(store)
 
 

@@ -4,6 +4,7 @@ Neither shows a campaign. The log shows ids and verbs as the audit trail has the
 names of the desk's own people beside their ids.
 """
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -13,7 +14,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 
 from legation.app.access.entering import Guest
+from legation.desk.answers import Given, file, only
+from legation.desk.exports import download
 from legation.desk.gate import Gate
+from legation.desk.listing import Heads
+from legation.desk.lists import PEOPLE as LISTED
+from legation.desk.lists import PersonLine, person_line
+from legation.desk.own import own
+from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.errors import UsageError
 from legation.rights.roles import ROLES
@@ -21,6 +29,8 @@ from legation.rights.roles import ROLES
 LIMIT: Final = 100
 _BATCH: Final = 1000
 _LONGEST_NUMBER: Final = 18
+_ALL: Final = 1_000_000
+_FILTERS: Final = ("verb", "actor", "subject")
 
 Ask = Request[Guest, str | None, Any]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -48,14 +58,15 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/people", sync_to_thread=False, verb="person.read")
-def people(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+def people(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """List the people."""
-    return _people(request, gate, pages)
+    return _people(request, gate, pages, reading)
 
 
 @post("/people", status_code=200, sync_to_thread=False, verb="person.add")
 def add_person(
     request: Ask,
+    reading: Given,
     gate: Door,
     pages: Writer,
     data: URLEncodedBody[Newcomer],
@@ -64,7 +75,7 @@ def add_person(
     roles = (data.role,) if isinstance(data.role, str) else data.role
     person, secret = gate.entrance.register(request.user.person_id).add(data.name, roles)
     link = f"{gate.origin(request)}/enrol#{secret}"
-    return _people(request, gate, pages, added=person.name, link=link)
+    return _people(request, gate, pages, reading, added=person.name, link=link)
 
 
 @post(
@@ -76,38 +87,76 @@ def disable_person(request: Ask, gate: Door, person_id: FromPath[str]) -> Respon
     return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": "/people"})
 
 
+@get("/people/as/{kind:str}", sync_to_thread=False, verb="person.read")
+def people_file(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out the list of people."""
+    found = LISTED.whole(request, gate.entrance.register(request.user.person_id).every())
+    made = download("people", kind, list(map(person_line, found)), PersonLine)
+    return file(noted(request, reading, "people", made))
+
+
 @get("/log", sync_to_thread=False, verb="audit.read")
-def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
-    """Show the audit trail, the newest entry first."""
-    before = _before(request)
-    lines = list(_lines(gate, before, LIMIT))
-    follows = lines[-1].seq if lines and lines[-1].seq > 1 else None
-    text = pages.write("log", lines=lines, before=before, follows=follows)
+def log(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
+    """Show the audit trail, the newest entry first unless asked otherwise."""
+    asked = only(request, "after", "before", "order", *_FILTERS)
+    after = asked.pop("after", "") or asked.pop("before", "")
+    order = asked.get("order", "when")
+    lines = list(_lines(gate, asked, _number(after), LIMIT + 1))
+    follows = lines[LIMIT - 1].seq if len(lines) > LIMIT else None
+    text = pages.write(
+        "log",
+        lines=lines[:LIMIT],
+        after=after,
+        follows=follows,
+        given=asked,
+        heads=Heads(path="/log", given=asked, order=order),
+        **own(request, reading, "log", asked),
+    )
     return Response(text, media_type=MediaType.HTML)
 
 
 @get("/log.json", sync_to_thread=False, verb="audit.export")
 def log_file(request: Ask, gate: Door) -> Response[bytes]:
     """Hand out up to 1,000 entries of the audit trail, the newest first."""
-    lines = list(_lines(gate, _before(request), _BATCH))
+    lines = list(_lines(gate, {}, _number(request.query_params.get("before", "")), _BATCH))
     headers = {"Content-Disposition": 'attachment; filename="log.json"'}
     content = msgspec.json.encode({"entries": lines})
     return Response(content, media_type=MediaType.JSON, headers=headers)
 
 
-PEOPLE: Final = (people, add_person, disable_person, log, log_file)
+@get("/log/as/{kind:str}", sync_to_thread=False, verb="audit.export")
+def log_as(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out every entry that the filter finds."""
+    asked = only(request, "order", *_FILTERS)
+    lines = list(_lines(gate, asked, None, _ALL))
+    return file(noted(request, reading, "log", download("log", kind, lines, LogLine)))
+
+
+PEOPLE: Final = (people, people_file, add_person, disable_person, log, log_file, log_as)
+
+
+def noted(request: Ask, reading: Reading, page: str, made: Download) -> Download:
+    """Return a file that holds no campaign after its leaving was written into the audit trail."""
+    library = reading.library()
+    if library is not None:
+        digest = hashlib.sha256(made.content).hexdigest()
+        kind = made.name.rpartition(".")[2]
+        scope = library.scope()
+        with scope.store.transaction():
+            scope.note(request.user.person_id, "page.export", page, kind=kind, contents=digest)
+    return made
 
 
 def _people(
-    request: Ask, gate: Gate, pages: Pages, *, added: str = "", link: str = ""
+    request: Ask, gate: Gate, pages: Pages, reading: Reading, *, added: str = "", link: str = ""
 ) -> Response[str]:
-    every = gate.entrance.register(request.user.person_id).every()
-    text = pages.write("people", people=every, roles=ROLES, added=added, link=link)
+    turn = LISTED.page(request, gate.entrance.register(request.user.person_id).every())
+    shown = own(request, reading, "people", turn.given)
+    text = pages.write("people", turn=turn, roles=ROLES, added=added, link=link, **shown)
     return Response(text, media_type=MediaType.HTML)
 
 
-def _before(request: Ask) -> int | None:
-    given = request.query_params.get("before", "")
+def _number(given: str) -> int | None:
     if not given:
         return None
     if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_NUMBER):
@@ -115,9 +164,16 @@ def _before(request: Ask) -> int | None:
     return int(given)
 
 
-def _lines(gate: Gate, before: int | None, limit: int) -> Iterator[LogLine]:
+def _lines(gate: Gate, asked: dict[str, str], after: int | None, limit: int) -> Iterator[LogLine]:
+    order = asked.get("order", "when")
+    if order.removeprefix("-") != "when":
+        raise UsageError(f"no order {order!r:.40}", hint="choose from: when, -when")
     names = gate.entrance.names()
-    for entry in gate.entrance.log(before, limit):
+    narrowed = {name: asked[name] for name in _FILTERS if name in asked}
+    if "actor" in narrowed:
+        by_name = {name: person_id for person_id, name in names.items()}
+        narrowed["actor"] = by_name.get(narrowed["actor"], narrowed["actor"])
+    for entry in gate.entrance.log(after, limit, oldest_first=order[0] == "-", **narrowed):
         event = entry.event
         yield LogLine(
             seq=entry.seq,

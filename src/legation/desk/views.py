@@ -31,17 +31,23 @@ from legation.desk.answers import (
 )
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.network import members_of
+from legation.desk.first_page import stories_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
 from legation.desk.watch_views import marking_of
 from legation.threats.disinformation.findings import Member
 
 
 @get("/", sync_to_thread=False, verb="campaign.read")
-def today(reading: Given, pages: Writer) -> Response[str]:
-    """Show what was looked at and what to read first."""
+def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """Show what was looked at, what to read first, and what waits."""
     shown = reading.today()
     marking = marking_of(reading, shown.top)
-    return page(pages.write("today", today=shown, marking=marking))
+    stories, since, waits = stories_of(request, reading, shown)
+    return page(
+        pages.write(
+            "today", today=shown, marking=marking, stories=stories, since=since, waits=waits
+        )
+    )
 
 
 @get("/today.json", sync_to_thread=False, verb="campaign.export")

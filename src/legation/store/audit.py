@@ -158,6 +158,36 @@ class Audit:
             rows = connection.execute(statement.order_by(entries.c.seq).limit(limit))
             return [_entry(_decoded(row), row.hash) for row in rows]
 
+    def listed(
+        self,
+        *,
+        after: int | None,
+        limit: int,
+        oldest_first: bool = False,
+        verb: str | None = None,
+        actor: str | None = None,
+        subject: str | None = None,
+    ) -> list[Entry]:
+        """Return a page of entries in the order of their numbers, or against it.
+
+        Args:
+            after: Number of the last entry of the page before; None for the first page.
+            limit: How many.
+            oldest_first: In the order of their numbers.
+            verb: Only of this verb.
+            actor: Only by this one.
+            subject: Only on this.
+        """
+        wanted = {"verb": verb, "actor": actor, "subject": subject}
+        fits = [entries.c[name] == value for name, value in wanted.items() if value is not None]
+        number = entries.c.seq
+        if after is not None:
+            fits.append(number > after if oldest_first else number < after)
+        asked = select(entries).where(*fits).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(asked.order_by(number if oldest_first else number.desc()))
+            return [_entry(_decoded(row), row.hash) for row in rows]
+
     def newest(self, verb: str, subjects: Iterable[str], limit: int) -> tuple[int, list[Entry]]:
         """Return how many entries of a verb these subjects have, and the newest, newest first."""
         number, found = 0, list[Entry]()

@@ -250,17 +250,34 @@ class Entrance:
         """Return the name of each person by id, for whoever reads the log."""
         return {person.person_id: person.name for person in self._store.people.every()}
 
-    def log(self, before: int | None, limit: int) -> "list[Entry]":
-        """Return entries of the audit trail, the newest first.
+    def log(
+        self,
+        after: int | None,
+        limit: int,
+        *,
+        oldest_first: bool = False,
+        verb: str | None = None,
+        actor: str | None = None,
+        subject: str | None = None,
+    ) -> "list[Entry]":
+        """Return entries of the audit trail, the newest first unless asked otherwise.
 
         Args:
-            before: Number of the entry that follows them; None for the end of the trail.
+            after: Number of the last entry of the page before; None for the first page.
             limit: How many.
+            oldest_first: The other way round.
+            verb: Only of this verb.
+            actor: Only by this one.
+            subject: Only on this.
         """
-        end = self._store.audit.head().seq + 1 if before is None else before
-        start = max(0, end - 1 - limit)
-        found = self._store.audit.entries(after=start, limit=min(limit, max(0, end - 1 - start)))
-        return found[::-1]
+        return self._store.audit.listed(
+            after=after,
+            limit=limit,
+            oldest_first=oldest_first,
+            verb=verb,
+            actor=actor,
+            subject=subject,
+        )
 
     def note_refusal(self, what: str, address: str, *, person_id: str = NOBODY) -> None:
         """Note that somebody was not let in; `what` says at which step."""
