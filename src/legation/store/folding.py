@@ -47,6 +47,9 @@ _LETTERS: Final = str.maketrans(
 _QUOTES: Final = re.compile('["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]')
 # How German writes its umlauts where a keyboard has none.
 _WRITTEN_OUT: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_UMLAUTS: Final = str.maketrans(
+    {"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00c4": "AE", "\u00d6": "OE", "\u00dc": "UE"}
+)
 Word = tuple[str, ...]
 """A word of a question, in the ways it may be written; one of them must stand in the text."""
 
@@ -70,13 +73,18 @@ def words_of(question: str) -> tuple[Word, ...]:
     There is no other syntax: what else a person types is looked for as it stands.
 
     >>> words_of('Müller "two words"'), words_of("mueller")
-    ((('muller',), ('two words',)), (('mueller', 'muller'),))
+    ((('muller', 'mueller'), ('two words',)), (('mueller', 'muller'),))
     """
-    told: list[str] = []
+    told: dict[str, Word] = {}
     for place, part in enumerate(_QUOTES.split(question)):
-        form = folded(part)
-        told += ([form] if form else []) if place % 2 else form.split()
-    return tuple(_ways(word[:LONGEST_WORD]) for word in dict.fromkeys(told))[:MOST_WORDS]
+        # The same words in both, one by one: what is written out holds no blank.
+        form, spelt = folded(part), folded(_written_out(part))
+        pairs = [(form, spelt)] if place % 2 else zip(form.split(), spelt.split(), strict=True)
+        for word, other in pairs:
+            if word:
+                short = word[:LONGEST_WORD]
+                told.setdefault(short, _ways(short, other[:LONGEST_WORD]))
+    return tuple(told.values())[:MOST_WORDS]
 
 
 def holds(form: str, words: Sequence[Word]) -> bool:
@@ -84,8 +92,12 @@ def holds(form: str, words: Sequence[Word]) -> bool:
     return all(any(way in form for way in word) for word in words)
 
 
-def _ways(word: str) -> Word:
+def _written_out(text: str) -> str:
+    return unicodedata.normalize("NFC", text).translate(_UMLAUTS)
+
+
+def _ways(word: str, spelt: str) -> Word:
     short = word
     for pair, letter in _WRITTEN_OUT:
         short = short.replace(pair, letter)
-    return tuple(dict.fromkeys((word, short)))
+    return tuple(dict.fromkeys((word, short, spelt)))
