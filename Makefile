@@ -8,7 +8,7 @@ CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
 INSTALL := uv pip install --quiet $(CERTS)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
-.PHONY: setup run test check lock docs bench soak queries calibrate clean
+.PHONY: setup run test check lock messages docs bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -46,6 +46,9 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
+
+messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to date, compile them
+	python tools/messages.py
 
 docs: .venv/.dev
 	sphinx-build -q -W -b html docs docs/_build/html

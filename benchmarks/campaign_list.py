@@ -56,8 +56,7 @@ def main() -> None:
         for number in range(given.pairs):
             order = (0, 1) if number % 2 == 0 else (1, 0)
             took = {
-                which: _rate(places[which], paths[which], cookies[which], given)
-                for which in order
+                which: _rate(places[which], paths[which], cookies[which], given) for which in order
             }
             ratios.append(took[0] / took[1])
             rates.append((took[0], took[1]))
@@ -162,9 +161,7 @@ def _body(answer: bytes) -> bytes:
 def _interval(ratios: list[float], times: int = 10_000) -> tuple[float, float]:
     """Return the bootstrap's 95 % interval of the median."""
     chance = random.Random(2026)  # noqa: S311 - no secret
-    medians = sorted(
-        statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(times)
-    )
+    medians = sorted(statistics.median(chance.choices(ratios, k=len(ratios))) for _ in range(times))
     return medians[int(0.025 * times)], medians[int(0.975 * times)]
 
 

@@ -142,7 +142,10 @@ def _campaign(number: int) -> Campaign:
         co_actions={"repost": 40, "link": 12, "text": 3},
         median_lag_s=7.5,
         significance=Significance(observed=52, expected=0.75, p_value=1e-9, null="popularity"),
-        languages=(LanguageShare(language="en", share=0.9), LanguageShare(language="fr", share=0.1)),
+        languages=(
+            LanguageShare(language="en", share=0.9),
+            LanguageShare(language="fr", share=0.1),
+        ),
     )
 
 

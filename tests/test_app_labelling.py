@@ -134,7 +134,13 @@ def test_every_page_of_a_hidden_campaign_reads_as_that_of_an_absent_one(world: W
             )
             assert hidden.status_code == absent.status_code == 404
             assert hidden.text.replace("c-other", "") == absent.text.replace("c-absent", "")
-        for path in ("/", "/watch/campaigns", "/today.json", "/watch/campaigns/as/csv", "/watch/campaigns/as/stix"):
+        for path in (
+            "/",
+            "/watch/campaigns",
+            "/today.json",
+            "/watch/campaigns/as/csv",
+            "/watch/campaigns/as/stix",
+        ):
             assert "harbour" not in client.get(path).text
             assert "c-other" not in client.get(path).text
 

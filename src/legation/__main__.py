@@ -180,7 +180,13 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     )
     here = desk.work
     work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
-    app = build_app(StoredReading(desk.library), banner=desk.banner, gate=gate, work=work)
+    app = build_app(
+        StoredReading(desk.library),
+        banner=desk.banner,
+        gate=gate,
+        work=work,
+        language=desk.language,
+    )
     with Runner(here.home, here.protection, works()) if here else nullcontext():
         serve(app, desk.binding, announce=announce)
 

@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_compartments: Compartments that this reader holds.
         reader_party: Party of this reader, for objects that are releasable to some only.
         reader_roles: What this reader is, for the policies.
+        language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
     """
 
@@ -75,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_compartments: tuple[LabelName, ...] = ()
     reader_party: LabelName | Literal[""] = ""
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
+    language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
 
     def database_url(self) -> str:

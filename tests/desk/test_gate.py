@@ -19,7 +19,7 @@ from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.desk import limits
-from legation.desk.entering import _place
+from legation.desk.entering import place_of
 from legation.desk.fence import HEADERS, LASTING, SCRIPT
 from legation.desk.gate import form_token
 from legation.desk.limits import Limits
@@ -47,6 +47,7 @@ FILLED = {
     "filter_id": "none",
     "act_id": "none",
     "of": "groups",
+    "code": "fr",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 
@@ -144,6 +145,7 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/enrol",
         "/enrol/begin",
         "/enrol/finish",
+        "/language/{code}",
         "/recover",
         "/static/{name}",
     }
@@ -244,9 +246,12 @@ def test_no_address_answers_content_without_a_session(
     with desk.client(cookie) as client:
         answer = client.request(method, _filled(route[1]), headers=headers, follow_redirects=False)
     assert answer.status_code in (204, 303, 401, 403, 405)
-    assert answer.status_code != 303 or answer.headers["location"].startswith("/log-in")
+    # A language is a stranger's to choose; it leads back to the first page.
+    to = "/" if route[1].startswith("/language") else "/log-in"
+    assert answer.status_code != 303 or answer.headers["location"].startswith(to)
     assert desk.shelf.asked == []
-    assert "campaign--1" not in answer.text
+    # The switch of languages repeats the address that was asked, and nothing else.
+    assert "campaign--1" not in answer.text.partition('<nav class="tongues"')[0]
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
 
@@ -267,7 +272,7 @@ def test_a_stranger_is_led_to_the_log_in_and_back(desk: Desk) -> None:
 
 @given(st.text("/\\.:@?#ab \t\n%") | st.text())
 def test_a_log_in_leads_to_no_other_place_than_the_desk(to: str) -> None:
-    place = _place(to)
+    place = place_of(to)
     assert place == "" or re.match(r"/(?![/\\])[^\\\t\n\r]*$", place)
 
 

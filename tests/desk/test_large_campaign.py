@@ -76,7 +76,7 @@ def test_the_collapsed_network_holds_every_account_and_tie(
     text = client.get(f"{HERE}/coordination/groups/as/csv").text
     sizes = [int(line.split(",")[-2]) for line in text.strip().splitlines()[1:]]
     assert sum(sizes) == 10_000
-    assert "50,000 ties in all" in client.get(f"{HERE}/coordination").text
+    assert "In all: 50,000 ties." in client.get(f"{HERE}/coordination").text
 
 
 def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
@@ -88,7 +88,7 @@ def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
     answer = client.get(f"{HERE}/coordination", params={"open": ",".join(dict.fromkeys(keys))})
     assert answer.status_code == 200
     assert len(counter.asked) <= 10
-    drawn = re.search(r"Drawn: ([\d,]+) vertices and ([\d,]+) lines", answer.text)
+    drawn = re.search(r"Drawn, strongest first: ([\d,]+) vertices, ([\d,]+) lines", answer.text)
     left = re.search(r"Left out: ([\d,]+) weaker", answer.text)
     assert drawn is not None
     assert left is not None
@@ -100,7 +100,7 @@ def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
     assert lines == MOST_LINKS
     assert sum(path.count("M") for path in re.findall(r' d="(M[^"]+)"', answer.text)) == lines
     assert weaker > 0
-    assert "accounts that stand together in their group" in answer.text
+    assert "accounts stand together in their group" in answer.text
     assert len(answer.content) < 1_000_000
 
 

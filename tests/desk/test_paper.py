@@ -55,7 +55,8 @@ def _quoting(grade: str, text: str) -> Shelf:
 
 
 @pytest.mark.parametrize(
-    "path", ["/campaign/campaign--1/paper/pdf", TIE, "/today/paper/pdf", "/watch/campaigns/paper/pdf"]
+    "path",
+    ["/campaign/campaign--1/paper/pdf", TIE, "/today/paper/pdf", "/watch/campaigns/paper/pdf"],
 )
 def test_each_page_of_a_paper_has_label_hash_and_number(path: str) -> None:
     shelf = small_shelf()

@@ -9,9 +9,9 @@ from litestar.testing import TestClient
 
 from legation.app.history import History, Sighting, Version
 from legation.app.holding import Holding, Look
-from legation.desk.rendering import TABS
 from legation.desk.saying import changed
 from legation.desk.server import build_app
+from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
 from legation.threats.disinformation.findings import Lookalike, Technique, Term
 from worlds.gates import open_gate
@@ -181,7 +181,7 @@ def test_history_says_what_changed_from_run_to_run() -> None:
     assert "Seen in 2 of the latest 5 runs" in text
     assert "1 account came; 2 accounts went; confidence from low to high; ties from 2 to 1" in text
     assert "the first that is kept" in text
-    assert "3 older not looked through" in text
+    assert "3 older runs not looked through" in text
     assert "ab" * 32 in text
 
 

@@ -113,7 +113,7 @@ def test_each_page_answers_with_marking_caveat_and_headers(path: str, client: Te
     assert answer.status_code == 200
     assert CAVEAT in answer.text
     assert "TLP:AMBER" in answer.text
-    assert '<html lang="en">' in answer.text
+    assert '<html lang="en" dir="ltr">' in answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     _carries_headers(answer.headers)
 
@@ -276,8 +276,8 @@ def test_ties_that_an_old_run_did_not_count_are_not_made_up() -> None:
 
 
 def test_the_order_of_the_two_accounts_is_free(client: TestClient) -> None:  # type: ignore[type-arg]
-    turned = client.get("/campaign/campaign--1/tie?a=acct-2&b=acct-1").text
-    assert turned == client.get(TIE).text
+    turned = client.get("/campaign/campaign--1/tie?a=acct-2&b=acct-1").text.partition("<footer")
+    assert turned[0] == client.get(TIE).text.partition("<footer")[0]
 
 
 def test_evidence_says_who_was_first_and_by_how_much(client: TestClient) -> None:  # type: ignore[type-arg]

@@ -245,7 +245,13 @@ def test_hostile_posts_run_nothing_and_ask_nothing_elsewhere(browser: Browser) -
         page.on("console", lambda message: heard.append(message.text))
         page.on("dialog", lambda dialog: heard.append(dialog.message))
         here = "/campaign/campaign--1"
-        for path in ("/", "/watch/campaigns", here, f"{here}/ties", f"{here}/tie?a=acct-1&b=acct-2"):
+        for path in (
+            "/",
+            "/watch/campaigns",
+            here,
+            f"{here}/ties",
+            f"{here}/tie?a=acct-1&b=acct-2",
+        ):
             page.goto(path)
             assert page.locator("main img, main script, main iframe").count() == 0
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

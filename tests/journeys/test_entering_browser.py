@@ -253,7 +253,11 @@ def test_a_role_sees_its_own_rooms_and_is_told_who_may_see_the_others(
     assert auditor.url == f"{desk.at}/log"
     assert auditor.locator("tbody tr").count() == len(desk.verbs())
     assert auditor.get_by_role("link", name="Campaigns").count() == 0
-    for page, place in ((administrator, "/watch/campaigns"), (administrator, "/log"), (auditor, "/")):
+    for page, place in (
+        (administrator, "/watch/campaigns"),
+        (administrator, "/log"),
+        (auditor, "/"),
+    ):
         page.goto(place)
         assert page.locator(".trail").inner_text() == "403"
         assert "security officer" in page.locator(".lede").inner_text()

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -283,8 +284,23 @@ def test_an_import_in_two_runs_counts_the_rows_of_both(tmp_path: Path) -> None:
     file = half_done(tmp_path)
     done = importer(tmp_path, private(), slice_bytes=1500).add(file, CANONICAL)
     assert 0 < done.rows < 38
-    assert len(done.rejected) == 1
     assert (done.good, done.refused) == (38, 2)
+
+
+@pytest.mark.parametrize("most", [10_000, 0])
+def test_an_import_that_goes_on_lists_what_the_run_before_rejected(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With none listed in the lake, the slices that had some are read once more.
+    monkeypatch.setattr("legation.store.intake_rejected._MOST_LISTED", most)
+    (tmp_path / "two").mkdir()
+    file = half_done(tmp_path / "two")
+    two = importer(tmp_path / "two", private(), slice_bytes=1500).add(file, CANONICAL)
+    (tmp_path / "one").mkdir()
+    whole = shutil.copy(file, tmp_path / "one" / file.name)
+    one = importer(tmp_path / "one", private()).add(Path(whole), CANONICAL)
+    assert two.rejected == one.rejected
+    assert len(two.rejected) == 2
 
 
 def test_a_file_that_is_known_comes_with_its_counts(tmp_path: Path) -> None:

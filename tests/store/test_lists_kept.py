@@ -19,7 +19,9 @@ from .objects_made import CAMPAIGN, GREEN, OTHER, campaign, cleared
 AMBER = Label(tlp=Tlp.AMBER)
 
 
-def save(store: Store, name: str, owner: str = "p-1", shared: str = "", label: Label = AMBER) -> str:
+def save(
+    store: Store, name: str, owner: str = "p-1", shared: str = "", label: Label = AMBER
+) -> str:
     made = store.filters.add(
         name, of="campaigns", asked="words=x", owner=owner, shared_with=shared, label=label
     )

@@ -98,7 +98,9 @@ def test_what_is_typed_is_no_pattern_and_every_word_counts(
     assert found(store, question) == []
 
 
-SIGNS = st.sampled_from([*"aAäÄéßeu #%_'\"\\*?-.", *"大使馆中国", *"اأإآىيةه\u064b\u0640ك", "\u0301"])
+SIGNS = st.sampled_from(
+    [*"aAäÄéßeu #%_'\"\\*?-.", *"大使馆中国", *"اأإآىيةه\u064b\u0640ك", "\u0301"]
+)
 WORDS = st.text(SIGNS, max_size=12)
 
 

@@ -6,7 +6,7 @@ did it: undoing puts back what was, as a new entry, where nothing else has happe
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -98,9 +98,7 @@ class Acting:
         if known is None:
             raise UsageError(f"no mark {mark!r:.40}", hint=f"choose from: {', '.join(MARKS)}")
         if known == "aside" and not said:
-            raise UsageError(
-                "no reason is given to set these aside", hint="say why in a sentence"
-            )
+            raise UsageError("no reason is given to set these aside", hint="say why in a sentence")
         before = self._store.bulk.marks(rows)
 
         def one(object_id: str) -> Changed:
@@ -192,9 +190,7 @@ class Acting:
                     refused.append(_refused(title, why))
             done = None
             if changed:
-                done = self._store.bulk.record(
-                    act, words, changed, of=of, actor=self._person_id
-                )
+                done = self._store.bulk.record(act, words, changed, of=of, actor=self._person_id)
                 self._scope.note(
                     self._person_id,
                     f"bulk.{act}",
@@ -255,11 +251,6 @@ class Acting:
 def undoable(act: Act) -> bool:
     """Tell whether an act can be undone at all, and was not."""
     return act.act in _UNDOABLE and act.undone is None
-
-
-def undo_until(act: Act) -> datetime:
-    """Return until when an act can be undone."""
-    return act.at + UNDO_HOLDS
 
 
 def _refused(title: str, why: LegationError) -> Refused:

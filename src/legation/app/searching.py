@@ -227,7 +227,9 @@ class _Seeking:
     def _imports(self) -> list[Found]:
         came = self._scope.store.imports.newest("posts", limit=_IMPORTS)
         return [
-            self._plainly("import", one.import_id, one.name) for one in came if self._holds(one.name)
+            self._plainly("import", one.import_id, one.name)
+            for one in came
+            if self._holds(one.name)
         ]
 
     def _people(self) -> list[Found]:

@@ -40,9 +40,7 @@ def listed(
     """List the campaigns of the latest run, strongest first, in the order of the desk's list."""
     place = doors.home(home)
     place.require()
-    asked = Query(
-        words=words, grade=grade, layer=layer, language=language, order=order, mark=mark
-    )
+    asked = Query(words=words, grade=grade, layer=layer, language=language, order=order, mark=mark)
     with place.store() as store:
         library = place.library(store, _ACTOR)
         kept, stale, marks = library.latest(), library.stale(), library.marks()

@@ -82,6 +82,7 @@ class Opening:
         binding: Where it listens, and under which name.
         entrance: Its people; None for a demonstration, which asks for no log-in.
         work: Where it imports and does jobs; None for a desk without these rooms.
+        language: Of its pages, where neither person nor browser says which.
     """
 
     library: "Library"
@@ -89,6 +90,7 @@ class Opening:
     binding: "Binding"
     entrance: "Entrance | None"
     work: DeskHome | None = None
+    language: str = "en"
 
 
 @final

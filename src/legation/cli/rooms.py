@@ -85,6 +85,7 @@ def desk(
             binding=binding,
             entrance=entrance,
             work=None if read_only else work,
+            language=doors.settings(None).language,
         )
         _open(doors, opening)
     return 0
@@ -139,6 +140,7 @@ def demo(
                 entrance=None,
                 # Under a banner that says all is invented nobody shall bring in what is not.
                 work=DeskHome(home=place, store=store, protection=UNPROTECTED) if posts else None,
+                language=doors.settings(None).language,
             )
             _open(doors, opening)
     return 0

@@ -11,7 +11,8 @@ from typing import final
 
 import msgspec
 
-from legation.desk.saying import day, short_day
+from legation.desk.saying import count, day, many, short_day, span
+from legation.desk.tongues import gettext
 from legation.threats.disinformation.findings import Burst
 
 _DAY = 86400
@@ -87,8 +88,13 @@ def timeline(activity: Sequence[tuple[int, int]], bursts: Sequence[Burst] = ()) 
     marked = [
         any(burst.start < at + step * _DAY and burst.end > at for burst in bursts) for at in starts
     ]
-    unit = "day" if step == 1 else f"{step} days"
-    labels = [day(at) if step == 1 else f"{step} days from {day(at)}" for at in starts]
+    unit = many(step, "day") if step > 1 else gettext("day")
+    labels = [
+        day(at)
+        if step == 1
+        else gettext("%(days)s from %(day)s") % {"days": many(step, "day"), "day": day(at)}
+        for at in starts
+    ]
     return _bars(counts, labels, [short_day(at) for at in starts], marked=marked, unit=unit)
 
 
@@ -96,8 +102,12 @@ def hours(counts: Sequence[int]) -> Bars | None:
     """Return posts by hour of the day, UTC; None when they are not known."""
     if not any(counts):
         return None
-    labels = [f"{hour:02}:00 to {hour:02}:59" for hour in range(len(counts))]
-    return _bars(counts, labels, [f"{hour:02}" for hour in range(len(counts))], unit="hour")
+    said = gettext("%(start)s to %(end)s")
+    labels = [
+        said % {"start": f"{hour:02}:00", "end": f"{hour:02}:59"} for hour in range(len(counts))
+    ]
+    feet = [f"{hour:02}" for hour in range(len(counts))]
+    return _bars(counts, labels, feet, unit=gettext("hour"))
 
 
 def strip(lags: Sequence[int], window: int) -> Strip | None:
@@ -112,7 +122,7 @@ def strip(lags: Sequence[int], window: int) -> Strip | None:
     )
     ticks = sorted({0, reach // 4, reach // 2, reach * 3 // 4, reach})
     across = tuple(
-        Tick(at=round(8 + (WIDTH - 16) * tick / reach, 1), label=f"{tick} s") for tick in ticks
+        Tick(at=round(8 + (WIDTH - 16) * tick / reach, 1), label=span(tick)) for tick in ticks
     )
     return Strip(dots=dots, across=across)
 
@@ -147,7 +157,7 @@ def _bars(
         if place % each == 0
     )
     steps = (0, top // 2, top) if top > 1 else (0, top)
-    up = tuple(Tick(at=round(HEIGHT * (1 - n / top), 2), label=f"{n:,}") for n in steps)
+    up = tuple(Tick(at=round(HEIGHT * (1 - n / top), 2), label=count(n)) for n in steps)
     return Bars(bars=bars, across=across, up=up, unit=unit)
 
 

@@ -16,6 +16,7 @@ from legation.crypto.codes import fingerprint
 from legation.desk import passkeys
 from legation.desk.gate import Gate
 from legation.desk.rendering import Pages
+from legation.desk.saying import listed
 from legation.errors import DeniedError, LegationError
 
 Ask = Request[Guest | None, str | None, Any]
@@ -53,7 +54,7 @@ def log_in(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a passkey."""
     if request.user is not None:
         return _go(first_page(request.user))
-    return _with_visit(request, gate, pages, "log-in", to=_place(request.query_params.get("to")))
+    return _with_visit(request, gate, pages, "log-in", to=place_of(request.query_params.get("to")))
 
 
 @post("/log-in/begin", status_code=200, sync_to_thread=False, verb="door.see")
@@ -114,7 +115,7 @@ def begin_enrolment(request: Ask, gate: Door, data: JSONBody[Invited]) -> Respon
         raise
     challenge = gate.challenges.make(_enrolment_purpose(data.link))
     asked = passkeys.registration(person, name=gate.binding.name, challenge=challenge)
-    roles = " and ".join(person.roles)
+    roles = listed(person.roles, "role of a person")
     told = {"name": person.name, "roles": roles, "options": msgspec.Raw(asked)}
     return _json(msgspec.json.encode(told))
 
@@ -147,14 +148,14 @@ def kit(request: Ask, pages: Writer) -> Response[str]:
     guest, _ = _signed_in(request)
     if guest.complete:
         return _go(first_page(guest))
-    return _page(pages.write("kit", codes=(), fault=""))
+    return _page(pages.write("kit", codes=(), fault=None))
 
 
 @post("/kit", status_code=200, sync_to_thread=False, verb="own.kit")
 def make_kit(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Show a new kit, this once."""
     guest, _ = _signed_in(request)
-    return _page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=""))
+    return _page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=None))
 
 
 @post("/kit/confirm", status_code=200, sync_to_thread=False, verb="own.kit")
@@ -168,7 +169,7 @@ def confirm_kit(
         gate.entrance.confirm_kit(guest, data.code)
     except DeniedError as other:
         gate.refuse(request, "kit", guest.person_id)
-        text = pages.write("kit", codes=(), fault=f"{other}; {other.hint}")
+        text = pages.write("kit", codes=(), fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
     return _go(first_page(guest))
 
@@ -176,7 +177,7 @@ def confirm_kit(
 @get("/recover", sync_to_thread=False, verb="door.see")
 def recover(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a recovery code."""
-    return _with_visit(request, gate, pages, "recover", fault="")
+    return _with_visit(request, gate, pages, "recover", fault=None)
 
 
 @post("/recover", status_code=303, sync_to_thread=False, verb="door.see")
@@ -187,7 +188,7 @@ def use_code(request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed
         link = gate.entrance.recover(data.code, gate.address(request))
     except LegationError as other:
         gate.refuse(request, "recovery code")
-        text = pages.write("recover", fault=f"{other}; {other.hint}")
+        text = pages.write("recover", fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
     return _go(f"/enrol#{link}")
 
@@ -237,10 +238,10 @@ def _signed_in(request: Ask) -> tuple[Guest, str]:
     return request.user, request.auth
 
 
-def _place(to: str | None) -> str:
+def place_of(to: str | None) -> str:
     """Return a place of this desk that a log-in leads to; empty for the first page.
 
-    >>> _place("/campaigns?grade=high"), _place("//elsewhere.example"), _place(None)
+    >>> place_of("/campaigns?grade=high"), place_of("//elsewhere.example"), place_of(None)
     ('/campaigns?grade=high', '', '')
     """
     good = to is not None and to.startswith("/") and not to.startswith(("//", "/\\"))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from litestar import Request
@@ -40,10 +40,11 @@ _BEARER: Final = "Bearer "
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page is drawn for: who looks, and the token of its forms."""
+    """What a page is drawn for: who looks, the token of its forms, and the page's address."""
 
     guest: Guest | None
     form_token: str
+    shown_at: str = "/"
 
 
 @final
@@ -116,11 +117,23 @@ class Gate:
             try:
                 asking.scope["user"], asking.scope["auth"] = self._by_session(asking)
             except LegationError:
-                return Seen(guest=None, form_token="")
+                return Seen(guest=None, form_token="", shown_at=self._shown_at(asking))
         secret = asking.scope["auth"]
         return Seen(
-            guest=asking.scope["user"], form_token="" if secret is None else form_token(secret)
+            guest=asking.scope["user"],
+            form_token="" if secret is None else form_token(secret),
+            shown_at=self._shown_at(asking),
         )
+
+    def _shown_at(self, asking: Asking) -> str:
+        """Return the address to come back to: of a form's answer, that of the form."""
+        query = f"?{asking.url.query}" if asking.url.query else ""
+        if asking.scope["method"] in _SAFE:
+            return asking.url.path + query
+        came = urlsplit(asking.headers.get("referer", ""))
+        if f"{came.scheme}://{came.netloc}".lower() != self.origin(asking):
+            return "/"
+        return came.path + (f"?{came.query}" if came.query else "")
 
     def require_form(self, asking: Asking, given: str) -> None:
         """Refuse a form that was not drawn for this browser.

@@ -30,6 +30,7 @@ from legation.desk.lists import (
 from legation.desk.own import acting_of, own
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
 from legation.desk.watch_views import acted
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
@@ -134,9 +135,7 @@ def export(request: Ask, desk_work: Working, pages: Writer, kind: Name) -> Redir
 
 
 @get("/imports", sync_to_thread=False, verb="import.posts")
-def imports_list(
-    request: Ask, reading: Given, desk_work: Working, pages: Writer
-) -> Response[str]:
+def imports_list(request: Ask, reading: Given, desk_work: Working, pages: Writer) -> Response[str]:
     """List what came in."""
     turn = IMPORTS.page(request, desk_work.imports(limit=MOST))
     shown = own(request, reading, "imports", turn.given)
@@ -144,9 +143,7 @@ def imports_list(
 
 
 @get("/imports/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def imports_file(
-    request: Ask, reading: Given, desk_work: Working, kind: Name
-) -> Response[bytes]:
+def imports_file(request: Ask, reading: Given, desk_work: Working, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     lines = [import_line(one) for one in IMPORTS.whole(request, desk_work.imports(limit=MOST))]
     return file(leaving(reading, "imports", (), download("imports", kind, lines, ImportLine)))
@@ -196,7 +193,7 @@ def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Nam
 def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Say how far a job is, for the script that looks again."""
     found = desk_work.job(job_id, request.user)
-    told = {"state": found.state, "percent": found.percent, "words": found.words}
+    told = {"state": found.state, "percent": found.percent, "words": told_text(found.words)}
     return Response(msgspec.json.encode(told), media_type="application/json")
 
 

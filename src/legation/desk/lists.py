@@ -1,4 +1,4 @@
-"""The lists of the desk that are no list of campaigns: jobs, imports, people.
+"""The lists of the desk that are no list of campaigns: jobs, imports, people, filters, acts.
 
 Each can be narrowed and put in order by what stands here, and by nothing else.
 """
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.desk.listing import Listing, said
+from legation.store.bulk import Act
 from legation.store.folding import folded
 from legation.store.imports import Import
 from legation.store.jobs import Job
 from legation.store.people import Person
+from legation.store.saved_filters import SavedFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +63,29 @@ PEOPLE: Final[Listing[Person]] = Listing(
         "role": lambda one, asked: asked in one.roles,
         "words": lambda one, asked: said(one.name)(asked),
     },
+)
+FILTERS: Final[Listing[SavedFilter]] = Listing(
+    path="/filters",
+    order="name",
+    keys={
+        "name": lambda one: (folded(one.name), one.filter_id),
+        "list": lambda one: (one.list, folded(one.name), one.filter_id),
+    },
+    key=lambda one: one.filter_id,
+    fits={
+        "list": lambda one, asked: one.list == asked,
+        "words": lambda one, asked: said(one.name)(asked),
+    },
+)
+ACTS: Final[Listing[Act]] = Listing(
+    path="/acts",
+    order="when",
+    keys={
+        "when": lambda one: (one.at, one.act_id),
+        "act": lambda one: (one.act, one.at, one.act_id),
+    },
+    key=lambda one: one.act_id,
+    fits={"act": lambda one, asked: one.act == asked},
 )
 
 

@@ -6,18 +6,16 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
-from legation.app.acting import undo_until
 from legation.app.filters import LISTS, address_of
-from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
+from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download, leaving
-from legation.desk.listing import turned
+from legation.desk.lists import ACTS, FILTERS
 from legation.desk.own import acting_of, filters_of
 from legation.desk.watch_views import acted
 from legation.rights.roles import ROLES
 from legation.stix.labels import Label
 from legation.stix.tlp import level_named
 from legation.store.bulk import Act
-
 
 _DEFAULT: Final = "amber"
 
@@ -46,20 +44,8 @@ class ActLine(msgspec.Struct, frozen=True, kw_only=True):
 @get("/filters", sync_to_thread=False, verb="filter.save")
 def filters(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List somebody's own filters, and those shared with them."""
-    shown = filters_of(request, reading).shown()
-    after = only(request, "after").get("after")
-    some, follows = turned(shown, after, LIMIT, lambda one: one.filter_id)
-    return page(
-        pages.write(
-            "filters",
-            shown=[(one, address_of(one), one.owner == request.user.person_id) for one in some],
-            total=len(shown),
-            after=after,
-            follows=follows,
-            roles=ROLES,
-            lists=LISTS,
-        )
-    )
+    turn = FILTERS.page(request, filters_of(request, reading).shown())
+    return page(pages.write("filters", turn=turn, roles=ROLES, address_of=address_of))
 
 
 @get("/filters/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
@@ -74,7 +60,7 @@ def filters_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
             label=one.label.text(),
             own=one.owner == request.user.person_id,
         )
-        for one in filters_of(request, reading).shown()
+        for one in FILTERS.whole(request, filters_of(request, reading).shown())
     ]
     return file(leaving(reading, "filters", (), download("filters", kind, lines, FilterLine)))
 
@@ -117,9 +103,7 @@ async def share(request: Ask, reading: Given, filter_id: Name) -> Redirect:
     return Redirect("/filters", status_code=303)
 
 
-@post(
-    "/filters/{filter_id:str}/remove", status_code=303, sync_to_thread=False, verb="filter.save"
-)
+@post("/filters/{filter_id:str}/remove", status_code=303, sync_to_thread=False, verb="filter.save")
 def remove(request: Ask, reading: Given, filter_id: Name) -> Redirect:
     """Remove a filter."""
     filters_of(request, reading).remove(filter_id)
@@ -130,24 +114,16 @@ def remove(request: Ask, reading: Given, filter_id: Name) -> Redirect:
 def acts(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List what somebody did to many rows, and what of it can be undone."""
     acting = acting_of(request, reading)
-    every, open_still = acting.history(), {one.act_id for one in acting.recent()}
-    after = only(request, "after").get("after")
-    some, follows = turned(every, after, LIMIT, lambda one: one.act_id)
-    return page(
-        pages.write(
-            "acts",
-            acts=[(one, one.act_id in open_still, undo_until(one)) for one in some],
-            total=len(every),
-            after=after,
-            follows=follows,
-        )
-    )
+    open_still = {one.act_id for one in acting.recent()}
+    turn = ACTS.page(request, acting.history())
+    return page(pages.write("acts", turn=turn, open=open_still))
 
 
 @get("/acts/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def acts_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    lines = [_act_line(one) for one in acting_of(request, reading).history()]
+    done = ACTS.whole(request, acting_of(request, reading).history())
+    lines = [_act_line(one) for one in done]
     return file(leaving(reading, "acts", (), download("acts", kind, lines, ActLine)))
 
 

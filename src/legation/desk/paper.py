@@ -18,6 +18,8 @@ from legation.desk.brief import Brief, CampaignBrief, campaigns_of, contents_of,
 from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
+from legation.desk.saying import page_of
+from legation.desk.tongues import tongue
 from legation.errors import MissingPartError, NotFoundError
 
 PaperKind = Literal["pdf", "docx"]
@@ -118,7 +120,7 @@ def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
 def _pdf(text: str, contents: bytes) -> bytes:
     weasyprint = need("pdf")
     refuse = _refusal(weasyprint)()
-    style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8")
+    style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8") + _corners()
     made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
         stylesheets=[weasyprint.CSS(string=style, url_fetcher=refuse)],
         pdf_variant="pdf/ua-1",
@@ -132,6 +134,23 @@ def _pdf(text: str, contents: bytes) -> bytes:
         ],
     )
     return made
+
+
+def _corners() -> str:
+    """Return the style of a page's lower corners: they have no logical names, and words in them."""
+    start, end = ("left", "right") if tongue().direction == "ltr" else ("right", "left")
+    counted = " ".join(
+        f"counter({piece})" if piece in ("page", "pages") else f'"{piece}"' for piece in page_of()
+    )
+    return (
+        "@page {"
+        f' @bottom-{start} {{ content: string(label) "\\A" string(hash); white-space: pre;'
+        ' font: 6.5pt "Noto Sans Mono", monospace; color: #333; vertical-align: top;'
+        " padding-block-start: 3mm; }"
+        f" @bottom-{end} {{ content: {counted}; font: 7.5pt"
+        ' "Noto Sans", "Noto Sans Arabic", sans-serif; color: #333; vertical-align: top;'
+        " padding-block-start: 3mm; } }"
+    )
 
 
 def _refusal(weasyprint: Any) -> Any:

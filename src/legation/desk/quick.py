@@ -27,9 +27,7 @@ class Quick:
         self._at: Hashable = None
         self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
-    def answer(
-        self, person_id: str, address: str, make: Callable[[], tuple[bytes, bool]]
-    ) -> bytes:
+    def answer(self, person_id: str, address: str, make: Callable[[], tuple[bytes, bool]]) -> bytes:
         """Return an answer, made anew when something was written since.
 
         Args:

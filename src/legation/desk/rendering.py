@@ -10,9 +10,10 @@ from copy import copy
 from typing import Any, final
 from urllib.parse import urlencode
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from legation.desk import plain, saying
+from legation.desk import plain, saying, tongues, vocabulary
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token
 from legation.desk.network import shown_as, toggled
@@ -22,30 +23,28 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
     "count": saying.count,
     "day": saying.day,
+    "decimal": saying.decimal,
     "direction": saying.direction,
+    "english": saying.english,
     "excerpt": plain.excerpt,
     "language": saying.language,
-    "trait": saying.trait,
     "layer": saying.layer,
+    "listed": saying.listed,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,
+    "of_many": saying.of_many,
     "opening": lambda text: text[:1].upper() + text[1:],
     "sample": lambda text: plain.excerpt(text, 80).text,
     "plain": lambda text: plain.excerpt(text, 300).text,
+    "percent": saying.percent,
     "share": saying.share,
     "span": saying.span,
+    "told": saying.told,
+    "told_text": saying.told_text,
+    "trait": saying.trait,
+    "word": vocabulary.word,
 }
-# The parts of a campaign's page: the end of the address, and what the tab is called.
-TABS = (
-    ("", "Overview"),
-    ("/coordination", "Coordination"),
-    ("/evidence", "Evidence"),
-    ("/techniques", "TTPs"),
-    ("/spread", "Spread"),
-    ("/rights", "Rights check"),
-    ("/history", "History"),
-)
 # By role; each bears white figures, and none belongs to a state.
 FILLS = {"originator": "#9c4310", "amplifier": "#3d6d97", "bridge": "#62507f"}
 
@@ -79,24 +78,40 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            optimized=False,  # what is folded while a template is read would have one language
+        )
+        self._templates.policies["ext.i18n.trimmed"] = True
+        self._templates.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+            tongues.gettext,
+            tongues.ngettext,
+            newstyle=True,
+            pgettext=tongues.pgettext,
+            npgettext=tongues.npgettext,
         )
         self.banner = banner
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
-            "caveat": CAVEAT,
+            "caveat": lambda: saying.told(CAVEAT),
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
             "searches": searches,
             "address": address,
+            "asked_words": saying.asked_words,
+            "burst_words": saying.burst_words,
             "changed": saying.changed,
             "compared": compared,
             "fills": FILLS,
             "sentence": saying.sentence,
             "looked_at": saying.looked_at,
+            "quoted_words": saying.quoted_words,
+            "tie_words": saying.tie_words,
             "surprise": saying.surprise,
-            "tabs": TABS,
+            "tabs": vocabulary.TABS,
+            "tongue": tongues.tongue,
+            "tongues": lambda: tuple(tongues.tongues().values()),
             "shown_as": shown_as,
             "toggled": toggled,
         }
@@ -110,7 +125,7 @@ class Pages:
 
     def of_form(self, secret: str) -> "Pages":
         """Return the same pages, whose forms follow from another secret."""
-        return self.seen_by(Seen(guest=self._seen.guest, form_token=form_token(secret)))
+        return self.seen_by(msgspec.structs.replace(self._seen, form_token=form_token(secret)))
 
     def write(self, name: str, **values: Any) -> str:
         """Write one page; `marking` is the highest label of what it shows.
@@ -118,13 +133,7 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen: dict[str, Any] = {
-            "guest": self._seen.guest,
-            "form_token": self._seen.form_token,
-            "marking": "",
-            "question": "",
-            "room": "",
-        }
+        seen = {**msgspec.structs.asdict(self._seen), "marking": "", "question": "", "room": ""}
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

@@ -5,50 +5,25 @@ chance is never shown as 0, a time never without its zone, and "coordinated" is 
 turned into "inauthentic".
 """
 
+import math
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
+from markupsafe import Markup
 
 from legation.app.history import Sighting
+from legation.app.listing import Query
 from legation.desk.plain import excerpt
-from legation.threats.disinformation.findings import Campaign, Run
+from legation.desk.reading import Tie
+from legation.desk.tongues import ENGLISH, gettext, isolated, ngettext, npgettext, tongue
+from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
+from legation.threats.disinformation.findings import Burst, Campaign, Quotation, Run
 
-LAYERS = {
-    "repost": "reposting the same post",
-    "link": "posting the same link",
-    "image": "posting the same picture",
-    "text": "posting the same text",
-    "near-text": "posting nearly the same text",
-    "hashtags": "using the same hashtags in the same order",
-    "reply": "answering the same post",
-    "similarity": "writing the same sentences",
-}
-TRAITS = {
-    "rhythm": "hours of posting",
-    "hashtags": "hashtags used",
-    "hosts": "hosts linked to",
-    "style": "shape of own texts",
-}
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "und": "cannot tell",
-    "zh": "Chinese",
-}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LEAST_CHANCE = 0.0001
+_LONGEST_TOLD = 600
 
 
 def day(at: float) -> str:
@@ -58,7 +33,11 @@ def day(at: float) -> str:
     '2 March 2026'
     """
     when = datetime.fromtimestamp(at, UTC)
-    return f"{when.day} {when:%B %Y}"
+    return gettext("%(day)s %(month)s %(year)s") % {
+        "day": tongue().first if when.day == 1 else when.day,
+        "month": word(MONTHS[when.month - 1], "month"),
+        "year": when.year,
+    }
 
 
 def short_day(at: float) -> str:
@@ -68,16 +47,17 @@ def short_day(at: float) -> str:
     '2 Mar'
     """
     when = datetime.fromtimestamp(at, UTC)
-    return f"{when.day} {when:%b}"
+    month = word(SHORT_MONTHS[when.month - 1], "month, short")
+    return gettext("%(day)s %(month)s") % {"day": when.day, "month": month}
 
 
 def moment(at: float) -> str:
-    """Return a time to the second, with its zone.
+    """Return a time to the second, with its zone: the same in all languages (ISO 8601).
 
     >>> moment(1772409600)
     '2026-03-02 00:00:00 UTC'
     """
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return _level(f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC")
 
 
 def machine_time(at: float) -> str:
@@ -92,8 +72,17 @@ def count(number: float) -> str:
     ('1,204', '0.43', '31.2')
     """
     if float(number).is_integer():
-        return f"{int(number):,}"
-    return f"{number:.2f}" if number < 10 else f"{number:,.1f}"  # noqa: PLR2004 - two digits
+        return _figures(f"{int(number):,}")
+    return _figures(f"{number:.2f}" if number < 10 else f"{number:,.1f}")  # noqa: PLR2004 - two digits
+
+
+def decimal(number: float) -> str:
+    """Return a number with two decimals.
+
+    >>> decimal(0.5)
+    '0.50'
+    """
+    return _figures(f"{number:.2f}")
 
 
 def chance(p: float) -> str:
@@ -102,7 +91,9 @@ def chance(p: float) -> str:
     >>> chance(0.0), chance(0.0123)
     ('under 0.0001', '0.012')
     """
-    return f"under {_LEAST_CHANCE}" if p < _LEAST_CHANCE else f"{p:.2g}"
+    if p < _LEAST_CHANCE:
+        return gettext("under %(number)s") % {"number": _figures(f"{_LEAST_CHANCE:f}".rstrip("0"))}
+    return _figures(f"{p:.2g}")
 
 
 def span(seconds: float) -> str:
@@ -112,28 +103,31 @@ def span(seconds: float) -> str:
     ('24 s', '2 min 30 s', '2 h', '1.5 s')
     """
     if seconds < _MINUTE:
-        return f"{seconds:.3g} s"
+        return gettext("%(seconds)s s") % {"seconds": _figures(f"{seconds:.3g}")}
     whole = round(seconds)
     if whole < _HOUR:
         minutes, rest = divmod(whole, _MINUTE)
-        return f"{minutes} min" + (f" {rest} s" if rest else "")
-    unit, name = (_HOUR, "h") if whole < 2 * _DAY else (_DAY, "days")
-    return f"{count(round(whole / unit, 1))} {name}"
+        told = gettext("%(minutes)s min %(seconds)s s") if rest else gettext("%(minutes)s min")
+        return told % {"minutes": minutes, "seconds": rest}
+    if whole < 2 * _DAY:
+        return gettext("%(hours)s h") % {"hours": count(round(whole / _HOUR, 1))}
+    days = round(whole / _DAY, 1)
+    return many(days, "day")
 
 
 def layer(name: str) -> str:
     """Return what two accounts did together in a layer."""
-    return LAYERS.get(name, name)
+    return word(ACTS.get(name, name), "what two accounts did")
 
 
 def trait(name: str) -> str:
     """Return what a trait is about."""
-    return TRAITS.get(name, name)
+    return word(TRAITS.get(name, name), "trait")
 
 
 def language(code: str) -> str:
     """Return a language's name, or its code where we have no name."""
-    return LANGUAGES.get(code, code)
+    return word(LANGUAGES.get(code, code), "language")
 
 
 def share(part: float) -> str:
@@ -142,16 +136,75 @@ def share(part: float) -> str:
     >>> share(0.731), share(0.0004)
     ('73 %', 'under 1 %')
     """
-    return "under 1 %" if 0 < part < 0.01 else f"{part:.0%}".replace("%", " %")  # noqa: PLR2004
+    if 0 < part < 0.01:  # noqa: PLR2004 - a hundredth
+        return gettext("under 1 %%") % {}
+    return percent(round(100 * part))
 
 
-def many(number: int, one: str, more: str = "") -> str:
+def percent(number: int) -> str:
+    """Return whole hundredths.
+
+    >>> percent(73)
+    '73 %'
+    """
+    return gettext("%(number)s %%") % {"number": number}
+
+
+def many(number: float, one: str, more: str = "") -> str:
     """Return a number with its noun.
 
     >>> many(1, "account"), many(1200, "account"), many(2, "campaign")
     ('1 account', '1,200 accounts', '2 campaigns')
     """
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
+    return _counted("counted", number, one, more)
+
+
+def of_many(number: float, one: str, more: str = "") -> str:
+    """Return a number with its noun as it stands behind a preposition, where that differs.
+
+    >>> of_many(2, "account")
+    '2 accounts'
+    """
+    return _counted("counted, behind a preposition", number, one, more)
+
+
+def listed(names: Iterable[str], context: str = "") -> str:
+    """Return a list as one text, each name as the word that it is in a context.
+
+    >>> listed(["high", "low"], "confidence")
+    'high, low'
+    """
+    return tongue().comma.join(word(name, context) if context else name for name in names)
+
+
+def told(sentence: str, *, opening: bool = False) -> Markup:
+    """Return what a part below says, in the reader's language; else marked as English.
+
+    >>> told("no group '9'", opening=True)
+    Markup('No group &#39;9&#39;')
+    """
+    shown = excerpt(sentence, _LONGEST_TOLD).text
+    known = tongue().told(shown)
+    text = shown if known is None else known
+    text = text[:1].upper() + text[1:] if opening else text
+    return english(text) if known is None else Markup.escape(text)
+
+
+def told_text(sentence: str) -> str:
+    """Return what a part below says as plain text, in the reader's language where it is known."""
+    known = tongue().told(sentence)
+    return sentence if known is None else known
+
+
+def english(text: str) -> Markup:
+    """Return a text that stays English, so marked that it is read aloud as English.
+
+    >>> english("Develop memes")
+    Markup('Develop memes')
+    """
+    if tongue().code == ENGLISH.code:
+        return Markup.escape(text)
+    return Markup('<span lang="en" dir="ltr">{}</span>').format(text)
 
 
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,7 +216,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the sentence as one text."""
-        return self.before + ", ".join(f"“{term}”" for term in self.terms) + self.after
+        return self.before + listed(isolated(f"“{term}”") for term in self.terms) + self.after
 
 
 def sentence(campaign: Campaign) -> Sentence:
@@ -172,16 +225,25 @@ def sentence(campaign: Campaign) -> Sentence:
     Whom it is aimed at is no part of what is measured, so the sentence never names anybody.
     """
     terms = tuple(excerpt(one.term, 40).text for one in campaign.terms[:3] if one.term.strip())
-    who = many(len(campaign.accounts), "account")
-    when = f"since {day(campaign.first)} (last on {day(campaign.last)})"
-    sure = f"with {campaign.grade} confidence"
-    unknown = "who directs them, and whether they deceive, is not known"
-    if terms:
-        before = f"{who} together spread what is marked by "
-        after = f", {when}, {sure}; cannot tell whom it is aimed at; {unknown}."
-    else:
-        before = f"{who} acted together {when}, {sure}; "
-        after = f"cannot tell by what narrative, nor whom it is aimed at; {unknown}."
+    said = {
+        "accounts": many(len(campaign.accounts), "account"),
+        "first": day(campaign.first),
+        "last": day(campaign.last),
+        "grade": word(campaign.grade, "confidence"),
+    }
+    if not terms:
+        whole = gettext(
+            "%(accounts)s acted together since %(first)s (last on %(last)s), with %(grade)s "
+            "confidence; cannot tell by what narrative, nor whom it is aimed at; who directs them, "
+            "and whether they deceive, is not known."
+        )
+        return Sentence(before=whole % said, terms=(), after="")
+    whole = gettext(
+        "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
+        "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs them, "
+        "and whether they deceive, is not known."
+    )
+    before, _, after = (whole % {**said, "terms": "\0"}).partition("\0")
     return Sentence(before=before, terms=terms, after=after)
 
 
@@ -193,18 +255,22 @@ def headline(campaign: Campaign) -> str:
 def surprise(campaign: Campaign) -> str:
     """Say how far a campaign is from chance."""
     of = campaign.significance
-    far = ""
-    if of.beyond:
-        by_chance = of.pairs / 1000
-        far = (
-            f"Of {many(of.pairs, 'pair')} of accounts that meet often, {of.beyond:,} go further "
-            f"than one in a thousand does by chance, where chance explains "
-            f"{count(by_chance) if by_chance >= 1 else 'fewer than 1'}. "
-        )
-    return (
-        f"{far}The probability that people of the same hours, layers and languages go as far by "
-        f"chance, corrected for the search, is {chance(of.p_value)}."
-    )
+    said = gettext(
+        "The probability that people of the same hours, layers and languages go as far by "
+        "chance, corrected for the search, is %(chance)s."
+    ) % {"chance": chance(of.p_value)}
+    if not of.beyond:
+        return said
+    by_chance = of.pairs / 1000
+    far = gettext(
+        "Of %(pairs)s of accounts that meet often, %(beyond)s go further than one in a thousand "
+        "does by chance, where chance explains %(expected)s."
+    ) % {
+        "pairs": of_many(of.pairs, "pair"),
+        "beyond": count(of.beyond),
+        "expected": count(by_chance) if by_chance >= 1 else gettext("fewer than 1"),
+    }
+    return f"{far} {said}"
 
 
 def direction(text: str) -> str:
@@ -227,28 +293,153 @@ def direction(text: str) -> str:
 def changed(newer: Sighting, older: Sighting | None) -> str:
     """Say what changed from one run's sighting of a campaign to the next."""
     if older is None:
-        return "the first that is kept"
-    told = []
+        return gettext("the first that is kept")
+    told_of = []
     if newer.came:
-        told.append(f"{many(newer.came, 'account')} came")
+        came = ngettext("%(number)s account came", "%(number)s accounts came", newer.came)
+        told_of.append(came % {"number": count(newer.came)})
     if newer.went:
-        told.append(f"{many(newer.went, 'account')} went")
+        went = ngettext("%(number)s account went", "%(number)s accounts went", newer.went)
+        told_of.append(went % {"number": count(newer.went)})
     if newer.grade != older.grade:
-        told.append(f"confidence from {older.grade} to {newer.grade}")
-    if newer.ties != older.ties:
-        told.append(f"ties from {count(older.ties)} to {count(newer.ties)}")
-    if newer.first != older.first:
-        told.append(f"first act from {day(older.first)} to {day(newer.first)}")
-    if newer.last != older.last:
-        told.append(f"last act from {moment(older.last)} to {moment(newer.last)}")
-    if newer.window_s != older.window_s:
-        told.append(f"window from {span(older.window_s)} to {span(newer.window_s)}")
-    return "; ".join(told) or "nothing"
+        sure = gettext("confidence from %(before)s to %(after)s")
+        told_of.append(sure % {"before": _sure(older.grade), "after": _sure(newer.grade)})
+    parts = (
+        (older.ties, newer.ties, gettext("ties from %(before)s to %(after)s"), count),
+        (older.first, newer.first, gettext("first act from %(before)s to %(after)s"), day),
+        (older.last, newer.last, gettext("last act from %(before)s to %(after)s"), moment),
+        (older.window_s, newer.window_s, gettext("window from %(before)s to %(after)s"), span),
+    )
+    told_of += [
+        sentence % {"before": say(before), "after": say(after)}
+        for before, after, sentence, say in parts
+        if after != before
+    ]
+    return tongue().semicolon.join(told_of) or gettext("nothing")
 
 
 def looked_at(run: Run) -> str:
     """Say what a run looked at."""
-    return (
-        f"{many(run.posts, 'post')} by {many(run.accounts, 'account')}, "
-        f"{day(run.first)} to {day(run.last)}"
+    return gettext("%(posts)s by %(accounts)s, %(first)s to %(last)s") % {
+        "posts": many(run.posts, "post"),
+        "accounts": of_many(run.accounts, "account"),
+        "first": day(run.first),
+        "last": day(run.last),
+    }
+
+
+def burst_words(burst: Burst) -> str:
+    """Say a day far above the usual."""
+    return gettext("%(day)s: %(posts)s, where %(usual)s are usual") % {
+        "day": day(burst.start),
+        "posts": many(burst.posts, "post"),
+        "usual": count(burst.usual),
+    }
+
+
+def quoted_words(quotation: Quotation) -> str:
+    """Say how often something was said, and by how many."""
+    return gettext("%(posts)s by %(accounts)s") % {
+        "posts": many(quotation.posts, "post"),
+        "accounts": of_many(quotation.accounts, "account"),
+    }
+
+
+def asked_words(query: Query) -> str:
+    """Say a filter of the list of campaigns."""
+    parts = (
+        (query.grade, gettext("confidence: %(value)s"), _sure),
+        (query.layer, gettext("layer: %(value)s"), _layer_name),
+        (query.language, gettext("language: %(value)s"), language),
+        (query.words, gettext("words: %(value)s"), _quoted),
+        (query.mark, gettext("mark: %(value)s"), _mark),
     )
+    told_of = [sentence % {"value": say(value)} for value, sentence, say in parts if value]
+    return tongue().semicolon.join(told_of)
+
+
+def tie_words(tie: Tie, window_s: int) -> str:
+    """Say of a tie what was seen, what chance explains, and how sure that is."""
+    if "similarity" in tie.layers:
+        seen = gettext(
+            "They wrote the same sentences, in %(pairs)s of posts, any time apart, between "
+            "%(first)s and %(last)s."
+        )
+    else:
+        seen = gettext(
+            "They met in %(pairs)s of posts within %(window)s of each other, between %(first)s "
+            "and %(last)s."
+        )
+    if tie.tie == "joined":
+        proves = gettext(
+            "One of the two joined the campaign as a single account: the pair is no validated "
+            "tie, and these posts alone prove nothing about the two."
+        )
+    elif tie.expected is None:
+        proves = gettext("What chance explains for these two was not kept.")
+    else:
+        about = gettext("Chance explains about %(number)s.")
+        proves = about % {"number": count(tie.expected)}
+    told_of = [
+        seen
+        % {
+            "pairs": of_many(tie.objects, "pair"),
+            "window": span(window_s),
+            "first": day(tie.first),
+            "last": day(tie.last),
+        },
+        proves,
+    ]
+    if tie.q is not None:
+        rate = gettext(
+            "Of all ties at least as strong as this one, a share of %(share)s is expected to be "
+            "false."
+        )
+        told_of.append(rate % {"share": chance(tie.q)})
+    return " ".join(told_of)
+
+
+def page_of() -> tuple[str, ...]:
+    """Return what stands in a footer, in pieces: words, and `page` and `pages` for the numbers.
+
+    >>> page_of()
+    ('Page ', 'page', ' of ', 'pages')
+    """
+    said = gettext("Page %(page)s of %(pages)s") % {"page": "\0page\0", "pages": "\0pages\0"}
+    return tuple(piece for piece in said.split("\0") if piece)
+
+
+def _counted(context: str, number: float, one: str, more: str) -> str:
+    text = npgettext(
+        context, f"%(number)s {one}", f"%(number)s {more or one + 's'}", math.ceil(number)
+    )
+    return text % {"number": count(number)}
+
+
+def _figures(text: str) -> str:
+    """Write a number of English form as the language writes it."""
+    speaks = tongue()
+    return text.translate({ord(","): speaks.thousands, ord("."): speaks.point})
+
+
+def _sure(grade: str) -> str:
+    return word(grade, "confidence")
+
+
+def _mark(mark: str) -> str:
+    return word(mark, "mark")
+
+
+def _layer_name(name: str) -> str:
+    return word(name, "layer")
+
+
+def _quoted(text: str) -> str:
+    return isolated(f"“{excerpt(text, 300).text}”")
+
+
+def _level(text: str) -> str:
+    """Keep digits and Latin letters in their order within a line that runs to the left."""
+    if tongue().direction == "ltr":
+        return text
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"

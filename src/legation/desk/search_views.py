@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get
 
 from legation.app.searching import Found, Results, search
-from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, given, only, page
+from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, leaving
 from legation.desk.own import own
 from legation.desk.plain import excerpt
@@ -102,5 +102,3 @@ def _line(one: Found) -> Line:
         campaign_id=one.campaign_id,
         text=excerpt(text, 2_000).text,
     )
-
-

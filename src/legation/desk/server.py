@@ -24,14 +24,17 @@ from legation.desk.entering import ENTERING
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
-from legation.desk.paper_views import PAPERS
 from legation.desk.own_views import OWN
+from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
+from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
+from legation.desk.spoken import Spoken, choose_language
 from legation.desk.tabs import TABS
+from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
 from legation.desk.watch_views import WATCH
 from legation.desk.working import DeskWork
@@ -68,7 +71,13 @@ Asking = Request[Any, Any, Any]
 
 
 def build_app(
-    reading: Reading, *, banner: str | None, gate: Gate, work: DeskWork | None = None
+    reading: Reading,
+    *,
+    banner: str | None,
+    gate: Gate,
+    work: DeskWork | None = None,
+    language: str = "en",
+    known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
     """Join a reading with the pages.
 
@@ -77,6 +86,8 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        language: Of pages where neither person nor browser says which.
+        known: Languages that pages can be asked in; None for all.
     """
     library = reading.library()
     quick = Quick(library.scope().store.stamp if library else object)
@@ -101,6 +112,7 @@ def build_app(
             *PAPERS,
             *ENTERING,
             *PEOPLE,
+            choose_language,
             *(WORKING_VIEWS if work else ()),
             _asset,
         ],
@@ -121,7 +133,8 @@ def build_app(
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = Fence(app.asgi_handler, gate.binding)
+    spoken = Spoken(app.asgi_handler, known or tongues(), language)
+    app.asgi_handler = Fence(spoken, gate.binding)
     return app
 
 
@@ -241,7 +254,7 @@ def _fault(
 ) -> Response[Any]:
     """Answer with a page; with JSON where a program or a script asked for it."""
     if asking.headers.get("accept", "").startswith("application/json"):
-        told = msgspec.json.encode({"error": message, "hint": hint})
+        told = msgspec.json.encode({"error": told_text(message), "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
     text = pages.write("error", status=status, message=message, hint=hint)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)

@@ -32,7 +32,6 @@ from legation.desk.reading import (
     line_of,
 )
 from legation.errors import NotFoundError
-from legation.threats.disinformation.findings import Campaign
 
 _TOP: Final = 5
 

@@ -40,7 +40,9 @@ from legation.desk.reading import (
     Reading,
     TiePage,
 )
+from legation.desk.saying import of_many
 from legation.desk.techniques import TechniqueLine, source, technique_lines
+from legation.desk.tongues import gettext
 from legation.errors import NotFoundError
 
 _MEETINGS: Final = 25
@@ -101,7 +103,8 @@ def coordination_file(
     text = pages.write(
         "network_file.svg",
         drawing=drawing,
-        label=f"Network of {len(found.campaign.accounts)} accounts",
+        label=gettext("Network of %(accounts)s")
+        % {"accounts": of_many(len(found.campaign.accounts), "account")},
         marking=" · ".join(dict.fromkeys(filter(None, (left.level, pages.banner, name)))),
     )
     made = Download(name="network.svg", media_type="image/svg+xml", content=text.strip().encode())

@@ -30,8 +30,8 @@ from legation.desk.answers import (
     tried,
 )
 from legation.desk.exports import as_may_leave, download, leaving
-from legation.desk.network import members_of
 from legation.desk.first_page import stories_of
+from legation.desk.network import members_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
 from legation.desk.watch_views import marking_of
 from legation.threats.disinformation.findings import Member

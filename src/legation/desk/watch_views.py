@@ -242,5 +242,3 @@ def _moved(request: Ask, place: str) -> Redirect:
 def _word(kind: str) -> str:
     """Return a kind of file as a part of an address; what is none leads to the error's page."""
     return kind if kind.isalnum() else "unknown"
-
-

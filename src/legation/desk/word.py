@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from legation.desk import saying
 from legation.desk.brief import CampaignBrief
 from legation.desk.plain import excerpt, plain
+from legation.desk.saying import page_of, told_text
+from legation.desk.tongues import gettext, isolated, tongue
+from legation.desk.vocabulary import word
 from legation.threats.disinformation.findings import CAVEAT
 
 if TYPE_CHECKING:
@@ -27,93 +30,119 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     """Write the document."""
     import docx
 
-    of, run = brief.campaign, brief.run
+    of = brief.campaign
     document = docx.Document()
     document.core_properties.title = _clean(of.name)
     document.core_properties.author = stamp.leaving.by
-    document.core_properties.language = "en"
+    document.core_properties.language = tongue().code
     document.core_properties.comments = ""
     _foot(document, stamp)
     document.add_paragraph(stamp.label, style="Subtitle")
-    document.add_heading(_clean(of.name), level=0)
+    _turned(document.add_heading(_clean(of.name), level=0), of.name)
     _words(document, saying.headline(of))
     _words(document, saying.surprise(of))
-    _list(document, "How sure: " + of.grade, of.grade_reasons, "No reason was kept.")
-    bursts = [
-        f"{saying.day(one.start)}: {saying.many(one.posts, 'post')} where "
-        f"{saying.count(one.usual)} are usual"
-        for one in of.bursts
-    ]
-    _list(document, "Days far above their usual", bursts, "No day stands out.")
-    _table(
-        document,
-        "In which languages",
-        ("Language", "Share"),
-        [(saying.language(one.language), saying.share(one.share)) for one in of.languages],
-    )
-    _table(
-        document,
-        f"Accounts: the best attested of {len(of.accounts):,}",
-        ("Account", "Role", "Score", "Partners"),
-        [
-            (one.account_id, one.role, f"{one.score:.2f}", saying.count(one.partners))
-            for one in of.accounts[:12]
-        ],
-    )
-    _table(
-        document,
-        f"Ties: the strongest of {brief.all_ties:,}",
-        ("Two accounts", "Pairs of posts", "Chance explains", "Layers"),
-        [
-            (
-                f"{tie.account_a} {tie.account_b}",
-                saying.count(tie.objects),
-                "not kept" if tie.expected is None else saying.count(tie.expected),
-                ", ".join(tie.layers),
-            )
-            for tie in brief.ties
-        ],
-    )
-    document.add_heading("What was said", level=1)
+    sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}
+    _list(document, sure, map(told_text, of.grade_reasons), gettext("No reason was kept."))
+    bursts = map(saying.burst_words, of.bursts)
+    _list(document, gettext("Days far above their usual"), bursts, gettext("No day stands out."))
+    _tables(document, brief)
+    title = gettext("What was said")
+    _turned(document.add_heading(title, level=1), title)
     for quotation in of.quotations:
         _words(document, excerpt(quotation.text, _QUOTED).text, style="Quote")
-        _words(
-            document,
-            f"{saying.many(quotation.posts, 'post')} by "
-            f"{saying.many(quotation.accounts, 'account')}",
-        )
+        _words(document, saying.quoted_words(quotation))
     if not of.quotations:
-        _words(document, "The data holds no texts to quote.")
-    techniques = [f"{one.id} {one.name} (suggested): {one.because}" for one in of.techniques]
-    _list(document, "Techniques suggested", techniques, "None is suggested.")
-    _list(document, "What the data cannot show", of.cannot_show, "Who directs the accounts.")
-    _words(document, CAVEAT)
-    _table(
+        _words(document, gettext("The data holds no texts to quote."))
+    suggested = gettext("%(id)s %(name)s (suggested): %(why)s")
+    techniques = [
+        suggested % {"id": one.id, "name": isolated(one.name), "why": told_text(one.because)}
+        for one in of.techniques
+    ]
+    _list(document, gettext("Techniques suggested"), techniques, gettext("None is suggested."))
+    unseen = map(told_text, of.cannot_show)
+    _list(
         document,
-        "Audit appendix",
-        ("What", "Value"),
-        [
-            ("Campaign", of.campaign_id),
-            ("Run", run.run_id),
-            ("SHA-256 of the input", run.input_sha256),
-            ("SHA-256 of the contents", stamp.sha256),
-            ("Level", stamp.label),
-            ("Exported", saying.moment(stamp.leaving.at.timestamp())),
-            ("By", stamp.leaving.by),
-        ],
+        gettext("What the data cannot show"),
+        unseen,
+        gettext("Who directs the accounts, and whether a person stands behind each."),
     )
+    _words(document, told_text(CAVEAT))
+    _appendix(document, brief, stamp)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
+def _tables(document: "Document", brief: CampaignBrief) -> None:
+    of = brief.campaign
+    _table(
+        document,
+        gettext("In which languages"),
+        (gettext("Language"), gettext("Share")),
+        [(saying.language(one.language), saying.share(one.share)) for one in of.languages],
+    )
+    best = gettext("The best attested of %(accounts)s")
+    _table(
+        document,
+        best % {"accounts": saying.of_many(len(of.accounts), "account")},
+        (gettext("Account"), gettext("Role"), gettext("Score"), gettext("Partners")),
+        [
+            (
+                one.account_id,
+                word(one.role, "role of an account"),
+                saying.decimal(one.score),
+                saying.count(one.partners),
+            )
+            for one in of.accounts[:12]
+        ],
+    )
+    _table(
+        document,
+        gettext("The strongest of %(ties)s") % {"ties": saying.of_many(brief.all_ties, "tie")},
+        (
+            gettext("Two accounts"),
+            gettext("Pairs of posts"),
+            gettext("Chance explains"),
+            gettext("Layers"),
+        ),
+        [
+            (
+                f"{tie.account_a} {tie.account_b}",
+                saying.count(tie.objects),
+                gettext("not kept") if tie.expected is None else saying.count(tie.expected),
+                saying.listed(tie.layers, "layer"),
+            )
+            for tie in brief.ties
+        ],
+    )
+
+
+def _appendix(document: "Document", brief: CampaignBrief, stamp: "Stamp") -> None:
+    _table(
+        document,
+        gettext("Audit appendix"),
+        (gettext("What"), gettext("Value")),
+        [
+            (gettext("Campaign"), brief.campaign.campaign_id),
+            (gettext("Run"), brief.run.run_id),
+            (gettext("SHA-256 of the input"), brief.run.input_sha256),
+            (gettext("SHA-256 of the contents"), stamp.sha256),
+            (gettext("Level"), stamp.label),
+            (gettext("Exported"), saying.moment(stamp.leaving.at.timestamp())),
+            (gettext("By"), stamp.leaving.by),
+        ],
+    )
+
+
 def _foot(document: "Document", stamp: "Stamp") -> None:
     footer = document.sections[0].footer
     first = footer.paragraphs[0]
-    first.text = f"{stamp.label}\tPage "
-    _field(first, "PAGE")
-    first.add_run(" of ")
-    _field(first, "NUMPAGES")
+    first.text = f"{stamp.label}\t"
+    for piece in page_of():
+        if piece in ("page", "pages"):
+            _field(first, "PAGE" if piece == "page" else "NUMPAGES")
+        else:
+            first.add_run(piece)
     footer.add_paragraph(f"sha256 {stamp.sha256}")
 
 
@@ -148,7 +177,7 @@ def _turned(paragraph: "Paragraph", text: str) -> None:
 
 
 def _list(document: "Document", title: str, said: Iterable[str], nothing: str) -> None:
-    document.add_heading(title, level=1)
+    _turned(document.add_heading(title, level=1), title)
     for sentence in tuple(said) or (nothing,):
         _words(document, sentence, style="List Bullet")
 
@@ -156,13 +185,18 @@ def _list(document: "Document", title: str, said: Iterable[str], nothing: str) -
 def _table(
     document: "Document", title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
-    document.add_heading(title, level=1)
+    from docx.enum.table import WD_TABLE_DIRECTION
+
+    _turned(document.add_heading(title, level=1), title)
     if not rows:
-        _words(document, "Cannot tell: nothing is kept.")
+        _words(document, gettext("Cannot tell: nothing is kept."))
         return
     table = document.add_table(rows=1, cols=len(header), style="Light Grid Accent 1")
+    if tongue().direction == "rtl":
+        table.table_direction = WD_TABLE_DIRECTION.RTL
     for cell, name in zip(table.rows[0].cells, header, strict=True):
         cell.text = name
+        _turned(cell.paragraphs[0], name)
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = _clean(text)

@@ -200,9 +200,7 @@ class Bulk:
 
 def _marked(row: Row[Any]) -> Marked:
     mark = next(one for one in MARKS if one == row.mark)
-    return Marked(
-        mark=mark, reason=row.reason, actor=row.actor, recorded=moment(row.recorded_us)
-    )
+    return Marked(mark=mark, reason=row.reason, actor=row.actor, recorded=moment(row.recorded_us))
 
 
 def _act(row: Row[Any]) -> Act:

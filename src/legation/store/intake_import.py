@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.intake import attach
+from legation.store.intake import Intake, attach
+from legation.store.intake_rejected import listed_in, listing, rejected_rows
 from legation.store.manifests import Manifest
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import digest_of
@@ -98,8 +99,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         repeated: Posts that the lake had already.
         folded: Rows that repeated another row of the file exactly.
         skipped: Records that are not posts.
-        rejected: Rows refused, in the file's order. Their text is not kept: what a damaged
-            row holds, and whose name stands in it, nobody can tell.
+        rejected: Rows that all its runs together refused, in the file's order. Their text is
+            not kept: what a damaged row holds, and whose name stands in it, nobody can tell.
         clock_s: Resolution of the file's clock.
         known: The whole file had been imported before.
         good: Rows of the file that all its runs together took in, new to the lake or not.
@@ -229,6 +230,7 @@ class Importer:
         self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
     ) -> Imported:
         given = found.place
+        label = self._privacy.label(Path(given).name)
         self._tell(0, "reads the names of accounts")
         with told_as_damage(found.place):
             if found.returns:
@@ -245,14 +247,21 @@ class Importer:
         clock_s = mapping.clock_resolution_s or names.clock_s
         total = Imported(sha256="", clock_s=clock_s)
         size = found.file.stat().st_size * (_UNPACKED if found.packed else 1)
+        earlier = {one.batch: one.facts for one in self._lake.batches()}
         for part in slices(connection, found, self._scratch, self._slice_bytes):
             read = min(part.number * self._slice_bytes / max(size, 1), 0.99)
             percent = round(_NAMES_READ + (99 - _NAMES_READ) * read)
             self._tell(percent, f"takes in part {part.number + 1}")
             name = f"{batch}-{part.number:05d}"
-            if self._lake.has(name):
-                continue
             form = found if part.number else None
+            if self._lake.has(name):
+                facts = earlier.get(name, {})
+                if (refused := listed_in(facts)) is None:
+                    self._attach(connection, part, mapping, part_of=form, copy_of=given)
+                    refused = self._rejected(connection, part, given)
+                named = tuple(msgspec.structs.replace(row, file=label) for row in refused)
+                total = _sum(total, Imported(sha256="", rejected=named))
+                continue
             done = self._commit(
                 connection,
                 posts,
@@ -263,16 +272,21 @@ class Importer:
                 batch=name,
                 clock_s=clock_s,
             )
-            rejected = tuple(self._labelled(row, Path(given)) for row in done.rejected)
-            total = _sum(total, msgspec.structs.replace(done, rejected=rejected))
+            total = _sum(total, done)
         return total
 
     def _hides(self, platform: str, text: str) -> bool:
         return self._privacy.masker((), platform).mask(text) != text
 
-    def _labelled(self, row: Rejected, file: Path) -> Rejected:
+    def _rejected(
+        self, connection: "duckdb.DuckDBPyConnection", part: Slice, given: str
+    ) -> tuple[Rejected, ...]:
         label = self._privacy.label
-        return msgspec.structs.replace(row, file=label(file.name), col=label(row.col))
+        file = label(Path(given).name)
+        return tuple(
+            msgspec.structs.replace(row, file=file, col=label(row.col))
+            for row in rejected_rows(connection, part.offset)
+        )
 
     def _sealed(self, name: ClearName) -> ClearName:
         pseudonym = self._privacy.pseudonyms().of(name.handle, name.platform)
@@ -290,23 +304,15 @@ class Importer:
         batch: str,
         clock_s: int,
     ) -> Imported:
-        intake = attach(
-            connection,
-            [part.file],
-            mapping,
-            links=self._links,
-            now=self._now,
-            part_of=part_of,
-            copy_of=copy_of,
-        )
+        intake = self._attach(connection, part, mapping, part_of=part_of, copy_of=copy_of)
         posts.take(clock_s)
         counts = posts.sort_out(self._lake.files("posts"), self._lake.files("post_edits"))
         staged = self._lake.stage(batch)
         posts.write(staged)
-        rejected = tuple(_rejected(connection, part.offset))
+        rejected = self._rejected(connection, part, copy_of)
         good = counts.new + counts.edited + counts.repeated
         leans = [base for base in posts.met() if not batch.startswith(f"{base}-")]
-        facts = {"good": good, "refused": len(rejected), LEANS: leans}
+        facts = {"good": good, "refused": len(rejected), LEANS: leans, **listing(rejected)}
         self._lake.commit(batch, facts=facts)
         return Imported(
             sha256="",
@@ -318,6 +324,25 @@ class Importer:
             skipped=intake.skipped,
             rejected=rejected,
             clock_s=clock_s,
+        )
+
+    def _attach(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        part: Slice,
+        mapping: Mapping,
+        *,
+        part_of: Probe | None,
+        copy_of: str,
+    ) -> Intake:
+        return attach(
+            connection,
+            [part.file],
+            mapping,
+            links=self._links,
+            now=self._now,
+            part_of=part_of,
+            copy_of=copy_of,
         )
 
 
@@ -348,16 +373,6 @@ def _counted(lake: Shelf, batch: str) -> tuple[int, int]:
     slices_ = [one.facts for one in lake.batches() if one.batch.startswith(f"{batch}-")]
     good = sum(facts.get("good", 0) for facts in slices_)
     return good, sum(facts.get("refused", 0) for facts in slices_)
-
-
-def _rejected(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[Rejected]:
-    rows = connection.execute(
-        "SELECT line, col, reason, hint FROM rejected ORDER BY line"
-    ).fetchall()
-    for line, col, reason, hint in rows:
-        # What stands after the colon is quoted from the row.
-        told = reason.split(":", 1)[0]
-        yield Rejected(file="", line=line + offset, col=col, reason=told, hint=hint, row_text="")
 
 
 def batch_of(lake: Shelf, sha256: str, mapping: Mapping) -> str:

@@ -92,9 +92,7 @@ class SavedFilters:
         if gone:
             changed["gone_us"] = microseconds(self._database.now())
         with self._database.write() as connection:
-            connection.execute(
-                update(table).where(table.c.filter_id == filter_id).values(changed)
-            )
+            connection.execute(update(table).where(table.c.filter_id == filter_id).values(changed))
 
     def shown_to(
         self, reader: Cleared, person_id: str, roles: Collection[str], *, of: str | None = None

@@ -66,18 +66,18 @@ const enrol = async () => {
 const act = page.dataset.act === "enrol" ? enrol : logIn;
 
 if (!window.PublicKeyCredential) {
-  say("This browser has no passkeys here. They need TLS, or the address http://localhost.");
+  say(page.dataset.sayAbsent);
 } else if (page.dataset.act === "enrol" && location.hash.length < 2) {
-  say("This address lacks its link. Open the whole link, as it was printed.");
+  say(page.dataset.sayCut);
 } else {
   button.disabled = false;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    say("Waiting for your passkey.");
+    say(page.dataset.sayWaiting);
     try {
       await act();
     } catch (fault) {
-      say(fault.name === "NotAllowedError" ? "No passkey was shown. Try again." : fault.message);
+      say(fault.name === "NotAllowedError" ? page.dataset.sayNone : fault.message);
       button.disabled = false;
     }
   });

@@ -17,11 +17,12 @@ if (box) {
         return;
       }
       bar.value = now.percent;
-      const said = `${now.state === "waiting" ? "Waits" : "Runs"}, ${now.percent} %: ${now.words}`;
+      const shape = now.state === "waiting" ? box.dataset.sayWaiting : box.dataset.sayRunning;
+      const said = shape.replace("PERCENT", now.percent).replace("WORDS", () => now.words);
       if (words.textContent !== said) words.textContent = said;
     } catch {
       failures += 1;
-      if (failures === 3) words.textContent = "The desk does not answer; still trying.";
+      if (failures === 3) words.textContent = box.dataset.saySilent;
     }
     setTimeout(look, Math.min(700 * (failures + 1), 5000));
   };

@@ -1,0 +1,181 @@
+"""The languages of the desk: what a page is written in while it is drawn.
+
+Messages come from gettext catalogues by the standard library. Numbers and dates follow a few
+conventions of each language, which stand here: the library that holds all languages of the
+world weighs more than the rest of the desk. What is stored, and what the command line
+says, stays English: outside of a request the language is always English.
+"""
+
+import gettext as catalogues
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal, final
+
+TOLD: Final = "told"
+_DOMAIN: Final = "desk"
+_FIELD: Final = re.compile(r"%\((\w+)\)s")
+_BETWEEN: Final = "\x04"  # gettext puts it between a context and a message
+
+
+class Catalogue(catalogues.GNUTranslations):
+    """Messages of one language, with what the parts below the desk say as patterns."""
+
+    def sentences(self) -> dict[str, str]:
+        """Return the messages in the context `told`: English sentence, translation."""
+        known: Mapping[object, str] = self._catalog  # type: ignore[attr-defined]  # the library keeps it for subclasses
+        start = TOLD + _BETWEEN
+        return {
+            key.removeprefix(start): text
+            for key, text in known.items()
+            if isinstance(key, str) and key.startswith(start)
+        }
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tongue:
+    """A language as the desk writes it.
+
+    Attributes:
+        code: Its name in HTML and HTTP.
+        name: Its name in itself.
+        direction: In which its lines run.
+        thousands: Between thousands of a number.
+        point: Before the decimals.
+        comma: Between the parts of a list.
+        semicolon: Between parts that hold commas.
+        first: How the first day of a month is written.
+        messages: Its catalogue.
+    """
+
+    code: str
+    name: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    thousands: str = ","
+    point: str = "."
+    comma: str = ", "
+    semicolon: str = "; "
+    first: str = "1"
+    messages: catalogues.NullTranslations = field(default_factory=catalogues.NullTranslations)
+
+    def told(self, sentence: str) -> str | None:
+        """Return a sentence of the parts below in this language; None where it is not known."""
+        if self.code == ENGLISH.code:
+            return sentence
+        exact = self.messages.pgettext(TOLD, sentence)
+        if exact != sentence:
+            return exact
+        for shape, text in _shapes(self.messages):
+            if found := shape.fullmatch(sentence):
+                return text % {name: isolated(part) for name, part in found.groupdict().items()}
+        return None
+
+
+ENGLISH: Final = Tongue(code="en", name="English")
+_speaking: ContextVar[Tongue] = ContextVar("tongue", default=ENGLISH)
+
+
+@cache
+def tongues() -> dict[str, Tongue]:
+    """Return the languages of the desk by code."""
+    every = (
+        ENGLISH,
+        Tongue(
+            code="fr",
+            name="Français",
+            thousands="\N{NARROW NO-BREAK SPACE}",
+            point=",",
+            semicolon=" ; ",
+            first="1er",
+            messages=_catalogue("fr"),
+        ),
+        Tongue(
+            code="ar",
+            name="العربية",
+            direction="rtl",
+            comma="، ",
+            semicolon="؛ ",
+            messages=_catalogue("ar"),
+        ),
+    )
+    return {one.code: one for one in every}
+
+
+def tongue() -> Tongue:
+    """Return the language that is spoken now."""
+    return _speaking.get()
+
+
+@contextmanager
+def speaking(one: Tongue) -> Iterator[None]:
+    """Speak a language within the block."""
+    before = _speaking.set(one)
+    try:
+        yield
+    finally:
+        _speaking.reset(before)
+
+
+def gettext(message: str) -> str:
+    """Return a message in the language that is spoken now."""
+    return tongue().messages.gettext(message)
+
+
+def ngettext(one: str, more: str, number: int) -> str:
+    """Return a message about a number of things."""
+    return tongue().messages.ngettext(one, more, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """Return a message that means something else elsewhere."""
+    return tongue().messages.pgettext(context, message)
+
+
+def npgettext(context: str, one: str, more: str, number: int) -> str:
+    """Return a message about a number of things that means something else elsewhere."""
+    return tongue().messages.npgettext(context, one, more, number)
+
+
+def isolated(text: str) -> str:
+    """Keep a foreign piece, such as an id, from turning the line around it.
+
+    >>> isolated("campaign--1")
+    'campaign--1'
+    """
+    if tongue().direction == "ltr":
+        return text
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def _catalogue(code: str) -> Catalogue:
+    place = files("legation.desk").joinpath("locale", code, "LC_MESSAGES", f"{_DOMAIN}.mo")
+    with place.open("rb") as stream:
+        return Catalogue(stream)
+
+
+@cache
+def _shapes(messages: catalogues.NullTranslations) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the sentences that have gaps, each with its translation; the most exact first."""
+    if not isinstance(messages, Catalogue):
+        return ()
+    found = [(said, text) for said, text in messages.sentences().items() if _FIELD.search(said)]
+    found.sort(key=lambda pair: -len(_FIELD.sub("", pair[0])))
+    return tuple((shape_of(said), text) for said, text in found)
+
+
+def shape_of(sentence: str) -> re.Pattern[str]:
+    """Return what finds a sentence whose gaps are filled.
+
+    >>> shape_of("no group %(key)s").fullmatch("no group '9'")["key"]
+    "'9'"
+    """
+    parts = _FIELD.split(sentence.replace("%%", "%"))
+    text = "".join(
+        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    )
+    return re.compile(text, re.DOTALL)

@@ -1,0 +1,129 @@
+"""Words that pages show from values: names of layers, roles, states, months.
+
+A value is English where it is kept; on a page it is shown by the filter `word`, in the
+reader's language. A word that stands here is in the catalogues; one that does not is shown
+as it is kept.
+"""
+
+from typing import Final, get_args
+
+from legation.desk.tongues import pgettext
+from legation.rights.roles import ROLES
+from legation.store.reading.mapping import TYPES
+from legation.threats.disinformation.findings import Grade, Role
+
+MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+SHORT_MONTHS: Final = tuple(month[:3] for month in MONTHS)
+ACTS: Final = {
+    "repost": "reposting the same post",
+    "link": "posting the same link",
+    "image": "posting the same picture",
+    "text": "posting the same text",
+    "near-text": "posting nearly the same text",
+    "hashtags": "using the same hashtags in the same order",
+    "reply": "answering the same post",
+    "similarity": "writing the same sentences",
+}
+TRAITS: Final = {
+    "rhythm": "hours of posting",
+    "hashtags": "hashtags used",
+    "hosts": "hosts linked to",
+    "style": "shape of own texts",
+}
+LANGUAGES: Final = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "it": "Italian",
+    "ja": "Japanese",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "und": "cannot tell",
+    "zh": "Chinese",
+}
+# The parts of a campaign's page: the end of the address, and what the tab is called.
+TABS: Final = (
+    ("", "Overview"),
+    ("/coordination", "Coordination"),
+    ("/evidence", "Evidence"),
+    ("/techniques", "TTPs"),
+    ("/spread", "Spread"),
+    ("/rights", "Rights check"),
+    ("/history", "History"),
+)
+TACTICS: Final = (
+    "develop-content",
+    "establish-assets",
+    "establish-legitimacy",
+    "maximise-exposure",
+)
+# By context: what a word is a name of.
+VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
+    "month": MONTHS,
+    "month, short": SHORT_MONTHS,
+    "layer": tuple(ACTS),
+    "what two accounts did": tuple(ACTS.values()),
+    "trait": (*TRAITS, *TRAITS.values()),
+    "language": tuple(LANGUAGES.values()),
+    "tab": tuple(name for _, name in TABS),
+    "confidence": get_args(Grade),
+    "role of an account": get_args(Role),
+    "role of a person": ROLES,
+    "part of a post": tuple(name.replace("_", " ").capitalize() for name in TYPES),
+    "tie": ("validated", "joined"),
+    "state": (
+        "waiting",
+        "running",
+        "done",
+        "failed",
+        "cancelled",
+        "undone",
+        "started",
+    ),
+    "mark": ("open", "seen", "aside", "all"),
+    "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
+    "kind of result": (
+        "Campaigns",
+        "Texts of posts",
+        "Links",
+        "Hashtags",
+        "Accounts",
+        "Notes",
+        "Saved filters",
+        "Imports",
+        "People",
+    ),
+    "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
+    "page": ("today", "campaigns", "campaign", "tie"),
+    "unit": ("day", "hour"),
+}
+# What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
+TOLD: Final[tuple[str, ...]] = ()
+
+
+def word(value: str, context: str) -> str:
+    """Return the word for a value.
+
+    >>> word("high", "confidence")
+    'high'
+    """
+    return pgettext(context, value)
