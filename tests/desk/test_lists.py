@@ -86,7 +86,7 @@ def test_the_command_line_lists_in_the_order_of_the_desk(
 ) -> None:
     for order in ("grade", "-name", "ties"):
         told = run(
-            ["campaign", "list", "--order", order, "--json", "--home", str(desk.home.folder)], doors
+            ["campaign", "list", f"--order={order}", "--json", "--home", str(desk.home.folder)], doors
         )
         assert told == 0
         said = json.loads(capsys.readouterr().out)["campaigns"]
@@ -105,7 +105,7 @@ def test_words_are_folded_as_in_a_search(ana: Person) -> None:
     assert len(all_ids(ana, f"{HERE}?words=大使")) == 60
     assert len(all_ids(ana, f"{HERE}?words=السفارة")) == 60
     assert all_ids(ana, f"{HERE}?words=HARBOUR17") == ["c-017"]
-    assert all_ids(ana, f"{HERE}?words=e+group+18") == []
+    assert all_ids(ana, f"{HERE}?words=harbour17+harbour18") == []
 
 
 def test_files_hold_exactly_what_the_filter_finds_in_its_order(ana: Person) -> None:
@@ -155,12 +155,14 @@ def test_a_filter_that_is_misspelt_is_refused_on_every_list(ana: Person) -> None
         ana.page(f"{path}?colour=red", 400)
         if path != "/search":
             ana.page(f"{path}?order=colour", 400)
-        assert ana.get(f"{path}?q=x&kind=post&after=nowhere").status_code in (400, 404)
+            ana.page(f"{path}?after=nowhere", 404)
+    ana.page("/search?q=group&kind=campaign&after=nowhere", 404)
+    ana.page("/search?q=group&kind=colour", 400)
 
 
 def test_jobs_and_imports_are_narrowed_and_put_in_order(desk: ListedDesk, ana: Person) -> None:
     for number in range(3):
-        desk.store.jobs.add("watch", f"Look {number}", {}, actor=_id_of(ana, desk), place="x")
+        desk.store.jobs.add("watch", f"Look {number}", {}, actor=_id_of(ana, desk), place="")
     page = ana.page("/jobs?words=look&order=job")
     assert re.findall(r"Look \d", page.partition("<tbody>")[2])[:1] == ["Look 0"]
     assert 'aria-sort="ascending"' in page
@@ -194,7 +196,7 @@ def test_every_list_asks_at_most_ten_questions_behind_the_gate(
     desk.store.bulk.mark({}, actor="nobody")
     counter = Counter(desk)
     person.page(path)
-    assert len(counter.asked) <= 10, counter.asked
+    assert len(counter.asked) <= 10, [each[:60] for each in counter.asked]
 
 
 def test_old_addresses_lead_to_the_list_with_their_filter(ana: Person) -> None:
@@ -202,7 +204,7 @@ def test_old_addresses_lead_to_the_list_with_their_filter(ana: Person) -> None:
         ("/campaigns?grade=high&words=a%26b", f"{HERE}?grade=high&words=a%26b"),
         ("/campaigns/as/csv?grade=low", f"{HERE}/as/csv?grade=low"),
         ("/campaigns/paper/pdf", f"{HERE}/paper/pdf"),
-        ("/campaigns/as/..%2fother", f"{HERE}/as/unknown"),
+        ("/campaigns/as/a-b", f"{HERE}/as/unknown"),
     ):
         answer = ana.get(old)
         assert answer.status_code == 301
@@ -380,7 +382,7 @@ def test_chosen_campaigns_leave_as_one_bundle(own: ListedDesk) -> None:
     bundle = ana.post(f"{HERE}/export", row=["c-000", "c-002"], kind="stix").json()
     assert sum(one["type"] == "campaign" for one in bundle["objects"]) == 2
     assert ana.post(f"{HERE}/export", row=["c-000", "c-999"], kind="csv").status_code == 404
-    assert ana.post(f"{HERE}/export", kind="csv").status_code == 404
+    assert ana.post(f"{HERE}/export", kind="csv").status_code == 400
     press = own.person("Pia", "press")
     assert press.post(f"{HERE}/export", row=["c-000"], kind="csv").status_code == 403
 
@@ -467,7 +469,9 @@ def test_the_first_page_says_why_each_campaign_stands_there_and_what_is_new(
     assert "Cannot tell yet." in page
     assert "Nothing waits for you." in page
     assert "since your last visit" not in page
-    own.clock.pass_time(hours=1)
+    for _ in range(2):
+        own.clock.pass_time(minutes=29)  # a session of its own ends after thirty
+        ana.page("/words")
     again = ana.page("/")
     assert "since your last visit" in again
     assert '<span class="note">new</span>' not in again

@@ -17,6 +17,7 @@ from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave
 from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
+from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
@@ -86,6 +87,7 @@ class Library:
         self._now = now
         # Whether what may be known was worked out for one page, and need not be again.
         self._settled = False
+        self._labels: dict[str, Label] = {}
         self._runs: list[RunRow] = []
         self._now_kept: Kept | None = None
         self._marks: dict[str, Mark] | None = None
@@ -108,8 +110,9 @@ class Library:
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
         kept = self._latest()
-        if kept is not None:
-            self._trail.read("campaign.list", kept.objects.values())
+        if kept is not None and not (self._settled and self._labels):
+            # For one page that is one look, and one question for labels.
+            self._labels = self._trail.read("campaign.list", kept.objects.values())
         return kept
 
     def is_noted(self) -> bool:
@@ -181,8 +184,10 @@ class Library:
         shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
         if kept is None or not shown:
             return ""
-        label = kept_label(self._store, self._ids(kept, shown, members=members))
-        return label.text(self._ladder)
+        ids = self._ids(kept, shown, members=members)
+        if self._settled and self._labels.keys() >= set(ids):
+            return all_joined(self._labels[each] for each in ids).text(self._ladder)
+        return kept_label(self._store, ids).text(self._ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":
         """Return the ties and posts behind a campaign of the latest run.
@@ -257,7 +262,9 @@ class Library:
         """Return this library for one page: what may be known is worked out once, now."""
         kept = self._worked_out()
         page = copy(self)
-        page._settled, page._now_kept, page._marks = True, kept, None  # noqa: SLF001 -- its own copy
+        # Its own copy.
+        page._settled, page._labels = True, {}  # noqa: SLF001
+        page._now_kept, page._marks = kept, None  # noqa: SLF001
         return page
 
     def _latest(self) -> Kept | None:

@@ -33,8 +33,8 @@ class Looks:
         self._actor = actor
         self._last: dict[tuple[str, str], datetime] = {}
 
-    def read(self, verb: str, object_ids: Iterable[str]) -> None:
-        """Note that objects are read, those of them whose reading is to be known."""
+    def read(self, verb: str, object_ids: Iterable[str]) -> dict[str, Label]:
+        """Note that objects are read, those of them whose reading is to be known; return labels."""
         labels = self._store.labels.in_force(object_ids)
         now = self._now()
         fresh = {
@@ -43,11 +43,12 @@ class Looks:
             if _is_noted(label) and not self._is_one_look(verb, object_id, now)
         }
         if not fresh:
-            return
+            return labels
         with self._store.transaction():
             for object_id, label in fresh.items():
                 self.act(verb, [object_id], {"label": label.text()})
         self._last |= {(verb, object_id): now for object_id in fresh}
+        return labels
 
     def would_note(self, object_ids: Iterable[str]) -> bool:
         """Tell whether reading one of these objects is to be known."""

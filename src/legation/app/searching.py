@@ -116,7 +116,7 @@ def search(
     words = words_of(question)
     if not words:
         return Results(words=(), totals={}, groups=())
-    seeking = _Seeking(library, words, person_id, roles)
+    seeking = _Seeking(library, words, person_id, roles, 0 if kind else limit + 1)
     totals: dict[str, int] = {}
     groups: list[Group] = []
     for name, verb in KINDS.items():
@@ -140,7 +140,12 @@ class _Seeking:
     """One question at work."""
 
     def __init__(
-        self, library: "Library", words: Sequence[Word], person_id: str, roles: Collection[str]
+        self,
+        library: "Library",
+        words: Sequence[Word],
+        person_id: str,
+        roles: Collection[str],
+        first: int,
     ) -> None:
         scope = library.scope()
         require_index(scope.store)
@@ -151,7 +156,12 @@ class _Seeking:
         self._by_id = {one.campaign_id: one for one in campaigns}
         objects = self._kept.objects if self._kept else {}
         self._by_object = {each: self._by_id[name] for name, each in objects.items()}
-        self._stored = scope.store.search.counts(scope.reader.clearance, words)
+        reader, store = scope.reader.clearance, scope.store.search
+        self._first: dict[str, list[Hit]] | None = None
+        if first:
+            self._stored, self._first = store.first(reader, words, first)
+        else:
+            self._stored = store.counts(reader, words)
         self._lists: dict[str, list[Found]] = {}
 
     def count(self, kind: str) -> int:
@@ -159,6 +169,8 @@ class _Seeking:
 
     def find(self, kind: str, after: str, limit: int) -> list[Found]:
         if kind in _STORED:
+            if self._first is not None:
+                return [self._hit(hit) for hit in self._first.get(kind, ())]
             asked = {"after": _number(after), "limit": limit}
             reader = self._scope.reader.clearance
             hits = self._scope.store.search.find(reader, self._words, kind, **asked)

@@ -39,7 +39,7 @@ class KnownGuests:
         if known is not None and known[0] == stamp and known[1] <= now < known[2]:
             return known[3]
         self._known.pop(secret, None)
-        guest, until = entrance.guest(secret), entrance.known_until(secret)
+        guest, until = entrance.guest_until(secret)
         # The stamp of before: what was written meanwhile is seen by the next request.
         self._known[secret] = (stamp, now, until, guest)
         if len(self._known) > MOST:

@@ -3,7 +3,7 @@
 A desk whose reading has no library behind it (a test's, a bare demonstration) has none of it.
 """
 
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from legation.app.access.entering import Guest
@@ -12,6 +12,9 @@ from legation.app.filters import Filters, address_of
 from legation.desk.answers import Ask
 from legation.desk.reading import Reading
 from legation.errors import NotFoundError
+
+# Lists whose rows can be acted on many at once, in a way that can be undone.
+_ACTED: Final = ("campaigns",)
 
 
 def own(request: Ask, reading: Reading, of: str, asked: dict[str, str]) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def own(request: Ask, reading: Reading, of: str, asked: dict[str, str]) -> dict[
     return {
         "list_name": of,
         "filters": [(one, address_of(one)) for one in shown],
-        "recent": Acting(scope, guest.person_id).recent(),
+        "recent": Acting(scope, guest.person_id).recent() if of in _ACTED else (),
         "asked": urlencode(asked),
         "held": sorted(scope.reader.clearance.compartments),
     }

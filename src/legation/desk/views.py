@@ -45,7 +45,13 @@ def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     stories, since, waits = stories_of(request, reading, shown)
     return page(
         pages.write(
-            "today", today=shown, marking=marking, stories=stories, since=since, waits=waits
+            "today",
+            today=shown,
+            marking=marking,
+            stories=stories,
+            since=since,
+            waits=waits,
+            stale=reading.stale,
         )
     )
 

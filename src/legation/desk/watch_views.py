@@ -14,7 +14,7 @@ from litestar import MediaType, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.response import Redirect
 
-from legation.app.acting import MOST_ROWS, Outcome, Refused
+from legation.app.acting import Outcome, Refused
 from legation.app.labelling import Wanted
 from legation.app.listing import Query
 from legation.desk.answers import (
@@ -64,7 +64,7 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             after=after,
             marking=marking_of(reading, found.lines),
             heads=Heads(path=HERE, given=asked, order=query.order),
-            most=MOST_ROWS,
+            stale=reading.stale,
             **own(request, reading, "campaigns", asked),
         )
     )
@@ -218,6 +218,8 @@ def _chosen(reading: Reading, form: FormMultiDict) -> tuple[list[CampaignLine], 
         asked = dict(parse_qsl(str(form.get("asked", ""))))
         return all_lines(reading, query_of(asked)), []
     ticked = dict.fromkeys(str(each) for each in form.getall("row", []))
+    if not ticked:
+        raise UsageError("no row is chosen", hint="tick some rows of the list, or all that match")
     lines = {line.campaign_id: line for line in all_lines(reading, Query(mark="all"))}
     return [lines[each] for each in ticked if each in lines], [e for e in ticked if e not in lines]
 

@@ -78,6 +78,24 @@ class SearchTexts:
             )
             return {row[0]: row[1] for row in rows}
 
+    def first(
+        self, reader: Cleared, words: Sequence[Word], limit: int
+    ) -> tuple[dict[str, int], dict[str, list[Hit]]]:
+        """Return what `counts` does, and the first texts of each kind, by one question."""
+        texts = search_texts.c
+        place = func.row_number().over(partition_by=texts.kind, order_by=texts.number)
+        number = func.count().over(partition_by=texts.kind)
+        counts: dict[str, int] = {}
+        hits: dict[str, list[Hit]] = {}
+        with self._database.read() as connection:
+            chosen = select(search_texts, place.label("nth"), number.label("of_kind"))
+            known = _known(chosen, connection, reader, words).subquery()
+            asked = select(known).where(known.c.nth <= limit).order_by(known.c.number)
+            for row in connection.execute(asked):
+                counts[row.kind] = row.of_kind
+                hits.setdefault(row.kind, []).append(_hit(row))
+        return counts, hits
+
     def find(
         self, reader: Cleared, words: Sequence[Word], kind: str, *, after: int = 0, limit: int
     ) -> list[Hit]:

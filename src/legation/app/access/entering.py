@@ -195,16 +195,10 @@ class Entrance:
         Raises:
             NotFoundError: Nobody is.
         """
-        from legation.crypto.codes import fingerprint
+        return self.guest_until(secret)[0]
 
-        session = self._store.sessions.get(fingerprint(secret))
-        person = self._store.people.get(session.person_id)
-        if person.disabled is not None:
-            raise NotFoundError("nobody is signed in here", hint="log in")
-        return guest_of(person)
-
-    def known_until(self, secret: str) -> datetime:
-        """Return until when a session's guest need not be asked for again, if nothing is written.
+    def guest_until(self, secret: str) -> tuple[Guest, datetime]:
+        """Return the same, and until when it need not be asked again if nothing is written.
 
         Raises:
             NotFoundError: Nobody is signed in.
@@ -213,7 +207,10 @@ class Entrance:
         from legation.store.sessions import LONGEST, NOTED
 
         session = self._store.sessions.get(fingerprint(secret))
-        return min(session.begun + LONGEST, session.seen + NOTED)
+        person = self._store.people.get(session.person_id)
+        if person.disabled is not None:
+            raise NotFoundError("nobody is signed in here", hint="log in")
+        return guest_of(person), min(session.begun + LONGEST, session.seen + NOTED)
 
     def stamp(self) -> Hashable:
         """Return what differs when anything was written: who may enter, and as what, too."""
