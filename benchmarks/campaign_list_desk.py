@@ -34,6 +34,7 @@ from legation.threats.disinformation.findings import (
 
 PATH = "/watch/campaigns.json"
 _START = 1_772_409_600
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def prepare(folder: Path, campaigns: int) -> tuple[bytes, str]:
@@ -116,10 +117,11 @@ def _run() -> Run:
 
 
 def _campaign(number: int) -> Campaign:
-    letters = "abcdefghijklmnopqrstuvwxyz"
     members = tuple(
         Member(
-            account_id=f"acct-{letters[number % 26]}{letters[number // 26]}{letters[place]}{'a' * 23}",
+            account_id=f"acct-{_LETTERS[number % 26]}{_LETTERS[number // 26]}{_LETTERS[place]}".ljust(
+                31, "a"
+            ),
             role="amplifier",
             score=0.9,
             q=0.001,

@@ -13,10 +13,10 @@ from litestar.testing import TestClient
 from legation.app.agreeing import verify_reading
 from legation.app.home import Home
 from legation.app.labelling import Wanted, labels_of, object_named, set_label
+from legation.app.listing import Query
 from legation.app.names import open_names
 from legation.app.recording import keep_findings
 from legation.crypto.key_files import UNPROTECTED
-from legation.app.listing import Query
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.errors import DeniedError, NotFoundError, UsageError, VerificationError

@@ -41,6 +41,13 @@ from worlds.planted_posts import write_town
 HOSTILE = "<script>alert(1)</script> <img src=https://evil.example/a.png> http://evil.example/x"
 
 
+def later() -> Clock:
+    """Return a clock that stands after the town's posts."""
+    clock = Clock()
+    clock.pass_time(days=31)
+    return clock
+
+
 def found(home: Home, store: Store, question: str, kind: str = "") -> dict[str, list[Any]]:
     results = search(
         home.library(store, "test"),
@@ -58,7 +65,7 @@ def found(home: Home, store: Store, question: str, kind: str = "") -> dict[str, 
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Store]]:
     """A home that has looked at a town of posts."""
     folder = tmp_path_factory.mktemp("town")
-    home = Home(Settings(home=folder / "home"), Clock())
+    home = Home(Settings(home=folder / "home"), later())
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         Intakes(home, store, UNPROTECTED).take(write_town(folder / "town.jsonl"), Reading())
@@ -74,7 +81,7 @@ def test_the_posts_of_a_campaign_are_found_and_lead_to_two_who_are_tied(
     kept = library.latest()
     assert kept is not None
     (campaign,) = kept.campaigns
-    posts = found(home, store, campaign.terms[0].term, "post")["post"]
+    posts = found(home, store, "HARBOUR treaty", "post")["post"]
     assert posts
     for one in posts:
         assert one.campaign_id == campaign.campaign_id
@@ -106,7 +113,7 @@ def test_whoever_may_not_open_a_room_finds_nothing_in_it(town: tuple[Home, Store
 
 
 def test_texts_are_drawn_anew_after_damage_and_when_posts_were_taken_back(tmp_path: Path) -> None:
-    home = Home(Settings(home=tmp_path / "home"), Clock())
+    home = Home(Settings(home=tmp_path / "home"), later())
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         Intakes(home, store, UNPROTECTED).take(write_town(tmp_path / "town.jsonl"), Reading())
@@ -274,7 +281,9 @@ def test_the_command_line_finds_the_same(
     place = ["--home", str(desk.home.folder)]
     assert run(["search", "大使馆", "group", "--json", *place], doors) == 0
     told = json.loads(capsys.readouterr().out)
-    shown = re.findall(r'href="/campaign/(c-\d+)"', ana.page("/search?q=大使馆+group&kind=campaign"))
+    shown = re.findall(
+        r'href="/campaign/(c-\d+)"', ana.page("/search?q=大使馆+group&kind=campaign")
+    )
     (group,) = told["groups"]
     assert [one["campaign_id"] for one in group["found"]] == shown
     assert run(["search", "nowhere at all", *place], doors) == 0

@@ -86,7 +86,8 @@ def test_the_command_line_lists_in_the_order_of_the_desk(
 ) -> None:
     for order in ("grade", "-name", "ties"):
         told = run(
-            ["campaign", "list", f"--order={order}", "--json", "--home", str(desk.home.folder)], doors
+            ["campaign", "list", f"--order={order}", "--json", "--home", str(desk.home.folder)],
+            doors,
         )
         assert told == 0
         said = json.loads(capsys.readouterr().out)["campaigns"]
@@ -302,7 +303,7 @@ def test_campaigns_are_set_aside_leave_list_and_first_page_and_come_back(own: Li
     assert {"bulk.mark", "object.mark", "bulk.undo"} <= verbs
 
 
-def test_all_that_match_are_meant_not_those_of_the_page(desk: ListedDesk, tmp_path: Path) -> None:
+def test_all_that_match_are_meant_not_those_of_the_page(tmp_path: Path) -> None:
     with listed_desk(tmp_path, 60) as large:
         ana = large.person("Ana", "analyst")
         answer = ana.post(f"{HERE}/mark", all="1", asked="grade=high", mark="seen")

@@ -1,8 +1,8 @@
 """Import and Jobs in the desk: the whole way of a file, who may send a form, and hostile files."""
 
 import gzip
-import re
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ def save(
 
 
 def names(store: Store, person_id: str, *roles: str, **held: object) -> list[str]:
-    reader = cleared(**held)  # type: ignore[arg-type]  # parts of a clearance
+    reader = cleared(**held)
     return [one.name for one in store.filters.shown_to(reader, person_id, roles)]
 
 

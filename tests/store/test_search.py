@@ -1,4 +1,6 @@
-"""What is searched is found in any script, by the same rule on each engine, and by those who may."""
+"""What is searched is found in any script, alike on each engine, and by those who may."""
+
+# ruff: noqa: RUF001 - letters of other scripts are what is tested
 
 import unicodedata
 
@@ -202,8 +204,10 @@ def test_a_text_that_was_changed_lost_or_added_is_noticed_and_can_be_drawn_anew(
     for damage in (
         "UPDATE search_texts SET folded = 'x'",
         "DELETE FROM search_texts",
-        "INSERT INTO search_texts SELECT number + 1, source, object_id, kind, place, shown, folded "
-        "FROM search_texts",
+        (
+            "INSERT INTO search_texts SELECT number + 1, source, object_id, kind, place, shown, 'x'"
+            " FROM search_texts"
+        ),
     ):
         with store._database.write() as connection:
             connection.execute(sql(damage))

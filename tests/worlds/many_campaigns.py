@@ -26,7 +26,14 @@ from legation.settings import Settings
 from legation.stix.codec import encode_object
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Member, Quotation, Term
+from legation.threats.disinformation.findings import (
+    CAVEAT,
+    Campaign,
+    Grade,
+    Member,
+    Quotation,
+    Term,
+)
 from worlds.gates import Clock
 from worlds.large_campaigns import pseudonym
 from worlds.people import enrolled
@@ -147,6 +154,8 @@ def listed_desk(folder: Path, campaigns: int = 60, **given: Any) -> Iterator[Lis
     with home.store() as store:
         work = DeskWork(home, store, InlineJobs(Runner(home, UNPROTECTED, works()), store))
         gate = Gate(Entrance(store, clock), guest=None, binding=Binding(), now=clock)
-        app = build_app(StoredReading(home.library(store, "desk")), banner=None, gate=gate, work=work)
+        app = build_app(
+            StoredReading(home.library(store, "desk")), banner=None, gate=gate, work=work
+        )
         with TestClient(app, base_url=HERE) as client:
             yield ListedDesk(home, store, client, clock)

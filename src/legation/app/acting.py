@@ -56,6 +56,7 @@ class Acting:
         """Do nothing yet."""
         self._scope = scope
         self._store = scope.store
+        self._known = scope.objects
         self._person_id = person_id
 
     def relabel(
@@ -71,7 +72,7 @@ class Acting:
         """
 
         def one(object_id: str) -> Changed:
-            self._scope.objects.get(object_id)
+            self._known.get(object_id)
             before = self._store.labels.in_force([object_id])[object_id]
             asked = wanted
             if also:
@@ -102,7 +103,7 @@ class Acting:
         before = self._store.bulk.marks(rows)
 
         def one(object_id: str) -> Changed:
-            self._scope.objects.get(object_id)
+            self._known.get(object_id)
             was = before.get(object_id, Marked())
             if (was.mark, was.reason) == (known, said):
                 raise UsageError(f"this is {known} already", hint="choose another mark")

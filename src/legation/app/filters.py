@@ -7,6 +7,7 @@ of it.
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final, final
+from urllib.parse import parse_qsl, urlencode
 
 from legation.app.scope import Scope
 from legation.errors import DeniedError, UsageError
@@ -73,12 +74,12 @@ class Filters:
         if len(asked) > _LONGEST_ADDRESS:
             raise UsageError("this filter is too long to save", hint="leave some of it out")
         _refuse_unknown_share(shared_with)
-        said = _named(name)
+        said, kept = _named(name), urlencode(parse_qsl(asked))
         with self._store.transaction():
             made = self._store.filters.add(
                 said,
                 of=of,
-                asked=asked,
+                asked=kept,
                 owner=self._person_id,
                 shared_with=shared_with,
                 label=label,

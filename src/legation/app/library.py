@@ -6,7 +6,6 @@ carries the finding whole; its ties and posts come from the lake, through it alo
 """
 
 from copy import copy
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -19,18 +18,17 @@ from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
 from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
+from legation.threats.disinformation.findings import Campaign, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from legation.app.history import History
     from legation.app.holding import Holding
-    from legation.formats.campaign import Statement
     from legation.rights.clearance import Reader
     from legation.rights.policies import Policies
     from legation.stix.labels import Label
-    from legation.stix.vocabulary import Identity
     from legation.store.bulk import Mark
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
@@ -48,7 +46,6 @@ _MEDIA: Final = {
 }
 # Runs in which an id that is no longer current is looked for.
 _EARLIER: Final = 1000
-_ALL_TIES: Final = 1_000_000
 
 
 @final
@@ -219,6 +216,8 @@ class Library:
             UsageError: A level is asked for a file that cannot carry one.
             DeniedError: The level is wider than that of the store.
         """
+        from legation.app.leaving import bundle_of, written
+
         if kind not in KINDS:
             raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
         if tlp is not None and kind != "stix":
@@ -232,11 +231,13 @@ class Library:
         if kind == "stix":
             level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
             detail["tlp"] = str(level)
-            content = self._bundle(
-                campaigns, found[0][1], msgspec.structs.replace(label, tlp=level)
+            under = msgspec.structs.replace(label, tlp=level)
+            kept = self._latest()
+            content = bundle_of(
+                self._store, campaigns, found[0][1], under, kept.times if kept else {}
             )
         else:
-            content = self._written(campaigns, found[0][1], kind)
+            content = written(campaigns, found[0][1], kind, self.proofs)
         self._trail.act("campaign.export", campaign_ids, detail)
         stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
         return Exported(
@@ -365,24 +366,6 @@ class Library:
             self._trail.act("page.export", [page], detail)
         return Leaving(level=said, at=at, by=self._reader.actor)
 
-    def _written(self, campaigns: list[Campaign], run: Run, kind: str) -> bytes:
-        from legation.formats import graph
-        from legation.formats.masking import mask_campaign
-
-        if kind == "csv":
-            return graph.accounts_csv(campaigns)
-        if kind == "json":
-            masked = [mask_campaign(msgspec.to_builtins(one)) for one in campaigns]
-            return msgspec.json.encode({"caveat": CAVEAT, "run": run, "campaigns": masked})
-        members = {member.account_id: member for one in campaigns for member in one.accounts}
-        ties = [
-            tie
-            for one in campaigns
-            for tie in self.proofs(one.campaign_id).ties(limit=_ALL_TIES)[0]
-        ]
-        write = graph.graphml if kind == "graphml" else graph.gexf
-        return write(members.values(), ties)
-
     def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what is drawn from campaigns and their members."""
         kept = self._latest()
@@ -395,34 +378,3 @@ class Library:
         accounts = {one.account_id for each in campaigns for one in each.accounts if members}
         own = [kept.objects[one.campaign_id] for one in campaigns]
         return [*own, *map(account_id, sorted(accounts))]
-
-    def _bundle(self, campaigns: list[Campaign], run: Run, label: "Label") -> bytes:
-        from legation.app.home import identity_of
-        from legation.formats.bundle import write_bundle
-        from legation.formats.campaign import campaign_objects, self_contained
-        from legation.stix.labels import labelled
-
-        identity = identity_of(self._store)
-        # Two campaigns may share an account, whose object is one and the same.
-        things = {
-            thing.id: labelled(thing, label)
-            for campaign in campaigns
-            for thing in campaign_objects(
-                campaign, run, self._statement(campaign, identity, label.tlp)
-            )
-        }
-        return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
-
-    def _statement(self, campaign: Campaign, identity: "Identity", marking: Tlp) -> "Statement":
-        from legation.formats.campaign import Statement
-
-        kept = self._latest()
-        times = kept.times[campaign.campaign_id] if kept else ("", "")
-        created, modified = map(datetime.fromisoformat, times)
-        return Statement(
-            identity=identity,
-            created=created,
-            modified=modified,
-            marking=marking,
-            caveat=CAVEAT,
-        )

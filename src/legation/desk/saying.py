@@ -352,7 +352,7 @@ def asked_words(query: Query) -> str:
         (query.layer, gettext("layer: %(value)s"), _layer_name),
         (query.language, gettext("language: %(value)s"), language),
         (query.words, gettext("words: %(value)s"), _quoted),
-        (query.mark, gettext("mark: %(value)s"), _mark),
+        (query.mark, gettext("mark: %(value)s"), str),
     )
     told_of = [sentence % {"value": say(value)} for value, sentence, say in parts if value]
     return tongue().semicolon.join(told_of)
@@ -424,10 +424,6 @@ def _figures(text: str) -> str:
 
 def _sure(grade: str) -> str:
     return word(grade, "confidence")
-
-
-def _mark(mark: str) -> str:
-    return word(mark, "mark")
 
 
 def _layer_name(name: str) -> str:

@@ -221,7 +221,7 @@ def _state(connection: Connection, source: str, built_for: str, total: int) -> N
 
 
 def _sum(rows: Iterable[dict[str, Any]]) -> int:
-    """Return the sum of the rows' hashes: the same in any order, and told on as rows come and go."""
+    """Return the sum of the rows' hashes: the same in any order, kept as rows come and go."""
     return sum(int.from_bytes(hashlib.sha256(_told(row)).digest()) for row in rows)
 
 

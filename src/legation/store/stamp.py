@@ -29,6 +29,7 @@ class Stamp:
     def __init__(self, engine: Engine) -> None:
         """Ask nothing yet."""
         self._engine = engine
+        self._faults: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._lock = threading.Lock()
         self._kept: Any = None
         self._ask: Callable[[], Hashable] | None = None
@@ -40,13 +41,7 @@ class Stamp:
                 if self._ask is None:
                     self._ask = self._opened()
                 return self._ask()
-            except (SQLAlchemyError, sqlite3.Error, OSError):
-                self._drop()
-                return object()
-            except Exception as failed:
-                # psycopg is loaded only where it is used.
-                if type(failed).__module__.partition(".")[0] != "psycopg":
-                    raise
+            except (SQLAlchemyError, self._faults, OSError):
                 self._drop()
                 return object()
 

@@ -8,8 +8,10 @@ down_revision = "0011"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _POSTGRESQL = (
-    "CREATE TRIGGER object_marks_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON object_marks "
-    "EXECUTE FUNCTION legation_only_grows()",
+    (
+        "CREATE TRIGGER object_marks_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON object_marks "
+        "EXECUTE FUNCTION legation_only_grows()"
+    ),
 )
 _SQLITE = tuple(
     f"CREATE TRIGGER object_marks_{act.lower()} BEFORE {act} ON object_marks "
