@@ -8,6 +8,7 @@ second over the pairs, with the bootstrap's 95 % interval of its median.
 """
 
 import argparse
+import os
 import random
 import socket
 import statistics
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import campaign_list_desk
 import msgspec
@@ -29,6 +31,13 @@ CAMPAIGNS = 100
 GOAL = 1.0
 _HERE = Path(__file__).parent
 _START_S = 60.0
+
+
+class Place(NamedTuple):
+    """A server at work."""
+
+    port: int
+    pid: int
 
 
 def main() -> None:
@@ -48,21 +57,26 @@ def main() -> None:
         ]
         paths = [campaign_list_desk.PATH, "/campaigns"]
         cookies = [cookie, ""]
-        for port, path, own in zip(places, paths, cookies, strict=True):
-            body = _body(_one(port, path, own))
+        for place, path, own in zip(places, paths, cookies, strict=True):
+            body = _body(_one(place.port, path, own))
             if msgspec.json.decode(body)["rows"] != msgspec.json.decode(content)["rows"]:
                 sys.exit(f"{path} does not answer the same rows")
-        ratios, rates = [], []
+        ratios, rates, costs = [], [], []
         for number in range(given.pairs):
             order = (0, 1) if number % 2 == 0 else (1, 0)
             took = {
                 which: _rate(places[which], paths[which], cookies[which], given) for which in order
             }
-            ratios.append(took[0] / took[1])
-            rates.append((took[0], took[1]))
-            print(f"  {took[0]:,.0f} and {took[1]:,.0f} requests/s", flush=True)
+            ratios.append(took[0][0] / took[1][0])
+            rates.append((took[0][0], took[1][0]))
+            costs.append((took[0][1], took[1][1]))
+            said = " and ".join(
+                f"{took[each][0]:,.0f}/s at {took[each][1]:.0f} us" for each in (0, 1)
+            )
+            print(f"  {said} of CPU", flush=True)
     low, high = _interval(ratios)
     ours, theirs = (statistics.median(each) for each in zip(*rates, strict=True))
+    our_cpu, their_cpu = (statistics.median(each) for each in zip(*costs, strict=True))
     results.show(
         [
             results.Result(
@@ -71,7 +85,8 @@ def main() -> None:
                 "plain app",
                 detail=f"95 % interval {low:.2f} to {high:.2f} over {given.pairs} alternating "
                 f"pairs; {CAMPAIGNS} campaigns, {len(content):,} bytes; session, gate and "
-                f"need-to-know on each request; medians {ours:,.0f} and {theirs:,.0f} per second",
+                f"need-to-know on each request; medians {ours:,.0f} and {theirs:,.0f} per second, "
+                f"{our_cpu:.0f} and {their_cpu:.0f} microseconds of the server's CPU each",
                 goal="at least 1 times FastAPI + pydantic on uvicorn without any check",
                 command=f"benchmarks/campaign_list.py --pairs {given.pairs} "
                 f"--seconds {given.seconds:g}",
@@ -82,7 +97,7 @@ def main() -> None:
 
 
 @contextmanager
-def _served(program: str, folder: str) -> Iterator[int]:
+def _served(program: str, folder: str) -> Iterator[Place]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -95,33 +110,40 @@ def _served(program: str, folder: str) -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield port
+        yield Place(port, child.pid)
     finally:
         child.terminate()
         child.wait()
 
 
-def _rate(port: int, path: str, cookie: str, given: argparse.Namespace) -> float:
-    """Return the requests per second over kept connections."""
+def _rate(place: Place, path: str, cookie: str, given: argparse.Namespace) -> tuple[float, float]:
+    """Return requests per second over kept connections, and CPU microseconds for each."""
+    port, before = place.port, _cpu_s(place.pid)
     counts = [0] * given.connections
     end = time.monotonic() + given.seconds
     asking = _asked(port, path, cookie)
 
-    def ask(place: int) -> None:
+    def ask(number: int) -> None:
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while time.monotonic() < end:
                 connection.sendall(asking)
                 _read(connection)
-                counts[place] += 1
+                counts[number] += 1
 
-    threads = [threading.Thread(target=ask, args=(place,)) for place in range(given.connections)]
+    threads = [threading.Thread(target=ask, args=(each,)) for each in range(given.connections)]
     began = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(counts) / (time.monotonic() - began)
+    took = time.monotonic() - began
+    return sum(counts) / took, (_cpu_s(place.pid) - before) / sum(counts) * 1e6
+
+
+def _cpu_s(pid: int) -> float:
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _one(port: int, path: str, cookie: str) -> bytes:

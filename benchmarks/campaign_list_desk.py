@@ -116,12 +116,14 @@ def _run() -> Run:
     )
 
 
+def _letters(number: int, place: int) -> str:
+    return _LETTERS[number % 26] + _LETTERS[number // 26] + _LETTERS[place]
+
+
 def _campaign(number: int) -> Campaign:
     members = tuple(
         Member(
-            account_id=f"acct-{_LETTERS[number % 26]}{_LETTERS[number // 26]}{_LETTERS[place]}".ljust(
-                31, "a"
-            ),
+            account_id=f"acct-{_letters(number, place)}".ljust(31, "a"),
             role="amplifier",
             score=0.9,
             q=0.001,
