@@ -11,6 +11,7 @@ from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
 from legation.app.binding import Binding
 from legation.app.home import Home, identity_of
+from legation.app.libraries import Libraries
 from legation.app.library import DETECTOR
 from legation.app.listing import Query
 from legation.crypto.key_files import UNPROTECTED
@@ -71,8 +72,10 @@ def serve(folder: Path, port: int) -> None:
     home = _home(folder)
     with home.store() as store:
         binding = Binding(port=port)
-        gate = Gate(Entrance(store, home.now), guest=None, binding=binding, now=home.now)
-        reading = StoredReading(home.library(store, "desk"))
+        gate = Gate(
+            Entrance(store, home.now, home.rules(store)), guest=None, binding=binding, now=home.now
+        )
+        reading = StoredReading(home.library(store, "desk"), Libraries(home, store))
         with listen(port) as held:
             server_of(build_app(reading, banner=None, gate=gate), binding).run(sockets=[held])
 

@@ -179,9 +179,11 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         now=_now,
     )
     here = desk.work
-    work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
+    work = here and DeskWork(
+        here.home, here.store, StoredJobs(here.home, here.store), here.protection
+    )
     app = build_app(
-        StoredReading(desk.library),
+        StoredReading(desk.library, desk.libraries),
         banner=desk.banner,
         gate=gate,
         work=work,

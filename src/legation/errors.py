@@ -42,6 +42,10 @@ class DeniedError(LegationError):
     exit_code = 4
 
 
+class StepUpError(DeniedError):
+    """The act asks for a passkey that was shown just now."""
+
+
 class ConflictError(LegationError):
     """Two facts claim the same place."""
 

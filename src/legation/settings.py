@@ -45,6 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         import_folder: Folder whose files the desk offers for import; empty means none.
         upload_mb: Largest file that the desk takes in, in megabytes.
         unpacked_mb: Largest size of a packed file once it is unpacked, in megabytes.
+        evidence_mb: Largest file that is kept as evidence, in megabytes.
+        evidence_days: How long captured files and their texts are kept.
+        evidence_fetch: Whether `legation evidence capture` may fetch an address from the web.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
         reader_tlp: Highest TLP level that the reader on this machine may know.
@@ -68,6 +71,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_folder: str = ""
     upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1024
     unpacked_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 16_384
+    evidence_mb: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 64
+    evidence_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 1825
+    evidence_fetch: bool = False
     ladder: tuple[LabelName, ...] = ()
     compartments: tuple[LabelName, ...] = ()
     reader_tlp: TlpName = "red"

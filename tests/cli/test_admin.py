@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,3 +103,23 @@ def test_a_token_is_shown_once_and_revoked(home: Path) -> None:
     assert "revoked" in legation("admin", "token", "list", "--home", home).out
     told = json.loads(legation("admin", "token", "list", "--json", "--home", home).out)
     assert "token_sha256" not in told[0]
+
+
+def test_what_somebody_may_know_is_shown_and_changed_for_a_reason(home: Path) -> None:
+    def asked(*more: str) -> Any:
+        return legation("admin", "clearance", "Ines Adler", *more, "--home", home)
+
+    assert asked().out.startswith("Ines Adler: TLP:RED · PAP:RED (by the settings)")
+    assert asked("--tlp", "amber").code == 4
+    assert asked("--compartment", "talks", "--reason", "she works on them").code == 2
+    said = asked("--tlp", "amber", "--party", "XA", "--reason", "she is on leave for a year")
+    assert said.out.splitlines()[0] == "Ines Adler: TLP:AMBER · PAP:RED · party XA"
+    assert "she is on leave for a year" in said.out
+    told = json.loads(asked("--party", "none", "--reason", "back to work, at home", "--json").out)
+    assert told["holds"]["party"] == ""
+    assert [one["reason"] for one in told["entries"]] == [
+        "she is on leave for a year",
+        "back to work, at home",
+    ]
+    assert _verbs(home)[-2:] == ["clearance.set", "clearance.set"]
+    assert legation("admin", "clearance", "Nobody", "--home", home).code == 3

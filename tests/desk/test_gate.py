@@ -21,7 +21,7 @@ from legation.app.jobs import StoredJobs
 from legation.desk import limits
 from legation.desk.entering import place_of
 from legation.desk.fence import HEADERS, LASTING, SCRIPT
-from legation.desk.gate import form_token
+from legation.desk.gate import form_token, is_scripted
 from legation.desk.limits import Limits
 from legation.desk.server import build_app
 from legation.desk.working import DeskWork
@@ -46,7 +46,9 @@ FILLED = {
     "job_id": "none",
     "filter_id": "none",
     "act_id": "none",
+    "request_id": "none",
     "of": "groups",
+    "evidence_id": "none",
     "code": "fr",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
@@ -154,9 +156,9 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_one_address_alone_reads_its_form_itself() -> None:
+def test_two_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
-    assert streaming == ["/import/send"]
+    assert sorted(streaming) == ["/evidence/send", "/import/send"]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:
@@ -252,7 +254,9 @@ def test_no_address_answers_content_without_a_session(
     assert desk.shelf.asked == []
     # The switch of languages repeats the address that was asked, and nothing else.
     assert "campaign--1" not in answer.text.partition('<nav class="tongues"')[0]
-    for name, value in HEADERS.items():
+    script = SCRIPT if is_scripted(_filled(route[1])) else ""
+    policy = "Content-Security-Policy"
+    for name, value in (HEADERS | {policy: HEADERS[policy] + script}).items():
         assert answer.headers[name] == value
 
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from litestar.testing import TestClient
 
+from legation.app.access.entering import Guest
 from legation.app.history import History, Sighting, Version
 from legation.app.holding import Holding, Look
 from legation.desk.saying import changed
@@ -79,7 +80,8 @@ class _Broken:
     def __init__(self) -> None:
         self._shelf = small_shelf()
 
-    def for_one_page(self) -> "_Broken":
+    def for_one_page(self, guest: Guest | None) -> "_Broken":
+        del guest
         return self
 
     def __getattr__(self, name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, final
 
 import pytest
 
+from legation.app.access.clearing import Officer, WantedClearance
 from legation.desk.gate import form_token
 from legation.rights.roles import Role
 from legation.stix.labels import Label
@@ -152,3 +153,126 @@ def test_what_a_job_tells_of_campaigns_is_what_its_reader_may_know(tmp_path: Pat
         desk.store.labels.set(campaign_id, Label(tlp=Tlp.RED), actor="test", reason="a source")
         assert ruth.get(f"{exported}/as/file").status_code == 404
         assert "no campaign to export" in ruth.get(ruth.job("/export/json")).text
+
+
+def imported(desk: WorkingDesk, omar: Person, town: Path) -> str:
+    """Take in a file, and return the number of its import."""
+    place = omar.send(town).headers["location"]
+    tried = omar.job(f"{place}/check", how="preset", preset="legation")
+    omar.job(f"{tried}/import")
+    return desk.store.imports.newest("posts")[0].import_id
+
+
+def test_an_import_is_taken_back_when_a_second_person_agrees(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+    import_id = imported(desk, omar, write_town(tmp_path / "town.jsonl"))
+    alone = omar.get(f"/import/undo/{import_id}").text
+    assert "Nobody else on this desk could decide on it" in alone
+    assert f"legation import undo {import_id[:8]} --yes" in alone
+    lena = Person(desk, "Lena Berg", "analyst")
+    ruth = Person(desk, "Ruth Klein", "press")
+    assert "Lena Berg" in omar.get(f"/import/undo/{import_id}").text
+    given = {"number": import_id[:8], "reason": "the wrong file was sent"}
+    asked = omar.post(f"/import/undo/{import_id}", **given).headers["location"]
+    assert asked.startswith("/decision/")
+    assert desk.store.imports.get(import_id).state == "done"
+    assert "the wrong file was sent" in lena.get("/decisions").text
+    assert asked in lena.get("/decisions").text
+    assert "Nothing waits for you" in omar.get("/decisions").text
+    assert "Approve" not in omar.get(asked).text
+    assert omar.post(f"{asked}/approve").status_code == 403
+    # Who has not the role is told that there is nothing.
+    assert asked not in ruth.get("/decisions").text
+    assert ruth.get(asked).status_code == ruth.post(f"{asked}/approve").status_code == 404
+    assert desk.store.imports.get(import_id).state == "done"
+    assert lena.post(f"{asked}/approve", words="I saw it").headers["location"] == asked
+    assert desk.store.imports.get(import_id).state == "undone"
+    assert lena.post(f"{asked}/approve").status_code == 409
+    page = omar.get(asked).text
+    assert "Lena Berg" in page
+    assert "I saw it" in page
+    rows = lena.get("/decisions/as/json").json()["rows"]
+    assert [(row["asked_by"], row["decided_by"], row["state"]) for row in rows] == [
+        ("Omar Haddad", "Lena Berg", "approved")
+    ]
+    halves = [
+        (one.event.verb, one.event.actor)
+        for one in desk.store.audit.entries(limit=1000)
+        if one.event.verb in ("decision.ask", "decision.approve", "import.undo")
+    ]
+    assert halves == [
+        ("decision.ask", omar.person_id),
+        ("decision.approve", lena.person_id),
+        ("import.undo", omar.person_id),
+    ]
+
+
+def test_a_refused_undo_takes_nothing_back(desk: WorkingDesk, tmp_path: Path) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+    lena = Person(desk, "Lena Berg", "analyst")
+    import_id = imported(desk, omar, write_town(tmp_path / "town.jsonl"))
+    path, number = f"/import/undo/{import_id}", import_id[:8]
+    assert omar.post(path, number=number, reason="no").status_code == 400
+    asked = omar.post(path, number=number, reason="the wrong file was sent").headers["location"]
+    assert omar.post(path, number=number, reason="the wrong file was sent").status_code == 409
+    lena.post(f"{asked}/refuse", words="it is the right one")
+    assert "it is the right one" in omar.get(asked).text
+    assert desk.store.imports.get(import_id).state == "done"
+    again = omar.post(path, number=number, reason="it is the wrong one").headers["location"]
+    assert omar.post(f"{again}/withdraw").status_code == 303
+    assert desk.store.imports.get(import_id).state == "done"
+
+
+def test_each_page_is_drawn_with_the_clearance_of_who_asks_for_it(tmp_path: Path) -> None:
+    town = write_town(tmp_path / "town.jsonl")
+    with working_desk(tmp_path, guarded=True, compartments=("talks",), reader_tlp="amber") as desk:
+        omar = Person(desk, "Omar Haddad", "analyst")
+        ines = Person(desk, "Ines Adler", "security officer")
+        chief = Person(desk, "Ada Brunel", "security officer")
+        imported(desk, omar, town)
+        omar.job("/watch")
+        (newest,) = desk.store.runs.newest("disinformation.coordination", limit=1)
+        (object_id,) = newest.facts["campaigns"]
+        talks = Label(tlp=Tlp.AMBER, compartments=("talks",))
+        desk.store.labels.set(object_id, talks, actor="test", reason="a source")
+        for person in (omar, ines):
+            assert "1 campaign" not in person.get("/campaigns").text
+        given = {"compartment": "talks", "reason": "she works on these talks"}
+        # An officer who does not hold it cannot give it, to nobody and least to themselves.
+        assert ines.post(f"/people/{omar.person_id}/clearance", **given).status_code == 403
+        assert chief.post(f"/people/{chief.person_id}/clearance", **given).status_code == 403
+        assert "talks" not in ines.get(f"/people/{omar.person_id}/clearance").text
+        host = Officer(desk.store, desk.home.rules(desk.store), now, "command line", own=None)
+        wanted = WantedClearance(compartments=("talks",))
+        host.set("Ada Brunel", wanted, "she keeps the compartment")
+        assert chief.post(f"/people/{omar.person_id}/clearance", **given).status_code == 303
+        assert "1 campaign" in omar.get("/campaigns").text
+        assert "1 campaign" not in ines.get("/campaigns").text
+        page = chief.get(f"/people/{omar.person_id}/clearance").text
+        assert "she works on these talks" in page
+        assert (
+            "she works on these talks" not in ines.get(f"/people/{omar.person_id}/clearance").text
+        )
+        (last,) = desk.store.audit.entries(verb="clearance.set")[-1:]
+        assert (last.event.actor, last.event.subject) == (chief.person_id, omar.person_id)
+        # What the watch told of is no job for who may not know it any more.
+        watched = next(one for one in desk.store.jobs.find() if one.kind == "watch")
+        assert omar.get(f"/job/{watched.job_id}").status_code == 200
+        assert ines.get(f"/job/{watched.job_id}").status_code == 404
+        assert ines.get(f"/job/{watched.job_id}/state").status_code == 404
+        assert watched.job_id not in ines.get("/jobs").text
+        assert ines.post(f"/job/{watched.job_id}/cancel").status_code == 404
+
+
+def test_an_administrator_gives_nobody_access_to_content(desk: WorkingDesk) -> None:
+    admin = Person(desk, "Ruth Klein", "administrator")
+    omar = Person(desk, "Omar Haddad", "analyst")
+    path = f"/people/{omar.person_id}/clearance"
+    assert path not in admin.get("/people").text
+    assert admin.get(path).status_code == admin.post(path, tlp="red").status_code == 403
+    officer = Person(desk, "Ines Adler", "security officer")
+    assert path in officer.get("/people").text
+    assert "Add somebody" not in officer.get("/people").text
+    assert officer.post("/people", name="Mallory", role="analyst").status_code == 403

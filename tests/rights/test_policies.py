@@ -6,7 +6,8 @@ import pytest
 
 from legation.errors import BadInputError, DeniedError, NotFoundError
 from legation.rights.clearance import Clearance, Reader
-from legation.rights.policies import Verb, read_policies
+from legation.rights.policies import read_policies
+from legation.rights.roles import ObjectVerb
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 
@@ -30,7 +31,7 @@ def reader(*roles: str) -> Reader:
         ("label.widen", {"security officer"}),
     ],
 )
-def test_who_may_do_what_follows_from_the_role(verb: Verb, may: set[str]) -> None:
+def test_who_may_do_what_follows_from_the_role(verb: ObjectVerb, may: set[str]) -> None:
     policies = read_policies("")
     roles = ("analyst", "press", "security officer")
     assert {role for role in roles if policies.allow(reader(role), verb, [GREEN]) == [True]} == may

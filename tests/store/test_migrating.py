@@ -9,16 +9,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, insert, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from legation.errors import UsageError
-from legation.stix.labels import Label
+from legation.stix.extensions import carry
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
+from legation.store.clearances import Held
 from legation.store.database import Database
 from legation.store.imports import Imports
 from legation.store.migrating import STEPS, current, upgrade
 from legation.store.outbox import Outbox
+from legation.store.people import People
 from legation.store.runs import Runs
 from legation.store.tables import metadata
 
@@ -148,6 +152,70 @@ def test_the_step_of_jobs_keeps_the_logs_that_were_there(
         assert store.imports.get(before.import_id) == before
         job = store.jobs.add("watch", "Look", {}, actor="ann", place="")
         assert store.jobs.get(job.job_id) == job
+
+
+def test_jobs_that_were_there_are_hidden_with_what_they_tell_of(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0003")
+    stated = carry("campaign", {"finding": {"campaign_id": "c-1", "accounts": []}})
+    closed = labelled_by(compartments=["talks"])["extensions"]
+    put_as_then(old, campaign(object_marking_refs=[GREEN], extensions=stated | closed))
+    Runs(old).record("r-1", detector="x", input_sha256="", rule={}, facts={"campaigns": [CAMPAIGN]})
+    upgrade(old, "0005")
+    results = {
+        "export": {"campaigns": ["c-1"]},
+        "gone": {"campaigns": ["c-2"]},
+        "watch": {"run_id": "r-1", "campaigns": 1},
+        "import": {"rows": 3},
+    }
+    with old.write() as connection:
+        for seq, (job_id, result) in enumerate(results.items(), 1):
+            row = {
+                "job_id": job_id,
+                "seq": seq,
+                "kind": "export" if job_id == "gone" else job_id,
+                "title": job_id,
+                "given": b"{}",
+                "actor": "ann",
+                "place": "",
+                "state": "done",
+                "percent": 100,
+                "words": "",
+                "result": msgspec.json.encode(result),
+                "hint": "",
+                "cancelling": False,
+                "attempts": 1,
+                "created_us": seq,
+            }
+            connection.execute(insert(metadata.tables["jobs"]), row)
+    People(old).add("p-1", "Omar Haddad", ("analyst",))
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        inside = cleared(compartments=frozenset({"talks"}))
+        seen = {
+            reader: {one.job_id for one in store.jobs.as_read_by(held).find()}
+            for reader, held in (("outside", cleared()), ("inside", inside))
+        }
+        assert seen == {"outside": {"import"}, "inside": {"import", "export", "watch"}}
+        assert {one.job_id for one in store.jobs.find()} == set(results)
+        assert store.clearances.in_force("p-1") is None
+        assert store.decisions.find() == []
+
+
+def test_a_clearance_is_never_changed_or_deleted(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        store.people.add("p-1", "Omar Haddad", ("analyst",))
+        store.clearances.set("p-1", Held(tlp=Tlp.RED, pap=Pap.RED), actor="host", reason="")
+        for act in ("DELETE FROM clearances", "UPDATE clearances SET tlp = 4"):
+            with (
+                pytest.raises(DatabaseError, match="only grows"),
+                store.objects._database.write() as connection,
+            ):
+                connection.execute(text(act))
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

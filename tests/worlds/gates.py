@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from legation.app.access.entering import Entrance, Guest
 from legation.app.binding import Binding
 from legation.desk.gate import Gate
+from legation.rights.policies import read_policies
 from legation.rights.roles import Role, verbs_of
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,7 +30,12 @@ def open_gate(*roles: Role, binding: Binding | None = None) -> Gate:
     """Return a gate behind which everybody is the test's own analyst, or has other roles."""
     held: tuple[Role, ...] = roles or ("analyst",)
     guest = Guest(
-        person_id="test", name="Test Analyst", roles=held, verbs=verbs_of(held), by="demonstration"
+        person_id="test",
+        name="Test Analyst",
+        roles=held,
+        verbs=verbs_of(held),
+        by="demonstration",
+        may=read_policies("").who_may,
     )
     return Gate(None, guest=guest, binding=binding or Binding(), now=Clock())
 

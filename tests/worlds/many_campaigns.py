@@ -13,6 +13,7 @@ from legation.app.binding import Binding
 from legation.app.home import Home, identity_of
 from legation.app.indexing import index_run
 from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
 from legation.app.library import DETECTOR
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
@@ -153,9 +154,14 @@ def listed_desk(folder: Path, campaigns: int = 60, **given: Any) -> Iterator[Lis
     home = many_home(folder / "home", campaigns, clock, **given)
     with home.store() as store:
         work = DeskWork(home, store, InlineJobs(Runner(home, UNPROTECTED, works()), store))
-        gate = Gate(Entrance(store, clock), guest=None, binding=Binding(), now=clock)
+        gate = Gate(
+            Entrance(store, clock, home.rules(store)), guest=None, binding=Binding(), now=clock
+        )
         app = build_app(
-            StoredReading(home.library(store, "desk")), banner=None, gate=gate, work=work
+            StoredReading(home.library(store, "desk"), Libraries(home, store)),
+            banner=None,
+            gate=gate,
+            work=work,
         )
         with TestClient(app, base_url=HERE) as client:
             yield ListedDesk(home, store, client, clock)

@@ -13,6 +13,7 @@ from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED, Protection
 from legation.desk.gate import Gate
@@ -93,10 +94,10 @@ def working_desk(
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         runner = Runner(home, protection, works())
-        work = DeskWork(home, store, InlineJobs(runner, store))
-        entrance = Entrance(store, now) if guarded else None
+        work = DeskWork(home, store, InlineJobs(runner, store), protection)
+        entrance = Entrance(store, now, home.rules(store)) if guarded else None
         gate = Gate(entrance, guest=None, binding=Binding(), now=now) if entrance else open_gate()
-        reading = StoredReading(home.library(store, "desk"))
+        reading = StoredReading(home.library(store, "desk"), Libraries(home, store))
         app = build_app(reading, banner=None, gate=gate, work=work)
         with TestClient(app, base_url=HERE) as client:
             yield WorkingDesk(home, store, client)

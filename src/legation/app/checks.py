@@ -38,6 +38,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
         yield "search", lambda: _of_store(home, _search)
+        yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
 
 
 def _primitives() -> str:
@@ -53,9 +54,10 @@ def _home(home: Home) -> str:
 
 
 def _policies(home: Home) -> str:
+    from legation.app.access.rules import usual_clearance
     from legation.app.agreeing import verify_reading
 
-    home.reader("doctor")
+    usual_clearance(home.settings)
     if not home.settings.policies:
         return "the shipped ones"
     return f"{verify_reading(home.policies())} decisions on reading are those of the store"
@@ -129,6 +131,12 @@ def _search(store: "Store") -> str:
     texts = store.search.verify()
     when = "" if is_current(store) else "; drawn anew by the next search"
     return f"{texts} texts are those that were kept{when}"
+
+
+def _evidence(home: Home, store: "Store") -> str:
+    from legation.app.evidence.checking import checked
+
+    return checked(home, store)
 
 
 def _lake(store: "Store") -> str:

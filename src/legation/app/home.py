@@ -14,6 +14,7 @@ from legation.settings import Settings
 from legation.store import open_store
 
 if TYPE_CHECKING:
+    from legation.app.access.rules import Rules
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
     from legation.crypto.keys import KeySet
@@ -57,47 +58,44 @@ class Home:
         """Return the folder of kept co-actions: they follow from the lake and can be removed."""
         return self.folder / "coactions"
 
-    def reader(self, actor: str) -> "Reader":
-        """Return who reads on this machine, with what the settings say that they hold.
+    def rules(self, store: "Store") -> "Rules":
+        """Return who may know and do what in this home."""
+        from legation.app.access.rules import Rules
+
+        return Rules(store, self.settings)
+
+    def reader(self, store: "Store", actor: str) -> "Reader":
+        """Return who reads: a person of the desk by their id, or whoever has this machine.
 
         Args:
-            actor: Through which door, for the audit trail.
+            store: The open store.
+            actor: A person's id; any other name is a door of this machine, which holds what the
+                settings say.
 
         Raises:
+            DeniedError: The person was disabled.
             UsageError: The settings name a level that is not on their ladder.
         """
-        from legation.rights.clearance import Clearance, Reader
-        from legation.stix.labels import Pap
-        from legation.stix.tlp import level_named
-
-        held = self.settings
-        return Reader(
-            actor=actor,
-            roles=frozenset(held.reader_roles),
-            clearance=Clearance.up_to(
-                held.reader_level,
-                held.ladder,
-                tlp=level_named(held.reader_tlp),
-                pap=Pap[held.reader_pap.upper()],
-                compartments=held.reader_compartments,
-                party=held.reader_party,
-            ),
-        )
+        return self.rules(store).reader(actor)
 
     def policies(self) -> "Policies":
-        """Return who may do what with an object that may be known."""
+        """Return who may do what."""
         from legation.rights.policies import read_policies
 
         return read_policies(self.settings.policies)
 
     def library(self, store: "Store", actor: str) -> "Library":
-        """Return the campaigns in the open store that this machine's reader may know."""
+        """Return the campaigns in the open store that somebody may know; see `reader`."""
+        return self.library_of(store, self.reader(store, actor))
+
+    def library_of(self, store: "Store", reader: "Reader") -> "Library":
+        """Return the campaigns in the open store that a reader may know."""
         from legation.app.library import Library
 
         return Library(
             store,
             self.now,
-            self.reader(actor),
+            reader,
             policies=self.policies,
             marking=self.marking,
             ladder=self.settings.ladder,

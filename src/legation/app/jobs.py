@@ -18,9 +18,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, final
 from legation.errors import BusyError, LegationError, StoppedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from legation.app.home import Home
     from legation.crypto.key_files import Protection
     from legation.store.jobs import Job, LogLine
+    from legation.store.jobs import Jobs as KeptJobs
+    from legation.store.knowing import Cleared
     from legation.store.opening import Store
 
 CANCELLED: Final = "job.cancel"
@@ -72,6 +76,13 @@ class Task:
         if cancelled or self._halted():
             raise StoppedError("the job was asked to end", hint="ask for it again to go on")
 
+    def tell_of(self, object_ids: "Iterable[str]") -> None:
+        """Note of which objects the job tells, before it does.
+
+        Who may not know one of them is not told of the job, nor of its file, words and log.
+        """
+        self.store.jobs.tell_of(self.job.job_id, object_ids)
+
 
 Work = Callable[[Task], tuple[str, dict[str, Any]]]
 """Does a job; says in words what came of it, and as values."""
@@ -80,14 +91,55 @@ Work = Callable[[Task], tuple[str, dict[str, Any]]]
 class Jobs(Protocol):
     """What a door may do with jobs."""
 
-    def submit(self, kind: str, title: str, given: dict[str, Any], *, actor: str) -> "Job":
-        """Ask for work; on return it is on disk."""
+    def submit(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
+        """Ask for work; on return it is on disk.
 
-    def get(self, job_id: str) -> "Job":
-        """Return a job: its progress, and its result once it has ended."""
+        Args:
+            kind: What is to be done.
+            title: The same for a person, without the contents of anything.
+            given: What the work needs to know.
+            actor: Who asks.
+            about: Ids of the objects of which the job tells; see `Task.tell_of`.
+        """
+
+    def put(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
+        """Ask for work inside a transaction that says why; `begin` follows it."""
+
+    def begin(self) -> None:
+        """Let jobs begin that wait, where nobody else does them."""
+
+    def get(self, job_id: str, reader: "Cleared | None" = None) -> "Job":
+        """Return a job: its progress, and its result once it has ended.
+
+        Args:
+            job_id: Which.
+            reader: For whom: a job that tells of what they may not know is not there. None for the
+                house's own use.
+        """
 
     def find(
-        self, *, actor: str | None = None, before: int | None = None, limit: int = 50
+        self,
+        *,
+        actor: str | None = None,
+        before: int | None = None,
+        limit: int = 50,
+        reader: "Cleared | None" = None,
     ) -> "list[Job]":
         """List jobs, the newest first; with an actor only those that they asked for."""
 
@@ -107,19 +159,49 @@ class StoredJobs:
         self._place = place_of(home)
         self._now = home.now
 
-    def submit(self, kind: str, title: str, given: dict[str, Any], *, actor: str) -> "Job":
+    def submit(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
         """Ask for work; on return it is on disk."""
-        return self._store.jobs.add(kind, title, given, actor=actor, place=self._place)
+        job = self.put(kind, title, given, actor=actor, about=about)
+        self.begin()
+        return self.get(job.job_id)
 
-    def get(self, job_id: str) -> "Job":
+    def put(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        about: "Iterable[str]" = (),
+    ) -> "Job":
+        """Ask for work, as part of a transaction."""
+        return self._store.jobs.add(kind, title, given, actor=actor, place=self._place, about=about)
+
+    def begin(self) -> None:
+        """Do nothing: whoever runs a `Runner` looks by itself."""
+
+    def get(self, job_id: str, reader: "Cleared | None" = None) -> "Job":
         """Return a job: its progress, and its result once it has ended."""
-        return self._store.jobs.get(job_id)
+        return self._seen(reader).get(job_id)
 
     def find(
-        self, *, actor: str | None = None, before: int | None = None, limit: int = 50
+        self,
+        *,
+        actor: str | None = None,
+        before: int | None = None,
+        limit: int = 50,
+        reader: "Cleared | None" = None,
     ) -> "list[Job]":
         """List the jobs of this place, the newest first."""
-        return self._store.jobs.find(place=self._place, actor=actor, before=before, limit=limit)
+        return self._seen(reader).find(place=self._place, actor=actor, before=before, limit=limit)
 
     def cancel(self, job_id: str, *, actor: str) -> "Job":
         """Ask to end a job; the trail says who did."""
@@ -142,6 +224,10 @@ class StoredJobs:
         """Return what a job did."""
         return self._store.jobs.log(job_id)
 
+    def _seen(self, reader: "Cleared | None") -> "KeptJobs":
+        jobs = self._store.jobs
+        return jobs if reader is None else jobs.as_read_by(reader)
+
 
 @final
 class InlineJobs(StoredJobs):
@@ -152,11 +238,9 @@ class InlineJobs(StoredJobs):
         super().__init__(runner.home, store)
         self._runner = runner
 
-    def submit(self, kind: str, title: str, given: dict[str, Any], *, actor: str) -> "Job":
-        """Do the work and return the ended job."""
-        job = super().submit(kind, title, given, actor=actor)
+    def begin(self) -> None:
+        """Do what waits."""
         self._runner.drain(self._store)
-        return self.get(job.job_id)
 
 
 @final

@@ -66,7 +66,7 @@ def object_named(home: "Home", store: "Store", name: str, actor: str) -> str:
         object_id = account_id(name)
     else:
         object_id = home.library(store, actor).object_id(name)
-    known = store.objects.as_read_by(home.reader(actor).clearance)
+    known = store.objects.as_read_by(home.reader(store, actor).clearance)
     return known.get(object_id).object_id
 
 
@@ -78,7 +78,7 @@ def labels_of(home: "Home", store: "Store", object_id: str, actor: str) -> list[
     Raises:
         NotFoundError: There is no such object that may be known.
     """
-    reader = home.reader(actor)
+    reader = home.reader(store, actor)
     store.objects.as_read_by(reader.clearance).get(object_id)
     entries = store.labels.history(object_id)
     met = home.policies().allow(reader, "object.read", [entry.label for entry in entries])
@@ -107,7 +107,7 @@ def set_label(
     """
     from legation.store.audit import Event
 
-    reader, ladder = home.reader(actor), home.settings.ladder
+    reader, ladder = home.reader(store, actor), home.settings.ladder
     with store.transaction():
         store.objects.as_read_by(reader.clearance).get(object_id)
         before = store.labels.in_force([object_id])[object_id]

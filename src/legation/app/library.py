@@ -13,7 +13,7 @@ import msgspec
 from legation.app.importing import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
-from legation.app.marking import kept_label, level_to_leave
+from legation.app.marking import kept_label, level_to_leave, refuse_unproven
 from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
 from legation.stix.labels import all_joined
@@ -255,15 +255,27 @@ class Library:
         return self._leaving(campaigns).text(self._ladder)
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
+        """Return the label of what may leave; above AMBER a passkey must have been shown just now.
+
+        Raises:
+            DeniedError: The policies forbid it.
+            StepUpError: No passkey was shown.
+        """
         label = self._label_of(campaigns)
         self._policies().require(self._reader, "campaign.export", [label])
+        refuse_unproven(self._reader, label, own=self._marking)
         return label
 
-    def for_one_page(self) -> "Library":
-        """Return this library for one page: what may be known is worked out once, now."""
+    def for_one_page(self, reader: "Reader | None" = None) -> "Library":
+        """Return this library for one page: what may be known is worked out once, now.
+
+        Args:
+            reader: The same reader, as they stand now: they may have shown their passkey since.
+        """
         kept = self._worked_out()
         page = copy(self)
-        # Its own copy.
+        # Its own copy: SLF001 does not see that.
+        page._reader = reader or self._reader  # noqa: SLF001
         page._settled, page._labels = True, {}  # noqa: SLF001
         page._now_kept, page._marks = kept, None  # noqa: SLF001
         return page
@@ -352,10 +364,10 @@ class Library:
         Raises:
             NotFoundError: There is no such campaign.
             DeniedError: The policies do not let this reader export it.
+            StepUpError: It is above AMBER, and no passkey was shown just now.
         """
         campaigns = [self._found(each)[0] for each in campaign_ids]
-        label = self._label_of(campaigns)
-        self._policies().require(self._reader, "campaign.export", [label])
+        label = self._leaving(campaigns)
         level = level_to_leave(label.tlp, own=self._marking, asked=None)
         said = msgspec.structs.replace(label, tlp=level).text(self._ladder)
         detail = {"kind": kind, "page": page, "label": said, "contents": sha256}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
+from legation.app.marking import above_amber
 from legation.stix.labels import Label
-from legation.stix.tlp import Tlp
 
 if TYPE_CHECKING:
     from legation.store.opening import Store
@@ -40,7 +40,7 @@ class Looks:
         fresh = {
             object_id: label
             for object_id, label in labels.items()
-            if _is_noted(label) and not self._is_one_look(verb, object_id, now)
+            if above_amber(label) and not self._is_one_look(verb, object_id, now)
         }
         if not fresh:
             return labels
@@ -52,7 +52,7 @@ class Looks:
 
     def would_note(self, object_ids: Iterable[str]) -> bool:
         """Tell whether reading one of these objects is to be known."""
-        return any(map(_is_noted, self._store.labels.in_force(object_ids).values()))
+        return any(map(above_amber, self._store.labels.in_force(object_ids).values()))
 
     def act(self, verb: str, subjects: Sequence[str], detail: dict[str, str]) -> None:
         """Write that something was done."""
@@ -73,7 +73,3 @@ class Looks:
     def _is_one_look(self, verb: str, object_id: str, now: datetime) -> bool:
         last = self._last.get((verb, object_id))
         return last is not None and now - last < _ONE_LOOK
-
-
-def _is_noted(label: Label) -> bool:
-    return label.tlp > Tlp.AMBER or bool(label.levels or label.compartments or label.restricted)

@@ -8,10 +8,13 @@ level that a person asks for and that is no wider than what is kept.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from legation.errors import DeniedError
+import msgspec
+
+from legation.errors import DeniedError, StepUpError
 from legation.stix.tlp import Tlp
 
 if TYPE_CHECKING:
+    from legation.rights.clearance import Reader
     from legation.stix.labels import Label
     from legation.store.opening import Store
 
@@ -47,3 +50,27 @@ def level_to_leave(kept: Tlp, *, own: Tlp, asked: Tlp | None) -> Tlp:
             hint=f"leave --tlp out, or ask for {kept} or stricter",
         )
     return asked
+
+
+def refuse_unproven(reader: "Reader", label: "Label", *, own: Tlp) -> None:
+    """Refuse to let leave what is above AMBER when no passkey was shown just now.
+
+    Args:
+        reader: Who takes it out.
+        label: Of what leaves.
+        own: The desk's level, under which it leaves at least.
+
+    Raises:
+        StepUpError: No passkey was shown.
+    """
+    leaves = msgspec.structs.replace(label, tlp=max(label.tlp, own))
+    if above_amber(leaves) and not reader.proven:
+        raise StepUpError(
+            "what is above TLP:AMBER leaves only after your passkey was shown again",
+            hint="show it on the desk; a token takes nothing of this out",
+        )
+
+
+def above_amber(label: "Label") -> bool:
+    """Tell whether a label asks for more than TLP:AMBER: a level, a compartment, some parties."""
+    return label.tlp > Tlp.AMBER or bool(label.levels or label.compartments or label.restricted)

@@ -89,7 +89,7 @@ def _refuse_hidden(home: Home, store: "Store", pseudonyms: Sequence[str], look: 
     from legation.store.names import no_name
 
     ids = {account_id(pseudonym): pseudonym for pseudonym in pseudonyms}
-    known = store.objects.as_read_by(home.reader(look.actor).clearance)
+    known = store.objects.as_read_by(home.reader(store, look.actor).clearance)
     hidden = store.labels.in_force(ids).keys() - known.standing(ids).keys()
     for object_id in hidden:
         raise no_name(ids[object_id])

@@ -12,7 +12,9 @@ from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, table, tell
+from legation.settings import PapName, TlpName
 
+_NONE = "none"
 Whom = Annotated[str, Parameter(help="Name or id of a person.")]
 
 
@@ -121,3 +123,63 @@ def recover(whom: Whom, /, *, home: HomeFolder = None, doors: Lent) -> int:
     answer(f"enrolment link: {address_of(place.settings, secret)}")
     tell(f"It lets in {person.name}, for 15 minutes, once; the trail tells that it was made.")
     return 0
+
+
+def clearance(
+    whom: Whom,
+    /,
+    *,
+    tlp: Annotated[TlpName | None, Parameter(help="Highest TLP level.")] = None,
+    pap: Annotated[PapName | None, Parameter(help="Highest PAP level.")] = None,
+    level: Annotated[
+        str | None, Parameter(help="Highest rung of the setting `ladder`, or none.")
+    ] = None,
+    compartment: Annotated[
+        tuple[str, ...], Parameter(help="Compartment that is held; again for another, or none.")
+    ] = (),
+    party: Annotated[str | None, Parameter(help="Code of their party, or none.")] = None,
+    reason: Annotated[str, Parameter(help="Why; each change needs it.")] = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show what somebody may know, or change it for a reason.
+
+    What is not named stays as it is; compartments that are named take the place of all that were
+    held. Older clearances stay on record, and each change is written into the audit trail.
+    """
+    from legation.app.access.clearing import Officer, WantedClearance
+    from legation.app.access.noting import HOST
+    from legation.app.access.rules import in_words
+
+    wanted = WantedClearance(
+        tlp=tlp,
+        pap=pap,
+        level=_but_none(level),
+        compartments=tuple(n for n in compartment if n != _NONE) if compartment else None,
+        party=_but_none(party),
+    )
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        officer = Officer(store, place.rules(store), doors.now, HOST, own=None)
+        if wanted != WantedClearance():
+            officer.set(whom, wanted, reason)
+        shown = officer.shown(whom)
+    if as_json:
+        told = {"person": shown.person.name, "holds": shown.held, "entries": shown.entries}
+        answer_json(told)
+        return 0
+    said = " (by the settings)" if shown.by_settings else ""
+    answer(f"{shown.person.name}: {in_words(shown.held)}{said}")
+    rows = [
+        (f"{one.recorded:%Y-%m-%d %H:%M:%S}Z", in_words(one.held), one.actor, one.reason)
+        for one in shown.entries
+    ]
+    if rows:
+        answer(table(("since", "clearance", "by", "reason"), rows))
+    return 0
+
+
+def _but_none(name: str | None) -> str | None:
+    return "" if name == _NONE else name

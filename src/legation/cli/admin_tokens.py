@@ -1,12 +1,16 @@
 """`legation admin token`: what lets a program ask the desk in a person's place."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, refuse_outside
 from legation.cli.words import answer, answer_json, table, tell
+
+if TYPE_CHECKING:
+    from legation.store.tokens import Token
 
 _MOST_DAYS = 366
 
@@ -27,7 +31,7 @@ def add(
     """Make a token, and show it once.
 
     A program sends it as `Authorization: Bearer lgn_...`. It never reaches further than the
-    person's roles do on the day it is used.
+    person's roles and clearance do on the day it is used, nor than their clearance does today.
     """
     from legation.app.access.tokens import Keyring
 
@@ -35,7 +39,7 @@ def add(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        token, secret = Keyring(store, doors.now).add(
+        token, secret = Keyring(store, doors.now, place.rules(store)).add(
             person, name=name, scopes=scope or (), days=days
         )
     answer(secret)
@@ -50,10 +54,10 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        every = Keyring(store, doors.now).every()
+        every = Keyring(store, doors.now, place.rules(store)).every()
         names = {person.person_id: person.name for person in store.people.every()}
     if as_json:
-        answer_json(every)
+        answer_json([_told(one) for one in every])
         return 0
     header = ("id", "person", "for", "scopes", "until", "last used", "state")
     rows = [
@@ -85,9 +89,14 @@ def revoke(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        Keyring(store, doors.now).revoke(token_id)
+        Keyring(store, doors.now, place.rules(store)).revoke(token_id)
     answer(f"revoked: {token_id}")
     return 0
+
+
+def _told(token: "Token") -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(token)
+    return {name: value for name, value in told.items() if name != "clearance"}
 
 
 def _moment(at: datetime | None) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from legation.app.access.entering import Entrance
     from legation.app.binding import Binding
     from legation.app.home import Home
+    from legation.app.libraries import Libraries
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
     from legation.store.opening import Store
@@ -77,10 +78,11 @@ class Opening:
     """A desk to open.
 
     Attributes:
-        library: What it shows.
+        library: What it shows where nobody is signed in.
         banner: What stands on top of every page; None for nothing.
         binding: Where it listens, and under which name.
         entrance: Its people; None for a demonstration, which asks for no log-in.
+        libraries: What it shows to each person; None for a demonstration.
         work: Where it imports and does jobs; None for a desk without these rooms.
         language: Of its pages, where neither person nor browser says which.
     """
@@ -89,6 +91,7 @@ class Opening:
     banner: str | None
     binding: "Binding"
     entrance: "Entrance | None"
+    libraries: "Libraries | None" = None
     work: DeskHome | None = None
     language: str = "en"
 

@@ -16,7 +16,10 @@ from legation.errors import UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from legation.app.home import Home
+    from legation.rights.clearance import Clearance
     from legation.store.jobs import Job
+    from legation.store.opening import Store
 
 _ACTOR = "command line"
 _MOST = 1000
@@ -36,7 +39,7 @@ def listed(
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        jobs = store.jobs.find(limit=limit)
+        jobs = store.jobs.as_read_by(_clearance(place, store)).find(limit=limit)
     if as_json:
         answer_json([_told(job) for job in jobs])
     elif jobs:
@@ -55,7 +58,8 @@ def show(job_id: JobId, *, home: HomeFolder = None, as_json: AsJson = False, doo
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        job, log = store.jobs.get(job_id), store.jobs.log(job_id)
+        job = store.jobs.as_read_by(_clearance(place, store)).get(job_id)
+        log = store.jobs.log(job_id)
     if as_json:
         answer_json(_told(job) | {"log": msgspec.to_builtins(log)})
         return 0
@@ -75,6 +79,7 @@ def cancel(job_id: JobId, *, home: HomeFolder = None, doors: Lent) -> int:
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
+        store.jobs.as_read_by(_clearance(place, store)).get(job_id)
         job = StoredJobs(place, store).cancel(job_id, actor=_ACTOR)
     answer(f"{job.title}: {'ends at its next halt' if job.is_open else job.state}")
     return 0
@@ -138,6 +143,10 @@ def undo(
     answer(f"{gone.file}: what it brought has left the lake")
     tell("Campaigns that were found in it are stale; next: legation watch --once")
     return 0
+
+
+def _clearance(home: "Home", store: "Store") -> "Clearance":
+    return home.reader(store, _ACTOR).clearance
 
 
 def _refuse_limit(limit: int) -> None:

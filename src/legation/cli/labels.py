@@ -79,7 +79,7 @@ def change(
     with place.store() as store:
         name = object_named(place, store, object_id, _ACTOR)
         label = set_label(place, store, name, wanted, actor=_ACTOR, reason=reason)
-        clearance = place.reader(_ACTOR).clearance
+        clearance = place.reader(store, _ACTOR).clearance
         still = store.objects.as_read_by(clearance).standing([name])
     answer(f"{name}  {label.text(place.settings.ladder)}")
     if not still:

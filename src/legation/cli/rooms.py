@@ -57,6 +57,7 @@ def desk(
     """
     from legation.app.access.entering import Entrance
     from legation.app.binding import read_binding
+    from legation.app.libraries import Libraries
 
     place = doors.home(home)
     place.require()
@@ -70,7 +71,8 @@ def desk(
     )
     with place.store() as store:
         library = place.library(store, "desk")
-        entrance = Entrance(store, doors.now)
+        place.policies()  # policies with a fault close every page, so they are told here
+        entrance = Entrance(store, doors.now, place.rules(store))
         if entrance.nobody_yet():
             tell("Nobody may enter yet. Run: legation admin add NAME --role administrator")
         given = not place.keys_are_protected() or passphrase_file is not None
@@ -84,6 +86,7 @@ def desk(
             banner=None,
             binding=binding,
             entrance=entrance,
+            libraries=Libraries(place, store),
             work=None if read_only else work,
             language=doors.settings(None).language,
         )

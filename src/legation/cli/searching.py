@@ -52,13 +52,13 @@ def search(
             if not rebuild:
                 raise UsageError("no word to look for", hint="name one: legation search WORD")
             return 0
-        reader = place.reader(_ACTOR)
+        library = place.library(store, _ACTOR)
         found = look(
-            place.library(store, _ACTOR),
+            library,
             " ".join(f'"{word}"' if " " in word else word for word in words),
             verbs=VERBS,
             person_id=_ACTOR,
-            roles=reader.roles,
+            roles=library.scope().reader.roles,
             kind=kind,
             limit=limit,
         )

@@ -46,6 +46,7 @@ def watch(
     command ends with 65 when a file could not be taken in, whatever became of the others.
     On each round, clear names whose retention has ended are deleted.
     """
+    from legation.app.evidence.checking import expire as expire_evidence
     from legation.app.importing import Intakes
     from legation.app.known import known_in
     from legation.app.names import expire
@@ -68,6 +69,8 @@ def watch(
             if gone:
                 intakes.forget()
                 tell(f"{counted(gone, 'name')} deleted: their retention has ended")
+            if captured := expire_evidence(place, store):
+                tell(f"{counted(captured, 'captured file')} deleted: their term has ended")
             report = look(place, store, known=listed)
             if report is None and once:
                 tell(nothing_to_look_at(store))

@@ -1,6 +1,6 @@
 """The way in and out: enrolment, recovery kit, log-in, log-out.
 
-Two pages carry a script, since only a script can ask an authenticator; what it sends comes
+Three pages carry a script, since only a script can ask an authenticator; what it sends comes
 as JSON and is answered as JSON. Whoever fails is told why, counted, and noted.
 """
 
@@ -96,6 +96,49 @@ def log_out(request: Ask, gate: Door) -> Response[str]:
     guest, secret = _signed_in(request)
     gate.entrance.log_out(guest, secret)
     return _go("/log-in", cookies=[gate.cookie(gate.session_cookie, None)])
+
+
+@get("/prove", sync_to_thread=False, verb="own.session")
+def prove(request: Ask, pages: Writer) -> Response[str]:
+    """Ask who is signed in for their passkey again, before an act that needs it."""
+    return _page(
+        pages.write(
+            "prove",
+            to=place_of(request.query_params.get("to")),
+            anew=request.query_params.get("anew") == "1",
+        )
+    )
+
+
+@post("/prove/begin", status_code=200, sync_to_thread=False, verb="own.session")
+def begin_proof(request: Ask, gate: Door) -> Response[bytes]:
+    """Ask the authenticator of who is signed in."""
+    gate.limits.refuse_tired(gate.address(request))
+    challenge = gate.challenges.make(_proof_purpose(request))
+    return _json(passkeys.question(name=gate.binding.name, challenge=challenge))
+
+
+@post("/prove/finish", status_code=200, sync_to_thread=False, verb="own.session")
+def finish_proof(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response[bytes]:
+    """Take the proof for five minutes, for this session alone."""
+    gate.limits.refuse_tired(gate.address(request))
+    guest, secret = _signed_in(request)
+    try:
+        credential_id, challenge = passkeys.answered(data.credential)
+        gate.challenges.redeem(challenge, _proof_purpose(request))
+        known = gate.entrance.passkey(credential_id)
+        uses = passkeys.verified(
+            data.credential,
+            known,
+            name=gate.binding.name,
+            origin=gate.origin(request),
+            challenge=challenge,
+        )
+        gate.entrance.prove(guest, secret, known, uses, gate.address(request))
+    except LegationError:
+        gate.refuse(request, "proof", guest.person_id)
+        raise
+    return _json(msgspec.json.encode({"to": "/"}))
 
 
 @get("/enrol", sync_to_thread=False, verb="door.see")
@@ -198,6 +241,9 @@ ENTERING: Final = (
     begin_log_in,
     finish_log_in,
     log_out,
+    prove,
+    begin_proof,
+    finish_proof,
     enrol,
     begin_enrolment,
     finish_enrolment,
@@ -250,6 +296,10 @@ def place_of(to: str | None) -> str:
 
 def _log_in_purpose(request: Ask) -> str:
     return f"log-in {fingerprint(request.auth or '')}"
+
+
+def _proof_purpose(request: Ask) -> str:
+    return f"proof {fingerprint(request.auth or '')}"
 
 
 def _enrolment_purpose(link: str) -> str:

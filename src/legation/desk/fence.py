@@ -4,7 +4,7 @@ A web page elsewhere can point its own name at the desk's address and ask in the
 browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
 alone a loopback name, is refused before any page runs. The fence stands outside the
 router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
-on the two pages that ask for a passkey and the one that follows a job, from files of ours,
+on the three pages that ask for a passkey and the one that follows a job, from files of ours,
 and nowhere else.
 """
 

@@ -1,6 +1,7 @@
 """The gate: before any page runs it is settled who asks, and whether they may.
 
 Each address declares its verb (`verb=...` beside its path); one that declares none is closed.
+One that declares `step_up=True` opens only to who has shown their passkey within five minutes.
 A session is known by a secret in a cookie that no script can read, a program by its token.
 What changes something must come from a page of this desk: by the browser's own word (`Origin`,
 `Sec-Fetch-Site`) and by a token in the form that follows from the secret.
@@ -33,7 +34,7 @@ from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
-_SCRIPTED: Final = frozenset({"/log-in", "/enrol"})
+_SCRIPTED: Final = frozenset({"/log-in", "/enrol", "/prove"})
 _JOB: Final = re.compile(r"/job/[0-9a-f]+")
 _SAFE: Final = ("GET", "HEAD")
 _BEARER: Final = "Bearer "
@@ -73,6 +74,7 @@ class Gate:
         # All browsers before a demonstration are one session, which ends with it.
         self.shared_secret = new_secret()
         self.binding = binding
+        self._now = now
         self.limits = Limits(now)
         self.challenges = Challenges(now)
         prefix = "__Host-legation" if binding.secure else "legation"
@@ -98,6 +100,8 @@ class Gate:
         if verb is None:
             raise DeniedError("this address declares no verb", hint="tell whoever made it")
         guest, secret = self._known(asking, verb, handler)
+        # However a guest came to be known, what they proved is judged anew for each request.
+        guest = guest and guest.as_of(self._now())
         asking.scope["user"], asking.scope["auth"] = guest, secret
         if asking.scope["method"] not in _SAFE:
             self._refuse_foreign(asking, handler)
@@ -246,6 +250,8 @@ class Gate:
         except DeniedError:
             self._note_denial(guest, verb, handler)
             raise
+        if handler.opt.get("step_up"):
+            guest.require_proven(verb)
 
     def _note_denial(self, guest: Guest, verb: str, handler: BaseRouteHandler) -> None:
         if self._entrance is not None:

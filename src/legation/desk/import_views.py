@@ -34,6 +34,7 @@ from legation.desk.saying import told_text
 from legation.desk.watch_views import acted
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
+from legation.store.decisions import Request as Requested
 from legation.store.reading.mapping import REQUIRED, TYPES
 
 Working = NamedDependency[SkipValidation[DeskWork]]
@@ -107,17 +108,22 @@ def drop(desk_work: Working, upload_id: Name) -> Redirect:
 
 
 @get("/import/undo/{import_id:str}", sync_to_thread=False, verb="import.undo")
-def undoing(desk_work: Working, pages: Writer, import_id: Name) -> Response[str]:
-    """Show what taking back an import means."""
-    return _page(pages.write("undo", entry=desk_work.import_of(import_id)))
+def undoing(request: Ask, desk_work: Working, pages: Writer, import_id: Name) -> Response[str]:
+    """Show what taking back an import means, and who else could decide on it."""
+    others = desk_work.who_could_undo(request.user)
+    return _page(pages.write("undo", entry=desk_work.import_of(import_id), others=others))
 
 
 @post("/import/undo/{import_id:str}", status_code=303, verb="import.undo")
 async def undo(request: Ask, desk_work: Working, import_id: Name) -> Redirect:
     """Ask to take back an import."""
     given = await _fields(request)
-    job = desk_work.undo(import_id, given.get("number", ""), actor=request.user.person_id)
-    return _go(f"/job/{job.job_id}")
+    asked = desk_work.undo(
+        import_id, given.get("number", ""), given.get("reason", ""), request.user
+    )
+    if isinstance(asked, Requested):
+        return _go(f"/decision/{asked.request_id}")
+    return _go(f"/job/{asked.job_id}")
 
 
 @post("/watch", status_code=303, sync_to_thread=False, verb="detect.coordination")
@@ -131,7 +137,7 @@ def export(request: Ask, desk_work: Working, pages: Writer, kind: Name) -> Redir
     """Ask for all campaigns as a file."""
     if kind not in pages.kinds:
         raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(pages.kinds)}")
-    return _go(f"/job/{desk_work.export(kind, actor=request.user.person_id).job_id}")
+    return _go(f"/job/{desk_work.export(kind, request.user).job_id}")
 
 
 @get("/imports", sync_to_thread=False, verb="import.posts")
@@ -186,7 +192,15 @@ async def cancel_many(
 def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Name) -> Response[str]:
     """Show one job."""
     found = desk_work.job(job_id, request.user)
-    return _page(pages.write("job", job=found, log=desk_work.log(found), names=gate.names()))
+    return _page(
+        pages.write(
+            "job",
+            job=found,
+            log=desk_work.log(found),
+            names=gate.names(),
+            rejected=desk_work.first_rejects(found),
+        )
+    )
 
 
 @get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")

@@ -1,19 +1,24 @@
-"""Pages of the administrator and the auditor: the people, and the log of what was done.
+"""Pages of the administrator, the security officer, the auditor: people, clearances, the log.
 
-Neither shows a campaign. The log shows ids and verbs as the audit trail has them, with the
-names of the desk's own people beside their ids.
+None shows a campaign. The administrator says who may enter, the security officer what each may
+know; a compartment that the officer does not hold is not named to them. The log shows ids
+and verbs as the audit trail has them, with the names of the desk's own people beside their
+ids.
 """
 
 import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation, URLEncodedBody
 
+from legation.app.access.clearing import WantedClearance
 from legation.app.access.entering import Guest
+from legation.app.access.rules import in_words
 from legation.desk.answers import Given, file, only
 from legation.desk.exports import download
 from legation.desk.gate import Gate
@@ -27,6 +32,7 @@ from legation.errors import UsageError
 from legation.rights.roles import ROLES
 
 LIMIT: Final = 100
+NONE: Final = "none"
 _BATCH: Final = 1000
 _LONGEST_NUMBER: Final = 18
 _ALL: Final = 1_000_000
@@ -42,6 +48,17 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     role: tuple[str, ...] | str = ()
+
+
+class Cleared(msgspec.Struct, frozen=True, kw_only=True):
+    """A clearance as the form sends it: an empty part stays as it is."""
+
+    tlp: str = ""
+    pap: str = ""
+    level: str = ""
+    compartment: tuple[str, ...] | str = ()
+    party: str = ""
+    reason: str = ""
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +112,37 @@ def people_file(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -
     return file(noted(request, reading, "people", made))
 
 
+@get("/people/{person_id:str}/clearance", sync_to_thread=False, verb="clearance.set")
+def clearance(request: Ask, gate: Door, pages: Writer, person_id: FromPath[str]) -> Response[str]:
+    """Show what somebody may know, and how that came to be."""
+    shown = gate.entrance.officer(request.user).shown(person_id)
+    text = pages.write("clearance", shown=shown, in_words=in_words, names=gate.names())
+    return Response(text, media_type=MediaType.HTML)
+
+
+@post(
+    "/people/{person_id:str}/clearance",
+    status_code=303,
+    sync_to_thread=False,
+    verb="clearance.set",
+)
+def set_clearance(
+    request: Ask, gate: Door, person_id: FromPath[str], data: URLEncodedBody[Cleared]
+) -> Response[str]:
+    """Put another clearance of somebody in force."""
+    ticked = (data.compartment,) if isinstance(data.compartment, str) else data.compartment
+    wanted = WantedClearance(
+        tlp=data.tlp or None,
+        pap=data.pap or None,
+        level=_named(data.level),
+        compartments=tuple(ticked),
+        party=_named(data.party),
+    )
+    gate.entrance.officer(request.user).set(person_id, wanted, data.reason)
+    onward = {"Location": f"/people/{quote(person_id, safe='')}/clearance"}
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers=onward)
+
+
 @get("/log", sync_to_thread=False, verb="audit.read")
 def log(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """Show the audit trail, the newest entry first unless asked otherwise."""
@@ -132,7 +180,17 @@ def log_as(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Res
     return file(noted(request, reading, "log", download("log", kind, lines, LogLine)))
 
 
-PEOPLE: Final = (people, people_file, add_person, disable_person, log, log_file, log_as)
+PEOPLE: Final = (
+    people,
+    people_file,
+    add_person,
+    disable_person,
+    clearance,
+    set_clearance,
+    log,
+    log_file,
+    log_as,
+)
 
 
 def noted(request: Ask, reading: Reading, page: str, made: Download) -> Download:
@@ -154,6 +212,11 @@ def _people(
     shown = own(request, reading, "people", turn.given)
     text = pages.write("people", turn=turn, roles=ROLES, added=added, link=link, **shown)
     return Response(text, media_type=MediaType.HTML)
+
+
+def _named(given: str) -> str | None:
+    """Return a name from a form: None where it stays as it is, empty where it is taken away."""
+    return None if not given else "" if given == NONE else given
 
 
 def _number(given: str) -> int | None:

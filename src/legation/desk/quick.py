@@ -25,21 +25,19 @@ class Quick:
         """Keep nothing yet."""
         self._stamp = stamp
         self._at: Hashable = None
-        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
 
-    def answer(self, person_id: str, address: str, make: Callable[[], tuple[bytes, bool]]) -> bytes:
+    def answer(self, key: Hashable, make: Callable[[], tuple[bytes, bool]]) -> bytes:
         """Return an answer, made anew when something was written since.
 
         Args:
-            person_id: For whom.
-            address: Which answer.
+            key: For whom, and which.
             make: Makes it, and tells whether it may be kept.
         """
         now = self._stamp()  # before it is made: what is written meanwhile makes it stale
         if now != self._at:
             self._kept.clear()
             self._at = now
-        key = (person_id, address)
         if (kept := self._kept.get(key)) is not None:
             return kept
         made, may_stay = make()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from legation.app.access.entering import Guest
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
@@ -222,8 +223,8 @@ class Reading(Protocol):
         """Return the library behind it, for search, filters and acts; None where there is none."""
         ...
 
-    def for_one_page(self) -> "Reading":
-        """Return a reading for one page, which need not ask the same twice."""
+    def for_one_page(self, guest: Guest | None) -> "Reading":
+        """Return a reading for one person and one page, which need not ask the same twice."""
         ...
 
     def stale(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import uvicorn
@@ -20,10 +21,13 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.decision_views import DECISIONS
 from legation.desk.entering import ENTERING
+from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.looking import LOOKING
 from legation.desk.own_views import OWN
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
@@ -46,6 +50,7 @@ from legation.errors import (
     LegationError,
     MissingPartError,
     NotFoundError,
+    StepUpError,
     UsageError,
 )
 
@@ -102,6 +107,9 @@ def build_app(
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request))
 
+    def reading_of(request: Request[Any, Any, Any]) -> Reading:
+        return reading.for_one_page(request.scope["user"])
+
     app = Litestar(
         route_handlers=[
             *VIEWS,
@@ -113,17 +121,18 @@ def build_app(
             *ENTERING,
             *PEOPLE,
             choose_language,
-            *(WORKING_VIEWS if work else ()),
+            *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
             _asset,
         ],
         guards=[gate.guard],
         dependencies={
-            "reading": Provide(reading.for_one_page, sync_to_thread=False),
+            "reading": Provide(reading_of, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
         },
         exception_handlers={
+            StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
             LegationError: lambda asking, fault: _told(pages(asking), asking, fault),
             HTTPException: lambda asking, fault: _misled(pages(asking), asking, fault),
             Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
@@ -217,6 +226,23 @@ def _asset(name: FromPath[str]) -> Response[bytes]:
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
     status = next((code for kind, code in _STATUS if isinstance(fault, kind)), 500)
     return _fault(pages, asking, status, str(fault), fault.hint)
+
+
+def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]:
+    """Lead who is signed in to the page that asks for their passkey, and back from there."""
+    guest = asking.scope["user"]
+    wants_page = not asking.headers.get("accept", "").startswith("application/json")
+    if guest is None or guest.by != "session" or not wants_page:
+        return _told(pages, asking, fault)
+    if asking.scope["method"] == "GET":
+        place = f"{asking.url.path}?{asking.url.query}" if asking.url.query else asking.url.path
+        onward = f"/prove?to={quote(place, safe='')}"
+    else:
+        # What a form sent is not kept: its page is shown again, and its button pressed anew.
+        came = urlsplit(asking.headers.get("referer", ""))
+        place = f"{came.path}?{came.query}" if came.query else came.path
+        onward = f"/prove?anew=1&to={quote(place or '/', safe='')}"
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": onward})
 
 
 def _misled(pages: Pages, asking: Asking, fault: HTTPException) -> Response[Any]:

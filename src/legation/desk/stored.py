@@ -10,9 +10,11 @@ from typing import Any, Final, final
 
 import msgspec
 
+from legation.app.access.entering import Guest
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
+from legation.app.libraries import Libraries
 from legation.app.library import KINDS, Library
 from legation.app.listing import Query, listed
 from legation.desk.reading import (
@@ -31,21 +33,35 @@ from legation.desk.reading import (
     day_lines,
     line_of,
 )
-from legation.errors import NotFoundError
+from legation.errors import DeniedError, NotFoundError
 
 _TOP: Final = 5
 
 
 @final
 class StoredReading:
-    """Answers the desk from a library."""
+    """Answers the desk from a library.
 
-    def __init__(self, library: Library) -> None:
+    Args:
+        library: What is read where nobody is signed in: by a demonstration, and on the host.
+        libraries: The library of each person; None where there are no people.
+    """
+
+    def __init__(self, library: Library, libraries: Libraries | None = None) -> None:
         """Read nothing yet."""
         self._library = library
+        self._libraries = libraries
 
-    def for_one_page(self) -> "StoredReading":
-        """Return the same answers, worked out once for one page."""
+    def for_one_page(self, guest: Guest | None) -> "StoredReading":
+        """Return the answers for one person and one page, worked out once.
+
+        Raises:
+            DeniedError: It is not known who they are, or what they may know.
+        """
+        if self._libraries is not None and guest is not None:
+            return StoredReading(self._libraries.of(guest))
+        if guest is None or guest.by != "demonstration":
+            raise DeniedError("nobody is signed in here", hint="log in")
         return StoredReading(self._library.for_one_page())
 
     def stale(self) -> str:

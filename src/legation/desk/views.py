@@ -59,9 +59,11 @@ def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 @get("/today.json", sync_to_thread=False, verb="campaign.export")
 def today_file(reading: Given) -> Response[bytes]:
     """Hand out the first page's values."""
-    content = msgspec.json.encode(reading.today())
+    shown = reading.today()
+    content = msgspec.json.encode(shown)
     made = Download(name="today.json", media_type="application/json", content=content)
-    return file(leaving(reading, "today", (), made))
+    ids = tuple(line.campaign_id for line in shown.top)
+    return file(leaving(reading, "today", ids, made))
 
 
 @get("/campaign/{campaign_id:str}", sync_to_thread=False, verb="campaign.read")

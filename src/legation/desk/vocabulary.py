@@ -7,8 +7,11 @@ as it is kept.
 
 from typing import Final, get_args
 
+from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.desk.tongues import pgettext
+from legation.formats.documents.kinds import KINDS
 from legation.rights.roles import ROLES
+from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
 from legation.threats.disinformation.findings import Grade, Role
 
@@ -76,6 +79,39 @@ TACTICS: Final = (
     "establish-legitimacy",
     "maximise-exposure",
 )
+# How a piece of evidence came, and what may be found in a document.
+CAPTURED: Final = ("upload", "post", "fetch", "command line")
+INSIDE: Final = (
+    "acts by itself",
+    "acts when clicked",
+    "attachment",
+    "base address",
+    "captured",
+    "embedded file",
+    "embedded object",
+    "field",
+    "form",
+    "frame",
+    "link",
+    "linked file",
+    "macro",
+    "moves on by itself",
+    "names a person",
+    "not listed",
+    "not read",
+    "opens with",
+    "outside media",
+    "outside picture",
+    "pages",
+    "part",
+    "picture",
+    "saved from",
+    "saved on",
+    "says of itself",
+    "script",
+    "size",
+    "tracked change",
+)
 # By context: what a word is a name of.
 VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "month": MONTHS,
@@ -112,9 +148,14 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "Imports",
         "People",
     ),
+    "state of a request": get_args(RequestState),
+    "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
     "page": ("today", "campaigns", "campaign", "tie"),
     "unit": ("day", "hour"),
+    "file": tuple(kind.said for kind in KINDS.values()),
+    "capture": (*CAPTURED, "whole", "missing", "damaged"),
+    "inside": INSIDE,
 }
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = ()

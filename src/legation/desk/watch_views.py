@@ -80,7 +80,7 @@ def campaigns_page(request: Ask) -> Response[bytes]:
     address = request.scope["query_string"].decode("latin-1")
 
     def make() -> tuple[bytes, bool]:
-        reading: Reading = request.app.state["lazily"]()
+        reading: Reading = request.app.state["lazily"](request.user)
         asked = given(request)
         after = asked.pop("after", None)
         found = reading.campaigns(query_of(asked), after=after, limit=BATCH // 10)
@@ -88,7 +88,7 @@ def campaigns_page(request: Ask) -> Response[bytes]:
         library = reading.library()
         return msgspec.json.encode(told), library is not None and not library.is_noted()
 
-    content = quick.answer(request.user.person_id, address, make)
+    content = quick.answer((request.user.by, request.user.person_id, address), make)
     return Response(content, media_type=MediaType.JSON)
 
 

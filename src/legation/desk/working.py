@@ -2,23 +2,40 @@
 
 As `stored` answers the pages that only show, this answers the rooms Import and Jobs; a
 desk without it does not show these rooms. A job of somebody else is, for whoever may not
-see those of others, not there.
+see those of others, not there; and so is one that tells of what they may not know.
 """
 
+import csv
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 import msgspec
 
 from legation.app import mappings, work
+from legation.app.deciding import Deciding
+from legation.app.evidence.room import Room
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
+from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
+from legation.errors import (
+    BadInputError,
+    ConflictError,
+    NotFoundError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.names import Opened
+    from legation.crypto.key_files import Protection
+    from legation.rights.clearance import Clearance
+    from legation.rights.sealed_names import Look
+    from legation.store.decisions import Request
     from legation.store.imports import Import
     from legation.store.jobs import Job, LogLine
     from legation.store.opening import Store
@@ -26,6 +43,8 @@ if TYPE_CHECKING:
 _PRESET = "preset"
 _SAVED = "saved"
 _OTHERS = "job.others"
+_FIRST_REJECTS = 10
+_CELLS = 5
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,14 +62,28 @@ class DeskWork:
         home: The home.
         store: Its open store, of the server's thread.
         jobs: Where long work is asked for.
+        protection: What opens the home's keys; None when nobody gave it: then nothing is captured
+            as evidence, and no name is opened.
+
+    Attributes:
+        deciding: The acts that need two people.
     """
 
-    def __init__(self, home: "Home", store: "Store", jobs: Jobs) -> None:
+    def __init__(
+        self,
+        home: "Home",
+        store: "Store",
+        jobs: Jobs,
+        protection: "Protection | None" = None,
+    ) -> None:
         """Read nothing yet."""
+        self.evidence = Room(home, store, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)
         self._jobs = jobs
+        self._libraries = Libraries(home, store)
+        self.deciding = Deciding(store, home.rules(store), jobs, home.now)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""
@@ -111,7 +144,9 @@ class DeskWork:
     def jobs_of(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Job]":
         """Return the jobs that somebody may see, the newest first."""
         actor = None if _OTHERS in guest.verbs else guest.person_id
-        return self._jobs.find(actor=actor, before=before, limit=limit)
+        return self._jobs.find(
+            actor=actor, before=before, limit=limit, reader=self._clearance(guest)
+        )
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
@@ -119,7 +154,7 @@ class DeskWork:
         Raises:
             NotFoundError: For them there is none of that id.
         """
-        found = self._jobs.get(job_id)
+        found = self._jobs.get(job_id, self._clearance(guest))
         if found.actor != guest.person_id and _OTHERS not in guest.verbs:
             raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
         return found
@@ -143,11 +178,14 @@ class DeskWork:
             work.TAKE, f"Import of {upload.name}", asked, actor=guest.person_id
         )
 
-    def undo(self, import_id: str, typed: str, *, actor: str) -> "Job":
-        """Ask to take back an import.
+    def undo(self, import_id: str, typed: str, reason: str, guest: "Guest") -> "Job | Request":
+        """Ask to take back an import: another person decides.
+
+        A demonstration has no people; who sits before it has the machine, and it is done.
 
         Raises:
-            UsageError: The person did not type the number that names it.
+            UsageError: The person did not type the number that names it, or gives no reason.
+            ConflictError: There is nothing to take back, or it was asked for already.
         """
         entry = self._store.imports.get(import_id)
         if typed.strip().lower() != import_id[:8]:
@@ -155,8 +193,18 @@ class DeskWork:
                 "the number that was typed is not that of this import",
                 hint=f"type {import_id[:8]} to take it back",
             )
-        asked = {"import_id": import_id}
-        return self._jobs.submit(work.UNDO, f"Undo of {entry.name}", asked, actor=actor)
+        title, asked = f"Undo of {entry.name}", {"import_id": import_id}
+        if guest.by == "demonstration":
+            return self._jobs.submit(work.UNDO, title, asked, actor=guest.person_id)
+        if entry.state != "done":
+            raise ConflictError(f"this import is {entry.state}", hint="there is nothing to undo")
+        return self.deciding.ask(work.UNDO, import_id, title, asked, guest=guest, reason=reason)
+
+    def who_could_undo(self, guest: "Guest") -> list[str] | None:
+        """Return the names of those who could decide on an undo; None in a demonstration."""
+        if guest.by == "demonstration":
+            return None
+        return self.deciding.who_could(work.UNDO, guest.person_id)
 
     def cancel(self, job_id: str, guest: "Guest") -> "Job":
         """Ask to end a job; what was sent for it goes with it when it had not begun."""
@@ -170,9 +218,41 @@ class DeskWork:
         """Ask to look for campaigns in what is new."""
         return self._jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
 
-    def export(self, kind: str, *, actor: str) -> "Job":
-        """Ask for all campaigns as a file."""
-        return self._jobs.submit(work.EXPORT, f"Export as {kind}", {"kind": kind}, actor=actor)
+    def export(self, kind: str, guest: "Guest") -> "Job":
+        """Ask for all campaigns as a file.
+
+        Raises:
+            DeniedError: They may not leave.
+            StepUpError: One is above AMBER, and no passkey was shown just now.
+        """
+        library = self._libraries.of(guest)
+        if (kept := library.latest()) is not None:
+            library.require_export([one.campaign_id for one in kept.campaigns])
+        asked = {"kind": kind}
+        return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
+
+    def verify_evidence(self, *, actor: str) -> "Job":
+        """Ask to hash all captured files again."""
+        return self._jobs.submit(work.VERIFY, "Check captured evidence", {}, actor=actor)
+
+    def open_names(self, pseudonyms: "Sequence[str]", look: "Look") -> "list[Opened]":
+        """Open clear names for a look, all or none; each is in the trail before.
+
+        Raises:
+            DeniedError: This desk was not given what opens its keys, or a last day is over.
+            NotFoundError: No name is kept for one of them.
+        """
+        from legation.app.names import open_names
+
+        return open_names(self._home, self._store, pseudonyms, look, self.protection())
+
+    def protection(self) -> "Protection":
+        """Return what opens the home's keys.
+
+        Raises:
+            DeniedError: This desk was not given it.
+        """
+        return self.evidence.keys()
 
     def rejects(self, job_id: str, guest: "Guest") -> tuple[str, bytes]:
         """Return the list of rows that a job rejected.
@@ -186,6 +266,16 @@ class DeskWork:
             raise NotFoundError("there is no list of rejected rows", hint="go back to the job")
         return f"rejected-{job_id}.csv", path.read_bytes()
 
+    def first_rejects(self, job: "Job") -> list[tuple[str, ...]]:
+        """Return the first rows that a job rejected: file, line, column, reason, hint."""
+        path = Path(str(job.result.get("rejects") or ""))
+        if not job.result.get("rejects") or not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream)
+            next(rows, None)
+            return [tuple(row) for row in islice(rows, _FIRST_REJECTS) if len(row) == _CELLS]
+
     def exported(self, job_id: str, guest: "Guest") -> tuple[str, str, bytes]:
         """Return the file that a job wrote: name, media type, content.
 
@@ -194,17 +284,21 @@ class DeskWork:
                 any more.
             ConflictError: Its campaigns have other labels by now.
             DeniedError: They may not leave any more.
+            StepUpError: One is above AMBER, and no passkey was shown just now.
         """
         job = self.job(job_id, guest)
         path = work.exports_of(self._home.folder) / job.job_id
         if job.kind != work.EXPORT or job.state != "done" or not path.is_file():
             raise NotFoundError("this file is not here any more", hint="ask for the export again")
-        library = self._home.library(self._store, guest.person_id)
+        library = self._libraries.of(guest)
         if library.require_export(job.result["campaigns"]) != job.result["label"]:
             raise ConflictError(
                 "the labels of these campaigns have changed", hint="ask for the export again"
             )
         return str(job.result["name"]), str(job.result["media_type"]), path.read_bytes()
+
+    def _clearance(self, guest: "Guest") -> "Clearance":
+        return reader_of(self._home, self._store, guest).clearance
 
     @property
     def _mappings(self) -> Path:

@@ -70,6 +70,20 @@ class Clearance(msgspec.Struct, frozen=True, kw_only=True):
             party=party,
         )
 
+    def bounded_by(self, other: Self) -> Self:
+        """Return what is held by this and by another: never more than either.
+
+        A party is one name, so of two different ones none is left.
+        """
+        return msgspec.structs.replace(
+            self,
+            tlp=min(self.tlp, other.tlp),
+            pap=min(self.pap, other.pap),
+            levels=self.levels & other.levels,
+            compartments=self.compartments & other.compartments,
+            party=self.party if self.party == other.party else "",
+        )
+
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who reads.
@@ -78,8 +92,11 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         actor: Who, for the audit trail.
         roles: What they are, for the policies.
         clearance: What they may know.
+        proven: Whether they have shown just now who they are, which taking out what is above AMBER
+            asks for. The host and its jobs have nobody to ask, so it holds for them.
     """
 
     actor: str
     roles: frozenset[str]
     clearance: Clearance
+    proven: bool = True

@@ -1,12 +1,13 @@
-"""Who may do what: one table from roles to verbs, for every door.
+"""The names of roles and verbs, for every door.
 
 A verb is named as in the audit trail. Each address of the desk declares the one it needs; what
-declares none is closed. An administrator manages people and reads no content; an auditor
-reads the log and no content. A person with several roles has the verbs of all of them;
-an auditor has no other role, or the log would be read by those whom it is about.
+declares none is closed. Which role may do what is said by the policies and nowhere else
+(`need_to_know.cedar`); here stand only the verbs that no policy speaks of, because they
+are everybody's. An auditor has no other role, or the log would be read by those whom
+it is about.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, get_args
 
 from legation.errors import DeniedError, UsageError
@@ -36,6 +37,13 @@ Verb = Literal[
     "filter.save",
     "filter.share",
     "act.undo",
+    "evidence.read",
+    "evidence.add",
+    "evidence.translate",
+    "evidence.open",
+    "evidence.export",
+    "evidence.verify",
+    "name.open",
     "import.posts",
     "import.undo",
     "detect.coordination",
@@ -47,6 +55,11 @@ Verb = Literal[
     "person.read",
     "person.add",
     "person.disable",
+    "clearance.set",
+    "decision.read",
+    "deletion.decide",
+    "attribution.decide",
+    "statement.decide",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
@@ -62,55 +75,44 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
 }
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
+# What the policies speak of: acts on the desk as a whole, and acts with an object.
+DESK_VERBS: Final[frozenset[Verb]] = frozenset(VERBS) - COMMON_VERBS
+ObjectVerb = Literal[
+    "object.read", "campaign.export", "evidence.export", "evidence.open", "label.set", "label.widen"
+]
+OBJECT_VERBS: Final[frozenset[ObjectVerb]] = frozenset(get_args(ObjectVerb))
 
-_READING: Final[frozenset[Verb]] = frozenset({"campaign.read", "job.read", "filter.save"})
-_CONTENT: Final[frozenset[Verb]] = _READING | {
-    "campaign.export",
-    "campaign.mark",
-    "filter.share",
-    "act.undo",
-    "job.cancel",
-}
-# What changes which posts there are, and what is found in them.
-_WORK: Final[frozenset[Verb]] = frozenset({"import.posts", "import.undo", "detect.coordination"})
-_LOG: Final[frozenset[Verb]] = frozenset({"audit.read", "audit.export"})
-MAY: Final[dict[Role, frozenset[Verb]]] = {
-    "analyst": _CONTENT | _WORK | {"label.set"},
-    "security officer": _CONTENT | _WORK | _LOG | {"label.set", "job.others"},
-    "contact point": _READING,
-    "press": _READING,
-    "policy": _CONTENT,
-    "legal": _CONTENT | {"audit.read"},
-    "exercise lead": _READING,
-    "auditor": _LOG,
-    "administrator": frozenset({"person.read", "person.add", "person.disable"}),
-}
 _ALONE: Final[Role] = "auditor"
 
 
-def verbs_of(roles: Collection[Role]) -> frozenset[Verb]:
-    """Return what a person with these roles may do.
+def verbs_of(roles: Collection[str]) -> frozenset[Verb]:
+    """Return what the shipped policies let somebody do who has these roles and may know all.
 
     >>> sorted(verbs_of(["auditor"]) - COMMON_VERBS)
     ['audit.export', 'audit.read']
     """
-    return COMMON_VERBS.union(*(MAY[role] for role in roles))
+    from legation.rights.policies import read_policies, with_roles
+
+    return read_policies("").verbs_of(with_roles(*roles))
 
 
-def require(verbs: Collection[str], verb: str, *, who: str) -> None:
+def require(verbs: Collection[str], verb: str, *, who: str, may: Sequence[str] = ()) -> None:
     """Refuse an act that is not among what somebody may do.
 
     Args:
         verbs: What they may.
         verb: What they want.
         who: How they are told: their roles, or their token.
+        may: The roles that may.
 
     Raises:
         DeniedError: They may not.
     """
     if verb not in verbs:
-        may = ", ".join(role for role in ROLES if verb in verbs_of([role])) or "nobody"
-        raise DeniedError(f"{who} may not do this ({verb})", hint=f"ask somebody who may: {may}")
+        raise DeniedError(
+            f"{who} may not do this ({verb})",
+            hint=f"ask somebody who may: {', '.join(may) or 'nobody'}",
+        )
 
 
 def read_roles(names: Collection[str]) -> tuple[Role, ...]:

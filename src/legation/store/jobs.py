@@ -7,6 +7,7 @@ what is done for it, is decided by `app`.
 """
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -15,9 +16,11 @@ from sqlalchemy import Row, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
+from legation.store.knowing import Cleared
 from legation.store.numbering import next_number
 from legation.store.tables import job_log
 from legation.store.tables import jobs as table
+from legation.store.tellings import tell_of, tells_nothing_hidden
 from legation.store.values import microseconds, moment, plain
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -77,14 +80,48 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Jobs:
-    """The jobs of one store."""
+    """The jobs of one store.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: The database.
+        reader: For whom they are read: a job that tells of an object which they may not know is
+            not there for them. None for the house's own use.
+    """
+
+    def __init__(self, database: Database, reader: Cleared | None = None) -> None:
         """Work on this database."""
         self._database = database
+        self._known = [] if reader is None else [tells_nothing_hidden(table.c.job_id, reader)]
 
-    def add(self, kind: str, title: str, given: dict[str, Any], *, actor: str, place: str) -> Job:
-        """Ask for work; on return it is on disk."""
+    def as_read_by(self, reader: Cleared) -> "Jobs":
+        """Return the jobs that a reader may know, as if there were no others."""
+        return Jobs(self._database, reader)
+
+    def tell_of(self, job_id: str, object_ids: Iterable[str]) -> None:
+        """Note of which objects a job tells: by its words, its result or its file."""
+        with self._database.write() as connection:
+            tell_of(connection, job_id, object_ids)
+
+    def add(
+        self,
+        kind: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        actor: str,
+        place: str,
+        about: Iterable[str] = (),
+    ) -> Job:
+        """Ask for work; on return it is on disk.
+
+        Args:
+            kind: What is to be done.
+            title: The same for a person.
+            given: What the work needs to know.
+            actor: Who asks.
+            place: Where its files are.
+            about: Ids of the objects of which the job tells.
+        """
         job_id = secrets.token_hex(8)
         with self._database.write() as connection:
             row = {
@@ -105,6 +142,7 @@ class Jobs:
                 "created_us": microseconds(self._database.now()),
             }
             connection.execute(insert(table), row)
+            tell_of(connection, job_id, about)
             self.note(job_id, "asked for")
             return self.get(job_id)
 
@@ -115,7 +153,8 @@ class Jobs:
             NotFoundError: There is none of that id.
         """
         with self._database.read() as connection:
-            row = connection.execute(select(table).where(table.c.job_id == job_id)).one_or_none()
+            chosen = select(table).where(table.c.job_id == job_id, *self._known)
+            row = connection.execute(chosen).one_or_none()
         if row is None:
             raise NotFoundError(f"no job {job_id!r:.70}", hint="run: legation job list")
         return _job(row)
@@ -138,7 +177,7 @@ class Jobs:
             before: Only jobs asked for before the one of this number.
             limit: At most so many.
         """
-        statement = select(table)
+        statement = select(table).where(*self._known)
         if states:
             statement = statement.where(table.c.state.in_(states))
         if place is not None:

@@ -53,15 +53,19 @@ class NeedToKnow:
         # One expression for all conditions of a statement, so it is worked out once.
         self._hidden = _hidden(self._met)
 
-    def known(self, source: FromClause) -> Condition:
+    def known(self, source: FromClause, *, latest: bool = False) -> Condition:
         """Return the condition that a row of `selection.believed` may be known.
 
         A past version is judged by the label of today, and by what it and the latest tell of.
+
+        Args:
+            source: Rows of versions.
+            latest: Whether they are the latest ones, as the rows of heads are.
         """
         in_force = object_label_heads.alias()
         met = in_force.c.object_id == source.c.object_id, in_force.c.label_id.in_(self._met)
         conditions = [exists(select(1).where(*met)), self.not_hidden(source.c.object_id)]
-        if source is not heads:
+        if source is not heads and not latest:
             needs, hidden = object_needs.alias(), self._hidden.c.object_id
             told = select(1).where(needs.c.seq == source.c.seq, needs.c.target_id == hidden)
             conditions.append(~exists(told))

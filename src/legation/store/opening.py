@@ -14,7 +14,10 @@ from typing import Self
 from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.bulk import Bulk
+from legation.store.clearances import Clearances
 from legation.store.database import Database
+from legation.store.decisions import Decisions
+from legation.store.evidence import Evidence
 from legation.store.heads import NotedHead
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
@@ -49,12 +52,15 @@ class Store:
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
+        clearances: What each of them may know.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
         search: Texts that can be found.
         filters: Filters that people saved.
         bulk: Marks of objects, and acts on many rows.
+        decisions: Acts that need two people.
+        evidence: What was captured: records, texts, translations.
         noted_head: The trail's end as it was noted beside the database.
         lake: Observations as Parquet.
     """
@@ -72,12 +78,15 @@ class Store:
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)
+        self.clearances = Clearances(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
         self.search = SearchTexts(database)
         self.filters = SavedFilters(database)
         self.bulk = Bulk(database)
+        self.decisions = Decisions(database)
+        self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
 
     @contextmanager

@@ -102,6 +102,17 @@ class People:
             )
         return found[0]
 
+    def by_id(self, person_id: str) -> Person:
+        """Return somebody by id alone: a name must not stand for whoever acts.
+
+        Raises:
+            NotFoundError: There is nobody of that id.
+        """
+        found = self._find(people.c.person_id == person_id)
+        if not found:
+            raise NotFoundError("nobody has that id", hint="run: legation admin list")
+        return found[0]
+
     def every(self) -> list[Person]:
         """Return all people, in the order in which they were added."""
         return self._find(None)

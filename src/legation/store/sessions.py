@@ -23,11 +23,16 @@ NOTED: Final = timedelta(minutes=1)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """One browser that is signed in."""
+    """One browser that is signed in.
+
+    Attributes:
+        proven: When its person last showed their passkey in it; None when never.
+    """
 
     person_id: str
     begun: datetime
     seen: datetime
+    proven: datetime | None = None
 
 
 class Sessions:
@@ -37,8 +42,14 @@ class Sessions:
         """Work on this database."""
         self._database = database
 
-    def begin(self, session_sha256: str, person_id: str) -> None:
-        """Begin a session, and forget those whose time is over."""
+    def begin(self, session_sha256: str, person_id: str, *, proven: bool = False) -> None:
+        """Begin a session, and forget those whose time is over.
+
+        Args:
+            session_sha256: Hash of its secret.
+            person_id: Whose it is.
+            proven: Whether a passkey was shown to begin it.
+        """
         now = self._database.now()
         over = or_(
             sessions.c.begun_us <= microseconds(now - LONGEST),
@@ -49,6 +60,7 @@ class Sessions:
             "person_id": person_id,
             "begun_us": microseconds(now),
             "seen_us": microseconds(now),
+            "proven_us": microseconds(now) if proven else None,
         }
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(over))
@@ -69,7 +81,19 @@ class Sessions:
         if now - moment(row.seen_us) >= NOTED:
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
-        return Session(person_id=row.person_id, begun=moment(row.begun_us), seen=now)
+        return Session(
+            person_id=row.person_id,
+            begun=moment(row.begun_us),
+            seen=now,
+            proven=None if row.proven_us is None else moment(row.proven_us),
+        )
+
+    def prove(self, session_sha256: str) -> None:
+        """Note that a passkey was shown in a session, now."""
+        named = sessions.c.session_sha256 == session_sha256
+        shown = {"proven_us": microseconds(self._database.now())}
+        with self._database.write() as connection:
+            connection.execute(update(sessions).where(named).values(shown))
 
     def end(self, session_sha256: str) -> None:
         """End a session; one that is not known is ended already."""

@@ -1,7 +1,7 @@
 """The tables of the store, one definition for every engine.
 
-`object_versions`, `audit_entries` and the tables of labels only grow: triggers laid by the
-migrations refuse to change or delete their rows. The tables of heads say which
+`object_versions`, `audit_entries`, `clearances` and the tables of labels only grow: triggers
+laid by the migrations refuse to change or delete their rows. The tables of heads say which
 row is the latest; they and the index tables can be made again. Bytes stand as they came in.
 """
 
@@ -209,6 +209,23 @@ people = Table(
     Column("disabled_us", BigInteger, nullable=True),
 )
 
+# What people may know, an entry each; the last of a person is in force.
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("tlp", Integer, nullable=False),
+    Column("pap", Integer, nullable=False),
+    Column("level", Text, nullable=False),  # a rung; empty for none
+    Column("compartments", Text, nullable=False),  # separated by commas
+    Column("party", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    Index(None, "person_id", "seq"),
+)
+
 passkeys = Table(
     "passkeys",
     metadata,
@@ -248,6 +265,7 @@ desk_sessions = Table(
     Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
     Column("begun_us", BigInteger, nullable=False),
     Column("seen_us", BigInteger, nullable=False),
+    Column("proven_us", BigInteger, nullable=True),  # when a passkey was shown in it
     Index(None, "person_id"),
 )
 
@@ -264,6 +282,7 @@ api_tokens = Table(
     Column("until_us", BigInteger, nullable=False),
     Column("used_us", BigInteger, nullable=True),
     Column("revoked_us", BigInteger, nullable=True),
+    Column("clearance", Octets, nullable=True),  # what its person might know when it was made
     Index(None, "person_id"),
 )
 
@@ -382,4 +401,74 @@ visits = Table(
     Column("began_us", BigInteger, nullable=False),
     Column("seen_us", BigInteger, nullable=False),
     Column("before_us", BigInteger, nullable=True),
+)
+
+# Which objects a job or a request tells of: who may not know one of them is not told of it.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("thing_id", Text, primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    Index(None, "object_id"),
+)
+
+# Acts that need two people: who asked, who decided, and what came of it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("given", Octets, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),  # empty until then
+    Column("decided_us", BigInteger, nullable=True),
+    Column("words", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # the job that carries it out
+    Index(None, "state", "seq"),
+    Index(None, "asked_by", "state"),
+)
+
+# What was captured. A record is never changed; its parts are deleted when its last day is over.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("evidence_id", Text, primary_key=True),  # its object's
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("sealed_sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("belongs_to", Text, nullable=False),  # an object's id, or empty
+    Column("captured_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=True),  # when a person says that they saw it
+    Column("actor", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Index(None, "belongs_to", "seq"),
+    Index(None, "sha256"),
+    Index(None, "source"),
+)
+
+evidence_parts = Table(
+    "evidence_parts",
+    metadata,
+    Column("evidence_id", Text, ForeignKey("evidence.evidence_id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # about (sealed), text, translation
+    Column("lang", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("machine", Text, nullable=False),  # name and version; empty for a person's own words
+    Column("created_us", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("facts", Octets, nullable=False),
+    Column("body", Octets, nullable=False),
 )

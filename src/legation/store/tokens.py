@@ -24,6 +24,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
         token_id: As the list and the audit trail name it.
         scopes: Verbs that it is for.
         used: When it was last used; None for never.
+        clearance: What its person might know when it was made, as JSON; None when it was made
+            before tokens carried that.
     """
 
     token_id: str
@@ -34,6 +36,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     used: datetime | None
     revoked: datetime | None
+    clearance: bytes | None = None
 
 
 class Tokens:
@@ -53,6 +56,7 @@ class Tokens:
             "scopes": ",".join(token.scopes),
             "created_us": microseconds(token.created),
             "until_us": microseconds(token.until),
+            "clearance": token.clearance,
         }
         with self._database.write() as connection:
             connection.execute(insert(tokens), row | {"seq": next_number(connection, tokens)})
@@ -108,4 +112,5 @@ def _token(row: Row[Any]) -> Token:
         until=moment(row.until_us),
         used=None if row.used_us is None else moment(row.used_us),
         revoked=None if row.revoked_us is None else moment(row.revoked_us),
+        clearance=row.clearance,
     )

@@ -6,49 +6,26 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.access.guests import PROVEN, Guest, demonstration_guest, guest_of
 from legation.app.access.noting import NOBODY, Trail
 from legation.errors import DeniedError, NotFoundError
-from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
 
 if TYPE_CHECKING:
+    from legation.app.access.clearing import Officer
     from legation.app.access.people import Register
+    from legation.app.access.rules import Rules
     from legation.store.audit import Entry
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
+__all__ = ["CODES", "Entrance", "Guest", "demonstration_guest", "guest_of"]
+
 CODES: Final = 10
 _PREFIX: Final = "lgn_"
-
-
-class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks.
-
-    Attributes:
-        person_id: As the audit trail names them.
-        verbs: What they may do here: of a token, not more than it is for.
-        complete: Whether a recovery kit was confirmed; until then nothing else is open.
-        by: How they came in.
-    """
-
-    person_id: str
-    name: str
-    roles: tuple[Role, ...]
-    verbs: frozenset[Verb]
-    complete: bool = True
-    by: Literal["session", "token", "demonstration"] = "session"
-
-    def require(self, verb: str) -> None:
-        """Refuse what this guest may not do.
-
-        Raises:
-            DeniedError: They may not.
-        """
-        who = "this token" if self.by == "token" else f"the role {' and '.join(self.roles)}"
-        require(self.verbs, verb, who=who)
 
 
 @final
@@ -58,12 +35,19 @@ class Entrance:
     Args:
         store: Where people, sessions and tokens are kept.
         now: The clock.
+        rules: What each person may know and do; None: by the settings and policies as shipped.
     """
 
-    def __init__(self, store: "Store", now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: "Store", now: Callable[[], datetime], rules: "Rules | None" = None
+    ) -> None:
         """Stand at the door; nothing is read yet."""
+        from legation.app.access.rules import Rules
+        from legation.settings import Settings
+
         self._store = store
         self._now = now
+        self._rules = rules or Rules(store, Settings())
         self._trail = Trail(store, now)
 
     def nobody_yet(self) -> bool:
@@ -181,7 +165,22 @@ class Entrance:
             self._store.people.note_use(passkey.credential_id, uses)
             self._forget(before)
             self._trail.note(person.person_id, "session.begin", person.person_id, address=address)
-            return self._session(person.person_id)
+            return self._session(person.person_id, proven=True)
+
+    def prove(self, guest: Guest, secret: str, passkey: "Passkey", uses: int, address: str) -> None:
+        """Note that who is signed in has shown their passkey again.
+
+        Raises:
+            DeniedError: The passkey is another person's.
+        """
+        from legation.crypto.codes import fingerprint
+
+        if passkey.person_id != guest.person_id:
+            raise DeniedError("this passkey is another person's", hint="show your own")
+        with self._store.transaction():
+            self._store.people.note_use(passkey.credential_id, uses)
+            self._store.sessions.prove(fingerprint(secret))
+            self._trail.note(guest.person_id, "session.prove", guest.person_id, address=address)
 
     def log_out(self, guest: Guest, secret: str) -> None:
         """End a session."""
@@ -210,7 +209,11 @@ class Entrance:
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
-        return guest_of(person), min(session.begun + LONGEST, session.seen + NOTED)
+        proven = session.proven and session.proven + PROVEN
+        guest = msgspec.structs.replace(guest_of(person, self._rules), proven=proven)
+        now, until = self._now(), min(session.begun + LONGEST, session.seen + NOTED)
+        # What a passkey opens closes again at its own time.
+        return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
 
     def stamp(self) -> Hashable:
         """Return what differs when anything was written: who may enter, and as what, too."""
@@ -223,6 +226,7 @@ class Entrance:
             NotFoundError: The token does not hold.
             DeniedError: Its person is disabled.
         """
+        from legation.app.access.tokens import carried
         from legation.crypto.codes import fingerprint
 
         if not secret.startswith(_PREFIX):
@@ -232,7 +236,7 @@ class Entrance:
             person = self._store.people.get(token.person_id)
             _refuse_disabled(person)
             self._trail.note(person.person_id, "token.use", token.token_id, route=route)
-        guest = guest_of(person)
+        guest = guest_of(person, self._rules, most=carried(token))
         return msgspec.structs.replace(
             guest, verbs=guest.verbs.intersection(token.scopes), complete=True, by="token"
         )
@@ -242,6 +246,13 @@ class Entrance:
         from legation.app.access.people import Register
 
         return Register(self._store, self._now, actor)
+
+    def officer(self, guest: Guest) -> "Officer":
+        """Return what people may know, as far as somebody may see and change it on the desk."""
+        from legation.app.access.clearing import Officer
+
+        own = guest.reader().clearance
+        return Officer(self._store, self._rules, self._now, guest.person_id, own=own)
 
     def names(self) -> dict[str, str]:
         """Return the name of each person by id, for whoever reads the log."""
@@ -284,11 +295,11 @@ class Entrance:
         """Note that somebody wanted what they may not."""
         self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
 
-    def _session(self, person_id: str) -> str:
+    def _session(self, person_id: str, *, proven: bool = False) -> str:
         from legation.crypto.codes import fingerprint, new_secret
 
         secret = new_secret()
-        self._store.sessions.begin(fingerprint(secret), person_id)
+        self._store.sessions.begin(fingerprint(secret), person_id, proven=proven)
         return secret
 
     def _forget(self, secret: str | None) -> None:
@@ -306,30 +317,6 @@ class Entrance:
             raise DeniedError("this recovery code does not hold", hint="try the next one")
         verify_code(secret, kept.hash)
         return kept.person_id
-
-
-def guest_of(person: "Person") -> Guest:
-    """Return a person as they stand in the desk."""
-    roles = read_roles(person.roles)
-    return Guest(
-        person_id=person.person_id,
-        name=person.name,
-        roles=roles,
-        verbs=verbs_of(roles),
-        complete=person.kit is not None,
-    )
-
-
-def demonstration_guest() -> Guest:
-    """Return who looks at a demonstration: nobody in particular, who may read."""
-    roles: tuple[Role, ...] = ("analyst",)
-    return Guest(
-        person_id="demonstration",
-        name="Demo Analyst",
-        roles=roles,
-        verbs=verbs_of(roles),
-        by="demonstration",
-    )
 
 
 def _refuse_disabled(person: "Person") -> None:

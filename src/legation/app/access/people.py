@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
 from legation.app.access.noting import Trail
+from legation.app.access.rules import PERSON
 from legation.errors import DeniedError, UsageError
 from legation.rights.roles import read_roles
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LINK_HOLDS: Final = timedelta(minutes=15)
 _LONGEST_NAME: Final = 80
+_MOST: Final = 1000
 
 
 @final
@@ -57,7 +59,7 @@ class Register:
             )
         known = read_roles(roles)
         with self._store.transaction():
-            person = self._store.people.add(f"p-{secrets.token_hex(8)}", name, known)
+            person = self._store.people.add(f"{PERSON}{secrets.token_hex(8)}", name, known)
             self._trail.note(self._actor, "person.add", person.person_id, roles=list(known))
             return person, self._link(person, "enrolment.link")
 
@@ -83,6 +85,8 @@ class Register:
             NotFoundError: There is nobody of that name.
             DeniedError: People cannot disable themselves.
         """
+        from legation.app.deciding import lapse
+
         with self._store.transaction():
             person = self._store.people.get(name_or_id)
             if person.person_id == self._actor:
@@ -92,6 +96,11 @@ class Register:
             if person.disabled is None:
                 self._store.people.disable(person.person_id)
                 self._store.sessions.end_all(person.person_id)
+                waiting = self._store.decisions.find(
+                    state="waiting", asked_by=person.person_id, limit=_MOST
+                )
+                why = "who asked was disabled"
+                lapse(self._store, self._now, waiting, by=self._actor, why=why)
                 self._trail.note(self._actor, "person.disable", person.person_id)
             return self._store.people.get(person.person_id)
 

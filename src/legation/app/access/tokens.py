@@ -1,7 +1,7 @@
 """Tokens for programs: made for some verbs and some days, shown once, revoked at once.
 
-A token stands in for a person and never reaches further than that person's roles do on the
-day it is used.
+A token stands in for a person and never reaches further than that person's roles and clearance
+do on the day it is used, nor than their clearance did on the day it was made.
 """
 
 import secrets
@@ -9,11 +9,15 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
+import msgspec
+
 from legation.app.access.noting import HOST, Trail
 from legation.errors import DeniedError
 from legation.rights.roles import read_scopes
 
 if TYPE_CHECKING:
+    from legation.app.access.rules import Rules
+    from legation.rights.clearance import Clearance
     from legation.store.opening import Store
     from legation.store.tokens import Token
 
@@ -22,10 +26,22 @@ PREFIX: Final = "lgn_"
 
 @final
 class Keyring:
-    """The tokens of one desk, as the host manages them."""
+    """The tokens of one desk, as the host manages them.
 
-    def __init__(self, store: "Store", now: Callable[[], datetime]) -> None:
+    Args:
+        store: Where they are kept.
+        now: The clock.
+        rules: What each person may know; None: by the settings as shipped.
+    """
+
+    def __init__(
+        self, store: "Store", now: Callable[[], datetime], rules: "Rules | None" = None
+    ) -> None:
         """Stand for the tokens; nothing is read yet."""
+        from legation.app.access.rules import Rules
+        from legation.settings import Settings
+
+        self._rules = rules or Rules(store, Settings())
         self._store = store
         self._now = now
         self._trail = Trail(store, now)
@@ -64,6 +80,7 @@ class Keyring:
                 until=self._now() + timedelta(days=days),
                 used=None,
                 revoked=None,
+                clearance=msgspec.json.encode(self._rules.clearance(owner.person_id)),
             )
             self._store.tokens.add(token, fingerprint(secret))
             self._trail.note(
@@ -84,3 +101,12 @@ class Keyring:
         with self._store.transaction():
             self._store.tokens.revoke(token_id)
             self._trail.note(HOST, "token.revoke", token_id)
+
+
+def carried(token: "Token") -> "Clearance | None":
+    """Return what a token carries of its person; None for one made before tokens did."""
+    from legation.rights.clearance import Clearance
+
+    if token.clearance is None:
+        return None
+    return msgspec.json.decode(token.clearance, type=Clearance)

@@ -1,4 +1,5 @@
-// Asks the authenticator, on the two pages that lead into the desk. Nothing here decides: the
+// Asks the authenticator, on the two pages that lead into the desk and the one that asks again
+// before an act that needs it. Nothing here decides: the
 // server checks every answer.
 "use strict";
 
@@ -63,7 +64,19 @@ const enrol = async () => {
   location.replace(told.to === "/" ? "/kit" : told.to);
 };
 
-const act = page.dataset.act === "enrol" ? enrol : logIn;
+const prove = async () => {
+  const options = await send("/prove/begin", {});
+  options.challenge = octets(options.challenge);
+  const made = await navigator.credentials.get({ publicKey: options });
+  const names = ["clientDataJSON", "authenticatorData", "signature", "userHandle"];
+  const told = await send("/prove/finish", { credential: answered(made, names) });
+  say(page.dataset.sayShown);
+  // Where a file comes, this page stays: what was asked for may be asked for again.
+  button.disabled = false;
+  location.assign(page.dataset.to || told.to);
+};
+
+const act = { enrol, prove }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
   say(page.dataset.sayAbsent);

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0005"
+down_revision = "0007"
 
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

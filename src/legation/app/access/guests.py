@@ -1,0 +1,134 @@
+"""Who asks: a person at a browser, a program in their place, or whoever sees a demonstration.
+
+A guest is worked out for each request, from the register, the policies and the session; it
+says what they may do and know, and until when they have proved who they are.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from legation.errors import DeniedError, StepUpError
+from legation.rights.clearance import Clearance, Reader
+from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
+
+if TYPE_CHECKING:
+    from legation.app.access.rules import Rules
+    from legation.store.people import Person
+
+# How long a passkey that was shown proves who sits there.
+PROVEN: Final = timedelta(minutes=5)
+
+
+class Guest(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks.
+
+    Attributes:
+        person_id: As the audit trail names them.
+        verbs: What they may do here: of a token, not more than it is for.
+        complete: Whether a recovery kit was confirmed; until then nothing else is open.
+        by: How they came in.
+        clearance: What they may know, a token never more than its person; None in a
+            demonstration, which has no people.
+        proven: Until when their passkey, which they showed, proves who they are; see `as_of`.
+        may: The roles that may do what they asked for, by verb, to be named in a refusal.
+    """
+
+    person_id: str
+    name: str
+    roles: tuple[Role, ...]
+    verbs: frozenset[Verb]
+    complete: bool = True
+    by: Literal["session", "token", "demonstration"] = "session"
+    clearance: Clearance | None = None
+    proven: datetime | None = None
+    may: Callable[[str], list[str]] = lambda _: []
+
+    def require(self, verb: str) -> None:
+        """Refuse what this guest may not do.
+
+        Raises:
+            DeniedError: They may not.
+        """
+        who = "this token" if self.by == "token" else f"the role {' and '.join(self.roles)}"
+        if verb not in self.verbs:
+            require(self.verbs, verb, who=who, may=self.may(verb))
+
+    def require_proven(self, act: str) -> None:
+        """Refuse an act for which somebody must have shown just now who they are.
+
+        Raises:
+            StepUpError: They have not.
+        """
+        if self.by == "session" and self.proven is None:
+            raise StepUpError(
+                f"show your passkey again before this ({act})",
+                hint="what you asked for goes on once your passkey was shown",
+            )
+        if self.by == "token":
+            raise StepUpError(
+                f"no token may do this ({act})", hint="log in on the desk, and do it there"
+            )
+
+    def reader(self) -> Reader:
+        """Return who reads, with what they may know.
+
+        Raises:
+            DeniedError: It is not known what they may know.
+        """
+        if self.clearance is None:
+            raise DeniedError("it is not known what you may know", hint="log in again")
+        return Reader(
+            actor=self.person_id,
+            roles=frozenset(self.roles),
+            clearance=self.clearance,
+            proven=self.proven is not None and self.by == "session",
+        )
+
+    def as_of(self, now: datetime) -> "Guest":
+        """Return the same guest at a time: what proved who they are may not prove it any more."""
+        # A clock that was set back must not make a proof longer.
+        if self.proven is None or timedelta(0) <= self.proven - now <= PROVEN:
+            return self
+        return msgspec.structs.replace(self, proven=None)
+
+
+def guest_of(person: "Person", rules: "Rules", most: Clearance | None = None) -> Guest:
+    """Return a person as they stand in the desk.
+
+    Args:
+        person: Who.
+        rules: What they may know and do.
+        most: What they may know at most in this way in; None for no such bound.
+    """
+    roles = read_roles(person.roles)
+    clearance = rules.clearance(person.person_id)
+    if most is not None:
+        clearance = clearance.bounded_by(most)
+    reader = Reader(actor=person.person_id, roles=frozenset(roles), clearance=clearance)
+    return Guest(
+        person_id=person.person_id,
+        name=person.name,
+        roles=roles,
+        verbs=rules.verbs(reader),
+        complete=person.kit is not None,
+        clearance=clearance,
+        may=lambda verb: rules.policies().who_may(verb),
+    )
+
+
+def demonstration_guest() -> Guest:
+    """Return who looks at a demonstration: nobody in particular, who may read."""
+    from legation.rights.policies import read_policies
+
+    roles: tuple[Role, ...] = ("analyst",)
+    return Guest(
+        person_id="demonstration",
+        name="Demo Analyst",
+        roles=roles,
+        verbs=verbs_of(roles),
+        by="demonstration",
+        may=lambda verb: read_policies("").who_may(verb),
+    )

@@ -1,0 +1,152 @@
+"""What each person may know and do: settings, policies and the register of clearances joined.
+
+Whoever acts for a person asks here who reads: the desk for each page, a job for who asked
+for it, a notice before it is sent. A person without an entry in the register holds what the
+settings give and no more; one who was disabled holds nothing.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, final
+
+from legation.errors import DeniedError, NotFoundError
+
+if TYPE_CHECKING:
+    from legation.rights.clearance import Clearance, Reader
+    from legation.rights.policies import Policies
+    from legation.rights.roles import Verb
+    from legation.settings import Settings
+    from legation.store.clearances import Held
+    from legation.store.opening import Store
+
+# With what the id of every person begins: such an id never stands for a door of the machine.
+PERSON: Final = "p-"
+
+
+@final
+class Rules:
+    """Who may know and do what in one home.
+
+    Args:
+        store: Where people and their clearances are kept.
+        settings: What who has no entry holds, the ladder, and which policies hold.
+
+    Attributes:
+        settings: Those settings.
+    """
+
+    def __init__(self, store: "Store", settings: "Settings") -> None:
+        """Read nothing yet."""
+        self._store = store
+        self.settings = settings
+
+    def policies(self) -> "Policies":
+        """Return the policies that hold now: a replaced file is obeyed at once."""
+        from legation.rights.policies import read_policies
+
+        return read_policies(self.settings.policies)
+
+    def reader(self, actor: str) -> "Reader":
+        """Return who reads: a person by their id, or whoever has this machine.
+
+        Raises:
+            DeniedError: The person was disabled.
+            UsageError: The settings name a level that is not on their ladder.
+        """
+        from legation.rights.clearance import Reader
+
+        try:
+            person = self._store.people.by_id(actor)
+        except NotFoundError:
+            if actor.startswith(PERSON):
+                raise DeniedError("nobody has that id here", hint="ask as somebody else") from None
+            roles = frozenset(self.settings.reader_roles)
+            return Reader(actor=actor, roles=roles, clearance=self.usual())
+        if person.disabled is not None:
+            raise DeniedError(f"{person.name} is disabled", hint="ask for it as somebody else")
+        return Reader(actor=actor, roles=frozenset(person.roles), clearance=self.clearance(actor))
+
+    def clearance(self, person_id: str) -> "Clearance":
+        """Return what a person may know: their entry, or what the settings give."""
+        held = self._store.clearances.in_force(person_id)
+        return self.usual() if held is None else self.read(held)
+
+    def usual(self) -> "Clearance":
+        """Return what who has no entry may know."""
+        return usual_clearance(self.settings)
+
+    def read(self, held: "Held") -> "Clearance":
+        """Return what is held by what is written down.
+
+        A rung that is not on the ladder any more is held by nobody, and none beneath it.
+        """
+        from legation.rights.clearance import Clearance
+
+        ladder = self.settings.ladder
+        return Clearance.up_to(
+            held.level if held.level in ladder else "",
+            ladder,
+            tlp=held.tlp,
+            pap=held.pap,
+            compartments=held.compartments,
+            party=held.party,
+        )
+
+    def held(self, person_id: str) -> "Held":
+        """Return what a person holds, as it is written down or would be."""
+        from legation.stix.labels import Pap
+        from legation.stix.tlp import level_named
+        from legation.store.clearances import Held
+
+        written = self._store.clearances.in_force(person_id)
+        if written is not None:
+            return written
+        usual = self.settings
+        return Held(
+            tlp=level_named(usual.reader_tlp),
+            pap=Pap[usual.reader_pap.upper()],
+            level=usual.reader_level,
+            compartments=tuple(sorted(set(usual.reader_compartments))),
+            party=usual.reader_party,
+        )
+
+    def verbs(self, reader: "Reader") -> "frozenset[Verb]":
+        """Return what somebody may do on the desk, by the policies that hold now."""
+        return self.policies().verbs_of(reader)
+
+    def known(self, actor: str, object_ids: Iterable[str]) -> frozenset[str]:
+        """Return which of these objects somebody may know; for one who was disabled, none.
+
+        Whoever tells people of something (a notice, a digest, a push) asks this first.
+        """
+        try:
+            clearance = self.reader(actor).clearance
+        except DeniedError:
+            return frozenset()
+        return frozenset(self._store.objects.as_read_by(clearance).standing(object_ids))
+
+
+def usual_clearance(settings: "Settings") -> "Clearance":
+    """Return what the settings give to who has no entry.
+
+    Raises:
+        UsageError: They name a level that is not on their ladder.
+    """
+    from legation.rights.clearance import Clearance
+    from legation.stix.labels import Pap
+    from legation.stix.tlp import level_named
+
+    return Clearance.up_to(
+        settings.reader_level,
+        settings.ladder,
+        tlp=level_named(settings.reader_tlp),
+        pap=Pap[settings.reader_pap.upper()],
+        compartments=settings.reader_compartments,
+        party=settings.reader_party,
+    )
+
+
+def in_words(held: "Held") -> str:
+    """Write a clearance as one line."""
+    parts = [str(held.tlp), str(held.pap), held.level and f"up to {held.level}"]
+    parts += [*held.compartments, held.party and f"party {held.party}"]
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,297 @@
+"""Four eyes: one person asks for an act and says why, another one decides, and it is done once.
+
+Nobody approves what they asked for. A request is there only for who may know all that it tells
+of; it lapses after seven days, when who asked is disabled, or when they could not ask for
+it any more. Each half is in the audit trail. On the host, the command line stays the way
+in need, and says there that it was taken.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal, final
+
+from legation.app.access.noting import Trail
+from legation.app.acts import ACTS, Act
+from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from legation.app.access.entering import Guest
+    from legation.app.access.rules import Rules
+    from legation.app.jobs import Jobs
+    from legation.rights.clearance import Clearance
+    from legation.store.decisions import Decisions, Request
+    from legation.store.opening import Store
+
+HOLDS: Final = timedelta(days=7)
+THE_DESK: Final = "the desk"
+_LEAST_REASON: Final = 10
+_MOST: Final = 1000
+
+
+@final
+class Deciding:
+    """Requests of one desk.
+
+    Args:
+        store: Where they are kept.
+        rules: What each person may know and do.
+        jobs: Where what was approved is carried out.
+        now: The clock.
+        acts: The acts that need two people.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        rules: "Rules",
+        jobs: "Jobs",
+        now: "Callable[[], datetime]",
+        acts: Sequence[Act] = ACTS,
+    ) -> None:
+        """Read nothing yet."""
+        self._store = store
+        self._rules = rules
+        self._jobs = jobs
+        self._now = now
+        self._acts = {act.name: act for act in acts}
+        self._trail = Trail(store, now)
+
+    def act(self, name: str) -> Act:
+        """Return an act by name.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        if name not in self._acts:
+            raise NotFoundError(f"no act {name!r:.70}", hint=f"there are: {', '.join(self._acts)}")
+        return self._acts[name]
+
+    def ask(
+        self,
+        name: str,
+        subject: str,
+        title: str,
+        given: dict[str, Any],
+        *,
+        guest: "Guest",
+        reason: str,
+        about: Iterable[str] = (),
+    ) -> "Request":
+        """Ask for an act.
+
+        Args:
+            name: Of the act.
+            subject: What it is done to, for the trail.
+            title: The act for a person, without the contents of anything.
+            given: What carrying it out needs.
+            guest: Who asks.
+            reason: Why.
+            about: Ids of the objects of which the request tells.
+
+        Raises:
+            NotFoundError: No room has this act, or one of the objects may not be known.
+            DeniedError: They may not ask for it, or give no reason.
+            StepUpError: The act asks for a passkey that was shown just now.
+            ConflictError: It was asked for already.
+        """
+        act = self.act(name)
+        if act.carry is None:
+            raise NotFoundError(f"no room does {name!r} yet", hint="see the changelog")
+        guest.require(act.ask)
+        if act.proven:
+            guest.require_proven(act.name)
+        if sum(map(str.isalnum, reason)) < _LEAST_REASON:
+            raise UsageError("no reason is given", hint="say why in a sentence")
+        told = frozenset(about)
+        if self._rules.known(guest.person_id, told) != told:
+            raise NotFoundError("there is no such object", hint="check the id")
+        self.sweep()
+        with self._store.transaction():
+            made = self._store.decisions.ask(
+                name,
+                subject,
+                title,
+                given,
+                reason=reason,
+                asked_by=guest.person_id,
+                until=self._now() + HOLDS,
+                about=told,
+            )
+            self._note("decision.ask", guest.person_id, made, reason=reason)
+        return made
+
+    def waiting_for(self, guest: "Guest") -> "list[Request]":
+        """Return the requests that wait and that somebody may decide on, the newest first."""
+        self.sweep()
+        acts = [act.name for act in self._acts.values() if act.decide in guest.verbs]
+        found = self._known(guest).find(state="waiting", acts=acts, limit=_MOST)
+        return [one for one in found if one.asked_by != guest.person_id]
+
+    def seen_by(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Request]":
+        """Return the requests that somebody asked for or may decide on, the newest first."""
+        self.sweep()
+        acts = [act.name for act in self._acts.values() if act.decide in guest.verbs]
+        known = self._known(guest)
+        return known.find(acts=acts, asked_by=guest.person_id, before=before, limit=limit)
+
+    def get(self, request_id: str, guest: "Guest") -> "Request":
+        """Return a request that somebody asked for or may decide on.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+        """
+        self.sweep()
+        found = self._known(guest).get(request_id)
+        if found.asked_by != guest.person_id and self.act(found.act).decide not in guest.verbs:
+            raise NotFoundError(f"no request {request_id!r:.70}", hint="see the page Decisions")
+        return found
+
+    def approve(self, request_id: str, guest: "Guest", words: str = "") -> "Request":
+        """Approve what another person asked for, and have it carried out, once.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+            DeniedError: They asked for it themselves.
+            StepUpError: The act asks for a passkey that was shown just now.
+            ConflictError: It does not wait any more.
+        """
+        request = self._to_decide(request_id, guest)
+        act = self.act(request.act)
+        if act.carry is None:
+            raise NotFoundError(f"no room does {act.name!r} yet", hint="see the changelog")
+        with self._store.transaction():
+            # The state changes first: of two who approve at once, the second has done nothing.
+            self._store.decisions.decide(request_id, "approved", by=guest.person_id, words=words)
+            job_id = act.carry(self._jobs, request)
+            made = self._store.decisions.note_outcome(request_id, job_id)
+            self._note("decision.approve", guest.person_id, made, words=words, job=job_id)
+        self._jobs.begin()
+        return made
+
+    def refuse(self, request_id: str, guest: "Guest", words: str = "") -> "Request":
+        """Refuse what another person asked for.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+            DeniedError: They asked for it themselves.
+            ConflictError: It does not wait any more.
+        """
+        request = self._to_decide(request_id, guest)
+        return self._end(request, "refused", guest.person_id, words)
+
+    def withdraw(self, request_id: str, guest: "Guest") -> "Request":
+        """Take back what one asked for oneself.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+            DeniedError: Somebody else asked for it.
+            ConflictError: It does not wait any more.
+        """
+        request = self.get(request_id, guest)
+        if request.asked_by != guest.person_id:
+            raise DeniedError("somebody else asked for this", hint="refuse it instead")
+        return self._end(request, "withdrawn", guest.person_id, "")
+
+    def note_export(self, guest: "Guest", kind: str, requests: int) -> None:
+        """Write that the list of requests left as a file."""
+        with self._store.transaction():
+            told = {"kind": kind, "requests": requests}
+            self._trail.note(guest.person_id, "page.export", "decisions", **told)
+
+    def who_could(self, name: str, asker: str, about: Iterable[str] = ()) -> list[str]:
+        """Return the names of those who could decide on an act that somebody asks for.
+
+        Somebody who has not enrolled yet cannot; nor who may not know what it tells of.
+        """
+        decide, told = self.act(name).decide, frozenset(about)
+        able = []
+        for person in self._store.people.every():
+            if person.person_id == asker or person.disabled or person.kit is None:
+                continue
+            reader = self._rules.reader(person.person_id)
+            if decide in self._rules.verbs(reader) and (
+                self._rules.known(person.person_id, told) == told
+            ):
+                able.append(person.name)
+        return able
+
+    def who_could_decide(self, request: "Request") -> list[str]:
+        """Return the names of those who could decide on a request."""
+        about = self._store.decisions.about(request.request_id)
+        return self.who_could(request.act, request.asked_by, about)
+
+    def sweep(self) -> None:
+        """Let lapse what waited too long, or was asked for by who could not ask for it now."""
+        waiting = self._store.decisions.find(state="waiting", limit=_MOST)
+        for why, over in (
+            ("nobody decided in time", lambda one: one.until <= self._now()),
+            ("who asked may not ask for it any more", lambda one: not self._holds(one)),
+        ):
+            late = [one for one in waiting if over(one)]
+            waiting = [one for one in waiting if one not in late]
+            if late:  # most pages find none, and cost no write
+                with self._store.transaction():
+                    lapse(self._store, self._now, late, by=THE_DESK, why=why)
+
+    def _holds(self, request: "Request") -> bool:
+        """Tell whether who asked could ask for it now."""
+        try:
+            reader = self._rules.reader(request.asked_by)
+        except DeniedError:
+            return False
+        about = self._store.decisions.about(request.request_id)
+        may = self.act(request.act).ask in self._rules.verbs(reader)
+        return may and self._rules.known(request.asked_by, about) == about
+
+    def _to_decide(self, request_id: str, guest: "Guest") -> "Request":
+        request = self.get(request_id, guest)
+        act = self.act(request.act)
+        if request.asked_by == guest.person_id:
+            raise DeniedError(
+                "nobody decides on what they asked for themselves",
+                hint="another person decides; you can withdraw it",
+            )
+        guest.require(act.decide)
+        if act.proven:
+            guest.require_proven(act.name)
+        if request.state != "waiting":
+            raise ConflictError(f"this request is {request.state} already", hint="nothing is left")
+        return request
+
+    def _end(
+        self, request: "Request", state: Literal["refused", "withdrawn"], by: str, words: str
+    ) -> "Request":
+        verb = "decision.refuse" if state == "refused" else "decision.withdraw"
+        with self._store.transaction():
+            made = self._store.decisions.decide(request.request_id, state, by=by, words=words)
+            self._note(verb, by, made, words=words)
+        return made
+
+    def _known(self, guest: "Guest") -> "Decisions":
+        return self._store.decisions.as_read_by(_clearance(guest))
+
+    def _note(self, verb: str, actor: str, request: "Request", **more: object) -> None:
+        told = {"act": request.act, "of": request.subject, "asked_by": request.asked_by}
+        self._trail.note(actor, verb, request.request_id, **told, **more)
+
+
+def lapse(
+    store: "Store",
+    now: "Callable[[], datetime]",
+    requests: "Iterable[Request]",
+    *,
+    by: str,
+    why: str,
+) -> None:
+    """Let requests lapse, in the transaction that is open; the trail says why."""
+    for request in requests:
+        store.decisions.decide(request.request_id, "lapsed", by=by, words=why)
+        told = {"act": request.act, "of": request.subject, "asked_by": request.asked_by}
+        Trail(store, now).note(by, "decision.lapse", request.request_id, **told, why=why)
+
+
+def _clearance(guest: "Guest") -> "Clearance":
+    return guest.reader().clearance

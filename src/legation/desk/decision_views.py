@@ -1,0 +1,151 @@
+"""The page Decisions: what waits for a second person, and what became of it.
+
+Each address answers only with requests that the signed-in person asked for or may decide on,
+and of which they may know all that they tell of. What is decided is answered by a redirect
+to the request, and works without a script.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.app.access.entering import Guest
+from legation.desk.answers import file, number, only
+from legation.desk.exports import download
+from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.rendering import Pages
+from legation.desk.working import DeskWork
+from legation.store.decisions import Request as Requested
+
+Working = NamedDependency[SkipValidation[DeskWork]]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = Request[Guest, str | None, Any]
+_LISTED: Final = 50
+_BATCH: Final = 1000
+
+
+class DecisionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, as a file has it."""
+
+    request_id: str
+    act: str
+    title: str
+    reason: str
+    asked_by: str
+    asked: str
+    until: str
+    state: str
+    decided_by: str
+    decided: str
+    words: str
+
+
+@get("/decisions", sync_to_thread=False, verb="decision.read")
+def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Response[str]:
+    """List what waits for this person, and what they asked for or could decide on."""
+    deciding = desk_work.deciding
+    after = number(only(request, "after"))
+    found: list[Requested] = []
+    waiting: list[Requested] = []
+    if request.user.by != "demonstration":
+        waiting = deciding.waiting_for(request.user)
+        found = deciding.seen_by(request.user, before=after or None, limit=_LISTED + 1)
+    text = pages.write(
+        "decisions",
+        waiting=waiting,
+        requests=found[:_LISTED],
+        more=len(found) > _LISTED,
+        after=after,
+        names=gate.names(),
+    )
+    return Response(text, media_type=MediaType.HTML)
+
+
+@get("/decisions/as/{kind:str}", sync_to_thread=False, verb="decision.read")
+def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
+    """Hand out the same list."""
+    names = gate.names()
+    found: list[Requested] = []
+    if request.user.by != "demonstration":
+        found = desk_work.deciding.seen_by(request.user, before=None, limit=_BATCH)
+    made = download("decisions", kind, [_line(one, names) for one in found], DecisionLine)
+    desk_work.deciding.note_export(request.user, kind, len(found))
+    return file(made)
+
+
+@get("/decision/{request_id:str}", sync_to_thread=False, verb="decision.read")
+def decision(
+    request: Ask, desk_work: Working, gate: Door, pages: Writer, request_id: Name
+) -> Response[str]:
+    """Show one request, and what the reader can do about it."""
+    found = desk_work.deciding.get(request_id, request.user)
+    text = pages.write(
+        "decision",
+        request=found,
+        act=desk_work.deciding.act(found.act),
+        able=desk_work.deciding.who_could_decide(found),
+        names=gate.names(),
+    )
+    return Response(text, media_type=MediaType.HTML)
+
+
+@post("/decision/{request_id:str}/approve", status_code=303, verb="decision.read")
+async def approve(request: Ask, desk_work: Working, request_id: Name) -> Redirect:
+    """Approve what somebody else asked for."""
+    given = await _fields(request)
+    desk_work.deciding.approve(request_id, request.user, given.get("words", ""))
+    return _back(request_id)
+
+
+@post("/decision/{request_id:str}/refuse", status_code=303, verb="decision.read")
+async def refuse(request: Ask, desk_work: Working, request_id: Name) -> Redirect:
+    """Refuse what somebody else asked for."""
+    given = await _fields(request)
+    desk_work.deciding.refuse(request_id, request.user, given.get("words", ""))
+    return _back(request_id)
+
+
+@post(
+    "/decision/{request_id:str}/withdraw",
+    status_code=303,
+    sync_to_thread=False,
+    verb="decision.read",
+)
+def withdraw(request: Ask, desk_work: Working, request_id: Name) -> Redirect:
+    """Take back what one asked for."""
+    desk_work.deciding.withdraw(request_id, request.user)
+    return _back(request_id)
+
+
+DECISIONS: Final = (decisions, decisions_file, decision, approve, refuse, withdraw)
+
+
+def _line(one: Requested, names: dict[str, str]) -> DecisionLine:
+    return DecisionLine(
+        request_id=one.request_id,
+        act=one.act,
+        title=one.title,
+        reason=one.reason,
+        asked_by=names.get(one.asked_by, one.asked_by),
+        asked=one.asked.isoformat(),
+        until=one.until.isoformat(),
+        state=one.state,
+        decided_by=names.get(one.decided_by, one.decided_by),
+        decided="" if one.decided is None else one.decided.isoformat(),
+        words=one.words,
+    )
+
+
+async def _fields(request: Ask) -> dict[str, str]:
+    form = await request.form()
+    return {name: str(value) for name, value in form.items() if name != FORM_FIELD}
+
+
+def _back(request_id: str) -> Redirect:
+    return Redirect(f"/decision/{request_id}", status_code=303)

@@ -1,0 +1,38 @@
+"""What jobs and requests tell of: who may not know one of its objects is not told of a thing.
+
+The condition is that of `knowing`, so a job is hidden by the same rule as the object it is
+about. An object that the store does not have is known to nobody, and so is the thing.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, exists, insert, select
+
+from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.selection import Condition
+from legation.store.tables import object_heads, tellings
+
+
+def tell_of(connection: Connection, thing_id: str, object_ids: Iterable[str]) -> None:
+    """Note that a thing tells of objects, besides those of which it does already."""
+    same = select(tellings.c.object_id).where(tellings.c.thing_id == thing_id)
+    fresh = set(object_ids) - set(connection.execute(same).scalars())
+    if fresh:
+        rows = [{"thing_id": thing_id, "object_id": object_id} for object_id in sorted(fresh)]
+        connection.execute(insert(tellings), rows)
+
+
+def told_of(connection: Connection, thing_id: str) -> set[str]:
+    """Return the ids of the objects that a thing tells of."""
+    same = select(tellings.c.object_id).where(tellings.c.thing_id == thing_id)
+    return set(connection.execute(same).scalars())
+
+
+def tells_nothing_hidden(thing_id: ColumnElement[str], reader: Cleared) -> Condition:
+    """Return the condition that a reader may know every object a thing tells of."""
+    head = object_heads.alias()
+    may = select(1).where(
+        head.c.object_id == tellings.c.object_id, NeedToKnow(reader).known(head, latest=True)
+    )
+    unknown = select(1).where(tellings.c.thing_id == thing_id, ~exists(may))
+    return ~exists(unknown)
