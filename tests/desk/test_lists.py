@@ -19,6 +19,7 @@ from legation.app.listing import Query
 from legation.cli.doors import Doors
 from legation.cli.program import run
 from legation.desk.stored import StoredReading
+from legation.rights.roles import Role
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from worlds.many_campaigns import ListedDesk, Person, listed_desk
@@ -356,14 +357,15 @@ def test_labels_become_stricter_for_many_and_undoing_restores_them(own: ListedDe
 
 
 def test_a_wider_label_needs_a_reason_and_the_right(tmp_path: Path) -> None:
-    for roles, reason, told in (
+    cases: tuple[tuple[tuple[Role, ...], str, str], ...] = (
         (("analyst",), "partners must be told", "policies do not permit label.widen"),
         (("security officer",), "", "no reason is given"),
         (("security officer",), "partners must be told", "Rows changed: 1"),
-    ):
+    )
+    for roles, reason, told in cases:
         folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
-        with listed_desk(folder, 2, reader_roles=roles) as opened:
-            person = opened.person("Somebody", "analyst")
+        with listed_desk(folder, 2) as opened:
+            person = opened.person("Somebody", *roles)
             answer = person.post(f"{HERE}/label", row=["c-000"], tlp="green", reason=reason)
             assert told in answer.text.replace("&#39;", "'"), answer.text
 

@@ -15,8 +15,8 @@ from sqlalchemy import Row, func, insert, select, update
 
 from legation.errors import NotFoundError
 from legation.store.database import Database
+from legation.store.list_tables import bulk_acts, bulk_rows, object_marks, visits
 from legation.store.numbering import MANY, batches, next_number
-from legation.store.tables import bulk_acts, bulk_rows, object_marks, visits
 from legation.store.values import microseconds, moment, plain
 
 Mark = Literal["open", "seen", "aside"]

@@ -19,8 +19,8 @@ from legation.stix.labels import Label
 from legation.store.database import Database
 from legation.store.knowing import Cleared, label_met
 from legation.store.labels import keep_kinds, label_id, read_labels
+from legation.store.list_tables import saved_filters as table
 from legation.store.numbering import next_number
-from legation.store.tables import saved_filters as table
 from legation.store.values import microseconds, moment, plain
 
 ALL: Final = "all"

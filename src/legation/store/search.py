@@ -28,9 +28,9 @@ from legation.errors import VerificationError
 from legation.store.database import Database
 from legation.store.folding import Word, folded
 from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.list_tables import search_state, search_texts
 from legation.store.numbering import batches
 from legation.store.tables import object_heads as heads
-from legation.store.tables import search_state, search_texts
 from legation.store.values import plain
 
 OBJECTS: Final = "objects"
