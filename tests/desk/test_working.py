@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from litestar.testing import TestClient
 
-from legation.desk.fence import HEADERS, SCRIPT
+from legation.desk.fence import HEADERS
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.sources.mapping_file import read_mapping
@@ -384,7 +384,7 @@ def test_a_waiting_job_can_be_cancelled_and_asked_how_far_it_is(desk: WorkingDes
     }
     page = desk.page(f"/job/{job.job_id}")
     assert "Look again" in page
-    assert '<script src="/static/job.js" defer></script>' in page
+    assert f'data-job="/job/{job.job_id}"' in page
     assert job_of(desk.post(f"/job/{job.job_id}/cancel")) == f"/job/{job.job_id}"
     assert "Cancelled" in desk.page(f"/job/{job.job_id}")
     assert desk.post(f"/job/{job.job_id}/cancel").status_code == 409
@@ -401,9 +401,9 @@ def test_a_cancelled_import_takes_what_was_sent_with_it(desk: WorkingDesk) -> No
 def test_every_page_of_these_rooms_keeps_the_policy(desk: WorkingDesk) -> None:
     place = desk.sent(OURS)
     tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
-    for path in ("/import", place, tried, "/jobs", "/job/none", "/static/job.js"):
+    for path in ("/import", place, tried, "/jobs", "/job/none", "/static/door.js"):
         policy = desk.client.get(path).headers["content-security-policy"]
-        assert policy == HEADERS["Content-Security-Policy"] + (SCRIPT if path == tried else "")
+        assert policy == HEADERS["Content-Security-Policy"]
 
 
 def test_a_desk_that_is_read_only_has_neither_room(desk: WorkingDesk) -> None:

@@ -316,6 +316,7 @@ def _record(home: Home, store: "Store", finished: "Finished", actor: str) -> str
 def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
     """Write that an import was undone, and remove what was derived from its posts."""
     from legation.app.indexing import forget_posts
+    from legation.app.noticing import tell_undone
     from legation.store.audit import Event
     from legation.store.coaction_files import empty
 
@@ -326,7 +327,7 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
     with store.transaction():
         store.imports.undo(entry.import_id)
         forget_posts(store)
-        store.audit.append(
+        told = store.audit.append(
             Event(
                 at=home.now(),
                 actor=actor,
@@ -335,6 +336,7 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
                 detail={"mapping": entry.rule, "good": entry.good, "import": entry.import_id},
             )
         )
+        tell_undone(store, entry.import_id, told.seq)
 
 
 def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import_id: str) -> Taken:

@@ -24,9 +24,11 @@ _COMMANDS: Final = (
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
-    ("admin", "", "People who may enter the desk: add, list, disable, clearance, recover, token."),
-    ("audit", "", "The trail of who did what."),
+    ("admin", "", "People: add, list, disable, clearance, recover, tie, token."),
+    ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
+    ("notice", "", "What happened, for whom."),
+    ("duty", "", "The rota, calls that wake somebody, the hand-over log."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {
@@ -66,6 +68,7 @@ _WITHIN: Final = {
         ("disable", "admin:disable", "Close the door to somebody, at once."),
         ("clearance", "admin:clearance", "Show or change what somebody may know."),
         ("recover", "admin:recover", "Print a new link for somebody; the trail tells of it."),
+        ("tie", "admin:tie", "Let somebody enter by the identity provider too."),
         ("token", "", "Tokens of programs that ask in a person's place."),
     ),
     "admin token": (
@@ -78,7 +81,22 @@ _WITHIN: Final = {
         ("show", "jobs:show", "Show one job and what it did."),
         ("cancel", "jobs:cancel", "Ask to end a job."),
     ),
-    "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
+    "notice": (("list", "duty:notices", "List what happened, the newest first."),),
+    "duty": (
+        ("list", "duty:listed", "List the rota, with its gaps and overlaps."),
+        ("show", "duty:show", "Show the calls, or one of them with what was tried."),
+        ("import", "duty:take_in", "Take in a rota: iCalendar or CSV."),
+        ("export", "duty:export", "Write the rota as iCalendar or CSV."),
+        ("channel", "duty:channel", "Show or say how somebody is woken, in order."),
+        ("ack", "duty:acknowledge", "Take a call, for somebody."),
+        ("handover", "duty:handover", "Show the hand-over log, write into it, take a shift."),
+    ),
+    "audit": (
+        ("verify", "auditing:verify", "Check that no entry was changed or removed."),
+        ("head", "auditing:head", "Print the signed end of the trail, or sign it now."),
+        ("report", "auditing:report", "What an auditor asks for: exports, looks, refusals, ..."),
+        ("export", "auditing:export", "Write the trail for a SIEM, from where the last one ended."),
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """The rooms Import and Jobs: what each of their addresses answers.
 
 The gate has checked verb and form before anything here runs. What was asked for is answered
-by a redirect, and works without a script; the one script only looks again at a running job.
+by a redirect, and works without a script; a script only shows anew how far a job is.
 A job is shown to whoever asked for it, and to the roles that may see those of others.
 """
 
@@ -12,9 +12,10 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from legation.app.access.entering import Guest
+from legation.app.work import WATCH
 from legation.desk.answers import Given, file
 from legation.desk.exports import download, leaving
 from legation.desk.gate import FORM_FIELD, Gate
@@ -30,8 +31,8 @@ from legation.desk.lists import (
 from legation.desk.own import acting_of, own
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
-from legation.desk.saying import told_text
-from legation.desk.watch_views import acted
+from legation.desk.streams import Progress, Streams
+from legation.desk.watch_views import acted, marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.store.decisions import Request as Requested
@@ -40,6 +41,7 @@ from legation.store.reading.mapping import REQUIRED, TYPES
 Working = NamedDependency[SkipValidation[DeskWork]]
 Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
+Open = NamedDependency[SkipValidation[Streams]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
 
@@ -189,13 +191,18 @@ async def cancel_many(
 
 
 @get("/job/{job_id:str}", sync_to_thread=False, verb="job.read")
-def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Name) -> Response[str]:
-    """Show one job."""
+def job(  # noqa: PLR0917 - the parts of the desk that it is made from
+    request: Ask, desk_work: Working, reading: Given, gate: Door, pages: Writer, job_id: Name
+) -> Response[str]:
+    """Show one job; a look for campaigns shows what the reader may know of what is found by now."""
     found = desk_work.job(job_id, request.user)
+    top = reading.today().top if found.kind == WATCH and found.state == "done" else ()
     return _page(
         pages.write(
             "job",
+            marking=marking_of(reading, top) if top else "",
             job=found,
+            top=top,
             log=desk_work.log(found),
             names=gate.names(),
             rejected=desk_work.first_rejects(found),
@@ -203,12 +210,25 @@ def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Nam
     )
 
 
-@get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")
+@get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read", unattended=True)
 def state(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Say how far a job is, for the script that looks again."""
-    found = desk_work.job(job_id, request.user)
-    told = {"state": found.state, "percent": found.percent, "words": told_text(found.words)}
+    told = desk_work.progress(job_id, request.user)
     return Response(msgspec.json.encode(told), media_type="application/json")
+
+
+@get("/job/{job_id:str}/events", sync_to_thread=False, verb="job.read", unattended=True)
+def events(request: Ask, desk_work: Working, gate: Door, streams: Open, job_id: Name) -> Stream:
+    """Tell how far a job is until it ends, or whoever asks may know it no more."""
+    desk_work.job(job_id, request.user)
+
+    def look() -> Progress | None:
+        guest = gate.still(request, "job.read")
+        return None if guest is None else desk_work.progress(job_id, guest)
+
+    headers = {"X-Accel-Buffering": "no"}
+    told = streams.of(request.user.person_id, look)
+    return Stream(told, media_type="text/event-stream", headers=headers)
 
 
 @post("/job/{job_id:str}/cancel", status_code=303, sync_to_thread=False, verb="job.cancel")
@@ -255,6 +275,7 @@ WORKING_VIEWS: Final = (
     cancel_many,
     job,
     state,
+    events,
     cancel,
     take,
     rejected,

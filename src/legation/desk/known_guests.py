@@ -28,8 +28,13 @@ class KnownGuests:
         self._now = now
         self._known: OrderedDict[str, tuple[Hashable, datetime, datetime, Guest]] = OrderedDict()
 
-    def of(self, entrance: Entrance, secret: str) -> Guest:
+    def of(self, entrance: Entrance, secret: str, *, attended: bool = True) -> Guest:
         """Return who is signed in with a session's secret.
+
+        Args:
+            entrance: Knows the sessions.
+            secret: The secret.
+            attended: Whether a person asks, and not a page by itself.
 
         Raises:
             NotFoundError: Nobody is.
@@ -39,7 +44,7 @@ class KnownGuests:
         if known is not None and known[0] == stamp and known[1] <= now < known[2]:
             return known[3]
         self._known.pop(secret, None)
-        guest, until = entrance.guest_until(secret)
+        guest, until = entrance.guest_until(secret, attended=attended)
         # The stamp of before: what was written meanwhile is seen by the next request.
         self._known[secret] = (stamp, now, until, guest)
         if len(self._known) > MOST:

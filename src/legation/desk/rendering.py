@@ -7,17 +7,22 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
+from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
+
+if TYPE_CHECKING:
+    from legation.desk.waking import DeskWaking
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
@@ -30,6 +35,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "language": saying.language,
     "layer": saying.layer,
     "listed": saying.listed,
+    "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,
@@ -59,6 +65,8 @@ class Pages:
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
         searches: Whether it can be searched, and keeps filters.
+        provider: What the identity provider is called; empty for none.
+        waking: What each page shows of notices and duty; None for a desk without them.
     """
 
     def __init__(
@@ -69,6 +77,8 @@ class Pages:
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
         searches: bool = False,
+        provider: str = "",
+        waking: "DeskWaking | None" = None,
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -90,6 +100,7 @@ class Pages:
             npgettext=tongues.npgettext,
         )
         self.banner = banner
+        self._waking = waking
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
@@ -98,7 +109,11 @@ class Pages:
             "stale": stale,
             "writes": writes,
             "searches": searches,
+            "provider": provider,
             "address": address,
+            "asset": assets().address,
+            "islands": assets().islands,
+            "mark_of": mark_of,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
             "changed": saying.changed,
@@ -116,11 +131,18 @@ class Pages:
             "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
+        self._help = "/help"
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def helped_by(self, place: str) -> "Pages":
+        """Return the same pages, which the help explains at that address."""
+        pages = copy(self)
+        pages._help = place  # noqa: SLF001 - our own
         return pages
 
     def of_form(self, secret: str) -> "Pages":
@@ -133,7 +155,14 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {**msgspec.structs.asdict(self._seen), "marking": "", "question": "", "room": ""}
+        seen = {
+            **msgspec.structs.asdict(self._seen),
+            "marking": "",
+            "question": "",
+            "room": "",
+            "help_place": self._help,
+            "bell": self._waking and self._waking.seen_by(self._seen.guest),
+        }
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

@@ -8,35 +8,47 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
+from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.graph_views import GRAPHS, settled_in
+from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.key_views import KEYS
+from legation.desk.keys import KEYS as SHORTCUTS
+from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
+from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
+from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
+from legation.desk.provider import Provider
+from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
+from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
+from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
+from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
@@ -51,17 +63,12 @@ from legation.errors import (
     MissingPartError,
     NotFoundError,
     StepUpError,
+    UnreachableError,
     UsageError,
 )
 
 _LAST_PORT = 65535
 _LARGEST_BODY: Final = 65_536
-_ASSETS: Final = {
-    "desk.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "door.js": "text/javascript",
-    "job.js": "text/javascript",
-}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -69,6 +76,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (UnreachableError, 503),
     (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
@@ -81,6 +89,7 @@ def build_app(
     banner: str | None,
     gate: Gate,
     work: DeskWork | None = None,
+    provider: Provider | None = None,
     language: str = "en",
     known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
@@ -91,6 +100,7 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
     """
@@ -102,10 +112,15 @@ def build_app(
         stale=reading.stale,
         writes=work is not None,
         searches=library is not None,
+        provider=provider.name if provider else "",
+        waking=work.waking if work else None,
     )
+    way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request))
+        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
+
+    streams = Streams()
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
@@ -117,19 +132,41 @@ def build_app(
             *SEARCH,
             *OWN,
             *TABS,
+            *GRAPHS,
             *PAPERS,
             *ENTERING,
+            *PROVIDED,
+            *KEYS,
             *PEOPLE,
+            *HELP,
+            *LOG,
+            *SHORTCUTS,
             choose_language,
-            *((*WORKING_VIEWS, *DECISIONS, *EVIDENCE_VIEWS, *LOOKING) if work else ()),
-            _asset,
+            *(
+                (
+                    *WORKING_VIEWS,
+                    *DECISIONS,
+                    *EVIDENCE_VIEWS,
+                    *LOOKING,
+                    *NOTICE_VIEWS,
+                    *DUTY_VIEWS,
+                    *SHIFT_VIEWS,
+                )
+                if work
+                else ()
+            ),
+            *ASSETS,
         ],
         guards=[gate.guard],
         dependencies={
             "reading": Provide(reading_of, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "ways": Provide(lambda: way_back, sync_to_thread=False),
+            "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
+            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
         exception_handlers={
             StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
@@ -138,12 +175,12 @@ def build_app(
             Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
         },
         request_max_body_size=_LARGEST_BODY,
-        state=State({"quick": quick, "lazily": reading.for_one_page}),
         openapi_config=None,
         logging_config=None,
+        state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(spoken, gate.binding)
+    app.asgi_handler = Fence(Packing(spoken), gate.binding)
     return app
 
 
@@ -199,9 +236,10 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
 def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     """Return the server that runs the desk; `should_exit` stops it."""
     bound = binding or Binding()
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -213,14 +251,8 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
-
-
-@get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def _asset(name: FromPath[str]) -> Response[bytes]:
-    if name not in _ASSETS:
-        raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
-    content = files("legation.desk").joinpath("static", name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    app.state.streams.stopping = lambda: server.should_exit
+    return server
 
 
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:

@@ -14,17 +14,15 @@ import msgspec
 
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
-from legation.app.evidence.room import Room
+from legation.app.evidence.room import KeptPost, Room
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.errors import (
-    BadInputError,
-    ConflictError,
-    NotFoundError,
-    UsageError,
-)
+from legation.desk.saying import told_text
+from legation.desk.streams import Progress
+from legation.desk.waking import DeskWaking
+from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +43,8 @@ _SAVED = "saved"
 _OTHERS = "job.others"
 _FIRST_REJECTS = 10
 _CELLS = 5
+SETTLE = "layout"
+_RECENT = 20
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +84,11 @@ class DeskWork:
         self._jobs = jobs
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
+
+    @property
+    def waking(self) -> DeskWaking:
+        """Return the rooms of notices and duty, over the same home."""
+        return DeskWaking(self._home, self._store)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""
@@ -159,6 +164,15 @@ class DeskWork:
             raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
         return found
 
+    def progress(self, job_id: str, guest: "Guest") -> Progress:
+        """Return how far a job is that somebody may see.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+        """
+        found = self.job(job_id, guest)
+        return Progress(state=found.state, percent=found.percent, words=told_text(found.words))
+
     def log(self, job: "Job") -> "list[LogLine]":
         """Return what a job did."""
         return self._jobs.log(job.job_id)
@@ -218,6 +232,22 @@ class DeskWork:
         """Ask to look for campaigns in what is new."""
         return self._jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
 
+    @property
+    def layouts(self) -> Path:
+        """Return where networks that have settled are kept."""
+        return layouts_of(self._home.folder)
+
+    def settle(self, campaign_id: str, opened: str, guest: "Guest") -> "Job":
+        """Ask for a network to be settled; what somebody asks for twice is one job."""
+        asked = {"campaign": campaign_id, "open": opened}
+        for job in self.jobs_of(guest, before=None, limit=_RECENT):
+            if job.is_open and job.kind == SETTLE and job.given == asked:
+                return job
+        about = [self._libraries.of(guest).object_id(campaign_id)]
+        return self._jobs.submit(
+            SETTLE, "Places in a network", asked, actor=guest.person_id, about=about
+        )
+
     def export(self, kind: str, guest: "Guest") -> "Job":
         """Ask for all campaigns as a file.
 
@@ -230,6 +260,12 @@ class DeskWork:
             library.require_export([one.campaign_id for one in kept.campaigns])
         asked = {"kind": kind}
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
+
+    def kept_posts(
+        self, posts: "Sequence[tuple[str, str]]", guest: "Guest"
+    ) -> "dict[tuple[str, str], KeptPost]":
+        """Return which of these posts (account, post) are kept as evidence."""
+        return self.evidence.kept_posts(posts, reader_of(self._home, self._store, guest))
 
     def verify_evidence(self, *, actor: str) -> "Job":
         """Ask to hash all captured files again."""
@@ -316,3 +352,8 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, zone=zone)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
+
+
+def layouts_of(home: Path) -> Path:
+    """Return where a home keeps networks that have settled."""
+    return home / "layouts"

@@ -20,6 +20,8 @@ _GROWING: Final = (
     "object_marks",
     "clearances",
     "evidence",
+    "shift_log",
+    "shift_log_objects",
 )
 # Rows that are deleted in time and never changed.
 _STANDING: Final = ("evidence_parts",)

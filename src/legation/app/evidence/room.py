@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from legation.app.home import Home
     from legation.crypto.key_files import Protection
+    from legation.rights.clearance import Reader
     from legation.rights.sealed_names import Look
     from legation.store.opening import Store
     from legation.store.readable import KnownObjects
@@ -168,11 +169,12 @@ class Room:
         return self.take(taking.prepare(raw, most_mb=most, post=True), given, actor=actor)
 
     def kept_posts(
-        self, posts: "Sequence[tuple[str, str]]", *, actor: str
+        self, posts: "Sequence[tuple[str, str]]", reader: "Reader"
     ) -> dict[tuple[str, str], KeptPost]:
         """Return which of these posts (account, post) are kept, with their translations."""
         named = {taking.source_of_post(*post): post for post in posts}
-        found = self.store.evidence.of_sources(self.known(actor), named)
+        known = self.store.objects.as_read_by(reader.clearance)
+        found = self.store.evidence.of_sources(known, named)
         parts = self.store.evidence.parts(one.evidence_id for one in found.values())
         return {
             named[source]: KeptPost(
