@@ -45,6 +45,8 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "filter_id": "none",
+    "act_id": "none",
     "key": "none",
     "request_id": "none",
     "of": "groups",
