@@ -7,6 +7,7 @@ router, so 404 pages, errors and refusals carry the same headers as pages. Scrip
 files of ours alone, and what they fetch is ours.
 """
 
+import logging
 from typing import final
 
 from litestar.datastructures import MutableScopeHeaders
@@ -31,6 +32,7 @@ HEADERS = {
 }
 KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
+_log = logging.getLogger(__name__)
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -49,18 +51,28 @@ class Fence:
         if scope["type"] != ScopeType.HTTP:
             return
 
+        begun: list[bool] = []
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                begun.append(True)
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._headers.items():
                     if name != KEPT or name not in headers:
                         headers[name] = value
             await send(message)
 
-        if _name(_host(scope)) in self._names:
-            await self._inner(scope, receive, send_with_headers)
-        else:
+        if _name(_host(scope)) not in self._names:
             await _refuse(send_with_headers, self._names)
+            return
+        try:
+            await self._inner(scope, receive, send_with_headers)
+        except Exception:
+            if begun:
+                raise
+            # Even the page that tells of a fault failed.
+            _log.exception("nothing could be answered")
+            await _say(send_with_headers, 500, "This page failed, and its telling so too.\n")
 
 
 def _host(scope: Scope) -> str:
@@ -77,12 +89,10 @@ def _name(host: str) -> str:
 
 
 async def _refuse(send: Send, names: frozenset[str]) -> None:
-    told = f"This desk answers only to {' or '.join(sorted(names))}.\n"
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 421,
-            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
-        }
-    )
+    await _say(send, 421, f"This desk answers only to {' or '.join(sorted(names))}.\n")
+
+
+async def _say(send: Send, status: int, told: str) -> None:
+    kind = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": kind})
     await send({"type": "http.response.body", "body": told.encode(), "more_body": False})
