@@ -1,39 +1,26 @@
 """What scripts add to the desk, in a real browser: progress, keys, a line that is down, lists."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from legation.app.home import Home
 from legation.desk.assets import assets
+from worlds.browsing import IN_BROWSER
 from worlds.large_campaigns import large_home
 from worlds.people import enrolled
-from worlds.served_desk import ARGUMENTS, CHROMIUM, heard, new_home, served
+from worlds.served_desk import heard, new_home, served
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
+    *IN_BROWSER,
     pytest.mark.skipif(
         not assets().islands, reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands"
     ),
 ]
 
 ROWS = b"Id,Author,Published,Message\n1,ann,2026-03-02T10:00:00Z,words\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -116,15 +103,16 @@ def test_progress_stops_when_the_session_has_ended(browser: Browser, tmp_path: P
 
 def test_keys_lead_to_search_create_and_their_own_list(browser: Browser, home: Home) -> None:
     with served(home, runs=False) as address, heard(browser, address) as page:
-        page.goto("/campaigns")
+        page.goto("/watch/campaigns")
         page.keyboard.press("/")
-        expect(page.get_by_label("Words")).to_be_focused()
+        box = page.locator("#search")
+        expect(box).to_be_focused()
         page.keyboard.type("c?/")
-        assert page.get_by_label("Words").input_value() == "c?/"
-        page.get_by_label("Words").press("Escape")
+        assert box.input_value() == "c?/"
+        box.press("Escape")
         page.locator("#main").focus()
         page.keyboard.press("?")
-        box = page.get_by_role("dialog", name="Keys")
+        box = page.get_by_role("dialog", name="Shortcuts")
         expect(box).to_be_visible()
         page.keyboard.press("c")
         expect(box).to_be_visible()
@@ -133,9 +121,12 @@ def test_keys_lead_to_search_create_and_their_own_list(browser: Browser, home: H
         expect(page.locator("#main")).to_be_focused()
         page.keyboard.press("Control+c")
         page.keyboard.press("c")
-        page.wait_for_url("**/import")
+        page.wait_for_url("**/create")
         page.keyboard.press("/")
-        page.wait_for_url("**/campaigns")
+        expect(page.locator("#search")).to_be_focused()
+        page.keyboard.type("nowhere")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?q=nowhere")
 
 
 def test_keys_can_be_switched_off(browser: Browser, home: Home) -> None:
@@ -147,12 +138,12 @@ def test_keys_can_be_switched_off(browser: Browser, home: Home) -> None:
         for key in ("/", "?", "c"):
             page.keyboard.press(key)
         assert page.url.endswith("/campaigns")
-        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+        expect(page.get_by_role("dialog", name="Shortcuts")).to_be_hidden()
         expect(page.get_by_label("Words")).not_to_be_focused()
         page.goto("/shortcuts")
         page.get_by_role("button", name="Switch the keys on").click()
         page.keyboard.press("?")
-        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
 
 
 def _sent_file(page: Page) -> None:

@@ -281,10 +281,14 @@ def test_the_step_of_entry_keeps_keys_sessions_and_kits_in_their_state(
         for seq, (person_id, (name, kit_us)) in enumerate(people.items(), 1):
             given = {"id": person_id, "seq": seq, "name": name, "kit": kit_us, "key": b"k"}
             for statement in (
-                "INSERT INTO people (person_id, seq, name, roles, created_us, kit_us) "
-                "VALUES (:id, :seq, :name, 'analyst', 1, :kit)",
-                "INSERT INTO passkeys (credential_id, person_id, public_key, uses, created_us) "
-                "VALUES (:id, :id, :key, 3, 1)",
+                (
+                    "INSERT INTO people (person_id, seq, name, roles, created_us, kit_us) "
+                    "VALUES (:id, :seq, :name, 'analyst', 1, :kit)"
+                ),
+                (
+                    "INSERT INTO passkeys (credential_id, person_id, public_key, uses, created_us) "
+                    "VALUES (:id, :id, :key, 3, 1)"
+                ),
                 "INSERT INTO recovery_codes (selector, person_id, hash) VALUES (:id, :id, 'h')",
             ):
                 connection.execute(text(statement), given)
