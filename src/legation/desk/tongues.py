@@ -90,7 +90,7 @@ def tongues() -> dict[str, Tongue]:
             name="Français",
             thousands="\N{NARROW NO-BREAK SPACE}",
             point=",",
-            semicolon=" ; ",
+            semicolon="\N{NARROW NO-BREAK SPACE}; ",
             first="1er",
             messages=_catalogue("fr"),
         ),
