@@ -8,7 +8,11 @@ CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
 INSTALL := uv pip install --quiet $(CERTS)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
-.PHONY: setup run test check lock messages docs bench soak queries calibrate clean
+HELP := src/legation/desk/help_pages/topics.json
+# Pages and pictures of the documentation, without those that are made at its build.
+PAGES := $(shell find docs -name '*.md' -not -path '*/generated/*' -not -path '*/_build/*') $(wildcard docs/images/*)
+
+.PHONY: setup run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -22,14 +26,22 @@ setup: .venv/.run
 	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.dev: .venv/.run requirements/dev.txt
+.venv/.docs: .venv/.run requirements/docs.txt
+	$(INSTALL) --require-hashes -r requirements/docs.txt
+	@touch $@
+
+$(HELP): .venv/.docs docs/desk_help.py docs/conf.py CHANGELOG.md $(PAGES)
+	python docs/desk_help.py
+
+.venv/.dev: .venv/.docs requirements/dev.txt
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 run: .venv/.run ## An invented world: import, detect, open the desk
+	@$(MAKE) --silent --no-print-directory help-pages || echo 'The help could not be built: the desk opens without it.'
 	legation demo
 
-test: .venv/.dev ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+test: .venv/.dev $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
 	python -m pytest -n 2 --dist loadgroup
 
 check: .venv/.dev ## Style, types, the house's rules, locks without addresses
@@ -42,7 +54,8 @@ check: .venv/.dev ## Style, types, the house's rules, locks without addresses
 lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
-	$(LOCK) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
+	$(LOCK) -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
@@ -50,7 +63,18 @@ queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the sto
 messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to date, compile them
 	python tools/messages.py
 
-docs: .venv/.dev
+help-pages: $(HELP) ## The help of the desk, from the documentation
+
+wheel: .venv/.docs $(HELP) ## One file that can be carried to a machine without a network
+	uv build --quiet --wheel --no-build-isolation
+
+offline: .venv/.dev $(HELP) ## Every test in Chromium where there is no route: whatever tries to leave is counted, and fails it
+	python tests/worlds/no_way_out.py python -m pytest -m "browser and not namespace"
+
+pictures: .venv/.dev $(HELP) ## The pictures in the documents anew, from the tests that visit their pages
+	LEGATION_PICTURES=1 python -m pytest tests/journeys/test_desk_browser.py tests/journeys/test_five_minutes.py -k "picture or tutorial"
+
+docs: .venv/.dev $(HELP)
 	sphinx-build -q -W -b html docs docs/_build/html
 
 bench: .venv/.dev ## Speed, memory and quality beside peers (needs ../shared)

@@ -17,6 +17,7 @@ import speed
 _HERE = Path(__file__).parent
 # (program, options of the short form, options of the full form)
 _FORMS = (
+    ("start", (), ()),
     ("quality", ("--no-thinned",), ()),
     ("injection", ("--seeds", "1", "--sizes", "3", "10"), ("--seeds", "3")),
     (

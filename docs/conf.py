@@ -40,6 +40,8 @@ BUILD_ONLY = ("_query",)
 
 def setup(app: Sphinx) -> None:
     """Write the reference of modules before Sphinx looks for pages; tidy what it reads."""
+    if "desk" in app.tags:
+        return  # the help of the desk leaves it out
     app.connect("config-inited", lambda app, _: _write_reference(Path(app.srcdir)))
     app.connect("autodoc-process-docstring", _plain)
 

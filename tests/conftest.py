@@ -2,7 +2,8 @@
 
 A part that is missing (PostgreSQL, Chromium, the package index) may be skipped at home, never where
 `LEGATION_NO_SKIP=1` is set: there a skip is a failure. Only the shared data folder, which is
-no part of the project, may be absent everywhere. What was not tried is told at the end.
+no part of the project, and the right to make a network namespace may be absent everywhere.
+What was not tried is told at the end.
 """
 
 import os
@@ -18,10 +19,13 @@ NO_SKIP = os.environ.get("LEGATION_NO_SKIP", "") not in ("", "0")
 NEEDS = {
     "data": f"the shared data folder ({SHARED} is {'there' if SHARED.is_dir() else 'absent'})",
     "postgres": "a PostgreSQL server (LEGATION_TEST_PG)",
+    "namespace": "a network namespace (unshare), which not every machine grants",
     "browser": "Chromium",
     "network": "the package index",
     "": "something else",
 }
+
+_MAY_LACK = ("data", "namespace")
 
 # Speed is measured by benchmarks; a busy machine must not fail a property.
 _CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -47,7 +51,7 @@ def pytest_runtest_makereport(
     if report.skipped and not hasattr(report, "wasxfail"):
         need = next((name for name in NEEDS if name and item.get_closest_marker(name)), "")
         report.user_properties.append(("needs", need))
-        if NO_SKIP and need != "data":
+        if NO_SKIP and need not in _MAY_LACK:
             report.outcome = "failed"
             report.longrepr = f"skipped under LEGATION_NO_SKIP: {_reason(report)}"
     return report

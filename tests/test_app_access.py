@@ -9,6 +9,7 @@ from legation.app.access.entering import Entrance, guest_of
 from legation.app.access.people import Register, address_of
 from legation.app.access.rules import Rules
 from legation.app.access.tokens import Keyring
+from legation.app.reports import Asked
 from legation.errors import DeniedError, NotFoundError, UsageError
 from legation.settings import Settings
 from legation.store import open_store
@@ -174,12 +175,12 @@ def test_the_log_comes_in_pages_the_newest_first(store: Store, clock: Clock) -> 
     entrance = Entrance(store, clock)
     for number in range(7):
         entrance.note_refusal(str(number), ADDRESS)
-    first = entrance.log(None, 3)
-    second = entrance.log(first[-1].seq, 3)
-    third = entrance.log(second[-1].seq, 3)
+    first = entrance.report(Asked(), before=None, limit=3)
+    second = entrance.report(Asked(), before=first[-1].seq, limit=3)
+    third = entrance.report(Asked(), before=second[-1].seq, limit=3)
     seqs = [[entry.seq for entry in page] for page in (first, second, third)]
     assert seqs == [[7, 6, 5], [4, 3, 2], [1]]
-    assert entrance.log(1, 3) == []
+    assert entrance.report(Asked(), before=1, limit=3) == []
 
 
 def test_a_link_names_the_desk_as_people_reach_it() -> None:

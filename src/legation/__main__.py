@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from legation.app.home import Home
     from legation.app.library import Library
     from legation.cli.doors import Doors, Opening
+    from legation.store.opening import Store
+    from legation.store.people import Person
 
 _BUG: Final = 70
 _INTERRUPTED: Final = 130
@@ -142,6 +145,7 @@ def _doors(told: Told) -> "Doors":
         open_desk=_open_desk,
         ask_secret=_ask_secret,
         write_paper=_write_paper,
+        count_list=_count_list,
         end_when_told=told.end,
     )
 
@@ -162,12 +166,15 @@ def _ask_secret(question: str) -> str:
 
 
 def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
-    from contextlib import nullcontext
+    from contextlib import ExitStack
 
     from legation.app.access.entering import demonstration_guest
     from legation.app.jobs import Runner, StoredJobs
+    from legation.app.waking import Waker
     from legation.app.work import works
+    from legation.desk.counting import count_list
     from legation.desk.gate import Gate
+    from legation.desk.provider import Provider
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
     from legation.desk.working import DeskWork
@@ -179,20 +186,32 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
         now=_now,
     )
     here = desk.work
-    work = here and DeskWork(here.home, here.store, StoredJobs(here.home, here.store))
+    work = here and DeskWork(
+        here.home, here.store, StoredJobs(here.home, here.store), here.protection
+    )
     app = build_app(
         StoredReading(desk.library, desk.libraries),
         banner=desk.banner,
         gate=gate,
         work=work,
+        provider=desk.provider and Provider(desk.provider, _now),
         language=desk.language,
     )
-    with Runner(here.home, here.protection, works()) if here else nullcontext():
+    with ExitStack() as at_work:
+        if here:
+            at_work.enter_context(Runner(here.home, here.protection, works()))
+            at_work.enter_context(Waker(here.home, count_list))
         serve(app, desk.binding, announce=announce)
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _count_list(home: "Home", store: "Store", person: "Person", address: str) -> tuple[str, ...]:
+    from legation.desk.counting import count_list
+
+    return count_list(home, store, person, address)
 
 
 def _write_paper(library: "Library", campaign_id: str, kind: str) -> bytes:

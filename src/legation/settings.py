@@ -20,11 +20,24 @@ PREFIX = "LEGATION_"
 _MEMORY = r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? ?([KMGT]i?B|%)$"
 # Variables of the test suite and the Makefile, not settings of the program.
 _FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
-_LISTS = frozenset({"ladder", "compartments", "reader_compartments", "reader_roles"})
+_LISTS = frozenset(
+    {
+        "ladder",
+        "compartments",
+        "reader_compartments",
+        "reader_roles",
+        "sms_command",
+        "webhook_hosts",
+    }
+)
 
 
 TlpName = Literal["clear", "green", "amber", "amber+strict", "red"]
 PapName = Literal["clear", "green", "amber", "red"]
+WakeGrade = Literal["high", "moderate", "low", "never"]
+# A host and its port, as the settings name the places that the desk may connect to.
+_PLACE = r"^(([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5})?\Z"
+_HOST = r"^[a-z0-9.-]+(:[0-9]{1,5})?\Z"
 # Names of rungs, compartments and parties: they stand in objects, tables and policies alike.
 LabelName = Annotated[str, msgspec.Meta(pattern=r"^\w[\w .:/+-]{0,59}\Z")]
 
@@ -45,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         import_folder: Folder whose files the desk offers for import; empty means none.
         upload_mb: Largest file that the desk takes in, in megabytes.
         unpacked_mb: Largest size of a packed file once it is unpacked, in megabytes.
+        evidence_mb: Largest file that is kept as evidence, in megabytes.
+        evidence_days: How long captured files and their texts are kept.
+        evidence_fetch: Whether `legation evidence capture` may fetch an address from the web.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
         reader_tlp: Highest TLP level that the reader on this machine may know.
@@ -55,6 +71,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_roles: What this reader is, for the policies.
         language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
+        oidc_issuer: Identity provider that may let people in, exactly as its tokens name it;
+            empty means none.
+        oidc_client_id: The desk, as that provider knows it.
+        oidc_secret_file: File that holds the desk's secret at the provider; empty: it has none.
+        oidc_groups: Mapping file from the provider's groups to roles; empty: nobody is admitted
+            who is not tied by `legation admin tie`.
+        duty_lead: Who is woken when the duty does not answer, by name or id; empty means nobody.
+        wake_minutes: How long a call waits for an answer before the next way is tried.
+        wake_grade: Least grade at which a campaign, new or risen, wakes the duty.
+        mail_server: Host and port of the mail server; empty means no mail.
+        mail_security: `starttls`, or `tls` from the first byte; without TLS nothing is sent.
+        mail_from: Address that mail comes from.
+        mail_user: Name at the mail server; empty means none is asked for.
+        mail_password_file: File whose first line is the password there.
+        mail_ca: File of certificates (PEM) to trust there; empty means the system's.
+        webhook_hosts: Hosts, with the port where it is not 443, that a webhook may be at.
+        webhook_key_file: File whose first line is the key that signs webhooks.
+        webhook_ca: File of certificates (PEM) to trust there; empty means the system's.
+        sms_command: Program that sends a text message, with its words; `{to}` is the number.
     """
 
     home: Path = Path("~/.legation")
@@ -68,6 +103,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_folder: str = ""
     upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1024
     unpacked_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 16_384
+    evidence_mb: Annotated[int, msgspec.Meta(ge=1, le=2_000)] = 64
+    evidence_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 1825
+    evidence_fetch: bool = False
     ladder: tuple[LabelName, ...] = ()
     compartments: tuple[LabelName, ...] = ()
     reader_tlp: TlpName = "red"
@@ -78,6 +116,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
     language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: str = ""
+    oidc_groups: str = ""
+    duty_lead: str = ""
+    wake_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
+    wake_grade: WakeGrade = "high"
+    mail_server: Annotated[str, msgspec.Meta(pattern=_PLACE)] = ""
+    mail_security: Literal["starttls", "tls"] = "starttls"
+    mail_from: str = ""
+    mail_user: str = ""
+    mail_password_file: str = ""
+    mail_ca: str = ""
+    webhook_hosts: tuple[Annotated[str, msgspec.Meta(pattern=_HOST)], ...] = ()
+    webhook_key_file: str = ""
+    webhook_ca: str = ""
+    sms_command: tuple[str, ...] = ()
 
     def database_url(self) -> str:
         """Return the address of the object store."""

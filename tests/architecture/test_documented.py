@@ -3,6 +3,7 @@ kind of object and room is looked up on the page that must name it.
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from importlib import import_module
@@ -197,3 +198,26 @@ def test_the_commands_that_answer_in_json_are_those_the_reference_names() -> Non
     named = set(re.findall(r"`([a-z]+(?: [a-z]+)*)`", line))
     able = {path for path, inner in _commands(program()) if "--json" in _options(inner)}
     assert {f"legation {name}" for name in named} == able
+
+
+def test_every_picture_in_the_documents_is_made_by_a_test_and_every_one_made_is_shown() -> None:
+    pages = [ROOT / "README.md", *DOCS.glob("*.md"), *DOCS.glob("how-to/*.md")]
+    shown = {
+        name
+        for page in pages
+        for name in re.findall(r"images/([\w-]+)\.png", page.read_text("utf-8"))
+    }
+    made = set(json.loads((DOCS / "images" / "said.json").read_text("utf-8")))
+    journeys = [path.read_text("utf-8") for path in (ROOT / "tests" / "journeys").glob("*.py")]
+    listed = {
+        name
+        for text in journeys
+        for block in re.findall(r"^PICTURES = [({](.*?)[)}]$", text, re.MULTILINE | re.DOTALL)
+        for name in re.findall(r'"([\w-]+)"[,:]', block)
+    }
+    assert shown == made == listed == {path.stem for path in (DOCS / "images").glob("*.png")}
+
+
+def test_each_role_has_its_steps() -> None:
+    headings = re.findall(r"^## (.+)$", _page("how-to/work-by-role.md"), re.MULTILINE)
+    assert headings == list(ROLES)

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CI = ROOT / ".ci" / "run"
 TARGETS = ["setup", "run", "test", "check", "lock", "docs", "bench", "soak", "calibrate", "queries"]
+TARGETS += ["help-pages", "pictures", "offline", "wheel"]
 
 
 def test_the_readme_has_two_commands_and_no_more() -> None:
@@ -47,7 +48,7 @@ def test_set_up_installs_by_hash_and_asks_for_nothing_but_python() -> None:
         check=True,
     ).stdout
     installs = [line for line in said.splitlines() if "install" in line and "-r " in line]
-    assert len(installs) == 3
+    assert len(installs) == 4
     assert [line for line in installs if "--require-hashes" not in line] == []
 
 

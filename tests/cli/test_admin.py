@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,27 @@ def test_what_is_refused_says_what_to_do(
     assert hint in said.err.splitlines()[1]
 
 
+def test_a_new_home_lets_nobody_in_before_its_link_is_used(home: Path) -> None:
+    with sqlite3.connect(home / "objects.sqlite") as raw:
+        counts = {
+            table: raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("people", "enrolment_links", "passkeys", "desk_sessions", "api_tokens")
+        }
+        columns = raw.execute(
+            "SELECT name FROM pragma_table_info('people') WHERE name LIKE '%pass%'"
+        ).fetchall()
+    assert counts.pop("people") == counts.pop("enrolment_links") == 1
+    assert set(counts.values()) == {0}
+    assert columns == []
+
+
+def test_no_page_asks_for_a_password() -> None:
+    pages = list(files("legation.desk").joinpath("templates").iterdir())
+    assert len(pages) > 20
+    asking = re.compile(r"type=[\"']?password|autocomplete=[\"']?(?:current|new)-password")
+    assert [page.name for page in pages if asking.search(page.read_text("utf-8"))] == []
+
+
 def test_a_token_is_shown_once_and_revoked(home: Path) -> None:
     words = ("admin", "token", "add", "Ines Adler", "--name", "archive")
     made = legation(*words, "--scope", "campaign.export", "--days", "7", "--home", home)
@@ -99,6 +122,9 @@ def test_a_token_is_shown_once_and_revoked(home: Path) -> None:
     )
     assert found is not None
     assert secret not in listed
+    kept = b"".join(file.read_bytes() for file in home.rglob("*") if file.is_file())
+    assert secret.encode() not in kept
+    assert found[1].encode() in kept
     assert legation("admin", "token", "revoke", found[1], "--home", home).code == 0
     assert "revoked" in legation("admin", "token", "list", "--home", home).out
     told = json.loads(legation("admin", "token", "list", "--json", "--home", home).out)

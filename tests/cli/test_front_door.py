@@ -97,6 +97,7 @@ def test_a_fault_of_the_program_keeps_its_places_and_none_of_its_words() -> None
 def test_ctrl_c_ends_a_watch_without_a_trace(tmp_path: Path) -> None:
     home = tmp_path / "home"
     legation("init", "--home", home)
+    legation("audit", "head", "--sign", "--home", home)  # or the watch would say that it signs
     with started("watch", "--every", "0.2", home=home) as program:
         assert program.stderr is not None
         assert program.stderr.readline().startswith("Watching the store")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -44,9 +45,16 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "key": "none",
     "request_id": "none",
     "of": "groups",
+    "evidence_id": "none",
     "code": "fr",
+    "number": "1",
+    "ref": "NONE2345",
+    "shift_id": "none",
+    "digest_id": "none",
+    "act": "on",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 
@@ -109,13 +117,14 @@ def routes(app: Litestar) -> Iterator[tuple[str, str, Any]]:
 
 
 # Its addresses are walked, and none of the rooms of work is asked at it.
-APP = build_app(small_shelf(), banner=None, gate=open_gate(), work=cast("DeskWork", object()))
+ROOMS = SimpleNamespace(waking=None)
+APP = build_app(small_shelf(), banner=None, gate=open_gate(), work=cast("DeskWork", ROOMS))
 ROUTES = sorted((method, path) for method, path, _ in routes(APP))
 VERB_OF = {(method, path): handler.opt.get("verb") for method, path, handler in routes(APP)}
 
 
 def _filled(path: str) -> str:
-    plain = re.sub(r"\{(\w+)\}", lambda found: FILLED[found[1]], path.replace(":str", ""))
+    plain = re.sub(r"\{(\w+)\}", lambda found: FILLED[found[1]], re.sub(":str|:int", "", path))
     return plain + QUERY.get(
         path, "?a=acct-1&b=acct-2" if "/tie/as" in path or path.endswith("/tie") else ""
     )
@@ -141,21 +150,27 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
         "/log-in",
         "/log-in/begin",
         "/log-in/finish",
+        "/log-in/provider",
+        "/log-in/provider/back",
         "/enrol",
         "/enrol/begin",
         "/enrol/finish",
         "/language/{code}",
         "/recover",
         "/static/{name}",
+        "/help",
+        "/help/{name}",
+        "/help-image/{name}",
     }
     files = [(path, verb) for (method, path), verb in VERB_OF.items() if method == "GET"]
     by_token = {path for path, verb in files if verb in TOKEN_VERBS}
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_one_address_alone_reads_its_form_itself() -> None:
+def test_two_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
-    assert streaming == ["/import/send"]
+    assert sorted(streaming) == ["/evidence/send", "/import/send"]
+    assert sorted(streaming) == ["/duty/import", "/import/send"]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:
@@ -280,7 +295,7 @@ def test_a_log_in_leads_to_no_other_place_than_the_desk(to: str) -> None:
 def test_the_pages_of_passkeys_alone_may_run_our_script(desk: Desk) -> None:
     Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
     with desk.client() as client:
-        for path in ("/log-in", "/enrol", "/recover", "/nothing", "/jobs", "/job/0/state"):
+        for path in ("/log-in", "/enrol", "/recover", "/nothing", "/keys", "/jobs", "/job/0/state"):
             page = client.get(path)
             policy = page.headers["content-security-policy"]
             assert policy.endswith(SCRIPT) == (path in ("/log-in", "/enrol"))

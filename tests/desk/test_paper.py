@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from legation.desk import saying
 from legation.desk.brief import campaign_brief, contents_of, hash_of
-from legation.desk.paper import _pdf, need, write_paper
+from legation.desk.paper import need, set_page, write_paper
 from legation.desk.rendering import Pages
 from legation.desk.server import build_app
 from legation.errors import MissingPartError
@@ -202,7 +202,7 @@ def test_a_paper_that_would_fetch_is_not_made() -> None:
 
     html = '<html lang="en"><title>t</title><p>x<img alt="" src="https://steal.example/x.png">'
     with pytest.raises(FatalURLFetchingError):
-        _pdf(html, b"{}")
+        set_page(html, b"{}")
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ def test_a_file_is_recognised_tried_taken_in_and_undone(desk: WorkingDesk) -> No
     assert "Nothing has been kept" in page
     assert (rows_of(desk), desk.store.imports.newest("posts")) == (0, [])
     assert desk.store.names.count() == 0
+    assert "The first rejected rows" in page
+    assert "The time cannot be read" in page
     rejected = desk.client.get(f"{tried}/rejected.csv")
     assert rejected.text.splitlines()[1].startswith("posts.csv,3,created_at,the time cannot")
     taken = job_of(desk.post(f"{tried}/import"))

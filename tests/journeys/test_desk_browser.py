@@ -1,36 +1,16 @@
 """A reader's way through the desk in a real browser, by keyboard, in light and dark."""
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from legation.desk.server import build_app, listen, server_of
-from worlds.gates import open_gate
+from worlds.browsing import IN_BROWSER, heard, judged, press, shelf_desk, tab_to
 from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
-from worlds.readings import Shelf
+from worlds.pictures import picture
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHELF = invented_shelf()
 TIE = SHELF.ties(SHELF.all_campaigns[1].campaign_id, account=None, after=None, limit=1).ties[0]
 HERE = f"/campaign/{TIE.campaign_id}"
@@ -51,76 +31,36 @@ PAGES = {
     "tie": f"{HERE}/tie?a={TIE.account_a}&b={TIE.account_b}",
     "words": "/words",
     "fault": "/no-such-page",
+    "help": "/help",
+    "topic": "/help/how-to/let-people-in",
+    "tutorial": "/help/tutorial",
+    "settings": "/help/reference/settings",
+    "glossary": "/help/glossary",
+    "found": "/help?words=undo+import",
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+# Pages that a document shows, by the name of the picture.
+PICTURES = {
+    "today": "/",
+    "campaign": HERE,
+    "coordination": f"{HERE}/coordination?open=0-originator,0-bridge",
+    "tie": PAGES["tie"],
+}
+
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with _served(SHELF) as at:
+    with shelf_desk(SHELF) as at:
         yield at
-
-
-@contextmanager
-def _served(shelf: Shelf) -> Iterator[str]:
-    with listen(0) as listening:
-        server = server_of(build_app(shelf, banner="TLP:CLEAR · invented world", gate=open_gate()))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
-        assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A fresh page; at its end no complaint was heard and nothing was asked elsewhere."""
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    yield opened
-    context.close()
-    assert asked
-    assert [url for url in asked if not url.startswith(f"{address}/")] == []
-    assert [text for text in said if "404" not in text] == []
-
-
-def _tab_to(page: Page, name: str, *, most: int = 60) -> None:
-    """Press Tab until the link of that name has the focus, and check that one can see it."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        told: list[str] = page.evaluate(
-            "() => { const at = document.activeElement, box = at.getBoundingClientRect();"
-            " return [at.innerText || '', getComputedStyle(at).outlineStyle,"
-            " String(box.top >= 0 && box.bottom <= innerHeight)] }"
-        )
-        if told[0].startswith(name):
-            assert told[1:] == ["solid", "true"]
-            return
-    pytest.fail(f"Tab never reached {name!r}")
+    with heard(browser, address, viewport={"width": 1280, "height": 900}) as opened:
+        yield opened
 
 
 def test_the_keyboard_leads_from_today_to_the_posts_behind_a_tie(page: Page) -> None:
@@ -129,14 +69,13 @@ def test_the_keyboard_leads_from_today_to_the_posts_behind_a_tie(page: Page) -> 
     assert page.evaluate("() => document.activeElement.innerText") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "main"
-    _tab_to(page, "English and", most=2)
+    tab_to(page, "English and", most=2)
     page.keyboard.press("Enter")
     page.wait_for_url("**/campaign/*")
     heading = page.locator("h1").inner_text()
     assert heading.startswith("2")
     assert "is not known" in heading
-    _tab_to(page, "See the posts")
-    page.keyboard.press("Enter")
+    press(page, "See the posts")
     page.wait_for_url("**/tie?*")
     assert page.locator("article.meeting").count() > 3
     first = page.locator("article.meeting").first
@@ -161,7 +100,7 @@ def test_a_group_opens_by_its_circle_and_closes_by_its_row(page: Page) -> None:
 def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
     page.goto(HERE)
     for name in ("Coordination", "Evidence", "TTPs", "Spread", "Rights check", "History"):
-        _tab_to(page, name, most=20)
+        tab_to(page, name, most=20)
         page.keyboard.press("Enter")
         page.wait_for_load_state()
         assert page.locator(".tabs [aria-current]").inner_text() == name
@@ -192,22 +131,31 @@ def test_a_page_keeps_the_rules_of_accessibility_in_light_and_dark_and_when_narr
     page: Page, name: str
 ) -> None:
     page.goto(PAGES[name])
-    for details in page.locator("details").all():
-        details.evaluate("box => { box.open = true }")
-    page.evaluate(AXE)
-    papers = set()
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        papers.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-        )
-        told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
-        assert told == [], scheme
-        assert len(found["passes"]) > 5
-    assert len(papers) == 2
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+    judged(page)
+
+
+def test_the_help_is_reached_from_a_page_and_searched_by_keyboard(page: Page) -> None:
+    page.goto(f"{HERE}/coordination")
+    press(page, "Help")
+    page.wait_for_url("**/help/how-to/read-a-campaign")
+    assert page.locator("h1").inner_text() == "Read a campaign on the desk"
+    assert page.locator("article.manual img").first.evaluate("one => one.naturalWidth") > 0
+    tab_to(page, "Look for in the help")
+    page.keyboard.type("undo an import")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/help?words=undo+an+import")
+    press(page, "Undo")
+    page.wait_for_url("**/help/how-to/import-from-the-desk#undo")
+    assert page.locator("#undo").evaluate("one => one.getBoundingClientRect().top < innerHeight")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_in_the_documents_shows_its_page(page: Page, name: str) -> None:
+    answer = page.goto(PICTURES[name])
+    assert answer is not None
+    assert answer.ok
+    page.set_viewport_size({"width": 1280, "height": 1120})
+    picture(page, name)
 
 
 def test_arabic_posts_run_from_right_to_left_in_an_english_page(page: Page) -> None:
@@ -237,7 +185,7 @@ def test_a_script_put_into_the_page_does_not_run(browser: Browser, address: str)
 
 def test_hostile_posts_run_nothing_and_ask_nothing_elsewhere(browser: Browser) -> None:
     shelf = hostile_shelf(" ".join(text[:400] for text in HOSTILE))
-    with _served(shelf) as at, browser.new_context(base_url=at) as context:
+    with shelf_desk(shelf) as at, browser.new_context(base_url=at) as context:
         page = context.new_page()
         asked: list[str] = []
         heard: list[str] = []

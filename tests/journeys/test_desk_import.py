@@ -1,155 +1,26 @@
 """A file's way into the desk and out again in a real browser: by keyboard, and without a script."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
 
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from legation.app.home import Home
-from legation.app.jobs import Runner, StoredJobs
-from legation.app.work import works
-from legation.crypto.key_files import UNPROTECTED
-from legation.desk.server import build_app, listen, server_of
-from legation.desk.stored import StoredReading
-from legation.desk.working import DeskWork
-from legation.settings import Settings
-from worlds.gates import open_gate
+from worlds.browsing import IN_BROWSER, heard, home_desk, judged, press, tab_to
 from worlds.planted_posts import write_town
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HOSTILE = (
     "Id,Author,Published,Message\n"
     '1,ann,2026-03-02T10:00:00Z,"<script>document.title=1</script><img src=http://evil.example/a>"\n'
     "2,ben,never,x\n"
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
-
-
-def now() -> datetime:
-    return datetime(2026, 4, 1, 9, tzinfo=UTC)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[tuple[str, Home]]:
-    home = Home(Settings(home=folder / "home"), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
-    started = threading.Event()
-    ready: list[Any] = []
-
-    def run() -> None:
-        with home.store() as store, listen(0) as listening:
-            work = DeskWork(home, store, StoredJobs(home, store))
-            reading = StoredReading(home.library(store, "desk"))
-            server = server_of(build_app(reading, banner="INVENTED", gate=open_gate(), work=work))
-            ready.extend((server, f"http://127.0.0.1:{listening.getsockname()[1]}"))
-            started.set()
-            server.run(sockets=[listening])
-
-    with Runner(home, UNPROTECTED, works()):
-        thread = threading.Thread(target=run)
-        thread.start()
-        assert started.wait(30)
-        try:
-            yield ready[1], home
-        finally:
-            ready[0].should_exit = True
-            thread.join(20)
-        assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@contextmanager
-def heard(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A page; at its end no complaint was heard and nothing was asked elsewhere."""
-    context = browser.new_context(base_url=address, **options)
-    page = context.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    context.close()
-    assert [url for url in asked if not url.startswith(f"{address}/")] == []
-    assert said == []
-
-
-def tab_to(page: Page, name: str, *, most: int = 60) -> None:
-    """Press Tab until what has the focus bears that name, and check that one can see it."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        told: list[str] = page.evaluate(
-            "() => { const at = document.activeElement;"
-            " const label = at.labels && at.labels.length ? at.labels[0].innerText : '';"
-            " return [at.innerText || label, getComputedStyle(at).outlineStyle] }"
-        )
-        if told[0].startswith(name):
-            assert told[1] != "none"
-            return
-    raise AssertionError(f"{name!r} cannot be reached by keyboard")
-
-
-def press(page: Page, name: str) -> None:
-    tab_to(page, name)
-    page.keyboard.press("Enter")
-
-
-def judged(page: Page) -> None:
-    """Hold a page to the rules of accessibility, in light and dark and when it is narrow."""
-    for details in page.locator("details").all():
-        details.evaluate("box => { box.open = true }")
-    page.evaluate(AXE)
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-        )
-        told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
-        assert told == [], (page.url, scheme)
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320, page.url
-    if size:
-        page.set_viewport_size(size)
+pytestmark = IN_BROWSER
 
 
 def test_the_keyboard_alone_brings_a_file_in_finds_the_ring_and_takes_it_back(
     browser: Browser, tmp_path: Path
 ) -> None:
     town = write_town(tmp_path / "town.jsonl")
-    with served(tmp_path) as (address, home), heard(browser, address) as page:
+    with home_desk(tmp_path) as (address, home), heard(browser, address) as page:
         page.on("filechooser", lambda _: None)  # heard from the beginning, not from the key on
         page.goto("/")
         press(page, "Import")
@@ -198,7 +69,7 @@ def test_a_mapping_is_made_and_everything_works_without_a_script(
     file = tmp_path / "hostile.csv"
     file.write_text(HOSTILE, "utf-8")
     with (
-        served(tmp_path) as (address, home),
+        home_desk(tmp_path) as (address, home),
         heard(browser, address, java_script_enabled=False) as page,
     ):
         page.goto("/import")
@@ -234,7 +105,7 @@ def test_each_page_of_these_rooms_keeps_the_rules_of_accessibility(
 ) -> None:
     file = tmp_path / "hostile.csv"
     file.write_text(HOSTILE, "utf-8")
-    with served(tmp_path) as (address, home), heard(browser, address) as page:
+    with home_desk(tmp_path) as (address, home), heard(browser, address) as page:
         page.goto("/import")
         judged(page)
         page.get_by_label("File of posts").set_input_files(file)
@@ -260,7 +131,7 @@ def test_each_page_of_these_rooms_keeps_the_rules_of_accessibility(
 
 def test_a_running_job_is_followed_and_cancelled(browser: Browser, tmp_path: Path) -> None:
     with (
-        served(tmp_path) as (address, home),
+        home_desk(tmp_path) as (address, home),
         heard(browser, address) as page,
         home.store(sweep=False) as store,
     ):

@@ -1,27 +1,24 @@
 """The first administrator's way in, and everybody's after, in a real browser with a virtual key."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.server import build_app
+from legation.errors import DeniedError
 from legation.store import open_store
 from legation.store.opening import Store
+from worlds.browsing import IN_BROWSER, judged, served
 from worlds.gates import Clock, guarded_gate
 from worlds.people import HOST
 from worlds.readings import small_shelf
 
-from .test_desk_browser import ARGUMENTS, AXE_TAGS, CHROMIUM, SCHEMES
-
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
 KEY = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -30,14 +27,7 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 @dataclass
@@ -47,6 +37,7 @@ class Desk:
     store: Store
     clock: Clock
     at: str
+    entrance: Entrance
 
     def invite(self, name: str, *roles: str) -> str:
         """Add somebody and return the address of their link."""
@@ -71,25 +62,11 @@ class Visitor:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
-    with open_store(url, home=tmp_path, now=clock) as store, listen(0) as listening:
-        gate = guarded_gate(Entrance(store, clock), clock)
-        server = server_of(build_app(small_shelf(), banner=None, gate=gate))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield Desk(store, clock, f"http://localhost:{listening.getsockname()[1]}")
-        finally:
-            server.should_exit = True
-            thread.join(20)
-        assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
+    with open_store(url, home=tmp_path, now=clock) as store:
+        entrance = Entrance(store, clock)
+        gate = guarded_gate(entrance, clock)
+        with served(lambda _: build_app(small_shelf(), banner=None, gate=gate)) as address:
+            yield Desk(store, clock, address, entrance)
 
 
 @pytest.fixture
@@ -238,6 +215,65 @@ def test_a_recovery_code_leads_once_to_a_new_passkey_and_kit(
     assert "recovery.code" in desk.verbs()
 
 
+def test_a_second_key_is_added_named_used_and_the_first_removed(
+    desk: Desk, visit: Callable[[], Visitor]
+) -> None:
+    visitor = visit()
+    page = visitor.page
+    _make_passkey(page, desk.invite("Omar Haddad", "analyst"))
+    old_codes = _confirm_kit(page)
+    page.get_by_role("link", name="Your keys").click()
+    page.get_by_role("link", name="show your passkey again").click()
+    page.get_by_role("button", name="Show my passkey").click()
+    page.wait_for_url("**/keys")
+    assert page.locator("caption").inner_text() == "1 key"
+    assert page.get_by_role("button", name="Remove").count() == 0
+    page.get_by_label("Name", exact=True).fill("the same device")
+    page.get_by_role("button", name="Make a further passkey").click()
+    page.get_by_text("holds a key of yours already").wait_for()
+
+    session = visitor.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY | {"transport": "usb"}})
+    page.get_by_label("Name", exact=True).fill("Key in the safe")
+    page.get_by_role("button", name="Make a further passkey").click()
+    page.get_by_role("rowheader", name="Key in the safe").wait_for()
+    page.get_by_label("New name of Key in the safe").fill("Key in the vault")
+    page.get_by_role("button", name="Rename Key in the safe").click()
+    page.get_by_role("rowheader", name="Key in the vault").wait_for()
+
+    page.get_by_role("button", name="Show a new recovery kit").click()
+    page.locator(".codes").wait_for()
+    new_codes = page.locator(".codes code").all_inner_texts()
+    assert set(new_codes).isdisjoint(old_codes)
+    kits = desk.entrance._kits
+    kits.person_of(old_codes[1])  # the old paper is good until the new one is confirmed
+    page.get_by_label("Type one of the codes").fill(new_codes[2])
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url(f"{desk.at}/")
+    kits.person_of(new_codes[1])
+    with pytest.raises(DeniedError):
+        kits.person_of(old_codes[1])
+
+    desk.clock.pass_time(minutes=11)
+    page.goto("/keys")
+    assert page.get_by_role("button", name="Remove").count() == 0
+    page.get_by_role("link", name="show your passkey again").click()
+    page.get_by_role("button", name="Show my passkey").click()
+    page.wait_for_url("**/keys")
+    page.get_by_role("button", name="Remove First key").click()
+    page.get_by_text("the last one stays").wait_for()
+    assert [verb for verb in desk.verbs() if verb.startswith(("key.", "kit."))] == [
+        "kit.make",
+        "kit.confirm",
+        "key.add",
+        "key.name",
+        "kit.make",
+        "kit.confirm",
+        "key.remove",
+    ]
+
+
 def test_a_role_sees_its_own_rooms_and_is_told_who_may_see_the_others(
     desk: Desk, visit: Callable[[], Visitor]
 ) -> None:
@@ -298,7 +334,9 @@ def test_a_desk_without_a_person_shows_only_what_to_do(visit: Callable[[], Visit
         assert "legation admin add NAME" in page.locator(".lede").inner_text()
 
 
-@pytest.mark.parametrize("name", ["log-in", "enrol", "recover", "kit", "codes", "people", "log"])
+@pytest.mark.parametrize(
+    "name", ["log-in", "enrol", "recover", "kit", "codes", "people", "log", "keys"]
+)
 def test_a_page_of_the_door_keeps_the_rules_of_accessibility(
     desk: Desk, visit: Callable[[], Visitor], name: str
 ) -> None:
@@ -315,12 +353,4 @@ def test_a_page_of_the_door_keeps_the_rules_of_accessibility(
         elif name != "kit":
             _confirm_kit(page)
             page.goto(f"/{name}")
-    page.evaluate(AXE)
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-        )
-        assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320
+    judged(page)

@@ -130,6 +130,8 @@ def test_make_run_opens_the_desk_on_found_campaigns_and_asks_for_nothing(
     assert "INVENTED DATA" in said
     assert "2 campaigns found" in said
     assert len(re.findall(r"^c-[0-9a-f]{12} ", said, re.MULTILINE)) == 2
+    desk = stranger.clone / "src" / "legation" / "desk"
+    assert (desk / "help_pages" / "topics.json").is_file()
 
 
 def test_make_test_runs_the_tests_and_asks_for_nothing(stranger: Stranger) -> None:

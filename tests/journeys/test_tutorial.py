@@ -1,4 +1,4 @@
-"""The tutorial, done as it is written: its commands are read from the page and run."""
+"""The tutorial in the shell, done as it is written: its commands are read from the page and run."""
 
 import csv
 import os
@@ -13,7 +13,7 @@ from legation.sources.invented import invent
 
 pytestmark = pytest.mark.xdist_group("tutorial")
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
+PAGE = Path(__file__).parents[2] / "docs" / "tutorial-shell.md"
 BIN = Path(sys.executable).parent
 
 

@@ -218,6 +218,25 @@ def test_a_clearance_is_never_changed_or_deleted(
                 connection.execute(text(act))
 
 
+def test_the_step_of_waking_keeps_jobs_and_drafts_and_lays_a_log_that_only_grows(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0007")
+    draft = Outbox(old).draft("mail", "case--1", b"words")
+    with old.read() as connection:
+        assert not inspect(connection).has_table("notices")
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.outbox.pending() == [draft]
+        assert store.sendings.take("me") is None  # what another room drafted is its own to send
+        store.people.add("p-1", "Omar Haddad", ("analyst",))
+        assert store.rota.add("p-1", START, clock.pass_time(hours=1), zone="UTC")[1]
+        store.shift_log.add("done", "words", person_id="p-1", tlp=0)
+        assert store.verify_triggers() > 0
+        assert store.verify_cells() == 4
+
+
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:
     database = Database(empty_url, clock)
     upgrade(database)

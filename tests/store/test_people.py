@@ -81,6 +81,9 @@ def test_a_passkey_keeps_its_bytes_and_its_counter(store: Store) -> None:
 @pytest.mark.usefixtures("person")
 def test_a_recovery_code_counts_once(store: Store) -> None:
     store.people.put_kit("p-1", [CODE])
+    assert store.people.recovery_code("ABCDE") is None
+    assert store.people.recovery_code("ABCDE", offered=True) == CODE
+    store.people.confirm_kit("p-1")
     assert store.people.recovery_code("ABCDE") == CODE
     store.people.use_code("ABCDE")
     assert store.people.recovery_code("ABCDE") is None

@@ -1,6 +1,9 @@
 """Campaigns as the search would report them, small and invented."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+
+import msgspec
 
 from legation.formats.campaign import Statement
 from legation.stix.ids import fact_id
@@ -18,6 +21,7 @@ from legation.threats.disinformation.findings import (
     Lookalike,
     Member,
     Quotation,
+    Report,
     Run,
     Significance,
     Technique,
@@ -102,3 +106,20 @@ def statement(*, masked: bool = True, marking: Tlp = Tlp.AMBER) -> Statement:
     return Statement(
         identity=MINISTRY, created=CREATED, marking=marking, caveat=CAVEAT, masked=masked
     )
+
+
+def report_of(run_id: str, grades: Sequence[str]) -> Report:
+    """Make the report of a run with one campaign of each grade, the same members each time."""
+    campaigns = []
+    for number, grade in enumerate(grades):
+        made = found_campaign(msgspec.convert(grade, Grade))
+        members = tuple(
+            msgspec.structs.replace(
+                one, account_id=f"{one.account_id[:-2]}{chr(ord('b') + number)}{one.account_id[-1]}"
+            )
+            for one in made.accounts
+        )
+        name = f"campaign-{number}"
+        campaigns.append(msgspec.structs.replace(made, campaign_id=name, accounts=members))
+    run = msgspec.structs.replace(RUN, run_id=run_id)
+    return Report(run=run, campaigns=tuple(campaigns))

@@ -215,7 +215,10 @@ class _Group:
 
     def _terms(self) -> tuple[Term, ...]:
         words = Counter(
-            word for post in self.own for word in set(post.text.lower().split()) if len(word) > 6
+            word
+            for post in self.own
+            for word in dict.fromkeys(post.text.lower().split())
+            if len(word) > 6
         )
         return tuple(
             Term(term=word, posts=posts, ratio=round(140 / (place + 2), 1))

@@ -145,7 +145,8 @@ class Shelf:
 
     def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
         """Return one label for everything, and who is shown more closely."""
-        return f"{self.label}{' · members' if members else ''}" if campaign_ids else ""
+        closer = " · members" if members and self.label else ""
+        return f"{self.label}{closer}" if campaign_ids else ""
 
     def evidence(
         self, campaign_id: str, *, layer: str | None, after: str | None, limit: int

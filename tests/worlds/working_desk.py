@@ -94,7 +94,7 @@ def working_desk(
     home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
         runner = Runner(home, protection, works())
-        work = DeskWork(home, store, InlineJobs(runner, store))
+        work = DeskWork(home, store, InlineJobs(runner, store), protection)
         entrance = Entrance(store, now, home.rules(store)) if guarded else None
         gate = Gate(entrance, guest=None, binding=Binding(), now=now) if entrance else open_gate()
         reading = StoredReading(home.library(store, "desk"), Libraries(home, store))

@@ -1,4 +1,4 @@
-"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake.
+"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake, duty.
 
 Each check answers in a phrase or raises what is wrong; the door shows both.
 """
@@ -33,10 +33,13 @@ def checks(home: Home) -> Iterator[Check]:
         yield GROUND, lambda: _of_store(home, _cells)
         yield "triggers", lambda: _of_store(home, _triggers)
         yield "audit trail", lambda: _of_store(home, _trail)
+        yield "signed heads", lambda: _of_store(home, lambda store: _heads(home, store))
         yield "imports", lambda: _of_store(home, _imports)
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
+        yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
+        yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
 def _primitives() -> str:
@@ -74,6 +77,12 @@ def _keys(home: Home) -> str:
     return "for its owner alone, and so is its folder"
 
 
+def _duty(home: Home, store: "Store") -> str:
+    from legation.app.duty import verify_duty
+
+    return verify_duty(home, store)
+
+
 def _cells(store: "Store") -> str:
     return f"{store.verify_cells()} rows hold what their columns should"
 
@@ -86,8 +95,18 @@ def _trail(store: "Store") -> str:
     return f"{verify_trail(store)} entries hold"
 
 
+def _heads(home: Home, store: "Store") -> str:
+    from legation.app.heads import standing, verify_heads
+
+    signed = len(verify_heads(store, MADE))
+    days = standing(store, home.now()).days
+    if not days:
+        return f"{signed} signed, today's among them"
+    return f"{signed} signed, none for {days} days; run: legation audit head --sign"
+
+
 def verify_trail(store: "Store", *heads: "AuditHead") -> int:
-    """Check the trail against its beginning, its noted end and ends kept elsewhere.
+    """Check the trail against its beginning, its noted and signed ends, and ends kept elsewhere.
 
     Returns:
         The number of entries.
@@ -95,11 +114,36 @@ def verify_trail(store: "Store", *heads: "AuditHead") -> int:
     Raises:
         VerificationError: The trail does not hold.
     """
+    from legation.app.heads import heads as signed_heads
+    from legation.app.heads import verify_heads
     from legation.store.agreement import verify_made
 
-    entries = store.noted_head.verify(*heads)
+    signed = [head.audit_head() for head in signed_heads(store)]
+    entries = store.noted_head.verify(*heads, *signed)
     verify_made(store, MADE)
+    verify_heads(store, MADE)
     return entries
+
+
+def verify_kept(store: "Store", text: str) -> "AuditHead":
+    """Return what a signed head that was kept elsewhere says, once its signature holds.
+
+    Raises:
+        BadInputError: It is no signed head.
+        VerificationError: The signature does not hold, or another desk signed it.
+    """
+    from legation.app.heads import read_head_file, verify_signature
+    from legation.errors import VerificationError
+
+    head = read_head_file(text)
+    verify_signature(head)
+    if head.desk not in {entry.event.subject for entry in store.audit.every(MADE)}:
+        raise VerificationError(
+            f"the audit trail does not hold: the head of {head.date} that was kept elsewhere is "
+            "of another desk",
+            hint="see that it is of this desk; if it is, the trail was begun anew",
+        )
+    return head.audit_head()
 
 
 def _imports(store: "Store") -> str:
@@ -121,6 +165,12 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _evidence(home: Home, store: "Store") -> str:
+    from legation.app.evidence.checking import checked
+
+    return checked(home, store)
 
 
 def _lake(store: "Store") -> str:

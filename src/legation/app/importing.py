@@ -315,6 +315,7 @@ def _record(home: Home, store: "Store", finished: "Finished", actor: str) -> str
 
 def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
     """Write that an import was undone, and remove what was derived from its posts."""
+    from legation.app.noticing import tell_undone
     from legation.store.audit import Event
     from legation.store.coaction_files import empty
 
@@ -324,7 +325,7 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
         empty(folder)
     with store.transaction():
         store.imports.undo(entry.import_id)
-        store.audit.append(
+        told = store.audit.append(
             Event(
                 at=home.now(),
                 actor=actor,
@@ -333,6 +334,7 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
                 detail={"mapping": entry.rule, "good": entry.good, "import": entry.import_id},
             )
         )
+        tell_undone(store, entry.import_id, told.seq)
 
 
 def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import_id: str) -> Taken:

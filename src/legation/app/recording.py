@@ -18,6 +18,7 @@ from legation.threats.disinformation.findings import CAVEAT, Campaign, Report
 
 if TYPE_CHECKING:
     from legation.app.detecting import Answer
+    from legation.settings import Settings
     from legation.stix.objects import StixObject
     from legation.store.opening import Store
 
@@ -46,7 +47,12 @@ def keep_proofs(store: "Store", found: "Answer") -> None:
 
 
 def keep_findings(
-    store: "Store", report: Report, now: datetime, *, marking: Tlp = Tlp.AMBER
+    store: "Store",
+    report: Report,
+    now: datetime,
+    *,
+    marking: Tlp = Tlp.AMBER,
+    settings: "Settings | None" = None,
 ) -> None:
     """Put a run's campaigns, its record and its audit entry into the store, as a whole.
 
@@ -55,7 +61,9 @@ def keep_findings(
         report: What was found.
         now: The time.
         marking: Who may be told; what is in the store under a stricter level keeps that.
+        settings: What of it wakes the duty; None: nothing does.
     """
+    from legation.app.noticing import tell_campaigns
     from legation.stix.codec import encode_object
     from legation.store.agreement import content_of
     from legation.store.audit import Event
@@ -63,12 +71,19 @@ def keep_findings(
     run = report.run
     with store.transaction():
         ids = []
-        began = _lines(store, report)
+        kept_now: list[tuple[Campaign, str]] = []
+        again = store.runs.has(run.run_id)
+        before = _before(store)
+        began = _lines(store, report, before)
         for found in report.campaigns:
             campaign = msgspec.structs.replace(found, lineage=began.get(found.campaign_id, ""))
             objects = _objects(store, campaign, report, now, marking)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
+            kept_now.append((campaign, objects[0].id))
+        if not again:  # what a run that is made again found was told before
+            grades = {old.lineage or old.campaign_id: old.grade for old in before}
+            tell_campaigns(store, kept_now, grades, run.run_id, settings)
         kept = store.runs.record(
             run.run_id,
             detector=DETECTOR,
@@ -97,19 +112,25 @@ def keep_findings(
         )
 
 
-def _lines(store: "Store", report: Report) -> dict[str, str]:
-    """Return for each campaign that goes on from the run before the id its line began with."""
+def _before(store: "Store") -> list[Campaign]:
+    """Return the campaigns of the latest run, whoever may know them."""
     from legation.app.kept import finding
+
+    newest = store.runs.newest(DETECTOR)
+    ids = newest[0].facts["campaigns"] if newest else []
+    # Of all campaigns: a line must not break where it is hidden.
+    found = store.objects.get_many(ids)
+    return [finding(found[each].value()) for each in ids]
+
+
+def _lines(store: "Store", report: Report, before: list[Campaign]) -> dict[str, str]:
+    """Return for each campaign that goes on from the run before the id its line began with."""
     from legation.app.lineage import lines
 
     if store.runs.has(report.run.run_id):
         # Made again, because later posts were taken back: its lines are what they were.
         return dict(store.runs.get(report.run.run_id).facts.get("lines", {}))
-    newest = store.runs.newest(DETECTOR)
-    ids = newest[0].facts["campaigns"] if newest else []
-    # Of all campaigns, whoever may know them: a line must not break where it is hidden.
-    before = store.objects.get_many(ids)
-    return lines([finding(before[each].value()) for each in ids], report.campaigns)
+    return lines(before, report.campaigns)
 
 
 def rule_of(report: Report) -> dict[str, Any]:

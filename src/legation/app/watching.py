@@ -49,7 +49,7 @@ def look(
         return None
     with campaigns_in_lake(home, store, rule, known or {}) as found:
         keep_proofs(store, found)
-        keep_findings(store, found.report, home.now(), marking=home.marking)
+        keep_findings(store, found.report, home.now(), marking=home.marking, settings=home.settings)
         return found.report
 
 

@@ -22,12 +22,20 @@ REHEARSE: Final = "import.preview"
 UNDO: Final = "import.undo"
 WATCH: Final = "watch"
 EXPORT: Final = "export"
+VERIFY: Final = "evidence.verify"
 _DAY_S: Final = 86_400
 
 
 def works() -> "dict[str, Work]":
     """Return all kinds of job, each with what does it."""
-    return {TAKE: take, REHEARSE: rehearse, UNDO: undo, WATCH: watch, EXPORT: export}
+    return {
+        TAKE: take,
+        REHEARSE: rehearse,
+        UNDO: undo,
+        WATCH: watch,
+        EXPORT: export,
+        VERIFY: verify_evidence,
+    }
 
 
 def take(task: "Task") -> tuple[str, dict[str, Any]]:
@@ -77,6 +85,24 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     task.tell_of(kept.objects.values() if kept else ())
     words = f"{report.run.posts:,} posts looked at, {found} campaign{'' if found == 1 else 's'}"
     return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
+
+
+def verify_evidence(task: "Task") -> tuple[str, dict[str, Any]]:
+    """Hash all captured files again; of what does not hold, tell what the person may know."""
+    from legation.app.evidence.checking import verify
+
+    task.tell(10, "hashes captured files again")
+    key = None if task.protection is None else task.home.keys(task.protection).sealing_key()
+    found = verify(task.home, task.store, key)
+    ids = {fault.evidence_id for fault in found.faults}
+    clearance = task.home.reader(task.store, task.job.actor).clearance
+    known = task.store.objects.as_read_by(clearance).standing(ids)
+    faults = [[one.evidence_id, one.said] for one in found.faults if one.evidence_id in known]
+    told = {"faults": faults, "opened": found.opened}
+    how = "opened and hashed again" if found.opened else "hashed again as they are sealed"
+    if not faults:
+        return f"captured files were {how}: what you may know of them holds", told
+    return f"captured files were {how}: {len(faults)} do not hold", told
 
 
 def export(task: "Task") -> tuple[str, dict[str, Any]]:

@@ -125,6 +125,37 @@ def recover(whom: Whom, /, *, home: HomeFolder = None, doors: Lent) -> int:
     return 0
 
 
+def tie(
+    whom: Whom,
+    subject: Annotated[
+        str, Parameter(help="What the identity provider calls them: the claim `sub`.")
+    ],
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Let somebody who was added here enter by the identity provider of the settings too.
+
+    Their roles stay those that were given here; an administrator's hold by passkey only.
+    """
+    from legation.app.access.admission import read_client
+    from legation.app.access.entering import Entrance
+    from legation.errors import UsageError
+
+    place = doors.home(home)
+    place.require()
+    client = read_client(place.settings)
+    if client is None:
+        raise UsageError(
+            "the settings name no identity provider", hint="set oidc_issuer and oidc_client_id"
+        )
+    with place.store() as store:
+        person = Entrance(store, doors.now).vouching(client).tie(whom, subject)
+    answer(f"tied: {person.name} to {client.issuer}")
+    return 0
+
+
 def clearance(
     whom: Whom,
     /,

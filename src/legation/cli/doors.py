@@ -17,8 +17,10 @@ from legation.errors import UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from legation.app.access.admission import Client
     from legation.app.access.entering import Entrance
     from legation.app.binding import Binding
+    from legation.app.digests import Count
     from legation.app.home import Home
     from legation.app.libraries import Libraries
     from legation.app.library import Library
@@ -84,6 +86,7 @@ class Opening:
         entrance: Its people; None for a demonstration, which asks for no log-in.
         libraries: What it shows to each person; None for a demonstration.
         work: Where it imports and does jobs; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
         language: Of its pages, where neither person nor browser says which.
     """
 
@@ -93,6 +96,7 @@ class Opening:
     entrance: "Entrance | None"
     libraries: "Libraries | None" = None
     work: DeskHome | None = None
+    provider: "Client | None" = None
     language: str = "en"
 
 
@@ -108,6 +112,7 @@ class Doors:
         write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
         end_when_told: Ends the program when a signal has told it to, for who holds what was
             raised: a library may have made a fault of its own of it.
+        count_list: Counts what an address lists for somebody; None: no digest is sent.
     """
 
     now: Callable[[], datetime]
@@ -115,6 +120,7 @@ class Doors:
     ask_secret: Callable[[str], str]
     write_paper: WritePaper
     end_when_told: Callable[[], None] = lambda: None
+    count_list: "Count | None" = None
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

@@ -17,14 +17,17 @@ _COMMANDS: Final = (
     ("import", "", "Take observations into the store, under pseudonyms."),
     ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
     ("campaign", "", "Campaigns that were found: list, show, export."),
+    ("evidence", "", "Captured evidence: capture, list, show, translate, verify, export."),
     ("label", "", "Who may know an object: show, set."),
     ("detect", "", "Look for a threat in files; nothing is stored."),
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
-    ("admin", "", "People who may enter the desk: add, list, disable, clearance, recover, token."),
-    ("audit", "", "The trail of who did what."),
+    ("admin", "", "People: add, list, disable, clearance, recover, tie, token."),
+    ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
+    ("notice", "", "What happened, for whom."),
+    ("duty", "", "The rota, calls that wake somebody, the hand-over log."),
     ("doctor", "checks:doctor", "Check the program, its keys and its store."),
 )
 _WITHIN: Final = {
@@ -37,6 +40,16 @@ _WITHIN: Final = {
         ("list", "campaigns:listed", "List the campaigns of the latest run."),
         ("show", "campaigns:show", "Show one campaign."),
         ("export", "campaigns:export", "Write one campaign as a file."),
+    ),
+    "evidence": (
+        ("capture", "evidence:capture", "Keep a file, or a page of the web, before it vanishes."),
+        ("list", "evidence:listed", "List captured evidence, the newest first."),
+        ("show", "evidence:show", "Show a record with its text and translations."),
+        ("translate", "evidence:translate", "Add a translation with its author."),
+        ("verify", "evidence:verify", "Hash every captured file again."),
+        ("export", "evidence:export", "Write a file with a signed statement, for a purpose."),
+        ("check", "evidence:check", "Check such a package, without any home."),
+        ("expire", "evidence:expire", "Delete files and texts whose last day is over."),
     ),
     "label": (
         ("show", "labels:show", "Show the label of an object, and how it came to be."),
@@ -54,6 +67,7 @@ _WITHIN: Final = {
         ("disable", "admin:disable", "Close the door to somebody, at once."),
         ("clearance", "admin:clearance", "Show or change what somebody may know."),
         ("recover", "admin:recover", "Print a new link for somebody; the trail tells of it."),
+        ("tie", "admin:tie", "Let somebody enter by the identity provider too."),
         ("token", "", "Tokens of programs that ask in a person's place."),
     ),
     "admin token": (
@@ -66,7 +80,22 @@ _WITHIN: Final = {
         ("show", "jobs:show", "Show one job and what it did."),
         ("cancel", "jobs:cancel", "Ask to end a job."),
     ),
-    "audit": (("verify", "checks:verify", "Check that no entry was changed or removed."),),
+    "notice": (("list", "duty:notices", "List what happened, the newest first."),),
+    "duty": (
+        ("list", "duty:listed", "List the rota, with its gaps and overlaps."),
+        ("show", "duty:show", "Show the calls, or one of them with what was tried."),
+        ("import", "duty:take_in", "Take in a rota: iCalendar or CSV."),
+        ("export", "duty:export", "Write the rota as iCalendar or CSV."),
+        ("channel", "duty:channel", "Show or say how somebody is woken, in order."),
+        ("ack", "duty:acknowledge", "Take a call, for somebody."),
+        ("handover", "duty:handover", "Show the hand-over log, write into it, take a shift."),
+    ),
+    "audit": (
+        ("verify", "auditing:verify", "Check that no entry was changed or removed."),
+        ("head", "auditing:head", "Print the signed end of the trail, or sign it now."),
+        ("report", "auditing:report", "What an auditor asks for: exports, looks, refusals, ..."),
+        ("export", "auditing:export", "Write the trail for a SIEM, from where the last one ended."),
+    ),
 }
 
 

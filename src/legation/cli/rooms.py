@@ -55,6 +55,7 @@ def desk(
     it does the jobs that are asked for; to import into a home whose keys are protected it
     needs their passphrase.
     """
+    from legation.app.access.admission import read_client
     from legation.app.access.entering import Entrance
     from legation.app.binding import read_binding
     from legation.app.libraries import Libraries
@@ -88,6 +89,7 @@ def desk(
             entrance=entrance,
             libraries=Libraries(place, store),
             work=None if read_only else work,
+            provider=read_client(place.settings),
             language=doors.settings(None).language,
         )
         _open(doors, opening)

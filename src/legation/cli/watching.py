@@ -21,6 +21,9 @@ from legation.cli.words import answer, complain, counted, tell
 from legation.errors import BadInputError, LegationError
 
 if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.importing import Intakes
+    from legation.store.opening import Store
     from legation.threats.disinformation.findings import Report
 
 _DAY_S: Final = 86_400
@@ -44,11 +47,13 @@ def watch(
 
     Goes on until Ctrl-C. A file is taken once it has stood still for a round. With --once the
     command ends with 65 when a file could not be taken in, whatever became of the others.
-    On each round, clear names whose retention has ended are deleted.
+    On each round, clear names whose retention has ended are deleted, and whoever waits to be
+    woken is: see legation duty.
     """
+    from legation.app.heads import sign_if_due
     from legation.app.importing import Intakes
     from legation.app.known import known_in
-    from legation.app.names import expire
+    from legation.app.waking import Waker
     from legation.app.watching import look, nothing_to_look_at
     from legation.cli.importing import reading_of, said
     from legation.watch import Watch
@@ -62,17 +67,22 @@ def watch(
     failed: list[Path] = []
     with place.store() as store:
         intakes = Intakes(place, store, protection)
+        waker = Waker(place, doors.count_list)
 
         def looked() -> None:
-            gone = expire(place, store)
-            if gone:
-                intakes.forget()
-                tell(f"{counted(gone, 'name')} deleted: their retention has ended")
+            # A signal that met a library's own callback was swallowed there.
+            doors.end_when_told()
+            _expire(place, store, intakes)
             report = look(place, store, known=listed)
+            if sign_if_due(place, store, protection, actor="watch"):
+                tell(
+                    "The head of the audit trail is signed for today; print it: legation audit head"
+                )
             if report is None and once:
                 tell(nothing_to_look_at(store))
             if report is not None:
                 _say(report)
+            waker.round(store)
 
         def take(file: Path) -> None:
             came.append(file)
@@ -98,6 +108,19 @@ def watch(
             tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
             watching.forever()
     return BadInputError.exit_code if failed else 0
+
+
+def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
+    """Delete what may be kept no longer, and say how much it was."""
+    from legation.app.evidence.checking import expire as expire_evidence
+    from legation.app.names import expire
+
+    gone = expire(place, store)
+    if gone:
+        intakes.forget()
+        tell(f"{counted(gone, 'name')} deleted: their retention has ended")
+    if captured := expire_evidence(place, store):
+        tell(f"{counted(captured, 'captured file')} deleted: their term has ended")
 
 
 def _say(report: "Report") -> None:

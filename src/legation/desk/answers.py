@@ -26,6 +26,7 @@ from legation.errors import (
 LIMIT: Final = 50
 BATCH: Final = 1000
 SHORT: Final = 12
+_LONGEST_NUMBER: Final = 18
 
 _T = TypeVar("_T")
 Ask = Request[Any, Any, Any]
@@ -100,6 +101,20 @@ def number(asked: dict[str, str]) -> int:
     if not (after.isascii() and after.isdigit()):
         raise UsageError("that page does not exist", hint="go back to the first page")
     return int(after[:9])
+
+
+def number_of(asked: dict[str, str], name: str) -> int | None:
+    """Return the number of an entry that an address names; None when it names none.
+
+    Raises:
+        UsageError: It is no number.
+    """
+    given = asked.get(name, "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_NUMBER):
+        raise UsageError("that page does not exist", hint="go back to the newest entries")
+    return int(given)
 
 
 def tried(ask: Callable[[], _T]) -> tuple[_T | None, Missing | None]:

@@ -53,8 +53,8 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
 def log_in(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a passkey."""
     if request.user is not None:
-        return _go(first_page(request.user))
-    return _with_visit(request, gate, pages, "log-in", to=place_of(request.query_params.get("to")))
+        return go(first_page(request.user))
+    return with_visit(request, gate, pages, "log-in", to=place_of(request.query_params.get("to")))
 
 
 @post("/log-in/begin", status_code=200, sync_to_thread=False, verb="door.see")
@@ -62,7 +62,7 @@ def begin_log_in(request: Ask, gate: Door) -> Response[bytes]:
     """Ask the authenticator."""
     gate.limits.refuse_tired(gate.address(request))
     challenge = gate.challenges.make(_log_in_purpose(request))
-    return _json(passkeys.question(name=gate.binding.name, challenge=challenge))
+    return as_json(passkeys.question(name=gate.binding.name, challenge=challenge))
 
 
 @post("/log-in/finish", status_code=200, sync_to_thread=False, verb="door.see")
@@ -93,15 +93,15 @@ def finish_log_in(request: Ask, gate: Door, data: JSONBody[Entering]) -> Respons
 @post("/log-out", status_code=303, sync_to_thread=False, verb="own.session")
 def log_out(request: Ask, gate: Door) -> Response[str]:
     """End the session."""
-    guest, secret = _signed_in(request)
+    guest, secret = signed_in(request)
     gate.entrance.log_out(guest, secret)
-    return _go("/log-in", cookies=[gate.cookie(gate.session_cookie, None)])
+    return go("/log-in", cookies=[gate.cookie(gate.session_cookie, None)])
 
 
 @get("/prove", sync_to_thread=False, verb="own.session")
 def prove(request: Ask, pages: Writer) -> Response[str]:
     """Ask who is signed in for their passkey again, before an act that needs it."""
-    return _page(
+    return as_page(
         pages.write(
             "prove",
             to=place_of(request.query_params.get("to")),
@@ -115,14 +115,14 @@ def begin_proof(request: Ask, gate: Door) -> Response[bytes]:
     """Ask the authenticator of who is signed in."""
     gate.limits.refuse_tired(gate.address(request))
     challenge = gate.challenges.make(_proof_purpose(request))
-    return _json(passkeys.question(name=gate.binding.name, challenge=challenge))
+    return as_json(passkeys.question(name=gate.binding.name, challenge=challenge))
 
 
 @post("/prove/finish", status_code=200, sync_to_thread=False, verb="own.session")
 def finish_proof(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response[bytes]:
     """Take the proof for five minutes, for this session alone."""
     gate.limits.refuse_tired(gate.address(request))
-    guest, secret = _signed_in(request)
+    guest, secret = signed_in(request)
     try:
         credential_id, challenge = passkeys.answered(data.credential)
         gate.challenges.redeem(challenge, _proof_purpose(request))
@@ -138,13 +138,13 @@ def finish_proof(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response
     except LegationError:
         gate.refuse(request, "proof", guest.person_id)
         raise
-    return _json(msgspec.json.encode({"to": "/"}))
+    return as_json(msgspec.json.encode({"to": "/"}))
 
 
 @get("/enrol", sync_to_thread=False, verb="door.see")
 def enrol(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a new passkey; the link stands where only the script sees it."""
-    return _with_visit(request, gate, pages, "enrol")
+    return with_visit(request, gate, pages, "enrol")
 
 
 @post("/enrol/begin", status_code=200, sync_to_thread=False, verb="door.see")
@@ -160,7 +160,7 @@ def begin_enrolment(request: Ask, gate: Door, data: JSONBody[Invited]) -> Respon
     asked = passkeys.registration(person, name=gate.binding.name, challenge=challenge)
     roles = listed(person.roles, "role of a person")
     told = {"name": person.name, "roles": roles, "options": msgspec.Raw(asked)}
-    return _json(msgspec.json.encode(told))
+    return as_json(msgspec.json.encode(told))
 
 
 @post("/enrol/finish", status_code=200, sync_to_thread=False, verb="door.see")
@@ -188,17 +188,17 @@ def finish_enrolment(request: Ask, gate: Door, data: JSONBody[Enrolling]) -> Res
 @get("/kit", sync_to_thread=False, verb="own.kit")
 def kit(request: Ask, pages: Writer) -> Response[str]:
     """Explain the recovery kit."""
-    guest, _ = _signed_in(request)
+    guest, _ = signed_in(request)
     if guest.complete:
-        return _go(first_page(guest))
-    return _page(pages.write("kit", codes=(), fault=None))
+        return go(first_page(guest))
+    return as_page(pages.write("kit", codes=(), fault=None))
 
 
 @post("/kit", status_code=200, sync_to_thread=False, verb="own.kit")
 def make_kit(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Show a new kit, this once."""
-    guest, _ = _signed_in(request)
-    return _page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=None))
+    guest, _ = signed_in(request)
+    return as_page(pages.write("kit", codes=gate.entrance.new_kit(guest), fault=None))
 
 
 @post("/kit/confirm", status_code=200, sync_to_thread=False, verb="own.kit")
@@ -206,7 +206,7 @@ def confirm_kit(
     request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed]
 ) -> Response[str]:
     """Open the desk to whoever has their kit in hand."""
-    guest, _ = _signed_in(request)
+    guest, _ = signed_in(request)
     gate.limits.refuse_tired(gate.address(request))
     try:
         gate.entrance.confirm_kit(guest, data.code)
@@ -214,13 +214,13 @@ def confirm_kit(
         gate.refuse(request, "kit", guest.person_id)
         text = pages.write("kit", codes=(), fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
-    return _go(first_page(guest))
+    return go(first_page(guest))
 
 
 @get("/recover", sync_to_thread=False, verb="door.see")
 def recover(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Ask for a recovery code."""
-    return _with_visit(request, gate, pages, "recover", fault=None)
+    return with_visit(request, gate, pages, "recover", fault=None)
 
 
 @post("/recover", status_code=303, sync_to_thread=False, verb="door.see")
@@ -233,7 +233,7 @@ def use_code(request: Ask, gate: Door, pages: Writer, data: URLEncodedBody[Typed
         gate.refuse(request, "recovery code")
         text = pages.write("recover", fault=other)
         return Response(text, media_type=MediaType.HTML, status_code=403)
-    return _go(f"/enrol#{link}")
+    return go(f"/enrol#{link}")
 
 
 ENTERING: Final = (
@@ -261,7 +261,7 @@ def first_page(guest: Guest) -> str:
     return next((place for verb, place in places if verb in guest.verbs), "/words")
 
 
-def _with_visit(
+def with_visit(
     request: Ask, gate: Gate, pages: Pages, name: str, **values: object
 ) -> Response[str]:
     """Write a page of the door, whose forms are tied to this browser.
@@ -272,13 +272,18 @@ def _with_visit(
     if host.lower() != gate.binding.name:
         scheme = "https" if gate.binding.secure else "http"
         query = f"?{request.url.query}" if request.url.query else ""
-        return _go(f"{scheme}://{gate.binding.name}{colon}{port}{request.url.path}{query}")
+        return go(f"{scheme}://{gate.binding.name}{colon}{port}{request.url.path}{query}")
     secret, cookie = gate.visit(request)
     text = pages.of_form(secret).write(name, **values)
     return Response(text, media_type=MediaType.HTML, cookies=[cookie] if cookie else [])
 
 
-def _signed_in(request: Ask) -> tuple[Guest, str]:
+def signed_in(request: Ask) -> tuple[Guest, str]:
+    """Return who is signed in, and the secret of their session.
+
+    Raises:
+        DeniedError: Nobody is.
+    """
     if request.user is None or request.auth is None:
         raise DeniedError("nobody is signed in here", hint="log in")
     return request.user, request.auth
@@ -312,15 +317,18 @@ def _entered(gate: Gate, secret: str) -> Response[bytes]:
     return Response(msgspec.json.encode({"to": place}), media_type=MediaType.JSON, cookies=cookies)
 
 
-def _json(content: bytes) -> Response[bytes]:
+def as_json(content: bytes) -> Response[bytes]:
+    """Answer a script."""
     return Response(content, media_type=MediaType.JSON)
 
 
-def _page(text: str) -> Response[str]:
+def as_page(text: str) -> Response[str]:
+    """Answer with a page."""
     return Response(text, media_type=MediaType.HTML)
 
 
-def _go(place: str, **more: Any) -> Response[str]:
+def go(place: str, **more: Any) -> Response[str]:
+    """Lead on to another page."""
     return Response(
         "", status_code=303, media_type=MediaType.TEXT, headers={"Location": place}, **more
     )

@@ -32,6 +32,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SCRIPT = "; script-src 'self'; connect-src 'self'"
+OK = 200
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -56,7 +57,8 @@ class Fence:
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                if is_scripted(scope["path"]):
+                # Only the page itself: a refusal at its address needs no script.
+                if is_scripted(scope["path"]) and message["status"] == OK:
                     headers["Content-Security-Policy"] += SCRIPT
             await send(message)
 

@@ -23,6 +23,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 
 from legation.app.access.entering import Entrance, Guest
+from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
 from legation.desk.limits import Limits
@@ -33,7 +34,7 @@ from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
-_SCRIPTED: Final = frozenset({"/log-in", "/enrol", "/prove"})
+_SCRIPTED: Final = frozenset({"/log-in", "/enrol", "/prove", "/keys"})
 _JOB: Final = re.compile(r"/job/[0-9a-f]+")
 _SAFE: Final = ("GET", "HEAD")
 _BEARER: Final = "Bearer "
@@ -78,6 +79,7 @@ class Gate:
         prefix = "__Host-legation" if binding.secure else "legation"
         self.session_cookie = f"{prefix}-session"
         self.visit_cookie = f"{prefix}-visit"
+        self.way_cookie = f"{prefix}-way"
 
     @property
     def entrance(self) -> Entrance:
@@ -190,14 +192,13 @@ class Gate:
         scheme = "https" if self.binding.secure else "http"
         return f"{scheme}://{asking.headers.get('host', '').lower()}"
 
-    def refuse(self, asking: Asking, step: str, person_id: str | None = None) -> None:
+    def refuse(
+        self, asking: Asking, step: str, person_id: str | None = None, **more: object
+    ) -> None:
         """Note a failed attempt and count it against its address."""
         address = self.address(asking)
         self.limits.count(address)
-        if person_id is None:
-            self.entrance.note_refusal(step, address)
-        else:
-            self.entrance.note_refusal(step, address, person_id=person_id)
+        self.entrance.note_refusal(step, address, person_id=person_id or NOBODY, **more)
 
     def _known(
         self, asking: Asking, verb: str, handler: BaseRouteHandler

@@ -15,10 +15,13 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.work import WATCH
+from legation.desk.answers import Given
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.views import marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.store.decisions import Request as Requested
@@ -144,10 +147,23 @@ def jobs(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Respons
 
 
 @get("/job/{job_id:str}", sync_to_thread=False, verb="job.read")
-def job(request: Ask, desk_work: Working, gate: Door, pages: Writer, job_id: Name) -> Response[str]:
-    """Show one job."""
+def job(  # noqa: PLR0917 - the parts of the desk that it is made from
+    request: Ask, desk_work: Working, reading: Given, gate: Door, pages: Writer, job_id: Name
+) -> Response[str]:
+    """Show one job; a look for campaigns shows what the reader may know of what is found by now."""
     found = desk_work.job(job_id, request.user)
-    return _page(pages.write("job", job=found, log=desk_work.log(found), names=gate.names()))
+    top = reading.today().top if found.kind == WATCH and found.state == "done" else ()
+    return _page(
+        pages.write(
+            "job",
+            marking=marking_of(reading, top) if top else "",
+            job=found,
+            top=top,
+            log=desk_work.log(found),
+            names=gate.names(),
+            rejected=desk_work.first_rejects(found),
+        )
+    )
 
 
 @get("/job/{job_id:str}/state", sync_to_thread=False, verb="job.read")

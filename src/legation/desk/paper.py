@@ -76,7 +76,7 @@ def write_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Down
 
         content = write_word(brief, stamp)
     else:
-        content = _pdf(_html(pages, brief, stamp), contents)
+        content = set_page(_html(pages, brief, stamp), contents)
     stem = ids[0] if page in ("campaign", "tie") else page
     name = f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}"
     return Download(name=name, media_type=_MEDIA[kind], content=content)
@@ -117,7 +117,12 @@ def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
     )
 
 
-def _pdf(text: str, contents: bytes) -> bytes:
+def set_page(text: str, contents: bytes, name: str = "contents.json") -> bytes:
+    """Set a page of any kind as PDF/UA-1, with its contents attached under a name.
+
+    Raises:
+        MissingPartError: What sets it is not installed.
+    """
     weasyprint = need("pdf")
     refuse = _refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8") + _corners()
@@ -127,7 +132,7 @@ def _pdf(text: str, contents: bytes) -> bytes:
         attachments=[
             weasyprint.Attachment(
                 string=contents.decode(),
-                name="contents.json",
+                name=name,
                 description="The contents: their SHA-256 stands in each footer.",
                 relationship="Source",
             )

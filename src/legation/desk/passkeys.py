@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, final
 
@@ -66,11 +66,21 @@ class Challenges:
         return hmac.digest(self._key, hashlib.sha256(purpose.encode()).digest() + facts, "sha256")
 
 
-def registration(person: Person, *, name: str, challenge: bytes) -> bytes:
-    """Return the question that makes a passkey, as JSON for the browser."""
+def registration(
+    person: Person, *, name: str, challenge: bytes, known: Sequence[str] = ()
+) -> bytes:
+    """Return the question that makes a passkey, as JSON for the browser.
+
+    Args:
+        person: Whose it will be.
+        name: Of the desk.
+        challenge: What is signed.
+        known: Ids of keys that they have: their authenticators make no second one.
+    """
     from webauthn import generate_registration_options, options_to_json
     from webauthn.helpers.structs import (
         AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
         ResidentKeyRequirement,
         UserVerificationRequirement,
     )
@@ -82,6 +92,7 @@ def registration(person: Person, *, name: str, challenge: bytes) -> bytes:
         user_name=person.name,
         user_display_name=person.name,
         challenge=challenge,
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=_octets(each)) for each in known],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             require_resident_key=True,

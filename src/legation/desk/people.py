@@ -1,12 +1,9 @@
-"""Pages of the administrator, the security officer, the auditor: people, clearances, the log.
+"""Pages of the administrator and the security officer: people, and what each may know.
 
-None shows a campaign. The administrator says who may enter, the security officer what each may
-know; a compartment that the officer does not hold is not named to them. The log shows ids
-and verbs as the audit trail has them, with the names of the desk's own people beside their
-ids.
+Neither shows a campaign. The administrator says who may enter, the security officer what each
+may know; a compartment that the officer does not hold is not named to them.
 """
 
-from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,13 +17,9 @@ from legation.app.access.entering import Guest
 from legation.app.access.rules import in_words
 from legation.desk.gate import Gate
 from legation.desk.rendering import Pages
-from legation.errors import UsageError
 from legation.rights.roles import ROLES
 
-LIMIT: Final = 100
 NONE: Final = "none"
-_BATCH: Final = 1000
-_LONGEST_NUMBER: Final = 18
 
 Ask = Request[Guest, str | None, Any]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -49,19 +42,6 @@ class Cleared(msgspec.Struct, frozen=True, kw_only=True):
     compartment: tuple[str, ...] | str = ()
     party: str = ""
     reason: str = ""
-
-
-class LogLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the audit trail; `name` is that of a person of this desk, or empty."""
-
-    seq: int
-    at: str
-    actor: str
-    name: str
-    verb: str
-    subject: str
-    detail: dict[str, Any]
-    hash: str
 
 
 @get("/people", sync_to_thread=False, verb="person.read")
@@ -124,26 +104,7 @@ def set_clearance(
     return Response("", status_code=303, media_type=MediaType.TEXT, headers=onward)
 
 
-@get("/log", sync_to_thread=False, verb="audit.read")
-def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
-    """Show the audit trail, the newest entry first."""
-    before = _before(request)
-    lines = list(_lines(gate, before, LIMIT))
-    follows = lines[-1].seq if lines and lines[-1].seq > 1 else None
-    text = pages.write("log", lines=lines, before=before, follows=follows)
-    return Response(text, media_type=MediaType.HTML)
-
-
-@get("/log.json", sync_to_thread=False, verb="audit.export")
-def log_file(request: Ask, gate: Door) -> Response[bytes]:
-    """Hand out up to 1,000 entries of the audit trail, the newest first."""
-    lines = list(_lines(gate, _before(request), _BATCH))
-    headers = {"Content-Disposition": 'attachment; filename="log.json"'}
-    content = msgspec.json.encode({"entries": lines})
-    return Response(content, media_type=MediaType.JSON, headers=headers)
-
-
-PEOPLE: Final = (people, add_person, disable_person, clearance, set_clearance, log, log_file)
+PEOPLE: Final = (people, add_person, disable_person, clearance, set_clearance)
 
 
 def _people(
@@ -157,28 +118,3 @@ def _people(
 def _named(given: str) -> str | None:
     """Return a name from a form: None where it stays as it is, empty where it is taken away."""
     return None if not given else "" if given == NONE else given
-
-
-def _before(request: Ask) -> int | None:
-    given = request.query_params.get("before", "")
-    if not given:
-        return None
-    if not (given.isascii() and given.isdecimal() and len(given) <= _LONGEST_NUMBER):
-        raise UsageError("that page does not exist", hint="go back to the newest entries")
-    return int(given)
-
-
-def _lines(gate: Gate, before: int | None, limit: int) -> Iterator[LogLine]:
-    names = gate.entrance.names()
-    for entry in gate.entrance.log(before, limit):
-        event = entry.event
-        yield LogLine(
-            seq=entry.seq,
-            at=event.at.isoformat(),
-            actor=event.actor,
-            name=names.get(event.actor, ""),
-            verb=event.verb,
-            subject=event.subject,
-            detail=event.detail,
-            hash=entry.hash,
-        )

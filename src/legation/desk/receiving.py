@@ -7,7 +7,8 @@ away, so that the browser hears why instead of a broken line.
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
@@ -15,21 +16,47 @@ from legation.desk.gate import FORM_FIELD, Asking, Gate
 from legation.errors import BadInputError, LegationError
 
 if TYPE_CHECKING:
-    from legation.app.uploads import Receiving
+    from typing import Protocol, Self
 
-_MOST_PARTS: Final = 4
+    class Receiving(Protocol):
+        """Takes in a file piece by piece; half of it is removed when its block fails."""
+
+        def write(self, piece: bytes) -> None:
+            """Take in a piece."""
+
+        def __enter__(self) -> Self:
+            """Use as a context."""
+
+        def __exit__(
+            self,
+            kind: type[BaseException] | None,
+            error: BaseException | None,
+            trace: TracebackType | None,
+            /,
+        ) -> None:
+            """Remove what came in half."""
+
+
+_Taken = TypeVar("_Taken", bound="Receiving")
+_MOST_PARTS: Final = 16
 _MOST_TEXT: Final = 4096
 _DRAINED: Final = 4 << 30
 _HINT: Final = "choose the file again and send the form"
 
 
-async def receive(request: Asking, gate: Gate, begin: Callable[[str], "Receiving"]) -> "Receiving":
+async def receive(
+    request: Asking,
+    gate: Gate,
+    begin: Callable[[str], _Taken],
+    fields: dict[str, str] | None = None,
+) -> _Taken:
     """Take in the file of a form; the caller finishes it, or leaves its block to remove it.
 
     Args:
-        request: A form with the field `FORM_FIELD`, then a file.
+        request: A form with the field `FORM_FIELD`, then a file; other fields before the file.
         gate: Knows the forms of this desk, and has seen from where this one comes.
         begin: Opens the file of that name.
+        fields: Takes the other fields that stand before the file; None: they are passed over.
 
     Raises:
         DeniedError: The form was not drawn for this session.
@@ -38,7 +65,7 @@ async def receive(request: Asking, gate: Gate, begin: Callable[[str], "Receiving
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise BadInputError("this form holds no file", place="", hint=_HINT)
-    taking = _Taking(request, gate, begin)
+    taking = _Taking(request, gate, begin, fields)
     refused: LegationError | None = None
     read = 0
     with ExitStack() as half:
@@ -66,34 +93,50 @@ async def receive(request: Asking, gate: Gate, begin: Callable[[str], "Receiving
     return taking.file
 
 
-class _Taking:
+class _Taking(Generic[_Taken]):
     """The parts of the form as they come: the token first, then the file."""
 
-    def __init__(self, request: Asking, gate: Gate, begin: Callable[[str], "Receiving"]) -> None:
+    def __init__(
+        self,
+        request: Asking,
+        gate: Gate,
+        begin: Callable[[str], _Taken],
+        fields: dict[str, str] | None,
+    ) -> None:
+        self._fields = fields
+        self._words = b""
         self._request = request
         self._gate = gate
         self._begin = begin
         self._part: MultipartSegment | None = None
         self._token = b""
         self._checked = False
-        self.file: Receiving | None = None
+        self.file: _Taken | None = None
 
     def hear(self, event: "MultipartSegment | bytearray | bytes | None") -> None:
         if isinstance(event, MultipartSegment):
-            self._part = event
+            self._part, self._words = event, b""
             if event.name == "file" and self.file is None:
                 if not self._checked:
                     self._gate.require_form(self._request, self._token.decode("ascii", "replace"))
                     self._checked = True
                 self.file = self._begin(event.filename or "")
         elif event is None:
+            if self._part is not None and self._fields is not None and self.file is None:
+                self._fields[self._part.name] = self._words.decode("utf-8", "replace")
             self._part = None
         elif self._part is not None and self._part.name == "file" and self.file is not None:
             self.file.write(bytes(event))
         elif self._part is not None and self._part.name == FORM_FIELD:
             self._token += event
-            if len(self._token) > _MOST_TEXT:
-                raise BadInputError("this form is damaged", place="", hint=_HINT)
+            self._refuse_long(self._token)
+        elif self._fields is not None and self.file is None:
+            self._words += event
+            self._refuse_long(self._words)
+
+    def _refuse_long(self, words: bytes) -> None:
+        if len(words) > _MOST_TEXT:
+            raise BadInputError("this form is damaged", place="", hint=_HINT)
 
     def close(self) -> None:
         """Remove what came in half."""

@@ -7,7 +7,7 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,7 +17,11 @@ from legation.desk import plain, saying, tongues, vocabulary
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token
 from legation.desk.network import shown_as, toggled
+from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
+
+if TYPE_CHECKING:
+    from legation.desk.waking import DeskWaking
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "chance": saying.chance,
@@ -30,6 +34,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "language": saying.language,
     "layer": saying.layer,
     "listed": saying.listed,
+    "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
     "moment": saying.moment,
@@ -58,6 +63,8 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        provider: What the identity provider is called; empty for none.
+        waking: What each page shows of notices and duty; None for a desk without them.
     """
 
     def __init__(
@@ -67,6 +74,8 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        provider: str = "",
+        waking: "DeskWaking | None" = None,
     ) -> None:
         """Read the templates once."""
         self.kinds = kinds
@@ -88,6 +97,7 @@ class Pages:
             npgettext=tongues.npgettext,
         )
         self.banner = banner
+        self._waking = waking
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
@@ -95,6 +105,7 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "provider": provider,
             "address": address,
             "asked_words": saying.asked_words,
             "burst_words": saying.burst_words,
@@ -113,11 +124,18 @@ class Pages:
             "toggled": toggled,
         }
         self._seen = Seen(guest=None, form_token="")
+        self._help = "/help"
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def helped_by(self, place: str) -> "Pages":
+        """Return the same pages, which the help explains at that address."""
+        pages = copy(self)
+        pages._help = place  # noqa: SLF001 - our own
         return pages
 
     def of_form(self, secret: str) -> "Pages":
@@ -130,7 +148,12 @@ class Pages:
         A name without an ending is one of HTML.
         """
         file = name if "." in name else f"{name}.html"
-        seen = {**msgspec.structs.asdict(self._seen), "marking": ""}
+        seen = {
+            **msgspec.structs.asdict(self._seen),
+            "marking": "",
+            "help_place": self._help,
+            "bell": self._waking and self._waking.seen_by(self._seen.guest),
+        }
         text = self._templates.get_template(file).render(**seen | values)
         return text.encode("utf-8", "replace").decode()  # a lone surrogate must not fail a page
 

@@ -21,15 +21,26 @@ from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.decision_views import DECISIONS
+from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
+from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
+from legation.desk.key_views import KEYS
+from legation.desk.log_views import LOG
+from legation.desk.looking import LOOKING
+from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
+from legation.desk.provider import Provider
+from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.reading import Reading
+from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
@@ -44,6 +55,7 @@ from legation.errors import (
     MissingPartError,
     NotFoundError,
     StepUpError,
+    UnreachableError,
     UsageError,
 )
 
@@ -62,6 +74,7 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (DeniedError, 403),
     (ConflictError, 409),
     (BusyError, 503),
+    (UnreachableError, 503),
     (MissingPartError, 501),
 )
 _log = logging.getLogger(__name__)
@@ -74,6 +87,7 @@ def build_app(
     banner: str | None,
     gate: Gate,
     work: DeskWork | None = None,
+    provider: Provider | None = None,
     language: str = "en",
     known: Mapping[str, Tongue] | None = None,
 ) -> Litestar:
@@ -84,15 +98,22 @@ def build_app(
         banner: Classification on top of every page, such as `TLP:AMBER`; None for none.
         gate: Who may pass.
         work: Where imports and jobs are asked for; None for a desk without these rooms.
+        provider: The identity provider that may let people in; None for none.
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
     """
     drawn = Pages(
-        banner=banner, kinds=reading.kinds(), stale=reading.stale, writes=work is not None
+        banner=banner,
+        kinds=reading.kinds(),
+        stale=reading.stale,
+        writes=work is not None,
+        provider=provider.name if provider else "",
+        waking=work.waking if work else None,
     )
+    way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request))
+        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
@@ -103,9 +124,25 @@ def build_app(
             *TABS,
             *PAPERS,
             *ENTERING,
+            *PROVIDED,
+            *KEYS,
             *PEOPLE,
+            *HELP,
+            *LOG,
             choose_language,
-            *((*WORKING_VIEWS, *DECISIONS) if work else ()),
+            *(
+                (
+                    *WORKING_VIEWS,
+                    *DECISIONS,
+                    *EVIDENCE_VIEWS,
+                    *LOOKING,
+                    *NOTICE_VIEWS,
+                    *DUTY_VIEWS,
+                    *SHIFT_VIEWS,
+                )
+                if work
+                else ()
+            ),
             _asset,
         ],
         guards=[gate.guard],
@@ -113,7 +150,9 @@ def build_app(
             "reading": Provide(reading_of, sync_to_thread=False),
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
+            "ways": Provide(lambda: way_back, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
+            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
         exception_handlers={
             StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
@@ -184,6 +223,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -10,7 +10,10 @@ from typing import Final
 
 import msgspec
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 
+from legation.app.evidence.room import KeptPost
 from legation.app.history import Sighting
 from legation.desk import charts
 from legation.desk.answers import (
@@ -43,8 +46,10 @@ from legation.desk.reading import (
 from legation.desk.saying import of_many
 from legation.desk.techniques import TechniqueLine, source, technique_lines
 from legation.desk.tongues import gettext
+from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 
+Work = NamedDependency[SkipValidation[DeskWork | None]]
 _MEETINGS: Final = 25
 # A file of evidence ends here and says so in its name: the whole is in the lake.
 _MOST_EVIDENCE: Final = 10_000
@@ -159,8 +164,10 @@ def twin_file(
 
 
 @get("/campaign/{campaign_id:str}/evidence", sync_to_thread=False, verb="campaign.read")
-def evidence(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
-    """Show the posts of a campaign side by side."""
+def evidence(
+    request: Ask, reading: Given, pages: Writer, desk_work: Work, campaign_id: Name
+) -> Response[str]:
+    """Show the posts of a campaign side by side, and which of them are kept."""
     asked = only(request, "layer", "after")
     layer, after = asked.get("layer"), asked.get("after")
     found = reading.campaign(campaign_id)
@@ -176,6 +183,8 @@ def evidence(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
             layer=layer or "",
             after=after,
             missing=missing,
+            keeps=desk_work is not None and "evidence.read" in request.user.verbs,
+            kept=_kept(request, desk_work, turned.rows if turned else ()),
         )
     )
 
@@ -332,6 +341,17 @@ TABS: Final = (
     history,
     history_file,
 )
+
+
+def _kept(
+    request: Ask, desk_work: DeskWork | None, rows: tuple[EvidenceRow, ...]
+) -> dict[tuple[str, str], KeptPost]:
+    """Return which of the posts on a page are kept as evidence."""
+    posts = [(row.account_a, row.post_a) for row in rows]
+    posts += [(row.account_b, row.post_b) for row in rows]
+    if desk_work is None or not posts:
+        return {}
+    return desk_work.kept_posts(posts, request.user)
 
 
 def _network(request: Ask, reading: Reading, found: Found) -> Network:

@@ -8,8 +8,11 @@ as it is kept.
 from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
+from legation.app.noticing import SAID
 from legation.desk.tongues import pgettext
+from legation.formats.documents.kinds import KINDS
 from legation.rights.roles import ROLES
+from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
 from legation.threats.disinformation.findings import Grade, Role
@@ -78,6 +81,39 @@ TACTICS: Final = (
     "establish-legitimacy",
     "maximise-exposure",
 )
+# How a piece of evidence came, and what may be found in a document.
+CAPTURED: Final = ("upload", "post", "fetch", "command line")
+INSIDE: Final = (
+    "acts by itself",
+    "acts when clicked",
+    "attachment",
+    "base address",
+    "captured",
+    "embedded file",
+    "embedded object",
+    "field",
+    "form",
+    "frame",
+    "link",
+    "linked file",
+    "macro",
+    "moves on by itself",
+    "names a person",
+    "not listed",
+    "not read",
+    "opens with",
+    "outside media",
+    "outside picture",
+    "pages",
+    "part",
+    "picture",
+    "saved from",
+    "saved on",
+    "says of itself",
+    "script",
+    "size",
+    "tracked change",
+)
 # By context: what a word is a name of.
 VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "month": MONTHS,
@@ -99,15 +135,36 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "failed",
         "cancelled",
         "undone",
+        "sending",
+        "sent",
+        "dead",
+        "withdrawn",
     ),
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
     "page": ("today", "campaigns", "campaign", "tie"),
-    "unit": ("day", "hour"),
+    "unit": ("day", "hour", "week"),
+    "file": tuple(kind.said for kind in KINDS.values()),
+    "capture": (*CAPTURED, "whole", "missing", "damaged"),
+    "inside": INSIDE,
+    "urgency": ("urgent", "soon"),
+    "channel": ("mail", "webhook", "sms"),
+    "entry": ("open", "done", "handover", "taken"),
 }
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
-TOLD: Final[tuple[str, ...]] = ()
+TOLD: Final[tuple[str, ...]] = (
+    *SAID.values(),
+    NOBODY,
+    NO_CHANNEL,
+    "is not known",
+    "may not know of it",
+    "may not enter the desk any more",
+    "has no role that takes calls",
+    "mail is not set up",
+    "webhooks are not set up",
+    "text messages are not set up",
+)
 
 
 def word(value: str, context: str) -> str:

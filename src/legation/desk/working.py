@@ -5,6 +5,8 @@ desk without it does not show these rooms. A job of somebody else is, for whoeve
 see those of others, not there; and so is one that tells of what they may not know.
 """
 
+import csv
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -12,16 +14,23 @@ import msgspec
 
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
+from legation.app.evidence.room import KeptPost, Room
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.names import Opened
+    from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
+    from legation.rights.sealed_names import Look
     from legation.store.decisions import Request
     from legation.store.imports import Import
     from legation.store.jobs import Job, LogLine
@@ -30,6 +39,8 @@ if TYPE_CHECKING:
 _PRESET = "preset"
 _SAVED = "saved"
 _OTHERS = "job.others"
+_FIRST_REJECTS = 10
+_CELLS = 5
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,19 +58,33 @@ class DeskWork:
         home: The home.
         store: Its open store, of the server's thread.
         jobs: Where long work is asked for.
+        protection: What opens the home's keys; None when nobody gave it: then nothing is captured
+            as evidence, and no name is opened.
 
     Attributes:
         deciding: The acts that need two people.
     """
 
-    def __init__(self, home: "Home", store: "Store", jobs: Jobs) -> None:
+    def __init__(
+        self,
+        home: "Home",
+        store: "Store",
+        jobs: Jobs,
+        protection: "Protection | None" = None,
+    ) -> None:
         """Read nothing yet."""
+        self.evidence = Room(home, store, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)
         self._jobs = jobs
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
+
+    @property
+    def waking(self) -> DeskWaking:
+        """Return the rooms of notices and duty, over the same home."""
+        return DeskWaking(self._home, self._store)
 
     def receive(self, name: str) -> Receiving:
         """Begin to take in a file that a person sends."""
@@ -207,6 +232,35 @@ class DeskWork:
         asked = {"kind": kind}
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
 
+    def kept_posts(
+        self, posts: "Sequence[tuple[str, str]]", guest: "Guest"
+    ) -> "dict[tuple[str, str], KeptPost]":
+        """Return which of these posts (account, post) are kept as evidence."""
+        return self.evidence.kept_posts(posts, reader_of(self._home, self._store, guest))
+
+    def verify_evidence(self, *, actor: str) -> "Job":
+        """Ask to hash all captured files again."""
+        return self._jobs.submit(work.VERIFY, "Check captured evidence", {}, actor=actor)
+
+    def open_names(self, pseudonyms: "Sequence[str]", look: "Look") -> "list[Opened]":
+        """Open clear names for a look, all or none; each is in the trail before.
+
+        Raises:
+            DeniedError: This desk was not given what opens its keys, or a last day is over.
+            NotFoundError: No name is kept for one of them.
+        """
+        from legation.app.names import open_names
+
+        return open_names(self._home, self._store, pseudonyms, look, self.protection())
+
+    def protection(self) -> "Protection":
+        """Return what opens the home's keys.
+
+        Raises:
+            DeniedError: This desk was not given it.
+        """
+        return self.evidence.keys()
+
     def rejects(self, job_id: str, guest: "Guest") -> tuple[str, bytes]:
         """Return the list of rows that a job rejected.
 
@@ -218,6 +272,16 @@ class DeskWork:
         if not job.result.get("rejects") or not path.is_file():
             raise NotFoundError("there is no list of rejected rows", hint="go back to the job")
         return f"rejected-{job_id}.csv", path.read_bytes()
+
+    def first_rejects(self, job: "Job") -> list[tuple[str, ...]]:
+        """Return the first rows that a job rejected: file, line, column, reason, hint."""
+        path = Path(str(job.result.get("rejects") or ""))
+        if not job.result.get("rejects") or not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream)
+            next(rows, None)
+            return [tuple(row) for row in islice(rows, _FIRST_REJECTS) if len(row) == _CELLS]
 
     def exported(self, job_id: str, guest: "Guest") -> tuple[str, str, bytes]:
         """Return the file that a job wrote: name, media type, content.

@@ -27,9 +27,17 @@ Verb = Literal[
     "door.see",
     "own.session",
     "own.kit",
+    "own.keys",
     "words.read",
     "campaign.read",
     "campaign.export",
+    "evidence.read",
+    "evidence.add",
+    "evidence.translate",
+    "evidence.open",
+    "evidence.export",
+    "evidence.verify",
+    "name.open",
     "import.posts",
     "import.undo",
     "detect.coordination",
@@ -41,6 +49,12 @@ Verb = Literal[
     "person.read",
     "person.add",
     "person.disable",
+    "own.notices",
+    "notice.export",
+    "duty.read",
+    "duty.act",
+    "duty.write",
+    "duty.export",
     "clearance.set",
     "decision.read",
     "deletion.decide",
@@ -52,12 +66,20 @@ VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
 # Without a log-in: the way in, and what its pages are drawn with.
 OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 # Of everybody who is signed in, whatever the role.
-COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {"own.session", "own.kit", "words.read"}
+COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
+    "own.session",
+    "own.kit",
+    "own.keys",
+    "own.notices",
+    "words.read",
+}
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})
 # What the policies speak of: acts on the desk as a whole, and acts with an object.
 DESK_VERBS: Final[frozenset[Verb]] = frozenset(VERBS) - COMMON_VERBS
-ObjectVerb = Literal["object.read", "campaign.export", "label.set", "label.widen"]
+ObjectVerb = Literal[
+    "object.read", "campaign.export", "evidence.export", "evidence.open", "label.set", "label.widen"
+]
 OBJECT_VERBS: Final[frozenset[ObjectVerb]] = frozenset(get_args(ObjectVerb))
 
 _ALONE: Final[Role] = "auditor"

@@ -8,6 +8,7 @@ time, with varied delays and wording, among much ordinary talk. Swapping the sta
 names changes nothing but the names.
 """
 
+import csv
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,23 @@ def write_world(path: Path, *, seed: int = 7, states: tuple[str, str] = STATES) 
     """
     posts, truth = invent(seed=seed, states=states)
     path.write_bytes(msgspec.json.Encoder().encode_lines(posts))
+    return truth
+
+
+def write_table(path: Path, *, seed: int = 7) -> Truth:
+    """Write the invented fortnight as CSV, in columns named as a listening tool names its own.
+
+    No preset fits them, so whoever reads the file has to say which column holds what.
+    """
+    posts, truth = invent(seed=seed)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(["Id", "Author", "Published", "Message", "Language", "Retweet id"])
+        for post in posts:
+            when = post.created_at.isoformat()
+            repost_of = post.repost_key or ""
+            row = (post.post_id, post.account_id, when, post.text, post.lang, repost_of)
+            table.writerow(row)
     return truth
 
 

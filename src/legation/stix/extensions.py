@@ -17,7 +17,9 @@ from legation.stix.objects import SPEC, Json, StixObject
 from legation.stix.timestamps import Timestamp
 from legation.stix.vocabulary import ExtensionDefinition, Identity
 
-ExtensionKind = Literal["campaign", "run", "membership", "lake", "pseudonym", "label"]
+ExtensionKind = Literal[
+    "campaign", "run", "membership", "lake", "pseudonym", "label", "capture", "translation"
+]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)
 _VERSION: Final = "1.0"

@@ -75,6 +75,42 @@ class UserAccount(Observable, frozen=True, kw_only=True):
     display_name: str | None = None
 
 
+class ObservedData(DomainObject, frozen=True, kw_only=True):
+    """Something that was seen, and when."""
+
+    type: Literal["observed-data"] = "observed-data"
+    first_observed: Timestamp
+    last_observed: Timestamp
+    number_observed: int
+    object_refs: tuple[Identifier, ...] | None = None
+
+
+class LanguageContent(DomainObject, frozen=True, kw_only=True):
+    """Words of another object in another language."""
+
+    type: Literal["language-content"] = "language-content"
+    object_ref: Identifier
+    object_modified: Timestamp | None = None
+    contents: Json
+
+
+class File(Observable, frozen=True, kw_only=True):
+    """A file, by its hash; its bytes stay where they are."""
+
+    type: Literal["file"] = "file"
+    hashes: Mapping[str, str] | None = None
+    size: int | None = None
+    name: str | None = None
+    mime_type: str | None = None
+
+
+class Url(Observable, frozen=True, kw_only=True):
+    """An address of the web."""
+
+    type: Literal["url"] = "url"
+    value: str
+
+
 class MarkingDefinition(StixObject, frozen=True, kw_only=True):
     """A rule of handling that objects point to; it has no versions."""
 
@@ -101,10 +137,14 @@ class ExtensionDefinition(DomainObject, frozen=True, kw_only=True):
 TYPES: Final[Mapping[str, type[StixObject]]] = {
     "campaign": Campaign,
     "extension-definition": ExtensionDefinition,
+    "file": File,
     "grouping": Grouping,
     "identity": Identity,
+    "language-content": LanguageContent,
     "marking-definition": MarkingDefinition,
     "note": Note,
+    "observed-data": ObservedData,
     "relationship": Relationship,
+    "url": Url,
     "user-account": UserAccount,
 }

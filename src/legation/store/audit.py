@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from legation.errors import BadInputError, VerificationError
 from legation.store.database import Database
@@ -72,6 +72,49 @@ class AuditState(msgspec.Struct, frozen=True, kw_only=True):
 
     entries: int
     head: AuditHead
+
+
+class AuditQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of the trail; all of it must fit.
+
+    Attributes:
+        verbs: One of these; one that ends in a dot stands for all that begin so. Empty: any.
+        actors: One of these; None: anybody.
+        since: Not before.
+        until: Before.
+        before: A smaller number.
+        after: A greater number.
+        limit: How many at most.
+        up: The oldest first.
+    """
+
+    verbs: tuple[str, ...] = ()
+    actors: tuple[str, ...] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    after: int = 0
+    limit: int = 100
+    up: bool = False
+
+    def conditions(self) -> Iterator[Any]:
+        """Yield what must hold of an entry's row."""
+        yield entries.c.seq > self.after
+        if self.before is not None:
+            yield entries.c.seq < self.before
+        if self.since is not None:
+            yield entries.c.at_us >= microseconds(self.since)
+        if self.until is not None:
+            yield entries.c.at_us < microseconds(self.until)
+        if self.actors is not None:
+            yield entries.c.actor.in_(map(plain, self.actors))
+        if self.verbs:
+            whole = [verb for verb in self.verbs if not verb.endswith(".")]
+            begun = [verb for verb in self.verbs if verb.endswith(".")]
+            yield or_(
+                entries.c.verb.in_(whole),
+                *(entries.c.verb.startswith(verb, autoescape=True) for verb in begun),
+            )
 
 
 class _Body(msgspec.Struct, frozen=True, array_like=True):
@@ -158,6 +201,14 @@ class Audit:
             rows = connection.execute(statement.order_by(entries.c.seq).limit(limit))
             return [_entry(_decoded(row), row.hash) for row in rows]
 
+    def search(self, query: "AuditQuery") -> list[Entry]:
+        """Return the entries that are asked for, the newest first; `up` turns the order."""
+        statement = select(entries).where(*query.conditions())
+        ordered = entries.c.seq.asc() if query.up else entries.c.seq.desc()
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(ordered).limit(query.limit))
+            return [_entry(_decoded(row), row.hash) for row in rows]
+
     def newest(self, verb: str, subjects: Iterable[str], limit: int) -> tuple[int, list[Entry]]:
         """Return how many entries of a verb these subjects have, and the newest, newest first."""
         number, found = 0, list[Entry]()
@@ -200,13 +251,16 @@ class Audit:
         Raises:
             VerificationError: The chain does not hold; the first bad entry is named.
         """
-        kept = {head.seq: head.hash for head in heads if head.seq}
+        kept: dict[int, set[str]] = {}
+        for head in heads:
+            if head.seq:
+                kept.setdefault(head.seq, set()).add(head.hash)
         seq, digest = 0, _START
         with self._database.read() as connection:
             for row in _rows(connection):
                 _check(row, seq + 1, digest)
                 seq, digest = row.seq, row.hash
-                if kept.pop(seq, digest.hex()) != digest.hex():
+                if kept.pop(seq, {digest.hex()}) != {digest.hex()}:
                     raise _broken(seq, "is not the one that was kept as the chain's end")
         if kept:
             raise _broken(seq + 1, f"and all up to entry {max(kept)} have been cut off")

@@ -164,6 +164,10 @@ def _needs(value: dict[str, Any]) -> Iterator[str]:
         # It bears the name of its campaign; what else it lists can be left out.
         listed = filter(_is_id, _list(value.get("object_refs")))
         yield from (each for each in listed if each.startswith("campaign--"))
+    if value["type"] == "observed-data":
+        # What was captured for a campaign tells of it.
+        belongs = _inside(value, "extensions", extension_id("capture"), "belongs_to_ref")
+        yield from filter(_is_id, _list(belongs))
     if value["type"] == "campaign":
         for member in _list(
             _inside(value, "extensions", extension_id("campaign"), "finding", "accounts")

@@ -17,6 +17,7 @@ from sqlalchemy import Row, func, insert, select, update
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
 from legation.store.knowing import Cleared
+from legation.store.notices import Notices
 from legation.store.numbering import next_number
 from legation.store.tables import job_log
 from legation.store.tables import jobs as table
@@ -258,7 +259,17 @@ class Jobs:
         with self._database.write() as connection:
             if connection.execute(update(table).where(still_open).values(ended)).rowcount:
                 self.note(job_id, f"{state}: {words}")
+                self._tell(job_id, state)
             return self.get(job_id)
+
+    def _tell(self, job_id: str, state: str) -> None:
+        """Tell whoever asked, in the transaction that ends the job."""
+        asked = select(table.c.actor).where(table.c.job_id == job_id)
+        with self._database.read() as connection:
+            actor = connection.execute(asked).scalar_one()
+        Notices(self._database).add(
+            f"job.{state}", to=(actor,), key=f"job.ended {job_id}", subject=job_id
+        )
 
     def cancel(self, job_id: str) -> Job:
         """Ask to end a job: one that waits ends now, one that runs at its next halt.

@@ -71,6 +71,15 @@ class NeedToKnow:
             conditions.append(~exists(told))
         return and_(*conditions)
 
+    def may_be_told(self, object_id: ColumnElement[str]) -> Condition:
+        """Return the condition that a row which tells of an object may be shown.
+
+        An empty id is that of no object.
+        """
+        in_force = object_label_heads.alias()
+        met = in_force.c.object_id == object_id, in_force.c.label_id.in_(self._met)
+        return or_(object_id == "", and_(exists(select(1).where(*met)), self.not_hidden(object_id)))
+
     def not_hidden(self, object_id: ColumnElement[str]) -> Condition:
         """Return the condition that an id is not that of an object which may not be known."""
         return ~exists(select(1).where(self._hidden.c.object_id == object_id))

@@ -180,6 +180,12 @@ class Names:
         """Return how often names of these were looked at, and the latest looks, newest first."""
         return self._audit.newest(LOOK, pseudonyms, limit)
 
+    def platforms(self) -> list[str]:
+        """Return the platforms of the names that are kept."""
+        with self._database.read() as connection:
+            every = select(names.c.platform).distinct().order_by(names.c.platform)
+            return list(connection.execute(every).scalars())
+
     def count(self) -> int:
         """Return how many names are kept."""
         with self._database.read() as connection:

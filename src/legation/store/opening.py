@@ -13,23 +13,34 @@ from typing import Self
 
 from legation.errors import LegationError
 from legation.store.audit import Audit
+from legation.store.calls import Calls
 from legation.store.clearances import Clearances
 from legation.store.database import Database
 from legation.store.decisions import Decisions
+from legation.store.digests import Digests
+from legation.store.evidence import Evidence
 from legation.store.heads import NotedHead
+from legation.store.held_keys import HeldKeys
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
 from legation.store.labels import Labels
 from legation.store.lake import Lake
+from legation.store.leases import Leases
 from legation.store.migrating import upgrade
 from legation.store.names import Names
+from legation.store.notices import Notices
 from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.people import People
+from legation.store.provided import Provided
+from legation.store.rota import Rota
 from legation.store.runs import Runs
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
+from legation.store.sendings import Sendings
 from legation.store.sessions import Sessions
+from legation.store.shift_log import ShiftLog
+from legation.store.signed_heads import SignedHeads
 from legation.store.soundness import verify_cells
 from legation.store.tables import metadata
 from legation.store.tokens import Tokens
@@ -48,12 +59,23 @@ class Store:
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
+        held_keys: The passkeys of each person, one by one.
+        provided: Whom an identity provider knows.
         clearances: What each of them may know.
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
+        notices: What happened, for whom.
+        rota: Who is on duty when, and how they are woken.
+        calls: Calls that wake somebody.
+        sendings: How far drafts are on their way out.
+        leases: Which process does what only one may do.
+        shift_log: What one shift tells the next.
+        digests: Lists that people are told about.
         decisions: Acts that need two people.
+        evidence: What was captured: records, texts, translations.
         noted_head: The trail's end as it was noted beside the database.
+        signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
     """
 
@@ -70,12 +92,23 @@ class Store:
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)
+        self.held_keys = HeldKeys(database)
+        self.provided = Provided(database)
         self.clearances = Clearances(database)
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.notices = Notices(database)
+        self.rota = Rota(database)
+        self.calls = Calls(database)
+        self.sendings = Sendings(database, self.outbox)
+        self.leases = Leases(database)
+        self.shift_log = ShiftLog(database)
+        self.digests = Digests(database)
         self.decisions = Decisions(database)
+        self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
+        self.signed_heads = SignedHeads(lake.folder.parent / "heads")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
@@ -47,6 +47,7 @@ class Passkey(msgspec.Struct, frozen=True, kw_only=True):
     person_id: str
     public_key: bytes
     uses: int
+    name: str = ""
 
 
 class RecoveryCode(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +130,13 @@ class People:
         with self._database.write() as connection:
             connection.execute(update(people).where(enabled).values(disabled_us=self._now()))
 
+    def set_roles(self, person_id: str, roles: tuple[str, ...]) -> None:
+        """Give somebody other roles."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(people).where(people.c.person_id == person_id).values(roles=",".join(roles))
+            )
+
     def put_link(self, link_sha256: str, person_id: str, until: datetime) -> None:
         """Keep an enrolment link; earlier ones of that person hold no longer."""
         row = {
@@ -173,11 +181,7 @@ class People:
         """
         person_id = passkey.person_id
         with self._database.write() as connection:
-            taken = passkeys.c.credential_id == passkey.credential_id
-            if connection.execute(select(passkeys.c.person_id).where(taken)).first() is not None:
-                raise ConflictError(
-                    "this passkey is known already", hint="make a new one for this desk"
-                )
+            refuse_known(connection, passkey.credential_id)
             connection.execute(delete(passkeys).where(passkeys.c.person_id == person_id))
             connection.execute(delete(codes).where(codes.c.person_id == person_id))
             connection.execute(
@@ -201,7 +205,13 @@ class People:
                 "this desk does not know that passkey",
                 hint="choose another one, or use a recovery code",
             )
-        return Passkey(**{name: getattr(row, name) for name in Passkey.__struct_fields__})
+        return Passkey(
+            credential_id=row.credential_id,
+            person_id=row.person_id,
+            public_key=row.public_key,
+            uses=row.uses,
+            name=row.name or "",
+        )
 
     def note_use(self, credential_id: str, uses: int) -> None:
         """Note that a passkey was used, and where its counter stands."""
@@ -212,26 +222,40 @@ class People:
             )
 
     def put_kit(self, person_id: str, kit: list[RecoveryCode]) -> None:
-        """Give somebody a recovery kit in place of the one before; it is not yet confirmed."""
+        """Offer somebody a recovery kit: a confirmed one before it holds until this one is."""
         with self._database.write() as connection:
-            connection.execute(delete(codes).where(codes.c.person_id == person_id))
-            connection.execute(insert(codes), [msgspec.structs.asdict(code) for code in kit])
+            waiting = (codes.c.person_id == person_id) & codes.c.offered_us.is_not(None)
+            connection.execute(delete(codes).where(waiting))
+            offered = {"offered_us": self._now()}
+            connection.execute(
+                insert(codes), [msgspec.structs.asdict(code) | offered for code in kit]
+            )
 
     def confirm_kit(self, person_id: str) -> None:
-        """Note that somebody has their recovery kit."""
+        """Note that somebody has the kit that was offered; the one before holds no longer."""
+        theirs = codes.c.person_id == person_id
         with self._database.write() as connection:
+            connection.execute(delete(codes).where(theirs, codes.c.offered_us.is_(None)))
+            connection.execute(update(codes).where(theirs).values(offered_us=None))
             connection.execute(
                 update(people).where(people.c.person_id == person_id).values(kit_us=self._now())
             )
 
-    def recovery_code(self, selector: str) -> RecoveryCode | None:
-        """Return a code that was not used; None when there is none."""
-        unused = (codes.c.selector == selector) & codes.c.used_us.is_(None)
+    def recovery_code(self, selector: str, *, offered: bool = False) -> RecoveryCode | None:
+        """Return a code that was not used, of the kit in force or of an offered one; or None."""
+        state = codes.c.offered_us.is_not(None) if offered else codes.c.offered_us.is_(None)
+        unused = (codes.c.selector == selector) & codes.c.used_us.is_(None) & state
         with self._database.read() as connection:
             row = connection.execute(select(codes).where(unused)).one_or_none()
         if row is None:
             return None
         return RecoveryCode(selector=row.selector, person_id=row.person_id, hash=row.hash)
+
+    def is_selector(self, selector: str) -> bool:
+        """Tell whether a code of any kit begins so."""
+        with self._database.read() as connection:
+            known = select(codes.c.selector).where(codes.c.selector == selector)
+            return connection.execute(known).first() is not None
 
     def use_code(self, selector: str) -> None:
         """Mark a code as used.
@@ -267,6 +291,17 @@ class People:
 
     def _now(self) -> int:
         return microseconds(self._database.now())
+
+
+def refuse_known(connection: Connection, credential_id: str) -> None:
+    """Refuse a passkey that somebody has already.
+
+    Raises:
+        ConflictError: It is known.
+    """
+    taken = select(passkeys.c.person_id).where(passkeys.c.credential_id == credential_id)
+    if connection.execute(taken).first() is not None:
+        raise ConflictError("this passkey is known already", hint="make a new one for this desk")
 
 
 def _person(row: Row[Any]) -> Person:

@@ -300,6 +300,20 @@ class CampaignProofs:
         """Return all posts behind the campaign; see `Proofs.meetings`."""
         return self._proofs.meetings(self.campaign_id, layer=layer, after=after, limit=limit)
 
+    def times_of(self, account_id: str, post_id: str) -> list[int]:
+        """Return when an account's post was posted; nothing when it proves nothing here."""
+        where = "campaign_id = ? AND (account_{0} = ? AND post_{0} = ?)"
+        found: set[int] = set()
+        for side in ("a", "b"):
+            rows = self._proofs.rows(
+                EVIDENCE,
+                f"DISTINCT epoch(time_{side})::BIGINT",
+                where.format(side),
+                [self.campaign_id, account_id, post_id],
+            )
+            found |= {row[0] for row in rows}
+        return sorted(found)
+
     def links(self, vertices: Mapping[str, str], limit: int) -> "Links":
         """Gather the ties between vertices; see `proofs_gathered.links`."""
         from legation.store.proofs_gathered import links

@@ -256,6 +256,11 @@ class KnownObjects(Readable):
                 found |= {row.object_id: row.seq for row in connection.execute(rows)}
         return found
 
+    def among(self, object_id: ColumnElement[str]) -> Condition:
+        """Return the condition that a column of another table names an object that may be known."""
+        named = select(heads.c.seq).where(heads.c.object_id == object_id, *self._admitted(heads))
+        return named.exists()
+
     def _admitted(self, source: FromClause) -> list[Condition]:
         return [self._need.known(source)]
 

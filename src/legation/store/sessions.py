@@ -26,12 +26,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """One browser that is signed in.
 
     Attributes:
+        issuer: The identity provider that vouched for the person; empty: their passkey did.
         proven: When its person last showed their passkey in it; None when never.
     """
 
     person_id: str
     begun: datetime
     seen: datetime
+    issuer: str = ""
     proven: datetime | None = None
 
 
@@ -42,13 +44,16 @@ class Sessions:
         """Work on this database."""
         self._database = database
 
-    def begin(self, session_sha256: str, person_id: str, *, proven: bool = False) -> None:
+    def begin(
+        self, session_sha256: str, person_id: str, issuer: str = "", *, proven: bool = False
+    ) -> None:
         """Begin a session, and forget those whose time is over.
 
         Args:
             session_sha256: Hash of its secret.
             person_id: Whose it is.
-            proven: Whether a passkey was shown to begin it.
+            issuer: The provider that vouched for them; empty: their passkey did.
+            proven: Whether they were asked just now who they are.
         """
         now = self._database.now()
         over = or_(
@@ -60,6 +65,7 @@ class Sessions:
             "person_id": person_id,
             "begun_us": microseconds(now),
             "seen_us": microseconds(now),
+            "issuer": issuer or None,
             "proven_us": microseconds(now) if proven else None,
         }
         with self._database.write() as connection:
@@ -85,6 +91,7 @@ class Sessions:
             person_id=row.person_id,
             begun=moment(row.begun_us),
             seen=now,
+            issuer=row.issuer or "",
             proven=None if row.proven_us is None else moment(row.proven_us),
         )
 
@@ -100,10 +107,11 @@ class Sessions:
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.session_sha256 == session_sha256))
 
-    def end_all(self, person_id: str) -> None:
-        """End all sessions of somebody."""
+    def end_all(self, person_id: str, *, but: str = "") -> None:
+        """End all sessions of somebody, save the one of this hash."""
+        others = (sessions.c.person_id == person_id) & (sessions.c.session_sha256 != but)
         with self._database.write() as connection:
-            connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+            connection.execute(delete(sessions).where(others))
 
 
 def _over(begun: datetime, seen: datetime, now: datetime) -> bool:

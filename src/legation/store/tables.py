@@ -140,6 +140,7 @@ audit_entries = Table(
     Column("hash", Octets, nullable=False, unique=True),
     Index(None, "verb", "seq"),
     Index(None, "subject", "seq"),
+    Index(None, "at_us"),
 )
 
 outbox_drafts = Table(
@@ -235,6 +236,7 @@ passkeys = Table(
     Column("uses", BigInteger, nullable=False),  # the authenticator's own counter
     Column("created_us", BigInteger, nullable=False),
     Column("used_us", BigInteger, nullable=True),
+    Column("name", Text, nullable=True),  # as its owner calls it
     Index(None, "person_id"),
 )
 
@@ -255,6 +257,20 @@ recovery_codes = Table(
     Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
     Column("hash", Text, nullable=False),
     Column("used_us", BigInteger, nullable=True),
+    Column("offered_us", BigInteger, nullable=True),  # of a kit that is not confirmed yet
+    Index(None, "person_id"),
+)
+
+# Whom an identity provider knows by which subject; never by a name or an address, which change.
+provided_people = Table(
+    "provided_people",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("follows", Boolean, nullable=False),  # whether the provider's groups give the roles
+    Column("created_us", BigInteger, nullable=False),
+    Column("used_us", BigInteger, nullable=True),
     Index(None, "person_id"),
 )
 
@@ -265,6 +281,7 @@ desk_sessions = Table(
     Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
     Column("begun_us", BigInteger, nullable=False),
     Column("seen_us", BigInteger, nullable=False),
+    Column("issuer", Text, nullable=True),  # who vouched for the person; null: their passkey
     Column("proven_us", BigInteger, nullable=True),  # when a passkey was shown in it
     Index(None, "person_id"),
 )
@@ -349,3 +366,43 @@ decisions = Table(
     Index(None, "state", "seq"),
     Index(None, "asked_by", "state"),
 )
+
+# What was captured. A record is never changed; its parts are deleted when its last day is over.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("evidence_id", Text, primary_key=True),  # its object's
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("sealed_sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("belongs_to", Text, nullable=False),  # an object's id, or empty
+    Column("captured_us", BigInteger, nullable=False),
+    Column("seen_us", BigInteger, nullable=True),  # when a person says that they saw it
+    Column("actor", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Index(None, "belongs_to", "seq"),
+    Index(None, "sha256"),
+    Index(None, "source"),
+)
+
+evidence_parts = Table(
+    "evidence_parts",
+    metadata,
+    Column("evidence_id", Text, ForeignKey("evidence.evidence_id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # about (sealed), text, translation
+    Column("lang", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("machine", Text, nullable=False),  # name and version; empty for a person's own words
+    Column("created_us", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("facts", Octets, nullable=False),
+    Column("body", Octets, nullable=False),
+)
+# Whoever has the metadata has all tables: these stand in a file of their own.
+from legation.store import duty_tables as _duty_tables  # noqa: E402, F401

@@ -28,11 +28,13 @@ def told_of(connection: Connection, thing_id: str) -> set[str]:
     return set(connection.execute(same).scalars())
 
 
-def tells_nothing_hidden(thing_id: ColumnElement[str], reader: Cleared) -> Condition:
-    """Return the condition that a reader may know every object a thing tells of."""
+def tells_nothing_hidden(thing_id: ColumnElement[str], reader: Cleared | NeedToKnow) -> Condition:
+    """Return the condition that a reader may know every object a thing tells of.
+
+    A statement that asks more of the same reader gives its own `NeedToKnow`: it has one.
+    """
+    need = reader if isinstance(reader, NeedToKnow) else NeedToKnow(reader)
     head = object_heads.alias()
-    may = select(1).where(
-        head.c.object_id == tellings.c.object_id, NeedToKnow(reader).known(head, latest=True)
-    )
+    may = select(1).where(head.c.object_id == tellings.c.object_id, need.known(head, latest=True))
     unknown = select(1).where(tellings.c.thing_id == thing_id, ~exists(may))
     return ~exists(unknown)

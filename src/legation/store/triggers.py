@@ -18,17 +18,30 @@ _GROWING: Final = (
     "label_names",
     "object_labels",
     "clearances",
+    "evidence",
+    "shift_log",
+    "shift_log_objects",
 )
+# Rows that are deleted in time and never changed.
+_STANDING: Final = ("evidence_parts",)
 _SQLITE: Final = {
     f"{table}_{act.lower()}": f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
     f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
     for table in _GROWING
     for act in ("UPDATE", "DELETE")
+} | {
+    f"{table}_update": f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} "
+    f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END"
+    for table in _STANDING
 }
 _POSTGRESQL: Final = {
     f"{table}_grows": f"CREATE TRIGGER {table}_grows BEFORE DELETE OR UPDATE OR TRUNCATE "
     f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
     for table in _GROWING
+} | {
+    f"{table}_stands": f"CREATE TRIGGER {table}_stands BEFORE UPDATE OR TRUNCATE "
+    f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
+    for table in _STANDING
 }
 
 

@@ -5,26 +5,38 @@ follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
-from legation.app.access.guests import PROVEN, Guest, demonstration_guest, guest_of
+from legation.app.access.guests import (
+    PROVEN,
+    Guest,
+    demonstration_guest,
+    guest_of,
+    roles_through,
+)
+from legation.app.access.kits import Kits
 from legation.app.access.noting import NOBODY, Trail
 from legation.errors import DeniedError, NotFoundError
+from legation.rights.roles import read_roles
 
 if TYPE_CHECKING:
+    from legation.app.access.admission import Client
     from legation.app.access.clearing import Officer
+    from legation.app.access.keys import OwnKeys
     from legation.app.access.people import Register
     from legation.app.access.rules import Rules
-    from legation.store.audit import Entry
+    from legation.app.access.vouching import Vouching
+    from legation.app.heads import SignedHead, Standing
+    from legation.app.reports import Asked, Line
+    from legation.formats.siem import AuditLine, Cursor
     from legation.store.opening import Store
     from legation.store.people import Passkey, Person
 
-__all__ = ["CODES", "Entrance", "Guest", "demonstration_guest", "guest_of"]
+__all__ = ["Entrance", "Guest", "demonstration_guest", "guest_of"]
 
-CODES: Final = 10
 _PREFIX: Final = "lgn_"
 
 
@@ -49,6 +61,7 @@ class Entrance:
         self._now = now
         self._rules = rules or Rules(store, Settings())
         self._trail = Trail(store, now)
+        self._kits = Kits(store, self._trail)
 
     def nobody_yet(self) -> bool:
         """Tell whether no person was ever added."""
@@ -92,25 +105,13 @@ class Entrance:
         Raises:
             DeniedError: A kit is confirmed already.
         """
-        from legation.crypto.codes import new_code
-        from legation.store.people import RecoveryCode
-
         if guest.complete:
             raise DeniedError(
                 "your recovery kit is confirmed, and its codes are not shown again",
-                hint="when it is lost, have a new link made: legation admin recover NAME",
+                hint="make a new one on the page Your keys; when all is lost, run: "
+                "legation admin recover NAME",
             )
-        made = {code.selector: code for code in (new_code() for _ in range(CODES))}
-        while len(made) < CODES or any(map(self._store.people.recovery_code, made)):
-            made = {code.selector: code for code in (new_code() for _ in range(CODES))}
-        kit = [
-            RecoveryCode(selector=code.selector, person_id=guest.person_id, hash=code.hash)
-            for code in made.values()
-        ]
-        with self._store.transaction():
-            self._store.people.put_kit(guest.person_id, kit)
-            self._trail.note(guest.person_id, "kit.make", guest.person_id, codes=len(kit))
-        return [code.text for code in made.values()]
+        return self._kits.offer(guest.person_id)
 
     def confirm_kit(self, guest: Guest, code: str) -> None:
         """Confirm that somebody has their kit, by one of its codes; the code stays good.
@@ -118,11 +119,7 @@ class Entrance:
         Raises:
             DeniedError: It is none of theirs.
         """
-        if self._of_code(code) != guest.person_id:
-            raise DeniedError("this is no code of your kit", hint="type it as it stands there")
-        with self._store.transaction():
-            self._store.people.confirm_kit(guest.person_id)
-            self._trail.note(guest.person_id, "kit.confirm", guest.person_id)
+        self._kits.confirm(guest.person_id, code)
 
     def recover(self, code: str, address: str) -> str:
         """Take a recovery code, once, and return the secret of an enrolment link.
@@ -132,7 +129,7 @@ class Entrance:
         """
         from legation.crypto.codes import parted
 
-        person = self._store.people.get(self._of_code(code))
+        person = self._store.people.get(self._kits.person_of(code))
         _refuse_disabled(person)
         with self._store.transaction():
             self._store.people.use_code(parted(code)[0])
@@ -201,8 +198,56 @@ class Entrance:
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
         proven = session.proven and session.proven + PROVEN
-        guest = msgspec.structs.replace(guest_of(person, self._rules), proven=proven)
-        return guest.as_of(self._now())
+        guest = guest_of(person, self._rules, issuer=session.issuer)
+        return msgspec.structs.replace(guest, proven=proven).as_of(self._now())
+
+    def vouched(
+        self,
+        person_id: str,
+        issuer: str,
+        *,
+        address: str,
+        before: str | None = None,
+        proven: bool = False,
+    ) -> str:
+        """Let in for whom a provider vouches, and return the secret of a new session.
+
+        Args:
+            person_id: Whom it vouches for.
+            issuer: The provider.
+            address: Where they are.
+            before: The secret of the session that the browser had, which ends.
+            proven: Whether the provider asked them just now who they are.
+
+        Raises:
+            DeniedError: The person is disabled, or may enter by passkey only.
+        """
+        person = self._store.people.get(person_id)
+        _refuse_disabled(person)
+        if not roles_through(issuer, read_roles(person.roles)):
+            raise DeniedError(
+                "an administrator enters by passkey only", hint="log in with your passkey"
+            )
+        with self._store.transaction():
+            self._forget(before)
+            self._trail.note(person_id, "session.begin", person_id, address=address, issuer=issuer)
+            return self._session(person_id, issuer, proven=proven)
+
+    def person(self, guest: Guest) -> "Person":
+        """Return who a guest is in the register."""
+        return self._store.people.get(guest.person_id)
+
+    def vouching(self, client: "Client") -> "Vouching":
+        """Return the people for whom a provider vouches."""
+        from legation.app.access.vouching import Vouching
+
+        return Vouching(self._store, self._now, client)
+
+    def keys(self, guest: Guest, secret: str) -> "OwnKeys":
+        """Return the keys of somebody who is signed in."""
+        from legation.app.access.keys import OwnKeys
+
+        return OwnKeys(self._store, self._now, guest, secret)
 
     def token_guest(self, secret: str, route: str) -> Guest:
         """Return in whose place a program asks, and note the use.
@@ -243,31 +288,64 @@ class Entrance:
         """Return the name of each person by id, for whoever reads the log."""
         return {person.person_id: person.name for person in self._store.people.every()}
 
-    def log(self, before: int | None, limit: int) -> "list[Entry]":
-        """Return entries of the audit trail, the newest first.
+    def report(self, asked: "Asked", *, before: int | None, limit: int) -> "list[Line]":
+        """Return what is asked of the audit trail, the newest entry first."""
+        from legation.app.reports import lines
 
-        Args:
-            before: Number of the entry that follows them; None for the end of the trail.
-            limit: How many.
+        return lines(self._store, asked, before=before, limit=limit)
+
+    def every_line(self, asked: "Asked", *, most: int) -> "list[Line]":
+        """Return all that is asked of the trail, up to a number of entries."""
+        from legation.app.reports import every_line
+
+        return list(every_line(self._store, asked, most=most))
+
+    def after(
+        self, cursor: "Cursor | None", *, since: date | None, limit: int
+    ) -> "list[AuditLine]":
+        """Return the entries of the trail that a SIEM does not have, the oldest first.
+
+        Raises:
+            ConflictError: The trail no longer has the last one that it has.
         """
-        end = self._store.audit.head().seq + 1 if before is None else before
-        start = max(0, end - 1 - limit)
-        found = self._store.audit.entries(after=start, limit=min(limit, max(0, end - 1 - start)))
-        return found[::-1]
+        from legation.app.reports import after
 
-    def note_refusal(self, what: str, address: str, *, person_id: str = NOBODY) -> None:
+        return after(self._store, cursor, since=since, limit=limit)
+
+    def heads(self) -> "list[SignedHead]":
+        """Return the signed heads of the trail, the oldest first."""
+        from legation.app.heads import heads
+
+        return heads(self._store)
+
+    def standing(self) -> "Standing":
+        """Tell how long ago a head was signed."""
+        from legation.app.heads import standing
+
+        return standing(self._store, self._now())
+
+    def note_log_export(self, guest: Guest, asked: "Asked", kind: str, entries: int) -> None:
+        """Note that a part of the trail leaves by somebody's hand."""
+        from legation.app.reports import note_export
+
+        by = (self._now(), guest.person_id)
+        note_export(self._store, by, asked, kind=kind, entries=entries)
+
+    def note_refusal(
+        self, what: str, address: str, *, person_id: str = NOBODY, **more: object
+    ) -> None:
         """Note that somebody was not let in; `what` says at which step."""
-        self._trail.note(person_id, "session.refuse", person_id, step=what, address=address)
+        self._trail.note(person_id, "session.refuse", person_id, step=what, address=address, **more)
 
     def note_denial(self, guest: Guest, verb: str, route: str) -> None:
         """Note that somebody wanted what they may not."""
         self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
 
-    def _session(self, person_id: str, *, proven: bool = False) -> str:
+    def _session(self, person_id: str, issuer: str = "", *, proven: bool = False) -> str:
         from legation.crypto.codes import fingerprint, new_secret
 
         secret = new_secret()
-        self._store.sessions.begin(fingerprint(secret), person_id, proven=proven)
+        self._store.sessions.begin(fingerprint(secret), person_id, issuer, proven=proven)
         return secret
 
     def _forget(self, secret: str | None) -> None:
@@ -275,16 +353,6 @@ class Entrance:
 
         if secret is not None:
             self._store.sessions.end(fingerprint(secret))
-
-    def _of_code(self, code: str) -> str:
-        from legation.crypto.codes import parted, verify_code
-
-        selector, secret = parted(code)
-        kept = self._store.people.recovery_code(selector)
-        if kept is None:
-            raise DeniedError("this recovery code does not hold", hint="try the next one")
-        verify_code(secret, kept.hash)
-        return kept.person_id
 
 
 def _refuse_disabled(person: "Person") -> None:

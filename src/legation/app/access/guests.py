@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.store.people import Person
 
+# Who vouches for people from outside could be taken over; the desk itself must not go with it.
+_BY_PASSKEY_ONLY: Final[Role] = "administrator"
 # How long a passkey that was shown proves who sits there.
 PROVEN: Final = timedelta(minutes=5)
 
@@ -33,6 +35,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
         clearance: What they may know, a token never more than its person; None in a
             demonstration, which has no people.
         proven: Until when their passkey, which they showed, proves who they are; see `as_of`.
+        issuer: The identity provider that vouched for them; empty: their passkey did.
         may: The roles that may do what they asked for, by verb, to be named in a refusal.
     """
 
@@ -44,6 +47,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     by: Literal["session", "token", "demonstration"] = "session"
     clearance: Clearance | None = None
     proven: datetime | None = None
+    issuer: str = ""
     may: Callable[[str], list[str]] = lambda _: []
 
     def require(self, verb: str) -> None:
@@ -95,15 +99,18 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, proven=None)
 
 
-def guest_of(person: "Person", rules: "Rules", most: Clearance | None = None) -> Guest:
+def guest_of(
+    person: "Person", rules: "Rules", most: Clearance | None = None, *, issuer: str = ""
+) -> Guest:
     """Return a person as they stand in the desk.
 
     Args:
         person: Who.
         rules: What they may know and do.
         most: What they may know at most in this way in; None for no such bound.
+        issuer: The provider that vouched for them; empty: their passkey did.
     """
-    roles = read_roles(person.roles)
+    roles = roles_through(issuer, read_roles(person.roles))
     clearance = rules.clearance(person.person_id)
     if most is not None:
         clearance = clearance.bounded_by(most)
@@ -113,10 +120,21 @@ def guest_of(person: "Person", rules: "Rules", most: Clearance | None = None) ->
         name=person.name,
         roles=roles,
         verbs=rules.verbs(reader),
-        complete=person.kit is not None,
+        # A kit recovers a passkey; whoever a provider vouches for has none to recover.
+        complete=bool(issuer) or person.kit is not None,
         clearance=clearance,
+        issuer=issuer,
         may=lambda verb: rules.policies().who_may(verb),
     )
+
+
+def roles_through(issuer: str, roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """Return the roles that hold in a session which a provider vouched for.
+
+    >>> roles_through("https://id.example", ("analyst", "administrator"))
+    ('analyst',)
+    """
+    return tuple(role for role in roles if not issuer or role != _BY_PASSKEY_ONLY)
 
 
 def demonstration_guest() -> Guest:

@@ -1,5 +1,5 @@
-// Asks the authenticator, on the two pages that lead into the desk and the one that asks again
-// before an act that needs it. Nothing here decides: the
+// Asks the authenticator, on the two pages that lead into the desk, the one that asks again before
+// an act that needs it, and the one of one's own keys. Nothing here decides: the
 // server checks every answer.
 "use strict";
 
@@ -64,6 +64,19 @@ const enrol = async () => {
   location.replace(told.to === "/" ? "/kit" : told.to);
 };
 
+const addKey = async () => {
+  const name = document.getElementById("key-name").value.trim();
+  if (!name) throw new Error(page.dataset.sayUnnamed);
+  const { options } = await send("/keys/begin", {});
+  options.challenge = octets(options.challenge);
+  options.user.id = octets(options.user.id);
+  options.excludeCredentials = options.excludeCredentials.map((key) => ({ ...key, id: octets(key.id) }));
+  const made = await navigator.credentials.create({ publicKey: options });
+  const names = ["clientDataJSON", "attestationObject"];
+  const told = await send("/keys/finish", { name, credential: answered(made, names) });
+  location.replace(told.to);
+};
+
 const prove = async () => {
   const options = await send("/prove/begin", {});
   options.challenge = octets(options.challenge);
@@ -76,7 +89,7 @@ const prove = async () => {
   location.assign(page.dataset.to || told.to);
 };
 
-const act = { enrol, prove }[page.dataset.act] || logIn;
+const act = { enrol, prove, "add-key": addKey }[page.dataset.act] || logIn;
 
 if (!window.PublicKeyCredential) {
   say(page.dataset.sayAbsent);
@@ -90,7 +103,8 @@ if (!window.PublicKeyCredential) {
     try {
       await act();
     } catch (fault) {
-      say(fault.name === "NotAllowedError" ? page.dataset.sayNone : fault.message);
+      const told = { NotAllowedError: page.dataset.sayNone, InvalidStateError: page.dataset.sayHeld };
+      say(told[fault.name] || fault.message);
       button.disabled = false;
     }
   });

@@ -1,0 +1,144 @@
+"""People for whom an identity provider vouches: found, admitted, or refused with the reason.
+
+Somebody is found by issuer and subject alone. Whoever the mapping file admits becomes a person
+of the desk whose roles follow the provider's groups at each log-in; whoever the host added
+and tied to a subject keeps the roles that the host gave. A disabled person stays so.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, final
+
+import msgspec
+
+from legation.app.access.noting import HOST, Trail
+from legation.errors import ConflictError, DeniedError
+
+if TYPE_CHECKING:
+    from legation.app.access.admission import Client
+    from legation.store.opening import Store
+    from legation.store.people import Person
+    from legation.store.provided import Vouched
+
+PROVIDER: Final = "identity provider"
+_LONGEST_NAME: Final = 70
+
+
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider says of somebody, in a token that was checked."""
+
+    issuer: str
+    subject: str
+    name: str
+    groups: tuple[str, ...]
+
+
+@final
+class Vouching:
+    """The people of one provider.
+
+    Args:
+        store: Where people are kept.
+        now: The clock.
+        client: The provider, and whom it lets in.
+    """
+
+    def __init__(self, store: "Store", now: Callable[[], datetime], client: "Client") -> None:
+        """Know of nobody yet."""
+        self._store = store
+        self._client = client
+        self._trail = Trail(store, now)
+
+    def person_id(self, claimed: Claimed) -> str:
+        """Return who somebody is here; who is admitted for the first time is added.
+
+        Raises:
+            DeniedError: They are not admitted, or were disabled.
+        """
+        known = self._store.provided.find(claimed.issuer, claimed.subject)
+        if known is None:
+            return self._added(claimed)
+        person = self._store.people.get(known.person_id)
+        if person.disabled is not None:
+            raise DeniedError("this person may not enter any more", hint="ask an administrator")
+        if known.follows:
+            self._follow(person, claimed)
+        self._store.provided.note_use(known)
+        return person.person_id
+
+    def known(self, claimed: Claimed) -> "Vouched | None":
+        """Return whom the provider means, when they are known; for the note of a refusal."""
+        return self._store.provided.find(claimed.issuer, claimed.subject)
+
+    def tie(self, name_or_id: str, subject: str) -> "Person":
+        """Tie a person whom the host added to a subject of the provider.
+
+        Raises:
+            NotFoundError: There is nobody of that name.
+            ConflictError: The subject is somebody's already.
+        """
+        from legation.store.provided import Vouched
+
+        with self._store.transaction():
+            person = self._store.people.get(name_or_id)
+            self._store.provided.add(
+                Vouched(
+                    issuer=self._client.issuer,
+                    subject=subject,
+                    person_id=person.person_id,
+                    follows=False,
+                )
+            )
+            self._trail.note(HOST, "person.tie", person.person_id, issuer=self._client.issuer)
+        return person
+
+    def _added(self, claimed: Claimed) -> str:
+        from legation.store.provided import Vouched
+
+        roles = self._client.admission.roles_of(claimed.groups)
+        with self._store.transaction():
+            person = self._new_person(claimed, roles)
+            self._store.provided.add(
+                Vouched(
+                    issuer=claimed.issuer,
+                    subject=claimed.subject,
+                    person_id=person.person_id,
+                    follows=True,
+                )
+            )
+            self._trail.note(
+                PROVIDER, "person.add", person.person_id, roles=list(roles), issuer=claimed.issuer
+            )
+        return person.person_id
+
+    def _new_person(self, claimed: Claimed, roles: tuple[str, ...]) -> "Person":
+        # A name is no proof: whoever has that of somebody else here gets a mark beside it.
+        name = " ".join(claimed.name.split())[:_LONGEST_NAME]
+        mark = hashlib.sha256(f"{claimed.issuer}\n{claimed.subject}".encode()).hexdigest()[:6]
+        if not name or not name.isprintable():
+            name = f"person {mark}"
+        person_id = f"p-{secrets.token_hex(8)}"
+        try:
+            return self._store.people.add(person_id, name, roles)
+        except ConflictError:
+            return self._store.people.add(person_id, f"{name} ({mark})", roles)
+
+    def _follow(self, person: "Person", claimed: Claimed) -> None:
+        """Let the roles be those of the provider's groups as they stand now."""
+        try:
+            roles = self._client.admission.roles_of(claimed.groups)
+        except DeniedError:
+            self._store.sessions.end_all(person.person_id)
+            raise
+        if roles != person.roles:
+            with self._store.transaction():
+                self._store.people.set_roles(person.person_id, roles)
+                self._trail.note(
+                    PROVIDER,
+                    "person.roles",
+                    person.person_id,
+                    roles=list(roles),
+                    before=list(person.roles),
+                )

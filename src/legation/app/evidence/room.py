@@ -1,0 +1,333 @@
+"""Captured evidence as the doors ask for it: what one reader may know, and may do with it.
+
+A reader sees records, masked texts and translations. A look at the file itself needs a stated
+purpose, which is in the trail before a byte is opened. Whether the sealed file is still what was
+written is told on every page that shows it.
+"""
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, final
+
+import msgspec
+
+from legation.app.evidence import taking
+from legation.app.evidence.vault import State, Vault
+from legation.app.evidence.words import (
+    Names,
+    facts_of,
+    language_of,
+    read_words,
+    refuse_misread,
+)
+from legation.errors import ConflictError, DeniedError, UsageError
+from legation.formats.documents.kinds import KINDS, Kind
+from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from legation.app.home import Home
+    from legation.crypto.key_files import Protection
+    from legation.rights.clearance import Reader
+    from legation.rights.sealed_names import Look
+    from legation.store.opening import Store
+    from legation.store.readable import KnownObjects
+
+OPEN: Final = "evidence.open"
+READ: Final = "evidence.read"
+_MOST_TEXT: Final = 1_000_000
+_LONGEST_LANG: Final = 35
+_LONGEST_MACHINE: Final = 100
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A capture with what belongs to it.
+
+    Attributes:
+        kind: Of the file.
+        state: Whether the sealed file is as it was written.
+        label: In words.
+        text: What was read last; None once its term is over.
+        readings: How often it was read, each with an encoding of its own.
+        translations: All of them, the newest first.
+        campaign: The start of the campaign's own id, for its page; empty for none.
+    """
+
+    kept: Kept
+    kind: Kind
+    state: State
+    label: str
+    text: Part | None
+    readings: int
+    translations: tuple[Part, ...]
+    campaign: str
+
+
+class KeptPost(msgspec.Struct, frozen=True, kw_only=True):
+    """A post of a campaign that is kept, with its latest translations by language."""
+
+    evidence_id: str
+    sha256: str
+    translations: tuple[Part, ...]
+
+
+@final
+class Room:
+    """The evidence of one home.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        protection: What opens its keys; None when nobody gave it: then nothing is captured.
+    """
+
+    def __init__(self, home: "Home", store: "Store", protection: "Protection | None") -> None:
+        """Read nothing yet."""
+        self.home = home
+        self.store = store
+        self._protection = protection
+
+    def known(self, actor: str) -> "KnownObjects":
+        """Return what somebody may know."""
+        return self.store.objects.as_read_by(self.home.reader(self.store, actor).clearance)
+
+    def find(
+        self, wanted: Wanted, *, actor: str, before: int | None = None, limit: int = 50
+    ) -> tuple[list[Kept], int]:
+        """Return captures, the newest first, and how many there are; a campaign by its name.
+
+        Raises:
+            NotFoundError: There is no such campaign that may be known.
+        """
+        if wanted.belongs_to and not wanted.belongs_to.startswith("campaign--"):
+            object_id = self.home.library(self.store, actor).object_id(wanted.belongs_to)
+            wanted = msgspec.structs.replace(wanted, belongs_to=object_id)
+        found = self.store.evidence.find(self.known(actor), wanted, before=before, limit=limit)
+        self._looked([one.evidence_id for one in found[0]], actor)
+        return found
+
+    def shown(self, evidence_id: str, *, actor: str) -> Shown:
+        """Return one capture with its texts.
+
+        Raises:
+            NotFoundError: For this reader there is none of that id.
+        """
+        kept = self.store.evidence.get(self.known(actor), evidence_id)
+        self._looked([evidence_id], actor)
+        parts = self.store.evidence.parts([evidence_id])[evidence_id]
+        texts = [part for part in parts if part.kind == "text"]
+        return Shown(
+            kept=kept,
+            kind=KINDS[kept.kind],
+            state=self._vault().state(kept.sha256, kept.sealed_sha256),
+            label=self.marking([evidence_id]),
+            text=texts[-1] if texts else None,
+            readings=len(texts),
+            translations=tuple(part for part in reversed(parts) if part.kind == "translation"),
+            campaign=self._campaign(kept, actor),
+        )
+
+    def marking(self, ids: "Sequence[str]") -> str:
+        """Return in words the label of what shows these captures; empty for none."""
+        from legation.app.marking import kept_label
+
+        label = kept_label(self.store, ids)
+        return label.text(self.home.settings.ladder) if ids else ""
+
+    def prepare(self, raw: bytes) -> taking.Prepared:
+        """Look at a file without touching the store."""
+        return taking.prepare(raw, most_mb=self.home.settings.evidence_mb)
+
+    def take(self, prepared: taking.Prepared, given: taking.Given, *, actor: str) -> Kept:
+        """Keep a file; on return it is on the disk."""
+        return taking.record(self.home, self.store, self.keys(), prepared, given, actor=actor)
+
+    def keep_post(self, campaign_id: str, account_id: str, post_id: str, *, actor: str) -> Kept:
+        """Keep a post of a campaign; one that is kept already is not kept again.
+
+        Raises:
+            NotFoundError: It is not among the campaign's evidence.
+        """
+        from legation.store.posts_kept import post_of
+
+        library = self.home.library(self.store, actor)
+        source = taking.source_of_post(account_id, post_id)
+        object_id = library.object_id(campaign_id)
+        known = self.store.evidence.of_sources(self.known(actor), [source], belongs_to=object_id)
+        if known and self.store.evidence.parts([known[source].evidence_id]).popitem()[1]:
+            return known[source]
+        post = post_of(self.store.lake, library.proofs(campaign_id), account_id, post_id)
+        raw = taking.canonical_post(post)
+        most = self.home.settings.evidence_mb
+        given = taking.Given(
+            title=f"Post {post_id}",
+            source=source,
+            method="post",
+            campaign=campaign_id,
+            account=account_id,
+        )
+        return self.take(taking.prepare(raw, most_mb=most, post=True), given, actor=actor)
+
+    def kept_posts(
+        self, posts: "Sequence[tuple[str, str]]", reader: "Reader"
+    ) -> dict[tuple[str, str], KeptPost]:
+        """Return which of these posts (account, post) are kept, with their translations."""
+        named = {taking.source_of_post(*post): post for post in posts}
+        known = self.store.objects.as_read_by(reader.clearance)
+        found = self.store.evidence.of_sources(known, named)
+        parts = self.store.evidence.parts(one.evidence_id for one in found.values())
+        return {
+            named[source]: KeptPost(
+                evidence_id=kept.evidence_id,
+                sha256=kept.sha256,
+                translations=latest(parts[kept.evidence_id]),
+            )
+            for source, kept in found.items()
+            if parts[kept.evidence_id]
+        }
+
+    def read_again(self, evidence_id: str, stated: str, *, actor: str) -> Part:
+        """Read a file again in an encoding that a person states; the first reading stays.
+
+        Raises:
+            BadInputError: The letters do not fit.
+            UsageError: Nobody knows that encoding.
+        """
+        from legation.formats.documents.letters import STATED
+
+        if stated not in STATED:
+            raise UsageError(
+                f"no encoding {stated!r:.40}", hint=f"choose from: {', '.join(STATED)}"
+            )
+        kept = self.store.evidence.get(self.known(actor), evidence_id)
+        told = read_words(self._vault(keys=True).open(kept.sha256), kept.kind, stated=stated)
+        refuse_misread(told, stated)
+        told = Names(self.home, self.store, self.keys()).mask_told(told)
+        lang, confidence = language_of(told.text)
+        facts = facts_of(told, confidence) | {"stated_by": actor}
+        draft = Draft(kind="text", body=told.text.encode(), author=actor, lang=lang, facts=facts)
+        return self.store.evidence.add_part(evidence_id, draft, verb=READ_AGAIN)
+
+    def translate(
+        self, evidence_id: str, *, lang: str, text: str, machine: str, actor: str
+    ) -> Part:
+        """Add a translation with its author; earlier ones stay beside it.
+
+        Args:
+            evidence_id: Of the capture.
+            lang: Language of the translation, as a tag (RFC 5646).
+            text: The translation.
+            machine: Name and version of the program that translated; empty for one's own words.
+            actor: Who translated, or who stands for what the machine gave.
+
+        Raises:
+            UsageError: The language or text is missing.
+        """
+        shown = self.shown(evidence_id, actor=actor)
+        tag = lang.strip().lower()
+        if not tag.replace("-", "").isalnum() or not tag.isascii() or len(tag) > _LONGEST_LANG:
+            raise UsageError(f"{lang!r:.40} is no language", hint="give its code, such as fr or ar")
+        if not text.strip() or len(text) > _MOST_TEXT:
+            raise UsageError("there is no text, or more than a million letters", hint="shorten it")
+        if len(machine) > _LONGEST_MACHINE:
+            raise UsageError("the name of the machine is too long", hint="give name and version")
+        names = Names(self.home, self.store, self.keys())
+        of = shown.text.sha256 if shown.text else ""
+        draft = Draft(
+            kind="translation",
+            body=names.mask(text.replace("\r\n", "\n")).encode("utf-8", "replace"),
+            author=actor,
+            lang=tag,
+            machine=" ".join(machine.split()),
+            facts={"of": of, "from": shown.text.lang if shown.text else ""},
+        )
+        return self.store.evidence.add_part(evidence_id, draft, verb=TRANSLATE)
+
+    def original(self, evidence_id: str, look: "Look") -> tuple[Kept, bytes]:
+        """Open the file itself for a stated purpose; the look is in the trail before.
+
+        Raises:
+            NotFoundError: For this reader there is none of that id.
+            DeniedError: The policies forbid it, or the last day is over.
+            VerificationError: The file is gone or damaged.
+        """
+        kept = self.store.evidence.get(self.known(look.actor), evidence_id)
+        self.require(OPEN, [kept], actor=look.actor)
+        if look.at.astimezone(UTC).date() > kept.until:
+            raise DeniedError(f"the file was kept until {kept.until}", hint="nobody may open it")
+        vault = self._vault(keys=True)
+        self.note(OPEN, kept, reasons_of(look), actor=look.actor)
+        return kept, vault.open(kept.sha256)
+
+    def about(self, kept: Kept) -> dict[str, str]:
+        """Return the file's name and address in clear; only for who has stated a purpose."""
+        parts = self.store.evidence.parts([kept.evidence_id])[kept.evidence_id]
+        sealed = next((part for part in parts if part.kind == "about"), None)
+        if sealed is None:
+            raise ConflictError("its term is over, and its texts are deleted", hint="choose others")
+        raw = self._vault(keys=True).unseal(sealed.body, kept.evidence_id.encode())
+        return msgspec.json.decode(raw, type=dict[str, str])
+
+    def texts(self, *, actor: str, after: int = 0) -> "Iterator[tuple[Kept, Part]]":
+        """Yield every text and translation that somebody may know, with its language."""
+        return self.store.evidence.texts(self.known(actor), after=after)
+
+    def require(self, verb: Any, kept: "Sequence[Kept]", *, actor: str) -> None:
+        """Refuse an act with these captures that the policies do not permit."""
+        labels = self.store.labels.in_force([one.evidence_id for one in kept])
+        self.home.policies().require(self.home.reader(self.store, actor), verb, labels.values())
+
+    def note(self, verb: str, kept: Kept, detail: dict[str, Any], *, actor: str) -> None:
+        """Write an act into the trail."""
+        from legation.store.audit import Event
+
+        self.store.audit.append(
+            Event(
+                at=self.home.now(),
+                actor=actor,
+                verb=verb,
+                subject=kept.evidence_id,
+                detail={"sha256": kept.sha256, **detail},
+            )
+        )
+
+    def keys(self) -> "Protection":
+        """Return what opens the home's keys.
+
+        Raises:
+            DeniedError: Nobody gave it.
+        """
+        if self._protection is None:
+            raise DeniedError(
+                "the keys are protected, and this desk was not given their passphrase",
+                hint="open it with: legation desk --passphrase-file FILE",
+            )
+        return self._protection
+
+    def _looked(self, ids: "list[str]", actor: str) -> None:
+        from legation.app.looks import Looks
+
+        Looks(self.store, self.home.now, actor).read(READ, ids)
+
+    def _campaign(self, kept: Kept, actor: str) -> str:
+        if not kept.belongs_to.startswith("campaign--"):
+            return ""
+        latest_run = self.home.library(self.store, actor).latest()
+        objects = latest_run.objects if latest_run else {}
+        return next((name for name, each in objects.items() if each == kept.belongs_to), "")
+
+    def _vault(self, *, keys: bool = False) -> Vault:
+        key = self.home.keys(self.keys()).sealing_key() if keys else None
+        return Vault(self.home.folder / "evidence", key)
+
+
+def latest(parts: "Sequence[Part]") -> tuple[Part, ...]:
+    """Return the latest translation in each language."""
+    found = {part.lang: part for part in parts if part.kind == "translation"}
+    return tuple(found.values())
+
+
+def reasons_of(look: "Look") -> dict[str, str]:
+    """Return the stated reasons of a look, for the trail."""
+    names = ("purpose", "legality", "necessity", "proportionality")
+    return {name: getattr(look, name) for name in names}

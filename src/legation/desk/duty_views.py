@@ -1,0 +1,202 @@
+"""The room Duty: who is on duty, what was called, who took it, and how each is woken."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.app.access.entering import Guest
+from legation.app.noticing import SAID
+from legation.desk.answers import file, only, page
+from legation.desk.exports import download
+from legation.desk.gate import Gate
+from legation.desk.notice_views import before_of
+from legation.desk.reading import Download
+from legation.desk.rendering import Pages
+from legation.desk.small_forms import read_form
+from legation.desk.waking import DeskWaking
+from legation.formats.rota import Planned, write_csv, write_ics
+from legation.safeguards.duty.channels import as_written
+
+Waking = NamedDependency[SkipValidation[DeskWaking]]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = Request[Guest, str | None, Any]
+_LISTED: Final = 50
+_LARGEST: Final = 5_000_000
+_YEAR: Final = 366
+
+
+@get("/duty", sync_to_thread=False, verb="duty.read")
+def duty(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
+    """Show the rota and the calls."""
+    before = before_of(only(request, "before"))
+    calls = waking.calls(request.user, before=before, limit=_LISTED + 1)
+    acting = waking.duty(request.user)
+    shifts = acting.shifts()
+    text = pages.write(
+        "duty",
+        outlook=acting.outlook(shifts),
+        shifts=shifts,
+        calls=calls[:_LISTED],
+        more=len(calls) > _LISTED,
+        before=before,
+        dead=waking.dead(request.user),
+        said=SAID,
+        names=gate.names(),
+        marking=waking.marking(one.object_id for one in calls[:_LISTED]),
+    )
+    return page(text)
+
+
+@get("/duty/as/{kind:str}", sync_to_thread=False, verb="duty.export")
+def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
+    """Hand out the rota of the coming year."""
+    acting = waking.duty(request.user)
+    planned = acting.planned(acting.shifts(days=_YEAR))
+    if kind == "ics":
+        content = write_ics(planned, now=waking.now())
+        made = Download(name="rota.ics", media_type="text/calendar", content=content)
+    elif kind == "csv":
+        made = Download(name="rota.csv", media_type="text/csv", content=write_csv(planned))
+    else:
+        made = download("rota", kind, planned, Planned)
+    waking.leave(request.user, "duty.export", (), made.content, own=True)
+    return file(made)
+
+
+@post(
+    "/duty/import",
+    status_code=200,
+    request_max_body_size=_LARGEST,
+    verb="duty.write",
+    streams=True,
+)
+async def take_in(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
+    """Take in a rota, and say what came of it."""
+    form = await read_form(request, gate, most=_LARGEST)
+    done = waking.duty(request.user).take_in(
+        form.content, zone=form.fields.get("zone", "").strip(), replace="replace" in form.fields
+    )
+    return page(pages.write("rota_taken", done=done))
+
+
+@post("/duty/swap", status_code=303, verb="duty.write")
+async def swap(request: Ask, waking: Waking) -> Redirect:
+    """Let two people take each other's shift."""
+    given = await fields(request)
+    waking.duty(request.user).swap(given.get("first", ""), given.get("second", ""))
+    return Redirect("/duty", status_code=303)
+
+
+@post("/duty/shift/{shift_id:str}/remove", status_code=303, sync_to_thread=False, verb="duty.write")
+def remove(request: Ask, waking: Waking, shift_id: Name) -> Redirect:
+    """Take a shift out of the rota."""
+    waking.duty(request.user).remove(shift_id)
+    return Redirect("/duty", status_code=303)
+
+
+@get("/duty/channels", sync_to_thread=False, verb="duty.act")
+def channels(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
+    """Show how one is woken oneself."""
+    ways = waking.channels(request.user)
+    written = "\n".join(as_written(way.kind, way.address) for way in ways)
+    return page(pages.write("channels", ways=ways, written=written))
+
+
+@post("/duty/channels", status_code=303, verb="duty.act")
+async def set_channels(request: Ask, waking: Waking) -> Redirect:
+    """Say how one is woken, in the order in which it is tried."""
+    given = await fields(request)
+    acting = waking.duty(request.user)
+    acting.set_channels(request.user.person_id, given.get("channels", "").splitlines())
+    return Redirect("/duty/channels", status_code=303)
+
+
+@post("/duty/channels/test", status_code=303, sync_to_thread=False, verb="duty.act")
+def try_channels(request: Ask, waking: Waking) -> Redirect:
+    """Send a test to each of one's own channels."""
+    waking.try_channels(request.user)
+    return Redirect("/duty/channels", status_code=303)
+
+
+@get("/duty/{ref:str}", sync_to_thread=False, verb="duty.read")
+def call(request: Ask, waking: Waking, gate: Door, pages: Writer, ref: Name) -> Response[str]:
+    """Show a call: what waits, what was tried, who took it."""
+    found, steps, sent = waking.call(ref, request.user)
+    text = pages.write(
+        "call",
+        call=found,
+        steps=steps,
+        sent=sent,
+        place=waking.object_place(found.object_id, request.user),
+        said=SAID,
+        names=gate.names(),
+        marking=waking.marking([found.object_id]),
+    )
+    return page(text)
+
+
+@post("/duty/{ref:str}/take", status_code=303, sync_to_thread=False, verb="duty.act")
+def take(request: Ask, waking: Waking, ref: Name) -> Redirect:
+    """Take a call."""
+    taken = waking.duty(request.user).acknowledge(ref, request.user.person_id)
+    return Redirect(f"/duty/{taken.ref}", status_code=303)
+
+
+@get("/digests", sync_to_thread=False, verb="duty.act")
+def digests(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
+    """Show the lists that one is told about."""
+    asked = only(request, "address")
+    return page(
+        pages.write(
+            "digests", digests=waking.digests(request.user), address_=asked.get("address", "")
+        )
+    )
+
+
+@post("/digests", status_code=303, verb="duty.act")
+async def ask_digest(request: Ask, waking: Waking) -> Redirect:
+    """Write down a list to be told about; it is off until it is switched on."""
+    waking.ask_digest(await fields(request), request.user)
+    return Redirect("/digests", status_code=303)
+
+
+@post("/digests/{digest_id:str}/{act:str}", status_code=303, sync_to_thread=False, verb="duty.act")
+def change_digest(request: Ask, waking: Waking, digest_id: Name, act: Name) -> Redirect:
+    """Switch a digest on or off, or remove it."""
+    waking.change_digest(digest_id, act, request.user)
+    return Redirect("/digests", status_code=303)
+
+
+@get("/digest/{digest_id:str}", sync_to_thread=False, verb="duty.act")
+def digest(request: Ask, waking: Waking, digest_id: Name) -> Redirect:
+    """Lead to the list of a digest."""
+    return Redirect(waking.digest(digest_id, request.user).address, status_code=303)
+
+
+DUTY_VIEWS: Final = (
+    duty,
+    rota_file,
+    take_in,
+    swap,
+    remove,
+    channels,
+    set_channels,
+    try_channels,
+    call,
+    take,
+    digests,
+    ask_digest,
+    change_digest,
+    digest,
+)
+
+
+async def fields(request: Ask) -> dict[str, str]:
+    """Return the fields of a form."""
+    form = await request.form()
+    return {name: str(value) for name, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,180 @@
+"""The log: the audit trail by report, person and period, its files, and its signed heads.
+
+It shows ids and verbs as the trail has them, with the names of the desk's own people beside
+their ids. A file of it that leaves by a person's hand is noted in the trail; one that a
+program fetches is noted as the use of its token.
+"""
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+from litestar import MediaType, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+
+from legation import __version__
+from legation.app import heads, reports
+from legation.app.access.entering import Guest
+from legation.desk.answers import number_of, only
+from legation.desk.exports import download
+from legation.desk.gate import Gate
+from legation.desk.paper import set_page
+from legation.desk.reading import Download
+from legation.desk.rendering import Pages
+from legation.errors import NotFoundError, VerificationError
+from legation.formats.siem import KINDS as SIEM_KINDS
+from legation.formats.siem import Cursor, Kind, read_cursor, write_line
+
+LIMIT: Final = 100
+MOST: Final = 10_000
+MOST_ON_PAPER: Final = 1_000
+BATCH: Final = 1000
+_KINDS: Final = ("csv", "json", "pdf", *SIEM_KINDS)
+_ASKED: Final = ("report", "actor", "since", "until")
+CURSOR: Final = "X-Legation-Cursor"
+
+Ask = Request[Guest, str | None, Any]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+
+
+@get("/log", sync_to_thread=False, verb="audit.read")
+def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+    """Show what is asked of the trail, the newest entry first."""
+    given = only(request, *_ASKED, "before")
+    asked = reports.read_asked(given)
+    before = number_of(given, "before")
+    found = gate.entrance.report(asked, before=before, limit=LIMIT + 1)
+    lines = found[:LIMIT]
+    text = pages.write(
+        "log",
+        lines=lines,
+        asked=_words(asked),
+        before=before,
+        follows=lines[-1].seq if len(found) > LIMIT else None,
+        reports=tuple(reports.REPORTS),
+        signed=gate.entrance.standing(),
+        kinds=_KINDS,
+    )
+    return Response(text, media_type=MediaType.HTML)
+
+
+@get("/log.json", sync_to_thread=False, verb="audit.export")
+def log_file(request: Ask, gate: Door) -> Response[bytes]:
+    """Hand out up to 1,000 entries of the audit trail, the newest first."""
+    before = number_of(only(request, "before"), "before")
+    lines = gate.entrance.report(reports.Asked(), before=before, limit=BATCH)
+    _note(request, gate, reports.Asked(), "json", len(lines))
+    return _file("log.json", "application/json", msgspec.json.encode({"entries": lines}))
+
+
+@get("/log/as/{kind:str}", sync_to_thread=False, verb="audit.export")
+def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out what is asked of the trail, or what a SIEM does not have yet."""
+    if kind in SIEM_KINDS:
+        return _for_siem(request, gate, kind)
+    if kind not in _KINDS:
+        raise NotFoundError(f"no log as {kind!r}", hint=f"choose from: {', '.join(_KINDS)}")
+    asked = reports.read_asked(only(request, *_ASKED))
+    most = MOST_ON_PAPER if kind == "pdf" else MOST
+    lines = gate.entrance.every_line(asked, most=most)
+    name = asked.report or "log"
+    if kind == "pdf":
+        made = _paper(gate, pages, asked, lines, name)
+    elif kind == "json":
+        content = msgspec.json.encode({**asked.given(), "entries": lines})
+        made = Download(name=f"{name}.json", media_type="application/json", content=content)
+    else:
+        made = download(name, kind, lines, reports.Line)
+    _note(request, gate, asked, kind, len(lines))
+    return _file(made.name, made.media_type, made.content)
+
+
+@get("/log/heads", sync_to_thread=False, verb="audit.read")
+def signed_heads(gate: Door, pages: Writer) -> Response[str]:
+    """List the signed heads, the newest first; each with whether its signatures hold."""
+    rows = []
+    for head in reversed(gate.entrance.heads()):
+        try:
+            heads.verify_signature(head)
+        except VerificationError as broken:
+            rows.append((head, str(broken)))
+        else:
+            rows.append((head, ""))
+    text = pages.write("heads", heads=rows, signed=gate.entrance.standing())
+    return Response(text, media_type=MediaType.HTML)
+
+
+@get("/log/heads/{name:str}/as/{kind:str}", sync_to_thread=False, verb="audit.export")
+def signed_head(
+    request: Ask, gate: Door, pages: Writer, name: FromPath[str], kind: FromPath[str]
+) -> Response[bytes]:
+    """Hand out one signed head: whole as text, or as a page to print."""
+    head = next((one for one in gate.entrance.heads() if one.name == name), None)
+    if head is None or kind not in ("txt", "pdf"):
+        raise NotFoundError("there is no such head", hint="choose one from /log/heads")
+    _note(request, gate, reports.Asked(), f"head as {kind}", 0)
+    if kind == "txt":
+        return _file(head.name, "text/plain", head.content.encode())
+    content = head.content.encode()
+    return _file(
+        f"{head.date}.pdf",
+        "application/pdf",
+        set_page(pages.write("paper_head", head=head), content, "signed.head"),
+    )
+
+
+LOG: Final = (log, log_file, log_as, signed_heads, signed_head)
+
+
+def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
+    """Hand out what follows a cursor, the oldest first, and the cursor after it."""
+    given = only(request, "after", "since")
+    cursor = read_cursor(given["after"]) if "after" in given else None
+    since = reports.read_asked(given).since
+    found = gate.entrance.after(cursor, since=since, limit=BATCH)
+    form: Kind = "syslog" if kind == "syslog" else "ecs"
+    text = "".join(f"{write_line(line, form, __version__)}\n" for line in found)
+    if found:
+        cursor = Cursor(seq=found[-1].seq, hash=found[-1].hash)
+        _note(request, gate, reports.Asked(), kind, len(found))
+    media = "application/x-ndjson" if kind == "ecs" else "text/plain"
+    ending = "ndjson" if kind == "ecs" else "log"
+    answer = _file(f"legation-audit.{ending}", media, text.encode())
+    if cursor is not None:
+        answer.headers[CURSOR] = cursor.text()
+    return answer
+
+
+def _words(asked: reports.Asked) -> dict[str, str]:
+    return dict.fromkeys(_ASKED, "") | asked.given()
+
+
+def _note(request: Ask, gate: Gate, asked: reports.Asked, kind: str, entries: int) -> None:
+    if request.user.by == "session":
+        gate.entrance.note_log_export(request.user, asked, kind, entries)
+
+
+def _paper(
+    gate: Gate, pages: Pages, asked: reports.Asked, lines: list[reports.Line], name: str
+) -> Download:
+    contents = msgspec.json.encode(lines)
+    text = pages.write(
+        "paper_log",
+        lines=lines,
+        asked=_words(asked),
+        cut=len(lines) == MOST_ON_PAPER,
+        sha256=hashlib.sha256(contents).hexdigest(),
+        signed=gate.entrance.standing(),
+    )
+    return Download(
+        name=f"{name}.pdf",
+        media_type="application/pdf",
+        content=set_page(text, contents, "contents.json"),
+    )
+
+
+def _file(name: str, media_type: str, content: bytes) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

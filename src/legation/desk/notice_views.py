@@ -1,0 +1,94 @@
+"""The bell's page: notices, listed, read, and handed out."""
+
+from typing import Any, Final
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.app.access.entering import Guest
+from legation.app.noticing import SAID
+from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.exports import download
+from legation.desk.rendering import Pages
+from legation.desk.waking import DeskWaking, NoticeLine, line_of
+from legation.errors import NotFoundError, UsageError
+
+Waking = NamedDependency[SkipValidation[DeskWaking]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = Request[Guest, str | None, Any]
+_MOST: Final = 10_000
+
+
+@get("/notices", sync_to_thread=False, verb="own.notices")
+def notices(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
+    """List what happened, the newest first; the filter stands in the address."""
+    asked = only(request, "kind", "unread", "before")
+    known = waking.notices(request.user)
+    found = known.find(**_filter(asked), before=before_of(asked), limit=LIMIT + 1)
+    some = found[:LIMIT]
+    text = pages.write(
+        "notices",
+        lines=[line_of(one) for one in some],
+        more=len(found) > LIMIT,
+        asked=asked,
+        kinds_there=known.kinds(),
+        said=SAID,
+        marking=waking.marking(one.object_id for one in some),
+    )
+    return page(text)
+
+
+@get("/notice/{number:int}", sync_to_thread=False, verb="own.notices")
+def notice(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
+    """Lead to what a notice is about; it is read from then on."""
+    known = waking.notices(request.user)
+    found = known.find(before=number + 1, limit=1)
+    if not found or found[0].seq != number:
+        raise NotFoundError(f"no notice {number}", hint="go back to your notices")
+    known.mark([number])
+    return Redirect(waking.place_of(found[0], request.user), status_code=303)
+
+
+@post("/notices/read", status_code=303, verb="own.notices")
+async def read(request: Ask, waking: Waking) -> Redirect:
+    """Mark notices as read: those that were shown, or all."""
+    form = await request.form()
+    shown = form.getall("number", [])
+    if not all(str(one).isdecimal() and len(str(one)) < 19 for one in shown):  # noqa: PLR2004
+        raise UsageError("no such notice", hint="go back to your notices")
+    known = waking.notices(request.user)
+    known.mark(None if form.get("which") == "all" else [int(one) for one in shown])
+    return Redirect("/notices", status_code=303)
+
+
+@get("/notices/as/{kind:str}", sync_to_thread=False, verb="notice.export")
+def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
+    """Hand out the notices that the filter finds."""
+    asked = only(request, "kind", "unread")
+    found = waking.notices(request.user).find(**_filter(asked), limit=_MOST)
+    made = download("notices", kind, [line_of(one) for one in found], NoticeLine)
+    ids = [one.object_id for one in found]
+    waking.leave(request.user, "notice.export", ids, made.content, own=False)
+    return file(made)
+
+
+NOTICE_VIEWS: Final = (notices, notice, read, notices_file)
+
+
+def before_of(asked: dict[str, str]) -> int | None:
+    """Return the number before which a list goes on.
+
+    Raises:
+        NotFoundError: It is none.
+    """
+    before = asked.get("before", "")
+    if before and not (before.isascii() and before.isdecimal() and len(before) < 19):  # noqa: PLR2004
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    return int(before) if before else None
+
+
+def _filter(asked: dict[str, str]) -> dict[str, Any]:
+    return {"kind": asked.get("kind"), "unread": "unread" in asked}

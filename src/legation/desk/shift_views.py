@@ -1,0 +1,138 @@
+"""The log of shifts: what is open, what was done, and the hand-over from one to the next."""
+
+import hashlib
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+
+from legation.app.access.entering import Guest
+from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.duty_views import fields
+from legation.desk.exports import download
+from legation.desk.gate import Gate
+from legation.desk.notice_views import before_of
+from legation.desk.paper import Stamp, need, set_page
+from legation.desk.reading import Download
+from legation.desk.rendering import Pages
+from legation.desk.waking import DeskWaking
+from legation.errors import UsageError
+from legation.store.shift_log import ShiftEntry
+
+Waking = NamedDependency[SkipValidation[DeskWaking]]
+Door = NamedDependency[SkipValidation[Gate]]
+Writer = NamedDependency[SkipValidation[Pages]]
+Name = FromPath[str]
+Ask = Request[Guest, str | None, Any]
+_MOST: Final = 10_000
+_KINDS: Final = ("open", "done", "handover")
+
+
+class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as it is handed out."""
+
+    number: int
+    at: str
+    kind: str
+    by: str
+    to: str
+    takes: int | None
+    words: str
+    objects: tuple[str, ...]
+
+
+@get("/handover", sync_to_thread=False, verb="duty.read")
+def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
+    """Show the log of shifts."""
+    before = before_of(only(request, "before"))
+    found = waking.entries(request.user, before=before, limit=LIMIT + 1)
+    some, waiting = found[:LIMIT], waking.handed(request.user)
+    shown = [each for one in (*some, *waiting) for each in one.object_ids]
+    label = waking.label(shown, own=True)
+    text = pages.write(
+        "handover",
+        entries=some,
+        more=len(found) > LIMIT,
+        before=before,
+        waiting=waiting,
+        people=[one for one in waking.people() if one.person_id != request.user.person_id],
+        places={each: waking.object_place(each, request.user) for each in shown},
+        names=gate.names(),
+        marking=str(label.text()) if found or waiting else "",
+    )
+    return page(text)
+
+
+@post("/handover", status_code=303, verb="duty.act")
+async def write(request: Ask, waking: Waking) -> Redirect:
+    """Write an entry, or hand the shift over."""
+    given = await fields(request)
+    kind = given.get("kind", "")
+    if kind not in _KINDS:
+        raise UsageError(f"no entry is {kind!r:.20}", hint=f"choose from: {', '.join(_KINDS)}")
+    waking.duty(request.user).write(
+        request.user.person_id,
+        kind,  # type: ignore[arg-type]  # one of the kinds, as was just asked
+        given.get("words", ""),
+        objects=waking.object_ids(given.get("objects", ""), request.user),
+        to=given.get("to", ""),
+    )
+    return Redirect("/handover", status_code=303)
+
+
+@post("/handover/{number:int}/take", status_code=303, sync_to_thread=False, verb="duty.act")
+def take_over(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
+    """Take a shift that was handed over."""
+    waking.duty(request.user).take_over(number, request.user.person_id)
+    return Redirect("/handover", status_code=303)
+
+
+@get("/handover/as/{kind:str}", sync_to_thread=False, verb="duty.export")
+def handover_file(
+    request: Ask, waking: Waking, gate: Door, pages: Writer, kind: Name
+) -> Response[bytes]:
+    """Hand out the log of shifts."""
+    found = waking.entries(request.user, limit=_MOST)
+    names = gate.names()
+    lines = [_line(one, names) for one in found]
+    ids = [each for one in found for each in one.object_ids]
+    if kind == "pdf":
+        return file(_paper(request.user, waking, pages, lines, ids))
+    made = download("handover", kind, lines, EntryLine)
+    waking.leave(request.user, "shift.export", ids, made.content, own=True)
+    return file(made)
+
+
+SHIFT_VIEWS: Final = (handover, write, take_over, handover_file)
+
+
+def _paper(
+    guest: Guest, waking: DeskWaking, pages: Pages, lines: list[EntryLine], ids: list[str]
+) -> Download:
+    """Return the log as a paper: its label and the hash of its contents stand in each footer."""
+    need("pdf")
+    contents = msgspec.json.encode(lines)
+    leaving = waking.leave(guest, "shift.export", ids, contents, own=True)
+    label = " · ".join(filter(None, (leaving.level, pages.banner)))
+    sha256 = hashlib.sha256(contents).hexdigest()
+    stamp = Stamp(label=label, sha256=sha256, leaving=leaving, page="handover")
+    text = pages.write("paper_handover", lines=lines, run=None, stamp=stamp)
+    return Download(
+        name="handover.pdf", media_type="application/pdf", content=set_page(text, contents)
+    )
+
+
+def _line(entry: ShiftEntry, names: dict[str, str]) -> EntryLine:
+    return EntryLine(
+        number=entry.seq,
+        at=entry.recorded.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        kind=entry.kind,
+        by=names.get(entry.person_id, entry.person_id),
+        to=names.get(entry.to_person_id, entry.to_person_id),
+        takes=entry.answers,
+        words=entry.words,
+        objects=entry.object_ids,
+    )

@@ -1,0 +1,58 @@
+"""A form with one small file, read into memory: no byte of it goes to a temporary folder.
+
+Large files of observations go the way of `receiving`. The gate leaves reading such a form to
+its page (`streams=True`), which asks it for the token before anything is done.
+"""
+
+from typing import Final
+
+import msgspec
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+
+from legation.desk.gate import FORM_FIELD, Asking, Gate
+from legation.errors import BadInputError
+
+_MOST_PARTS: Final = 8
+_HINT: Final = "choose the file again and send the form"
+
+
+class SmallForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form held: its fields, and its file."""
+
+    fields: dict[str, str]
+    name: str
+    content: bytes
+
+
+async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
+    """Read a form of this desk's own with a file of at most so many bytes.
+
+    Raises:
+        DeniedError: The form was not drawn for this session.
+        BadInputError: It is no such form, or too large.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise BadInputError("this form holds no file", place="", hint=_HINT)
+    parser = PushMultipartParser(options["boundary"], max_segment_count=_MOST_PARTS)
+    parts: dict[str, bytearray] = {}
+    part, file, read = "", "", 0
+    try:
+        async for piece in request.stream():
+            read += len(piece)
+            if read > most:
+                raise BadInputError("this file is too large", place="", hint="send a smaller one")
+            for event in parser.parse(piece):
+                if isinstance(event, MultipartSegment):
+                    part = event.name
+                    parts.setdefault(part, bytearray())
+                    file = event.filename or file
+                elif event is not None:
+                    parts[part] += event
+    except MultipartError as bad:
+        raise BadInputError("this form is damaged", place="", hint=_HINT) from bad
+    fields = {name: text.decode("utf-8", "replace") for name, text in parts.items()}
+    gate.require_form(request, fields.pop(FORM_FIELD, ""))
+    if not parser.closed or not file:
+        raise BadInputError("no whole file came", place="", hint=_HINT)
+    return SmallForm(fields=fields, name=file, content=bytes(parts.get("file", b"")))

@@ -1,0 +1,308 @@
+"""What the desk shows and changes of waking: notices, duty, the log of shifts, digests.
+
+All is asked for somebody: what they may not know is in no list, no count and on no badge.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar, final
+
+import msgspec
+
+from legation.app.digests import ask_digest
+from legation.app.duty import Duty, Outlook
+from legation.app.kept import Leaving, finding
+from legation.app.libraries import reader_of
+from legation.app.marking import kept_label, refuse_unproven
+from legation.app.noticing import SAID
+from legation.desk.counting import count_list
+from legation.errors import LegationError, NotFoundError
+from legation.safeguards.duty.wording import trial_letter
+from legation.stix.labels import Label
+from legation.store.notices import Addressee, KnownNotices, Notice
+
+if TYPE_CHECKING:
+    from legation.app.access.entering import Guest
+    from legation.app.home import Home
+    from legation.rights.clearance import Reader
+    from legation.store.calls import Call, Step
+    from legation.store.digests import Digest
+    from legation.store.opening import Store
+    from legation.store.people import Person
+    from legation.store.sendings import Sending
+    from legation.store.shift_log import ShiftEntry
+
+_T = TypeVar("_T")
+# More is shown as "99+".
+_MOST_COUNTED: Final = 100
+_EVERY: Final = 10_000
+_FINDING: Final = "campaign--"
+
+
+class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice as it is listed and handed out.
+
+    Attributes:
+        says: The sentence of its kind.
+        grade: Of the campaign, when it is about one.
+        about: Id of the object, job, import or call.
+    """
+
+    number: int
+    at: str
+    kind: str
+    says: str
+    grade: str
+    about: str
+    read: bool
+
+
+class DutyToday(msgspec.Struct, frozen=True, kw_only=True):
+    """What the first page says of the duty."""
+
+    outlook: Outlook
+    open: "tuple[Call, ...]"
+    lost: "tuple[Call, ...]"
+    handed: int
+
+
+@final
+class DeskWaking:
+    """Waking, as the desk has it.
+
+    Args:
+        home: The home.
+        store: Its open store, of the server's thread.
+    """
+
+    def __init__(self, home: "Home", store: "Store") -> None:
+        """Read nothing yet."""
+        self._home = home
+        self._store = store
+
+    def seen_by(self, guest: "Guest | None") -> "Bell | None":
+        """Return what every page shows somebody; None before a log-in."""
+        return Bell(self, guest) if guest is not None and guest.complete else None
+
+    def notices(self, guest: "Guest") -> KnownNotices:
+        """Return the notices that are for somebody."""
+        reader = self.reader(guest)
+        to = Addressee(person_id=guest.person_id, roles=guest.roles, cleared=reader.clearance)
+        return self._store.notices.as_read_by(to)
+
+    def reader(self, guest: "Guest") -> "Reader":
+        """Return what somebody may know."""
+        return reader_of(self._home, self._store, guest)
+
+    def place_of(self, notice: Notice, guest: "Guest") -> str:
+        """Return the address of what a notice is about."""
+        kind = notice.kind.partition(".")[0]
+        if kind == "job":
+            return f"/job/{notice.subject}"
+        if kind == "import":
+            return "/import"
+        if notice.kind == "duty.handover":
+            return "/handover"
+        if kind == "duty":
+            return f"/duty/{notice.subject}"
+        return self.object_place(notice.object_id, guest) or "/notices"
+
+    def object_place(self, object_id: str, guest: "Guest") -> str:
+        """Return the address of an object's page; empty when it has none for somebody."""
+        if not object_id.startswith(_FINDING):
+            return ""
+        known = self._store.objects.as_read_by(self.reader(guest).clearance)
+        try:
+            return f"/campaign/{finding(known.get(object_id).value()).campaign_id}"
+        except (NotFoundError, KeyError):
+            return ""
+
+    def label(self, object_ids: Iterable[str], *, own: bool = False) -> Label:
+        """Return the label of what shows these objects; `own`: with the desk's level."""
+        label = kept_label(self._store, [each for each in object_ids if each])
+        return label.joined(Label(tlp=self._home.marking)) if own else label
+
+    def marking(self, object_ids: Iterable[str]) -> str:
+        """Return the same in words; empty when no object is shown."""
+        ids = [each for each in object_ids if each]
+        return self.label(ids).text(self._home.settings.ladder) if ids else ""
+
+    def leave(
+        self, guest: "Guest", verb: str, object_ids: Sequence[str], content: bytes, *, own: bool
+    ) -> Leaving:
+        """Write into the trail that a file leaves, and return what it says of that.
+
+        Raises:
+            DeniedError: What it tells of may not leave by this person's hand.
+            StepUpError: It is above AMBER, and no passkey was shown just now.
+        """
+        from legation.store.audit import Event
+
+        labels = self._store.labels.in_force({each for each in object_ids if each})
+        reader, label = self.reader(guest), self.label(object_ids, own=own)
+        self._home.policies().require(reader, "campaign.export", labels.values())
+        refuse_unproven(reader, label, own=label.tlp)
+        level = label.text(self._home.settings.ladder)
+        at = self._home.now()
+        detail = {"sha256": hashlib.sha256(content).hexdigest(), "level": level}
+        event = Event(at=at, actor=guest.person_id, verb=verb, subject="", detail=detail)
+        self._store.audit.append(event)
+        return Leaving(level=level, at=at, by=guest.person_id)
+
+    def duty(self, guest: "Guest") -> Duty:
+        """Return the duty, as somebody who acts on it."""
+        return Duty(self._home, self._store, guest.person_id)
+
+    def people(self) -> "list[Person]":
+        """Return who may be on duty."""
+        return [one for one in self._store.people.every() if one.disabled is None]
+
+    def calls(
+        self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50
+    ) -> "list[Call]":
+        """Return the calls that somebody may know of."""
+        cleared = self.reader(guest).clearance
+        return self._store.calls.find(reader=cleared, states=states, before=before, limit=limit)
+
+    def call(self, ref: str, guest: "Guest") -> "tuple[Call, list[Step], dict[str, Sending]]":
+        """Return a call with what was tried, and how far each sending is."""
+        call = self._store.calls.get(ref, self.reader(guest).clearance)
+        sent = self._store.sendings.find(subject=call.ref, limit=1000)
+        steps = self._store.calls.steps(call.ref)
+        return call, steps, {one.draft_id: one for one in sent}
+
+    def dead(self, guest: "Guest") -> "list[Sending]":
+        """Return what was given up of calls that somebody may know of, the newest first."""
+        found = self._store.sendings.find(state="dead", limit=50)
+        if not found:
+            return []
+        cleared = self.reader(guest).clearance
+        known = self._store.calls.known({one.subject for one in found}, cleared)
+        return [one for one in found if one.subject in known]
+
+    def channels(self, guest: "Guest") -> "list[Any]":
+        """Return somebody's own channels."""
+        return list(self._store.rota.channels([guest.person_id]))
+
+    def try_channels(self, guest: "Guest") -> int:
+        """Send a test to each of somebody's own channels; return to how many."""
+        ways = self._store.rota.channels([guest.person_id])
+        at = self._home.now().isoformat()
+        with self._store.transaction():
+            for way in ways:
+                ref = hashlib.sha256(f"{guest.person_id} {at}".encode()).hexdigest()[:8].upper()
+                letter = trial_letter(
+                    self._home.settings,
+                    way.kind,  # type: ignore[arg-type]  # checked when it was written
+                    way.address,
+                    ref=ref,
+                )
+                body = msgspec.json.encode(letter)
+                key = f"{guest.person_id} {at} {way.place}"
+                self._store.sendings.put(way.kind, f"test {ref}", body, key=key)
+        return len(ways)
+
+    def entries(
+        self, guest: "Guest", *, before: int | None = None, limit: int = 50
+    ) -> "list[ShiftEntry]":
+        """Return the entries of the log of shifts that somebody may know."""
+        known = self._store.shift_log.as_read_by(self.reader(guest).clearance)
+        return known.find(before=before, limit=limit)
+
+    def handed(self, guest: "Guest", *, to: str = "") -> "list[ShiftEntry]":
+        """Return the hand-overs that nobody has taken yet."""
+        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting(to)
+
+    def object_ids(self, written: str, guest: "Guest") -> list[str]:
+        """Return the objects that a person names, by STIX id or by the id of a campaign.
+
+        Raises:
+            NotFoundError: One is not there for them.
+        """
+        library = self._home.library_of(self._store, self.reader(guest))
+        return [
+            each if "--" in each else library.object_id(each.rpartition("/")[2])
+            for each in written.split()
+        ]
+
+    def digests(self, guest: "Guest") -> "list[Digest]":
+        """Return somebody's own digests."""
+        return self._store.digests.find(person_id=guest.person_id)
+
+    def digest(self, digest_id: str, guest: "Guest") -> "Digest":
+        """Return one of them."""
+        return self._store.digests.get(digest_id, person_id=guest.person_id)
+
+    def ask_digest(self, given: dict[str, str], guest: "Guest") -> "Digest":
+        """Write down a digest, switched off."""
+        person = self._store.people.get(guest.person_id)
+        return ask_digest(self._home, self._store, person, given, count_list)
+
+    def change_digest(self, digest_id: str, act: str, guest: "Guest") -> None:
+        """Switch a digest on or off, or remove it.
+
+        Raises:
+            NotFoundError: It is not theirs, or there is no such act.
+        """
+        self.digest(digest_id, guest)
+        if act == "remove":
+            self._store.digests.remove(digest_id)
+        elif act in ("on", "off"):
+            self._store.digests.switch(digest_id, sends=act == "on")
+        else:
+            raise NotFoundError(f"a digest cannot be {act!r:.20}", hint="go back to your digests")
+
+    def now(self) -> Any:
+        """Return the time."""
+        return self._home.now()
+
+
+@final
+class Bell:
+    """What every page shows somebody; a page must not fail because of it."""
+
+    def __init__(self, waking: DeskWaking, guest: "Guest") -> None:
+        """Ask nothing yet."""
+        self._waking = waking
+        self._guest = guest
+
+    def unread(self) -> int | None:
+        """Return how many notices were not read, up to 100; None when it cannot be told now."""
+        return _tried(
+            lambda: self._waking.notices(self._guest).count(unread=True, most=_MOST_COUNTED)
+        )
+
+    def today(self) -> DutyToday | None:
+        """Return what the first page says of the duty; None for who has no part in it."""
+        if "duty.read" not in self._guest.verbs:
+            return None
+        return _tried(self._today)
+
+    def _today(self) -> DutyToday:
+        calls = self._waking.calls(self._guest, "open", "nobody")
+        return DutyToday(
+            outlook=self._waking.duty(self._guest).outlook(),
+            open=tuple(one for one in calls if one.state == "open"),
+            lost=tuple(one for one in calls if one.state == "nobody"),
+            handed=len(self._waking.handed(self._guest, to=self._guest.person_id)),
+        )
+
+
+def line_of(notice: Notice) -> NoticeLine:
+    """Return a notice as it is listed."""
+    return NoticeLine(
+        number=notice.seq,
+        at=notice.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        kind=notice.kind,
+        says=SAID.get(notice.kind, "Something happened."),
+        grade=str(notice.facts.get("grade", "")),
+        about=notice.object_id or notice.subject,
+        read=notice.read,
+    )
+
+
+def _tried(ask: Callable[[], _T]) -> _T | None:
+    try:
+        return ask()
+    except LegationError:
+        return None

@@ -1,0 +1,1 @@
+"""Safeguards: what protects a desk and the people who work at it."""

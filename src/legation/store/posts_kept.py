@@ -1,0 +1,52 @@
+"""One post of the lake, whole: as it is kept when somebody captures it.
+
+Only a post that stands in a campaign's evidence is given, so that whoever may know the
+campaign captures what its pages show and nothing beside it.
+"""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from legation.errors import NotFoundError
+from legation.store.duck import connect
+from legation.store.reading.cells import quoted
+
+if TYPE_CHECKING:
+    from legation.store.lake import Lake
+    from legation.store.proofs import CampaignProofs
+
+_COLUMNS: Final = (
+    "post_id", "account_id", "time", "text", "lang", "urls", "hashtags",
+    "mentions", "image_hashes", "is_repost", "repost_key", "reply_to", "platform", "clock_s",
+)  # fmt: skip
+
+
+def post_of(
+    lake: "Lake", proofs: "CampaignProofs", account_id: str, post_id: str
+) -> dict[str, Any]:
+    """Return a post that proves something in a campaign, as JSON values.
+
+    Raises:
+        NotFoundError: It proves nothing there, or the lake has it no more.
+    """
+    found = proofs.times_of(account_id, post_id)
+    files = lake.files("posts", {datetime.fromtimestamp(at, UTC).date() for at in found})
+    rows = _rows([str(file) for file in files], account_id, post_id) if files else []
+    if not found or not rows:
+        raise NotFoundError(
+            "this post is not among the campaign's evidence", hint="choose a post of the page"
+        )
+    return {name: value for name, value in rows[0].items() if value not in (None, [], "")}
+
+
+def _rows(files: list[str], account_id: str, post_id: str) -> list[dict[str, Any]]:
+    listed = ", ".join(map(quoted, files))
+    with closing(connect(threads=1)) as connection:
+        asked = connection.execute(
+            f"SELECT {', '.join(_COLUMNS)} FROM read_parquet([{listed}], hive_partitioning = false)"
+            " WHERE account_id = ? AND post_id = ? LIMIT 1",
+            [account_id, post_id],
+        )
+        names = [column[0] for column in asked.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]

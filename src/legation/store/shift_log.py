@@ -1,0 +1,188 @@
+"""The log of shifts: what is open, what was done, who handed over to whom, who took it.
+
+Entries are never changed or deleted; a mistake is corrected by a later entry. An entry is
+under the desk's own level, and whoever may not know an object that it names has no such entry.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, Literal, final
+
+import msgspec
+from sqlalchemy import Row, exists, insert, select
+
+from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError
+from legation.store.database import Database
+from legation.store.duty_tables import shift_log as log
+from legation.store.duty_tables import shift_log_objects as named
+from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.numbering import batches, next_number
+from legation.store.selection import Condition
+from legation.store.values import microseconds, moment, plain
+
+Kind = Literal["open", "done", "handover", "taken"]
+LONGEST: Final = 4000
+
+
+class ShiftEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry.
+
+    Attributes:
+        kind: `open`: a matter that waits; `done`: what was done; `handover`: the shift is given
+            to somebody; `taken`: they have it.
+        person_id: Who wrote it.
+        to_person_id: To whom the shift is handed over.
+        answers: The hand-over that is taken.
+        tlp: Level of the desk when it was written.
+        object_ids: The objects that it names.
+    """
+
+    seq: int
+    kind: Kind
+    person_id: str
+    to_person_id: str
+    answers: int | None
+    tlp: int
+    words: str
+    object_ids: tuple[str, ...]
+    recorded: datetime
+
+
+class ShiftLog:
+    """All entries, for those who write them."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def add(
+        self,
+        kind: Kind,
+        words: str,
+        *,
+        person_id: str,
+        tlp: int,
+        object_ids: Iterable[str] = (),
+        to: str = "",
+    ) -> ShiftEntry:
+        """Write an entry; on return it is on disk.
+
+        Raises:
+            UsageError: It says nothing, or too much.
+        """
+        if kind == "taken":
+            raise UsageError("a hand-over is taken, not written", hint="take it")
+        return self._add(kind, words, person_id, tlp=tlp, object_ids=object_ids, to=to)
+
+    def take(self, seq: int, *, person_id: str, tlp: int) -> ShiftEntry:
+        """Say that a shift that was handed over has been taken.
+
+        Raises:
+            NotFoundError: There is no such hand-over.
+            DeniedError: It was handed to somebody else.
+            ConflictError: It was taken before.
+        """
+        with self._database.write():
+            found = self._find(log.c.seq == seq, log.c.kind == "handover", limit=1)
+            if not found:
+                raise NotFoundError(f"no hand-over {seq}", hint="see the log of shifts")
+            if found[0].to_person_id != person_id:
+                raise DeniedError(
+                    "this shift was handed to somebody else", hint="they must take it themselves"
+                )
+            if self._find(log.c.answers == seq, limit=1):
+                raise ConflictError("this shift was taken before", hint="nothing is left to do")
+            return self._add("taken", "", person_id, tlp=tlp, answers=seq)
+
+    def as_read_by(self, reader: Cleared) -> "KnownShiftLog":
+        """Return the entries that a reader may know, as if there were no others."""
+        return KnownShiftLog(self._database, reader)
+
+    def _add(
+        self,
+        kind: Kind,
+        words: str,
+        person_id: str,
+        *,
+        tlp: int,
+        object_ids: Iterable[str] = (),
+        to: str = "",
+        answers: int | None = None,
+    ) -> ShiftEntry:
+        words = plain(words).strip()
+        if not (words or answers) or len(words) > LONGEST:
+            raise UsageError(
+                "an entry must say something, and not too much",
+                hint=f"write from 1 to {LONGEST:,} letters",
+            )
+        with self._database.write() as connection:
+            seq = next_number(connection, log)
+            row = {
+                "seq": seq,
+                "kind": kind,
+                "person_id": person_id,
+                "to_person_id": to,
+                "answers": answers,
+                "tlp": tlp,
+                "words": words,
+                "recorded_us": microseconds(self._database.now()),
+            }
+            connection.execute(insert(log), row)
+            rows = [{"seq": seq, "object_id": each} for each in dict.fromkeys(object_ids)]
+            if rows:
+                connection.execute(insert(named), rows)
+            return self._find(log.c.seq == seq, limit=1)[0]
+
+    def _find(self, *wanted: Condition, limit: int) -> list[ShiftEntry]:
+        statement = select(log).where(*wanted).order_by(log.c.seq.desc()).limit(limit)
+        objects: dict[int, list[str]] = defaultdict(list)
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+            for some in batches(row.seq for row in rows):
+                of = select(named).where(named.c.seq.in_(some)).order_by(named.c.object_id)
+                for row in connection.execute(of):
+                    objects[row.seq].append(row.object_id)
+        return [_entry(row, objects[row.seq]) for row in rows]
+
+
+@final
+class KnownShiftLog(ShiftLog):
+    """The entries that one reader may know."""
+
+    def __init__(self, database: Database, reader: Cleared) -> None:
+        """Read for somebody who holds this."""
+        super().__init__(database)
+        need = NeedToKnow(reader)
+        of = named.c.seq == log.c.seq, ~need.may_be_told(named.c.object_id)
+        self._admitted = (log.c.tlp <= int(reader.tlp), ~exists(select(1).where(*of)))
+
+    def find(self, *, before: int | None = None, limit: int = 50) -> list[ShiftEntry]:
+        """Return entries, the newest first."""
+        wanted: list[Condition] = list(self._admitted)
+        if before is not None:
+            wanted.append(log.c.seq < before)
+        return self._find(*wanted, limit=limit)
+
+    def waiting(self, to: str = "") -> list[ShiftEntry]:
+        """Return the hand-overs that nobody has taken, to somebody or to all, newest first."""
+        answer = log.alias()
+        taken = exists(select(1).where(answer.c.answers == log.c.seq))
+        wanted = [*self._admitted, log.c.kind == "handover", ~taken]
+        if to:
+            wanted.append(log.c.to_person_id == to)
+        return self._find(*wanted, limit=50)
+
+
+def _entry(row: Row[Any], object_ids: list[str]) -> ShiftEntry:
+    return ShiftEntry(
+        seq=row.seq,
+        kind=row.kind,
+        person_id=row.person_id,
+        to_person_id=row.to_person_id,
+        answers=row.answers,
+        tlp=row.tlp,
+        words=row.words,
+        object_ids=tuple(object_ids),
+        recorded=moment(row.recorded_us),
+    )

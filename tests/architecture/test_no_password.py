@@ -1,0 +1,31 @@
+"""There is no password, and nobody who could enter before somebody let them in."""
+
+import re
+from pathlib import Path
+
+from legation.app.home import Home
+from legation.crypto.key_files import UNPROTECTED
+from legation.settings import Settings
+from legation.store.tables import metadata
+from worlds.browsing import now
+
+DESK = Path(__file__).parents[2] / "src" / "legation" / "desk"
+
+
+def test_no_form_asks_for_a_password_and_no_table_keeps_one() -> None:
+    forms = [*DESK.rglob("*.html"), *DESK.rglob("*.js"), *DESK.rglob("*.ts")]
+    assert len(forms) > 20
+    asking = re.compile(r"""type=["']?password|current-password|new-password""", re.IGNORECASE)
+    assert [path.name for path in forms if asking.search(path.read_text("utf-8"))] == []
+    columns = {column.name for table in metadata.tables.values() for column in table.columns}
+    assert "person_id" in columns
+    assert [name for name in columns if "password" in name] == []
+
+
+def test_a_new_store_has_no_person_no_session_and_no_token(tmp_path: Path) -> None:
+    home = Home(Settings(home=tmp_path / "home"), now)
+    home.make("Ministry of Aldria", UNPROTECTED)
+    with home.store() as store:
+        assert store.people.count() == 0
+        assert store.people.every() == []
+        assert store.tokens.every() == []

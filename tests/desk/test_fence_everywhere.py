@@ -1,0 +1,133 @@
+"""The content security policy stands on every answer: pages, files, refusals, faults, noise."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from litestar import get
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+
+from legation.app.access.entering import Entrance
+from legation.desk.fence import HEADERS
+from legation.desk.gate import form_token
+from legation.desk.server import build_app
+from legation.rights.roles import ROLES, Role
+from legation.store import open_store
+from worlds.browsing import served
+from worlds.gates import Clock, guarded_gate, open_gate
+from worlds.people import enrolled
+from worlds.readings import small_shelf
+from worlds.working_desk import SAME, WorkingDesk, working_desk
+
+FILLED = {
+    "campaign_id": "campaign--1",
+    "kind": "csv",
+    "name": "desk.css",
+    "of": "groups",
+}
+
+
+def _fenced(answer_headers: object) -> None:
+    headers = dict(answer_headers)  # type: ignore[call-overload]  # of either client
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    for name, said in HEADERS.items():
+        assert name == "Content-Security-Policy" or headers[name.lower()] == said
+
+
+def _every_address(desk: WorkingDesk) -> Iterator[tuple[str, str]]:
+    for route in desk.client.app.routes:
+        assert isinstance(route, HTTPRoute)
+        path = re.sub(r"\{(\w+)(:\w+)?\}", lambda at: FILLED.get(at[1], "none"), route.path_format)
+        yield from ((method, path) for method in sorted({*route.methods, "PUT"}))
+
+
+def test_every_address_by_every_method_answers_inside_the_fence(tmp_path: Path) -> None:
+    met: set[int] = set()
+    with working_desk(tmp_path) as desk:
+        for method, path in _every_address(desk):
+            for headers in ({}, SAME):
+                answer = desk.client.request(method, path, headers=headers, follow_redirects=False)
+                _fenced(answer.headers)
+                met.add(answer.status_code)
+    assert {200, 400, 403, 404, 405} <= met
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_what_each_role_and_a_stranger_sees_is_inside_the_fence(
+    role: Role | None, tmp_path: Path
+) -> None:
+    clock = Clock()
+    with open_store(f"sqlite:///{tmp_path / 'o.sqlite'}", home=tmp_path, now=clock) as store:
+        secret = enrolled(store, clock, "Somebody", role or "administrator")
+        gate = guarded_gate(Entrance(store, clock), clock)
+        app = build_app(small_shelf(), banner=None, gate=gate)
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            client.base_url = "http://localhost:8321"
+            if role:
+                client.cookies.set(gate.session_cookie, secret)
+            for route in app.routes:
+                assert isinstance(route, HTTPRoute)
+                path = re.sub(r"\{(\w+)(:\w+)?\}", lambda at: FILLED.get(at[1], "none"), route.path)
+                _fenced(client.get(path, follow_redirects=False).headers)
+
+
+def test_a_fault_a_large_body_a_foreign_name_and_a_silly_question_are_answered_inside_it() -> None:
+    @get("/breaks", sync_to_thread=False, verb="door.see")
+    def breaks() -> str:
+        raise RuntimeError("of the test")
+
+    gate = open_gate()
+    app = build_app(small_shelf(), banner=None, gate=gate)
+    app.register(breaks)
+    ours = SAME | {"x-legation-form": form_token(gate.shared_secret)}
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        told = {
+            500: client.get("/breaks"),
+            413: client.post("/enrol/begin", content=b"x" * 70_000, headers=ours),
+            421: client.get("/", headers={"host": "evil.example"}),
+            404: client.get("/../../etc/passwd"),
+            400: client.get("/campaigns?colour=blue"),
+            405: client.delete("/"),
+        }
+    for status, answer in told.items():
+        assert answer.status_code == status
+        _fenced(answer.headers)
+
+
+@contextmanager
+def _line(address: str) -> Iterator[socket.socket]:
+    port = int(address.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        yield line
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: minus\r\n\r\n",
+        b"GET / HTTP/1.1\r\nNo colon\r\n\r\n",
+    ],
+)
+def test_even_what_is_no_request_is_refused_inside_it(noise: bytes) -> None:
+    with (
+        served(lambda _: build_app(small_shelf(), banner=None, gate=open_gate())) as address,
+        _line(address) as line,
+    ):
+        line.sendall(noise)
+        told = b""
+        while piece := line.recv(4096):
+            told += piece
+    head, _, body = told.partition(b"\r\n\r\n")
+    first, *lines = head.decode("ascii").split("\r\n")
+    assert first.split()[1] == "400"
+    assert b"Traceback" not in body
+    _fenced({name.lower(): said.strip() for name, _, said in (one.partition(":") for one in lines)})

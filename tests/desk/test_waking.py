@@ -1,0 +1,460 @@
+"""The bell, duty, hand-over and digests in the desk, under need-to-know and under verbs."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from pypdf import PdfReader
+from sqlalchemy import event, text
+
+from legation.app.access.entering import Entrance
+from legation.app.binding import Binding
+from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
+from legation.app.noticing import SAID
+from legation.app.work import works
+from legation.crypto.key_files import UNPROTECTED
+from legation.desk.gate import Gate
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.desk.waking import Bell
+from legation.desk.working import DeskWork
+from legation.errors import BusyError
+from legation.rights.roles import Role
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
+from worlds.people import enrolled
+from worlds.watchmen import Watchmen, watchmen
+from worlds.working_desk import HERE, SAME
+
+
+class Browser:
+    """Somebody at the desk."""
+
+    def __init__(self, client: TestClient[Any], secret: str) -> None:
+        self.client = client
+        self.cookie = {"Cookie": f"legation-session={secret}"}
+
+    def get(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path, headers=self.cookie, follow_redirects=False)
+        assert answer.status_code == status, answer.text
+        return str(answer.headers["location"]) if status == 303 else answer.text
+
+    def file(self, path: str) -> Any:
+        return self.client.get(path, headers=self.cookie)
+
+    def post(self, path: str, status: int = 303, files: Any = None, **fields: str) -> str:
+        found = re.search(r'name="form_token" value="([^"]+)"', self.get("/words"))
+        assert found
+        answer = self.client.post(
+            path,
+            data={"form_token": found[1], **fields},
+            files=files,
+            headers=SAME | self.cookie,
+            follow_redirects=False,
+        )
+        assert answer.status_code == status, answer.text
+        return str(answer.headers["location"]) if status == 303 else answer.text
+
+
+class Desk:
+    """A desk with people, over a home with a duty."""
+
+    def __init__(self, men: Watchmen, client: TestClient[Any]) -> None:
+        self.men = men
+        self.store = men.store
+        self.client = client
+
+    def person(self, name: str, *roles: Role) -> Browser:
+        """Let somebody in."""
+        secret = enrolled(self.store, self.men.clock, name, *(roles or ("analyst",)))
+        self.men.ids[name] = self.store.people.get(name).person_id
+        return Browser(self.client, secret)
+
+    def close(self, object_id: str) -> None:
+        """Put an object into a compartment that this machine's readers do not hold."""
+        self.store.labels.set(
+            object_id, Label(tlp=Tlp.GREEN, compartments=("talks",)), actor="x", reason="x"
+        )
+
+    def tell(self, key: str, *to: str, object_id: str = "", kind: str = "campaign.new") -> None:
+        self.store.notices.add(kind, to=to or ("analyst",), key=key, object_id=object_id)
+
+
+@contextmanager
+def opened(folder: Path, **given: Any) -> Iterator[Desk]:
+    with watchmen(folder, compartments=("talks",), **given) as men:
+        home, store = men.home, men.store
+        work = DeskWork(home, store, InlineJobs(Runner(home, UNPROTECTED, works()), store))
+        entrance = Entrance(store, men.clock, home.rules(store))
+        gate = Gate(entrance, guest=None, binding=Binding(), now=men.clock)
+        app = build_app(
+            StoredReading(home.library(store, "desk"), Libraries(home, store)),
+            banner=None,
+            gate=gate,
+            work=work,
+        )
+        with TestClient(app, base_url=HERE) as client:
+            yield Desk(men, client)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with opened(tmp_path) as made:
+        yield made
+
+
+# The bell
+
+
+def test_the_bell_counts_what_was_not_read_and_reading_is_each_persons_own(desk: Desk) -> None:
+    ann, ben = desk.person("Ann"), desk.person("Ben")
+    assert "Nothing has happened yet that concerns you." in ann.get("/notices")
+    assert 'class="badge"' not in ann.get("/")
+    desk.tell("1", kind="import.undone")
+    desk.tell("2", kind="import.undone")
+    assert '<span class="badge">2<span class="unseen"> not read' in ann.get("/")
+    assert ann.get("/notice/1", 303) == "/import"
+    assert '<span class="badge">1<' in ann.get("/words")
+    assert '<span class="badge">2<' in ben.get("/words")
+    ann.post("/notices/read", number="2", which="shown")
+    assert 'class="badge"' not in ann.get("/")
+    assert "No notice fits this filter." in ann.get("/notices?unread=1")
+    ben.post("/notices/read", which="all")
+    assert 'class="badge"' not in ben.get("/")
+
+
+def test_a_notice_of_what_somebody_may_not_know_is_nowhere(desk: Desk) -> None:
+    ann = desk.person("Ann", "analyst", "security officer")
+    for object_id in (CAMPAIGN, OTHER):
+        desk.store.objects.put(campaign(object_id=object_id, object_marking_refs=[GREEN]))
+        desk.tell(object_id, object_id=object_id)
+    assert '<span class="badge">2<' in ann.get("/")
+    desk.close(CAMPAIGN)
+    for page in ("/", "/words", "/notices", "/notices?kind=campaign.new&unread=1"):
+        assert '<span class="badge">1<' in ann.get(page), page
+    assert ann.get("/notices").count('href="/notice/') == 1
+    hidden = ann.client.get("/notice/1", headers=ann.cookie)
+    absent = ann.client.get("/notice/99", headers=ann.cookie)
+    assert hidden.status_code == absent.status_code == 404
+    mains = [one.text.partition("<main")[2].partition("</main")[0] for one in (hidden, absent)]
+    assert mains[0].replace("notice 1", "") == mains[1].replace("notice 99", "") != ""
+    for kind in ("csv", "json"):
+        assert CAMPAIGN not in ann.file(f"/notices/as/{kind}").text
+        assert OTHER in ann.file(f"/notices/as/{kind}").text
+    ann.post("/notices/read", which="all")
+    with desk.store._database.read() as connection:
+        assert list(connection.execute(text("SELECT seq FROM notice_reads")).scalars()) == [2]
+
+
+def test_notices_come_in_pages_by_key_with_the_filter_in_the_address(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    for number in range(60):
+        desk.tell(f"{number}", kind="import.undone" if number % 2 else "job.done")
+    first = ann.get("/notices")
+    assert first.count('href="/notice/') == 50
+    assert 'href="/notices?before=11"' in first
+    assert ann.get("/notices?before=11").count('href="/notice/') == 10
+    assert ann.get("/notices?kind=job.done").count('href="/notice/') == 30
+    assert 'href="/notices/as/csv?kind=job.done"' in ann.get("/notices?kind=job.done")
+    assert '<span class="badge">60<' in first
+    for wrong in ("before=x", "before=-1", f"before={'9' * 30}"):
+        ann.get(f"/notices?{wrong}", 404)
+    ann.get("/notices?colour=red", 400)
+    for number in range(60, 130):
+        desk.tell(f"{number}")
+    assert '<span class="badge">99+<' in ann.get("/")
+
+
+def test_the_list_is_handed_out_and_that_is_in_the_trail(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.tell("1", kind="import.undone")
+    rows = list(csv.DictReader(io.StringIO(ann.file("/notices/as/csv").text)))
+    assert rows[0]["says"] == SAID["import.undone"]
+    told = json.loads(ann.file("/notices/as/json").text)
+    assert told["rows"][0]["kind"] == "import.undone"
+    (first, _) = desk.store.audit.entries(verb="notice.export")
+    assert first.event.actor == desk.men.ids["Ann"]
+    press = desk.person("Paul", "press")
+    press.get("/notices/as/csv", 403)
+    ann.get("/notices/as/xml", 404)
+
+
+def test_the_bell_of_a_broken_store_fails_no_page(desk: Desk) -> None:
+    class Broken:
+        def __getattr__(self, name: str) -> Any:
+            raise BusyError("busy", hint="wait")
+
+    guest = Entrance(desk.store, desk.men.clock, desk.men.home.rules(desk.store)).guest
+    ann = desk.person("Ann")
+    bell = Bell(Broken(), guest(ann.cookie["Cookie"].partition("=")[2]))  # type: ignore[arg-type]
+    assert (bell.unread(), bell.today()) == (None, None)
+
+
+def test_each_kind_of_notice_has_its_sentence_and_its_place(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    for number, kind in enumerate(SAID):
+        desk.store.notices.add(kind, to=("analyst",), key=f"{number}", subject="ABC")
+    page = ann.get("/notices")
+    assert all(said in page for said in SAID.values())
+    places = {ann.get(f"/notice/{number}", 303) for number in range(1, len(SAID) + 1)}
+    assert places == {"/notices", "/job/ABC", "/import", "/duty/ABC", "/handover"}
+
+
+# Duty
+
+
+def test_today_warns_of_a_gap_and_shouts_when_nobody_was_reached(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    assert "No duty rota is kept, so nobody is woken." in ann.get("/")
+    desk.men.shift("Ann", days=1)
+    page = ann.get("/")
+    assert "A gap in the next 7 days." in page
+    assert "cannot be reached" in page
+    call = desk.men.call()
+    assert "wait to be taken" in ann.get("/")
+    desk.men.go()
+    page = ann.get("/")
+    assert "Nobody was reached." in page
+    assert f"/duty/{call.ref}" in page
+    ann.post(f"/duty/{call.ref}/take")
+    assert "Nobody was reached." not in ann.get("/")
+    desk.men.shift("Ann", start=1, days=9)
+    ann.post("/duty/channels", channels="mail:ann@a.example")
+    assert "Somebody is on duty throughout the next 7 days." in ann.get("/")
+
+
+def test_a_link_leads_to_the_call_after_a_log_in_and_takes_it(desk: Desk) -> None:
+    ann, ben = desk.person("Ann"), desk.person("Ben")
+    desk.men.shift("Ann")
+    ann.post("/duty/channels", channels="mail:ann@a.example\nsms:+331234567")
+    call = desk.men.call()
+    desk.men.go()
+    stranger = desk.client.get(
+        f"/duty/{call.ref}", headers={"Accept": "text/html"}, follow_redirects=False
+    )
+    assert stranger.headers["location"] == f"/log-in?to=%2Fduty%2F{call.ref}"
+    page = ann.get(f"/duty/{call.ref}")
+    assert "I take it" in page
+    assert "sent" in page
+    assert ann.post(f"/duty/{call.ref}/take") == f"/duty/{call.ref}"
+    assert "Taken by <bdi>Ann</bdi>" in ben.get(f"/duty/{call.ref}")
+    ben.post(f"/duty/{call.ref}/take", 409)
+    assert "taken by <bdi>Ann</bdi>" in ben.get("/duty")
+    desk.men.go(60)
+    assert desk.men.post.woken() == ["ann@a.example"]
+
+
+def test_a_call_of_what_somebody_may_not_know_is_not_there(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.men.shift("Ann")
+    desk.store.objects.put(campaign(object_marking_refs=[GREEN]))
+    call = desk.men.call(object_id=CAMPAIGN)
+    assert call.ref in ann.get("/")
+    desk.close(CAMPAIGN)
+    desk.men.go()
+    desk.store.sendings.put("mail", call.ref, b"{}", key="dead")
+    (waits,) = desk.store.sendings.find(subject=call.ref)
+    desk.store.sendings.failed(waits.draft_id, "no", again=None)
+    for page in ("/", "/duty"):
+        assert call.ref not in ann.get(page)
+    assert "Nobody was reached" not in ann.get("/")
+    ann.get(f"/duty/{call.ref}", 404)
+    ann.post(f"/duty/{call.ref}/take", 404)
+
+
+def test_what_was_given_up_and_what_may_be_doubled_is_shown(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.men.shift("Ann")
+    ann.post("/duty/channels", channels="mail:ann@a.example\nsms:+331234567")
+    desk.men.post.says = {"ann@a.example": "refused", "+331234567": "unsure"}
+    call = desk.men.call()
+    desk.men.go()
+    page = ann.get(f"/duty/{call.ref}")
+    assert "dead: it was refused" in page
+    assert "possibly sent twice" in page
+    assert "What could not be sent" in ann.get("/duty")
+    assert "it was refused" in ann.get("/duty/channels")
+
+
+def test_a_rota_comes_in_and_goes_out_by_who_may(desk: Desk) -> None:
+    ann, officer = desk.person("Ann"), desk.person("Olga", "security officer")
+    table = b"person,starts,ends,zone\nAnn,2026-03-01 12:00,2026-03-02 12:00,Europe/Paris\nX,1,2,\n"
+    files = {"file": ("rota.csv", table)}
+    ann.post("/duty/import", 403, files=files)
+    said = officer.post("/duty/import", 200, files=files)
+    assert "Shifts added</dt><dd>1" in said
+    assert "line 3" in said
+    page = officer.get("/duty")
+    assert "2026-03-01 12:00 / 2026-03-02 12:00 Europe/Paris" in page
+    ics = ann.file("/duty/as/ics").content
+    officer.post("/duty/import", 200, files={"file": ("rota.ics", ics)})
+    now = desk.men.clock()
+    assert len(desk.store.rota.between(now, now + timedelta(days=3))) == 1
+    for kind in ("ics", "csv", "json"):
+        assert "Ann" in ann.file(f"/duty/as/{kind}").text
+    assert len(desk.store.audit.entries(verb="duty.export")) == 4
+    forged = {"form_token": "x"}
+    headers = SAME | officer.cookie
+    refused = desk.client.post("/duty/import", data=forged, files=files, headers=headers)
+    assert refused.status_code == 403
+    officer.post("/duty/import", 400)
+    officer.post("/duty/import", 400, files={"file": ("x.csv", b"\xff")})
+
+
+def test_shifts_are_swapped_and_removed_by_who_may(desk: Desk) -> None:
+    ann, officer = desk.person("Ann"), desk.person("Olga", "security officer")
+    desk.men.shift("Ann")
+    desk.men.shift("Olga", start=1)
+    first, second = re.findall(r"<code>([0-9a-f]{8})</code>", officer.get("/duty"))
+    ann.post("/duty/swap", 403, first=first, second=second)
+    officer.post("/duty/swap", first=first, second=second)
+    assert "On duty now: <bdi>Olga</bdi>" in ann.get("/duty")
+    now = re.findall(r"<code>([0-9a-f]{8})</code>", officer.get("/duty"))
+    officer.post(f"/duty/shift/{now[0]}/remove")
+    assert "Nobody is on duty now." in ann.get("/duty")
+
+
+def test_everybody_says_how_they_are_woken_themselves(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    assert "nothing can wake you" in ann.get("/duty/channels")
+    ann.post("/duty/channels", 400, channels="mail:nobody")
+    ann.post("/duty/channels", channels="sms:+33 12 34 567\n\nmail:ann@a.example")
+    ann.post("/duty/channels/test")
+    desk.men.go()
+    assert desk.men.post.woken() == ["+331234567", "ann@a.example"]
+    assert "a test, nothing waits" in desk.men.post.letters[0].text
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_who_reads_no_content_has_no_duty_and_the_page_says_so(desk: Desk, role: Role) -> None:
+    guest = desk.person("Gus", role)
+    for path in ("/duty", "/handover", "/digests", "/duty/channels", "/duty/as/csv"):
+        guest.get(path, 403)
+    assert "Nothing has happened" in guest.get("/notices")
+
+
+# The hand-over
+
+
+def test_a_shift_is_handed_over_in_the_desk_and_taken(desk: Desk) -> None:
+    ann, ben = desk.person("Ann"), desk.person("Ben")
+    assert "Nothing has been written yet." in ann.get("/handover")
+    ann.post("/handover", kind="open", words="<b>wait</b> \u0628\u0639\u062f", to="")
+    ann.post("/handover", kind="handover", words="all yours", to=desk.men.ids["Ben"])
+    assert "A shift is handed over to you." in ben.get("/")
+    assert "A shift is handed over to you." not in ann.get("/")
+    page = ben.get("/handover")
+    assert "&lt;b&gt;wait&lt;/b&gt;" in page
+    assert "I take the shift" in page
+    assert "I take the shift" not in ann.get("/handover")
+    ann.post("/handover/2/take", 403)
+    ben.post("/handover/2/take")
+    ben.post("/handover/2/take", 409)
+    assert "taken over" in ann.get("/handover")
+    ann.post("/handover", 400, kind="handover", words="again")
+    ann.post("/handover", 400, kind="taken", words="no")
+    ann.post("/handover", 400, kind="done", words=" ")
+
+
+def test_an_entry_about_what_somebody_may_not_know_is_not_there(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.store.objects.put(campaign(object_marking_refs=[GREEN]))
+    ann.post("/handover", kind="open", words="markwords", objects=CAMPAIGN)
+    page = ann.get("/handover")
+    assert "markwords" in page
+    assert CAMPAIGN in page
+    assert "TLP:AMBER" in page
+    desk.close(CAMPAIGN)
+    for path in ("/handover", "/handover/as/csv", "/handover/as/json"):
+        assert "markwords" not in ann.file(path).text
+    ann.post("/handover", 404, kind="open", words="again", objects=CAMPAIGN)
+
+
+def test_the_log_leaves_as_paper_and_table_and_that_is_in_the_trail(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    ann.post("/handover", kind="done", words="=SUM(A1) was asked for")
+    rows = list(csv.DictReader(io.StringIO(ann.file("/handover/as/csv").text)))
+    assert rows[0]["by"] == "Ann"
+    assert not rows[0]["words"].startswith("=")
+    paper = PdfReader(io.BytesIO(ann.file("/handover/as/pdf").content))
+    said = "".join(page.extract_text() for page in paper.pages)
+    assert "was asked for" in said
+    assert "TLP:AMBER" in said
+    assert "Audit appendix" in said
+    first, second = desk.store.audit.entries(verb="shift.export")
+    assert second.event.detail["sha256"] in said.replace("\n", "")
+    assert first.event.detail["level"] == "TLP:AMBER"
+    desk.person("Paul", "press").get("/handover/as/csv", 403)
+
+
+# Digests
+
+
+def test_a_digest_is_off_until_its_person_switches_it_on(desk: Desk) -> None:
+    ann, ben = desk.person("Ann"), desk.person("Ben")
+    assert "You are told about no list." in ann.get("/digests")
+    ann.post("/digests", address="/campaigns?grade=high", period="day", quiet="22:00-07:00")
+    (made,) = desk.store.digests.find()
+    assert (made.sends, made.address) == (False, "/campaigns?grade=high")
+    assert "<strong>off</strong>" in ann.get("/digests")
+    ben.post(f"/digests/{made.digest_id}/on", 404)
+    ann.post(f"/digests/{made.digest_id}/on")
+    assert desk.store.digests.get(made.digest_id).sends
+    assert ann.get(f"/digest/{made.digest_id}", 303) == "/campaigns?grade=high"
+    ben.get(f"/digest/{made.digest_id}", 404)
+    ann.post(f"/digests/{made.digest_id}/off")
+    ann.post(f"/digests/{made.digest_id}/burn", 404)
+    ann.post(f"/digests/{made.digest_id}/remove")
+    assert desk.store.digests.find() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"address": "https://evil.example/campaigns"},
+        {"address": "//evil.example/campaigns"},
+        {"address": "/nowhere"},
+        {"address": "/campaigns?grade=high\r\nX: y"},
+        {"address": "/campaigns?colour=red"},
+        {"address": "/jobs?x=1"},
+        {"address": "/campaigns", "period": "minute"},
+        {"address": "/campaigns", "quiet": "night"},
+        {"address": "/campaigns", "zone": "Mars"},
+        {"address": "/campaigns", "kind": "pigeon"},
+    ],
+)
+def test_a_digest_of_no_list_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
+    ann = desk.person("Ann")
+    ann.post("/digests", 400, **wrong)
+    assert desk.store.digests.find() == []
+
+
+def test_each_page_of_duty_asks_few_questions(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    for name in ("Ann", "Ben", "Cid", "Dan", "Eve", "Fay"):
+        if name not in desk.men.ids:
+            desk.men.add(name, "sms:+3312345")
+        desk.men.shift(name)
+    for number in range(5):
+        desk.men.call(f"{number}")
+    for number in range(30):
+        desk.tell(f"{number}", kind="import.undone")
+        ann.post("/handover", kind="done", words=f"{number}")
+    counted: list[str] = []
+    engine = desk.store._database.engine
+    event.listen(engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
+    for path in ("/", "/notices", "/duty", "/handover", "/digests", "/duty/channels"):
+        counted.clear()
+        ann.get(path)
+        asked = [one for one in counted if one.startswith(("SELECT", "WITH"))]
+        assert len(asked) <= 10, (path, len(asked), asked)

@@ -1,0 +1,187 @@
+"""What every test in a real browser stands on: a served desk, a page that is listened to, keys.
+
+Chromium runs as a reader has it. Whatever a page says in its console or asks elsewhere fails
+the test that opened it; what a keyboard reaches must be seen to have the focus.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytest
+import uvicorn
+from litestar import Litestar
+from playwright.sync_api import Browser, Page
+
+from legation.app.home import Home
+from legation.app.jobs import Runner, StoredJobs
+from legation.app.work import works
+from legation.crypto.key_files import UNPROTECTED
+from legation.desk.gate import Gate
+from legation.desk.server import build_app, listen, server_of
+from legation.desk.stored import StoredReading
+from legation.desk.working import DeskWork
+from legation.settings import Settings
+
+from .gates import open_gate
+from .readings import Shelf
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+_MAKER: Final = ("*.googleapis.com", "*.google.com", "*.gvt1.com", "*.gstatic.com")
+ARGUMENTS: Final = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Chromium asks its maker for updates, dictionaries and names of form fields, whatever the
+    # flags above say: it shall not find it. What a page asks there is heard all the same.
+    "--host-resolver-rules=" + ", ".join(f"MAP {host} ~NOTFOUND" for host in _MAKER),
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE: Final = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+IN_BROWSER: Final = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        not CHROMIUM.exists(),
+        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
+    ),
+]
+# A browser tells in its console of each answer that is an error, which no page can prevent.
+_TOLD_BY_CHROMIUM: Final = "the server responded with a status of"
+Opening = Callable[[ExitStack], Litestar]
+
+
+def now() -> datetime:
+    """Return the day of the tests."""
+    return datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+@contextmanager
+def served(opening: Opening) -> Iterator[str]:
+    """Serve a desk from a thread of its own, in which all that it holds is opened."""
+    ready: queue.Queue[tuple[uvicorn.Server, str] | Exception] = queue.Queue()
+
+    def run() -> None:
+        try:
+            with ExitStack() as held, listen(0) as listening:
+                server = server_of(opening(held))
+                ready.put((server, f"http://localhost:{listening.getsockname()[1]}"))
+                server.run(sockets=[listening])
+        except Exception as failed:  # noqa: BLE001 - told to the test that waits for it
+            ready.put(failed)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    told = ready.get(timeout=60)
+    if isinstance(told, Exception):
+        raise told
+    try:
+        yield told[1]
+    finally:
+        told[0].should_exit = True
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def shelf_desk(shelf: Shelf, *, banner: str = "TLP:CLEAR · invented world") -> Iterator[str]:
+    """Serve a desk that only shows."""
+    with served(lambda _: build_app(shelf, banner=banner, gate=open_gate())) as address:
+        yield address
+
+
+@contextmanager
+def home_desk(
+    folder: Path, gate_of: Callable[[Any], Gate] | None = None
+) -> Iterator[tuple[str, Home]]:
+    """Serve a desk over a new home, which does its jobs."""
+    home = Home(Settings(home=folder / "home"), now)
+    home.make("Ministry of Aldria", UNPROTECTED)
+
+    def opening(held: ExitStack) -> Litestar:
+        store = held.enter_context(home.store())
+        gate = gate_of(store) if gate_of else open_gate()
+        work = DeskWork(home, store, StoredJobs(home, store))
+        reading = StoredReading(home.library(store, "desk"))
+        return build_app(reading, banner="INVENTED", gate=gate, work=work)
+
+    with Runner(home, UNPROTECTED, works()), served(opening) as address:
+        yield address, home
+
+
+@contextmanager
+def heard(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """Open a page; at its end no complaint was heard and nothing was asked elsewhere."""
+    context = browser.new_context(base_url=address, **options)
+    page = context.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(f"{address}/")] == []
+    assert [text for text in said if _TOLD_BY_CHROMIUM not in text] == []
+
+
+def tab_to(page: Page, name: str, *, most: int = 90) -> None:
+    """Press Tab until what has the focus bears that name, and check that one can see it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        told: list[str] = page.evaluate(
+            "() => { const at = document.activeElement, box = at.getBoundingClientRect();"
+            " const label = at.labels && at.labels.length ? at.labels[0].innerText : '';"
+            " return [at.innerText || label || at.textContent || '',"
+            " getComputedStyle(at).outlineStyle,"
+            " String(box.bottom > 0 && box.top < innerHeight)] }"
+        )
+        if told[0].strip().startswith(name):
+            assert told[1] != "none"
+            assert told[2] == "true"
+            return
+    raise AssertionError(f"{name!r} cannot be reached by keyboard")
+
+
+def press(page: Page, name: str) -> None:
+    """Activate what bears that name, by keyboard alone."""
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def judged(page: Page) -> None:
+    """Hold a page to the rules of accessibility, in light and dark and when it is narrow."""
+    for details in page.locator("details").all():
+        details.evaluate("box => { box.open = true }")
+    page.evaluate(AXE)
+    papers = set()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        papers.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+        found = page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
+        )
+        told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
+        assert told == [], f"{page.url} {scheme}: {told}"
+        assert len(found["passes"]) > 5
+    assert len(papers) == 2
+    size = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 320, page.url
+    if size:
+        page.set_viewport_size(size)
