@@ -215,7 +215,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the sentence as one text."""
-        return self.before + listed(isolated(f"“{term}”") for term in self.terms) + self.after
+        return self.before + listed(map(_quotation, self.terms)) + self.after
 
 
 def sentence(campaign: Campaign) -> Sentence:
@@ -429,7 +429,11 @@ def _layer_name(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return isolated(f"“{excerpt(text, 300).text}”")
+    return _quotation(excerpt(text, 300).text)
+
+
+def _quotation(words: str) -> str:
+    return isolated(tongue().quoted(words))
 
 
 def _level(text: str) -> str:
