@@ -11,8 +11,13 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 HELP := src/legation/desk/help_pages/topics.json
 # Pages and pictures of the documentation, without those that are made at its build.
 PAGES := $(shell find docs -name '*.md' -not -path '*/generated/*' -not -path '*/_build/*') $(wildcard docs/images/*)
+ISLANDS := src/legation/desk/islands
+BUILT := src/legation/desk/static/built/manifest.json
+# Without the scripts every page of the desk says and does the same; where nothing may be skipped they are due.
+ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
-.PHONY: setup run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
+
+.PHONY: setup islands run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -37,11 +42,24 @@ $(HELP): .venv/.docs docs/desk_help.py docs/conf.py CHANGELOG.md $(PAGES)
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+.venv/.node: .venv/bin/uv requirements/node.txt
+	$(INSTALL) --require-hashes -r requirements/node.txt
+	@touch $@
+
+$(BUILT): .venv/.node $(filter-out %/node_modules,$(wildcard $(ISLANDS)/*)) $(ISLANDS)/.npmrc
+	npm --prefix $(ISLANDS) ci
+	npm --prefix $(ISLANDS) run build
+	@touch $@
+
+islands: .venv/.run $(BUILT) ## The scripts of the desk, by Node from a Python package
+
 run: .venv/.run ## An invented world: import, detect, open the desk
 	@$(MAKE) --silent --no-print-directory help-pages || echo 'The help could not be built: the desk opens without it.'
+	@+$(ISLANDS_OR_NOT)
 	legation demo
 
 test: .venv/.dev $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+	@+$(ISLANDS_OR_NOT)
 	python -m pytest -n 2 --dist loadgroup
 
 check: .venv/.dev ## Style, types, the house's rules, locks without addresses
@@ -56,6 +74,9 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
 	$(LOCK) -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(INSTALL) --require-hashes -r requirements/node.txt
+	npm --prefix $(ISLANDS) install --package-lock-only
 
 queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the store runs
 	python -m legation.threats.disinformation.coaction_query
@@ -65,7 +86,7 @@ messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to dat
 
 help-pages: $(HELP) ## The help of the desk, from the documentation
 
-wheel: .venv/.docs $(HELP) ## One file that can be carried to a machine without a network
+wheel: .venv/.docs $(HELP) $(BUILT) ## One file that can be carried to a machine without a network
 	uv build --quiet --wheel --no-build-isolation
 
 offline: .venv/.dev $(HELP) ## Every test in Chromium where there is no route: whatever tries to leave is counted, and fails it
@@ -87,4 +108,4 @@ soak: .venv/.dev ## A 5 GB import, killed at 20 random points
 	python benchmarks/soak.py --bytes 5000000000 --kills 20
 
 clean:
-	rm -rf .venv docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache

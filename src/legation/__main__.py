@@ -174,6 +174,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     from legation.app.work import works
     from legation.desk.counting import count_list
     from legation.desk.gate import Gate
+    from legation.desk.graph_views import settling
     from legation.desk.provider import Provider
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
@@ -199,7 +200,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     )
     with ExitStack() as at_work:
         if here:
-            at_work.enter_context(Runner(here.home, here.protection, works()))
+            at_work.enter_context(Runner(here.home, here.protection, works() | settling()))
             at_work.enter_context(Waker(here.home, count_list))
         serve(app, desk.binding, announce=announce)
 

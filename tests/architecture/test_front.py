@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CI = ROOT / ".ci" / "run"
 TARGETS = ["setup", "run", "test", "check", "lock", "docs", "bench", "soak", "calibrate", "queries"]
-TARGETS += ["help-pages", "pictures", "offline", "wheel"]
+TARGETS += ["islands", "help-pages", "pictures", "offline", "wheel"]
 
 
 def test_the_readme_has_two_commands_and_no_more() -> None:
@@ -48,7 +48,8 @@ def test_set_up_installs_by_hash_and_asks_for_nothing_but_python() -> None:
         check=True,
     ).stdout
     installs = [line for line in said.splitlines() if "install" in line and "-r " in line]
-    assert len(installs) == 4
+    named = {re.search(r"-r (\S+)", line)[1] for line in installs}  # type: ignore[index]  # found above
+    assert named == {f"requirements/{name}.txt" for name in ("uv", "run", "dev", "docs", "node")}
     assert [line for line in installs if "--require-hashes" not in line] == []
 
 
@@ -69,3 +70,35 @@ def test_continuous_integration_brings_what_tests_need_and_lets_none_be_skipped(
     assert re.search(r"^timeout .* make .*\bcheck test\b", script, re.MULTILINE)
     assert "exec </dev/null" in script
     assert "trap finish EXIT" in script
+
+
+@pytest.mark.parametrize(("skips", "opens"), [("", True), ("1", False)])
+def test_without_npm_the_desk_opens_with_a_warning_and_ci_stops(
+    tmp_path: Path, skips: str, opens: bool
+) -> None:
+    islands = tmp_path / "src" / "legation" / "desk" / "islands"
+    islands.mkdir(parents=True)
+    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
+    for name in ("requirements/run.txt", "requirements/uv.txt", "requirements/node.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "pyproject.toml").touch()
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name, words in (("npm", "exit 1"), ("uv", ""), ("legation", "echo opened: $1")):
+        (programs / name).write_text(f"#!/bin/sh\n{words}\n")
+        (programs / name).chmod(0o755)
+    (islands / ".npmrc").touch()
+    for stamp in (".run", ".node"):
+        (tmp_path / ".venv" / stamp).touch()
+    run = subprocess.run(
+        ["make", "run"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "LEGATION_NO_SKIP": skips},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode == 0) == opens, run.stderr
+    assert ("opened: demo" in run.stdout) == opens
+    assert ("warning: the scripts of the desk were not built" in run.stdout) == opens

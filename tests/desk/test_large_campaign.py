@@ -93,15 +93,25 @@ def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
     assert drawn is not None
     assert left is not None
     vertices, lines, weaker = (int(n.replace(",", "")) for n in (*drawn.groups(), left[1]))
-    assert vertices == answer.text.count('<circle class="one') + answer.text.count(
-        '<circle class="group'
-    )
+    assert vertices == answer.text.count(' class="one ') + answer.text.count(' class="group ')
     assert 1_000 < vertices <= MOST_VERTICES
     assert lines == MOST_LINKS
-    assert sum(path.count("M") for path in re.findall(r' d="(M[^"]+)"', answer.text)) == lines
+    assert (
+        sum(path.count("M") for path in re.findall(r'"strand" d="(M[^"]+)"', answer.text)) == lines
+    )
     assert weaker > 0
     assert "accounts stand together in their group" in answer.text
     assert len(answer.content) < 1_000_000
+
+
+def test_the_script_that_draws_asks_as_little_as_the_page(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, counter = opened
+    counter.asked.clear()
+    told = client.get(f"{HERE}/coordination/graph").json()
+    assert 1 <= len(counter.asked) <= 10
+    assert sum(one.get("size", 1) for one in told["nodes"]) == 10_000
 
 
 def test_the_table_twin_joins_to_the_whole_by_key(

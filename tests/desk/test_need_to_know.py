@@ -45,7 +45,7 @@ HERE = "http://127.0.0.1:8321"
 # Not content: the way in, the files that draw pages, the log (ids and verbs, for the three roles
 # that watch over the desk), people, and what came in, of which no object is made.
 NO_CONTENT = re.compile(
-    r"/(static|log-in|log|log\.json|enrol|recover|kit|prove|people|import|words)\b.*"
+    r"/(static|language|log-in|log|log\.json|enrol|recover|kit|prove|people|import|words)\b.*"
 )
 # Papers say the same as the pages they are made of; their setting takes a second each.
 SLOW = re.compile(r".*/paper/.*")
@@ -151,6 +151,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{of}", ["groups", "links"]),
             ("{job_id}", ids),
             ("{request_id}", ids),
+            ("{evidence_id}", ["none"]),
         ):
             filled_in = [
                 each.replace(name, value)

@@ -11,6 +11,8 @@ from litestar.testing import TestClient
 from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
 from legation.app.access.tokens import Keyring
+from legation.app.evidence.room import Room
+from legation.app.evidence.taking import Given
 from legation.app.home import Home
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
@@ -267,3 +269,32 @@ def test_a_script_is_told_instead_of_led(desk: Desk) -> None:
 def test_the_page_leads_nowhere_else(to: str, desk: Desk) -> None:
     page = desk.client.get("/prove", params={"to": to}).text
     assert 'data-to=""' in page
+
+
+def test_captured_evidence_above_amber_leaves_only_after_the_passkey_was_shown(desk: Desk) -> None:
+    captured = Room(desk.home, desk.store, UNPROTECTED)
+    given = Given(title="A page", source="", method="upload", campaign="c-large")
+    kept = captured.take(captured.prepare(b"plain words of a page"), given, actor="test")
+    paths = (f"/evidence/{kept.evidence_id}/as/json", "/evidence/as/csv")
+    assert [desk.get(path).status_code for path in paths] == [200, 200]
+    desk.store.labels.set(kept.evidence_id, Label(tlp=Tlp.RED), actor="test", reason="a source")
+    assert [desk.get(path).status_code for path in paths] == [303, 303]
+    desk.prove()
+    assert [desk.get(path).status_code for path in paths] == [200, 200]
+
+
+def test_each_page_that_opens_what_the_key_seals_asks_for_a_proof(desk: Desk) -> None:
+    asking = {
+        route.path_format
+        for route in desk.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if handler.opt.get("step_up") and handler.opt["verb"].endswith(".open")
+    }
+    assert asking == {"/campaign/{campaign_id}/names", "/evidence/{evidence_id}/original"}
+    opening = {
+        (route.path_format, handler.opt["verb"])
+        for route in desk.app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if "POST" in handler.http_methods and str(handler.opt.get("verb")).endswith(".open")
+    }
+    assert {path for path, _ in opening} == asking

@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 from legation.app.access.entering import Guest
 from legation.app.history import History, Sighting, Version
 from legation.app.holding import Holding, Look
-from legation.desk.saying import changed
 from legation.desk.server import build_app
+from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
 from legation.threats.disinformation.findings import Lookalike, Technique, Term
@@ -196,7 +196,8 @@ def test_the_picture_as_a_file_is_sound_and_names_its_label() -> None:
         answer = client.get(f"{HERE}/coordination/as/svg?open=0-originator")
     root = ET.fromstring(answer.content)  # noqa: S314 - our own bytes
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert len(root.findall(".//{http://www.w3.org/2000/svg}circle")) == 2
+    marks = [one for one in root.iter() if one.get("class", "").split(" ")[0] in ("one", "group")]
+    assert [one.tag.partition("}")[2] for one in marks] == ["rect", "circle"]
     (marking,) = [one.text for one in root.iter() if (one.text or "").startswith("TLP")]
     assert marking == "TLP:AMBER · campaign--1"
     assert "href" not in answer.text

@@ -29,7 +29,7 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 QUICK = "tests/stix/test_ids.py"
 PORT = 8321
-LONGEST_S = 110
+LONGEST_S = 300
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from legation.app.jobs import Runner, StoredJobs
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.gate import Gate
+from legation.desk.graph_views import settling
 from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -117,7 +118,7 @@ def home_desk(
         reading = StoredReading(home.library(store, "desk"))
         return build_app(reading, banner="INVENTED", gate=gate, work=work)
 
-    with Runner(home, UNPROTECTED, works()), served(opening) as address:
+    with Runner(home, UNPROTECTED, works() | settling()), served(opening) as address:
         yield address, home
 
 

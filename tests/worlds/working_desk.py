@@ -17,6 +17,7 @@ from legation.app.libraries import Libraries
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED, Protection
 from legation.desk.gate import Gate
+from legation.desk.graph_views import settling
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -87,13 +88,15 @@ def working_desk(
     *,
     protection: Protection | None = UNPROTECTED,
     guarded: bool = False,
+    there: bool = False,
     **given: Any,
 ) -> Iterator[WorkingDesk]:
-    """Open a desk over a new home."""
+    """Open a desk over a new home, or over one that is there."""
     home = Home(Settings(home=folder / "home", **given), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    if not there:
+        home.make("Ministry of Aldria", UNPROTECTED)
     with home.store() as store:
-        runner = Runner(home, protection, works())
+        runner = Runner(home, protection, works() | settling())
         work = DeskWork(home, store, InlineJobs(runner, store), protection)
         entrance = Entrance(store, now, home.rules(store)) if guarded else None
         gate = Gate(entrance, guest=None, binding=Binding(), now=now) if entrance else open_gate()

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from legation.app.access.guests import Guest, guest_of
 from legation.desk.answers import BATCH, every
 from legation.desk.stored import StoredReading
-from legation.desk.views import query_of
+from legation.desk.watch_views import query_of
 from legation.errors import UsageError
 from legation.store.notices import Addressee
 
@@ -89,7 +89,8 @@ def _refuse_others(asked: dict[str, str], *names: str) -> None:
 
 
 LISTS: Final[Mapping[str, tuple[str, Counter]]] = {
-    "/campaigns": ("campaign.read", _campaigns),
+    "/watch/campaigns": ("campaign.read", _campaigns),
+    "/campaigns": ("campaign.read", _campaigns),  # where the list was: addresses kept then hold
     "/notices": ("own.notices", _notices),
     "/jobs": ("job.read", _jobs),
 }

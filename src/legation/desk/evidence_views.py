@@ -104,6 +104,7 @@ def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[byte
     """Hand out every capture that the filter finds, the first ten thousand."""
     room, actor = desk_work.evidence, request.user.person_id
     found, _ = room.find(_wanted(_given(request)), actor=actor, limit=leaving.MOST)
+    room.require_proof(found, request.user)
     if kind == "stix":
         if not found:
             raise NotFoundError("there is no evidence to export", hint="choose another filter")
@@ -201,6 +202,7 @@ def capture_file(
     """Hand out the record of a capture with its masked words."""
     room, actor = desk_work.evidence, request.user.person_id
     shown = room.shown(evidence_id, actor=actor)
+    room.require_proof([shown.kept], request.user)
     stem = f"evidence-{shown.kept.sha256[:16]}"
     if kind == "stix":
         content = leaving.stix(room, [shown.kept], actor=actor)

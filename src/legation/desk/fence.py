@@ -3,24 +3,22 @@
 A web page elsewhere can point its own name at the desk's address and ask in the reader's
 browser (DNS rebinding); so a request whose Host is not the desk's own name, on this machine
 alone a loopback name, is refused before any page runs. The fence stands outside the
-router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run
-on the three pages that ask for a passkey and the one that follows a job, from files of ours,
-and nowhere else.
+router, so 404 pages, errors and refusals carry the same headers as pages. Scripts run from
+files of ours alone, and what they fetch is ours.
 """
 
+from collections.abc import Mapping
 from typing import final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from legation.app.binding import Binding
-from legation.desk.gate import is_scripted
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -31,9 +29,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
-SCRIPT = "; script-src 'self'; connect-src 'self'"
-OK = 200
+KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
+_KEPT = KEPT.lower().encode()
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -45,7 +43,8 @@ class Fence:
         """Stand around an application that is reached in this way."""
         self._inner = inner
         self._names = frozenset({binding.name}) if binding.secure else _NAMES
-        self._headers = HEADERS | (LASTING if binding.secure else {})
+        self._headers = _written(HEADERS | (LASTING if binding.secure else {}))
+        self._but_kept = {name: told for name, told in self._headers.items() if name != _KEPT}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -54,18 +53,21 @@ class Fence:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self._headers.items():
-                    headers[name] = value
-                # Only the page itself: a refusal at its address needs no script.
-                if is_scripted(scope["path"]) and message["status"] == OK:
-                    headers["Content-Security-Policy"] += SCRIPT
+                given = {name.lower() for name, _ in message["headers"]}
+                own = self._but_kept if _KEPT in given else self._headers
+                others = [each for each in message["headers"] if each[0].lower() not in own]
+                message["headers"] = [*others, *own.items()]
             await send(message)
 
         if _name(_host(scope)) in self._names:
             await self._inner(scope, receive, send_with_headers)
         else:
             await _refuse(send_with_headers, self._names)
+
+
+def _written(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers as they go over the wire, made once: they stand on every answer."""
+    return {name.lower().encode(): value.encode() for name, value in headers.items()}
 
 
 def _host(scope: Scope) -> str:

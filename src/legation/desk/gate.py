@@ -9,9 +9,9 @@ What changes something must come from a page of this desk: by the browser's own 
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_bytes
 from typing import Any, Final, final
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +26,7 @@ from legation.app.access.entering import Entrance, Guest
 from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
+from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
 from legation.errors import DeniedError, LegationError, NotFoundError
@@ -34,8 +35,6 @@ from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
-_SCRIPTED: Final = frozenset({"/log-in", "/enrol", "/prove", "/keys"})
-_JOB: Final = re.compile(r"/job/[0-9a-f]+")
 _SAFE: Final = ("GET", "HEAD")
 _BEARER: Final = "Bearer "
 
@@ -70,6 +69,7 @@ class Gate:
         """Open for nobody yet."""
         self._entrance = entrance
         self._fixed = guest
+        self._guests = KnownGuests(now)
         # All browsers before a demonstration are one session, which ends with it.
         self.shared_secret = new_secret()
         self.binding = binding
@@ -129,6 +129,11 @@ class Gate:
             shown_at=self._shown_at(asking),
         )
 
+    def still(self, asking: Asking, verb: str) -> Guest | None:
+        """Return who asks while an answer stays open; None when it may tell no more."""
+        guest, _ = self._by_session(asking, attended=False)
+        return guest if guest is not None and guest.complete and verb in guest.verbs else None
+
     def _shown_at(self, asking: Asking) -> str:
         """Return the address to come back to: of a form's answer, that of the form."""
         query = f"?{asking.url.query}" if asking.url.query else ""
@@ -149,8 +154,8 @@ class Gate:
             DeniedError: The token is not that of the session.
         """
         secret = asking.scope["auth"]
-        due = "" if secret is None else form_token(secret)
-        if not due or not hmac.compare_digest(given.encode("utf-8", "replace"), due.encode()):
+        due = b"" if secret is None else _due(secret)
+        if not due or not hmac.compare_digest(_unmasked(given), due):
             self._note_forgery(asking, asking.route_handler)
             raise DeniedError(
                 "this form is not of your session", hint="load the page again and send it anew"
@@ -205,7 +210,7 @@ class Gate:
     ) -> tuple[Guest | None, str | None]:
         given = asking.headers.get("authorization", "")
         if self._entrance is None or not given.startswith(_BEARER):
-            return self._by_session(asking)
+            return self._by_session(asking, attended=not handler.opt.get("unattended"))
         if verb not in TOKEN_VERBS or asking.scope["method"] not in _SAFE:
             raise DeniedError(
                 "no token opens this address", hint=f"tokens are for: {', '.join(TOKEN_VERBS)}"
@@ -218,13 +223,15 @@ class Gate:
             raise _unknown(str(bad)) from bad
         return found, None
 
-    def _by_session(self, asking: Asking) -> tuple[Guest | None, str | None]:
+    def _by_session(
+        self, asking: Asking, *, attended: bool = True
+    ) -> tuple[Guest | None, str | None]:
         if self._entrance is None:
             return self._fixed, self.shared_secret
         secret = asking.cookies.get(self.session_cookie)
         if secret:
             try:
-                return self._entrance.guest(secret), secret
+                return self._guests.of(self._entrance, secret, attended=attended), secret
             except NotFoundError:
                 pass  # it is over: the browser still has its cookie
         return None, asking.cookies.get(self.visit_cookie)
@@ -276,14 +283,36 @@ class Gate:
             self._note_denial(guest, str(handler.opt["verb"]), handler)
 
 
-def is_scripted(path: str) -> bool:
-    """Tell whether a page may run a file of ours: it asks for a passkey, or follows a job."""
-    return path in _SCRIPTED or _JOB.fullmatch(path) is not None
-
-
 def form_token(secret: str) -> str:
-    """Return the token of forms that follows from a secret, and does not tell it."""
-    return hashlib.sha256(f"legation form 1\n{secret}".encode("utf-8", "replace")).hexdigest()
+    """Return a token of forms that follows from a secret, and does not tell it.
+
+    Each is masked anew: pages are compressed, and their length must not tell of it either.
+    """
+    mask = token_bytes(hashlib.sha256().digest_size)
+    return (mask + _mixed(mask, _due(secret))).hex()
+
+
+def mark_of(person_id: str) -> str:
+    """Return what a page knows a person by, to tell whether they are still the same."""
+    return hashlib.sha256(f"legation person 1\n{person_id}".encode()).hexdigest()[:16]
+
+
+def _due(secret: str) -> bytes:
+    return hashlib.sha256(f"legation form 1\n{secret}".encode("utf-8", "replace")).digest()
+
+
+def _unmasked(token: str) -> bytes:
+    """Return what a token holds; nothing when it is none."""
+    try:
+        given = bytes.fromhex(token)
+    except ValueError:
+        return b""
+    half = len(given) // 2
+    return _mixed(given[:half], given[half:]) if len(given) == 2 * half else b""
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _route(handler: BaseRouteHandler) -> str:

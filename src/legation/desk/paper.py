@@ -19,6 +19,7 @@ from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.desk.saying import page_of
+from legation.desk.settling import Settled
 from legation.desk.tongues import tongue
 from legation.errors import MissingPartError, NotFoundError
 
@@ -105,7 +106,7 @@ def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
 def _html(pages: Pages, brief: Brief, stamp: Stamp) -> str:
     drawing = bars = None
     if isinstance(brief, CampaignBrief):
-        drawing = drawn(brief.network)
+        drawing = drawn(brief.network, Settled(None).of(brief.network))
         bars = charts.timeline(brief.campaign.activity, brief.campaign.bursts)
     return pages.write(
         f"paper_{stamp.page}",
@@ -124,7 +125,7 @@ def set_page(text: str, contents: bytes, name: str = "contents.json") -> bytes:
         MissingPartError: What sets it is not installed.
     """
     weasyprint = need("pdf")
-    refuse = _refusal(weasyprint)()
+    refuse = refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8") + _corners()
     made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
         stylesheets=[weasyprint.CSS(string=style, url_fetcher=refuse)],
@@ -158,7 +159,7 @@ def _corners() -> str:
     )
 
 
-def _refusal(weasyprint: Any) -> Any:
+def refusal(weasyprint: Any) -> Any:
     """Return what fetches nothing: whatever asks for an address ends the paper."""
 
     class Refusal(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # the library has no types

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk import plain, saying, telling, tongues, vocabulary
+from legation.desk.assets import assets
 from legation.desk.compared import compared
-from legation.desk.gate import Seen, form_token
+from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
 from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
@@ -63,6 +64,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        searches: Whether it can be searched, and keeps filters.
         provider: What the identity provider is called; empty for none.
         waking: What each page shows of notices and duty; None for a desk without them.
     """
@@ -74,6 +76,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        searches: bool = False,
         provider: str = "",
         waking: "DeskWaking | None" = None,
     ) -> None:
@@ -105,17 +108,21 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "searches": searches,
             "provider": provider,
             "address": address,
-            "asked_words": saying.asked_words,
-            "burst_words": saying.burst_words,
-            "changed": saying.changed,
+            "asset": assets().address,
+            "islands": assets().islands,
+            "mark_of": mark_of,
+            "asked_words": telling.asked_words,
+            "burst_words": telling.burst_words,
+            "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,
             "sentence": saying.sentence,
-            "looked_at": saying.looked_at,
-            "quoted_words": saying.quoted_words,
-            "tie_words": saying.tie_words,
+            "looked_at": telling.looked_at,
+            "quoted_words": telling.quoted_words,
+            "tie_words": telling.tie_words,
             "surprise": saying.surprise,
             "tabs": vocabulary.TABS,
             "tongue": tongues.tongue,
@@ -151,6 +158,8 @@ class Pages:
         seen = {
             **msgspec.structs.asdict(self._seen),
             "marking": "",
+            "question": "",
+            "room": "",
             "help_place": self._help,
             "bell": self._waking and self._waking.seen_by(self._seen.guest),
         }

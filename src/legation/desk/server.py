@@ -8,43 +8,51 @@ import logging
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import Litestar, MediaType, Request, Response
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath
 
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
+from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
+from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
 from legation.desk.notice_views import NOTICE_VIEWS
+from legation.desk.own_views import OWN
+from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
+from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.search_views import SEARCH
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
+from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
+from legation.desk.watch_views import WATCH
 from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
@@ -61,12 +69,6 @@ from legation.errors import (
 
 _LAST_PORT = 65535
 _LARGEST_BODY: Final = 65_536
-_ASSETS: Final = {
-    "desk.css": "text/css",
-    "icon.svg": "image/svg+xml",
-    "door.js": "text/javascript",
-    "job.js": "text/javascript",
-}
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -102,11 +104,14 @@ def build_app(
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
     """
+    library = reading.library()
+    quick = Quick(library.scope().store.stamp if library else object)
     drawn = Pages(
         banner=banner,
         kinds=reading.kinds(),
         stale=reading.stale,
         writes=work is not None,
+        searches=library is not None,
         provider=provider.name if provider else "",
         waking=work.waking if work else None,
     )
@@ -115,13 +120,19 @@ def build_app(
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
+    streams = Streams()
+
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
 
     app = Litestar(
         route_handlers=[
             *VIEWS,
+            *WATCH,
+            *SEARCH,
+            *OWN,
             *TABS,
+            *GRAPHS,
             *PAPERS,
             *ENTERING,
             *PROVIDED,
@@ -129,6 +140,7 @@ def build_app(
             *PEOPLE,
             *HELP,
             *LOG,
+            *SHORTCUTS,
             choose_language,
             *(
                 (
@@ -143,7 +155,7 @@ def build_app(
                 if work
                 else ()
             ),
-            _asset,
+            *ASSETS,
         ],
         guards=[gate.guard],
         dependencies={
@@ -151,6 +163,8 @@ def build_app(
             "gate": Provide(lambda: gate, sync_to_thread=False),
             "pages": Provide(pages, sync_to_thread=False),
             "ways": Provide(lambda: way_back, sync_to_thread=False),
+            "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
             "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },
@@ -163,9 +177,10 @@ def build_app(
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
+        state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(spoken, gate.binding)
+    app.asgi_handler = Fence(Packing(spoken), gate.binding)
     return app
 
 
@@ -201,7 +216,8 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
         raise UsageError(f"{port} is no port", hint="choose one from 1024 to 65535, or 0")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # By its protocol asyncio knows that answers in two parts must not wait for one another.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
@@ -220,7 +236,7 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
 def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     """Return the server that runs the desk; `should_exit` stops it."""
     bound = binding or Binding()
-    return uvicorn.Server(
+    server = uvicorn.Server(
         uvicorn.Config(
             app,
             http=FencedProtocol,
@@ -235,14 +251,8 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
             timeout_graceful_shutdown=5,
         )
     )
-
-
-@get("/static/{name:str}", sync_to_thread=False, verb="door.see", bare=True)
-def _asset(name: FromPath[str]) -> Response[bytes]:
-    if name not in _ASSETS:
-        raise NotFoundError(f"there is no {name!r}", hint="go to the first page")
-    content = files("legation.desk").joinpath("static", name).read_bytes()
-    return Response(content, media_type=_ASSETS[name])
+    app.state.streams.stopping = lambda: server.should_exit
+    return server
 
 
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:

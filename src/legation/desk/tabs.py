@@ -5,7 +5,6 @@ file. A page asks a fixed number of questions, however large the campaign is.
 """
 
 import hashlib
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -15,7 +14,7 @@ from litestar.params import SkipValidation
 
 from legation.app.evidence.room import KeptPost
 from legation.app.history import Sighting
-from legation.desk import charts
+from legation.desk import charts, raster
 from legation.desk.answers import (
     LIMIT,
     SHORT,
@@ -30,8 +29,9 @@ from legation.desk.answers import (
     tried,
 )
 from legation.desk.exports import as_may_leave, download, leaving
+from legation.desk.graph_views import Kept, network_shown
 from legation.desk.layout import drawn
-from legation.desk.network import Group, Network, network_of, opened_by
+from legation.desk.network import Group, Network
 from legation.desk.reading import (
     DayLine,
     Download,
@@ -39,7 +39,6 @@ from legation.desk.reading import (
     EvidenceRow,
     Found,
     Link,
-    Links,
     Reading,
     TiePage,
 )
@@ -53,7 +52,7 @@ Work = NamedDependency[SkipValidation[DeskWork | None]]
 _MEETINGS: Final = 25
 # A file of evidence ends here and says so in its name: the whole is in the lake.
 _MOST_EVIDENCE: Final = 10_000
-_MOST_LINKS: Final = 5_000
+_PICTURES: Final = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,10 +66,13 @@ class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/campaign/{campaign_id:str}/coordination", sync_to_thread=False, verb="campaign.read")
-def coordination(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+def coordination(
+    request: Ask, reading: Given, pages: Writer, settled: Kept, campaign_id: Name
+) -> Response[str]:
     """Show a campaign's network, collapsed, and why its accounts are tied."""
     found = reading.campaign(campaign_id)
     network, missing = tried(lambda: _network(request, reading, found))
+    places = settled.of(network) if network else None
     ties, lost = tried(lambda: reading.ties(campaign_id, account=None, after=None, limit=SHORT))
     return page(
         pages.write(
@@ -79,7 +81,8 @@ def coordination(request: Ask, reading: Given, pages: Writer, campaign_id: Name)
             campaign=found.campaign,
             run=found.run,
             network=network,
-            drawing=network and drawn(network),
+            drawing=network and drawn(network, places),
+            settled=places is not None,
             ties=ties or TiePage(ties=(), after=None, total=0),
             missing=missing or lost,
             short=SHORT,
@@ -93,13 +96,16 @@ def coordination(request: Ask, reading: Given, pages: Writer, campaign_id: Name)
     verb="campaign.export",
 )
 def coordination_file(
-    request: Ask, reading: Given, pages: Writer, campaign_id: Name, kind: Name
+    request: Ask, reading: Given, pages: Writer, *, settled: Kept, campaign_id: Name, kind: Name
 ) -> Response[bytes]:
     """Hand out the picture of a campaign's network."""
-    if kind != "svg":
-        raise NotFoundError(f"no picture as {kind!r}", hint="the picture is had as svg")
+    if kind not in _PICTURES:
+        raise NotFoundError(f"no picture as {kind!r}", hint="the picture is had as svg or png")
+    if kind == "png":
+        raster.require()
     found = reading.campaign(campaign_id)
-    drawing = drawn(_network(request, reading, found))
+    network = _network(request, reading, found)
+    drawing = drawn(network, settled.of(network))
     if drawing is None:
         raise NotFoundError("there is no network to draw", hint="open another campaign")
     contents = hashlib.sha256(msgspec.json.encode(drawing)).hexdigest()
@@ -112,8 +118,10 @@ def coordination_file(
         % {"accounts": of_many(len(found.campaign.accounts), "account")},
         marking=" · ".join(dict.fromkeys(filter(None, (left.level, pages.banner, name)))),
     )
-    made = Download(name="network.svg", media_type="image/svg+xml", content=text.strip().encode())
-    return file(made)
+    content = text.strip().encode()
+    if kind == "png":
+        content = raster.png(text[text.index("<svg") :], drawing.width, drawing.height)
+    return file(Download(name=f"network.{kind}", media_type=_PICTURES[kind], content=content))
 
 
 @get(
@@ -355,12 +363,7 @@ def _kept(
 
 
 def _network(request: Ask, reading: Reading, found: Found) -> Network:
-    opened = opened_by(only(request, "open", "after").get("open"), found.campaign)
-
-    def links(vertices: Mapping[str, str]) -> Links:
-        return reading.links(found.campaign.campaign_id, vertices, limit=_MOST_LINKS)
-
-    return network_of(found.campaign, opened, links)
+    return network_shown(reading, found, only(request, "open", "after"))
 
 
 def _rows(network: Network, of: str) -> tuple[tuple[Group, ...] | tuple[Link, ...], list[str]]:

@@ -19,6 +19,8 @@ from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.saying import told_text
+from legation.desk.streams import Progress
 from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
@@ -41,6 +43,8 @@ _SAVED = "saved"
 _OTHERS = "job.others"
 _FIRST_REJECTS = 10
 _CELLS = 5
+SETTLE = "layout"
+_RECENT = 20
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,9 +125,9 @@ class DeskWork:
         """Return the mappings that the home keeps."""
         return mappings.saved(self._mappings)
 
-    def imports(self) -> "list[Import]":
+    def imports(self, *, limit: int = 50) -> "list[Import]":
         """Return what came in, the newest first."""
-        return self._store.imports.newest("posts")
+        return self._store.imports.newest("posts", limit=limit)
 
     def import_of(self, import_id: str) -> "Import":
         """Return one import."""
@@ -159,6 +163,15 @@ class DeskWork:
         if found.actor != guest.person_id and _OTHERS not in guest.verbs:
             raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
         return found
+
+    def progress(self, job_id: str, guest: "Guest") -> Progress:
+        """Return how far a job is that somebody may see.
+
+        Raises:
+            NotFoundError: For them there is none of that id.
+        """
+        found = self.job(job_id, guest)
+        return Progress(state=found.state, percent=found.percent, words=told_text(found.words))
 
     def log(self, job: "Job") -> "list[LogLine]":
         """Return what a job did."""
@@ -218,6 +231,22 @@ class DeskWork:
     def watch(self, *, actor: str) -> "Job":
         """Ask to look for campaigns in what is new."""
         return self._jobs.submit(work.WATCH, "Look for campaigns", {}, actor=actor)
+
+    @property
+    def layouts(self) -> Path:
+        """Return where networks that have settled are kept."""
+        return layouts_of(self._home.folder)
+
+    def settle(self, campaign_id: str, opened: str, guest: "Guest") -> "Job":
+        """Ask for a network to be settled; what somebody asks for twice is one job."""
+        asked = {"campaign": campaign_id, "open": opened}
+        for job in self.jobs_of(guest, before=None, limit=_RECENT):
+            if job.is_open and job.kind == SETTLE and job.given == asked:
+                return job
+        about = [self._libraries.of(guest).object_id(campaign_id)]
+        return self._jobs.submit(
+            SETTLE, "Places in a network", asked, actor=guest.person_id, about=about
+        )
 
     def export(self, kind: str, guest: "Guest") -> "Job":
         """Ask for all campaigns as a file.
@@ -323,3 +352,8 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, zone=zone)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
+
+
+def layouts_of(home: Path) -> Path:
+    """Return where a home keeps networks that have settled."""
+    return home / "layouts"

@@ -4,7 +4,7 @@ The door of pages checks passkeys, which are a matter of browsers; here stands w
 follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, final
 
@@ -185,21 +185,41 @@ class Entrance:
             self._forget(secret)
             self._trail.note(guest.person_id, "session.end", guest.person_id)
 
-    def guest(self, secret: str) -> Guest:
+    def guest(self, secret: str, *, attended: bool = True) -> Guest:
         """Return who is signed in with a session's secret.
+
+        Args:
+            secret: Of the session.
+            attended: False when a page asks by itself: that keeps no session alive.
 
         Raises:
             NotFoundError: Nobody is.
         """
-        from legation.crypto.codes import fingerprint
+        return self.guest_until(secret, attended=attended)[0]
 
-        session = self._store.sessions.get(fingerprint(secret))
+    def guest_until(self, secret: str, *, attended: bool = True) -> tuple[Guest, datetime]:
+        """Return the same, and until when it need not be asked again if nothing is written.
+
+        Raises:
+            NotFoundError: Nobody is signed in.
+        """
+        from legation.crypto.codes import fingerprint
+        from legation.store.sessions import LONGEST, NOTED
+
+        session = self._store.sessions.get(fingerprint(secret), attended=attended)
         person = self._store.people.get(session.person_id)
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
         proven = session.proven and session.proven + PROVEN
         guest = guest_of(person, self._rules, issuer=session.issuer)
-        return msgspec.structs.replace(guest, proven=proven).as_of(self._now())
+        guest = msgspec.structs.replace(guest, proven=proven)
+        now, until = self._now(), min(session.begun + LONGEST, session.seen + NOTED)
+        # What a passkey opens closes again at its own time.
+        return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
+
+    def stamp(self) -> Hashable:
+        """Return what differs when anything was written: who may enter, and as what, too."""
+        return self._store.stamp()
 
     def vouched(
         self,

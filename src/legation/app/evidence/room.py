@@ -26,6 +26,7 @@ from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part, Wa
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from legation.app.access.entering import Guest
     from legation.app.home import Home
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Reader
@@ -276,6 +277,19 @@ class Room:
         """Refuse an act with these captures that the policies do not permit."""
         labels = self.store.labels.in_force([one.evidence_id for one in kept])
         self.home.policies().require(self.home.reader(self.store, actor), verb, labels.values())
+
+    def require_proof(self, kept: "Sequence[Kept]", guest: "Guest") -> None:
+        """Refuse to let captures above AMBER leave when no passkey was shown just now.
+
+        Raises:
+            StepUpError: None was shown.
+        """
+        from legation.app.libraries import reader_of
+        from legation.app.marking import kept_label, refuse_unproven
+
+        label = kept_label(self.store, [one.evidence_id for one in kept])
+        reader = reader_of(self.home, self.store, guest)
+        refuse_unproven(reader, label, own=self.home.marking)
 
     def note(self, verb: str, kept: Kept, detail: dict[str, Any], *, actor: str) -> None:
         """Write an act into the trail."""
