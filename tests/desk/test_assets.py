@@ -18,6 +18,7 @@ from worlds.invented_readings import invented_shelf
 
 ROOT = Path(__file__).parents[2]
 ISLANDS = ROOT / "src" / "legation" / "desk" / "islands"
+TEMPLATES = ROOT / "src" / "legation" / "desk" / "templates"
 STATIC = ROOT / "src" / "legation" / "desk" / "static"
 FIRST_LOAD = 60_000
 SHELF = invented_shelf()
@@ -156,7 +157,15 @@ def test_a_desk_whose_scripts_were_not_built_has_none(tmp_path: Path) -> None:
     for name in ("desk.css", "icon.svg", "door.js"):
         (tmp_path / name).write_bytes((STATIC / name).read_bytes())
     bare = Assets(tmp_path)
-    assert bare.islands == {}
+    assert not any(bare.islands.values())
+    # What a template asks for must be there to be empty: a name that is not fails its page.
+    asked = {
+        name
+        for template in TEMPLATES.glob("*.html")
+        for name in re.findall(r"\bislands\.(\w+)", template.read_text("utf-8"))
+    }
+    assert "shell" in asked
+    assert asked - {"html"} == bare.islands.keys()
     assert bare.plain("door.js").content.startswith(b"//")
 
 

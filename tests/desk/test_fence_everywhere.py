@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from legation.app.access.entering import Entrance
 from legation.desk.fence import HEADERS
 from legation.desk.gate import form_token
+from legation.desk.rendering import Pages
 from legation.desk.server import build_app
 from legation.rights.roles import ROLES, Role
 from legation.store import open_store
@@ -99,6 +100,20 @@ def test_a_fault_a_large_body_a_foreign_name_and_a_silly_question_are_answered_i
     for status, answer in told.items():
         assert answer.status_code == status
         _fenced(answer.headers)
+
+
+def test_where_even_the_page_of_a_fault_fails_the_answer_is_inside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise RuntimeError("of the test")
+
+    app = build_app(small_shelf(), banner=None, gate=open_gate())
+    monkeypatch.setattr(Pages, "write", fails)
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        answer = client.get("/words")
+    assert (answer.status_code, "of the test" in answer.text) == (500, False)
+    _fenced(answer.headers)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.work import works
@@ -13,7 +13,7 @@ from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
-from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
+from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
 from worlds.gates import Clock, open_gate
 from worlds.many_campaigns import many_home
 
@@ -58,14 +58,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield ready[1]
     ready[0].should_exit = True
     thread.join(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -139,6 +131,7 @@ def test_a_column_is_put_in_order_and_the_filter_saved(page: Page) -> None:
     page.get_by_text("Save this filter").click()
     page.fill("#filter-name", "أهم الحملات")
     page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="أهم الحملات").wait_for()
     assert page.url.endswith("grade=high&order=accounts")
     page.goto("/filters")
     page.get_by_role("link", name="أهم الحملات").click()

@@ -80,8 +80,8 @@ def many_home(folder: Path, campaigns: int, now: Clock, **given: Any) -> Home:
     """Make a home whose newest run found so many campaigns."""
     home = Home(Settings(home=folder, compartments=("talks",), **given), now)
     home.make("Invented ministry", UNPROTECTED)
-    run = a_run(run_id="run-many")
     with home.store() as store, store.transaction():
+        run = a_run(run_id="run-many", input_sha256=store.lake.fingerprint("posts"))
         statement = Statement(
             identity=identity_of(store),
             created=now(),

@@ -48,9 +48,9 @@ def is_current(store: "Store") -> bool:
     return not newest or store.search.built_for(DETECTOR) == newest[0].run_id
 
 
-def require_index(store: "Store") -> None:
+def require_index(store: "Store", run_id: str | None) -> None:
     """Draw the texts anew when they are not those of the newest run."""
-    if not is_current(store):
+    if run_id is not None and store.search.built_for(DETECTOR) != run_id:
         index_again(store)
 
 

@@ -148,10 +148,10 @@ class _Seeking:
         first: int,
     ) -> None:
         scope = library.scope()
-        require_index(scope.store)
         self._scope, self._words = scope, words
         self._person_id, self._roles = person_id, roles
         self._kept = library.latest()
+        require_index(scope.store, self._kept.run.run_id if self._kept else None)
         campaigns = self._kept.campaigns if self._kept else ()
         self._by_id = {one.campaign_id: one for one in campaigns}
         objects = self._kept.objects if self._kept else {}

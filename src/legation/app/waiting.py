@@ -1,4 +1,4 @@
-"""What waits for somebody on the first page: jobs, kits that nobody confirmed, the trail's end.
+"""What waits for somebody on the first page: jobs, and kits that nobody confirmed.
 
 Only what its reader may open elsewhere is counted here, and nothing that the desk cannot know.
 """
@@ -11,7 +11,7 @@ import msgspec
 from legation.app.scope import Scope
 from legation.store.jobs import State
 
-Kind = Literal["running", "failed", "kits", "trail"]
+Kind = Literal["running", "failed", "kits"]
 _MANY = 100
 
 
@@ -35,13 +35,11 @@ def waiting(scope: Scope, *, verbs: Collection[str], person_id: str) -> tuple[Wa
     if "job.read" in verbs:
         actor = None if "job.others" in verbs else person_id
         states: tuple[State, ...] = ("waiting", "running", "failed")
-        jobs = store.jobs.find(states=states, actor=actor, limit=_MANY)
+        known = store.jobs.as_read_by(scope.reader.clearance)
+        jobs = known.find(states=states, actor=actor, limit=_MANY)
         told["running"] = sum(job.is_open for job in jobs)
         told["failed"] = sum(job.state == "failed" for job in jobs)
     if "person.read" in verbs:
         people = store.people.every()
         told["kits"] = sum(one.kit is None and one.disabled is None for one in people)
-    if "audit.read" in verbs:
-        noted = store.noted_head.read()
-        told["trail"] = store.audit.head().seq - (noted[0].seq if noted else 0)
     return tuple(Waiting(kind=kind, number=number) for kind, number in told.items() if number)

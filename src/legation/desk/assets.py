@@ -21,6 +21,7 @@ from legation.errors import NotFoundError
 _PLAIN: Final = {"desk.css": "text/css", "icon.svg": "image/svg+xml", "door.js": "text/javascript"}
 _BUILT: Final = "built"
 _KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
+_ENTRIES: Final = ("shell",)  # what pages ask for, and is empty where nothing was built
 _LASTING: Final = "private, max-age=31536000, immutable"
 _SMALL: Final = 600
 
@@ -75,7 +76,7 @@ class Assets:
         built = folder.joinpath(_BUILT)
         manifest = built.joinpath("manifest.json")
         self._built: dict[str, Asset] = {}
-        self.islands: dict[str, str] = {}
+        self.islands = dict.fromkeys(_ENTRIES, "")
         if not manifest.is_file():
             return
         for chunk in msgspec.json.decode(manifest.read_bytes(), type=dict[str, _Chunk]).values():

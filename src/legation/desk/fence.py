@@ -7,6 +7,7 @@ router, so 404 pages, errors and refusals carry the same headers as pages. Scrip
 files of ours alone, and what they fetch is ours.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import final
 
@@ -32,6 +33,7 @@ HEADERS = {
 KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _KEPT = KEPT.lower().encode()
+_log = logging.getLogger(__name__)
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -51,18 +53,28 @@ class Fence:
         if scope["type"] != ScopeType.HTTP:
             return
 
+        begun: list[bool] = []
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                begun.append(True)
                 given = {name.lower() for name, _ in message["headers"]}
                 own = self._but_kept if _KEPT in given else self._headers
                 others = [each for each in message["headers"] if each[0].lower() not in own]
                 message["headers"] = [*others, *own.items()]
             await send(message)
 
-        if _name(_host(scope)) in self._names:
-            await self._inner(scope, receive, send_with_headers)
-        else:
+        if _name(_host(scope)) not in self._names:
             await _refuse(send_with_headers, self._names)
+            return
+        try:
+            await self._inner(scope, receive, send_with_headers)
+        except Exception:
+            if begun:
+                raise
+            # Even the page that tells of a fault failed.
+            _log.exception("nothing could be answered")
+            await _say(send_with_headers, 500, "This page failed, and its telling so too.\n")
 
 
 def _written(headers: Mapping[str, str]) -> dict[bytes, bytes]:
@@ -84,12 +96,10 @@ def _name(host: str) -> str:
 
 
 async def _refuse(send: Send, names: frozenset[str]) -> None:
-    told = f"This desk answers only to {' or '.join(sorted(names))}.\n"
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 421,
-            "headers": [(b"content-type", b"text/plain; charset=utf-8")],
-        }
-    )
+    await _say(send, 421, f"This desk answers only to {' or '.join(sorted(names))}.\n")
+
+
+async def _say(send: Send, status: int, told: str) -> None:
+    kind = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": kind})
     await send({"type": "http.response.body", "body": told.encode(), "more_body": False})

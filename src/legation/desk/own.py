@@ -17,7 +17,9 @@ from legation.errors import NotFoundError
 _ACTED: Final = ("campaigns",)
 
 
-def own(request: Ask, reading: Reading, of: str, asked: dict[str, str]) -> dict[str, Any]:
+def own(
+    request: Ask, reading: Reading, of: str, asked: dict[str, str], *, listed: bool = True
+) -> dict[str, Any]:
     """Return what the templates of a list need for the person who looks.
 
     Args:
@@ -25,13 +27,14 @@ def own(request: Ask, reading: Reading, of: str, asked: dict[str, str]) -> dict[
         reading: What they may know.
         of: The list's name among `filters.LISTS`.
         asked: What the address asks, without the key of a page.
+        listed: Whether their filters are named above the list.
     """
     library = reading.library()
     guest: Guest | None = request.scope.get("user")
     if library is None or guest is None:
         return {"list_name": "", "filters": (), "recent": (), "asked": "", "held": ()}
     scope = library.scope()
-    shown = Filters(scope, guest.person_id, guest.roles).shown(of)
+    shown = Filters(scope, guest.person_id, guest.roles).shown(of) if listed else ()
     return {
         "list_name": of,
         "filters": [(one, address_of(one)) for one in shown],

@@ -52,8 +52,9 @@ def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             given=asked,
             after=after,
             found=found,
-            marking=reading.marking(found.campaign_ids(), members=True),
-            **own(request, reading, "search", asked),
+            # Members are named where accounts were found; else campaigns alone are shown.
+            marking=reading.marking(found.campaign_ids(), members="account" in found.totals),
+            **own(request, reading, "search", asked, listed=False),
         )
     )
 
