@@ -213,7 +213,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the sentence as one text."""
-        return self.before + listed(isolated(f"“{term}”") for term in self.terms) + self.after
+        return self.before + listed(map(_quotation, self.terms)) + self.after
 
 
 def sentence(campaign: Campaign) -> Sentence:
@@ -308,6 +308,10 @@ def _figures(text: str) -> str:
     """Write a number of English form as the language writes it."""
     speaks = tongue()
     return text.translate({ord(","): speaks.thousands, ord("."): speaks.point})
+
+
+def _quotation(words: str) -> str:
+    return isolated(tongue().quoted(words))
 
 
 def _level(text: str) -> str:

@@ -131,4 +131,4 @@ def _layer_name(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return isolated(f"“{excerpt(text, 300).text}”")
+    return isolated(tongue().quoted(excerpt(text, 300).text))

@@ -50,6 +50,7 @@ class Tongue:
         comma: Between the parts of a list.
         semicolon: Between parts that hold commas.
         first: How the first day of a month is written.
+        quotes: Before and after quoted words.
         messages: Its catalogue.
     """
 
@@ -61,7 +62,17 @@ class Tongue:
     comma: str = ", "
     semicolon: str = "; "
     first: str = "1"
+    quotes: tuple[str, str] = ("“", "”")
     messages: catalogues.NullTranslations = field(default_factory=catalogues.NullTranslations)
+
+    def quoted(self, words: str) -> str:
+        """Return words as a quotation.
+
+        >>> ENGLISH.quoted("grain")
+        '“grain”'
+        """
+        before, after = self.quotes
+        return f"{before}{words}{after}"
 
     def told(self, sentence: str) -> str | None:
         """Return a sentence of the parts below in this language; None where it is not known."""
@@ -90,8 +101,9 @@ def tongues() -> dict[str, Tongue]:
             name="Français",
             thousands="\N{NARROW NO-BREAK SPACE}",
             point=",",
-            semicolon=" ; ",
+            semicolon="\N{NARROW NO-BREAK SPACE}; ",
             first="1er",
+            quotes=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
             messages=_catalogue("fr"),
         ),
         Tongue(
@@ -100,6 +112,7 @@ def tongues() -> dict[str, Tongue]:
             direction="rtl",
             comma="، ",
             semicolon="؛ ",
+            quotes=("«", "»"),
             messages=_catalogue("ar"),
         ),
     )
