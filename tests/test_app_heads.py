@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from legation.app.heads import (
     heads,
     newest_head,
     read_head_file,
+    sign_daily,
     sign_head,
     sign_if_due,
     standing,
     verify_signature,
 )
 from legation.app.home import Home
+from legation.app.jobs import Runner
 from legation.crypto.key_files import UNPROTECTED, Passphrase
 from legation.crypto.keys import KeySet
 from legation.errors import BadInputError, LegationError, VerificationError
@@ -154,6 +157,19 @@ def test_keys_under_a_passphrase_that_nobody_gave_sign_nothing(
         assert sign_if_due(home, store, None, actor="desk") is None
         assert standing(store, clock()).days == 1
         assert sign_if_due(home, store, WORDS, actor="desk") is not None
+
+
+def test_an_open_desk_signs_by_itself_when_it_has_its_keys(home: Home, store: Store) -> None:
+    sign_daily(home, store, None)
+    assert heads(store) == []
+    with Runner(home, UNPROTECTED, {}):
+        until = time.monotonic() + 60
+        while not heads(store) and time.monotonic() < until:
+            time.sleep(0.05)
+    (head,) = heads(store)
+    noted = store.audit.last("audit.sign")
+    assert noted is not None
+    assert (noted.event.actor, noted.event.detail["sha256"]) == ("desk", head.sha256)
 
 
 @pytest.mark.parametrize("leave", [1, 4, 6, 9, 12])

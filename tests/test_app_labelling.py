@@ -13,10 +13,10 @@ from litestar.testing import TestClient
 from legation.app.agreeing import verify_reading
 from legation.app.home import Home
 from legation.app.labelling import Wanted, labels_of, object_named, set_label
+from legation.app.listing import Query
 from legation.app.names import open_names
 from legation.app.recording import keep_findings
 from legation.crypto.key_files import UNPROTECTED
-from legation.desk.reading import Query
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.errors import DeniedError, NotFoundError, UsageError, VerificationError
@@ -134,7 +134,13 @@ def test_every_page_of_a_hidden_campaign_reads_as_that_of_an_absent_one(world: W
             )
             assert hidden.status_code == absent.status_code == 404
             assert hidden.text.replace("c-other", "") == absent.text.replace("c-absent", "")
-        for path in ("/", "/campaigns", "/today.json", "/campaigns/as/csv", "/campaigns/as/stix"):
+        for path in (
+            "/",
+            "/watch/campaigns",
+            "/today.json",
+            "/watch/campaigns/as/csv",
+            "/watch/campaigns/as/stix",
+        ):
             assert "harbour" not in client.get(path).text
             assert "c-other" not in client.get(path).text
 
@@ -246,7 +252,7 @@ def test_the_page_shows_the_highest_label_on_it(world: World) -> None:
         build_app(world.insider(), banner="EXERCISE", gate=open_gate()),
         base_url="http://127.0.0.1:8321",
     ) as client:
-        assert "CONFIDENTIAL · TLP:AMBER · talks · EXERCISE" in client.get("/campaigns").text
+        assert "CONFIDENTIAL · TLP:AMBER · talks · EXERCISE" in client.get("/watch/campaigns").text
         assert "TLP:RED · EXERCISE" in client.get(f"/campaign/{one.campaign_id}").text
         assert "</span>EXERCISE<" in client.get("/words").text
 

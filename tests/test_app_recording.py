@@ -13,10 +13,10 @@ import pytest
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
 from legation.app.library import DETECTOR
+from legation.app.listing import Query
 from legation.app.recording import keep_findings
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
-from legation.desk.reading import Query
 from legation.desk.stored import StoredReading
 from legation.errors import NotFoundError, VerificationError
 from legation.rights.pseudonyms import Pseudonymiser

@@ -17,6 +17,7 @@ from legation.rights.roles import COMMON_VERBS, ROLES, VERBS, verbs_of
 from legation.settings import Settings
 from legation.sources.catalogue import PRESETS
 from legation.stix.vocabulary import TYPES
+from legation.store import opening  # noqa: F401 - loads every table
 from legation.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]

@@ -10,6 +10,7 @@ READ = re.compile(
 # The house's own work: nothing of it is shown to a person.
 UNFILTERED = {
     "app/home.py": "its own identity, which signs what leaves",
+    "app/indexing.py": "texts under their objects, by whose labels the search then chooses",
     "app/recording.py": "what a run found before, so that a later version keeps its times",
     "app/checks.py": "a sum of rows for the doctor, of no reader and by no name",
     "store/agreement.py": "whether what a run found is still there",

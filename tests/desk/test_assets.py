@@ -176,7 +176,7 @@ def test_the_packages_of_the_scripts_are_locked_by_hash_and_without_an_address()
 def test_the_scripts_go_into_the_wheel_and_their_tools_do_not() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["artifacts"] == ["src/legation/desk/static/built/*"]
+    assert "src/legation/desk/static/built/*" in wheel["artifacts"]
     assert wheel["exclude"] == ["src/legation/desk/islands"]
     assert "nodejs" not in str(project["project"])
 

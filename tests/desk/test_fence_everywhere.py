@@ -128,6 +128,6 @@ def test_even_what_is_no_request_is_refused_inside_it(noise: bytes) -> None:
             told += piece
     head, _, body = told.partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
-    assert first.split()[1] == "400"
+    assert first.split()[1] in {"400", "421"}  # an old request names no host
     assert b"Traceback" not in body
     _fenced({name.lower(): said.strip() for name, _, said in (one.partition(":") for one in lines)})

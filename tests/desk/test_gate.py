@@ -45,6 +45,8 @@ FILLED = {
     "upload_id": "none",
     "import_id": "none",
     "job_id": "none",
+    "filter_id": "none",
+    "act_id": "none",
     "key": "none",
     "request_id": "none",
     "of": "groups",
@@ -168,10 +170,9 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_two_addresses_alone_read_their_form_themselves() -> None:
+def test_three_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
-    assert sorted(streaming) == ["/evidence/send", "/import/send"]
-    assert sorted(streaming) == ["/duty/import", "/import/send"]
+    assert sorted(streaming) == ["/duty/import", "/evidence/send", "/import/send"]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:

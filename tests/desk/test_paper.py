@@ -55,7 +55,8 @@ def _quoting(grade: str, text: str) -> Shelf:
 
 
 @pytest.mark.parametrize(
-    "path", ["/campaign/campaign--1/paper/pdf", TIE, "/today/paper/pdf", "/campaigns/paper/pdf"]
+    "path",
+    ["/campaign/campaign--1/paper/pdf", TIE, "/today/paper/pdf", "/watch/campaigns/paper/pdf"],
 )
 def test_each_page_of_a_paper_has_label_hash_and_number(path: str) -> None:
     shelf = small_shelf()
@@ -153,13 +154,13 @@ def test_below_high_the_posts_of_a_tie_are_masked_too() -> None:
 
 def test_a_name_made_of_marking_words_is_masked_in_lists() -> None:
     shelf = Shelf(run=a_run(), all_campaigns=[a_campaign(grade="low", name="en: @some.one")])
-    for path in ("/today/paper/pdf", "/campaigns/paper/pdf"):
+    for path in ("/today/paper/pdf", "/watch/campaigns/paper/pdf"):
         assert "some.one" not in " ".join(_pages(_get(shelf, path)))
 
 
 def test_an_empty_desk_has_papers_too() -> None:
     for shelf in (Shelf(run=None), Shelf(run=a_run())):
-        for path in ("/today/paper/pdf", "/campaigns/paper/pdf"):
+        for path in ("/today/paper/pdf", "/watch/campaigns/paper/pdf"):
             assert _pages(_get(shelf, path))
         assert shelf.left[0][:3] == ("today", (), "pdf")
 

@@ -25,8 +25,8 @@ from worlds.readings import (
 TIE = "/campaign/campaign--1/tie?a=acct-1&b=acct-2"
 PAGES = (
     "/",
-    "/campaigns",
-    "/campaigns?grade=high&layer=repost&words=english&order=newest",
+    "/watch/campaigns",
+    "/watch/campaigns?grade=high&layer=repost&words=english&order=newest",
     "/campaign/campaign--1",
     "/campaign/campaign--1/accounts",
     "/campaign/campaign--1/ties",
@@ -47,9 +47,9 @@ PAGES = (
 )
 FILES = (
     "/today.json",
-    "/campaigns/as/csv",
-    "/campaigns/as/json",
-    "/campaigns/as/stix",
+    "/watch/campaigns/as/csv",
+    "/watch/campaigns/as/json",
+    "/watch/campaigns/as/stix",
     "/campaign/campaign--1/as/stix",
     "/campaign/campaign--1/accounts/as/csv",
     "/campaign/campaign--1/ties/as/json?account=acct-1",
@@ -66,7 +66,7 @@ FILES = (
     "/campaign/campaign--1/paper/docx",
     "/campaign/campaign--1/tie/paper/pdf?a=acct-1&b=acct-2",
     "/today/paper/pdf",
-    "/campaigns/paper/pdf?grade=high",
+    "/watch/campaigns/paper/pdf?grade=high",
     "/static/desk.css",
     "/static/icon.svg",
 )
@@ -76,10 +76,10 @@ FAULTS = (
     ("/campaign/campaign--1/tie?a=acct-1&b=acct-9", 404),
     ("/campaign/campaign--1/tie", 404),
     ("/campaign/campaign--1/as/xls", 404),
-    ("/campaigns/as/xls", 404),
-    ("/campaigns?after=nowhere", 404),
-    ("/campaigns?grade=certain", 400),
-    ("/campaigns?colour=red", 400),
+    ("/watch/campaigns/as/xls", 404),
+    ("/watch/campaigns?after=nowhere", 404),
+    ("/watch/campaigns?grade=certain", 400),
+    ("/watch/campaigns?colour=red", 400),
     ("/campaign/campaign--1/ties?colour=red", 400),
     ("/campaign/campaign--1/accounts?after=x", 400),
     ("/campaign/campaign--1/coordination?open=9-bridge", 404),
@@ -128,7 +128,7 @@ def test_each_file_answers_with_the_headers(path: str, client: TestClient) -> No
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/campaigns/as/csv", "text/csv"), ("/static/desk.css", "text/css")]
+    ("path", "kind"), [("/watch/campaigns/as/csv", "text/csv"), ("/static/desk.css", "text/css")]
 )
 def test_a_file_of_text_names_its_letters_once(path: str, kind: str, client: TestClient) -> None:  # type: ignore[type-arg]
     assert client.get(path).headers["content-type"] == f"{kind}; charset=utf-8"
@@ -143,14 +143,14 @@ def test_each_fault_is_a_page_with_headers_and_a_way_out(
     answer = client.get(path)
     assert answer.status_code == status
     assert CAVEAT in answer.text
-    assert 'href="/campaigns"' in answer.text
+    assert 'href="/watch/campaigns"' in answer.text
     assert "Traceback" not in answer.text
     _carries_headers(answer.headers)
 
 
 @pytest.mark.parametrize("verb", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_the_desk_takes_nothing(verb: str, client: TestClient) -> None:  # type: ignore[type-arg]
-    answer = client.request(verb, "/campaigns")
+    answer = client.request(verb, "/watch/campaigns")
     assert answer.status_code in (204, 405)
     assert verb == "OPTIONS" or "read-only" in answer.text
     _carries_headers(answer.headers)
@@ -225,9 +225,9 @@ def test_hostile_texts_are_shown_as_text(text: str) -> None:
 @pytest.mark.parametrize("shelf", [Shelf(run=None), Shelf(run=a_run())])
 def test_an_empty_desk_says_what_it_means_and_what_to_do(shelf: Shelf) -> None:
     with _client(shelf) as client:
-        today, listed = client.get("/").text, client.get("/campaigns").text
-        nothing = client.get("/campaigns?words=zebra").text
-        assert client.get("/campaigns/as/csv").status_code == 200
+        today, listed = client.get("/").text, client.get("/watch/campaigns").text
+        nothing = client.get("/watch/campaigns?words=zebra").text
+        assert client.get("/watch/campaigns/as/csv").status_code == 200
     assert ("legation import posts" in today) == (shelf.run is None)
     assert ("not a proof" in today) == (shelf.run is not None)
     assert "No campaign has been found" in listed
@@ -292,13 +292,13 @@ def test_evidence_says_who_was_first_and_by_how_much(client: TestClient) -> None
 def test_pages_of_a_list_join_to_the_whole_without_gap_or_double() -> None:
     some = [a_campaign(campaign_id=f"campaign--{n:03}", name=f"group {n}") for n in range(123)]
     with _client(Shelf(run=a_run(), all_campaigns=some)) as client:
-        seen, path = [], "/campaigns?order=accounts"
+        seen, path = [], "/watch/campaigns?order=accounts"
         while path:
             text = client.get(path).text
             seen += re.findall(r'href="/campaign/(campaign--\d+)"', text)
             found = re.search(r'href="([^"]+)">Next page', text)
             path = found[1].replace("&amp;", "&") if found else ""
-        rows = client.get("/campaigns/as/csv").text.strip().splitlines()
+        rows = client.get("/watch/campaigns/as/csv").text.strip().splitlines()
     assert seen == [one.campaign_id for one in some]
     assert len(rows) == 124
 
@@ -321,13 +321,13 @@ def test_a_page_asks_as_often_of_much_as_of_little() -> None:
     here = f"/campaign/{tie.campaign_id}"
     more = (
         "/",
-        "/campaigns",
+        "/watch/campaigns",
         here,
         f"{here}/accounts",
         f"{here}/ties",
         f"{here}/tie?a={tie.account_a}&b={tie.account_b}",
     )
-    few = ("/", "/campaigns", *PAGES[3:6], TIE)
+    few = ("/", "/watch/campaigns", *PAGES[3:6], TIE)
     for path, other in zip(more, few, strict=True):
         asked = []
         for shelf, page in ((big, path), (small_shelf(), other)):
@@ -343,7 +343,7 @@ def test_the_invented_fortnight_keeps_pages_small() -> None:
     shelf = invented_shelf()
     here = f"/campaign/{shelf.all_campaigns[0].campaign_id}"
     with _client(shelf) as client:
-        for path in ("/", "/campaigns", here, f"{here}/accounts", f"{here}/ties"):
+        for path in ("/", "/watch/campaigns", here, f"{here}/accounts", f"{here}/ties"):
             assert len(client.get(path).content) < 60_000
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -346,7 +347,7 @@ def test_campaigns_of_posts_that_were_taken_back_are_shown_as_stale(
     assert answer.json()["type"] == "bundle"
     (entry,) = desk.store.imports.newest("posts")
     job_of(desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8]))
-    for path in ("/", "/campaigns"):
+    for path in ("/", "/watch/campaigns"):
         assert "This run is stale" in desk.page(path)
     said = legation("campaign", "list", "--home", desk.home.folder)
     assert "stale" in said.err
@@ -363,9 +364,11 @@ def test_jobs_are_listed_in_pages_and_an_unknown_one_is_a_page_too(desk: Working
         desk.store.jobs.add("watch", "Look for campaigns", {}, actor="test", place="")
     page = desk.page("/jobs")
     assert page.count('href="/job/') == 50
-    assert 'href="/jobs?before=2"' in page
-    assert desk.page("/jobs?before=2").count('href="/job/') == 1
-    desk.page("/jobs?before=x", 404)
+    assert "Next page" in page
+    onward = re.search(r'href="(/jobs\?after=\w+)">Next page', page)
+    assert onward
+    assert desk.page(onward[1]).count('href="/job/') == 1
+    desk.page("/jobs?after=x", 404)
     desk.page("/job/none", 404)
     desk.page("/job/none/state", 404)
     desk.page("/import/undo/none", 404)
@@ -407,5 +410,5 @@ def test_a_desk_that_is_read_only_has_neither_room(desk: WorkingDesk) -> None:
     reading = StoredReading(desk.home.library(desk.store, "desk"))
     with TestClient(build_app(reading, banner=None, gate=open_gate()), base_url=HERE) as client:
         assert client.get("/import").status_code == 404
-        assert client.post("/watch", headers=SAME).status_code == 404
+        assert client.post("/watch", headers=SAME).status_code == 405
         assert "/import" not in client.get("/").text

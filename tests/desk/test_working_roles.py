@@ -238,7 +238,7 @@ def test_each_page_is_drawn_with_the_clearance_of_who_asks_for_it(tmp_path: Path
         talks = Label(tlp=Tlp.AMBER, compartments=("talks",))
         desk.store.labels.set(object_id, talks, actor="test", reason="a source")
         for person in (omar, ines):
-            assert "1 campaign" not in person.get("/campaigns").text
+            assert "1 campaign" not in person.get("/watch/campaigns").text
         given = {"compartment": "talks", "reason": "she works on these talks"}
         # An officer who does not hold it cannot give it, to nobody and least to themselves.
         assert ines.post(f"/people/{omar.person_id}/clearance", **given).status_code == 403
@@ -248,8 +248,8 @@ def test_each_page_is_drawn_with_the_clearance_of_who_asks_for_it(tmp_path: Path
         wanted = WantedClearance(compartments=("talks",))
         host.set("Ada Brunel", wanted, "she keeps the compartment")
         assert chief.post(f"/people/{omar.person_id}/clearance", **given).status_code == 303
-        assert "1 campaign" in omar.get("/campaigns").text
-        assert "1 campaign" not in ines.get("/campaigns").text
+        assert "1 campaign" in omar.get("/watch/campaigns").text
+        assert "1 campaign" not in ines.get("/watch/campaigns").text
         page = chief.get(f"/people/{omar.person_id}/clearance").text
         assert "she works on these talks" in page
         assert (

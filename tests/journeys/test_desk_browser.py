@@ -17,8 +17,8 @@ TIE = SHELF.ties(SHELF.all_campaigns[1].campaign_id, account=None, after=None, l
 HERE = f"/campaign/{TIE.campaign_id}"
 PAGES = {
     "today": "/",
-    "campaigns": "/campaigns",
-    "nothing": "/campaigns?words=zebra",
+    "campaigns": "/watch/campaigns",
+    "nothing": "/watch/campaigns?words=zebra",
     "campaign": HERE,
     "coordination": f"{HERE}/coordination",
     "groups": f"{HERE}/coordination/groups",
@@ -111,7 +111,7 @@ def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
 
 
 def test_the_filter_stands_in_the_address_and_finds(page: Page) -> None:
-    page.goto("/campaigns")
+    page.goto("/watch/campaigns")
     page.get_by_label("Confidence").select_option("low")
     page.get_by_role("button", name="Show").press("Enter")
     page.wait_for_url("**grade=low**")
@@ -196,7 +196,13 @@ def test_hostile_posts_run_nothing_and_ask_nothing_elsewhere(browser: Browser) -
         page.on("console", lambda message: heard.append(message.text))
         page.on("dialog", lambda dialog: heard.append(dialog.message))
         here = "/campaign/campaign--1"
-        for path in ("/", "/campaigns", here, f"{here}/ties", f"{here}/tie?a=acct-1&b=acct-2"):
+        for path in (
+            "/",
+            "/watch/campaigns",
+            here,
+            f"{here}/ties",
+            f"{here}/tie?a=acct-1&b=acct-2",
+        ):
             page.goto(path)
             assert page.locator("main img, main script, main iframe").count() == 0
             assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -176,16 +176,16 @@ def test_a_session_ends_when_nobody_uses_it_and_after_half_a_day(
     _make_passkey(page, desk.invite("Omar Haddad", "analyst"))
     _confirm_kit(page)
     desk.clock.pass_time(minutes=29)
-    page.goto("/campaigns")
-    assert page.url == f"{desk.at}/campaigns"
+    page.goto("/watch/campaigns")
+    assert page.url == f"{desk.at}/watch/campaigns"
     desk.clock.pass_time(minutes=30)
-    page.goto("/campaigns")
+    page.goto("/watch/campaigns")
     assert page.url.startswith(f"{desk.at}/log-in")
     _log_in(page)
     page.wait_for_url(f"{desk.at}/")
     for _ in range(25):
         desk.clock.pass_time(minutes=29)
-        page.goto("/campaigns")
+        page.goto("/watch/campaigns")
     assert page.url.startswith(f"{desk.at}/log-in")
 
 
@@ -208,7 +208,7 @@ def test_a_recovery_code_leads_once_to_a_new_passkey_and_kit(
             link = second.page.url
     _make_passkey(second.page, link)
     assert set(_confirm_kit(second.page)).isdisjoint(codes)
-    first.page.goto("/campaigns")  # the first session ended with the first passkey
+    first.page.goto("/watch/campaigns")  # the first session ended with the first passkey
     assert first.page.url.startswith(f"{desk.at}/log-in")
     first.page.get_by_role("button", name="Log in with your passkey").click()
     first.page.get_by_text("does not know that passkey").wait_for()
@@ -289,7 +289,11 @@ def test_a_role_sees_its_own_rooms_and_is_told_who_may_see_the_others(
     assert auditor.url == f"{desk.at}/log"
     assert auditor.locator("tbody tr").count() == len(desk.verbs())
     assert auditor.get_by_role("link", name="Campaigns").count() == 0
-    for page, place in ((administrator, "/campaigns"), (administrator, "/log"), (auditor, "/")):
+    for page, place in (
+        (administrator, "/watch/campaigns"),
+        (administrator, "/log"),
+        (auditor, "/"),
+    ):
         page.goto(place)
         assert page.locator(".trail").inner_text() == "403"
         assert "security officer" in page.locator(".lede").inner_text()
@@ -329,7 +333,7 @@ def test_a_form_of_another_site_or_without_its_token_changes_nothing(
 
 def test_a_desk_without_a_person_shows_only_what_to_do(visit: Callable[[], Visitor]) -> None:
     page = visit().page
-    for place in ("/", "/log-in", "/enrol", "/campaigns", "/words"):
+    for place in ("/", "/log-in", "/enrol", "/watch/campaigns", "/words"):
         page.goto(place)
         assert "no person yet" in page.locator("h1").inner_text()
         assert "legation admin add NAME" in page.locator(".lede").inner_text()

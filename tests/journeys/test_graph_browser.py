@@ -5,42 +5,27 @@ the same as a list, a picture and tables.
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect
 
 from legation.desk.assets import assets
 from legation.desk.network import MOST_LINKS, MOST_VERTICES
+from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER
 from worlds.large_campaigns import large_home
-from worlds.served_desk import ARGUMENTS, CHROMIUM, heard, served
+from worlds.served_desk import heard, served
 
 HERE = "/campaign/c-large/coordination"
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
+    *IN_BROWSER,
     pytest.mark.skipif(
         not assets().islands, reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands"
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,39 +1,26 @@
 """What scripts add to the desk, in a real browser: progress, keys, a line that is down, lists."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from legation.app.home import Home
 from legation.desk.assets import assets
+from worlds.browsing import IN_BROWSER
 from worlds.large_campaigns import large_home
 from worlds.people import enrolled
-from worlds.served_desk import ARGUMENTS, CHROMIUM, heard, new_home, served
+from worlds.served_desk import heard, new_home, served
 
 pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
+    *IN_BROWSER,
     pytest.mark.skipif(
         not assets().islands, reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands"
     ),
 ]
 
 ROWS = b"Id,Author,Published,Message\n1,ann,2026-03-02T10:00:00Z,words\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -124,7 +111,7 @@ def test_keys_lead_to_search_create_and_their_own_list(browser: Browser, home: H
         page.get_by_label("Words").press("Escape")
         page.locator("#main").focus()
         page.keyboard.press("?")
-        box = page.get_by_role("dialog", name="Keys")
+        box = page.get_by_role("dialog", name="Shortcuts")
         expect(box).to_be_visible()
         page.keyboard.press("c")
         expect(box).to_be_visible()
@@ -147,12 +134,12 @@ def test_keys_can_be_switched_off(browser: Browser, home: Home) -> None:
         for key in ("/", "?", "c"):
             page.keyboard.press(key)
         assert page.url.endswith("/campaigns")
-        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+        expect(page.get_by_role("dialog", name="Shortcuts")).to_be_hidden()
         expect(page.get_by_label("Words")).not_to_be_focused()
         page.goto("/shortcuts")
         page.get_by_role("button", name="Switch the keys on").click()
         page.keyboard.press("?")
-        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
 
 
 def _sent_file(page: Page) -> None:

@@ -269,3 +269,44 @@ def test_a_store_of_a_newer_program_is_refused(
     database.close()
     with pytest.raises(UsageError, match="newer legation"):
         open_store(empty_url, home=tmp_path, now=clock)
+
+
+def test_the_step_of_entry_keeps_keys_sessions_and_kits_in_their_state(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0007")
+    people = {"p-1": ("Omar Haddad", 5), "p-2": ("Ada Brunel", None)}
+    with old.write() as connection:
+        for seq, (person_id, (name, kit_us)) in enumerate(people.items(), 1):
+            given = {"id": person_id, "seq": seq, "name": name, "kit": kit_us, "key": b"k"}
+            for statement in (
+                (
+                    "INSERT INTO people (person_id, seq, name, roles, created_us, kit_us) "
+                    "VALUES (:id, :seq, :name, 'analyst', 1, :kit)"
+                ),
+                (
+                    "INSERT INTO passkeys (credential_id, person_id, public_key, uses, created_us) "
+                    "VALUES (:id, :id, :key, 3, 1)"
+                ),
+                "INSERT INTO recovery_codes (selector, person_id, hash) VALUES (:id, :id, 'h')",
+            ):
+                connection.execute(text(statement), given)
+        connection.execute(
+            text(
+                "INSERT INTO desk_sessions (session_sha256, person_id, begun_us, seen_us) "
+                "VALUES ('s', 'p-1', :now, :now)"
+            ),
+            {"now": int(START.timestamp() * 1_000_000)},
+        )
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.people.passkey("p-1").uses == 3
+        assert [key.name for key in store.held_keys.of("p-1")] == [""]
+        assert store.sessions.get("s").issuer == ""
+        # A kit that was confirmed holds; one that was not still waits for that.
+        assert store.people.recovery_code("p-1") is not None
+        assert store.people.recovery_code("p-2") is None
+        assert store.people.recovery_code("p-2", offered=True) is not None
+        assert store.provided.find("https://id.example", "s-1") is None
+        store.verify_cells()

@@ -18,6 +18,7 @@ from legation.app.access.entering import Guest
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
+from legation.app.listing import Query
 from legation.desk.reading import (
     CampaignPage,
     DayLine,
@@ -27,7 +28,6 @@ from legation.desk.reading import (
     Found,
     Link,
     Links,
-    Query,
     Tie,
     TieEvidence,
     TiePage,
@@ -71,6 +71,9 @@ class Shelf:
         """Return itself: it counts everything that it is asked."""
         del guest
         return self
+
+    def library(self) -> None:
+        """Return none: it holds values, and keeps no home."""
 
     def stale(self) -> str:
         """Say that nothing is stale."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,8 @@ from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
 
+from .browsing import now
 from .gates import open_gate
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
-
-
-def now() -> datetime:
-    return datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
 def new_home(folder: Path, clock: Callable[[], datetime] = now) -> Home:

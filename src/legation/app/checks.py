@@ -38,6 +38,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
         yield "lake", lambda: _of_store(home, _lake)
+        yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
@@ -165,6 +166,14 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _search(store: "Store") -> str:
+    from legation.app.indexing import is_current
+
+    texts = store.search.verify()
+    when = "" if is_current(store) else "; drawn anew by the next search"
+    return f"{texts} texts are those that were kept{when}"
 
 
 def _evidence(home: Home, store: "Store") -> str:

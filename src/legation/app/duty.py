@@ -17,7 +17,9 @@ from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from legation.app.access.rules import Rules
     from legation.app.home import Home
+    from legation.rights.clearance import Clearance
     from legation.store.calls import Call
     from legation.store.opening import Store
     from legation.store.people import Person
@@ -70,11 +72,19 @@ class Duty:
         self._store = store
         self._actor = actor
 
-    def outlook(self, shifts: "Sequence[Shift] | None" = None) -> Outlook:
+    def outlook(
+        self,
+        shifts: "Sequence[Shift] | None" = None,
+        *,
+        faults: bool = True,
+        people: "Sequence[Person] | None" = None,
+    ) -> Outlook:
         """Return how the next seven days stand.
 
         Args:
             shifts: From now on and as far at least, where they were read already.
+            faults: Whether it is asked whom nothing reaches.
+            people: All people, where they were read already.
         """
         now = self._home.now()
         end = now + AHEAD
@@ -86,7 +96,9 @@ class Duty:
             now=tuple(on_duty(shifts, now)),
             gaps=tuple(gaps(shifts, now, end)) if kept else (),
             overlaps=tuple(overlaps(shifts)),
-            faults=tuple(self._faults([one.person_id for one in shifts])) if kept else (),
+            faults=tuple(self._faults([one.person_id for one in shifts], people))
+            if kept and faults
+            else (),
         )
 
     def shifts(self, *, days: int = 28) -> "list[Shift]":
@@ -262,7 +274,7 @@ class Duty:
 
     def _enabled(self, name_or_id: str) -> "Person":
         person = self._store.people.get(name_or_id)
-        if why := unable(self._home, self._store, person):
+        if why := unable(self._home.rules(self._store), person):
             raise DeniedError(f"{person.name} {why}", hint="name somebody else")
         return person
 
@@ -278,24 +290,27 @@ class Duty:
             self._store.rota.remove(one.shift_id)
         return len(others)
 
-    def _faults(self, people: "Sequence[str]") -> list[str]:
+    def _faults(self, on: "Sequence[str]", people: "Sequence[Person] | None") -> list[str]:
         """Say whom nothing would reach, and why."""
-        every = self._store.people.every()
+        every = self._store.people.every() if people is None else people
         known = {one.name: one for one in every} | {one.person_id: one for one in every}
         lead = self._home.settings.duty_lead
-        meant = dict.fromkeys([*people, *([lead] if lead else [])])
+        meant = dict.fromkeys([*on, *([lead] if lead else [])])
         found = {known[each].person_id: known[each] for each in meant if each in known}
         ways: dict[str, list[Channel]] = {person_id: [] for person_id in found}
         for way in self._store.rota.channels(list(found)):
             ways[way.person_id].append(way)
         said = [f"{each}: nobody has that name" for each in meant if each not in known]
+        rules = self._home.rules(self._store)
+        written, usual = self._store.clearances.every(), rules.usual()
         for person_id, person in found.items():
-            said += [f"{person.name}: {why}" for why in self._faults_of(person, ways[person_id])]
+            held = rules.read(written[person_id]) if person_id in written else usual
+            why = unable(rules, person, held)
+            faults = [why] if why else self._faults_of(ways[person_id])
+            said += [f"{person.name}: {fault}" for fault in faults]
         return said
 
-    def _faults_of(self, person: "Person", ways: "Sequence[Channel]") -> list[str]:
-        if why := unable(self._home, self._store, person):
-            return [why]
+    def _faults_of(self, ways: "Sequence[Channel]") -> list[str]:
         lacking = [
             lack for way in ways if (lack := channels.missing(way.kind, self._home.settings))
         ]
@@ -316,12 +331,22 @@ class Duty:
         )
 
 
-def unable(home: "Home", store: "Store", person: "Person") -> str:
-    """Say why somebody could not take a call; empty when they could."""
+def unable(rules: "Rules", person: "Person", clearance: "Clearance | None" = None) -> str:
+    """Say why somebody could not take a call; empty when they could.
+
+    Args:
+        rules: Who may do what.
+        person: Who.
+        clearance: What they hold, where it was read already.
+    """
+    from legation.rights.clearance import Reader
+
     if person.disabled is not None:
         return "may not enter the desk any more"
-    rules = home.rules(store)
-    if "duty.act" not in rules.verbs(rules.reader(person.person_id)):
+    held = clearance or rules.clearance(person.person_id)
+    roles = frozenset(person.roles)
+    reader = Reader(actor=person.person_id, roles=roles, clearance=held)
+    if "duty.act" not in rules.verbs(reader):
         return "has no role that takes calls"
     return ""
 

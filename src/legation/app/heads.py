@@ -11,6 +11,7 @@ machine, holds against whoever has the machine and its keys.
 import base64
 import binascii
 import hashlib
+import logging
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.errors import BadInputError, VerificationError
+from legation.errors import BadInputError, LegationError, VerificationError
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -47,6 +48,7 @@ _FILE: Final = re.compile(
 )
 _ED25519, _ML_DSA = 32, 1952
 _LINE: Final = 64
+_log = logging.getLogger(__name__)
 
 
 class SignedHead(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +151,14 @@ def sign_if_due(
         if not standing(store, home.now()).days:
             return None
         return sign_head(store, home.now(), by, actor=actor)
+
+
+def sign_daily(home: "Home", store: "Store", protection: "Protection | None") -> None:
+    """Sign the day's head for the desk; what stands in the way is told, and the desk goes on."""
+    try:
+        sign_if_due(home, store, protection, actor="desk")
+    except LegationError as fault:
+        _log.warning("the head of the audit trail is not signed: %s (%s)", fault, fault.hint)
 
 
 def standing(store: "Store", now: datetime) -> Standing:

@@ -99,6 +99,7 @@ class Home:
             policies=self.policies,
             marking=self.marking,
             ladder=self.settings.ladder,
+            compartments=self.settings.compartments,
         )
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:

@@ -315,6 +315,7 @@ def _record(home: Home, store: "Store", finished: "Finished", actor: str) -> str
 
 def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
     """Write that an import was undone, and remove what was derived from its posts."""
+    from legation.app.indexing import forget_posts
     from legation.app.noticing import tell_undone
     from legation.store.audit import Event
     from legation.store.coaction_files import empty
@@ -325,6 +326,7 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
         empty(folder)
     with store.transaction():
         store.imports.undo(entry.import_id)
+        forget_posts(store)
         told = store.audit.append(
             Event(
                 at=home.now(),

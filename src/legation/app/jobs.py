@@ -312,24 +312,17 @@ class Runner:
                 unlock(lock, lock_file)
 
     def _serve(self, store: "Store") -> None:
+        from legation.app.heads import sign_daily
+
         store.jobs.requeue(self._place, most=_MOST_ATTEMPTS)
         tidied = -_TIDY_S
         while not self._stop.is_set():
             if monotonic() - tidied >= _TIDY_S:
                 self._tidy(store)
-                self._sign(store)
+                sign_daily(self.home, store, self.protection)
                 tidied = monotonic()
             self.drain(store)
             self._stop.wait(_WAIT_S)
-
-    def _sign(self, store: "Store") -> None:
-        """Sign the day's head of the audit trail; jobs go on when something stands in the way."""
-        from legation.app.heads import sign_if_due
-
-        try:
-            sign_if_due(self.home, store, self.protection, actor="desk")
-        except LegationError as fault:
-            _log.warning("the head of the audit trail is not signed: %s (%s)", fault, fault.hint)
 
     def _tidy(self, store: "Store") -> None:
         """Remove files of jobs that ended without a runner, and what nobody came back for."""

@@ -125,14 +125,37 @@ def set_label(
     return label
 
 
-def _allowed(home: "Home", reader: "Reader", label: Label, before: Label, reason: str) -> str:
-    """Return the verb of a change, once it is permitted."""
-    wider = widens(label, before, home.settings.ladder)
-    if wider and sum(map(str.isalnum, reason)) < _LEAST_REASON:
+def wanted_label(
+    before: Label, wanted: Wanted, *, ladder: "Sequence[str]", compartments: "Sequence[str]"
+) -> Label:
+    """Return the label that is wanted in place of one.
+
+    Raises:
+        UsageError: A name is not among the settings'.
+    """
+    label = _changed(before, wanted)
+    _refuse_unknown(label, before, ladder, compartments)
+    return label
+
+
+def require_reason(reason: str) -> None:
+    """Refuse to tell more people without saying why.
+
+    Raises:
+        DeniedError: No sentence is given.
+    """
+    if sum(map(str.isalnum, reason)) < _LEAST_REASON:
         raise DeniedError(
             "a wider label tells more people, and no reason is given",
             hint="say why in a sentence: --reason TEXT",
         )
+
+
+def _allowed(home: "Home", reader: "Reader", label: Label, before: Label, reason: str) -> str:
+    """Return the verb of a change, once it is permitted."""
+    wider = widens(label, before, home.settings.ladder)
+    if wider:
+        require_reason(reason)
     verb = "label.widen" if wider else "label.set"
     home.policies().require(reader, "label.widen" if wider else "label.set", [before])
     return verb

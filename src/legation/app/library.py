@@ -6,7 +6,6 @@ carries the finding whole; its ties and posts come from the lake, through it alo
 """
 
 from copy import copy
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -15,20 +14,22 @@ from legation.app.importing import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave, refuse_unproven
+from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
+from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
+from legation.threats.disinformation.findings import Campaign, Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from legation.app.history import History
     from legation.app.holding import Holding
-    from legation.formats.campaign import Statement
     from legation.rights.clearance import Reader
     from legation.rights.policies import Policies
     from legation.stix.labels import Label
-    from legation.stix.vocabulary import Identity
+    from legation.store.bulk import Mark
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
     from legation.store.runs import RunRow
@@ -45,7 +46,6 @@ _MEDIA: Final = {
 }
 # Runs in which an id that is no longer current is looked for.
 _EARLIER: Final = 1000
-_ALL_TIES: Final = 1_000_000
 
 
 @final
@@ -59,6 +59,7 @@ class Library:
         policies: Gives the policies, when an act is to be judged.
         marking: The desk's level: nothing leaves under a wider one unless a person asks.
         ladder: National classifications, the lowest first.
+        compartments: All compartments that objects may be put into.
     """
 
     def __init__(
@@ -70,10 +71,12 @@ class Library:
         policies: "Callable[[], Policies]",
         marking: Tlp = Tlp.AMBER,
         ladder: "Sequence[str]" = (),
+        compartments: "Sequence[str]" = (),
     ) -> None:
         """Read nothing yet."""
         self._marking = marking
         self._ladder = ladder
+        self._compartments = compartments
         self._store = store
         self._objects = store.objects.as_read_by(reader.clearance)
         self._trail = Looks(store, now, reader.actor)
@@ -81,19 +84,50 @@ class Library:
         self._now = now
         # Whether what may be known was worked out for one page, and need not be again.
         self._settled = False
+        self._labels: dict[str, Label] = {}
         self._runs: list[RunRow] = []
         self._now_kept: Kept | None = None
+        self._marks: dict[str, Mark] | None = None
         self._policies = policies
         self._kept: Kept | None = None
         self._standing: dict[str, int] = {}
         self._proofs: dict[str, Proofs] = {}
 
+    def scope(self) -> Scope:
+        """Return the reader before the store, for the other parts that serve them."""
+        return Scope(
+            store=self._store,
+            reader=self._reader,
+            now=self._now,
+            policies=self._policies,
+            ladder=self._ladder,
+            compartments=self._compartments,
+        )
+
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
         kept = self._latest()
-        if kept is not None:
-            self._trail.read("campaign.list", kept.objects.values())
+        if kept is not None and not (self._settled and self._labels):
+            # For one page that is one look, and one question for labels.
+            self._labels = self._trail.read("campaign.list", kept.objects.values())
         return kept
+
+    def is_noted(self) -> bool:
+        """Tell whether reading the latest run's campaigns is to be in the trail, each time."""
+        kept = self._latest()
+        return kept is not None and self._trail.would_note(kept.objects.values())
+
+    def marks(self) -> "dict[str, Mark]":
+        """Return what the desk has made of each campaign of the latest run that has a mark."""
+        kept = self._latest()
+        if kept is None:
+            return {}
+        if not self._settled or self._marks is None:
+            found = self._store.bulk.marks(kept.objects.values())
+            self._marks = {
+                name: found[each].mark for name, each in kept.objects.items() if each in found
+            }
+        return self._marks
 
     def stale(self) -> str:
         """Say why the latest run no longer tells of the posts that are there; empty when it does.
@@ -147,8 +181,10 @@ class Library:
         shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
         if kept is None or not shown:
             return ""
-        label = kept_label(self._store, self._ids(kept, shown, members=members))
-        return label.text(self._ladder)
+        ids = self._ids(kept, shown, members=members)
+        if self._settled and self._labels.keys() >= set(ids):
+            return all_joined(self._labels[each] for each in ids).text(self._ladder)
+        return kept_label(self._store, ids).text(self._ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":
         """Return the ties and posts behind a campaign of the latest run.
@@ -180,6 +216,8 @@ class Library:
             UsageError: A level is asked for a file that cannot carry one.
             DeniedError: The level is wider than that of the store.
         """
+        from legation.app.leaving import bundle_of, written
+
         if kind not in KINDS:
             raise NotFoundError(f"no export as {kind!r}", hint=f"choose {', '.join(KINDS)}")
         if tlp is not None and kind != "stix":
@@ -193,11 +231,13 @@ class Library:
         if kind == "stix":
             level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
             detail["tlp"] = str(level)
-            content = self._bundle(
-                campaigns, found[0][1], msgspec.structs.replace(label, tlp=level)
+            under = msgspec.structs.replace(label, tlp=level)
+            kept = self._latest()
+            content = bundle_of(
+                self._store, campaigns, found[0][1], under, kept.times if kept else {}
             )
         else:
-            content = self._written(campaigns, found[0][1], kind)
+            content = written(campaigns, found[0][1], kind, self.proofs)
         self._trail.act("campaign.export", campaign_ids, detail)
         stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
         return Exported(
@@ -236,7 +276,8 @@ class Library:
         page = copy(self)
         # Its own copy: SLF001 does not see that.
         page._reader = reader or self._reader  # noqa: SLF001
-        page._settled, page._now_kept = True, kept  # noqa: SLF001
+        page._settled, page._labels = True, {}  # noqa: SLF001
+        page._now_kept, page._marks = kept, None  # noqa: SLF001
         return page
 
     def _latest(self) -> Kept | None:
@@ -337,24 +378,6 @@ class Library:
             self._trail.act("page.export", [page], detail)
         return Leaving(level=said, at=at, by=self._reader.actor)
 
-    def _written(self, campaigns: list[Campaign], run: Run, kind: str) -> bytes:
-        from legation.formats import graph
-        from legation.formats.masking import mask_campaign
-
-        if kind == "csv":
-            return graph.accounts_csv(campaigns)
-        if kind == "json":
-            masked = [mask_campaign(msgspec.to_builtins(one)) for one in campaigns]
-            return msgspec.json.encode({"caveat": CAVEAT, "run": run, "campaigns": masked})
-        members = {member.account_id: member for one in campaigns for member in one.accounts}
-        ties = [
-            tie
-            for one in campaigns
-            for tie in self.proofs(one.campaign_id).ties(limit=_ALL_TIES)[0]
-        ]
-        write = graph.graphml if kind == "graphml" else graph.gexf
-        return write(members.values(), ties)
-
     def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what is drawn from campaigns and their members."""
         kept = self._latest()
@@ -367,34 +390,3 @@ class Library:
         accounts = {one.account_id for each in campaigns for one in each.accounts if members}
         own = [kept.objects[one.campaign_id] for one in campaigns]
         return [*own, *map(account_id, sorted(accounts))]
-
-    def _bundle(self, campaigns: list[Campaign], run: Run, label: "Label") -> bytes:
-        from legation.app.home import identity_of
-        from legation.formats.bundle import write_bundle
-        from legation.formats.campaign import campaign_objects, self_contained
-        from legation.stix.labels import labelled
-
-        identity = identity_of(self._store)
-        # Two campaigns may share an account, whose object is one and the same.
-        things = {
-            thing.id: labelled(thing, label)
-            for campaign in campaigns
-            for thing in campaign_objects(
-                campaign, run, self._statement(campaign, identity, label.tlp)
-            )
-        }
-        return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
-
-    def _statement(self, campaign: Campaign, identity: "Identity", marking: Tlp) -> "Statement":
-        from legation.formats.campaign import Statement
-
-        kept = self._latest()
-        times = kept.times[campaign.campaign_id] if kept else ("", "")
-        created, modified = map(datetime.fromisoformat, times)
-        return Statement(
-            identity=identity,
-            created=created,
-            modified=modified,
-            marking=marking,
-            caveat=CAVEAT,
-        )

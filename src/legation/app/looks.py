@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
 from legation.app.marking import above_amber
+from legation.stix.labels import Label
 
 if TYPE_CHECKING:
     from legation.store.opening import Store
@@ -32,8 +33,8 @@ class Looks:
         self._actor = actor
         self._last: dict[tuple[str, str], datetime] = {}
 
-    def read(self, verb: str, object_ids: Iterable[str]) -> None:
-        """Note that objects are read, those of them whose reading is to be known."""
+    def read(self, verb: str, object_ids: Iterable[str]) -> dict[str, Label]:
+        """Note that objects are read, those of them whose reading is to be known; return labels."""
         labels = self._store.labels.in_force(object_ids)
         now = self._now()
         fresh = {
@@ -42,11 +43,16 @@ class Looks:
             if above_amber(label) and not self._is_one_look(verb, object_id, now)
         }
         if not fresh:
-            return
+            return labels
         with self._store.transaction():
             for object_id, label in fresh.items():
                 self.act(verb, [object_id], {"label": label.text()})
         self._last |= {(verb, object_id): now for object_id in fresh}
+        return labels
+
+    def would_note(self, object_ids: Iterable[str]) -> bool:
+        """Tell whether reading one of these objects is to be known."""
+        return any(map(above_amber, self._store.labels.in_force(object_ids).values()))
 
     def act(self, verb: str, subjects: Sequence[str], detail: dict[str, str]) -> None:
         """Write that something was done."""

@@ -63,6 +63,7 @@ def keep_findings(
         marking: Who may be told; what is in the store under a stricter level keeps that.
         settings: What of it wakes the duty; None: nothing does.
     """
+    from legation.app.indexing import index_run
     from legation.app.noticing import tell_campaigns
     from legation.stix.codec import encode_object
     from legation.store.agreement import content_of
@@ -71,6 +72,7 @@ def keep_findings(
     run = report.run
     with store.transaction():
         ids = []
+        named: dict[str, str] = {}
         kept_now: list[tuple[Campaign, str]] = []
         again = store.runs.has(run.run_id)
         before = _before(store)
@@ -80,6 +82,7 @@ def keep_findings(
             objects = _objects(store, campaign, report, now, marking)
             store.objects.put_many(map(encode_object, objects))
             ids.append(objects[0].id)
+            named[found.campaign_id] = objects[0].id
             kept_now.append((campaign, objects[0].id))
         if not again:  # what a run that is made again found was told before
             grades = {old.lineage or old.campaign_id: old.grade for old in before}
@@ -96,6 +99,7 @@ def keep_findings(
                 "lines": began,
             },
         )
+        index_run(store, run.run_id, report.campaigns, named)
         store.audit.append(
             Event(
                 at=now,

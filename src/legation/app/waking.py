@@ -272,7 +272,7 @@ def _barred(home: "Home", store: "Store", call: "Call", person_id: str) -> str:
         person = store.people.get(person_id)
     except NotFoundError:
         return "is not known"
-    if why := unable(home, store, person):
+    if why := unable(home.rules(store), person):
         return why
     if call.object_id and not home.rules(store).known(person.person_id, [call.object_id]):
         return "may not know of it"

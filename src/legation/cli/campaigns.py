@@ -5,24 +5,46 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from legation.app.listing import Marks, Order, Query
+from legation.app.listing import listed as find
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, day, pour, table, tell
 from legation.errors import UsageError
 from legation.settings import TlpName
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Run
 
 _ACTOR = "command line"
 _SHOWN = 20
 
 
-def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
-    """List the campaigns of the latest run, strongest first."""
+def listed(
+    *,
+    words: Annotated[str, Parameter(help="Only those that hold these words.")] = "",
+    grade: Annotated[Grade | None, Parameter(help="Only of this grade.")] = None,
+    layer: Annotated[str, Parameter(help="Only with this layer.")] = "",
+    language: Annotated[str, Parameter(help="Only with this language, such as en.")] = "",
+    order: Annotated[
+        Order,
+        Parameter(
+            help="By grade, newest, accounts, ties, name or chance; with - before it the other "
+            "way round. [default: grade]"
+        ),
+    ] = "grade",
+    mark: Annotated[
+        Marks, Parameter(help="Only under this mark. [default: all but those set aside]")
+    ] = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """List the campaigns of the latest run, strongest first, in the order of the desk's list."""
     place = doors.home(home)
     place.require()
+    asked = Query(words=words, grade=grade, layer=layer, language=language, order=order, mark=mark)
     with place.store() as store:
         library = place.library(store, _ACTOR)
-        kept, stale = library.latest(), library.stale()
-    campaigns = kept.campaigns if kept else ()
+        kept, stale, marks = library.latest(), library.stale(), library.marks()
+    campaigns = tuple(find(kept, marks, asked)) if kept else ()
     if as_json:
         answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
         return 0

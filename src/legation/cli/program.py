@@ -17,6 +17,7 @@ _COMMANDS: Final = (
     ("import", "", "Take observations into the store, under pseudonyms."),
     ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
     ("campaign", "", "Campaigns that were found: list, show, export."),
+    ("search", "searching:search", "Look for words in campaigns, posts, notes and lists."),
     ("evidence", "", "Captured evidence: capture, list, show, translate, verify, export."),
     ("label", "", "Who may know an object: show, set."),
     ("detect", "", "Look for a threat in files; nothing is stored."),

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
+from legation.app.listing import Query
 from legation.desk.exports import as_may_leave
 from legation.desk.network import Network, network_of, opened_by
-from legation.desk.reading import CampaignLine, EvidenceRow, Found, Query, Reading, Tie, Today
+from legation.desk.reading import CampaignLine, EvidenceRow, Found, Reading, Tie, Today
 from legation.formats.masking import mask_campaign, mask_mentions
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from legation.app.access.guests import Guest, guest_of
 from legation.desk.answers import BATCH, every
 from legation.desk.stored import StoredReading
-from legation.desk.views import query_of
+from legation.desk.watch_views import query_of
 from legation.errors import UsageError
 from legation.store.notices import Addressee
 

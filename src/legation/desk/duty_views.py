@@ -31,22 +31,22 @@ _YEAR: Final = 366
 
 
 @get("/duty", sync_to_thread=False, verb="duty.read")
-def duty(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
+def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
     """Show the rota and the calls."""
     before = before_of(only(request, "before"))
     calls = waking.calls(request.user, before=before, limit=_LISTED + 1)
     acting = waking.duty(request.user)
-    shifts = acting.shifts()
+    shifts, people = acting.shifts(), waking.everybody()
     text = pages.write(
         "duty",
-        outlook=acting.outlook(shifts),
+        outlook=acting.outlook(shifts, people=people),
         shifts=shifts,
         calls=calls[:_LISTED],
         more=len(calls) > _LISTED,
         before=before,
         dead=waking.dead(request.user),
         said=SAID,
-        names=gate.names(),
+        names={one.person_id: one.name for one in people},
         marking=waking.marking(one.object_id for one in calls[:_LISTED]),
     )
     return page(text)

@@ -7,9 +7,9 @@ router, so 404 pages, errors and refusals carry the same headers as pages. Scrip
 files of ours alone, and what they fetch is ours.
 """
 
+from collections.abc import Mapping
 from typing import final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +31,7 @@ HEADERS = {
 }
 KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
+_KEPT = KEPT.lower().encode()
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -42,7 +43,8 @@ class Fence:
         """Stand around an application that is reached in this way."""
         self._inner = inner
         self._names = frozenset({binding.name}) if binding.secure else _NAMES
-        self._headers = HEADERS | (LASTING if binding.secure else {})
+        self._headers = _written(HEADERS | (LASTING if binding.secure else {}))
+        self._but_kept = {name: told for name, told in self._headers.items() if name != _KEPT}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -51,16 +53,21 @@ class Fence:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self._headers.items():
-                    if name != KEPT or name not in headers:
-                        headers[name] = value
+                given = {name.lower() for name, _ in message["headers"]}
+                own = self._but_kept if _KEPT in given else self._headers
+                others = [each for each in message["headers"] if each[0].lower() not in own]
+                message["headers"] = [*others, *own.items()]
             await send(message)
 
         if _name(_host(scope)) in self._names:
             await self._inner(scope, receive, send_with_headers)
         else:
             await _refuse(send_with_headers, self._names)
+
+
+def _written(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """Return headers as they go over the wire, made once: they stand on every answer."""
+    return {name.lower().encode(): value.encode() for name, value in headers.items()}
 
 
 def _host(scope: Scope) -> str:

@@ -26,6 +26,7 @@ from legation.app.access.entering import Entrance, Guest
 from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
+from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
 from legation.errors import DeniedError, LegationError, NotFoundError
@@ -68,6 +69,7 @@ class Gate:
         """Open for nobody yet."""
         self._entrance = entrance
         self._fixed = guest
+        self._guests = KnownGuests(now)
         # All browsers before a demonstration are one session, which ends with it.
         self.shared_secret = new_secret()
         self.binding = binding
@@ -229,7 +231,7 @@ class Gate:
         secret = asking.cookies.get(self.session_cookie)
         if secret:
             try:
-                return self._entrance.guest(secret, attended=attended), secret
+                return self._guests.of(self._entrance, secret, attended=attended), secret
             except NotFoundError:
                 pass  # it is over: the browser still has its cookie
         return None, asking.cookies.get(self.visit_cookie)

@@ -35,6 +35,9 @@ TOPICS: Final[dict[str, str]] = {
     "/kit": "how-to/let-people-in",
     "/people": "how-to/let-people-in",
     "/log": "reference/access",
+    "/decisions": "reference/access",
+    "/decision": "reference/access",
+    "/prove": "reference/access",
     "/language": HOME,
     "/help": HOME,
 }

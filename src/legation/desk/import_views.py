@@ -16,12 +16,23 @@ from litestar.response import Redirect, Stream
 
 from legation.app.access.entering import Guest
 from legation.app.work import WATCH
-from legation.desk.answers import Given
+from legation.desk.answers import Given, file
+from legation.desk.exports import download, leaving
 from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.lists import (
+    IMPORTS,
+    JOBS,
+    MOST,
+    ImportLine,
+    JobLine,
+    import_line,
+    job_line,
+)
+from legation.desk.own import acting_of, own
 from legation.desk.receiving import receive
 from legation.desk.rendering import Pages
 from legation.desk.streams import Progress, Streams
-from legation.desk.views import marking_of
+from legation.desk.watch_views import acted, marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.store.decisions import Request as Requested
@@ -33,7 +44,6 @@ Writer = NamedDependency[SkipValidation[Pages]]
 Open = NamedDependency[SkipValidation[Streams]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_LISTED: Final = 50
 
 
 @get("/import", sync_to_thread=False, verb="import.posts")
@@ -51,9 +61,9 @@ def imports(desk_work: Working, pages: Writer) -> Response[str]:
 )
 async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
     """Take in a file that a person sends."""
-    with await receive(request, gate, desk_work.receive) as file:
+    with await receive(request, gate, desk_work.receive) as taken:
         # A packed file is unpacked once into nothing, which takes its time.
-        upload = await asyncio.to_thread(file.finish)
+        upload = await asyncio.to_thread(taken.finish)
     return _go(f"/import/file/{upload.upload_id}")
 
 
@@ -132,19 +142,52 @@ def export(request: Ask, desk_work: Working, pages: Writer, kind: Name) -> Redir
     return _go(f"/job/{desk_work.export(kind, request.user).job_id}")
 
 
+@get("/imports", sync_to_thread=False, verb="import.posts")
+def imports_list(request: Ask, reading: Given, desk_work: Working, pages: Writer) -> Response[str]:
+    """List what came in."""
+    turn = IMPORTS.page(request, desk_work.imports(limit=MOST))
+    shown = own(request, reading, "imports", turn.given)
+    return _page(pages.write("imports", turn=turn, **shown))
+
+
+@get("/imports/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
+def imports_file(request: Ask, reading: Given, desk_work: Working, kind: Name) -> Response[bytes]:
+    """Hand out the same."""
+    lines = [import_line(one) for one in IMPORTS.whole(request, desk_work.imports(limit=MOST))]
+    return file(leaving(reading, "imports", (), download("imports", kind, lines, ImportLine)))
+
+
 @get("/jobs", sync_to_thread=False, verb="job.read")
-def jobs(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Response[str]:
-    """List jobs, the newest first."""
-    before = request.query_params.get("before", "")
-    if before and not (before.isascii() and before.isdecimal() and len(before) < 10):  # noqa: PLR2004
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    found = desk_work.jobs_of(
-        request.user, before=int(before) if before else None, limit=_LISTED + 1
+def jobs(
+    request: Ask, reading: Given, desk_work: Working, gate: Door, pages: Writer
+) -> Response[str]:
+    """List jobs."""
+    turn = JOBS.page(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
+    shown = own(request, reading, "jobs", turn.given)
+    return _page(pages.write("jobs", turn=turn, names=gate.names(), **shown))
+
+
+@get("/jobs/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
+def jobs_file(
+    request: Ask, reading: Given, desk_work: Working, gate: Door, kind: Name
+) -> Response[bytes]:
+    """Hand out the same."""
+    found = JOBS.whole(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
+    lines = [job_line(one, gate.names()) for one in found]
+    return file(leaving(reading, "jobs", (), download("jobs", kind, lines, JobLine)))
+
+
+@post("/jobs/cancel", status_code=200, verb="job.cancel")
+async def cancel_many(
+    request: Ask, reading: Given, desk_work: Working, pages: Writer
+) -> Response[str]:
+    """Ask to end the chosen jobs."""
+    form = await request.form()
+    rows = {str(each): str(each) for each in form.getall("row", [])}
+    outcome = acting_of(request, reading).cancel(
+        rows, lambda job_id: desk_work.cancel(job_id, request.user)
     )
-    more = len(found) > _LISTED
-    return _page(
-        pages.write("jobs", jobs=found[:_LISTED], more=more, before=before, names=gate.names())
-    )
+    return acted(pages, outcome, "/jobs")
 
 
 @get("/job/{job_id:str}", sync_to_thread=False, verb="job.read")
@@ -225,7 +268,11 @@ WORKING_VIEWS: Final = (
     undo,
     watch,
     export,
+    imports_list,
+    imports_file,
     jobs,
+    jobs_file,
+    cancel_many,
     job,
     state,
     events,

@@ -7,7 +7,7 @@ from litestar import Response, get
 from legation.desk.answers import Ask, Given, Name, Writer, file, given, only, pair
 from legation.desk.brief import campaign_brief, list_brief, tie_brief, today_brief
 from legation.desk.paper import write_paper
-from legation.desk.views import query_of
+from legation.desk.watch_views import query_of
 
 
 @get("/today/paper/{kind:str}", sync_to_thread=False, verb="campaign.export")
@@ -16,7 +16,7 @@ def today_paper(reading: Given, pages: Writer, kind: Name) -> Response[bytes]:
     return file(write_paper(reading, pages, today_brief(reading), kind))
 
 
-@get("/campaigns/paper/{kind:str}", sync_to_thread=False, verb="campaign.export")
+@get("/watch/campaigns/paper/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def campaigns_paper(request: Ask, reading: Given, pages: Writer, kind: Name) -> Response[bytes]:
     """Hand out the list of campaigns as a paper."""
     return file(write_paper(reading, pages, list_brief(reading, query_of(given(request))), kind))

@@ -4,6 +4,7 @@ Neither shows a campaign. The administrator says who may enter, the security off
 may know; a compartment that the officer does not hold is not named to them.
 """
 
+import hashlib
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,7 +16,13 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from legation.app.access.clearing import WantedClearance
 from legation.app.access.entering import Guest
 from legation.app.access.rules import in_words
+from legation.desk.answers import Given, file
+from legation.desk.exports import download
 from legation.desk.gate import Gate
+from legation.desk.lists import PEOPLE as LISTED
+from legation.desk.lists import PersonLine, person_line
+from legation.desk.own import own
+from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.rights.roles import ROLES
 
@@ -45,14 +52,23 @@ class Cleared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/people", sync_to_thread=False, verb="person.read")
-def people(request: Ask, gate: Door, pages: Writer) -> Response[str]:
+def people(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """List the people."""
-    return _people(request, gate, pages)
+    return _people(request, gate, pages, reading)
+
+
+@get("/people/as/{kind:str}", sync_to_thread=False, verb="person.read")
+def people_file(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out the list of people."""
+    found = LISTED.whole(request, gate.entrance.register(request.user.person_id).every())
+    made = download("people", kind, list(map(person_line, found)), PersonLine)
+    return file(noted(request, reading, "people", made))
 
 
 @post("/people", status_code=200, sync_to_thread=False, verb="person.add")
 def add_person(
     request: Ask,
+    reading: Given,
     gate: Door,
     pages: Writer,
     data: URLEncodedBody[Newcomer],
@@ -61,7 +77,7 @@ def add_person(
     roles = (data.role,) if isinstance(data.role, str) else data.role
     person, secret = gate.entrance.register(request.user.person_id).add(data.name, roles)
     link = f"{gate.origin(request)}/enrol#{secret}"
-    return _people(request, gate, pages, added=person.name, link=link)
+    return _people(request, gate, pages, reading, added=person.name, link=link)
 
 
 @post(
@@ -104,14 +120,27 @@ def set_clearance(
     return Response("", status_code=303, media_type=MediaType.TEXT, headers=onward)
 
 
-PEOPLE: Final = (people, add_person, disable_person, clearance, set_clearance)
+PEOPLE: Final = (people, people_file, add_person, disable_person, clearance, set_clearance)
+
+
+def noted(request: Ask, reading: Reading, page: str, made: Download) -> Download:
+    """Return a file that holds no campaign after its leaving was written into the audit trail."""
+    library = reading.library()
+    if library is not None:
+        digest = hashlib.sha256(made.content).hexdigest()
+        kind = made.name.rpartition(".")[2]
+        scope = library.scope()
+        with scope.store.transaction():
+            scope.note(request.user.person_id, "page.export", page, kind=kind, contents=digest)
+    return made
 
 
 def _people(
-    request: Ask, gate: Gate, pages: Pages, *, added: str = "", link: str = ""
+    request: Ask, gate: Gate, pages: Pages, reading: Reading, *, added: str = "", link: str = ""
 ) -> Response[str]:
-    every = gate.entrance.register(request.user.person_id).every()
-    text = pages.write("people", people=every, roles=ROLES, added=added, link=link)
+    turn = LISTED.page(request, gate.entrance.register(request.user.person_id).every())
+    shown = own(request, reading, "people", turn.given)
+    text = pages.write("people", turn=turn, roles=ROLES, added=added, link=link, **shown)
     return Response(text, media_type=MediaType.HTML)
 
 

@@ -7,7 +7,7 @@ exist is a `NotFoundError`. Account ids are the pseudonyms under which accounts 
 """
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -15,10 +15,14 @@ from legation.app.access.entering import Guest
 from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
+from legation.app.listing import Query
+from legation.store.bulk import Mark
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
+if TYPE_CHECKING:
+    from legation.app.library import Library
+
 TieKind = Literal["validated", "joined"]
-Order = Literal["grade", "newest", "accounts"]
 
 
 class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +32,7 @@ class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
         layers: Layers of its co-actions, most frequent first.
         languages: Its languages, most frequent first.
         p_value: Corrected for the search over clusters.
+        mark: What the desk has made of it: `open`, `seen`, or `aside`.
     """
 
     campaign_id: str
@@ -40,21 +45,7 @@ class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
     layers: tuple[str, ...]
     languages: tuple[str, ...]
     p_value: float
-
-
-class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which campaigns to list; every field stands in the page's address.
-
-    Attributes:
-        words: Words that the name, a term or a quotation holds; case does not matter.
-        order: By grade (then latest first), latest first, or most accounts first.
-    """
-
-    grade: Grade | None = None
-    layer: str = ""
-    language: str = ""
-    words: str = ""
-    order: Order = "grade"
+    mark: Mark = "open"
 
 
 class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +56,7 @@ class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
         total: Campaigns that the query finds.
         layers: Layers one can ask for, over all campaigns.
         languages: Languages one can ask for, over all campaigns.
+        aside: Campaigns that the query would find as well, were they not set aside.
     """
 
     lines: tuple[CampaignLine, ...]
@@ -72,6 +64,7 @@ class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     layers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    aside: int = 0
 
 
 class Today(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,6 +219,10 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
 class Reading(Protocol):
     """All that the desk may ask."""
 
+    def library(self) -> "Library | None":
+        """Return the library behind it, for search, filters and acts; None where there is none."""
+        ...
+
     def for_one_page(self, guest: Guest | None) -> "Reading":
         """Return a reading for one person and one page, which need not ask the same twice."""
         ...
@@ -309,7 +306,7 @@ def day_lines(campaign: Campaign, met: Mapping[tuple[int, str], int]) -> tuple[D
     )
 
 
-def line_of(campaign: Campaign) -> CampaignLine:
+def line_of(campaign: Campaign, mark: Mark = "open") -> CampaignLine:
     """Return the line of a campaign, for readings that hold the whole of it."""
     layers = sorted(campaign.co_actions, key=lambda layer: (-campaign.co_actions[layer], layer))
     return CampaignLine(
@@ -323,4 +320,5 @@ def line_of(campaign: Campaign) -> CampaignLine:
         layers=tuple(layers),
         languages=tuple(share.language for share in campaign.languages),
         p_value=campaign.significance.p_value,
+        mark=mark,
     )

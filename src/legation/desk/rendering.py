@@ -64,6 +64,7 @@ class Pages:
         kinds: Kinds of file that whole campaigns can be had in.
         stale: Says why what is shown is out of date, when it is.
         writes: Whether this desk imports and does jobs.
+        searches: Whether it can be searched, and keeps filters.
         provider: What the identity provider is called; empty for none.
         waking: What each page shows of notices and duty; None for a desk without them.
     """
@@ -75,6 +76,7 @@ class Pages:
         kinds: tuple[str, ...],
         stale: Callable[[], str] = lambda: "",
         writes: bool = False,
+        searches: bool = False,
         provider: str = "",
         waking: "DeskWaking | None" = None,
     ) -> None:
@@ -106,6 +108,7 @@ class Pages:
             "kinds": kinds,
             "stale": stale,
             "writes": writes,
+            "searches": searches,
             "provider": provider,
             "address": address,
             "asset": assets().address,
@@ -155,6 +158,8 @@ class Pages:
         seen = {
             **msgspec.structs.asdict(self._seen),
             "marking": "",
+            "question": "",
+            "room": "",
             "help_place": self._help,
             "bell": self._waking and self._waking.seen_by(self._seen.guest),
         }

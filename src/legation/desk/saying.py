@@ -14,8 +14,9 @@ import msgspec
 from markupsafe import Markup
 
 from legation.app.history import Sighting
+from legation.app.listing import Query
 from legation.desk.plain import excerpt
-from legation.desk.reading import Query, Tie
+from legation.desk.reading import Tie
 from legation.desk.tongues import ENGLISH, gettext, isolated, ngettext, npgettext, tongue
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.threats.disinformation.findings import Burst, Campaign, Quotation, Run
@@ -351,6 +352,7 @@ def asked_words(query: Query) -> str:
         (query.layer, gettext("layer: %(value)s"), _layer_name),
         (query.language, gettext("language: %(value)s"), language),
         (query.words, gettext("words: %(value)s"), _quoted),
+        (query.mark, gettext("mark: %(value)s"), str),
     )
     told_of = [sentence % {"value": say(value)} for value, sentence, say in parts if value]
     return tongue().semicolon.join(told_of)

@@ -34,21 +34,25 @@ from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
 from legation.desk.notice_views import NOTICE_VIEWS
+from legation.desk.own_views import OWN
 from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
 from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
+from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
+from legation.desk.search_views import SEARCH
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
+from legation.desk.watch_views import WATCH
 from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
@@ -100,11 +104,14 @@ def build_app(
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
     """
+    library = reading.library()
+    quick = Quick(library.scope().store.stamp if library else object)
     drawn = Pages(
         banner=banner,
         kinds=reading.kinds(),
         stale=reading.stale,
         writes=work is not None,
+        searches=library is not None,
         provider=provider.name if provider else "",
         waking=work.waking if work else None,
     )
@@ -121,6 +128,9 @@ def build_app(
     app = Litestar(
         route_handlers=[
             *VIEWS,
+            *WATCH,
+            *SEARCH,
+            *OWN,
             *TABS,
             *GRAPHS,
             *PAPERS,
@@ -167,7 +177,7 @@ def build_app(
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
-        state=State({"streams": streams}),
+        state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
     app.asgi_handler = Fence(Packing(spoken), gate.binding)
@@ -206,7 +216,8 @@ def listen(port: int, host: str = LOOPBACK) -> socket.socket:
     if not 0 <= port <= _LAST_PORT:
         raise UsageError(f"{port} is no port", hint="choose one from 1024 to 65535, or 0")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # By its protocol asyncio knows that answers in two parts must not wait for one another.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

@@ -58,7 +58,11 @@ def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Respons
         more=len(found) > LIMIT,
         before=before,
         waiting=waiting,
-        people=[one for one in waking.people() if one.person_id != request.user.person_id],
+        people=[
+            one
+            for one in waking.everybody()
+            if one.disabled is None and one.person_id != request.user.person_id
+        ],
         places={each: waking.object_place(each, request.user) for each in shown},
         names=gate.names(),
         marking=str(label.text()) if found or waiting else "",

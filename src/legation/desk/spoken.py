@@ -10,7 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, final
 
 from litestar import MediaType, Request, Response, get
-from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.enums import ScopeType
 from litestar.params import FromPath, SkipValidation
@@ -49,20 +49,22 @@ class Spoken:
         if scope["type"] != ScopeType.HTTP:
             await self._inner(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        wish = headers.get(b"accept-language", "")
+        headers = dict(scope["headers"])
+        wish = headers.get(b"accept-language", b"").decode("latin-1")
         chosen = self._known[
-            _of_cookie(headers.get(b"cookie", ""), self._known)
-            or wished(wish, self._known)
+            _of_cookie(headers.get(b"cookie", b"").decode("latin-1"), self._known)
+            or (wished(wish, self._known) if wish else None)
             or self._usual
         ]
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told = MutableScopeHeaders.from_message(message)
-                if told.get("content-type", "").startswith(("text/html", "application/json")):
-                    told["Content-Language"] = chosen.code
-                    told["Vary"] = "Accept-Language, Cookie"
+                kind = dict(message["headers"]).get(b"content-type", b"")
+                if kind.startswith((b"text/html", b"application/json")):
+                    own = (b"content-language", b"vary")
+                    others = [each for each in message["headers"] if each[0] not in own]
+                    named = (b"content-language", chosen.code.encode())
+                    message["headers"] = [*others, named, (b"vary", b"Accept-Language, Cookie")]
             await send(message)
 
         with speaking(chosen):
@@ -114,6 +116,8 @@ def choose_language(
 
 
 def _of_cookie(header: str, known: Mapping[str, Tongue]) -> str | None:
+    if COOKIE not in header:  # most have none: reading cookies takes longer than the rest
+        return None
     try:
         kept = SimpleCookie(header).get(COOKIE)
     except CookieError:

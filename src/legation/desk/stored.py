@@ -5,7 +5,7 @@ a place in their order stays the same; campaigns go by their id.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, final
 
 import msgspec
@@ -16,7 +16,9 @@ from legation.app.holding import Holding
 from legation.app.kept import Leaving
 from legation.app.libraries import Libraries
 from legation.app.library import KINDS, Library
+from legation.app.listing import Query, listed
 from legation.desk.reading import (
+    CampaignLine,
     CampaignPage,
     DayLine,
     Download,
@@ -24,7 +26,6 @@ from legation.desk.reading import (
     EvidenceRow,
     Found,
     Links,
-    Query,
     Tie,
     TieEvidence,
     TiePage,
@@ -33,9 +34,7 @@ from legation.desk.reading import (
     line_of,
 )
 from legation.errors import DeniedError, NotFoundError
-from legation.threats.disinformation.findings import Campaign
 
-_GRADES: Final = ("high", "moderate", "low")
 _TOP: Final = 5
 
 
@@ -69,33 +68,45 @@ class StoredReading:
         """Say why the latest run is out of date; empty when it is not."""
         return self._library.stale()
 
+    def library(self) -> Library:
+        """Return the library behind it."""
+        return self._library
+
     def today(self) -> Today:
         """Return what stands on the first page."""
         kept = self._library.latest()
         if kept is None:
             return Today(run=None, grades={}, top=())
         grades = dict(Counter(campaign.grade for campaign in kept.campaigns))
-        top = sorted(kept.campaigns, key=_key(Query()))[:_TOP]
-        return Today(run=kept.run, grades=grades, top=tuple(map(line_of, top)))
+        top = self._listed(Query())[:_TOP]
+        return Today(run=kept.run, grades=grades, top=tuple(top))
 
     def campaigns(self, query: Query, *, after: str | None, limit: int) -> CampaignPage:
         """Return one page of campaigns."""
         kept = self._library.latest()
         every = kept.campaigns if kept else ()
-        found = sorted((one for one in every if _fits(one, query)), key=_key(query))
+        found = self._listed(query)
         ids = [one.campaign_id for one in found]
         if after is not None and after not in ids:
             raise NotFoundError("that page does not exist", hint="go back to the first page")
         start = 0 if after is None else ids.index(after) + 1
         some = found[start : start + limit]
         lines = [line_of(one) for one in every]
+        aside = self._listed(msgspec.structs.replace(query, mark="aside"))
         return CampaignPage(
-            lines=tuple(map(line_of, some)),
+            lines=tuple(some),
             after=some[-1].campaign_id if start + limit < len(found) else None,
             total=len(found),
             layers=_distinct(line.layers for line in lines),
             languages=_distinct(line.languages for line in lines),
+            aside=0 if query.mark else len(aside),
         )
+
+    def _listed(self, query: Query) -> list[CampaignLine]:
+        """Return the lines that a query finds, in its order."""
+        kept, marks = self._library.latest(), self._library.marks()
+        found = listed(kept, marks, query) if kept else []
+        return [line_of(one, marks.get(one.campaign_id, "open")) for one in found]
 
     def campaign(self, campaign_id: str) -> Found:
         """Return one campaign."""
@@ -184,31 +195,6 @@ class StoredReading:
         """Write campaigns as a file."""
         made = self._library.export(campaign_ids, kind)
         return Download(name=made.name, media_type=made.media_type, content=made.content)
-
-
-def _key(query: Query) -> Callable[[Campaign], tuple[Any, ...]]:
-    def by_grade(one: Campaign) -> tuple[Any, ...]:
-        return (_GRADES.index(one.grade), -one.last, one.campaign_id)
-
-    def newest(one: Campaign) -> tuple[Any, ...]:
-        return (-one.last, one.campaign_id)
-
-    def accounts(one: Campaign) -> tuple[Any, ...]:
-        return (-len(one.accounts), one.campaign_id)
-
-    return {"grade": by_grade, "newest": newest, "accounts": accounts}[query.order]
-
-
-def _fits(campaign: Campaign, query: Query) -> bool:
-    line = line_of(campaign)
-    words = [campaign.name, *(one.text for one in campaign.quotations)]
-    words += [one.term for one in campaign.terms]
-    return (
-        query.grade in (None, campaign.grade)
-        and query.layer in ("", *line.layers)
-        and query.language in ("", *line.languages)
-        and query.words.casefold() in " ".join(words).casefold()
-    )
 
 
 def _tie(campaign_id: str, tie: Any) -> Tie:

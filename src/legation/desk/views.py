@@ -23,26 +23,37 @@ from legation.desk.answers import (
     Writer,
     every,
     file,
-    given,
     number,
     only,
     page,
     pair,
     tried,
 )
-from legation.desk.exports import KINDS, as_may_leave, download, leaving
+from legation.desk.exports import as_may_leave, download, leaving
+from legation.desk.first_page import stories_of
 from legation.desk.network import members_of
-from legation.desk.reading import CampaignLine, Download, EvidenceRow, Query, Reading, Tie, TiePage
-from legation.errors import UsageError
+from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
+from legation.desk.watch_views import marking_of
 from legation.threats.disinformation.findings import Member
 
 
 @get("/", sync_to_thread=False, verb="campaign.read")
-def today(reading: Given, pages: Writer) -> Response[str]:
-    """Show what was looked at and what to read first."""
+def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """Show what was looked at, what to read first, and what waits."""
     shown = reading.today()
     marking = marking_of(reading, shown.top)
-    return page(pages.write("today", today=shown, marking=marking))
+    stories, since, waits = stories_of(request, reading, shown)
+    return page(
+        pages.write(
+            "today",
+            today=shown,
+            marking=marking,
+            stories=stories,
+            since=since,
+            waits=waits,
+            stale=reading.stale,
+        )
+    )
 
 
 @get("/today.json", sync_to_thread=False, verb="campaign.export")
@@ -53,36 +64,6 @@ def today_file(reading: Given) -> Response[bytes]:
     made = Download(name="today.json", media_type="application/json", content=content)
     ids = tuple(line.campaign_id for line in shown.top)
     return file(leaving(reading, "today", ids, made))
-
-
-@get("/campaigns", sync_to_thread=False, verb="campaign.read")
-def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
-    """List campaigns; the filter stands in the address."""
-    asked = given(request)
-    after = asked.pop("after", None)
-    query = query_of(asked)
-    found = reading.campaigns(query, after=after, limit=LIMIT)
-    marking = marking_of(reading, found.lines)
-    return page(
-        pages.write("campaigns", query=query, given=asked, page=found, after=after, marking=marking)
-    )
-
-
-@get("/campaigns/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
-    """Hand out every campaign that the filter finds."""
-    query = query_of(given(request))
-
-    def turn(after: str | None) -> tuple[tuple[CampaignLine, ...], str | None]:
-        turned = reading.campaigns(query, after=after, limit=BATCH)
-        return turned.lines, turned.after
-
-    lines = list(every(turn))
-    ids = tuple(line.campaign_id for line in lines)
-    if kind in KINDS:
-        made = download("campaigns", kind, lines, CampaignLine)
-        return file(leaving(reading, "campaigns", ids, made))
-    return file(reading.export(ids, kind))
 
 
 @get("/campaign/{campaign_id:str}", sync_to_thread=False, verb="campaign.read")
@@ -227,8 +208,6 @@ def words(pages: Writer) -> Response[str]:
 VIEWS: Final = (
     today,
     today_file,
-    campaigns,
-    campaigns_file,
     campaign,
     campaign_file,
     accounts,
@@ -239,18 +218,3 @@ VIEWS: Final = (
     tie_file,
     words,
 )
-
-
-def marking_of(reading: Reading, lines: tuple[CampaignLine, ...]) -> str:
-    """Return the highest label of what shows these campaigns."""
-    return reading.marking(tuple(line.campaign_id for line in lines), members=False)
-
-
-def query_of(asked: dict[str, str]) -> Query:
-    """Return the filter that an address asks for."""
-    try:
-        return msgspec.convert(asked, Query)
-    except msgspec.ValidationError as bad:
-        raise UsageError(
-            f"the filter is not understood: {bad}", hint="choose from the fields of the list"
-        ) from bad

@@ -63,7 +63,6 @@ class DutyToday(msgspec.Struct, frozen=True, kw_only=True):
     outlook: Outlook
     open: "tuple[Call, ...]"
     lost: "tuple[Call, ...]"
-    handed: int
 
 
 @final
@@ -153,9 +152,9 @@ class DeskWaking:
         """Return the duty, as somebody who acts on it."""
         return Duty(self._home, self._store, guest.person_id)
 
-    def people(self) -> "list[Person]":
-        """Return who may be on duty."""
-        return [one for one in self._store.people.every() if one.disabled is None]
+    def everybody(self) -> "list[Person]":
+        """Return all people of the desk."""
+        return self._store.people.every()
 
     def calls(
         self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50
@@ -209,9 +208,9 @@ class DeskWaking:
         known = self._store.shift_log.as_read_by(self.reader(guest).clearance)
         return known.find(before=before, limit=limit)
 
-    def handed(self, guest: "Guest", *, to: str = "") -> "list[ShiftEntry]":
+    def handed(self, guest: "Guest") -> "list[ShiftEntry]":
         """Return the hand-overs that nobody has taken yet."""
-        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting(to)
+        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting()
 
     def object_ids(self, written: str, guest: "Guest") -> list[str]:
         """Return the objects that a person names, by STIX id or by the id of a campaign.
@@ -281,10 +280,9 @@ class Bell:
     def _today(self) -> DutyToday:
         calls = self._waking.calls(self._guest, "open", "nobody")
         return DutyToday(
-            outlook=self._waking.duty(self._guest).outlook(),
+            outlook=self._waking.duty(self._guest).outlook(faults=False),
             open=tuple(one for one in calls if one.state == "open"),
             lost=tuple(one for one in calls if one.state == "nobody"),
-            handed=len(self._waking.handed(self._guest, to=self._guest.person_id)),
         )
 
 

@@ -125,9 +125,9 @@ class DeskWork:
         """Return the mappings that the home keeps."""
         return mappings.saved(self._mappings)
 
-    def imports(self) -> "list[Import]":
+    def imports(self, *, limit: int = 50) -> "list[Import]":
         """Return what came in, the newest first."""
-        return self._store.imports.newest("posts")
+        return self._store.imports.newest("posts", limit=limit)
 
     def import_of(self, import_id: str) -> "Import":
         """Return one import."""

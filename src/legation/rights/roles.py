@@ -29,8 +29,15 @@ Verb = Literal[
     "own.kit",
     "own.keys",
     "words.read",
+    "search.read",
+    "create.see",
     "campaign.read",
     "campaign.export",
+    "campaign.mark",
+    "label.set",
+    "filter.save",
+    "filter.share",
+    "act.undo",
     "evidence.read",
     "evidence.add",
     "evidence.translate",
@@ -72,6 +79,8 @@ COMMON_VERBS: Final[frozenset[Verb]] = OPEN_VERBS | {
     "own.keys",
     "own.notices",
     "words.read",
+    "search.read",
+    "create.see",
 }
 # What a program may do with a token in place of a person.
 TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.export"})

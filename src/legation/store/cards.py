@@ -50,6 +50,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
         needs: Ids of what it tells of: who may not know one of these may not know it.
         references: Property and the id it points to.
         properties: Property and value, as indexed.
+        said: What a note says, by which it can be found; empty for all else, and for the note that
+            tells how a finding was made: it says the same each time.
     """
 
     object_id: str
@@ -65,6 +67,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     references: tuple[tuple[str, str], ...]
     properties: tuple[tuple[str, str], ...]
+    said: str
     raw: bytes
 
 
@@ -100,8 +103,16 @@ def read_card(raw: bytes) -> Card:
         needs=tuple(sorted(set(_needs(value)))),
         references=tuple(sorted(set(_references(value, "")))),
         properties=tuple((name, indexed(_text(value, name))) for name in INDEXED if name in value),
+        said=_said(value),
         raw=raw,
     )
+
+
+def _said(value: dict[str, Any]) -> str:
+    if value["type"] != "note" or _inside(value, "extensions", extension_id("run")) is not None:
+        return ""
+    parts = (_text(value, name) for name in ("abstract", "content") if name in value)
+    return "\n".join(part for part in parts if part)
 
 
 def _decoded(raw: bytes) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from legation.errors import BadInputError, BusyError, LegationError, UnreachableError, UsageError
 from legation.store.soundness import damaged
+from legation.store.stamp import Stamp
 
 _WAITED = ("55P03", "40001", "40P01")  # lock not available, serialization, deadlock
 
@@ -32,6 +33,7 @@ class Database:
         self.now = now
         self.engine = _engine(url)
         self._open = threading.local()
+        self.stamp = Stamp(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -67,6 +69,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        self.stamp.close()
         self.engine.dispose()
 
     @contextmanager

@@ -85,6 +85,11 @@ class NeedToKnow:
         return ~exists(select(1).where(self._hidden.c.object_id == object_id))
 
 
+def label_met(reader: Cleared, label_id: ColumnElement[str]) -> Condition:
+    """Return the condition that a reader meets a label, for what has one and is no object."""
+    return label_id.in_(_met(reader))
+
+
 def _hidden(met: Select[str]) -> CTE:
     """Return the ids of all objects whose label is not met, or that tell of such, near or far.
 

@@ -137,6 +137,16 @@ def add_labels(
     _put_in_force(connection, {str(row["object_id"]): row for row in rows})
 
 
+def keep_kinds(connection: Connection, labels: Collection[Label]) -> None:
+    """Keep labels by their parts, so that what has one can name it."""
+    _add_kinds(connection, set(labels))
+
+
+def read_labels(connection: Connection, ids: Collection[str]) -> dict[str, Label]:
+    """Return labels by their ids."""
+    return _labels(connection, ids)
+
+
 def label_id(label: Label) -> str:
     """Return the id of a label: the same parts always have the same."""
     return hashlib.sha256(msgspec.json.encode(label)).hexdigest()[:32]

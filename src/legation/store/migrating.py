@@ -11,7 +11,20 @@ from sqlalchemy import Connection, inspect, text
 from legation.errors import UsageError
 from legation.store.database import Database
 
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0010", "0013")
+STEPS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+)
 _FOLDER = Path(__file__).with_name("migrations")
 
 

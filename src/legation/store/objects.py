@@ -15,6 +15,8 @@ from legation.errors import VerificationError
 from legation.store.cards import read_card
 from legation.store.knowing import Cleared
 from legation.store.readable import KnownObjects, Page, Readable, Version
+from legation.store.search import Text, index_all_notes
+from legation.store.tables import object_heads as heads
 from legation.store.tables import object_versions as versions
 from legation.store.writing import Filing, Receipt
 
@@ -47,6 +49,19 @@ class Objects(Readable):
         with self._database.write() as connection:
             ids = {card.object_id for card in cards}
             return Filing(connection, ids, self._database.now()).file(cards)
+
+    def index_again(self) -> None:
+        """Draw the texts of notes anew, for those who search."""
+        newest = select(versions.c.raw).join_from(heads, versions, versions.c.seq == heads.c.seq)
+        notes = newest.where(heads.c.object_type == "note", heads.c.revoked.is_(False))
+        with self._database.write() as connection:
+            cards = [read_card(row.raw) for row in connection.execute(notes)]
+            said = [
+                Text(object_id=card.object_id, kind="note", text=card.said)
+                for card in cards
+                if card.said
+            ]
+            index_all_notes(connection, said)
 
     def verify(self) -> int:
         """Check the bytes of every version against their hash.

@@ -4,7 +4,7 @@ Opening makes what is absent, takes the numbered steps that an older store lacks
 sweeps from the lake and the scratch folder what a killed run left behind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Self
 
 from legation.errors import LegationError
 from legation.store.audit import Audit
+from legation.store.bulk import Bulk
 from legation.store.calls import Calls
 from legation.store.clearances import Clearances
 from legation.store.database import Database
@@ -35,8 +36,10 @@ from legation.store.people import People
 from legation.store.provided import Provided
 from legation.store.rota import Rota
 from legation.store.runs import Runs
+from legation.store.saved_filters import SavedFilters
 from legation.store.scratch import FOLDER as SCRATCH
 from legation.store.scratch import sweep as sweep_scratch
+from legation.store.search import SearchTexts
 from legation.store.sendings import Sendings
 from legation.store.sessions import Sessions
 from legation.store.shift_log import ShiftLog
@@ -65,6 +68,9 @@ class Store:
         sessions: Who is signed in.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
+        search: Texts that can be found.
+        filters: Filters that people saved.
+        bulk: Marks of objects, and acts on many rows.
         notices: What happened, for whom.
         rota: Who is on duty when, and how they are woken.
         calls: Calls that wake somebody.
@@ -98,6 +104,9 @@ class Store:
         self.sessions = Sessions(database)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.search = SearchTexts(database)
+        self.filters = SavedFilters(database)
+        self.bulk = Bulk(database)
         self.notices = Notices(database)
         self.rota = Rota(database)
         self.calls = Calls(database)
@@ -118,6 +127,10 @@ class Store:
         """
         with self._database.write():
             yield
+
+    def stamp(self) -> Hashable:
+        """Return a stamp that differs from the one before when anything was written since."""
+        return self._database.stamp()
 
     def verify_cells(self) -> int:
         """Check that every cell of the database has its type; return the number of rows.

@@ -77,10 +77,10 @@ class Sendings:
         Call it under the lease alone: what somebody else is sending is then what a kill left.
         """
         with self._database.write() as connection:
-            oldest = (
-                select(table).where(self._ready(holder)).order_by(table.c.due_us, table.c.draft_id)
-            )
-            row = connection.execute(oldest.limit(1)).one_or_none()
+            joined = table.join(drafts, drafts.c.draft_id == table.c.draft_id)
+            oldest = select(table).select_from(joined).where(self._ready(holder))
+            order = (table.c.due_us, drafts.c.seq)
+            row = connection.execute(oldest.order_by(*order).limit(1)).one_or_none()
             if row is None:
                 return None
             begun = {

@@ -19,7 +19,7 @@ from legation.store.values import microseconds, moment
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
-_NOTED: Final = timedelta(minutes=1)
+NOTED: Final = timedelta(minutes=1)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ class Sessions:
         now = self._database.now()
         if row is None or _over(moment(row.begun_us), moment(row.seen_us), now):
             raise NotFoundError("nobody is signed in here", hint="log in")
-        if attended and now - moment(row.seen_us) >= _NOTED:
+        if attended and now - moment(row.seen_us) >= NOTED:
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
         return Session(
@@ -120,4 +120,4 @@ class Sessions:
 
 def _over(begun: datetime, seen: datetime, now: datetime) -> bool:
     # A clock that was set back must not make a session longer.
-    return not (begun - _NOTED <= now < begun + LONGEST and now < seen + IDLE)
+    return not (begun - NOTED <= now < begun + LONGEST and now < seen + IDLE)

@@ -164,14 +164,11 @@ class KnownShiftLog(ShiftLog):
             wanted.append(log.c.seq < before)
         return self._find(*wanted, limit=limit)
 
-    def waiting(self, to: str = "") -> list[ShiftEntry]:
-        """Return the hand-overs that nobody has taken, to somebody or to all, newest first."""
+    def waiting(self) -> list[ShiftEntry]:
+        """Return the hand-overs that nobody has taken, the newest first."""
         answer = log.alias()
         taken = exists(select(1).where(answer.c.answers == log.c.seq))
-        wanted = [*self._admitted, log.c.kind == "handover", ~taken]
-        if to:
-            wanted.append(log.c.to_person_id == to)
-        return self._find(*wanted, limit=50)
+        return self._find(*self._admitted, log.c.kind == "handover", ~taken, limit=50)
 
 
 def _entry(row: Row[Any], object_ids: list[str]) -> ShiftEntry:

@@ -17,6 +17,7 @@ _GROWING: Final = (
     "label_kinds",
     "label_names",
     "object_labels",
+    "object_marks",
     "clearances",
     "evidence",
     "shift_log",

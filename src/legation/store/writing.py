@@ -16,6 +16,7 @@ from legation.store.admission import Known, admit, latest
 from legation.store.cards import Card
 from legation.store.labels import add_labels, labels_in_force
 from legation.store.numbering import batches
+from legation.store.search import Text, index_notes
 from legation.store.tables import (
     object_heads,
     object_needs,
@@ -64,6 +65,7 @@ class Filing:
         self._add_versions()
         self._set_heads(heads)
         self._label()
+        self._index_notes(heads)
         receipts = []
         for card, known in filed:
             new = self._added.get(known.seq, (None,))[0] is card
@@ -135,6 +137,18 @@ class Filing:
         }
         add_labels(self._connection, changed, now=self._now)
 
+    def _index_notes(self, heads: dict[str, Known]) -> None:
+        """Let what a note says now be found by those who search."""
+        notes = {card.object_id for card, _ in self._added.values() if card.object_type == "note"}
+        said = [
+            Text(object_id=card.object_id, kind="note", text=card.said)
+            for seq, (card, _) in self._added.items()
+            if card.said and heads[card.object_id].seq == seq and not card.revoked
+        ]
+        moved = {each for each in notes if heads[each].seq in self._added}
+        if moved:
+            index_notes(self._connection, moved, said)
+
     def _set_heads(self, heads: dict[str, Known]) -> None:
         first: list[dict[str, Any]] = []
         moved: list[dict[str, Any]] = []
@@ -182,7 +196,7 @@ def _known(card: Card, seq: int) -> Known:
 
 
 def _row(card: Card, seq: int, recorded: int) -> dict[str, Any]:
-    listed = ("references", "properties", "label", "needs")
+    listed = ("references", "properties", "label", "needs", "said")
     kept = {name: getattr(card, name) for name in Card.__struct_fields__ if name not in listed}
     return {"seq": seq, "recorded_us": recorded, **kept}
 

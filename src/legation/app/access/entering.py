@@ -4,7 +4,7 @@ The door of pages checks passkeys, which are a matter of browsers; here stands w
 follows from it. Whoever has no confirmed recovery kit is let in for that alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, final
 
@@ -195,7 +195,16 @@ class Entrance:
         Raises:
             NotFoundError: Nobody is.
         """
+        return self.guest_until(secret, attended=attended)[0]
+
+    def guest_until(self, secret: str, *, attended: bool = True) -> tuple[Guest, datetime]:
+        """Return the same, and until when it need not be asked again if nothing is written.
+
+        Raises:
+            NotFoundError: Nobody is signed in.
+        """
         from legation.crypto.codes import fingerprint
+        from legation.store.sessions import LONGEST, NOTED
 
         session = self._store.sessions.get(fingerprint(secret), attended=attended)
         person = self._store.people.get(session.person_id)
@@ -203,7 +212,14 @@ class Entrance:
             raise NotFoundError("nobody is signed in here", hint="log in")
         proven = session.proven and session.proven + PROVEN
         guest = guest_of(person, self._rules, issuer=session.issuer)
-        return msgspec.structs.replace(guest, proven=proven).as_of(self._now())
+        guest = msgspec.structs.replace(guest, proven=proven)
+        now, until = self._now(), min(session.begun + LONGEST, session.seen + NOTED)
+        # What a passkey opens closes again at its own time.
+        return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
+
+    def stamp(self) -> Hashable:
+        """Return what differs when anything was written, or when other policies hold."""
+        return self._store.stamp(), self._rules.policies()
 
     def vouched(
         self,

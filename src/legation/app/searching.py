@@ -1,0 +1,263 @@
+"""Search: one box over campaigns, what their posts say, accounts, notes, imports and people.
+
+Everything is looked for among what the reader may know: a count, a facet or a snippet of
+what is hidden would tell of it. Imports and people are shown to whoever may open their rooms.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from legation.app.indexing import require_index
+from legation.app.snippets import Piece, pieces
+from legation.errors import NotFoundError, UsageError
+from legation.store.folding import Word, folded, holds, words_of
+
+if TYPE_CHECKING:
+    from legation.app.library import Library
+    from legation.store.search import Hit
+
+SHORT: Final = 5
+# In the order in which they are shown; what each needs.
+KINDS: Final = {
+    "campaign": "campaign.read",
+    "post": "campaign.read",
+    "link": "campaign.read",
+    "hashtag": "campaign.read",
+    "account": "campaign.read",
+    "note": "campaign.read",
+    "filter": "campaign.read",
+    "import": "import.posts",
+    "person": "person.read",
+}
+_STORED: Final = ("campaign", "post", "link", "hashtag", "note")
+_IMPORTS: Final = 10_000
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was found.
+
+    Attributes:
+        key: Where it stands among others of its kind, for the page after.
+        title: What it is: the campaign's name, a file's name.
+        campaign_id: The campaign that it leads to; empty for none.
+        grade: That of the campaign; empty for none.
+        accounts: The two accounts whose tie shows it.
+        pieces: The text around the words.
+    """
+
+    kind: str
+    key: str
+    title: str
+    campaign_id: str = ""
+    grade: str = ""
+    accounts: tuple[str, ...] = ()
+    target: str = ""
+    pieces: tuple[Piece, ...] = ()
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found of one kind; `after` leads to more."""
+
+    kind: str
+    total: int
+    found: tuple[Found, ...]
+    after: str | None
+
+
+class Results(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer.
+
+    Attributes:
+        words: The words that were looked for, as they were compared.
+        totals: How much of each kind holds all words: the facets.
+    """
+
+    words: tuple[str, ...]
+    totals: dict[str, int]
+    groups: tuple[Group, ...]
+
+    def campaign_ids(self) -> tuple[str, ...]:
+        """Return the campaigns that are shown."""
+        shown = (one.campaign_id for group in self.groups for one in group.found)
+        return tuple(dict.fromkeys(filter(None, shown)))
+
+
+def search(
+    library: "Library",
+    question: str,
+    *,
+    verbs: Collection[str],
+    person_id: str,
+    roles: Collection[str],
+    kind: str = "",
+    after: str = "",
+    limit: int = SHORT,
+) -> Results:
+    """Look for words.
+
+    Args:
+        library: What the reader may know.
+        question: What a person typed.
+        verbs: What they may do: whoever may not open a room finds nothing in it.
+        person_id: Who they are, for their filters.
+        roles: What they are, for filters that are shared with a role.
+        kind: Only this kind.
+        after: Key of the last one of the page before; only with a kind.
+        limit: How many of each kind.
+
+    Raises:
+        UsageError: There is no such kind.
+        NotFoundError: There is no such page.
+    """
+    if kind and kind not in KINDS:
+        raise UsageError(f"no kind {kind!r:.40}", hint=f"choose from: {', '.join(KINDS)}")
+    words = words_of(question)
+    if not words:
+        return Results(words=(), totals={}, groups=())
+    seeking = _Seeking(library, words, person_id, roles, 0 if kind else limit + 1)
+    totals: dict[str, int] = {}
+    groups: list[Group] = []
+    for name, verb in KINDS.items():
+        if verb not in verbs:
+            continue
+        totals[name] = seeking.count(name)
+        if totals[name] and kind in ("", name):
+            found = seeking.find(name, after if kind else "", limit + 1)
+            more = found[limit - 1].key if len(found) > limit else None
+            groups.append(
+                Group(kind=name, total=totals[name], found=tuple(found[:limit]), after=more)
+            )
+    return Results(
+        words=tuple(word[0] for word in words),
+        totals={name: number for name, number in totals.items() if number},
+        groups=tuple(groups),
+    )
+
+
+class _Seeking:
+    """One question at work."""
+
+    def __init__(
+        self,
+        library: "Library",
+        words: Sequence[Word],
+        person_id: str,
+        roles: Collection[str],
+        first: int,
+    ) -> None:
+        scope = library.scope()
+        require_index(scope.store)
+        self._scope, self._words = scope, words
+        self._person_id, self._roles = person_id, roles
+        self._kept = library.latest()
+        campaigns = self._kept.campaigns if self._kept else ()
+        self._by_id = {one.campaign_id: one for one in campaigns}
+        objects = self._kept.objects if self._kept else {}
+        self._by_object = {each: self._by_id[name] for name, each in objects.items()}
+        reader, store = scope.reader.clearance, scope.store.search
+        self._first: dict[str, list[Hit]] | None = None
+        if first:
+            self._stored, self._first = store.first(reader, words, first)
+        else:
+            self._stored = store.counts(reader, words)
+        self._lists: dict[str, list[Found]] = {}
+
+    def count(self, kind: str) -> int:
+        return self._stored.get(kind, 0) if kind in _STORED else len(self._listed(kind))
+
+    def find(self, kind: str, after: str, limit: int) -> list[Found]:
+        if kind in _STORED:
+            if self._first is not None:
+                return [self._hit(hit) for hit in self._first.get(kind, ())]
+            asked = {"after": _number(after), "limit": limit}
+            reader = self._scope.reader.clearance
+            hits = self._scope.store.search.find(reader, self._words, kind, **asked)
+            return [self._hit(hit) for hit in hits]
+        every = self._listed(kind)
+        keys = [one.key for one in every]
+        if after and after not in keys:
+            raise NotFoundError("that page does not exist", hint="go back to the first page")
+        start = keys.index(after) + 1 if after else 0
+        return every[start : start + limit]
+
+    def _hit(self, hit: "Hit") -> Found:
+        name, *accounts = hit.place.split(" ")
+        campaign = self._by_object.get(hit.object_id) or self._by_id.get(name)
+        return Found(
+            kind=hit.kind,
+            key=str(hit.number),
+            title=campaign.name if campaign else "",
+            campaign_id=campaign.campaign_id if campaign else "",
+            grade=campaign.grade if campaign else "",
+            accounts=tuple(accounts),
+            target=hit.object_id,
+            pieces=pieces(hit.text, self._words),
+        )
+
+    def _listed(self, kind: str) -> list[Found]:
+        if kind not in self._lists:
+            makers: dict[str, Callable[[], list[Found]]] = {
+                "account": self._accounts,
+                "filter": self._filters,
+                "import": self._imports,
+                "person": self._people,
+            }
+            self._lists[kind] = makers[kind]()
+        return self._lists[kind]
+
+    def _holds(self, text: str) -> bool:
+        return holds(folded(text), self._words)
+
+    def _accounts(self) -> list[Found]:
+        return [
+            Found(
+                kind="account",
+                key=f"{one.campaign_id}.{member.account_id}",
+                title=one.name,
+                campaign_id=one.campaign_id,
+                grade=one.grade,
+                accounts=(member.account_id,),
+                pieces=pieces(member.account_id, self._words),
+            )
+            for one in self._by_id.values()
+            for member in one.accounts
+            if self._holds(member.account_id)
+        ]
+
+    def _filters(self) -> list[Found]:
+        shown = self._scope.store.filters.shown_to(
+            self._scope.reader.clearance, self._person_id, self._roles
+        )
+        return [
+            self._plainly("filter", one.filter_id, one.name)
+            for one in shown
+            if self._holds(one.name)
+        ]
+
+    def _imports(self) -> list[Found]:
+        came = self._scope.store.imports.newest("posts", limit=_IMPORTS)
+        return [
+            self._plainly("import", one.import_id, one.name)
+            for one in came
+            if self._holds(one.name)
+        ]
+
+    def _people(self) -> list[Found]:
+        return [
+            self._plainly("person", one.person_id, one.name)
+            for one in self._scope.store.people.every()
+            if self._holds(one.name)
+        ]
+
+    def _plainly(self, kind: str, key: str, name: str) -> Found:
+        return Found(kind=kind, key=key, title=name, target=key, pieces=pieces(name, self._words))
+
+
+def _number(after: str) -> int:
+    if not after:
+        return 0
+    if not (after.isascii() and after.isdecimal() and len(after) <= 15):  # noqa: PLR2004
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    return int(after)

@@ -1,0 +1,108 @@
+"""Where the words of a question stand in a text, so that a page can show the place.
+
+What is compared is folded, what is shown is the text as it stands, so each sign of the
+folded form remembers the sign that it came from. A link is never cut: only a whole one can
+be broken for showing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from legation.store.folding import Word, folded
+
+AROUND: Final = 70
+_LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a text; `found` where a word of the question stands."""
+
+    text: str
+    found: bool = False
+
+
+def pieces(text: str, words: Sequence[Word], around: int = AROUND) -> tuple[Piece, ...]:
+    """Return the part of a text around the first word that is found, in pieces.
+
+    >>> [(one.text, one.found) for one in pieces("see the Résumé now", (("resume",),))]
+    [('see the ', False), ('Résumé', True), (' now', False)]
+    """
+    spans = _whole_links(text, _joined(sorted(_spans(text, words))))
+    if not spans:
+        return (Piece(text=text[: 2 * around] + ("…" if len(text) > 2 * around else "")),)
+    begin = max(0, spans[0][0] - around)
+    end = min(len(text), max(spans[0][1], begin) + around)
+    for start, stop in ((link.start(), link.end()) for link in _LINK.finditer(text)):
+        begin = start if start < begin < stop else begin
+        end = stop if start < end < stop else end
+    told = [Piece(text="…")] if begin else []
+    at = begin
+    for start, stop in spans:
+        if start >= end:
+            break
+        if start > at:
+            told.append(Piece(text=text[at:start]))
+        told.append(Piece(text=text[start:stop], found=True))
+        at = stop
+    if at < end:
+        told.append(Piece(text=text[at:end]))
+    return (*told, Piece(text="…")) if max(at, end) < len(text) else tuple(told)
+
+
+def _spans(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    form, places = _traced(text)
+    for way in (way for word in words for way in word):
+        start = form.find(way)
+        while start >= 0:
+            yield places[start][0], places[start + len(way) - 1][1]
+            start = form.find(way, start + len(way))
+
+
+def _traced(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return the folded text, and for each of its signs where it came from."""
+    form: list[str] = []
+    places: list[tuple[int, int]] = []
+    for start, stop in _clusters(text):
+        part = text[start:stop]
+        said = " " if part.isspace() else folded(part)
+        if said == " " and (not form or form[-1] == " "):
+            continue
+        form += said
+        places += [(start, stop)] * len(said)
+    return "".join(form), places
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield a letter with the marks that follow it."""
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.combining(text[at]):
+            if at > start:
+                yield start, at
+            start = at
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    told: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if told and start <= told[-1][1]:
+            told[-1] = (told[-1][0], max(told[-1][1], stop))
+        else:
+            told.append((start, stop))
+    return told
+
+
+def _whole_links(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    links = [(link.start(), link.end()) for link in _LINK.finditer(text)]
+    grown = [
+        (
+            min([start, *(a for a, b in links if a < stop and start < b)]),
+            max([stop, *(b for a, b in links if a < stop and start < b)]),
+        )
+        for start, stop in spans
+    ]
+    return _joined(grown)

@@ -1,0 +1,59 @@
+"""The first page's stories: each campaign in one sentence, and why it stands there.
+
+A campaign is new when its finding was stated after the last visit of whoever looks. The time
+of a visit is kept for people, not for programs.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from legation.app.access.entering import Guest
+from legation.app.waiting import Waiting, waiting
+from legation.desk.answers import Ask
+from legation.desk.reading import CampaignLine, Reading, Today
+from legation.desk.saying import Sentence, sentence
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign on the first page.
+
+    Attributes:
+        said: It in one sentence; None where only its line is known.
+        because: The first reason of its grade; empty where it is not known.
+        new: Whether it was found, or changed, since the last visit.
+    """
+
+    line: CampaignLine
+    said: Sentence | None = None
+    because: str = ""
+    new: bool = False
+
+
+def stories_of(
+    request: Ask, reading: Reading, shown: Today
+) -> tuple[tuple[Story, ...], datetime | None, tuple[Waiting, ...]]:
+    """Return the stories of the first page, when its reader was there before, and what waits."""
+    library = reading.library()
+    guest: Guest | None = request.scope.get("user")
+    if library is None or guest is None:
+        return tuple(Story(line=line) for line in shown.top), None, ()
+    scope = library.scope()
+    since = scope.store.bulk.visit(guest.person_id) if guest.by == "session" else None
+    kept = library.latest()
+    campaigns = {one.campaign_id: one for one in kept.campaigns} if kept else {}
+    times = kept.times if kept else {}
+    stories = []
+    for line in shown.top:
+        of = campaigns[line.campaign_id]
+        stated = datetime.fromisoformat(times[line.campaign_id][1])
+        stories.append(
+            Story(
+                line=line,
+                said=sentence(of),
+                because=of.grade_reasons[0] if of.grade_reasons else "",
+                new=since is not None and stated > since,
+            )
+        )
+    waits = waiting(scope, verbs=guest.verbs, person_id=guest.person_id)
+    return tuple(stories), since, waits

@@ -1,0 +1,52 @@
+"""Who is signed in, remembered between two requests of a browser.
+
+A session is looked up again when anything was written to the store since, so that one which
+ended, or a person who was disabled, is seen by the next request; and at the latest when its
+time is over or the store is to note that it was seen.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Final, final
+
+from legation.app.access.entering import Entrance, Guest
+
+MOST: Final = 1_024
+
+
+@final
+class KnownGuests:
+    """Remembers guests by the secret of their session.
+
+    Args:
+        now: The clock.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Know nobody."""
+        self._now = now
+        self._known: OrderedDict[str, tuple[Hashable, datetime, datetime, Guest]] = OrderedDict()
+
+    def of(self, entrance: Entrance, secret: str, *, attended: bool = True) -> Guest:
+        """Return who is signed in with a session's secret.
+
+        Args:
+            entrance: Knows the sessions.
+            secret: The secret.
+            attended: Whether a person asks, and not a page by itself.
+
+        Raises:
+            NotFoundError: Nobody is.
+        """
+        stamp, now = entrance.stamp(), self._now()
+        known = self._known.get(secret)
+        if known is not None and known[0] == stamp and known[1] <= now < known[2]:
+            return known[3]
+        self._known.pop(secret, None)
+        guest, until = entrance.guest_until(secret, attended=attended)
+        # The stamp of before: what was written meanwhile is seen by the next request.
+        self._known[secret] = (stamp, now, until, guest)
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return guest
