@@ -13,9 +13,9 @@ from sqlalchemy import Row, func, insert, select
 
 from legation.stix.labels import Pap
 from legation.stix.tlp import Tlp
-from legation.store.clearance_tables import clearances
 from legation.store.database import Database
 from legation.store.numbering import next_number
+from legation.store.tables import clearances
 from legation.store.values import microseconds, moment, plain
 
 

@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import Row, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
-from legation.store.clearance_tables import decisions as table
 from legation.store.database import Database
 from legation.store.knowing import Cleared
 from legation.store.numbering import next_number
+from legation.store.tables import decisions as table
 from legation.store.tellings import tell_of, tells_nothing_hidden, told_of
 from legation.store.values import microseconds, moment, plain
 

@@ -210,6 +210,23 @@ people = Table(
     Column("disabled_us", BigInteger, nullable=True),
 )
 
+# What people may know, an entry each; the last of a person is in force.
+clearances = Table(
+    "clearances",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("person_id", Text, ForeignKey("people.person_id"), nullable=False),
+    Column("tlp", Integer, nullable=False),
+    Column("pap", Integer, nullable=False),
+    Column("level", Text, nullable=False),  # a rung; empty for none
+    Column("compartments", Text, nullable=False),  # separated by commas
+    Column("party", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_us", BigInteger, nullable=False),
+    Index(None, "person_id", "seq"),
+)
+
 passkeys = Table(
     "passkeys",
     metadata,
@@ -318,6 +335,38 @@ job_log = Table(
     Column("words", Text, nullable=False),
 )
 
+# Which objects a job or a request tells of: who may not know one of them is not told of it.
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("thing_id", Text, primary_key=True),
+    Column("object_id", Text, primary_key=True),
+    Index(None, "object_id"),
+)
+
+# Acts that need two people: who asked, who decided, and what came of it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("request_id", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("given", Octets, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),  # empty until then
+    Column("decided_us", BigInteger, nullable=True),
+    Column("words", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # the job that carries it out
+    Index(None, "state", "seq"),
+    Index(None, "asked_by", "state"),
+)
+
 # What was captured. A record is never changed; its parts are deleted when its last day is over.
 evidence = Table(
     "evidence",
@@ -356,5 +405,4 @@ evidence_parts = Table(
     Column("body", Octets, nullable=False),
 )
 # Whoever has the metadata has all tables: these stand in a file of their own.
-from legation.store import clearance_tables as _clearance_tables  # noqa: E402, F401
 from legation.store import duty_tables as _duty_tables  # noqa: E402, F401

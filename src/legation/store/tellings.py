@@ -8,10 +8,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
-from legation.store.clearance_tables import tellings
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.selection import Condition
-from legation.store.tables import object_heads
+from legation.store.tables import object_heads, tellings
 
 
 def tell_of(connection: Connection, thing_id: str, object_ids: Iterable[str]) -> None:
