@@ -25,7 +25,7 @@ TIE = SHELF.ties(SHELF.all_campaigns[1].campaign_id, account=None, after=None, l
 HERE = f"/campaign/{SHELF.all_campaigns[1].campaign_id}"
 PAGES = (
     "/",
-    "/campaigns",
+    "/watch/campaigns",
     HERE,
     *(f"{HERE}/{tab}" for tab in ("coordination", "evidence", "techniques", "spread", "rights")),
     f"{HERE}/history",

@@ -59,7 +59,7 @@ def with_campaign(desk: WorkingDesk, folder: Path) -> str:
     tried = desk.post(f"{place}/check", how="preset", preset="legation").headers["location"]
     desk.post(f"{tried}/import")
     desk.post("/watch")
-    found = re.search(r'href="(/campaign/[^"/]+)"', desk.page("/campaigns"))
+    found = re.search(r'href="(/campaign/[^"/]+)"', desk.page("/watch/campaigns"))
     assert found
     return found[1]
 

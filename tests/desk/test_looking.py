@@ -34,7 +34,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkingDesk]:
 
 
 def campaign(desk: WorkingDesk) -> str:
-    found = re.search(r'href="(/campaign/[^"/]+)"', desk.page("/campaigns"))
+    found = re.search(r'href="(/campaign/[^"/]+)"', desk.page("/watch/campaigns"))
     assert found
     return found[1]
 

@@ -109,7 +109,7 @@ def test_whom_a_group_admits_becomes_a_person_with_its_roles(world: World) -> No
     assert entered.status_code == 200
     person = world.store.people.get("Omar Haddad")
     assert person.roles == ("analyst",)
-    assert world.browser.get("/campaigns", headers={"accept": "text/html"}).status_code == 200
+    assert world.browser.get("/watch/campaigns", headers={"accept": "text/html"}).status_code == 200
     begun = world.store.audit.last("session.begin")
     assert begun is not None
     assert begun.event.subject == person.person_id
@@ -125,20 +125,20 @@ def test_the_session_is_one_like_any_other(world: World) -> None:
     assert "HttpOnly" in session
     assert "samesite=strict" in session.lower()
     world.clock.pass_time(minutes=29)
-    assert world.browser.get("/campaigns").status_code == 200
+    assert world.browser.get("/watch/campaigns").status_code == 200
     world.clock.pass_time(minutes=30)
-    assert world.browser.get("/campaigns").status_code == 401
+    assert world.browser.get("/watch/campaigns").status_code == 401
     world.enter()
     for _ in range(25):
         world.clock.pass_time(minutes=29)
-        last = world.browser.get("/campaigns").status_code
+        last = world.browser.get("/watch/campaigns").status_code
     assert last == 401
 
 
 def test_an_answer_comes_back_by_a_cookie_that_other_sites_bring_and_leads_to_the_page(
     world: World,
 ) -> None:
-    left = world.leave(to="/campaigns?grade=high")
+    left = world.leave(to="/watch/campaigns?grade=high")
     (way,) = (c for c in left.headers.get_list("set-cookie") if c.startswith("legation-way="))
     assert "samesite=lax" in way.lower()
     assert "HttpOnly" in way
@@ -146,7 +146,7 @@ def test_an_answer_comes_back_by_a_cookie_that_other_sites_bring_and_leads_to_th
     found = re.search(r'id="on" href="([^"]+)"', left.text)
     assert found
     entered = world.back(world.provider.visit(html.unescape(found[1])))
-    assert 'href="/campaigns?grade=high"' in entered.text
+    assert 'href="/watch/campaigns?grade=high"' in entered.text
     assert world.browser.cookies.get("legation-way") is None
 
 
@@ -173,7 +173,7 @@ def test_roles_follow_the_groups_and_who_has_none_left_is_out_at_once(world: Wor
     world.provider.person["groups"] = []
     assert world.enter().status_code == 403
     world.browser.cookies.set("legation-session", str(inside))
-    assert world.browser.get("/campaigns").status_code == 401
+    assert world.browser.get("/watch/campaigns").status_code == 401
     assert world.refusals()[-1]["reason"] == "none of your groups is admitted to this desk"
 
 
@@ -201,13 +201,13 @@ def test_an_auditor_has_no_other_role_by_groups_either(world: World) -> None:
     world.provider.person["groups"] = ["inspectors"]
     assert world.enter().status_code == 200
     assert world.browser.get("/log").status_code == 200
-    assert world.browser.get("/campaigns").status_code == 403
+    assert world.browser.get("/watch/campaigns").status_code == 403
 
 
 def test_a_disabled_person_stays_out(world: World) -> None:
     world.enter()
     Register(world.store, world.clock, HOST).disable("Omar Haddad")
-    assert world.browser.get("/campaigns").status_code == 401
+    assert world.browser.get("/watch/campaigns").status_code == 401
     assert world.enter().status_code == 403
     refusal = world.store.audit.entries(verb="session.refuse")[-1].event
     assert refusal.actor == world.store.people.get("Omar Haddad").person_id
@@ -220,7 +220,7 @@ def test_a_person_of_the_host_is_found_by_subject_and_keeps_their_roles(world: W
     world.provider.person = {"sub": "s-9", "name": "Somebody Else", "groups": ["press"]}
     assert world.enter().status_code == 200
     assert world.store.people.get("Ada Brunel").roles == ("policy",)
-    assert world.browser.get("/campaigns").status_code == 200
+    assert world.browser.get("/watch/campaigns").status_code == 200
 
 
 def test_a_name_lets_nobody_in_as_somebody_else(world: World) -> None:
@@ -241,7 +241,7 @@ def test_no_provider_gives_the_verbs_of_an_administrator(world: World) -> None:
     world.provider.person = {"sub": "s-9", "name": "Ada Brunel"}
     assert world.enter().status_code == 200
     assert world.browser.get("/people").status_code == 403
-    assert world.browser.get("/campaigns").status_code == 200
+    assert world.browser.get("/watch/campaigns").status_code == 200
     world.provider.person = {"sub": "s-8", "name": "Ines Adler"}
     refused = world.enter()
     assert refused.status_code == 403
@@ -409,14 +409,14 @@ def test_a_proof_that_is_asked_for_again_is_the_providers_and_must_be_fresh(worl
     world.enter()
     secret = str(world.browser.cookies.get("legation-session"))
     assert world.entrance.guest(secret).proven is None
-    page = world.browser.get("/prove?to=/campaigns", headers={"accept": "text/html"}).text
+    page = world.browser.get("/prove?to=/watch/campaigns", headers={"accept": "text/html"}).text
     assert "Log in again through the ministry" in page
     assert "door.js" not in page
     now = int(world.clock().timestamp())
     for at, status in ((None, 403), (now - 301, 403), (now + 90, 403), (now - 10, 200)):
         world.provider.changes = {"auth_time": at}
         world.browser.cookies.set("legation-session", secret)
-        left = world.leave(at="/prove?to=/campaigns", to="/campaigns")
+        left = world.leave(at="/prove?to=/watch/campaigns", to="/watch/campaigns")
         assert "prompt=login" in left.text
         assert "max_age=0" in left.text
         found = re.search(r'id="on" href="([^"]+)"', left.text)
@@ -445,7 +445,7 @@ def test_without_the_provider_its_page_says_so_and_passkeys_go_on(world: World) 
     assert world.browser.get("/log-in", headers={"accept": "text/html"}).status_code == 200
     secret = enrolled(world.store, world.clock, "Ada Brunel", "analyst")
     world.browser.cookies.set("legation-session", secret)
-    assert world.browser.get("/campaigns").status_code == 200
+    assert world.browser.get("/watch/campaigns").status_code == 200
 
 
 def test_a_provider_that_goes_away_in_between_lets_nobody_in(world: World) -> None:

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.desk import saying
+from legation.desk import saying, telling
 from worlds.readings import a_campaign, a_run
 
 
@@ -33,7 +33,7 @@ def test_surprise_names_chance_beside_what_was_seen() -> None:
 
 
 def test_a_run_says_what_it_looked_at() -> None:
-    assert saying.looked_at(a_run()) == (
+    assert telling.looked_at(a_run()) == (
         "31,500 posts by 3,984 accounts, 2 March 2026 to 15 March 2026"
     )
 

@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 from legation.app.access.entering import Guest
 from legation.app.history import History, Sighting, Version
 from legation.app.holding import Holding, Look
-from legation.desk.saying import changed
 from legation.desk.server import build_app
+from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
 from legation.threats.disinformation.findings import Lookalike, Technique, Term

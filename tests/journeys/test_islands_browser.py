@@ -103,12 +103,13 @@ def test_progress_stops_when_the_session_has_ended(browser: Browser, tmp_path: P
 
 def test_keys_lead_to_search_create_and_their_own_list(browser: Browser, home: Home) -> None:
     with served(home, runs=False) as address, heard(browser, address) as page:
-        page.goto("/campaigns")
+        page.goto("/watch/campaigns")
         page.keyboard.press("/")
-        expect(page.get_by_label("Words")).to_be_focused()
+        box = page.locator("#search")
+        expect(box).to_be_focused()
         page.keyboard.type("c?/")
-        assert page.get_by_label("Words").input_value() == "c?/"
-        page.get_by_label("Words").press("Escape")
+        assert box.input_value() == "c?/"
+        box.press("Escape")
         page.locator("#main").focus()
         page.keyboard.press("?")
         box = page.get_by_role("dialog", name="Shortcuts")
@@ -120,9 +121,12 @@ def test_keys_lead_to_search_create_and_their_own_list(browser: Browser, home: H
         expect(page.locator("#main")).to_be_focused()
         page.keyboard.press("Control+c")
         page.keyboard.press("c")
-        page.wait_for_url("**/import")
+        page.wait_for_url("**/create")
         page.keyboard.press("/")
-        page.wait_for_url("**/campaigns")
+        expect(page.locator("#search")).to_be_focused()
+        page.keyboard.type("nowhere")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?q=nowhere")
 
 
 def test_keys_can_be_switched_off(browser: Browser, home: Home) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -14,12 +13,10 @@ from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
+from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
 from worlds.gates import Clock, open_gate
 from worlds.many_campaigns import many_home
 
-from .test_desk_browser import ARGUMENTS, AXE_TAGS, CHROMIUM, SCHEMES
-
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
 HERE = "/watch/campaigns"
 PAGES = (
     HERE,
@@ -36,14 +33,7 @@ PAGES = (
     "/",
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")

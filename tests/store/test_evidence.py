@@ -15,10 +15,10 @@ from legation.errors import ConflictError, NotFoundError
 from legation.stix.extensions import carry
 from legation.stix.ids import fact_id
 from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Wanted
+from legation.store.evidence_tables import evidence, evidence_parts
 from legation.store.evidence_verify import faults_of_records
 from legation.store.opening import Store
 from legation.store.readable import KnownObjects
-from legation.store.tables import evidence, evidence_parts
 
 from .conftest import START
 from .objects_made import CAMPAIGN, GREEN, RED, campaign, cleared, labelled_by

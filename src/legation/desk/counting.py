@@ -89,7 +89,8 @@ def _refuse_others(asked: dict[str, str], *names: str) -> None:
 
 
 LISTS: Final[Mapping[str, tuple[str, Counter]]] = {
-    "/campaigns": ("campaign.read", _campaigns),
+    "/watch/campaigns": ("campaign.read", _campaigns),
+    "/campaigns": ("campaign.read", _campaigns),  # where the list was: addresses kept then hold
     "/notices": ("own.notices", _notices),
     "/jobs": ("job.read", _jobs),
 }

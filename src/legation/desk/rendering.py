@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from legation.desk import plain, saying, tongues, vocabulary
+from legation.desk import plain, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
@@ -114,15 +114,15 @@ class Pages:
             "asset": assets().address,
             "islands": assets().islands,
             "mark_of": mark_of,
-            "asked_words": saying.asked_words,
-            "burst_words": saying.burst_words,
-            "changed": saying.changed,
+            "asked_words": telling.asked_words,
+            "burst_words": telling.burst_words,
+            "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,
             "sentence": saying.sentence,
-            "looked_at": saying.looked_at,
-            "quoted_words": saying.quoted_words,
-            "tie_words": saying.tie_words,
+            "looked_at": telling.looked_at,
+            "quoted_words": telling.quoted_words,
+            "tie_words": telling.tie_words,
             "surprise": saying.surprise,
             "tabs": vocabulary.TABS,
             "tongue": tongues.tongue,

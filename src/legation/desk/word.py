@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from legation.desk import saying
+from legation.desk import saying, telling
 from legation.desk.brief import CampaignBrief
 from legation.desk.plain import excerpt, plain
 from legation.desk.saying import page_of, told_text
@@ -43,14 +43,14 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     _words(document, saying.surprise(of))
     sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}
     _list(document, sure, map(told_text, of.grade_reasons), gettext("No reason was kept."))
-    bursts = map(saying.burst_words, of.bursts)
+    bursts = map(telling.burst_words, of.bursts)
     _list(document, gettext("Days far above their usual"), bursts, gettext("No day stands out."))
     _tables(document, brief)
     title = gettext("What was said")
     _turned(document.add_heading(title, level=1), title)
     for quotation in of.quotations:
         _words(document, excerpt(quotation.text, _QUOTED).text, style="Quote")
-        _words(document, saying.quoted_words(quotation))
+        _words(document, telling.quoted_words(quotation))
     if not of.quotations:
         _words(document, gettext("The data holds no texts to quote."))
     suggested = gettext("%(id)s %(name)s (suggested): %(why)s")

@@ -18,10 +18,10 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select
 from legation.errors import ConflictError, NotFoundError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
+from legation.store.evidence_tables import evidence as table
+from legation.store.evidence_tables import evidence_parts as parts
 from legation.store.numbering import batches, next_number
 from legation.store.readable import KnownObjects
-from legation.store.tables import evidence as table
-from legation.store.tables import evidence_parts as parts
 from legation.store.values import microseconds, moment, plain
 
 CAPTURE: Final = "evidence.capture"

@@ -1,0 +1,134 @@
+"""How findings are told on a page: what changed, what a tie shows, what a list was asked for.
+
+The sentences join what `saying` says of times, numbers and chances.
+"""
+
+from legation.app.history import Sighting
+from legation.app.listing import Query
+from legation.desk.plain import excerpt
+from legation.desk.reading import Tie
+from legation.desk.saying import chance, count, day, language, many, moment, of_many, span
+from legation.desk.tongues import gettext, isolated, ngettext, tongue
+from legation.desk.vocabulary import word
+from legation.threats.disinformation.findings import Burst, Quotation, Run
+
+
+def changed(newer: Sighting, older: Sighting | None) -> str:
+    """Say what changed from one run's sighting of a campaign to the next."""
+    if older is None:
+        return gettext("the first that is kept")
+    told_of = []
+    if newer.came:
+        came = ngettext("%(number)s account came", "%(number)s accounts came", newer.came)
+        told_of.append(came % {"number": count(newer.came)})
+    if newer.went:
+        went = ngettext("%(number)s account went", "%(number)s accounts went", newer.went)
+        told_of.append(went % {"number": count(newer.went)})
+    if newer.grade != older.grade:
+        sure = gettext("confidence from %(before)s to %(after)s")
+        told_of.append(sure % {"before": _sure(older.grade), "after": _sure(newer.grade)})
+    parts = (
+        (older.ties, newer.ties, gettext("ties from %(before)s to %(after)s"), count),
+        (older.first, newer.first, gettext("first act from %(before)s to %(after)s"), day),
+        (older.last, newer.last, gettext("last act from %(before)s to %(after)s"), moment),
+        (older.window_s, newer.window_s, gettext("window from %(before)s to %(after)s"), span),
+    )
+    told_of += [
+        sentence % {"before": say(before), "after": say(after)}
+        for before, after, sentence, say in parts
+        if after != before
+    ]
+    return tongue().semicolon.join(told_of) or gettext("nothing")
+
+
+def looked_at(run: Run) -> str:
+    """Say what a run looked at."""
+    return gettext("%(posts)s by %(accounts)s, %(first)s to %(last)s") % {
+        "posts": many(run.posts, "post"),
+        "accounts": of_many(run.accounts, "account"),
+        "first": day(run.first),
+        "last": day(run.last),
+    }
+
+
+def burst_words(burst: Burst) -> str:
+    """Say a day far above the usual."""
+    return gettext("%(day)s: %(posts)s, where %(usual)s are usual") % {
+        "day": day(burst.start),
+        "posts": many(burst.posts, "post"),
+        "usual": count(burst.usual),
+    }
+
+
+def quoted_words(quotation: Quotation) -> str:
+    """Say how often something was said, and by how many."""
+    return gettext("%(posts)s by %(accounts)s") % {
+        "posts": many(quotation.posts, "post"),
+        "accounts": of_many(quotation.accounts, "account"),
+    }
+
+
+def asked_words(query: Query) -> str:
+    """Say a filter of the list of campaigns."""
+    parts = (
+        (query.grade, gettext("confidence: %(value)s"), _sure),
+        (query.layer, gettext("layer: %(value)s"), _layer_name),
+        (query.language, gettext("language: %(value)s"), language),
+        (query.words, gettext("words: %(value)s"), _quoted),
+        (query.mark, gettext("mark: %(value)s"), str),
+    )
+    told_of = [sentence % {"value": say(value)} for value, sentence, say in parts if value]
+    return tongue().semicolon.join(told_of)
+
+
+def tie_words(tie: Tie, window_s: int) -> str:
+    """Say of a tie what was seen, what chance explains, and how sure that is."""
+    if "similarity" in tie.layers:
+        seen = gettext(
+            "They wrote the same sentences, in %(pairs)s of posts, any time apart, between "
+            "%(first)s and %(last)s."
+        )
+    else:
+        seen = gettext(
+            "They met in %(pairs)s of posts within %(window)s of each other, between %(first)s "
+            "and %(last)s."
+        )
+    if tie.tie == "joined":
+        proves = gettext(
+            "One of the two joined the campaign as a single account: the pair is no validated "
+            "tie, and these posts alone prove nothing about the two."
+        )
+    elif tie.expected is None:
+        proves = gettext("What chance explains for these two was not kept.")
+    else:
+        about = gettext("Chance explains about %(number)s.")
+        proves = about % {"number": count(tie.expected)}
+    told_of = [
+        seen
+        % {
+            "pairs": of_many(tie.objects, "pair"),
+            "window": span(window_s),
+            "first": day(tie.first),
+            "last": day(tie.last),
+        },
+        proves,
+    ]
+    if tie.q is not None:
+        rate = gettext(
+            "Of all ties at least as strong as this one, a share of %(share)s is expected to be "
+            "false."
+        )
+        told_of.append(rate % {"share": chance(tie.q)})
+    return " ".join(told_of)
+
+
+def _sure(grade: str) -> str:
+    return word(grade, "confidence")
+
+
+def _layer_name(name: str) -> str:
+    return word(name, "layer")
+
+
+def _quoted(text: str) -> str:
+    return isolated(f"“{excerpt(text, 300).text}”")
