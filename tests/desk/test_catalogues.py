@@ -1,0 +1,87 @@
+"""The desk speaks each of its languages whole, and its style knows no left and right."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STYLES = sorted((ROOT / "src/legation/desk/static").glob("*.css"))
+PLACES = re.compile(r"%\((\w+)\)|%%")
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border|inset)-(?:left|right)\b"
+    r"|(?:text-align|float|clear): *(?:left|right)\b"
+    r"|(?<![\w-])(?:left|right) *:"
+)
+# Four lengths set left and right apart where the second is not the fourth.
+FOUR = re.compile(
+    r"(?:margin|padding|inset|border-width|border-radius): *([^\s;]+) +([^\s;]+) +([^\s;]+) +([^\s;}]+)"
+)
+
+
+def _tool() -> ModuleType:
+    told = importlib.util.spec_from_file_location("messages", ROOT / "tools" / "messages.py")
+    assert told is not None
+    assert told.loader is not None
+    module = importlib.util.module_from_spec(told)
+    told.loader.exec_module(module)
+    return module
+
+
+TOOL = _tool()
+LANGUAGES = TOOL.tongues_with_catalogue()
+
+
+def _forms(said: Any) -> tuple[str, ...]:
+    return tuple(said) if isinstance(said, tuple | list) else (str(said or ""),)
+
+
+def test_french_and_arabic_are_what_the_desk_is_translated_into() -> None:
+    assert LANGUAGES == ("fr", "ar")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_catalogue_has_every_message_and_no_other(code: str) -> None:
+    catalogue = TOOL.read(code)
+    assert [one.id for one in catalogue if one.id and not all(_forms(one.string))] == []
+    assert [one.id for one in catalogue if one.id and one.fuzzy] == []
+    assert TOOL.written(TOOL.updated(code)) == TOOL.po_of(code).read_bytes()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_the_desk_reads_is_what_was_translated(code: str) -> None:
+    assert TOOL.compiled(code) == TOOL.po_of(code).with_suffix(".mo").read_bytes()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_translation_has_the_gaps_of_its_message(code: str) -> None:
+    for one in TOOL.read(code):
+        if not one.id:
+            continue
+        wanted = {gap for text in _forms(one.id) for gap in PLACES.findall(text)}
+        forms = [set(PLACES.findall(form)) for form in _forms(one.string)]
+        # A language may say one and two without their number, and nothing that is not given.
+        assert all(form <= wanted for form in forms), one.id
+        assert set().union(*forms) == wanted, one.id
+        assert wanted - forms[-1] <= {"number"}, one.id
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
+def test_a_style_speaks_of_start_and_end(style: Path) -> None:
+    text = style.read_text("utf-8")
+    assert PHYSICAL.findall(text) == []
+    assert [four for four in FOUR.findall(text) if four[1] != four[3]] == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["p { margin-left: 1em }", "p{text-align:right}", "p { left: 0 }", "p { float: left }"]
+)
+def test_a_style_that_knows_left_and_right_is_noticed(fault: str) -> None:
+    assert PHYSICAL.search(fault)
+
+
+def test_lengths_that_differ_to_the_sides_are_noticed() -> None:
+    assert FOUR.findall("p { padding: 1px 2px 1px 0; }") == [("1px", "2px", "1px", "0")]
