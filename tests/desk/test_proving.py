@@ -34,8 +34,8 @@ from worlds.soft_key import SoftKey
 HERE = "http://localhost:8321"
 FILES = (
     "/campaign/c-large/as/csv",
-    "/campaigns/as/csv",
-    "/campaigns/as/json",
+    "/watch/campaigns/as/csv",
+    "/watch/campaigns/as/json",
     "/campaign/c-large/ties/as/csv",
     "/campaign/c-large/paper/docx",
     "/today.json",

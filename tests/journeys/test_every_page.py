@@ -1,4 +1,7 @@
-"""Every page in a real browser, by roles and without one: none says anything in the console."""
+"""Every page in a real browser, by roles and without one: quiet in the console, open to all.
+
+The pages are those that the desk routes, so a page that is added later is held to the same.
+"""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +21,7 @@ from legation.desk.working import DeskWork
 from legation.rights.roles import Role
 from legation.settings import Settings
 from legation.store import open_store
-from worlds.browsing import IN_BROWSER, heard, served
+from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES, heard, served
 from worlds.gates import Clock, guarded_gate
 from worlds.people import enrolled
 from worlds.readings import small_shelf
@@ -108,3 +111,51 @@ def test_no_page_says_anything_in_the_console(
         assert 403 in met
     if roles == ("auditor",):
         assert "/log" in met[200]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    "roles",
+    [(), ("analyst", "administrator"), ("security officer", "legal"), ("auditor",)],
+    ids=lambda roles: " and ".join(roles) or "a stranger",
+)
+def test_every_page_is_open_to_all_in_light_and_dark(
+    browser: Browser, tmp_path: Path, roles: tuple[Role, ...], language: str
+) -> None:
+    judged, told = 0, []
+    with (
+        _desk(tmp_path, *roles) as (address, app, secret, ids),
+        heard(browser, address, viewport={"width": 1280, "height": 900}) as page,
+    ):
+        cookies = {"legation-language": language} | ({"legation-session": secret} if roles else {})
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
+        )
+        seen: set[str] = set()
+        for path in [*_pages(app, ids), "/no-such-page", "/campaigns?colour=blue"]:
+            if path.startswith("/language/"):
+                continue  # it would turn the language back
+            answer = page.goto(path)
+            assert answer is not None
+            kind = f"{answer.status} {page.url.partition('?')[0]}"
+            # One page that refuses stands for all of them.
+            kind = str(answer.status) if answer.status >= 400 else kind
+            if "text/html" not in answer.headers["content-type"] or kind in seen:
+                continue
+            seen.add(kind)
+            assert page.locator(f'html[lang="{language}"]').count() == 1, path
+            page.evaluate(AXE)
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                found = page.evaluate(
+                    "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})",
+                    AXE_TAGS,
+                )
+                told += [
+                    (path, scheme, fault["id"], [node["target"] for node in fault["nodes"]][:3])
+                    for fault in found["violations"]
+                ]
+                judged += len(found["passes"]) > 5
+    assert told == []
+    # What a stranger reaches are the ways in, the help and what refuses.
+    assert judged == 2 * len(seen) >= (20 if "administrator" in roles or "legal" in roles else 8)

@@ -119,8 +119,12 @@ def test_the_box_on_top_of_each_page_searches(page: Page) -> None:
     assert page.locator("mark").first.inner_text() == "大使"
     assert page.input_value("#search") == "大使"
     page.get_by_role("link", name="Campaigns 60").click()
+    page.wait_for_url("**kind=campaign")
+    page.get_by_role("link", name="Next page").wait_for()
     assert page.locator("ul.hits li").count() == 50
     page.get_by_role("link", name="Next page").click()
+    page.wait_for_url("**after=*")
+    page.get_by_role("link", name="First page").wait_for()
     assert page.locator("ul.hits li").count() == 10
 
 

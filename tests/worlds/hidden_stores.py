@@ -4,6 +4,7 @@ All else is the same in both: ids, times, people, secrets. So a page of the one 
 with the page of the other, byte by byte.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -116,7 +117,10 @@ class Made:
         """Return a page with the random ids of jobs and requests in order."""
         for random, plain in self.names.items():
             text = text.replace(random, plain)
-        return text
+        # The token of a form is another one on each page.
+        text = re.sub(r'(name="form_token" value="|data-form-token=")[0-9a-f]+', r"\1", text)
+        # Numbers of notices grow with those of all people, and say that there are others.
+        return re.sub(r'(/notice/|name="number" value=")\d+', r"\1", text)
 
 
 def filled(store: Store, clock: Clock, folder: Path, plan: Plan, only: set[int] | None) -> Made:
@@ -253,5 +257,17 @@ def _jobs(
             until=START + timedelta(days=7),
             about=about,
         )
+        first = objects[told[0]] if told else ""
+        store.notices.add(
+            "job.done" if number % 2 else "campaign.new",
+            to=[VIEWER, "security officer"],
+            key=f"notice {number}",
+            object_id=first,
+            subject=job.job_id,
+            facts={"grade": "high"},
+        )
         names |= {job.job_id: f"job-{number}", request.request_id: f"request-{number}"}
+        if len(told) == 1:  # a call is about one object
+            call, _ = store.calls.raise_call("campaign", key=f"call {number}", object_id=first)
+            names[call.ref] = f"call-{number}"
     return names

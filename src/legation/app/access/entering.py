@@ -218,8 +218,8 @@ class Entrance:
         return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
 
     def stamp(self) -> Hashable:
-        """Return what differs when anything was written: who may enter, and as what, too."""
-        return self._store.stamp()
+        """Return what differs when anything was written, or when other policies hold."""
+        return self._store.stamp(), self._rules.policies()
 
     def vouched(
         self,
