@@ -18,7 +18,8 @@ PHYSICAL = re.compile(
 )
 # Four lengths set left and right apart where the second is not the fourth.
 FOUR = re.compile(
-    r"(?:margin|padding|inset|border-width|border-radius): *([^\s;]+) +([^\s;]+) +([^\s;]+) +([^\s;}]+)"
+    r"(?:margin|padding|inset|border-width|border-radius): *"
+    r"([^\s;]+) +([^\s;]+) +([^\s;]+) +([^\s;}]+)"
 )
 
 
