@@ -7,6 +7,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
+
+from legation.desk.server import build_app
+from worlds.gates import open_gate
+from worlds.readings import small_shelf
 
 ROOT = Path(__file__).parents[2]
 STYLES = sorted((ROOT / "src/legation/desk/static").glob("*.css"))
@@ -86,3 +91,16 @@ def test_a_style_that_knows_left_and_right_is_noticed(fault: str) -> None:
 
 def test_lengths_that_differ_to_the_sides_are_noticed() -> None:
     assert FOUR.findall("p { padding: 1px 2px 1px 0; }") == [("1px", "2px", "1px", "0")]
+
+
+def test_a_reader_turns_the_language_and_comes_back_to_the_page() -> None:
+    app = build_app(small_shelf(), banner=None, gate=open_gate())
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        assert '<html lang="en" dir="ltr">' in client.get("/words").text
+        turned = client.get("/language/ar?to=/words", follow_redirects=False)
+        assert (turned.status_code, turned.headers["location"]) == (303, "/words")
+        page = client.get("/words")
+        assert '<html lang="ar" dir="rtl">' in page.text
+        assert page.headers["content-language"] == "ar"
+        away = client.get("/language/fr?to=//elsewhere.example", follow_redirects=False)
+        assert away.headers["location"] == "/"
