@@ -280,7 +280,7 @@ def test_a_role_sees_its_own_rooms_and_is_told_who_may_see_the_others(
     administrator, auditor = visit().page, visit().page
     _make_passkey(administrator, desk.invite("Ines Adler", "administrator"))
     _confirm_kit(administrator)
-    administrator.get_by_label("Name").fill("Ada Brunel")
+    administrator.get_by_role("textbox", name="Name").fill("Ada Brunel")
     administrator.get_by_label("auditor").check()
     administrator.get_by_role("button", name="Add and show the link").click()
     link = administrator.locator("#link").inner_text()
@@ -311,7 +311,7 @@ def test_a_form_of_another_site_or_without_its_token_changes_nothing(
     page = visit().page
     _make_passkey(page, desk.invite("Ines Adler", "administrator"))
     _confirm_kit(page)
-    page.get_by_label("Name").fill("Mallory")
+    page.get_by_role("textbox", name="Name").fill("Mallory")
     page.get_by_label("analyst").check()
     # As a page would that has no script of ours: ours asks for the token of the session anew.
     page.get_by_role("button", name="Add and show the link").evaluate(
