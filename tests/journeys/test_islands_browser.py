@@ -139,7 +139,7 @@ def test_keys_can_be_switched_off(browser: Browser, home: Home) -> None:
             page.keyboard.press(key)
         assert page.url.endswith("/campaigns")
         expect(page.get_by_role("dialog", name="Shortcuts")).to_be_hidden()
-        expect(page.get_by_label("Words")).not_to_be_focused()
+        expect(page.get_by_role("searchbox", name="Words")).not_to_be_focused()
         page.goto("/shortcuts")
         page.get_by_role("button", name="Switch the keys on").click()
         page.keyboard.press("?")
@@ -210,7 +210,7 @@ def test_a_form_of_an_ended_session_is_sent_after_a_new_log_in_and_to_nobody_els
 
         be(own)
         page.goto("/people")
-        page.get_by_label("Name").fill("Omar Haddad")
+        page.get_by_role("textbox", name="Name").fill("Omar Haddad")
         page.get_by_label("analyst").check()
         be("gone")
         page.get_by_role("button", name="Add and show the link").click()
@@ -272,8 +272,8 @@ def test_a_filter_answers_in_place(browser: Browser, home: Home) -> None:
         page.goto("/campaigns")
         page.locator("form.filter[hx-get]").wait_for()
         page.evaluate("() => { window.same = true }")
-        page.get_by_label("Words").fill("zebra")
-        page.get_by_label("Words").press("Enter")
+        page.get_by_role("searchbox", name="Words").fill("zebra")
+        page.get_by_role("searchbox", name="Words").press("Enter")
         page.get_by_text("No campaign fits this filter").wait_for()
         assert "words=zebra" in page.url
         assert page.evaluate("() => window.same") is True

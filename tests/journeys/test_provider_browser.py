@@ -146,7 +146,7 @@ def test_a_person_goes_to_the_provider_and_comes_back_signed_in(world: World, pa
     assert "code_challenge_method=S256" in page.url
     assert "nonce=" in page.url
     page.get_by_role("button", name="s-1", exact=True).click()
-    page.wait_for_url(f"{world.at}/campaigns?grade=high")
+    page.wait_for_url(f"{world.at}/watch/campaigns?grade=high")
     assert page.locator(".who").inner_text().startswith("Omar Haddad")
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies(world.at)}
     assert cookies["legation-session"]["sameSite"] == "Strict"
