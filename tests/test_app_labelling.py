@@ -254,7 +254,7 @@ def test_the_page_shows_the_highest_label_on_it(world: World) -> None:
     ) as client:
         assert "CONFIDENTIAL · TLP:AMBER · talks · EXERCISE" in client.get("/watch/campaigns").text
         assert "TLP:RED · EXERCISE" in client.get(f"/campaign/{one.campaign_id}").text
-        assert "</span>EXERCISE<" in client.get("/words").text
+        assert "<bdi>EXERCISE</bdi>" in client.get("/words").text
 
 
 def test_a_campaign_found_again_keeps_its_label(world: World) -> None:

@@ -6,18 +6,16 @@ room is not built yet.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from legation.app import work
+from legation.app.jobs import Jobs
 from legation.rights.roles import Verb
+from legation.store.decisions import Request
 
-if TYPE_CHECKING:
-    from legation.app.jobs import Jobs
-    from legation.store.decisions import Request
-
-Carry = Callable[["Jobs", "Request"], str]
+Carry = Callable[[Jobs, Request], str]
 """Does an act that was approved; returns the id of the job that does the rest, or nothing."""
 
 
@@ -41,7 +39,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     carry: Carry | None = None
 
 
-def undo_import(jobs: "Jobs", request: "Request") -> str:
+def undo_import(jobs: Jobs, request: Request) -> str:
     """Ask for the job that takes back an import, in the name of who asked for it."""
     given = {**request.given, "request": request.request_id}
     return jobs.put(work.UNDO, request.title, given, actor=request.asked_by).job_id

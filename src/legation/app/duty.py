@@ -13,6 +13,7 @@ from legation.errors import DeniedError, LegationError, UsageError
 from legation.formats.rota import Planned, read_rota
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
+from legation.store.rota import Shift
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from legation.store.calls import Call
     from legation.store.opening import Store
     from legation.store.people import Person
-    from legation.store.rota import Channel, Shift
+    from legation.store.rota import Channel
     from legation.store.shift_log import Kind, ShiftEntry
 
 _MOST_CHANNELS: Final = 10

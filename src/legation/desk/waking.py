@@ -19,13 +19,14 @@ from legation.desk.counting import count_list
 from legation.errors import LegationError, NotFoundError
 from legation.safeguards.duty.wording import trial_letter
 from legation.stix.labels import Label
+from legation.store.calls import Call
 from legation.store.notices import Addressee, KnownNotices, Notice
 
 if TYPE_CHECKING:
     from legation.app.access.entering import Guest
     from legation.app.home import Home
     from legation.rights.clearance import Reader
-    from legation.store.calls import Call, Step
+    from legation.store.calls import Step
     from legation.store.digests import Digest
     from legation.store.opening import Store
     from legation.store.people import Person

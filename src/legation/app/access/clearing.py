@@ -18,12 +18,12 @@ from legation.settings import LabelName
 from legation.stix.labels import Pap
 from legation.stix.tlp import Tlp, level_named
 from legation.store.clearances import ClearanceEntry, Held
+from legation.store.people import Person
 
 if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.rights.clearance import Clearance
     from legation.store.opening import Store
-    from legation.store.people import Person
 
 _LEAST_REASON: Final = 10
 

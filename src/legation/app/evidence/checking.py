@@ -6,6 +6,7 @@ import msgspec
 
 from legation.app.evidence.vault import Vault
 from legation.errors import VerificationError
+from legation.store.evidence_verify import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.crypto.sealing import SealingKey
     from legation.store.evidence import Kept
-    from legation.store.evidence_verify import Fault
     from legation.store.opening import Store
 
 
@@ -53,7 +53,6 @@ def verify(home: "Home", store: "Store", key: "SealingKey | None" = None) -> Ver
 def _faults_of_files(
     vault: Vault, current: "dict[str, Kept]", *, opened: bool
 ) -> "Iterator[Fault]":
-    from legation.store.evidence_verify import Fault
 
     for sha256, kept in current.items():
         state = vault.state(sha256, kept.sealed_sha256)
