@@ -511,3 +511,25 @@ def test_a_demonstration_has_no_people_and_says_who_looks(desk: Desk) -> None:
         for headers, status in ((_from_here(None), 403), (_from_here(gate.shared_secret), 404)):
             answer = client.post("/enrol/begin", json={"link": "x"}, headers=headers)
             assert answer.status_code == status
+
+
+@pytest.mark.parametrize("place", ["http://[bad", "http://[::1", "//[", "http://a]b"])
+def test_a_page_that_a_form_never_came_from_fails_nothing(place: str, desk: Desk) -> None:
+    with desk.client() as client:
+        answer = client.post("/nope", headers=_from_here(None) | {"referer": place})
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("letters", ["zz", "rot13", "hex", "zlib_codec", "undefined", "utf-16"])
+@pytest.mark.parametrize("path", ["/recover", "/log-in/begin"])
+def test_a_form_in_letters_that_nobody_knows_is_refused(
+    path: str, letters: str, desk: Desk
+) -> None:
+    body = (
+        '--x\r\nContent-Disposition: form-data; name="n"\r\n'
+        f"Content-Type: text/plain; charset={letters}\r\n\r\nv\r\n--x--\r\n"
+    )
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    with desk.client() as client:
+        answer = client.post(path, headers=_from_here(None) | kind, content=body.encode())
+        assert 400 <= answer.status_code < 500

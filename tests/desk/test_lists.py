@@ -491,3 +491,9 @@ def test_what_can_be_made_follows_from_the_role(desk: ListedDesk, ana: Person) -
     assert "Your role creates nothing" in auditor.page("/create")
     assert 'href="/log"' in auditor.page("/settings")
     assert 'href="/people"' not in auditor.page("/settings")
+
+
+@pytest.mark.parametrize("tlp", ["zz", "red\0", "amber strict"])
+def test_a_filter_under_no_known_level_is_refused(tlp: str, ana: Person) -> None:
+    answer = ana.post("/filters", list="campaigns", name="n", asked="", tlp=tlp)
+    assert answer.status_code == 400

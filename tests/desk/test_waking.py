@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 
 from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
+from legation.app.duty import Duty
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
 from legation.app.noticing import SAID
@@ -460,3 +461,27 @@ def test_each_page_of_duty_asks_few_questions(desk: Desk) -> None:
         assert len(asked) <= 10, "\n".join(
             (path, *(one.replace("\n", " ")[:90] + one.replace("\n", " ")[-90:] for one in asked))
         )
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**40])
+def test_a_number_that_no_store_counts_to_is_not_found(number: int, desk: Desk) -> None:
+    ann = desk.person("Ann", "analyst")
+    ann.get(f"/notice/{number}", 404)
+    ann.post(f"/handover/{number}/take", 404)
+
+
+def test_a_rota_of_a_thousand_days_asks_for_its_people_once(desk: Desk) -> None:
+    from sqlalchemy import event
+
+    desk.person("Ann", "analyst")
+    asked: list[str] = []
+    engine = desk.store._database.engine
+    listener = lambda *given: asked.append(str(given[2]))  # noqa: E731 - taken off again
+    event.listen(engine, "before_cursor_execute", listener)
+    rule = "RRULE:FREQ=DAILY;COUNT=1000"
+    lines = ("DTSTART:20270301T080000Z", "DTEND:20270301T090000Z", "SUMMARY:Ann", rule)
+    body = "\r\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR"])
+    done = Duty(desk.men.home, desk.store, "test").take_in(body.encode())
+    event.remove(engine, "before_cursor_execute", listener)
+    assert done.added == 1000
+    assert sum("FROM people" in one for one in asked) <= 5

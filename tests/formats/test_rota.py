@@ -177,3 +177,51 @@ def test_a_hostile_file_is_refused_or_read_and_never_breaks(content: bytes) -> N
             read_rota(head + content)
         except BadInputError:
             continue
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;COUNT=1200;INTERVAL=0",
+        "FREQ=DAILY;COUNT=999999999",
+        f"FREQ=DAILY;COUNT={'9' * 5000}",
+        "FREQ=DAILY;COUNT=0",
+        "FREQ=WEEKLY;INTERVAL=999999;COUNT=9999",
+        "FREQ=DAILY;UNTIL=20261399",
+    ],
+)
+def test_a_repetition_beyond_all_measure_is_refused_in_words(rule: str) -> None:
+    event = ("DTSTART:20260301T080000Z", "DTEND:20260301T090000Z", "SUMMARY:Ann", f"RRULE:{rule}")
+    plan = read_rota(ics(*event))
+    assert plan.shifts == ()
+    assert len(plan.rejected) == 1
+
+
+def test_a_time_beyond_the_calendar_is_refused_and_the_others_are_read() -> None:
+    rows = (
+        b"person,starts,ends\nAnn,9999-12-31T23:00,9999-12-31T23:30\n"
+        b"Bo,2026-03-01T08:00,2026-03-01T09:00\n"
+    )
+    plan = read_rota(rows, zone="America/New_York")
+    assert [one.person for one in plan.shifts] == ["Bo"]
+    assert len(plan.rejected) == 1
+    assert plan.rejected[0].startswith("line 2")
+
+
+def test_the_zones_of_the_system_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each look walks folders: for each time of a rota it kept a desk from answering.
+    from legation.formats import rota
+
+    looks: list[int] = []
+
+    def walked() -> set[str]:
+        looks.append(1)
+        return {"Europe/Paris"}
+
+    monkeypatch.setattr(rota, "available_timezones", walked)
+    rota._zones.cache_clear()
+    event = ("DTSTART;TZID=Europe/Paris:20260301T080000", "DTEND;TZID=Europe/Paris:20260301T090000")
+    plan = read_rota(ics(*event, "SUMMARY:Ann", "RRULE:FREQ=DAILY;COUNT=20"))
+    rota._zones.cache_clear()
+    assert len(plan.shifts) == 20
+    assert looks == [1]

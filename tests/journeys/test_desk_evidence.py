@@ -4,12 +4,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
@@ -22,21 +21,10 @@ from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
+from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
 from worlds.gates import open_gate
 from worlds.planted_posts import write_town
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 HOSTILE = (
     "<!doctype html><meta charset=utf-8><title>A &lt;b&gt; notice</title>"
     "<script>document.title='owned'</script><p onclick='x()'>The harbour closes</p>"
@@ -45,14 +33,7 @@ HOSTILE = (
 )
 REASONS = ("purpose", "legality", "necessity", "proportionality")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 def now() -> datetime:
@@ -107,14 +88,6 @@ def served(folder: Path) -> Iterator[tuple[str, str, str]]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
     with served(tmp_path_factory.mktemp("evidence")) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

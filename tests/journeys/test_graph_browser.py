@@ -12,20 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from legation.desk.assets import assets
 from legation.desk.network import MOST_LINKS, MOST_VERTICES
-from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER
+from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, WITH_SCRIPTS
 from worlds.large_campaigns import large_home
 from worlds.served_desk import heard, served
 
 HERE = "/campaign/c-large/coordination"
 
-pytestmark = [
-    *IN_BROWSER,
-    pytest.mark.skipif(
-        not assets().islands, reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands"
-    ),
-]
+pytestmark = WITH_SCRIPTS
 
 
 @pytest.fixture(scope="module")

@@ -7,18 +7,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from legation.app.home import Home
-from legation.desk.assets import assets
-from worlds.browsing import IN_BROWSER
+from worlds.browsing import WITH_SCRIPTS
 from worlds.large_campaigns import large_home
 from worlds.people import enrolled
 from worlds.served_desk import heard, new_home, served
 
-pytestmark = [
-    *IN_BROWSER,
-    pytest.mark.skipif(
-        not assets().islands, reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands"
-    ),
-]
+pytestmark = WITH_SCRIPTS
 
 ROWS = b"Id,Author,Published,Message\n1,ann,2026-03-02T10:00:00Z,words\n"
 

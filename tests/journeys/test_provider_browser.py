@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from legation.app.access.admission import Admission, Client, Group
 from legation.app.access.entering import Entrance
@@ -27,7 +27,7 @@ from legation.desk.provider import Provider
 from legation.desk.server import build_app, listen, server_of
 from legation.store import open_store
 from legation.store.opening import Store
-from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
+from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
 from worlds.gates import guarded_gate
 from worlds.people import HOST
 from worlds.readings import small_shelf
@@ -103,14 +103,6 @@ def world(tmp_path: Path, mock: tuple[str, "subprocess.Popen[bytes]"]) -> Iterat
         finally:
             server.should_exit = True
             thread.join(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
@@ -18,19 +17,11 @@ from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
+from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER
 from worlds.gates import Clock, guarded_gate
 from worlds.large_campaigns import large_home
 from worlds.people import HOST
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 KEY = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -39,24 +30,7 @@ KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield opened
-        opened.close()
+pytestmark = IN_BROWSER
 
 
 class Desk:
@@ -123,7 +97,9 @@ def test_a_file_above_amber_asks_for_the_passkey_and_comes_by_keyboard(
     page.keyboard.press("Enter")
     page.wait_for_url("**/prove?to=%2Fcampaign%2Fc-large%2Fas%2Fcsv")
     assert desk.store.audit.entries(verb="campaign.export") == []
-    found = page.evaluate(f"{AXE}; axe.run(document, {{runOnly: {{type: 'tag', values: {TAGS}}}}})")
+    found = page.evaluate(
+        f"{AXE}; axe.run(document, {{runOnly: {{type: 'tag', values: {AXE_TAGS}}}}})"
+    )
     assert found["violations"] == []
 
     # Who sits there without the key gets nothing.

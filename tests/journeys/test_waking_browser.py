@@ -3,9 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -18,24 +16,13 @@ from legation.desk.server import build_app, listen, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from store.objects_made import CAMPAIGN, GREEN, campaign
+from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
 from worlds.gates import open_gate
 from worlds.watchmen import Watchmen, watchmen
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = ("/", "/notices", "/duty", "/duty/channels", "/handover", "/digests")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        not CHROMIUM.exists(),
-        reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
-    ),
-]
+pytestmark = IN_BROWSER
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from legation.app.home import Home
 from legation.app.jobs import Runner, StoredJobs
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
+from legation.desk.assets import assets
 from legation.desk.gate import Gate
 from legation.desk.graph_views import settling
 from legation.desk.server import build_app, listen, server_of
@@ -57,6 +58,13 @@ IN_BROWSER: Final = [
     pytest.mark.skipif(
         not CHROMIUM.exists(),
         reason="CHROMIUM IS ABSENT: install Debian's chromium and fonts-noto-core",
+    ),
+]
+WITH_SCRIPTS: Final = [
+    *IN_BROWSER,
+    pytest.mark.skipif(
+        not assets().islands["shell"],
+        reason="THE SCRIPTS OF THE DESK ARE NOT BUILT: run make islands",
     ),
 ]
 # A browser tells in its console of each answer that is an error, which no page can prevent.

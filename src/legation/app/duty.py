@@ -5,6 +5,7 @@ addresses of people and the words of a hand-over are not in it.
 """
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -137,11 +138,12 @@ class Duty:
         plan = read_rota(content, zone=zone)
         rejected = list(plan.rejected)
         kept: set[str] = set()
+        enabled = cache(self._enabled)  # a rota names few people many times
         new = removed = 0
         with self._store.transaction():
             for one in plan.shifts:
                 try:
-                    person = self._enabled(one.person)
+                    person = enabled(one.person)
                 except LegationError as bad:
                     rejected.append(f"{one.place}: {bad}")
                     continue

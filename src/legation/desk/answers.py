@@ -117,6 +117,17 @@ def number_of(asked: dict[str, str], name: str) -> int | None:
     return int(given)
 
 
+def counted(number: int) -> int:
+    """Return a number of an address, if the store can have counted so far.
+
+    Raises:
+        NotFoundError: It cannot.
+    """
+    if not 0 <= number < 10**_LONGEST_NUMBER:
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    return number
+
+
 def tried(ask: Callable[[], _T]) -> tuple[_T | None, Missing | None]:
     """Ask for a part of a page; what cannot be read now is told instead of failing the page."""
     try:

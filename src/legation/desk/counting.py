@@ -33,9 +33,12 @@ def count_list(home: "Home", store: "Store", person: "Person", address: str) -> 
         UsageError: There is no list at that address, or its filter is not understood.
         DeniedError: The person may not see the list.
     """
-    parts = urlsplit(address)
     plain = address.isprintable() and len(address) <= _LONGEST
-    if not plain or parts.scheme or parts.netloc or parts.path not in LISTS:
+    try:
+        parts = urlsplit(address if plain else "")
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme or parts.netloc or parts.path not in LISTS:
         raise UsageError(
             f"there is no list at {address!r:.80}",
             hint=f"copy the address of one from your browser: {', '.join(LISTS)}",

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any, Final, final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import msgspec
 from litestar import Request
@@ -29,7 +29,7 @@ from legation.crypto.codes import new_secret
 from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
-from legation.errors import DeniedError, LegationError, NotFoundError
+from legation.errors import DeniedError, LegationError, NotFoundError, UsageError
 from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 
 Asking = Request[Any, Any, Any]
@@ -107,7 +107,7 @@ class Gate:
             self._refuse_foreign(asking, handler)
             if not handler.opt.get("streams"):
                 given = asking.headers.get(FORM_HEADER, "")
-                self.require_form(asking, given or str((await asking.form()).get(FORM_FIELD, "")))
+                self.require_form(asking, given or await _token_in(asking))
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
@@ -139,7 +139,7 @@ class Gate:
         query = f"?{asking.url.query}" if asking.url.query else ""
         if asking.scope["method"] in _SAFE:
             return asking.url.path + query
-        came = urlsplit(asking.headers.get("referer", ""))
+        came = came_from(asking)
         if f"{came.scheme}://{came.netloc}".lower() != self.origin(asking):
             return "/"
         return came.path + (f"?{came.query}" if came.query else "")
@@ -281,6 +281,28 @@ class Gate:
         guest = asking.scope["user"]
         if guest is not None:
             self._note_denial(guest, str(handler.opt["verb"]), handler)
+
+
+def came_from(asking: Asking) -> SplitResult:
+    """Return the page that a form was sent from, as the browser names it; empty when it is none."""
+    try:
+        return urlsplit(asking.headers.get("referer", ""))
+    except ValueError:
+        return urlsplit("")
+
+
+async def _token_in(asking: Asking) -> str:
+    """Return the token that a form was sent with.
+
+    Raises:
+        UsageError: It says of its letters what nobody knows.
+    """
+    try:
+        return str((await asking.form()).get(FORM_FIELD, ""))
+    except (LookupError, UnicodeError) as bad:
+        raise UsageError(
+            "this form is damaged", hint="load the page again and send it anew"
+        ) from bad
 
 
 def form_token(secret: str) -> str:

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.noticing import SAID
-from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.answers import LIMIT, counted, file, only, page
 from legation.desk.exports import download
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking, NoticeLine, line_of
@@ -45,7 +45,7 @@ def notices(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
 def notice(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
     """Lead to what a notice is about; it is read from then on."""
     known = waking.notices(request.user)
-    found = known.find(before=number + 1, limit=1)
+    found = known.find(before=counted(number) + 1, limit=1)
     if not found or found[0].seq != number:
         raise NotFoundError(f"no notice {number}", hint="go back to your notices")
     known.mark([number])

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 import uvicorn
@@ -25,7 +25,7 @@ from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fence import Fence
-from legation.desk.gate import Gate
+from legation.desk.gate import Gate, came_from
 from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.import_views import WORKING_VIEWS
@@ -271,7 +271,7 @@ def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]
         onward = f"/prove?to={quote(place, safe='')}"
     else:
         # What a form sent is not kept: its page is shown again, and its button pressed anew.
-        came = urlsplit(asking.headers.get("referer", ""))
+        came = came_from(asking)
         place = f"{came.path}?{came.query}" if came.query else came.path
         onward = f"/prove?anew=1&to={quote(place or '/', safe='')}"
     return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": onward})

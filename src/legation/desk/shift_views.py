@@ -10,7 +10,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
-from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.answers import LIMIT, counted, file, only, page
 from legation.desk.duty_views import fields
 from legation.desk.exports import download
 from legation.desk.gate import Gate
@@ -90,7 +90,7 @@ async def write(request: Ask, waking: Waking) -> Redirect:
 @post("/handover/{number:int}/take", status_code=303, sync_to_thread=False, verb="duty.act")
 def take_over(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
     """Take a shift that was handed over."""
-    waking.duty(request.user).take_over(number, request.user.person_id)
+    waking.duty(request.user).take_over(counted(number), request.user.person_id)
     return Redirect("/handover", status_code=303)
 
 

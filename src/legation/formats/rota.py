@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +28,7 @@ _DURATION: Final = re.compile(
     r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6})S)?)?", re.ASCII
 )
 _EVERY: Final = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(weeks=1)}
+_LONGEST_COUNT: Final = 6
 _RULES: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 
 
@@ -133,6 +135,8 @@ def _plan(entries: Iterator[_Entry], read: Callable[[_Entry], list[Planned]]) ->
             found += read(entry)
         except RecordError as bad:
             rejected.append(f"{bad} ({bad.hint})")
+        except OverflowError:
+            rejected.append(f"{entry.place}: a time beyond the calendar (check the years)")
         if len(found) > _MOST:
             raise BadInputError(f"more than {_MOST:,} shifts", place=entry.place, hint="split it")
     return Plan(shifts=tuple(found), rejected=tuple(rejected))
@@ -292,39 +296,53 @@ def _repeated(
     step = _EVERY.get(rule.get("FREQ", ""))
     ended = "COUNT" in rule or "UNTIL" in rule
     numbers = (rule.get("INTERVAL", "1"), rule.get("COUNT", "1"))
-    if step is None or rule.keys() - _RULES or not ended or not all(n.isdecimal() for n in numbers):
+    if step is None or rule.keys() - _RULES or not ended or not all(map(_is_count, numbers)):
         raise RecordError(
             f"the repetition {text:.60} is not read",
             place=event.place,
             hint="days and weeks with COUNT or UNTIL are; else write each shift as an event",
         )
-    step *= max(int(numbers[0]), 1)
+    step *= int(numbers[0])
     last = _until(rule["UNTIL"], zone, event.place) if "UNTIL" in rule else None
     local = [at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for at in first]
-    for number in range(int(numbers[1]) if last is None else _MOST):
-        if number > _MOST:
-            raise RecordError("it repeats too often", place=event.place, hint="end it earlier")
+    times = int(numbers[1]) if last is None else _MOST
+    if times > _MOST:
+        raise RecordError("it repeats too often", place=event.place, hint="end it earlier")
+    for number in range(times):
         starts, ends = (_in_zone(at + step * number, zone, event.place) for at in local)
         if last is not None and starts > last:
             return
         yield starts, ends
 
 
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_COUNT and int(text) > 0
+
+
 def _until(text: str, zone: str, place: str) -> datetime:
     full = text if "T" in text else f"{text}T235959"
     found = _TIME.fullmatch(full)
-    if found is None:
+    try:
+        at = datetime(*(int(part) for part in found.groups()[:6])) if found else None  # type: ignore[arg-type] # noqa: DTZ001 - the zone follows
+    except ValueError:
+        at = None
+    if found is None or at is None:
         raise RecordError(f"UNTIL {text!r:.40} is no time", place=place, hint="check the rule")
-    at = datetime(*(int(part) for part in found.groups()[:6]))  # type: ignore[arg-type] # noqa: DTZ001 - the zone follows
     return at.replace(tzinfo=UTC) if found[7] else _in_zone(at, zone, place)
 
 
 # Both
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Return the zones that there are: the system's folders are walked once, not for each time."""
+    return frozenset(available_timezones())
+
+
 def _in_zone(at: datetime, zone: str, place: str) -> datetime:
     """Return the instant of a clock's time in a zone."""
-    if zone not in available_timezones():
+    if zone not in _zones():
         said = f"the zone {zone!r:.40} is not known" if zone else "the time has no zone"
         raise RecordError(said, place=place, hint="name one such as Europe/Paris, or --zone")
     first, second = (at.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
@@ -347,7 +365,7 @@ def _planned(
         raise RecordError("nobody is named", place=entry.place, hint="name who is on duty")
     if not times[0] < times[1]:
         raise RecordError("it ends before it starts", place=entry.place, hint="check both times")
-    if zone not in available_timezones():
+    if zone not in _zones():
         raise RecordError(f"the zone {zone!r:.40} is not known", place=entry.place, hint="see IANA")
     if not (rank.isascii() and rank.isdecimal() and 1 <= int(rank) <= _MOST_RANK):
         raise RecordError(f"{rank!r:.20} is no rank", place=entry.place, hint="write 1 to 9")

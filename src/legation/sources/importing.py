@@ -153,6 +153,8 @@ def import_posts(
 
 def write_rejected(rows: Iterable[Rejected], target: Path) -> None:
     """Write rejected rows as CSV that a spreadsheet can open safely."""
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)  # places in a file of posts are for its owner, as all of a home
     with target.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(("file", "line", "column", "reason", "hint"))

@@ -37,8 +37,16 @@ def level_named(name: str) -> Tlp:
 
     >>> level_named("amber+strict")
     <Tlp.AMBER_STRICT: 3>
+
+    Raises:
+        UsageError: There is no such level.
     """
-    return Tlp[name.upper().replace("+", "_")]
+    try:
+        return Tlp[name.upper().replace("+", "_")]
+    except KeyError as unknown:
+        raise UsageError(
+            f"no level {name!r:.30}", hint="choose clear, green, amber, amber+strict or red"
+        ) from unknown
 
 
 Family = Literal["oasis", "opencti", "tlp1"]

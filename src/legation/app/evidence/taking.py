@@ -173,12 +173,7 @@ def label_for(home: "Home", store: "Store", ids: list[str], tlp: str) -> "Label"
     from legation.stix.labels import Label
     from legation.stix.tlp import Tlp, level_named
 
-    try:
-        asked = level_named(tlp) if tlp else Tlp.CLEAR
-    except KeyError as unknown:
-        raise UsageError(
-            f"no level {tlp!r:.30}", hint="choose clear, green, amber, amber+strict or red"
-        ) from unknown
+    asked = level_named(tlp) if tlp else Tlp.CLEAR
     own = Label(tlp=max(asked, home.marking))
     return own.joined(kept_label(store, ids)) if ids else own
 

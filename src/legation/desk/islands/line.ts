@@ -14,6 +14,8 @@ const GONE_MS = 6_000;
 let pending: { form: HTMLFormElement; by: HTMLElement | null } | null = null;
 let typed = false;
 let passing: HTMLFormElement | null = null;
+// A browser calls a machine without a route offline, though its own desk answers: the desk is asked.
+let down = false;
 
 /** Guard every form of the page that changes something. */
 export const guardForms = (): void => {
@@ -27,21 +29,25 @@ export const guardForms = (): void => {
   });
   document.addEventListener("click", stay, { capture: true });
   addEventListener("beforeunload", (event) => {
-    if (typed && !navigator.onLine) event.preventDefault();
+    if (typed && down) event.preventDefault();
   });
-  addEventListener("offline", () => tell("unreachable"));
+  addEventListener("offline", () => void doubt());
   addEventListener("online", () => void attempt());
   addEventListener("legation:unreachable", () => tell("unreachable"));
-  if (!navigator.onLine) tell("unreachable");
+  if (!navigator.onLine) void doubt();
 };
 
 // A link would leave the page, and what was typed with it.
 const stay = (event: MouseEvent): void => {
   const link = (event.target as Element).closest?.("a[href]");
-  if (!link || !typed || navigator.onLine || link.getAttribute("href")?.startsWith("#")) return;
+  if (!link || !typed || !down || link.getAttribute("href")?.startsWith("#")) return;
   event.preventDefault();
   event.stopPropagation();
   tell("unreachable");
+};
+
+const doubt = async (): Promise<void> => {
+  if ((await asked()) === "unreachable") tell("unreachable");
 };
 
 const attempt = async (): Promise<void> => {
@@ -56,6 +62,7 @@ const attempt = async (): Promise<void> => {
 };
 
 const pass = (alive: Alive): void => {
+  down = false;
   for (const field of document.querySelectorAll<HTMLInputElement>("input[name=form_token]")) {
     field.value = alive.form_token;
   }
@@ -96,6 +103,7 @@ const banner = (): HTMLElement | null => document.querySelector("#line");
 const tell = (what: "unreachable" | "ended" | "other"): void => {
   const box = banner();
   if (!box) return;
+  down = what === "unreachable";
   const parts: HTMLElement[] = [made("p", said(what))];
   if (what === "ended") {
     const door = made("a", said("log-in"));
