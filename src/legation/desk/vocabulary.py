@@ -15,7 +15,7 @@ from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
-from legation.threats.disinformation.findings import Grade, Role
+from legation.threats.disinformation.findings import CAVEAT, Grade, Role
 
 MONTHS: Final = (
     "January",
@@ -168,6 +168,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 }
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
+    CAVEAT,
     *SAID.values(),
     NOBODY,
     NO_CHANNEL,
@@ -178,6 +179,15 @@ TOLD: Final[tuple[str, ...]] = (
     "mail is not set up",
     "webhooks are not set up",
     "text messages are not set up",
+    # What the desk says where a page cannot be had.
+    "There is no such page.",
+    "go to the first page",
+    "This page is read-only.",
+    "open the page without sending a form",
+    "log in, or send a token that holds",
+    "go back and try again",
+    "This page failed: that is a fault of the program, not yours.",
+    "the terminal that runs the desk holds the details; the other pages go on",
 )
 
 
