@@ -15,7 +15,8 @@ from sqlalchemy import text as sql
 
 from legation.app.checks import checks
 from legation.app.home import Home
-from legation.app.importing import Intakes, Reading, undo
+from legation.app.import_record import undo
+from legation.app.importing import Intakes, Reading
 from legation.app.indexing import index_again, is_current
 from legation.app.searching import search
 from legation.app.snippets import pieces

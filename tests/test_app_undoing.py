@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from legation.app.checks import checks
 from legation.app.detecting import Asked, campaigns_in_lake
 from legation.app.home import Home
-from legation.app.importing import Intakes, Reading, reconcile, undo
+from legation.app.import_record import leaning_on, reconcile, undo
+from legation.app.importing import Intakes, Reading
 from legation.app.recording import keep_findings
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
@@ -238,3 +239,62 @@ def test_undo_gives_back_exactly_what_was_there_before(
             assert (rows_of(store), store.lake.fingerprint("posts")) == before
             store.lake.verify()
             assert store.lake.strangers() == []
+
+
+def test_an_undo_is_refused_beforehand_where_a_later_import_leans(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    first = take(home, store, write(tmp_path, "one.csv", [(1, 1, "a"), (2, 2, "b")]))
+    second = take(home, store, write(tmp_path, "two.csv", [(2, 2, "b"), (3, 3, "c")]))
+    assert leaning_on(store, store.imports.get(first)) == ("two.csv",)
+    assert leaning_on(store, store.imports.get(second)) == ()
+
+
+def test_an_import_that_was_broken_off_is_in_the_log_and_the_doctor_names_it(
+    home: Home, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "one.csv", [(1, 1, "a"), (2, 2, "b")])
+
+    def end(percent: int, _words: str) -> None:
+        if percent:
+            raise BusyError("cancelled", hint="")
+
+    with home.store() as store:
+        with pytest.raises(BusyError):
+            Intakes(home, store, UNPROTECTED, tell=end).take(file, Reading())
+        (begun,) = store.imports.unfinished("posts")
+        assert (begun.name, begun.state, begun.ended) == ("one.csv", "started", None)
+        with pytest.raises(ConflictError, match="has not ended"):
+            undo(home, store, begun.import_id, actor="ann")
+    told = dict(checks(home))["imports"]()
+    assert "1 not finished: one.csv" in told
+    with home.store() as store:
+        assert take(home, store, file) == begun.import_id
+        (done,) = store.imports.newest("posts")
+        assert (done.state, done.good, done.started) == ("done", 2, begun.started)
+    assert "not finished" not in dict(checks(home))["imports"]()
+
+
+def test_when_all_posts_were_taken_back_the_latest_word_is_that_there_is_no_campaign(
+    home: Home, tmp_path: Path
+) -> None:
+    town = write_town(tmp_path / "town.jsonl")
+    with home.store() as store:
+        assert look(home, store) is None
+        number = take(home, store, town)
+        first = look(home, store)
+        assert first is not None
+        assert first.campaigns
+        undo(home, store, number, actor="ann")
+        assert home.library(store, "ann").stale()
+        nothing = look(home, store)
+        assert nothing is not None
+        assert (nothing.run.posts, nothing.campaigns) == (0, ())
+        assert not home.library(store, "ann").stale()
+        assert look(home, store) is None
+        take(home, store, town)
+        again = look(home, store)
+        assert again is not None
+        assert again.campaigns == first.campaigns
+    for _, check in checks(home):
+        check()

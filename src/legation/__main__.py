@@ -6,6 +6,7 @@ a file, without the messages, which could hold a stranger's words. The version i
 answered before anything is loaded.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -41,6 +42,8 @@ _OF_THE_SYSTEM: Final[tuple[tuple[type[OSError], int, str], ...]] = (
     (NotADirectoryError, 2, "a part of the path is no folder"),
     (OSError, 75, "see whether the disk is full or gone, then try again"),
 )
+# Of a path that no folder or disk can mend: it leads back to itself, or is too long.
+_OF_THE_PATH: Final = frozenset({errno.ELOOP, errno.ENAMETOOLONG})
 
 
 @final
@@ -122,6 +125,8 @@ def _explained(fault: Exception) -> tuple[str, str, int]:
         return str(fault), fault.hint, fault.exit_code
     if isinstance(fault, OSError):
         code, hint = next((c, h) for kind, c, h in _OF_THE_SYSTEM if isinstance(fault, kind))
+        if fault.errno in _OF_THE_PATH:
+            code, hint = UsageError.exit_code, "check the path, and where its links lead"
         place = f"{fault.filename}: " if fault.filename else ""
         return f"{place}{fault.strerror or type(fault).__name__}", hint, code
     return (

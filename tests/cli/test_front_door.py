@@ -78,6 +78,7 @@ def test_a_number_out_of_range_is_told_with_its_range(
 def test_what_the_system_refuses_is_no_fault_of_the_program(tmp_path: Path) -> None:
     assert _explained(PermissionError(13, "Permission denied", str(tmp_path)))[2] == 4
     assert _explained(OSError(28, "No space left on device"))[2] == 75
+    assert _explained(OSError(40, "Too many levels of symbolic links", "a"))[2] == 2
 
 
 def test_a_fault_of_the_program_keeps_its_places_and_none_of_its_words() -> None:

@@ -98,11 +98,11 @@ def test_without_one_of_its_reasons_a_name_stays_closed(home: Path, reason: str)
     given = [
         word for option, text in REASONS.items() if option != reason for word in (option, text)
     ]
-    for words in (given, [*given, reason, "because"]):
+    for words, letters in ((given, 0), ([*given, reason, "because"], 7)):
         refused(
             legation("name", "open", ann, *words, "--home", home),
             4,
-            f"the look does not state its {_bare(reason)}",
+            f"the {_bare(reason)} of the look is too short: {letters} letters",
             f"state the {_bare(reason)} in a sentence of 10 letters or more; "
             "it is kept in the audit trail",
         )

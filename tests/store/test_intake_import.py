@@ -20,8 +20,9 @@ from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.importing import DeskPrivacy, import_posts, write_rejected
 from legation.store.duck import connect
 from legation.store.durable import try_lock, unlock
-from legation.store.intake_import import Importer, finished_files
+from legation.store.intake_import import Importer
 from legation.store.intake_lake import attach_lake
+from legation.store.intake_told import finished_files
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL, TYPES
 from legation.store.reading.names import ClearName

@@ -16,7 +16,8 @@ from legation.sources.importing import DeskPrivacy
 from legation.sources.posts import mapping_for
 from legation.store.duck import connect
 from legation.store.intake import attach
-from legation.store.intake_import import Imported, Importer
+from legation.store.intake_import import Importer
+from legation.store.intake_told import Imported
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from legation.store.audit import AuditHead
     from legation.store.opening import Store
 
+_NAMED: Final = 3
 _LIBRARIES: Final = ("duckdb", "sqlalchemy", "cryptography", "numpy", "networkit")
 # Where this does not hold, what is built on it cannot be read.
 GROUND: Final = "store"
@@ -148,12 +149,19 @@ def verify_kept(store: "Store", text: str) -> "AuditHead":
 
 
 def _imports(store: "Store") -> str:
-    from legation.app.importing import TAKEN, UNDONE
+    from legation.app.import_record import TAKEN, UNDONE
     from legation.store.agreement import verify_imports
 
-    return (
-        f"{verify_imports(store, 'posts', TAKEN, undone=UNDONE)} imports agree with trail and lake"
-    )
+    agree = verify_imports(store, "posts", TAKEN, undone=UNDONE)
+    told = f"{agree} imports agree with trail and lake"
+    if open_ones := store.imports.unfinished("posts"):
+        names = ", ".join(one.name for one in open_ones[:_NAMED])
+        more = len(open_ones) - _NAMED
+        told += f"; {len(open_ones)} not finished: {names}" + (
+            f" and {more} more" if more > 0 else ""
+        )
+        told += "; unless it runs now, import the same file again: it goes on where it stopped"
+    return told
 
 
 def _runs(store: "Store") -> str:

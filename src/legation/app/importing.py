@@ -9,23 +9,21 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import msgspec
 
 from legation.app.home import Home
+from legation.app.import_record import reconcile, record
 from legation.errors import UsageError
 from legation.settings import Settings
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
-    from legation.store.imports import Import
-    from legation.store.intake_import import Finished, Imported, Importer, Shelf
+    from legation.store.intake_import import Importer
+    from legation.store.intake_told import Begun, Imported, Shelf
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
-
-TAKEN: Final = "import.posts"
-UNDONE: Final = "import.undo"
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,14 +87,6 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     import_id: str = ""
 
 
-class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
-    """An import that was undone: what it had brought has left the lake."""
-
-    import_id: str
-    file: str
-    posts: int
-
-
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
     """What an import would do, by the file alone."""
 
@@ -151,14 +141,20 @@ class Intakes:
             BadInputError: It cannot be read, or nothing tells how.
             BusyError: Another run takes in the same file now.
         """
-        from legation.store.intake_import import Finished
+        from legation.store.intake_told import Finished
         from legation.store.reading.snapshot import Standing
 
-        since = Standing.of(file)
+        since, started = Standing.of(file), self._home.now()
         mapping = reading.of([file])
-        done = self._importer(self._store.lake, reading).add(file, mapping, since)
+
+        def note(begun: "Begun") -> None:
+            self._store.imports.begin(
+                "posts", PurePath(begun.file), begun.sha256, rule=begun.rule, started=started
+            )
+
+        done = self._importer(self._store.lake, reading, note).add(file, mapping, since)
         rejects = self._list_rejected(done)
-        import_id = _record(
+        import_id = record(
             self._home,
             self._store,
             Finished(
@@ -201,9 +197,11 @@ class Intakes:
             write_rejected(done.rejected, rejects)
         return _told(file, mapping, done, str(rejects) if done.rejected else "", "")
 
-    def _importer(self, lake: "Shelf", reading: Reading) -> "Importer":
+    def _importer(
+        self, lake: "Shelf", reading: Reading, begun: "Callable[[Begun], None] | None" = None
+    ) -> "Importer":
         from legation.sources.posts import read_shorteners
-        from legation.store.intake_import import Importer
+        from legation.store.intake_import import Importer, unnoted
         from legation.store.scratch import FOLDER as SCRATCH
         from legation.text.links import Links
 
@@ -217,6 +215,7 @@ class Intakes:
             memory_limit=settings.memory_limit,
             threads=settings.threads,
             tell=self._tell,
+            begun=begun or unnoted,
         )
 
     def forget(self) -> None:
@@ -233,110 +232,6 @@ class Intakes:
         target = folder / f"{done.sha256[:16]}.csv"
         write_rejected(done.rejected, target)
         return str(target)
-
-
-def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack:
-    """Take back an import: what it brought leaves the lake, and the trail says so.
-
-    The sealed names stay for their term: other imports may have met the same accounts.
-
-    Args:
-        home: The home.
-        store: Its open store.
-        import_id: Names the import; the start is enough if it is one's only.
-        actor: Who does it, for the trail.
-
-    Raises:
-        NotFoundError: There is no such import.
-        ConflictError: It is not in the lake, or a later import leans on it.
-        BusyError: An import is running.
-    """
-    from legation.errors import ConflictError
-    from legation.store.intake_undo import take_back
-    from legation.store.scratch import FOLDER as SCRATCH
-
-    reconcile(home, store)
-    entry = store.imports.begun_with(import_id)
-    if entry.state != "done":
-        raise ConflictError(f"this import is {entry.state}", hint="only one that is done is undone")
-    take_back(store.lake, entry.sha256, entry.rule, home.folder / SCRATCH)
-    _record_undone(home, store, entry, actor)
-    return TakenBack(import_id=entry.import_id, file=entry.name, posts=entry.good)
-
-
-def reconcile(home: Home, store: "Store") -> None:
-    """Write the record of what stands in the lake, or left it, and was killed before it."""
-    from legation.store.intake_import import finished_files
-    from legation.store.intake_undo import taken_back
-
-    logged = store.imports.done("posts")
-    for one in finished_files(store.lake):
-        if (one.sha256, one.rule) not in logged:
-            _record(home, store, one, "reconciliation")
-    for gone in taken_back(store.lake):
-        if (gone.sha256, gone.rule) in logged:
-            (entry,) = (
-                row
-                for row in store.imports.find(kind="posts", sha256=gone.sha256)
-                if row.rule == gone.rule
-            )
-            _record_undone(home, store, entry, "reconciliation")
-
-
-def _record(home: Home, store: "Store", finished: "Finished", actor: str) -> str:
-    from legation.store.agreement import content_of
-    from legation.store.audit import Event
-
-    with store.transaction():
-        entry = store.imports.begin(
-            "posts", PurePath(finished.file), finished.sha256, rule=finished.rule
-        )
-        if entry.state == "done":
-            return entry.import_id
-        good, rejected = finished.good, finished.refused
-        store.imports.finish(entry.import_id, good=good, rejected=rejected)
-        store.audit.append(
-            Event(
-                at=home.now(),
-                actor=actor,
-                verb=TAKEN,
-                subject=finished.sha256,
-                detail={
-                    "mapping": entry.rule,
-                    "good": good,
-                    "rejected": rejected,
-                    "batch": finished.batch,
-                    "lake": content_of(store.lake, finished.batch) if finished.batch else "",
-                },
-            )
-        )
-        return entry.import_id
-
-
-def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
-    """Write that an import was undone, and remove what was derived from its posts."""
-    from legation.app.indexing import forget_posts
-    from legation.app.noticing import tell_undone
-    from legation.store.audit import Event
-    from legation.store.coaction_files import empty
-
-    (home.folder / "rejected" / f"{entry.sha256[:16]}.csv").unlink(missing_ok=True)
-    # Texts stand there too; the next watch makes them anew from the lake.
-    for folder in home.co_actions.glob("*"):
-        empty(folder)
-    with store.transaction():
-        store.imports.undo(entry.import_id)
-        forget_posts(store)
-        told = store.audit.append(
-            Event(
-                at=home.now(),
-                actor=actor,
-                verb=UNDONE,
-                subject=entry.sha256,
-                detail={"mapping": entry.rule, "good": entry.good, "import": entry.import_id},
-            )
-        )
-        tell_undone(store, entry.import_id, told.seq)
 
 
 def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import_id: str) -> Taken:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
-from legation.app.importing import UNDONE
+from legation.app.import_record import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
 from legation.app.marking import kept_label, level_to_leave, refuse_unproven

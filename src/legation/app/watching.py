@@ -5,16 +5,18 @@ are one run, which is looked for before anything is computed. When something is 
 co-actions of what was there are taken from where the home keeps them.
 """
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from legation.app.detecting import Asked, campaigns_in_lake, run_id_of
+from legation.app.detecting import Answer, Asked, campaigns_in_lake, run_id_of
 from legation.app.home import Home
-from legation.threats.disinformation.findings import Report
+from legation.threats.disinformation.findings import DenseObjects, Report, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from legation.store.opening import Store
+    from legation.threats.disinformation.coordination import Rule
     from legation.threats.disinformation.description import Known
 
 
@@ -39,15 +41,22 @@ def look(
     from legation.app.recording import keep_findings, keep_proofs
 
     rule = (asked or Asked()).rule()
-    if not store.lake.files("posts"):
-        return None
     posts = store.lake.fingerprint("posts")
     newest = store.runs.newest(DETECTOR)
+    nothing = not store.lake.files("posts")
+    if nothing and not newest:
+        return None
     # Where the newest run saw other posts, some came and were taken back: then it is made again.
     seen = bool(newest) and newest[0].input_sha256 == posts
     if seen and store.runs.has(run_id_of(posts, rule, known or {})):
         return None
-    with campaigns_in_lake(home, store, rule, known or {}) as found:
+    # What was found in posts that were all taken back since does not stand as the latest word.
+    search = (
+        _none(posts, rule, known or {})
+        if nothing
+        else campaigns_in_lake(home, store, rule, known or {})
+    )
+    with search as found:
         keep_proofs(store, found)
         keep_findings(store, found.report, home.now(), marking=home.marking, settings=home.settings)
         return found.report
@@ -58,3 +67,35 @@ def nothing_to_look_at(store: "Store") -> str:
     if not store.lake.files("posts"):
         return "Nothing to look at: this home holds no posts."
     return "Nothing new: these posts were looked at before."
+
+
+@contextmanager
+def _none(input_sha256: str, rule: "Rule", known: "Mapping[str, Known]") -> "Iterator[Answer]":
+    """Answer for a lake from which every post was taken back: there is no campaign in it."""
+    from legation.threats.disinformation.significance import NULL
+
+    run = Run(
+        run_id=run_id_of(input_sha256, rule, known),
+        input_sha256=input_sha256,
+        posts=0,
+        accounts=0,
+        first=0,
+        last=0,
+        clock_resolution_s=1,
+        layers=rule.layers,
+        window_s=rule.window_s,
+        min_objects=rule.min_objects,
+        fdr=rule.fdr,
+        null=NULL,
+        tests=0,
+        pairs=0,
+        ties=0,
+        validated_ties=0,
+        dense=DenseObjects(policy="no posts, no objects", objects=0, actions=0, pairs=0),
+    )
+    yield Answer(
+        report=Report(run=run, campaigns=()),
+        write_evidence=lambda _path: None,
+        chances=dict,
+        rejected={},
+    )

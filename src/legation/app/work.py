@@ -61,7 +61,7 @@ def rehearse(task: "Task") -> tuple[str, dict[str, Any]]:
 
 def undo(task: "Task") -> tuple[str, dict[str, Any]]:
     """Take back an import."""
-    from legation.app.importing import undo as taken_back
+    from legation.app.import_record import undo as taken_back
 
     task.tell(10, "takes back what the import brought")
     import_id = str(task.job.given["import_id"])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ACTOR = "command line"
 _MOST = 1000
+_NOT_ENDED = "not finished"
 _HERE = Parameter(help="How many at most. [default: 50]")
 JobId = Annotated[str, Parameter(help="Number of the job, as the list shows it.")]
 
@@ -104,9 +105,9 @@ def imports(
         rows = [
             (
                 one.import_id[:12],
-                one.state,
-                f"{one.good:,}",
-                f"{one.rejected:,}",
+                _NOT_ENDED if one.state == "started" else one.state,
+                "" if one.state == "started" else f"{one.good:,}",
+                "" if one.state == "started" else f"{one.rejected:,}",
                 _moment(one.started),
                 one.rule,
                 one.name,
@@ -114,6 +115,10 @@ def imports(
             for one in found
         ]
         answer(table(("number", "state", "rows", "rejected", "when", "read as", "file"), rows))
+        if any(one.state == "started" for one in found):
+            tell(
+                "Not finished: it runs, or was broken off. The same file, imported again, goes on."
+            )
     else:
         tell("Nothing came in yet.")
     return 0
@@ -129,14 +134,21 @@ def undo(
     doors: Lent,
 ) -> int:
     """Take back an import: what it brought leaves the lake, and the trail says so."""
-    from legation.app.importing import undo as take_back
+    from legation.app.import_record import leaning_on, require_done
+    from legation.app.import_record import undo as take_back
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         entry = store.imports.begun_with(import_id)
+        require_done(entry)
         if not yes:
             answer(f"{entry.name}, {entry.state}, {entry.good:,} rows, read as {entry.rule}")
+            if leaning := leaning_on(store, entry):
+                names = ", ".join(each or "an import that was broken off" for each in leaning)
+                tell(f"It cannot go yet. Later imports repeat or edit its posts: {names}")
+                tell("Undo those first (finish one that was broken off).")
+                return 0
             tell(f"Nothing was changed. To take it back: legation import undo {import_id} --yes")
             return 0
         gone = take_back(place, store, entry.import_id, actor=_ACTOR)

@@ -113,7 +113,9 @@ def drop(desk_work: Working, upload_id: Name) -> Redirect:
 def undoing(request: Ask, desk_work: Working, pages: Writer, import_id: Name) -> Response[str]:
     """Show what taking back an import means, and who else could decide on it."""
     others = desk_work.who_could_undo(request.user)
-    return _page(pages.write("undo", entry=desk_work.import_of(import_id), others=others))
+    entry = desk_work.import_of(import_id)
+    leaning = desk_work.leaning_on(entry)
+    return _page(pages.write("undo", entry=entry, leaning=leaning, others=others))
 
 
 @post("/import/undo/{import_id:str}", status_code=303, verb="import.undo")

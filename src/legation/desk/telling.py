@@ -43,6 +43,8 @@ def changed(newer: Sighting, older: Sighting | None) -> str:
 
 def looked_at(run: Run) -> str:
     """Say what a run looked at."""
+    if not run.posts:
+        return gettext("no posts: all were taken back")
     return gettext("%(posts)s by %(accounts)s, %(first)s to %(last)s") % {
         "posts": many(run.posts, "post"),
         "accounts": of_many(run.accounts, "account"),

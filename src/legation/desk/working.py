@@ -15,6 +15,7 @@ import msgspec
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
 from legation.app.evidence.room import KeptPost, Room
+from legation.app.import_record import leaning_on
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
@@ -132,6 +133,10 @@ class DeskWork:
     def import_of(self, import_id: str) -> "Import":
         """Return one import."""
         return self._store.imports.get(import_id)
+
+    def leaning_on(self, entry: "Import") -> tuple[str, ...]:
+        """Return the files of later imports that have to be undone before this one."""
+        return leaning_on(self._store, entry) if entry.state == "done" else ()
 
     def rehearse(self, upload_id: str, given: dict[str, str], *, actor: str) -> "Job":
         """Ask what an import would do; a mapping of the person's own is kept as a file.

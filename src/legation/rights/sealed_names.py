@@ -61,9 +61,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 hint="state who looks in letters, on one line",
             )
         for name in ("purpose", "legality", "necessity", "proportionality"):
-            if sum(map(str.isalnum, getattr(self, name))) < _LEAST_STATEMENT:
+            letters = sum(map(str.isalnum, getattr(self, name)))
+            if letters < _LEAST_STATEMENT:
                 raise DeniedError(
-                    f"the look does not state its {name}",
+                    f"the {name} of the look is too short: {letters} letters",
                     hint=f"state the {name} in a sentence of {_LEAST_STATEMENT} letters or more; "
                     "it is kept in the audit trail",
                 )

@@ -18,7 +18,8 @@ from legation.rights.masking import TextMasker
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.catalogue import PRESETS
 from legation.sources.posts import mapping_for, read_shorteners
-from legation.store.intake_import import Imported, Importer
+from legation.store.intake_import import Importer
+from legation.store.intake_told import Imported
 from legation.store.lake import Lake
 from legation.store.reading.names import ClearName
 from legation.store.reading.rejects import Rejected

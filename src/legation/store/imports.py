@@ -56,11 +56,28 @@ class Imports:
         """Work on this database."""
         self._database = database
 
-    def begin(self, kind: str, file: PurePath, sha256: str, *, rule: str = "") -> Import:
+    def begin(
+        self,
+        kind: str,
+        file: PurePath,
+        sha256: str,
+        *,
+        rule: str = "",
+        started: datetime | None = None,
+    ) -> Import:
         """Note that a file is being read; look at `state` before reading it.
 
-        An import that is done stays done; one that was broken off or undone starts again.
+        An import that is done stays done, one that was broken off goes on, and one that
+        failed or was undone starts again.
+
+        Args:
+            kind: What its rows are.
+            file: Its name; the folder is not kept.
+            sha256: Of its bytes.
+            rule: How it is read.
+            started: When its reading began; None: now.
         """
+        fresh = self._fresh(started)
         import_id = hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
         with self._database.write() as connection:
             known = connection.execute(
@@ -75,10 +92,10 @@ class Imports:
                     "sha256": sha256,
                     "rule": plain(rule),
                 }
-                connection.execute(insert(imports), row | self._fresh())
-            elif known.state != "done":
+                connection.execute(insert(imports), row | fresh)
+            elif known.state not in ("done", "started"):
                 same = imports.c.import_id == import_id
-                connection.execute(update(imports).where(same).values(self._fresh()))
+                connection.execute(update(imports).where(same).values(fresh))
             return self.get(import_id)
 
     def finish(
@@ -180,12 +197,19 @@ class Imports:
         with self._database.read() as connection:
             return int(connection.execute(total.where(done)).scalar_one())
 
-    def _fresh(self) -> dict[str, Any]:
+    def unfinished(self, kind: str) -> list[Import]:
+        """Return the imports of a kind that began and have not ended, the oldest first."""
+        begun = (imports.c.kind == kind) & (imports.c.state == "started")
+        with self._database.read() as connection:
+            rows = connection.execute(select(imports).where(begun).order_by(imports.c.seq))
+            return [_import(row) for row in rows]
+
+    def _fresh(self, started: datetime | None) -> dict[str, Any]:
         return {
             "state": "started",
             "good": 0,
             "rejected": 0,
-            "started_us": microseconds(self._database.now()),
+            "started_us": microseconds(started or self._database.now()),
             "ended_us": None,
         }
 

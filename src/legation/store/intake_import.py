@@ -9,20 +9,29 @@ A post that the lake has is not stored twice, whatever its day; one whose text h
 since is kept beside the first, as an edit: what was found rests on the post as it was.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Mapping as Dict
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from legation.store.duck import connect
 from legation.store.intake import Intake, attach
 from legation.store.intake_rejected import listed_in, listing, rejected_rows
-from legation.store.manifests import Manifest
+from legation.store.intake_told import (
+    FINISHED,
+    LEANS,
+    Begun,
+    Finished,
+    Imported,
+    Shelf,
+    batch_of,
+    counted,
+    known,
+    summed,
+)
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import digest_of
 from legation.store.reading.line_ends import evened
@@ -41,9 +50,6 @@ from legation.store.values import plain
 if TYPE_CHECKING:
     import duckdb
 
-_FINISHED = "finished"
-UNDONE: Final = "undone"
-LEANS: Final = "leans"
 # What a reader sees of the two passes: the names take about a third of the time.
 _NAMES_READ: Final = 30
 _UNPACKED: Final = 5  # a packed export is about so many times larger
@@ -59,89 +65,12 @@ class Privacy(Maskers, Protocol):
         """Seal the clear form of pseudonyms; the same name may come again."""
 
 
-class Shelf(Protocol):
-    """What an import needs of a lake; `dry_lake` has another that keeps nothing."""
-
-    def has(self, batch: str) -> bool:
-        """Tell whether a batch was committed."""
-
-    def batches(self) -> list[Manifest]:
-        """Return the batches."""
-
-    def recover(self) -> list[str]:
-        """Sweep what dead runs left."""
-
-    def files(self, kind: str) -> list[Path]:
-        """Return the files of a kind."""
-
-    def stage(self, batch: str) -> Path:
-        """Open a batch."""
-
-    def commit(self, batch: str, *, facts: Dict[str, Any] | None = None) -> Manifest:
-        """Make a staged batch part of the lake."""
-
-
 def unheard(_percent: int, _words: str) -> None:
     """Tell nobody how far an import is."""
 
 
-class Imported(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file.
-
-    Attributes:
-        sha256: Of its bytes.
-        file: Its name as it is kept, without its folder and names of accounts.
-        rule: Name of the mapping, kept likewise.
-        batch: What its batches' names begin with.
-        batches: Batches that this run committed.
-        rows: Posts that this run added.
-        edits: Posts that were known with another text, now kept beside.
-        repeated: Posts that the lake had already.
-        folded: Rows that repeated another row of the file exactly.
-        skipped: Records that are not posts.
-        rejected: Rows that all its runs together refused, in the file's order. Their text is
-            not kept: what a damaged row holds, and whose name stands in it, nobody can tell.
-        clock_s: Resolution of the file's clock.
-        known: The whole file had been imported before.
-        good: Rows of the file that all its runs together took in, new to the lake or not.
-        refused: Rows of the file that all its runs together refused.
-    """
-
-    sha256: str
-    file: str = ""
-    rule: str = ""
-    batch: str = ""
-    batches: int = 0
-    rows: int = 0
-    edits: int = 0
-    repeated: int = 0
-    folded: int = 0
-    skipped: int = 0
-    rejected: tuple[Rejected, ...] = ()
-    clock_s: int = 1
-    known: bool = False
-    good: int = 0
-    refused: int = 0
-
-
-class Finished(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that stands in the lake as a whole, as the lake tells it.
-
-    Attributes:
-        file: Its name, without its folder.
-        sha256: Of its bytes.
-        rule: Name of the mapping.
-        good: Rows taken in.
-        refused: Rows refused.
-        batch: What its batches' names begin with; empty in a lake of before it was told.
-    """
-
-    file: str
-    sha256: str
-    rule: str
-    good: int
-    refused: int
-    batch: str = ""
+def unnoted(_begun: "Begun") -> None:
+    """Note nowhere that an import began."""
 
 
 class Importer:
@@ -158,6 +87,7 @@ class Importer:
         slice_bytes: Size of a slice.
         tell: Is told how far an import is, between two slices; what it raises ends the import
             there, and what is committed by then stays for the next run to go on with.
+        begun: Is told of a file before the first of its rows is committed.
     """
 
     def __init__(
@@ -172,6 +102,7 @@ class Importer:
         threads: int = 2,
         slice_bytes: int = SLICE_BYTES,
         tell: Callable[[int, str], None] = unheard,
+        begun: Callable[[Begun], None] = unnoted,
     ) -> None:
         """Keep what every file needs."""
         self._lake = lake
@@ -183,6 +114,7 @@ class Importer:
         self._threads = threads
         self._slice_bytes = slice_bytes
         self._tell = tell
+        self._begun = begun
 
     def add(self, file: Path, mapping: Mapping, since: Standing | None = None) -> Imported:
         """Import a file, or what is missing of it.
@@ -203,7 +135,7 @@ class Importer:
         sha256 = digest_of((file,))
         batch = batch_of(self._lake, sha256, mapping)
         if self._lake.has(f"{batch}-end"):
-            return _known(self._lake, sha256, batch)
+            return known(self._lake, sha256, batch)
         self._lake.recover()
         with alone(self._scratch):
             whole = self._scratch / "whole"
@@ -212,25 +144,29 @@ class Importer:
             found = msgspec.structs.replace(found, file=whole, copy_of=found.place)
             spill = self._scratch / "spill"
             with closing(connect(self._memory_limit, self._threads, spill)) as connection:
-                done = self._read(connection, found, mapping, batch)
-        good, refused = _counted(self._lake, batch)
+                begun, done = self._read(connection, found, mapping, batch, sha256)
+        good, refused = counted(self._lake, batch)
         finished = Finished(
-            file=self._privacy.label(plain(file.name)),
+            file=begun.file,
             sha256=sha256,
-            rule=self._privacy.label(plain(mapping.name)),
+            rule=begun.rule,
             good=good,
             refused=refused,
             batch=batch,
         )
         self._lake.stage(f"{batch}-end")
-        self._lake.commit(f"{batch}-end", facts={_FINISHED: msgspec.to_builtins(finished)})
+        self._lake.commit(f"{batch}-end", facts={FINISHED: msgspec.to_builtins(finished)})
         return msgspec.structs.replace(done, **msgspec.structs.asdict(finished))
 
     def _read(
-        self, connection: "duckdb.DuckDBPyConnection", found: Probe, mapping: Mapping, batch: str
-    ) -> Imported:
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        found: Probe,
+        mapping: Mapping,
+        batch: str,
+        sha256: str,
+    ) -> tuple[Begun, Imported]:
         given = found.place
-        label = self._privacy.label(Path(given).name)
         self._tell(0, "reads the names of accounts")
         with told_as_damage(found.place):
             if found.returns:
@@ -244,6 +180,13 @@ class Importer:
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
         posts = MaskedPosts(connection, self._privacy, names, mapping)
+        # Not earlier: a name of an account in the file's own name is known only now.
+        begun = Begun(
+            file=self._privacy.label(plain(Path(given).name)),
+            sha256=sha256,
+            rule=self._privacy.label(plain(mapping.name)),
+        )
+        self._begun(begun)
         clock_s = mapping.clock_resolution_s or names.clock_s
         total = Imported(sha256="", clock_s=clock_s)
         size = found.file.stat().st_size * (_UNPACKED if found.packed else 1)
@@ -259,8 +202,8 @@ class Importer:
                 if (refused := listed_in(facts)) is None:
                     self._attach(connection, part, mapping, part_of=form, copy_of=given)
                     refused = self._rejected(connection, part, given)
-                named = tuple(msgspec.structs.replace(row, file=label) for row in refused)
-                total = _sum(total, Imported(sha256="", rejected=named))
+                named = tuple(msgspec.structs.replace(row, file=begun.file) for row in refused)
+                total = summed(total, Imported(sha256="", rejected=named))
                 continue
             done = self._commit(
                 connection,
@@ -272,8 +215,8 @@ class Importer:
                 batch=name,
                 clock_s=clock_s,
             )
-            total = _sum(total, done)
-        return total
+            total = summed(total, done)
+        return begun, total
 
     def _hides(self, platform: str, text: str) -> bool:
         return self._privacy.masker((), platform).mask(text) != text
@@ -344,53 +287,3 @@ class Importer:
             part_of=part_of,
             copy_of=copy_of,
         )
-
-
-def finished_files(lake: Shelf) -> Iterator[Finished]:
-    """Yield the files that stand in the lake as a whole: the lake knows best."""
-    for manifest in lake.batches():
-        if _FINISHED in manifest.facts:
-            yield msgspec.convert(manifest.facts[_FINISHED], Finished)
-
-
-def _known(lake: Shelf, sha256: str, batch: str) -> Imported:
-    """Tell a file that stands in the lake, under the names by which it was kept."""
-    good, refused = _counted(lake, batch)
-    kept = {one.batch: one for one in lake.batches()}[f"{batch}-end"].facts.get(_FINISHED, {})
-    return Imported(
-        sha256=sha256,
-        file=kept.get("file", ""),
-        rule=kept.get("rule", ""),
-        batch=batch,
-        known=True,
-        good=good,
-        refused=refused,
-    )
-
-
-def _counted(lake: Shelf, batch: str) -> tuple[int, int]:
-    """Return how many rows of a file were taken in and refused, over all runs."""
-    slices_ = [one.facts for one in lake.batches() if one.batch.startswith(f"{batch}-")]
-    good = sum(facts.get("good", 0) for facts in slices_)
-    return good, sum(facts.get("refused", 0) for facts in slices_)
-
-
-def batch_of(lake: Shelf, sha256: str, mapping: Mapping) -> str:
-    """Return what the names of a file's batches begin with; anew after each time it was undone."""
-    rule = hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()
-    batch = f"posts-{sha256[:32]}-{rule[:8]}"
-    undone = sum(one.facts.get(UNDONE) == batch for one in lake.batches())
-    return f"{batch}_{undone}" if undone else batch
-
-
-def _sum(total: Imported, more: Imported) -> Imported:
-    return msgspec.structs.replace(
-        total,
-        batches=total.batches + more.batches,
-        rows=total.rows + more.rows,
-        edits=total.edits + more.edits,
-        repeated=total.repeated + more.repeated,
-        folded=total.folded + more.folded,
-        skipped=total.skipped + more.skipped,
-        rejected=total.rejected + more.rejected,
-    )

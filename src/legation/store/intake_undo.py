@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from legation.errors import ConflictError
-from legation.store.intake_import import LEANS, UNDONE, finished_files
+from legation.store.intake_told import LEANS, UNDONE, finished_files
 from legation.store.lake import Lake
 from legation.store.manifests import Manifest
 from legation.store.scratch import alone
@@ -50,17 +50,9 @@ def take_back(lake: Lake, sha256: str, rule: str, scratch: Path) -> list[str]:
     """
     with alone(scratch):
         lake.recover()
-        parts = _parts(lake.batches())
-        named = {one.batch: one for one in finished_files(lake)}
-        mine = [
-            base
-            for base in parts
-            if base in named and (named[base].sha256, named[base].rule) == (sha256, rule)
-        ]
-        for base in mine:
-            leaning = [other for other in parts if other not in mine and _leans(parts[other], base)]
-            if leaning:
-                raise _leant_on([named[each].file if each in named else "" for each in leaning])
+        parts, mine, leaning = _stands(lake, sha256, rule)
+        if leaning:
+            raise _leant_on(leaning)
         for base in mine:
             batch = f"undo-{base.removeprefix(_POSTS)}"
             lake.stage(batch)
@@ -74,6 +66,14 @@ def take_back(lake: Lake, sha256: str, rule: str, scratch: Path) -> list[str]:
         return [part.batch for base in mine for part in parts[base]]
 
 
+def leaning_on(lake: Lake, sha256: str, rule: str) -> list[str]:
+    """Return the files of later imports that have to be undone before this one, by name.
+
+    The name of an import that was broken off is empty.
+    """
+    return _stands(lake, sha256, rule)[2]
+
+
 def taken_back(lake: Lake) -> Iterator[TakenBack]:
     """Yield the files whose posts have left the lake and not come again."""
     there = {(one.sha256, one.rule) for one in finished_files(lake)}
@@ -82,6 +82,25 @@ def taken_back(lake: Lake) -> Iterator[TakenBack]:
             told = msgspec.convert(manifest.facts["file"], TakenBack)
             if (told.sha256, told.rule) not in there:
                 yield told
+
+
+def _stands(
+    lake: Lake, sha256: str, rule: str
+) -> tuple[dict[str, list[Manifest]], list[str], list[str]]:
+    """Return the batches of all files, a file's readings among them, and who leans on these."""
+    parts = _parts(lake.batches())
+    named = {one.batch: one for one in finished_files(lake)}
+    mine = [
+        base
+        for base in parts
+        if base in named and (named[base].sha256, named[base].rule) == (sha256, rule)
+    ]
+    leaning = [
+        named[other].file if other in named else ""
+        for other in parts
+        if other not in mine and any(_leans(parts[other], base) for base in mine)
+    ]
+    return parts, mine, sorted(leaning)
 
 
 def _parts(batches: list[Manifest]) -> dict[str, list[Manifest]]:
@@ -100,7 +119,7 @@ def _leans(parts: list[Manifest], base: str) -> bool:
 
 
 def _leant_on(files: list[str]) -> ConflictError:
-    names = ", ".join(sorted({name or "an import that was broken off" for name in files}))
+    names = ", ".join(dict.fromkeys(name or "an import that was broken off" for name in files))
     return ConflictError(
         f"a later import repeats or edits posts of this one: {names}",
         hint="undo that one first (finish one that was broken off), then this one",

@@ -256,6 +256,16 @@ def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
     assert list(roles.values()).count("originator") == 1
 
 
+def test_where_the_clock_tells_no_two_members_apart_nobody_is_an_originator() -> None:
+    _, batches, found = searched()
+    cluster = found.clusters[0]
+    rows = evidence_rows(found, cluster, batches)
+    assert shares(cluster, batches, rows).firsts.any()
+    noon = np.full_like(batches.co_actions.time_a, 43_200)
+    met = replace(batches.co_actions, time_a=noon, time_b=noon)
+    assert not shares(cluster, replace(batches, co_actions=met), rows).firsts.any()
+
+
 def test_shares_count_partners_once() -> None:
     _, batches, found = searched()
     cluster = found.clusters[0]

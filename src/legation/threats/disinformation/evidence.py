@@ -42,7 +42,8 @@ class Shares:
     Attributes:
         partners: Distinct members met.
         layers: Layers in which it met them.
-        firsts: Share of its objects on which it was the first member to act.
+        firsts: Share of its objects on which it was the first member to act, and alone so: where
+            the clock does not tell two apart, neither led.
         shared: Distinct objects on which it met them.
         outside: Share of its co-actions with members of another part.
     """
@@ -87,7 +88,7 @@ def _marks(cluster: Cluster, accounts: int) -> tuple[NDArray[np.bool_], NDArray[
 def _firsts(
     cluster: Cluster, batches: Batches, rows: Numbers, place: Numbers
 ) -> tuple[NDArray[np.float64], Numbers]:
-    """Return the share of objects on which each member was first, and its objects."""
+    """Return the share of objects on which each member alone was first, and its objects."""
     co = batches.co_actions
     count = len(cluster.accounts)
     item = np.concatenate([co.object[rows], co.object[rows]])
@@ -101,7 +102,9 @@ def _firsts(
     earliest = np.full(int(item.max(initial=-1)) + 1, np.iinfo(np.int64).max)
     np.minimum.at(earliest, item, when)
     shared = np.bincount(who, minlength=count)
-    first = np.bincount(who, when == earliest[item], minlength=count)
+    began = when == earliest[item]
+    alone = np.bincount(item[began], minlength=len(earliest)) == 1
+    first = np.bincount(who, began & alone[item], minlength=count)
     return first / np.maximum(shared, 1), shared
 
 
