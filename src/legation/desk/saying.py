@@ -181,7 +181,7 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
     Markup('No group &#39;9&#39;')
     """
     shown = excerpt(sentence, _LONGEST_TOLD).text
-    known = tongue().told(shown)
+    known = tongue().told(shown, _filled)
     text = shown if known is None else known
     text = text[:1].upper() + text[1:] if opening else text
     return english(text) if known is None else Markup.escape(text)
@@ -189,7 +189,7 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
 
 def told_text(sentence: str) -> str:
     """Return what a part below says as plain text, in the reader's language where it is known."""
-    known = tongue().told(sentence)
+    known = tongue().told(sentence, _filled)
     return sentence if known is None else known
 
 
@@ -302,6 +302,17 @@ def _counted(context: str, number: float, one: str, more: str) -> str:
         context, f"%(number)s {one}", f"%(number)s {more or one + 's'}", math.ceil(number)
     )
     return text % {"number": count(number)}
+
+
+def _filled(gap: str, piece: str) -> str:
+    """Return what fills a gap of a sentence of a finding; what is not known stays English."""
+    if gap == "accounts":
+        return many(int(piece.partition(" ")[0]), "account")
+    if gap == "layer":
+        return word(piece, "layer")
+    if gap == "list":
+        return tongue().comma.join(map(told_text, piece.split(", ")))
+    return isolated(told_text(piece) if gap == "told" else piece)
 
 
 def _figures(text: str) -> str:

@@ -8,7 +8,8 @@ says, stays English: outside of a request the language is always English.
 
 import gettext as catalogues
 import re
-from collections.abc import Iterator, Mapping
+import string
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,6 +20,12 @@ from typing import Final, Literal, final
 TOLD: Final = "told"
 _DOMAIN: Final = "desk"
 _FIELD: Final = re.compile(r"%\((\w+)\)s")
+# What may fill a gap, by its name without its number; any other takes any text.
+GAPS: Final[Mapping[str, str]] = {
+    "num": r"[\d.,e+-]+",
+    "accounts": r"\d+ accounts?",
+    "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
+}
 _BETWEEN: Final = "\x04"  # gettext puts it between a context and a message
 
 
@@ -74,8 +81,14 @@ class Tongue:
         before, after = self.quotes
         return f"{before}{words}{after}"
 
-    def told(self, sentence: str) -> str | None:
-        """Return a sentence of the parts below in this language; None where it is not known."""
+    def told(self, sentence: str, fill: Callable[[str, str], str] | None = None) -> str | None:
+        """Return a sentence of the parts below in this language; None where it is not known.
+
+        Args:
+            sentence: In English.
+            fill: Says what fills a gap, from its name without its number and the English there;
+                None: it stays as it is.
+        """
         if self.code == ENGLISH.code:
             return sentence
         exact = self.messages.pgettext(TOLD, sentence)
@@ -83,7 +96,10 @@ class Tongue:
             return exact
         for shape, text in _shapes(self.messages):
             if found := shape.fullmatch(sentence):
-                return text % {name: isolated(part) for name, part in found.groupdict().items()}
+                return text % {
+                    name: fill(name.rstrip(string.digits), part) if fill else isolated(part)
+                    for name, part in found.groupdict().items()
+                }
         return None
 
 
@@ -189,6 +205,9 @@ def shape_of(sentence: str) -> re.Pattern[str]:
     """
     parts = _FIELD.split(sentence.replace("%%", "%"))
     text = "".join(
-        f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+        f"(?P<{part}>{GAPS.get(part.rstrip(string.digits), '.+?')})"
+        if place % 2
+        else re.escape(part)
+        for place, part in enumerate(parts)
     )
     return re.compile(text, re.DOTALL)

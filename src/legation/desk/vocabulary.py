@@ -9,6 +9,7 @@ from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
+from legation.desk.finding_words import FINDING
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.rights.roles import ROLES
@@ -169,6 +170,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
+    *FINDING,
     *SAID.values(),
     NOBODY,
     NO_CHANNEL,

@@ -24,6 +24,7 @@ from legation.threats.disinformation.findings import Campaign
 from legation.threats.disinformation.likened import Likened
 from legation.threats.disinformation.similarity import SharedUses
 from worlds.crowds import Crowd, batches_of, crowd, planted
+from worlds.readers import require_read, require_told
 
 
 @cache
@@ -42,7 +43,9 @@ def described(**more: object) -> Campaign:
         post_times=np.array(times, dtype=np.int64),
         **({"languages": ("en",)} | more),  # type: ignore[arg-type]  # a test names fields of its own choice
     )
-    return describe(found, cluster, batches, material, Rule())
+    campaign = describe(found, cluster, batches, material, Rule())
+    require_read(campaign)  # whatever is asked of it
+    return campaign
 
 
 def test_the_same_posts_give_the_same_campaign() -> None:
@@ -103,6 +106,7 @@ def test_a_grade_names_the_condition_that_failed(
     given_grade, reasons = _grade(
         cluster, Counter({"repost": 9}), at, replace(batches, co_actions=co)
     )
+    require_told(reasons)
     assert given_grade == grade
     assert [one for one in reasons if one.startswith("not ")] == ([said] if said else [])
 

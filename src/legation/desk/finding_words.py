@@ -1,0 +1,69 @@
+"""What a finding says of itself, as shapes that the catalogues translate.
+
+A finding is kept in English, as every partner reads it. Its sentences are composed below the
+desk, of numbers and of parts; here each stands with its gaps, so that a reader is told them
+in the reader's own language. The name of a gap says what fills it: see `retold`.
+"""
+
+from typing import Final
+
+from legation.knowledge.techniques import techniques
+from legation.threats.disinformation.significance import NULL
+
+FINDING: Final[tuple[str, ...]] = (
+    # Why a campaign has its grade.
+    "%(accounts1)s held together by %(num1)s validated ties",
+    "%(accounts1)s held together by %(num1)s validated ties; %(accounts2)s more joined one by one",
+    "%(num1)s shared objects on 1 day",
+    "%(num1)s shared objects on %(num2)s days",
+    "layers: %(list1)s",
+    "%(layer1)s %(num1)s",
+    "%(num1)s co-actions beyond selection, %(num2)s by redraw",
+    "%(num1)s of %(num2)s pairs beyond their 1-in-1,000 mark",
+    "p = %(num1)s, corrected for the search over all parts of the network",
+    "not high: %(list1)s",
+    "not moderate: %(list1)s",
+    "one day and one layer only",
+    "p is above %(num1)s",
+    "fewer than %(num1)s accounts",
+    "fewer than %(num1)s objects",
+    "%(accounts1)s joined by likeness of wording; nothing above counts them",
+    # What it cannot show.
+    "Who directs the accounts, and whether they deceive about who they are.",
+    "Members that never acted with another inside the window.",
+    "Members that never acted with another inside the window and write in words of their own.",
+    "A campaign that is alone in its hours, layer and language: there is nobody to compare.",
+    (
+        "Anything faster than %(num1)s s, lags among it: the clock of posts behind this campaign "
+        "is no finer."
+    ),
+    "Which account a repost was seen from; equal originals may stand as one.",
+    "What was said: the data hold no texts of these posts.",
+    (
+        "Whether the %(accounts1)s joined by likeness of wording act with the others or copy the "
+        "same source; %(told1)s."
+    ),
+    "%(accounts1)s joined by meeting the campaign as a whole; %(told1)s.",
+    "expect fewer than 1 of them to be chance",
+    "expect about %(num1)s of them to be chance",
+    # What suggests a technique.
+    *dict.fromkeys(fact.when for fact in techniques()),
+    "%(told1)s; seen: %(list1)s",
+    "%(num1)s in %(layer1)s",
+    # What a run followed.
+    NULL,
+    (
+        "an object with more than %(num1)s pairs of posts in the window, and the densest beyond "
+        "%(num2)s pairs in all, ties no two accounts by itself; between accounts that share "
+        "another object it counts in full"
+    ),
+    "no posts, no objects",
+    # The groups of a network.
+    *(
+        f"{place}, {role}"
+        for place in ("Community %(num1)s", "No community")
+        for role in ("originators", "amplifiers", "bridges")
+    ),
+    "%(num1)s small groups",
+    "%(told1)s: the others",
+)
