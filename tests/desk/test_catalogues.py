@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import string
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from legation.desk.server import build_app
+from legation.desk.tongues import tongues
 from worlds.gates import open_gate
 from worlds.readings import small_shelf
 
@@ -73,6 +75,13 @@ def test_a_translation_has_the_gaps_of_its_message(code: str) -> None:
         assert all(form <= wanted for form in forms), one.id
         assert set().union(*forms) == wanted, one.id
         assert wanted - forms[-1] <= {"number"}, one.id
+
+
+def test_no_sentence_of_the_parts_below_is_made_of_gaps_that_take_anything() -> None:
+    for sentence in tongues()["fr"].messages.sentences():  # type: ignore[attr-defined] # a catalogue
+        kinds = {gap.rstrip(string.digits) for gap in PLACES.findall(sentence)}
+        words = PLACES.sub("", sentence).replace("s", "")
+        assert re.search(r"\w{2}", words) or kinds <= {"num", "layer"}, sentence
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
