@@ -18,7 +18,15 @@ from legation.stix.timestamps import Timestamp
 from legation.stix.vocabulary import ExtensionDefinition, Identity
 
 ExtensionKind = Literal[
-    "campaign", "run", "membership", "lake", "pseudonym", "label", "capture", "translation"
+    "campaign",
+    "run",
+    "membership",
+    "lake",
+    "pseudonym",
+    "label",
+    "capture",
+    "translation",
+    "register",
 ]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)

@@ -65,6 +65,40 @@ class Relationship(DomainObject, frozen=True, kw_only=True):
     stop_time: Timestamp | None = None
 
 
+class Infrastructure(DomainObject, frozen=True, kw_only=True):
+    """Systems and services that serve a purpose: here, those that are to be protected."""
+
+    type: Literal["infrastructure"] = "infrastructure"
+    name: str
+    description: str | None = None
+    infrastructure_types: tuple[str, ...] | None = None
+    aliases: tuple[str, ...] | None = None
+    first_seen: Timestamp | None = None
+    last_seen: Timestamp | None = None
+
+
+class Event(DomainObject, frozen=True, kw_only=True):
+    """Something that happens (the `event` of the OASIS incident extension suite).
+
+    Attributes:
+        status: not-occurred, ongoing, occurred, pending or undetermined.
+        event_types: Words for what it is.
+        goal: What is to be reached.
+    """
+
+    type: Literal["event"] = "event"
+    status: str
+    name: str | None = None
+    description: str | None = None
+    event_types: tuple[str, ...] | None = None
+    goal: str | None = None
+    start_time: Timestamp | None = None
+    start_time_fidelity: str | None = None
+    end_time: Timestamp | None = None
+    end_time_fidelity: str | None = None
+    sighting_refs: tuple[Identifier, ...] | None = None
+
+
 class UserAccount(Observable, frozen=True, kw_only=True):
     """An account on a platform; ours carry a pseudonym as `user_id`."""
 
@@ -136,10 +170,12 @@ class ExtensionDefinition(DomainObject, frozen=True, kw_only=True):
 
 TYPES: Final[Mapping[str, type[StixObject]]] = {
     "campaign": Campaign,
+    "event": Event,
     "extension-definition": ExtensionDefinition,
     "file": File,
     "grouping": Grouping,
     "identity": Identity,
+    "infrastructure": Infrastructure,
     "language-content": LanguageContent,
     "marking-definition": MarkingDefinition,
     "note": Note,

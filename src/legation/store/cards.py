@@ -19,6 +19,8 @@ from legation.stix.labels import Label, label_of
 from legation.store.values import indexed, instant, plain
 
 INDEXED = ("name", "value", "relationship_type", "account_login", "user_id", "external_id")
+# Of our extension `register`: which register an object is a row of, and its key there.
+REGISTER = ("register", "key")
 MARKINGS = ("object_marking_refs", "granular_markings.marking_ref")
 _ID = re.compile(
     r"([a-z0-9][a-z0-9-]{1,248}[a-z0-9])--"
@@ -102,10 +104,20 @@ def read_card(raw: bytes) -> Card:
         label=label_of(value),
         needs=tuple(sorted(set(_needs(value)))),
         references=tuple(sorted(set(_references(value, "")))),
-        properties=tuple((name, indexed(_text(value, name))) for name in INDEXED if name in value),
+        properties=(
+            *((name, indexed(_text(value, name))) for name in INDEXED if name in value),
+            *_registered(value),
+        ),
         said=_said(value),
         raw=raw,
     )
+
+
+def _registered(value: dict[str, Any]) -> list[tuple[str, str]]:
+    content = _inside(value, "extensions", extension_id("register"))
+    if not isinstance(content, dict):
+        return []
+    return [(name, indexed(_text(content, name))) for name in REGISTER if name in content]
 
 
 def _said(value: dict[str, Any]) -> str:

@@ -1,0 +1,92 @@
+"""What is weighed: channels, papers and what happened to them, each with the id of its object.
+
+The balance knows no register and no store: whoever holds them says what there is, in the
+words of this page. Each fact keeps the id of the STIX object that proves it, so that every
+bar can be opened down to its evidence.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, Literal
+
+import msgspec
+
+Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
+THREATS: Final[tuple[Threat, ...]] = ("T1", "T2", "T3", "T4", "T5", "T6")
+Happened = Literal["test", "drill", "case", "breach", "attempt", "watched"]
+Outcome = Literal["held", "failed", "unknown"]
+# Which kinds of channels a threat comes through. A paper of a mission names its reasons:
+# explanations/balance.
+SURFACE: Final[Mapping[Threat, frozenset[str]]] = {
+    "T1": frozenset({"account", "domain"}),
+    "T2": frozenset({"mail", "domain", "host", "service"}),
+    "T3": frozenset({"mail", "host", "service"}),
+    "T4": frozenset({"mail", "meeting", "account", "domain"}),
+    "T5": frozenset({"mail", "messenger", "meeting", "host"}),
+    "T6": frozenset({"mail", "messenger"}),
+}
+# What a channel weighs by the most secret matter that it carries; a step doubles it.
+WEIGHTS: Final[Mapping[str, float]] = {
+    "public": 1.0,
+    "internal": 2.0,
+    "confidential": 4.0,
+    "secret": 8.0,
+}
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a channel, or to a mission as a whole.
+
+    Attributes:
+        id: Id of the object that proves it.
+        channel: Id of the channel; empty: of the mission.
+        on: The day it happened; of `watched` the first day of looking.
+        until: Of `watched`: the last day that was looked at.
+    """
+
+    id: str
+    channel: str = ""
+    kind: Happened
+    threats: frozenset[Threat]
+    on: date
+    until: date | None = None
+    outcome: Outcome = "unknown"
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """A channel.
+
+    Attributes:
+        id: Id of its object.
+        kind: mail, messenger, meeting, account, domain, host or service.
+        carries: Key of `WEIGHTS`; empty: not known.
+        state: none, declared or in force, by its owner's word; empty: nobody said.
+    """
+
+    id: str
+    kind: str
+    carries: str = ""
+    state: str = ""
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A crown jewel.
+
+    Attributes:
+        id: Id of its object.
+        value: 1 to 5, by its owner.
+        channels: Ids of the channels that carry it.
+    """
+
+    id: str
+    value: int
+    channels: frozenset[str]
+
+
+class Protected(msgspec.Struct, frozen=True, kw_only=True):
+    """A mission with what is known of it."""
+
+    id: str
+    ways: tuple[Way, ...]
+    papers: tuple[Paper, ...]
+    facts: tuple[Fact, ...]

@@ -1,0 +1,284 @@
+"""Two bars for each mission and threat, and what they say together.
+
+Exposure is the chance that something happens within a year, times the share of the mission's
+channels that the threat comes through, times the value at stake. Safeguards are what holds on
+those channels, each by the most secret matter that it carries. A safeguard counts in full only
+when it was tried; a word alone counts at most by half, and what was tried fades.
+
+Every number is a node of a tree whose leaves name the objects that prove it. A node is worked
+out from its children alone, so one changed object touches its ancestors and nothing else.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from legation.balance.bounds import UNKNOWN, Bounds
+from legation.balance.evidence import SURFACE, THREATS, Fact, Protected, Threat, Way
+from legation.balance.leaves import chance, credit, value, weight
+from legation.balance.nodes import (
+    DIGITS,
+    EVENTS,
+    MOST_UNKNOWN,
+    TRIED,
+    WEIGHT_OF_CHANCE,
+    WEIGHT_OF_VALUE,
+    WIDEST,
+    YEAR_DAYS,
+    Answer,
+    Node,
+    Verdict,
+)
+
+
+class Weighed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was weighed on a day.
+
+    Attributes:
+        nodes: By id.
+        made: Ids of the nodes that were worked out now; the others were kept from before.
+    """
+
+    nodes: Mapping[str, Node]
+    made: frozenset[str]
+
+
+class Scale(msgspec.Struct, frozen=True, kw_only=True):
+    """By what is weighed.
+
+    Attributes:
+        day: The day that the balance speaks of.
+        tested_days: How many days a proof lifts a safeguard to "tested".
+    """
+
+    day: date
+    tested_days: int = YEAR_DAYS
+
+
+def weigh(
+    missions: Iterable[Protected],
+    scale: Scale,
+    before: Mapping[str, Node] | None = None,
+    changed: Collection[str] = (),
+) -> Weighed:
+    """Weigh missions.
+
+    Args:
+        missions: With what is known of each.
+        scale: By what.
+        before: Nodes of an earlier weighing by the same scale; None: all are worked out.
+        changed: Ids of the objects that came, changed or went since.
+    """
+    work = _Work(scale, before or {}, frozenset(changed))
+    for mission in missions:
+        work.mission(mission)
+    return Weighed(nodes=work.nodes, made=frozenset(work.made))
+
+
+def ancestors(nodes: Mapping[str, Node], object_id: str) -> frozenset[str]:
+    """Return the nodes that rest on an object, themselves or by their children."""
+    found: set[str] = set()
+    # Children come before their parents, in the order in which they were worked out.
+    for node in nodes.values():
+        if object_id in node.evidence or not found.isdisjoint(node.children):
+            found.add(node.id)
+    return frozenset(found)
+
+
+class _Work:
+    """One weighing; nodes are made in order, children before parents."""
+
+    def __init__(self, scale: Scale, before: Mapping[str, Node], changed: frozenset[str]) -> None:
+        self._scale = scale
+        self._before = before
+        self._changed = changed
+        self.nodes: dict[str, Node] = {}
+        self.made: set[str] = set()
+
+    def mission(self, mission: Protected) -> None:
+        balances = [self._balance(mission, threat) for threat in THREATS]
+        self._parent(f"{mission.id}|mission", balances, _mission)
+
+    def _balance(self, mission: Protected, threat: Threat) -> Node:
+        ways = [way for way in mission.ways if way.kind in SURFACE[threat]]
+        granted = [self._credit(way, threat, mission.facts) for way in ways]
+        safeguards = self._parent(
+            f"{mission.id}|{threat}|safeguards", granted, _safeguards, threat, mission.id
+        )
+        factors = [
+            self._chance(mission, threat),
+            self._surface(mission, threat, ways),
+            self._value(mission, threat, ways),
+        ]
+        exposure = self._parent(f"{mission.id}|{threat}|exposure", factors, _exposure, threat)
+        return self._parent(
+            f"{mission.id}|{threat}|balance", [exposure, safeguards], _balance, threat
+        )
+
+    def _credit(self, way: Way, threat: Threat, facts: tuple[Fact, ...]) -> Node:
+        tried = [
+            fact
+            for fact in facts
+            if fact.channel == way.id and threat in fact.threats and fact.kind in TRIED
+        ]
+        return self._leaf(
+            f"{way.id}|{threat}|credit",
+            (way.id, *(fact.id for fact in tried)),
+            lambda name: credit(name, threat, way, tried, self._scale),
+        )
+
+    def _chance(self, mission: Protected, threat: Threat) -> Node:
+        facts = [
+            fact
+            for fact in mission.facts
+            if threat in fact.threats and (fact.kind in EVENTS or fact.kind == "watched")
+        ]
+        return self._leaf(
+            f"{mission.id}|{threat}|chance",
+            tuple(fact.id for fact in facts),
+            lambda name: chance(name, threat, facts, self._scale.day),
+        )
+
+    def _surface(self, mission: Protected, threat: Threat, ways: list[Way]) -> Node:
+        def made(name: str) -> Node:
+            every = sum(map(weight, mission.ways))
+            share = sum(map(weight, ways)) / every if every else 0.0
+            return Node(id=name, kind="surface", threat=threat, bounds=Bounds.exactly(share))
+
+        ids = tuple(way.id for way in mission.ways)
+        return self._leaf(f"{mission.id}|{threat}|surface", ids, made)
+
+    def _value(self, mission: Protected, threat: Threat, ways: list[Way]) -> Node:
+        ids = {way.id for way in ways}
+        return self._leaf(
+            f"{mission.id}|{threat}|value",
+            (*ids, *(paper.id for paper in mission.papers)),
+            lambda name: value(name, threat, mission.papers, ids),
+        )
+
+    def _leaf(self, name: str, evidence: tuple[str, ...], make: Callable[[str], Node]) -> Node:
+        kept = self._before.get(name)
+        ids = tuple(sorted(set(evidence)))
+        if kept is None or kept.evidence != ids or not self._changed.isdisjoint(ids):
+            kept = _sealed(msgspec.structs.replace(make(name), evidence=ids), [])
+            self.made.add(name)
+        self.nodes[name] = kept
+        return kept
+
+    def _parent(
+        self,
+        name: str,
+        children: list[Node],
+        make: Callable[..., Node],
+        *more: str,
+    ) -> Node:
+        kept = self._before.get(name)
+        ids = tuple(child.id for child in children)
+        if kept is None or kept.children != ids or any(one in self.made for one in ids):
+            made: Node = msgspec.structs.replace(make(name, children, *more), children=ids)
+            kept = _sealed(made, children)
+            self.made.add(name)
+        self.nodes[name] = kept
+        return kept
+
+
+def _safeguards(name: str, granted: list[Node], threat: Threat, mission: str) -> Node:
+    every = sum(one.weight for one in granted)
+    if not every:
+        missing = (f"no channel by which {threat} comes is registered: {mission}",)
+        return Node(
+            id=name, kind="safeguards", threat=threat, bounds=UNKNOWN, unknown=1.0, missing=missing
+        )
+    mean = Bounds(
+        low=sum(one.weight * one.bounds.low for one in granted) / every,
+        mid=sum(one.weight * one.bounds.mid for one in granted) / every,
+        high=sum(one.weight * one.bounds.high for one in granted) / every,
+    )
+    unknown = sum(one.weight * one.unknown for one in granted) / every
+    return Node(
+        id=name,
+        kind="safeguards",
+        threat=threat,
+        bounds=mean,
+        unknown=unknown,
+        missing=_gathered(granted),
+    )
+
+
+def _exposure(name: str, factors: list[Node], threat: Threat) -> Node:
+    chances, surface, at_stake = factors
+    return Node(
+        id=name,
+        kind="exposure",
+        threat=threat,
+        bounds=chances.bounds * surface.bounds * at_stake.bounds,
+        unknown=WEIGHT_OF_CHANCE * chances.unknown + WEIGHT_OF_VALUE * at_stake.unknown,
+        missing=_gathered(factors),
+    )
+
+
+def _balance(name: str, bars: list[Node], threat: Threat) -> Node:
+    exposure, safeguards = bars
+    net = Bounds(
+        low=safeguards.bounds.low - exposure.bounds.high,
+        mid=safeguards.bounds.mid - exposure.bounds.mid,
+        high=safeguards.bounds.high - exposure.bounds.low,
+    )
+    unknown = max(exposure.unknown, safeguards.unknown)
+    missing = _gathered(bars)
+    verdict: Verdict
+    if unknown > MOST_UNKNOWN:
+        verdict = "cannot tell"
+    elif net.low >= 0:
+        verdict = "covered"
+    elif net.high <= 0:
+        verdict = "exposed"
+    elif net.high - net.low <= WIDEST:
+        verdict = "balanced"
+    else:
+        verdict = "cannot tell"
+        missing = (*missing, "tries of the safeguards: the interval is too wide")
+    return Node(
+        id=name,
+        kind="balance",
+        threat=threat,
+        bounds=net,
+        unknown=unknown,
+        verdict=verdict,
+        missing=missing,
+    )
+
+
+def _mission(name: str, balances: list[Node]) -> Node:
+    said = [one.verdict for one in balances]
+    answer: Answer = (
+        "gap" if "exposed" in said else "unknown" if "cannot tell" in said else "protected"
+    )
+    worst = min(balances, key=lambda one: one.bounds.mid)
+    return Node(
+        id=name,
+        kind="mission",
+        bounds=worst.bounds,
+        unknown=sum(one.unknown for one in balances) / len(balances),
+        verdict=answer,
+        missing=_gathered(balances),
+    )
+
+
+def _gathered(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for node in nodes for word in node.missing))
+
+
+def _sealed(node: Node, children: list[Node]) -> Node:
+    bounds = Bounds(
+        low=round(node.bounds.low, DIGITS),
+        mid=round(node.bounds.mid, DIGITS),
+        high=round(node.bounds.high, DIGITS),
+    )
+    plain = msgspec.structs.replace(
+        node, bounds=bounds, unknown=round(node.unknown, DIGITS), digest=""
+    )
+    said = msgspec.json.encode([plain, [child.digest for child in children]])
+    return msgspec.structs.replace(plain, digest=hashlib.sha256(said).hexdigest())

@@ -1,0 +1,323 @@
+"""The register of missions, as rows: who represents a state where, over which channels.
+
+Each row is one fact with its source and its day. Rows are what people type, import and
+export; `objects` turns them into STIX. Every state is entered by the same rule, the own one
+among them.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from legation.errors import RecordError
+from legation.knowledge.states import verify_state
+
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Value = Annotated[int, msgspec.Meta(ge=1, le=5)]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+MissionKind = Literal[
+    "ministry", "embassy", "consulate", "permanent mission", "delegation", "virtual"
+]
+ChannelKind = Literal["mail", "messenger", "meeting", "account", "domain", "host", "service"]
+Secrecy = Literal["public", "internal", "confidential", "secret"]
+Rung = Literal["none", "declared", "in force"]
+ProofKind = Literal["test", "drill", "case", "breach", "attempt"]
+Outcome = Literal["held", "failed", "unknown"]
+Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
+Role = Literal[
+    "head of mission",
+    "deputy",
+    "security officer",
+    "contact point",
+    "press officer",
+    "consul",
+    "communications",
+    "staff",
+]
+THREATS: Final[dict[Threat, str]] = {
+    "T1": "disinformation",
+    "T2": "intrusion",
+    "T3": "sabotage and leaks",
+    "T4": "impersonation and manipulation around talks",
+    "T5": "espionage",
+    "T6": "phishing and baiting",
+}
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9-]{1,63})+")
+
+
+class Mission(msgspec.Struct, frozen=True, kw_only=True):
+    """A mission, or the ministry at home.
+
+    Attributes:
+        key: Names it in every other table.
+        state: Whom it represents (ISO 3166-1 alpha-2).
+        host: State that receives it; empty for the ministry, and for one at an organisation or
+            on a platform.
+        seat: City, organisation or, for a virtual one, platform.
+        since: First day.
+        until: Last day; empty while it stands.
+        source: Where the fact is from.
+        as_of: Day that the source speaks for.
+    """
+
+    key: Key
+    name: Name
+    state: str
+    kind: MissionKind
+    host: str = ""
+    seat: str = ""
+    since: date
+    until: date | None = None
+    source: Text
+    as_of: date
+
+
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """A way by which a mission speaks, listens or works.
+
+    Attributes:
+        mission: Key of its mission.
+        address: Its name outside: address, account, domain, host or product.
+        platform: Of an account or a meeting tool.
+        use: What it is used for, in a sentence.
+        carries: The most secret matter it is meant to carry.
+        users: People who use it, where that is known.
+        safeguard: Control in force on it, by its number or name.
+        state: How far the safeguard goes by its owner's word alone; tests and cases are proofs.
+        fallback: Place in the order of fallback channels, 1 first; empty: it is none.
+    """
+
+    key: Key
+    mission: Key
+    kind: ChannelKind
+    name: Name
+    address: str = ""
+    platform: str = ""
+    use: str = ""
+    carries: Secrecy = "internal"
+    users: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    safeguard: str = ""
+    state: Rung | None = None
+    fallback: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None
+    since: date
+    until: date | None = None
+    source: Text
+    as_of: date
+
+
+class Jewel(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper, a negotiation or a knowledge that matters most, valued by its owner.
+
+    Attributes:
+        value: 1 to 5, by the owner: what its loss would cost the state.
+        owner: Role or office that valued it.
+        channels: Keys of the channels that carry or hold it.
+    """
+
+    key: Key
+    mission: Key
+    name: Name
+    value: Value
+    owner: Name
+    why: str = ""
+    channels: tuple[Key, ...] = ()
+    as_of: date
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A person by role.
+
+    Attributes:
+        person: The personal name: sealed where it is kept, opened for a purpose alone.
+        protected: Whether look-alikes of the name are looked for.
+    """
+
+    key: Key
+    mission: Key
+    role: Role
+    person: str = ""
+    protected: bool = False
+    since: date
+    until: date | None = None
+    source: Text
+    as_of: date
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a mission goes on when its channels do not.
+
+    Attributes:
+        decides: Role that decides on the change.
+        fallbacks: Keys of channels, in order.
+        drilled: Day of the last drill; empty: none is known.
+        outcome: What the drill showed.
+    """
+
+    key: Key
+    mission: Key
+    decides: Role
+    fallbacks: tuple[Key, ...]
+    drilled: date | None = None
+    outcome: Outcome = "unknown"
+    source: Text
+    as_of: date
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a channel: a test, a drill, a real case, a breach, an attempt.
+
+    Attributes:
+        channel: Key of the channel; empty where the mission as a whole was met.
+        threats: Which threats it speaks of.
+        on: The day it happened.
+        known: The day it became known.
+        outcome: Whether the safeguard held.
+        consequence: What it meant for the interests of the state.
+        by: Who says so.
+    """
+
+    key: Key
+    mission: Key
+    channel: str = ""
+    kind: ProofKind
+    threats: tuple[Threat, ...]
+    on: date
+    known: date
+    outcome: Outcome = "unknown"
+    consequence: str = ""
+    by: Name
+    source: Text
+
+
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """An official account or domain, of any state by the same rule.
+
+    Attributes:
+        kind: account or domain.
+        name: The handle without `@`, or the domain, as it is written.
+        platform: Where the account is; empty for a domain.
+        office: Whose it is: president, foreign ministry, embassy in ….
+        mission: Key of a mission of the register, when it is one's.
+        language: Of its posts (BCP 47), such as fr.
+        verified: How its platform or its state vouches for it.
+        rule: Why it counts as official.
+    """
+
+    key: Key
+    state: str
+    kind: Literal["account", "domain"]
+    name: Name
+    platform: str = ""
+    office: Name
+    mission: str = ""
+    language: str = ""
+    verified: Literal["by platform", "by its state", "both", "claimed", "withdrawn", "unknown"] = (
+        "unknown"
+    )
+    rule: Text
+    since: date
+    until: date | None = None
+    source: Text
+    as_of: date
+
+
+REGISTERS: Final[dict[str, type[msgspec.Struct]]] = {
+    "missions": Mission,
+    "channels": Channel,
+    "jewels": Jewel,
+    "holders": Holder,
+    "plans": Plan,
+    "proofs": Proof,
+    "voices": Voice,
+}
+
+
+def verify_row(row: msgspec.Struct) -> None:
+    """Require what the types alone cannot say.
+
+    Raises:
+        UsageError: A country is not known.
+        RecordError: Its days are out of order, or its parts do not fit together.
+    """
+    for name in ("state", "host"):
+        code = getattr(row, name, "")
+        if isinstance(row, Mission | Voice) and code:
+            verify_state(code)
+    since, until = getattr(row, "since", None), getattr(row, "until", None)
+    if since and until and until < since:
+        raise _wrong("ends before it begins", "swap `since` and `until`")
+    if isinstance(row, Proof) and row.known < row.on:
+        raise _wrong("known before it happened", "swap `on` and `known`")
+    if isinstance(row, Proof) and not row.threats:
+        raise _wrong("names no threat", "give one or more of T1 to T6, parted by |")
+    if isinstance(row, Mission):
+        _verify_mission(row)
+    if isinstance(row, Voice):
+        _verify_voice(row)
+    if isinstance(row, Plan) and len(set(row.fallbacks)) < len(row.fallbacks):
+        raise _wrong("a fallback comes twice", "name each channel once")
+
+
+def verify_apart(rows: Iterable[tuple[int, msgspec.Struct]]) -> list[tuple[int, RecordError]]:
+    """Return the rows that claim what another one holds in the same days, with the reason.
+
+    A key may come again where its days do not meet: then it is a later state of the same thing.
+    """
+    held: dict[object, list[tuple[date, date, int]]] = {}
+    faults: list[tuple[int, RecordError]] = []
+    for line, row in rows:
+        since = getattr(row, "since", None) or date.min
+        until = getattr(row, "until", None) or date.max
+        for claim in _claims(row):
+            for start, end, other in held.setdefault(claim, []):
+                if since <= end and start <= until:
+                    faults.append((line, _overlap(claim, other)))
+                    break
+            else:
+                held[claim].append((since, until, line))
+                continue
+            break
+    return faults
+
+
+def _claims(row: msgspec.Struct) -> list[object]:
+    claims: list[object] = [("key", row.key)]  # type: ignore[attr-defined]  # each row has one
+    if isinstance(row, Voice):
+        claims.append((row.kind, row.platform.casefold(), row.name.casefold()))
+    if isinstance(row, Channel) and row.fallback is not None:
+        claims.append(("fallback", row.mission, row.fallback))
+    return claims
+
+
+def _overlap(claim: object, other: int) -> RecordError:
+    said = " ".join(str(part) for part in claim if part)  # type: ignore[attr-defined]  # a tuple
+    return RecordError(
+        f"{said} is held in the same days by line {other}",
+        place="",
+        hint="end the earlier one with `until`, or remove one of the two",
+    )
+
+
+def _verify_mission(row: Mission) -> None:
+    if row.kind == "virtual" and not row.seat:
+        raise _wrong("a virtual mission without its platform", "name the platform as its seat")
+    if row.kind in ("embassy", "consulate") and not row.host:
+        raise _wrong(f"an {row.kind} without the state that receives it", "fill `host`")
+    if row.host and row.host == row.state:
+        raise _wrong("a mission at the state that sends it", "leave `host` empty at home")
+
+
+def _verify_voice(row: Voice) -> None:
+    if row.kind == "account" and not row.platform:
+        raise _wrong("an account without its platform", "fill `platform`")
+    if row.kind == "domain" and not _HOST.fullmatch(row.name.casefold()):
+        raise _wrong(f"{row.name[:60]!r} is no domain", "write it as ministry.example")
+
+
+def _wrong(what: str, hint: str) -> RecordError:
+    return RecordError(what, place="", hint=hint)

@@ -1,0 +1,105 @@
+"""The talks ahead: visits, rounds, votes, accessions, referendums, summits.
+
+Manipulation gathers around them, so detectors are handed the calendar. A watch that is raised
+for talks says why, and ends by itself: it is never kept longer than what it was raised for.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from legation.errors import RecordError
+from legation.knowledge.states import verify_state
+from legation.missions.register import Key, Name, Text
+
+TalkKind = Literal["visit", "round", "vote", "accession", "referendum", "summit"]
+Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
+_DAY: Final = timedelta(days=1)
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True):
+    """Talks, or a vote.
+
+    Attributes:
+        starts: First instant, with a zone.
+        ends: Last instant, with a zone.
+        parties: States that take part (ISO 3166-1 alpha-2).
+        others: Other parties: organisations, blocs, companies.
+        stakes: What may be won or lost, in a sentence.
+        seat: City, or platform of talks by video.
+        missions: Keys of the missions that they concern.
+        before: Days of raised watch before they begin.
+        after: Days of raised watch after they end.
+    """
+
+    key: Key
+    kind: TalkKind
+    name: Name
+    starts: datetime
+    ends: datetime
+    parties: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    stakes: Text
+    seat: str = ""
+    missions: tuple[Key, ...] = ()
+    before: Days = 14
+    after: Days = 7
+    source: Text
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Why watch is raised, and until when.
+
+    Attributes:
+        talk: Key of the talks.
+        starts: From this instant.
+        ends: Up to this instant: then it is over by itself.
+        because: The reason, in a sentence.
+    """
+
+    talk: str
+    starts: datetime
+    ends: datetime
+    because: str
+
+
+def verify_talk(talk: Talk) -> None:
+    """Require what the types alone cannot say.
+
+    Raises:
+        UsageError: A country is not known.
+        RecordError: It has no zone, ends before it begins, or nobody takes part.
+    """
+    for code in talk.parties:
+        verify_state(code)
+    if talk.starts.tzinfo is None or talk.ends.tzinfo is None:
+        raise RecordError("a time without a zone", place="", hint="write 2026-03-02T10:00:00+01:00")
+    if talk.ends < talk.starts:
+        raise RecordError("ends before it begins", place="", hint="swap `starts` and `ends`")
+    if not talk.parties and not talk.others:
+        raise RecordError("nobody takes part", place="", hint="fill `parties` or `others`")
+    if len(set(talk.parties)) < len(talk.parties):
+        raise RecordError("a party comes twice", place="", hint="name each state once")
+
+
+def watch_of(talk: Talk) -> Watch:
+    """Return the raised watch of talks."""
+    return Watch(
+        talk=talk.key,
+        starts=talk.starts - talk.before * _DAY,
+        ends=talk.ends + talk.after * _DAY,
+        because=f"{talk.kind} {talk.name!r}: {talk.stakes}",
+    )
+
+
+def raised(talks: Iterable[Talk], now: datetime) -> tuple[Watch, ...]:
+    """Return the watches that are raised now, those that end first before others."""
+    standing = (watch_of(talk) for talk in talks)
+    return tuple(
+        sorted(
+            (one for one in standing if one.starts <= now < one.ends),
+            key=lambda one: (one.ends, one.talk),
+        )
+    )
