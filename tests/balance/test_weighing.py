@@ -66,7 +66,11 @@ def without(mission: Protected, object_id: str) -> Protected:
 
 
 def objects_of(mission: Protected) -> list[str]:
-    return [one.id for one in (*mission.ways, *mission.papers, *mission.facts)]
+    return [
+        *(way.id for way in mission.ways),
+        *(paper.id for paper in mission.papers),
+        *(fact.id for fact in mission.facts),
+    ]
 
 
 def leaves_under(nodes: Weighed, name: str) -> set[str]:

@@ -210,7 +210,7 @@ def test_a_time_beyond_the_calendar_is_refused_and_the_others_are_read() -> None
 
 def test_the_zones_of_the_system_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each look walks folders: for each time of a rota it kept a desk from answering.
-    from legation.formats import rota
+    from legation.formats import icalendar
 
     looks: list[int] = []
 
@@ -218,10 +218,10 @@ def test_the_zones_of_the_system_are_looked_for_once(monkeypatch: pytest.MonkeyP
         looks.append(1)
         return {"Europe/Paris"}
 
-    monkeypatch.setattr(rota, "available_timezones", walked)
-    rota._zones.cache_clear()
+    monkeypatch.setattr(icalendar, "available_timezones", walked)
+    icalendar.zones.cache_clear()
     event = ("DTSTART;TZID=Europe/Paris:20260301T080000", "DTEND;TZID=Europe/Paris:20260301T090000")
     plan = read_rota(ics(*event, "SUMMARY:Ann", "RRULE:FREQ=DAILY;COUNT=20"))
-    rota._zones.cache_clear()
+    icalendar.zones.cache_clear()
     assert len(plan.shifts) == 20
     assert looks == [1]

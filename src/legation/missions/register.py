@@ -47,6 +47,8 @@ THREATS: Final[dict[Threat, str]] = {
     "T5": "espionage",
     "T6": "phishing and baiting",
 }
+# What only one row may hold: a name for the kind of thing, and the thing.
+Claim = tuple[str | int, ...]
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9-]{1,63})+")
 
 
@@ -266,16 +268,17 @@ def verify_row(row: msgspec.Struct) -> None:
 def verify_apart(rows: Iterable[tuple[int, msgspec.Struct]]) -> list[tuple[int, RecordError]]:
     """Return the rows that claim what another one holds in the same days, with the reason.
 
-    A key may come again where its days do not meet: then it is a later state of the same thing.
+    A key names one row. An account, a domain or a place in the order of fallbacks may pass from
+    one row to another, when the days of the first are over.
     """
-    held: dict[object, list[tuple[date, date, int]]] = {}
+    held: dict[Claim, list[tuple[date, date, int]]] = {}
     faults: list[tuple[int, RecordError]] = []
     for line, row in rows:
         since = getattr(row, "since", None) or date.min
         until = getattr(row, "until", None) or date.max
         for claim in _claims(row):
             for start, end, other in held.setdefault(claim, []):
-                if since <= end and start <= until:
+                if claim[0] == "key" or (since <= end and start <= until):
                     faults.append((line, _overlap(claim, other)))
                     break
             else:
@@ -285,8 +288,8 @@ def verify_apart(rows: Iterable[tuple[int, msgspec.Struct]]) -> list[tuple[int, 
     return faults
 
 
-def _claims(row: msgspec.Struct) -> list[object]:
-    claims: list[object] = [("key", row.key)]  # type: ignore[attr-defined]  # each row has one
+def _claims(row: msgspec.Struct) -> list[Claim]:
+    claims: list[Claim] = [("key", row.key)]  # type: ignore[attr-defined]  # each row has one
     if isinstance(row, Voice):
         claims.append((row.kind, row.platform.casefold(), row.name.casefold()))
     if isinstance(row, Channel) and row.fallback is not None:
@@ -294,12 +297,13 @@ def _claims(row: msgspec.Struct) -> list[object]:
     return claims
 
 
-def _overlap(claim: object, other: int) -> RecordError:
-    said = " ".join(str(part) for part in claim if part)  # type: ignore[attr-defined]  # a tuple
-    return RecordError(
+def _overlap(claim: Claim, other: int) -> RecordError:
+    said = " ".join(str(part) for part in claim if part)
+    if claim[0] == "key":
+        return _wrong(f"the {said} comes twice, first in line {other}", "keep one of the rows")
+    return _wrong(
         f"{said} is held in the same days by line {other}",
-        place="",
-        hint="end the earlier one with `until`, or remove one of the two",
+        "end the earlier one with `until`, or remove one of the two",
     )
 
 
