@@ -32,6 +32,7 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 _TIMES = st.datetimes().map(lambda t: f"{t.isoformat(timespec='microseconds')}000Z")
 _REQUIRED: dict[str, dict[str, Any]] = {
     "campaign": {"name": "c"},
+    "event": {"status": "occurred"},
     "extension-definition": {
         "name": "e",
         "schema": "s",
@@ -41,6 +42,7 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "file": {"hashes": {"SHA-256": "ab"}},
     "grouping": {"context": "unspecified", "object_refs": [_IDENTITY]},
     "identity": {"name": "i"},
+    "infrastructure": {"name": "i"},
     "language-content": {"object_ref": _IDENTITY, "contents": {"fr": {"content": "x"}}},
     "marking-definition": {},
     "note": {"content": "n", "object_refs": [_IDENTITY]},

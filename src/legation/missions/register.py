@@ -26,7 +26,7 @@ MissionKind = Literal[
 ChannelKind = Literal["mail", "messenger", "meeting", "account", "domain", "host", "service"]
 Secrecy = Literal["public", "internal", "confidential", "secret"]
 Rung = Literal["none", "declared", "in force"]
-ProofKind = Literal["test", "drill", "case", "breach", "attempt"]
+ProofKind = Literal["test", "drill", "case", "breach", "attempt", "watched"]
 Outcome = Literal["held", "failed", "unknown"]
 Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
 Role = Literal[
@@ -172,6 +172,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened to a channel: a test, a drill, a real case, a breach, an attempt.
+
+    `watched` says that somebody looked for the threats from `on` to `known`: without it, nothing
+    seen is not nothing there.
 
     Attributes:
         channel: Key of the channel; empty where the mission as a whole was met.

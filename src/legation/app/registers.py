@@ -1,0 +1,258 @@
+"""The registers of a home: rows in, rows out, as STIX objects that the desk itself states.
+
+Good rows of a table are taken in as one transaction, with an entry of the trail; the others are
+listed. A row that says what the store has already is no new version. What somebody may not know
+is absent for them here too.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, cast, final
+
+import msgspec
+
+from legation.errors import LegationError
+from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
+from legation.missions.calendar import Assumed, read_calendar, write_calendar
+from legation.missions.objects import SHAPES, TYPES, Row, Stated, object_id, object_of, row_of
+from legation.missions.register import verify_apart, verify_row
+from legation.missions.tables import POINTERS, dangling, pointed, register_for
+from legation.missions.talks import Talk, verify_talk
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.rights.clearance import Reader
+    from legation.store.opening import Store
+    from legation.store.readable import Readable
+
+WRITTEN: Final = "mission.write"
+_AT_ONCE: Final = 10_000
+_STEP: Final = timedelta(milliseconds=1)
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A row with its object.
+
+    Attributes:
+        object_id: Of its object.
+        modified: When this version was stated, as STIX writes it.
+        raw: The object, as it is kept.
+    """
+
+    register: str
+    row: Row
+    object_id: str
+    modified: str
+    raw: bytes
+
+
+class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a table.
+
+    Attributes:
+        added: Rows of a new key.
+        changed: Rows that say something else than before.
+        same: Rows that say nothing new.
+        refused: Rows that were not taken, with the reason.
+    """
+
+    register: str
+    file: str
+    added: int
+    changed: int
+    same: int
+    refused: tuple[Refused, ...]
+
+
+@final
+class Registers:
+    """What one reader may know of the registers, and may write into them.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        reader: Who asks.
+    """
+
+    def __init__(self, home: "Home", store: "Store", reader: "Reader") -> None:
+        """Read nothing yet."""
+        from legation.app.home import identity_of
+
+        self._home = home
+        self._store = store
+        self._reader = reader
+        self._author = identity_of(store).id
+
+    def rows(self, register: str, *, as_of: datetime | None = None) -> list[Kept]:
+        """Return the rows of a register in the order of their keys.
+
+        Args:
+            register: Its name.
+            as_of: What the store believed at this time.
+        """
+        known = self._store.objects.as_read_by(self._reader.clearance)
+        return self._read(known, register, as_of)
+
+    def take(
+        self, content: bytes, place: str, *, register: str = "", assumed: Assumed | None = None
+    ) -> TakenRows:
+        """Take in a table or a calendar.
+
+        Args:
+            content: The file.
+            place: Its name, for errors.
+            register: Which register; empty: by its columns.
+            assumed: What a calendar does not say.
+
+        Raises:
+            BadInputError: It is no such table; then nothing of it is taken in.
+        """
+        from legation.store.audit import Event
+
+        register, rows = _rows(content, place, register, assumed or Assumed())
+        with self._store.transaction():
+            kept = {one.row.key: one for one in self._all(register)}
+            good, refused = self._judged(register, rows, kept)
+            new = [row for row in good if row.key not in kept]
+            changed = [row for row in good if row.key in kept and kept[row.key].row != row]
+            self._put([*new, *changed], kept)
+            taken = TakenRows(
+                register=register,
+                file=place,
+                added=len(new),
+                changed=len(changed),
+                same=len(good) - len(new) - len(changed),
+                refused=tuple(sorted(refused, key=lambda one: one.line)),
+            )
+            self._store.audit.append(
+                Event(
+                    at=self._home.now(),
+                    actor=self._reader.actor,
+                    verb=WRITTEN,
+                    subject=register,
+                    detail={
+                        "sha256": hashlib.sha256(content).hexdigest(),
+                        "added": taken.added,
+                        "changed": taken.changed,
+                        "refused": len(taken.refused),
+                    },
+                )
+            )
+        return taken
+
+    def export(self, register: str) -> bytes:
+        """Return a register as a table that `take` reads again."""
+        return write_rows((one.row for one in self.rows(register)), SHAPES[register])
+
+    def calendar(self) -> bytes:
+        """Return the talks as iCalendar."""
+        talks = [one.row for one in self.rows("talks") if isinstance(one.row, Talk)]
+        return write_calendar(talks, now=self._home.now())
+
+    def _all(self, register: str) -> list[Kept]:
+        """Return all rows, whoever may know them: a key must not be given twice."""
+        return self._read(self._store.objects, register, None)
+
+    def _read(self, source: "Readable", register: str, as_of: datetime | None) -> list[Kept]:
+        from legation.stix.codec import decode_object
+        from legation.stix.objects import DomainObject
+
+        found: list[Kept] = []
+        after: int | None = None
+        while True:
+            page = source.find(
+                TYPES[register],
+                where={"register": register},
+                revoked=False,
+                as_of=as_of,
+                after=after,
+                limit=_AT_ONCE,
+            )
+            for version in page.items:
+                thing = decode_object(version.raw, place=version.object_id)
+                # What a partner sends is theirs: the registers hold what this desk states.
+                if not isinstance(thing, DomainObject) or thing.created_by_ref != self._author:
+                    continue
+                carried = row_of(thing)
+                if carried is not None and carried[0] == register:
+                    found.append(
+                        Kept(
+                            register=register,
+                            row=carried[1],
+                            object_id=thing.id,
+                            modified=thing.modified.text,
+                            raw=version.raw,
+                        )
+                    )
+            after = page.next
+            if after is None:
+                return sorted(found, key=lambda one: one.row.key)
+
+    def _judged(
+        self, register: str, rows: Rows[Row], kept: dict[str, Kept]
+    ) -> tuple[list[Row], list[Refused]]:
+        """Part the rows that fit what is there from those that do not."""
+        refused = list(rows.refused)
+        keys = {
+            target: {one.row.key for one in self._all(target)} for _, target in POINTERS[register]
+        }
+        fits: list[tuple[int, Row]] = []
+        for line, row in rows.good:
+            faults = (
+                dangling(*pointer)
+                for pointer in pointed(register, row)
+                if pointer[2] not in keys[pointer[1]]
+            )
+            if (fault := next(faults, None)) is None:
+                fits.append((line, row))
+            else:
+                refused.append(_refused(line, fault))
+        replaced = {row.key for _, row in fits}
+        standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
+        overlaps = dict(verify_apart([*standing, *fits]))
+        refused += [_refused(line, fault) for line, fault in overlaps.items()]
+        return [row for line, row in fits if line not in overlaps], refused
+
+    def _put(self, rows: Sequence[Row], kept: dict[str, Kept]) -> None:
+        from legation.stix.codec import encode_object
+
+        self._store.objects.put_many(
+            encode_object(object_of(row, self._stated(kept.get(row.key)))) for row in rows
+        )
+
+    def _stated(self, before: Kept | None) -> Stated:
+        now = self._home.now()
+        if before is None:
+            return Stated(
+                author=self._author, created=now, modified=now, marking=self._home.marking
+            )
+        value = msgspec.json.decode(before.raw)
+        created, last = (datetime.fromisoformat(value[name]) for name in ("created", "modified"))
+        # A clock may stand still or be put back; a later version is later all the same.
+        return Stated(
+            author=self._author,
+            created=created,
+            modified=max(now, last + _STEP),
+            marking=self._home.marking,
+        )
+
+    def id_of(self, register: str, key: str) -> str:
+        """Return the id of a row's object."""
+        return object_id(self._author, register, key)
+
+
+def _rows(content: bytes, place: str, register: str, assumed: Assumed) -> tuple[str, Rows[Row]]:
+    if content.lstrip(b"\xef\xbb\xbf \r\n")[:15].upper() == b"BEGIN:VCALENDAR":
+        return "talks", read_calendar(content, assumed, place=place)  # type: ignore[return-value]  # talks are rows
+    name = register or register_for(heads_of(content, place), place)
+    shape = cast(type[Row], SHAPES[name])
+    return name, read_rows(content, shape, place=place, check=_verify)
+
+
+def _verify(row: msgspec.Struct) -> None:
+    verify_talk(row) if isinstance(row, Talk) else verify_row(row)
+
+
+def _refused(line: int, fault: LegationError) -> Refused:
+    return Refused(line=line, column="", reason=str(fault), hint=fault.hint)

@@ -1,0 +1,156 @@
+"""The registers of a home: tables in and out, versions kept, nothing half-applied."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest
+
+from legation.app.home import Home
+from legation.app.registers import Registers
+from legation.crypto.key_files import UNPROTECTED
+from legation.errors import BadInputError
+from legation.missions.objects import SHAPES
+from legation.settings import Settings
+from legation.stix.extensions import extension_id, schema
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from legation.store.opening import Store
+from worlds.gates import Clock
+from worlds.ministry import TABLES
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: Clock) -> Home:
+    made = Home(Settings(home=tmp_path / "home"), clock)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    return made
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    with home.store() as opened:
+        yield opened
+
+
+def registers(home: Home, store: Store) -> Registers:
+    return Registers(home, store, home.reader(store, "command line"))
+
+
+def filled(home: Home, store: Store) -> Registers:
+    found = registers(home, store)
+    for name, content in TABLES.items():
+        taken = found.take(content, f"{name}.csv")
+        assert (taken.register, taken.refused) == (name, ())
+    return found
+
+
+def test_every_register_is_known_by_its_columns_and_comes_out_as_it_went_in(
+    home: Home, store: Store
+) -> None:
+    found = filled(home, store)
+    for name, shape in SHAPES.items():
+        rows = found.rows(name)
+        assert rows
+        assert all(isinstance(one.row, shape) for one in rows)
+        again = found.take(found.export(name), f"{name}.csv")
+        assert (again.added, again.changed, again.same) == (0, 0, len(rows))
+
+
+def test_the_objects_are_stix_of_the_desk_and_hold_to_the_published_schema(
+    home: Home, store: Store
+) -> None:
+    found = filled(home, store)
+    judge = jsonschema_rs.validator_for(schema("register"))
+    seen = 0
+    for name in SHAPES:
+        for one in found.rows(name):
+            value: dict[str, Any] = msgspec.json.decode(one.raw)
+            judge.validate(value["extensions"][extension_id("register")])
+            assert value["spec_version"] == "2.1"
+            assert value["object_marking_refs"]
+            seen += 1
+    assert seen > 40
+
+
+def test_a_changed_row_is_a_new_version_and_the_old_one_is_what_was_believed(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    found = filled(home, store)
+    before = clock.pass_time(hours=1)
+    clock.pass_time(days=1)
+    table = TABLES["missions"].replace(b"Embassy in Paris", b"Embassy in Paris (new seat)")
+    taken = found.take(table, "missions.csv")
+    assert (taken.added, taken.changed) == (0, 1)
+    names = {one.row.key: one.row.name for one in found.rows("missions")}  # type: ignore[union-attr]  # missions have names
+    assert names["paris"] == "Embassy in Paris (new seat)"
+    then = {one.row.key: one.row for one in found.rows("missions", as_of=before)}
+    assert then["paris"].name == "Embassy in Paris"  # type: ignore[union-attr]  # as above
+
+
+def test_a_row_that_points_to_nothing_is_refused_with_its_line(home: Home, store: Store) -> None:
+    found = registers(home, store)
+    taken = found.take(TABLES["channels"], "channels.csv")
+    assert taken.added == 0
+    assert taken.refused
+    assert taken.refused[0].line == 2
+    assert "among the missions" in taken.refused[0].reason
+
+
+def test_a_name_that_a_row_of_the_store_holds_is_not_given_again(home: Home, store: Store) -> None:
+    found = filled(home, store)
+    lines = TABLES["voices"].split(b"\n")
+    again = b"another-key," + lines[1].partition(b",")[2]
+    taken = found.take(b"\n".join([lines[0], again, b""]), "voices.csv")
+    assert taken.added == 0
+    assert "held in the same days" in taken.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"colour\nred\n", b"key\nx\n", b"\xff\xfe", TABLES["missions"][:40] + b'\n"']
+)
+def test_a_file_that_is_no_register_changes_nothing(
+    home: Home, store: Store, content: bytes
+) -> None:
+    with pytest.raises(BadInputError):
+        registers(home, store).take(content, "x.csv")
+    assert registers(home, store).rows("missions") == []
+    assert not store.audit.entries(verb="mission.write")
+
+
+def test_a_partner_s_object_with_our_extension_is_no_row_of_ours(home: Home, store: Store) -> None:
+    found = filled(home, store)
+    value = msgspec.json.decode(found.rows("missions")[0].raw)
+    value |= {
+        "id": value["id"][:-1] + ("0" if value["id"][-1] != "0" else "1"),
+        "created_by_ref": "identity--00000000-0000-4000-8000-000000000000",
+    }
+    store.objects.put(msgspec.json.encode(value))
+    assert value["id"] not in {one.object_id for one in found.rows("missions")}
+
+
+def test_who_may_not_know_a_mission_does_not_find_it(home: Home, store: Store) -> None:
+    found = filled(home, store)
+    hidden = found.rows("missions")[0]
+    store.labels.set(
+        hidden.object_id,
+        Label(tlp=Tlp.RED, compartments=("grain",)),
+        actor="a",
+        reason="for the few",
+    )
+    assert hidden.row.key not in {one.row.key for one in found.rows("missions")}
+    assert len(found.rows("missions")) > 1
+
+
+def test_each_table_that_is_taken_in_is_in_the_trail(home: Home, store: Store) -> None:
+    filled(home, store)
+    entries = store.audit.entries(verb="mission.write")
+    assert [entry.event.subject for entry in entries] == list(TABLES)
+    assert entries[0].event.detail["added"] == 12
