@@ -15,7 +15,7 @@ import msgspec
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
-from legation.missions.objects import SHAPES, TYPES, Row, Stated, object_id, object_of, row_of
+from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of
 from legation.missions.register import verify_apart, verify_row
 from legation.missions.tables import POINTERS, dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from legation.store.readable import Readable
 
 WRITTEN: Final = "mission.write"
-_AT_ONCE: Final = 10_000
+# What is pointed to stands before what points to it.
+_IN_ORDER: Final = (
+    "missions",
+    "channels",
+    "jewels",
+    "holders",
+    "plans",
+    "proofs",
+    "voices",
+    "talks",
+)
 _STEP: Final = timedelta(milliseconds=1)
 
 
@@ -91,8 +101,24 @@ class Registers:
             register: Its name.
             as_of: What the store believed at this time.
         """
+        return self.every(as_of=as_of)[register]
+
+    def every(self, *, as_of: datetime | None = None) -> dict[str, list[Kept]]:
+        """Return the rows of all registers, each in the order of their keys.
+
+        A row that points to one that may not be known is absent, or it would name it.
+        """
         known = self._store.objects.as_read_by(self._reader.clearance)
-        return self._read(known, register, as_of)
+        found = self._read(known, tuple(SHAPES), as_of)
+        keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
+        for name in _IN_ORDER:
+            found[name] = [
+                one
+                for one in found[name]
+                if all(key in keys[target] for _, target, key in pointed(name, one.row))
+            ]
+            keys[name] = {one.row.key for one in found[name]}
+        return found
 
     def take(
         self, content: bytes, place: str, *, register: str = "", assumed: Assumed | None = None
@@ -112,7 +138,7 @@ class Registers:
 
         register, rows = _rows(content, place, register, assumed or Assumed())
         with self._store.transaction():
-            kept = {one.row.key: one for one in self._all(register)}
+            kept = {one.row.key: one for one in self._all(register)[register]}
             good, refused = self._judged(register, rows, kept)
             new = [row for row in good if row.key not in kept]
             changed = [row for row in good if row.key in kept and kept[row.key].row != row]
@@ -150,53 +176,29 @@ class Registers:
         talks = [one.row for one in self.rows("talks") if isinstance(one.row, Talk)]
         return write_calendar(talks, now=self._home.now())
 
-    def _all(self, register: str) -> list[Kept]:
+    def _all(self, *registers: str) -> dict[str, list[Kept]]:
         """Return all rows, whoever may know them: a key must not be given twice."""
-        return self._read(self._store.objects, register, None)
+        return self._read(self._store.objects, registers, None)
 
-    def _read(self, source: "Readable", register: str, as_of: datetime | None) -> list[Kept]:
-        from legation.stix.codec import decode_object
-        from legation.stix.objects import DomainObject
-
-        found: list[Kept] = []
-        after: int | None = None
-        while True:
-            page = source.find(
-                TYPES[register],
-                where={"register": register},
-                revoked=False,
-                as_of=as_of,
-                after=after,
-                limit=_AT_ONCE,
-            )
-            for version in page.items:
-                thing = decode_object(version.raw, place=version.object_id)
-                # What a partner sends is theirs: the registers hold what this desk states.
-                if not isinstance(thing, DomainObject) or thing.created_by_ref != self._author:
-                    continue
-                carried = row_of(thing)
-                if carried is not None and carried[0] == register:
-                    found.append(
-                        Kept(
-                            register=register,
-                            row=carried[1],
-                            object_id=thing.id,
-                            modified=thing.modified.text,
-                            raw=version.raw,
-                        )
-                    )
-            after = page.next
-            if after is None:
-                return sorted(found, key=lambda one: one.row.key)
+    def _read(
+        self, source: "Readable", registers: Sequence[str], as_of: datetime | None
+    ) -> dict[str, list[Kept]]:
+        found: dict[str, list[Kept]] = {name: [] for name in registers}
+        for version in source.registered(registers, as_of=as_of):
+            kept = kept_of(version, self._author)
+            if kept is not None and kept.register in found:
+                found[kept.register].append(kept)
+        for rows in found.values():
+            rows.sort(key=lambda one: one.row.key)
+        return found
 
     def _judged(
         self, register: str, rows: Rows[Row], kept: dict[str, Kept]
     ) -> tuple[list[Row], list[Refused]]:
         """Part the rows that fit what is there from those that do not."""
         refused = list(rows.refused)
-        keys = {
-            target: {one.row.key for one in self._all(target)} for _, target in POINTERS[register]
-        }
+        targets = self._all(*dict.fromkeys(target for _, target in POINTERS[register]))
+        keys = {name: {one.row.key for one in rows} for name, rows in targets.items()}
         fits: list[tuple[int, Row]] = []
         for line, row in rows.good:
             faults = (
@@ -240,6 +242,29 @@ class Registers:
     def id_of(self, register: str, key: str) -> str:
         """Return the id of a row's object."""
         return object_id(self._author, register, key)
+
+
+def kept_of(version: "Version", author: str) -> Kept | None:
+    """Return the row that a version of an object is; None when it is none of the author's.
+
+    What a partner sends is theirs: the registers hold what this desk states.
+    """
+    from legation.stix.codec import decode_object
+    from legation.stix.objects import DomainObject
+
+    thing = decode_object(version.raw, place=version.object_id)
+    if not isinstance(thing, DomainObject) or thing.created_by_ref != author:
+        return None
+    carried = row_of(thing)
+    if carried is None:
+        return None
+    return Kept(
+        register=carried[0],
+        row=carried[1],
+        object_id=thing.id,
+        modified=thing.modified.text,
+        raw=version.raw,
+    )
 
 
 def _rows(content: bytes, place: str, register: str, assumed: Assumed) -> tuple[str, Rows[Row]]:

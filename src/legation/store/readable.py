@@ -30,9 +30,10 @@ from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import batches
 from legation.store.selection import Condition, believed, chosen, having, marked, pointing
 from legation.store.tables import object_heads as heads
+from legation.store.tables import object_properties as properties
 from legation.store.tables import object_references as references
 from legation.store.tables import object_versions as versions
-from legation.store.values import moment
+from legation.store.values import indexed, moment
 
 _LONGEST_PAGE = 10_000
 
@@ -155,6 +156,28 @@ class Readable:
         if revoked is not None:
             conditions.append(source.c.revoked == revoked)
         return self._page(source, conditions, after, limit=limit, newest_first=newest_first)
+
+    def registered(
+        self, registers: Sequence[str], *, as_of: datetime | None = None
+    ) -> list[Version]:
+        """Return all rows of some registers in one question, as they are kept.
+
+        References to what a reader may not know still stand in them: whoever shows an object
+        whole asks `get` for it.
+
+        Args:
+            registers: Values of the indexed property `register` (`cards.REGISTER`).
+            as_of: What the store believed at this time.
+        """
+        source = believed(as_of)
+        named = select(properties.c.seq).where(
+            properties.c.property == "register", properties.c.value.in_(map(indexed, registers))
+        )
+        conditions = [source.c.seq.in_(named), source.c.revoked.is_(False)]
+        statement = chosen(source, *conditions, *self._admitted(source))
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(source.c.seq))
+            return [_version(row) for row in rows]
 
     def relations(
         self,
