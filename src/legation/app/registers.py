@@ -15,7 +15,7 @@ import msgspec
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
-from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of
+from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of, row_of
 from legation.missions.register import verify_apart, verify_row
 from legation.missions.tables import POINTERS, dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.rights.clearance import Reader
     from legation.store.opening import Store
-    from legation.store.readable import Readable
+    from legation.store.readable import Readable, Version
 
 WRITTEN: Final = "mission.write"
 # What is pointed to stands before what points to it.
