@@ -77,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         oidc_secret_file: File that holds the desk's secret at the provider; empty: it has none.
         oidc_groups: Mapping file from the provider's groups to roles; empty: nobody is admitted
             who is not tied by `legation admin tie`.
+        tested_days: Days after which a test, drill or case no longer lifts a safeguard to tested.
         duty_lead: Who is woken when the duty does not answer, by name or id; empty means nobody.
         wake_minutes: How long a call waits for an answer before the next way is tried.
         wake_grade: Least grade at which a campaign, new or risen, wakes the duty.
@@ -120,6 +121,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     oidc_client_id: str = ""
     oidc_secret_file: str = ""
     oidc_groups: str = ""
+    tested_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 365
     duty_lead: str = ""
     wake_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
     wake_grade: WakeGrade = "high"

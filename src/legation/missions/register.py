@@ -87,7 +87,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
         address: Its name outside: address, account, domain, host or product.
         platform: Of an account or a meeting tool.
         use: What it is used for, in a sentence.
-        carries: The most secret matter it is meant to carry.
+        carries: The most secret matter it is meant to carry; empty: nobody said.
         users: People who use it, where that is known.
         safeguard: Control in force on it, by its number or name.
         state: How far the safeguard goes by its owner's word alone; tests and cases are proofs.
@@ -101,7 +101,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     address: str = ""
     platform: str = ""
     use: str = ""
-    carries: Secrecy = "internal"
+    carries: Secrecy | None = None
     users: Annotated[int, msgspec.Meta(ge=0)] | None = None
     safeguard: str = ""
     state: Rung | None = None

@@ -1,0 +1,211 @@
+"""The balance of a home: its registers, weighed for one reader on one day.
+
+What somebody may not know is not weighed for them. The balance of an earlier day is worked out
+from what the store believed then, so its history needs no table of its own. Whoever asks again
+gets what nothing has touched since as it was; only the ancestors of what changed are made anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final, final
+
+import msgspec
+
+from legation.balance.evidence import THREATS, Fact, Paper, Protected, Threat, Way
+from legation.balance.nodes import Node
+from legation.balance.weighing import Scale, Weighed, weigh
+from legation.missions.register import Channel, Jewel, Mission, Proof
+from legation.missions.talks import Talk, Watch, raised
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.registers import Kept
+    from legation.rights.clearance import Clearance, Reader
+    from legation.store.opening import Store
+
+_ROWS: Final = ("missions", "channels", "jewels", "proofs")
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """One mission with its answer.
+
+    Attributes:
+        id: Id of its object.
+        answer: protected, gap or unknown.
+        balances: A node for each threat, T1 first.
+    """
+
+    id: str
+    mission: Mission
+    answer: Node
+    balances: tuple[Node, ...]
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What was weighed.
+
+    Attributes:
+        day: The day that it speaks of.
+        standings: Missions: those with a gap first, then the unknown, then the protected.
+        nodes: All nodes, by id.
+        names: What an object is called, by its id.
+        watches: Watches that are raised, because talks are near.
+        made: How many nodes were worked out now; the rest was kept.
+    """
+
+    day: date
+    standings: tuple[Standing, ...]
+    nodes: Mapping[str, Node]
+    names: Mapping[str, str]
+    watches: tuple[Watch, ...]
+    made: int
+
+    def node(self, name: str) -> Node | None:
+        """Return a node by its id."""
+        return self.nodes.get(name)
+
+
+class _Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What was weighed last for a clearance."""
+
+    scale: Scale
+    versions: Mapping[str, str]
+    weighed: Weighed
+
+
+@final
+class Balancing:
+    """Weighs, and keeps what it has weighed for those who ask again.
+
+    Args:
+        home: The home.
+    """
+
+    def __init__(self, home: "Home") -> None:
+        """Keep nothing yet."""
+        self._home = home
+        self._before: dict[Clearance, _Before] = {}
+
+    def balance(
+        self, store: "Store", reader: "Reader", *, as_of: datetime | None = None
+    ) -> Balance:
+        """Return the balance for a reader.
+
+        Args:
+            store: The open store.
+            reader: Who asks.
+            as_of: What was believed at this time; None: now.
+        """
+        from legation.app.registers import Registers
+
+        now = as_of or self._home.now()
+        rows = Registers(self._home, store, reader).every(as_of=as_of)
+        scale = Scale(day=now.astimezone(UTC).date(), tested_days=self._home.settings.tested_days)
+        weighed = self._weighed(reader.clearance, rows, scale, keep=as_of is None)
+        missions = [one for one in rows["missions"] if _stands(one, scale.day)]
+        return Balance(
+            day=scale.day,
+            standings=tuple(sorted((_standing(one, weighed) for one in missions), key=_worst)),
+            nodes=weighed.nodes,
+            names={one.object_id: _name(one) for some in rows.values() for one in some},
+            watches=raised((one.row for one in rows["talks"] if isinstance(one.row, Talk)), now),
+            made=len(weighed.made),
+        )
+
+    def _weighed(
+        self, clearance: "Clearance", rows: "dict[str, list[Kept]]", scale: Scale, *, keep: bool
+    ) -> Weighed:
+        versions = {one.object_id: one.modified for name in _ROWS for one in rows[name]}
+        before = self._before.get(clearance) if keep else None
+        if before is None or before.scale != scale:
+            weighed = weigh(protected(rows, scale.day), scale)
+        else:
+            changed = {
+                name
+                for name in versions.keys() | before.versions.keys()
+                if versions.get(name) != before.versions.get(name)
+            }
+            weighed = weigh(protected(rows, scale.day), scale, before.weighed.nodes, changed)
+        if keep:
+            self._before[clearance] = _Before(scale=scale, versions=versions, weighed=weighed)
+        return weighed
+
+
+def protected(rows: "dict[str, list[Kept]]", day: date) -> Iterable[Protected]:
+    """Yield the missions that stand on a day, with what is known of each."""
+    ids = {one.row.key: one.object_id for one in rows["channels"]}
+    ways: dict[str, list[Way]] = defaultdict(list)
+    papers: dict[str, list[Paper]] = defaultdict(list)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    for one in rows["channels"]:
+        if isinstance(one.row, Channel) and _stands(one, day):
+            ways[one.row.mission].append(
+                Way(
+                    id=one.object_id,
+                    kind=one.row.kind,
+                    carries=one.row.carries or "",
+                    state=one.row.state or "",
+                )
+            )
+    for one in rows["jewels"]:
+        if isinstance(one.row, Jewel):
+            held = frozenset(ids[key] for key in one.row.channels)
+            papers[one.row.mission].append(
+                Paper(id=one.object_id, value=one.row.value, channels=held)
+            )
+    for one in rows["proofs"]:
+        if isinstance(one.row, Proof):
+            facts[one.row.mission].append(_fact(one.row, one.object_id, ids))
+    for one in rows["missions"]:
+        if _stands(one, day):
+            key = one.row.key
+            yield Protected(
+                id=one.object_id,
+                ways=tuple(ways[key]),
+                papers=tuple(papers[key]),
+                facts=tuple(facts[key]),
+            )
+
+
+def balance_id(mission: str, threat: Threat) -> str:
+    """Return the id of a balance's node, by the id of its mission's object."""
+    return f"{mission}|{threat}|balance"
+
+
+def _fact(row: Proof, object_id: str, channels: Mapping[str, str]) -> Fact:
+    return Fact(
+        id=object_id,
+        channel=channels[row.channel] if row.channel else "",
+        kind=row.kind,
+        threats=frozenset(row.threats),
+        on=row.on,
+        until=row.known if row.kind == "watched" else None,
+        outcome=row.outcome,
+    )
+
+
+def _standing(one: "Kept", weighed: Weighed) -> Standing:
+    nodes = weighed.nodes
+    assert isinstance(one.row, Mission)  # noqa: S101 - of the register of missions
+    return Standing(
+        id=one.object_id,
+        mission=one.row,
+        answer=nodes[f"{one.object_id}|mission"],
+        balances=tuple(nodes[balance_id(one.object_id, threat)] for threat in THREATS),
+    )
+
+
+def _worst(one: Standing) -> tuple[int, float, str]:
+    order = ("gap", "unknown", "protected")
+    return order.index(one.answer.verdict), one.answer.bounds.mid, one.mission.key
+
+
+def _stands(one: "Kept", day: date) -> bool:
+    since, until = getattr(one.row, "since", None), getattr(one.row, "until", None)
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+def _name(one: "Kept") -> str:
+    name = getattr(one.row, "name", "")
+    return name or one.row.key

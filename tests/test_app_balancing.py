@@ -1,0 +1,152 @@
+"""The balance of a home: for a reader, on a day, opened down to objects of the store."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from legation.app.balancing import Balance, Balancing
+from legation.app.home import Home
+from legation.app.registers import Registers
+from legation.balance.evidence import THREATS
+from legation.balance.weighing import ancestors
+from legation.crypto.key_files import UNPROTECTED
+from legation.settings import Settings
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from legation.store.opening import Store
+from worlds.gates import Clock
+from worlds.ministry import TABLES
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: Clock) -> Home:
+    made = Home(Settings(home=tmp_path / "home"), clock)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    return made
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    with home.store() as opened:
+        found = registers(home, opened)
+        for name, content in TABLES.items():
+            assert not found.take(content, name).refused
+        yield opened
+
+
+def registers(home: Home, store: Store) -> Registers:
+    return Registers(home, store, home.reader(store, "command line"))
+
+
+def weighed(home: Home, store: Store, balancing: Balancing | None = None) -> Balance:
+    return (balancing or Balancing(home)).balance(store, home.reader(store, "command line"))
+
+
+def test_twelve_missions_show_every_kind_of_answer(home: Home, store: Store) -> None:
+    balance = weighed(home, store)
+    assert len(balance.standings) == 12
+    verdicts = Counter(node.verdict for one in balance.standings for node in one.balances)
+    assert set(verdicts) == {"exposed", "balanced", "covered", "cannot tell"}
+    assert {one.answer.verdict for one in balance.standings} == {"gap", "unknown", "protected"}
+    # What is worst stands first.
+    assert [one.answer.verdict for one in balance.standings] == sorted(
+        (one.answer.verdict for one in balance.standings),
+        key=["gap", "unknown", "protected"].index,
+    )
+
+
+def test_every_bar_opens_down_to_objects_of_the_store(home: Home, store: Store) -> None:
+    balance = weighed(home, store)
+    for node in balance.nodes.values():
+        assert all(child in balance.nodes for child in node.children)
+        for object_id in node.evidence:
+            assert store.objects.get(object_id).object_id == object_id
+            assert balance.names[object_id]
+
+
+def test_whoever_asks_again_gets_what_was_kept_and_a_change_touches_its_ancestors(
+    home: Home, store: Store
+) -> None:
+    balancing = Balancing(home)
+    first = weighed(home, store, balancing)
+    assert first.made == len(first.nodes)
+    assert weighed(home, store, balancing).made == 0
+    table = TABLES["channels"].replace(
+        b"paris-mail,paris,mail,Mail,", b"paris-mail,paris,mail,Post,"
+    )
+    assert registers(home, store).take(table, "channels.csv").changed == 1
+    again = weighed(home, store, balancing)
+    changed = registers(home, store).id_of("channels", "paris-mail")
+    assert again.made == len(ancestors(first.nodes, changed)) < len(first.nodes) / 8
+    assert again.nodes == weighed(home, store).nodes
+
+
+def test_the_balance_of_an_earlier_day_is_what_was_believed_then(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    then = clock.pass_time(hours=1)
+    believed = weighed(home, store)
+    clock.pass_time(days=40)
+    # Nothing came since: what was tried has faded.
+    assert weighed(home, store).nodes != believed.nodes
+    again = Balancing(home).balance(store, home.reader(store, "command line"), as_of=then)
+    assert again.nodes == believed.nodes
+
+
+def test_what_somebody_may_not_know_is_not_weighed_for_them(home: Home, store: Store) -> None:
+    hidden = registers(home, store).id_of("missions", "bevora")
+    store.labels.set(
+        hidden, Label(tlp=Tlp.RED, compartments=("grain",)), actor="a", reason="for the few"
+    )
+    balance = weighed(home, store)
+    assert "bevora" not in {one.mission.key for one in balance.standings}
+    assert not any(
+        name == "Embassy in Bevora" or name.startswith("bevora-") for name in balance.names.values()
+    )
+    assert not any(name.startswith(hidden) for name in balance.nodes)
+
+
+def test_talks_that_are_near_raise_a_watch_that_ends_by_itself(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    assert [watch.talk for watch in weighed(home, store).watches] == ["grain-round-3"]
+    clock.pass_time(days=30)
+    assert weighed(home, store).watches == ()
+
+
+def test_an_empty_home_weighs_nothing(tmp_path: Path, clock: Clock) -> None:
+    bare = Home(Settings(home=tmp_path / "bare"), clock)
+    bare.make("Ministry of Bevora", UNPROTECTED)
+    with bare.store() as store:
+        balance = weighed(bare, store)
+    assert (balance.standings, balance.nodes, balance.watches) == ((), {}, ())
+
+
+def test_the_states_of_the_registers_are_swapped_and_nothing_but_their_codes_changes(
+    home: Home, store: Store, tmp_path: Path, clock: Clock
+) -> None:
+    swapped = Home(Settings(home=tmp_path / "swapped"), clock)
+    swapped.make("Ministry of Bevora", UNPROTECTED)
+    with swapped.store() as other:
+        found = registers(swapped, other)
+        for name, content in TABLES.items():
+            turned = content.replace(b"XA", b"\0").replace(b"XB", b"XA").replace(b"\0", b"XB")
+            assert not found.take(turned, name).refused
+        one, two = weighed(home, store), weighed(swapped, other)
+    for left, right in zip(one.standings, two.standings, strict=True):
+        assert (left.mission.key, left.answer.verdict) == (right.mission.key, right.answer.verdict)
+        assert {left.mission.state, right.mission.state} == {"XA", "XB"}
+        for threat, a, b in zip(THREATS, left.balances, right.balances, strict=True):
+            assert (threat, a.bounds, a.unknown, a.verdict) == (
+                threat,
+                b.bounds,
+                b.unknown,
+                b.verdict,
+            )
