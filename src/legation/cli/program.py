@@ -17,6 +17,9 @@ _COMMANDS: Final = (
     ("import", "", "Take observations into the store, under pseudonyms."),
     ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
     ("campaign", "", "Campaigns that were found: list, show, export."),
+    ("mission", "", "What is protected: list, show, import, export."),
+    ("event", "", "The talks ahead: list, import, export."),
+    ("balance", "", "Exposure against safeguards: show, explain."),
     ("search", "searching:search", "Look for words in campaigns, posts, notes and lists."),
     ("evidence", "", "Captured evidence: capture, list, show, translate, verify, export."),
     ("label", "", "Who may know an object: show, set."),
@@ -41,6 +44,21 @@ _WITHIN: Final = {
         ("list", "campaigns:listed", "List the campaigns of the latest run."),
         ("show", "campaigns:show", "Show one campaign."),
         ("export", "campaigns:export", "Write one campaign as a file."),
+    ),
+    "mission": (
+        ("list", "missions:listed", "List the missions, or another register."),
+        ("show", "missions:show", "Show one mission with all that is on record of it."),
+        ("import", "missions:take_in", "Take tables into the registers."),
+        ("export", "missions:export", "Write a register as a table."),
+    ),
+    "event": (
+        ("list", "missions:events", "List the talks, and the watches raised for them."),
+        ("import", "missions:take_events", "Take in talks, from iCalendar or CSV."),
+        ("export", "missions:export_events", "Write the talks as iCalendar or CSV."),
+    ),
+    "balance": (
+        ("show", "balance:show", "Show the balance of each mission."),
+        ("explain", "balance:explain", "Open a balance down to its evidence."),
     ),
     "evidence": (
         ("capture", "evidence:capture", "Keep a file, or a page of the web, before it vanishes."),

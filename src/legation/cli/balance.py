@@ -1,0 +1,151 @@
+"""`legation balance`: exposure against safeguards, with how sure it is and why."""
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.words import answer, answer_json, table, tell
+from legation.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from legation.app.balancing import Balance, Standing
+    from legation.balance.nodes import Node
+
+_ACTOR = "command line"
+AsOf = Annotated[
+    str, Parameter("--as-of", help="What was believed at the end of a day, such as 2026-03-01.")
+]
+
+
+def show(
+    *,
+    as_of: AsOf = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show for each mission and threat whether safeguards outweigh exposure."""
+    balance = _balance(home, as_of, doors)
+    if as_json:
+        answer_json(
+            {
+                "day": balance.day,
+                "missions": [
+                    {
+                        "mission": one.mission.key,
+                        "state": one.mission.state,
+                        "object": one.id,
+                        "answer": one.answer,
+                        "balances": one.balances,
+                    }
+                    for one in balance.standings
+                ],
+            }
+        )
+        return 0
+    if not balance.standings:
+        tell("No mission is on record. Next: legation mission import FILE.csv")
+        return 0
+    header = ("mission", "answer", "T1", "T2", "T3", "T4", "T5", "T6")
+    answer(
+        table(
+            header,
+            [
+                (one.mission.key, one.answer.verdict, *(node.verdict for node in one.balances))
+                for one in balance.standings
+            ],
+        )
+    )
+    tell(f"As of {balance.day}. Why: legation balance explain MISSION THREAT")
+    return 0
+
+
+def explain(
+    mission: str,
+    threat: str,
+    /,
+    *,
+    as_of: AsOf = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Open the balance of a mission and a threat down to its evidence.
+
+    Args:
+        mission: Key of the mission.
+        threat: T1 to T6.
+    """
+    balance = _balance(home, as_of, doors)
+    found = _standing(balance, mission)
+    node = next((one for one in found.balances if one.threat == threat.upper()), None)
+    if node is None:
+        raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
+    if as_json:
+        answer_json({"day": balance.day, "tree": _tree(node, balance.nodes)})
+        return 0
+    answer(f"{found.mission.name}, {node.threat}: {node.verdict} (as of {balance.day})")
+    for line in _lines(node, balance, 0):
+        answer(line)
+    for word in node.missing:
+        tell(f"missing: {_named(word, balance.names)}")
+    return 0
+
+
+def _balance(home: Any, as_of: str, doors: Lent) -> "Balance":
+    from legation.app.balancing import Balancing
+
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        reader = place.reader(store, _ACTOR)
+        return Balancing(place).balance(store, reader, as_of=_day(as_of))
+
+
+def _day(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError as bad:
+        raise UsageError(f"{text[:40]!r} is no day", hint="write it as 2026-03-01") from bad
+    if day.tzinfo is not None:
+        return day
+    if day.time() != time():
+        raise UsageError("a time without a zone", hint="write 2026-03-01T10:00:00Z, or a day")
+    return datetime.combine(day.date(), time.max, UTC)
+
+
+def _standing(balance: "Balance", key: str) -> "Standing":
+    for one in balance.standings:
+        if one.mission.key == key:
+            return one
+    raise NotFoundError(f"no mission {key:.60}", hint="run: legation balance show")
+
+
+def _lines(node: "Node", balance: "Balance", depth: int) -> list[str]:
+    bounds = node.bounds
+    rung = f", {node.rung}" if node.rung else ""
+    told = f"{'  ' * depth}{node.kind}: {bounds.mid:.2f} ({bounds.low:.2f} to {bounds.high:.2f})"
+    subject = balance.names.get(node.id.partition("|")[0], "")
+    lines = [f"{told}{rung}{f'  {subject}' if node.kind == 'credit' else ''}"]
+    for child in node.children:
+        lines += _lines(balance.nodes[child], balance, depth + 1)
+    lines += [f"{'  ' * (depth + 1)}- {balance.names[name]}  {name}" for name in node.evidence]
+    return lines
+
+
+def _tree(node: "Node", nodes: "Mapping[str, Node]") -> dict[str, Any]:
+    import msgspec
+
+    told: dict[str, Any] = msgspec.to_builtins(node)
+    return told | {"children": [_tree(nodes[child], nodes) for child in node.children]}
+
+
+def _named(word: str, names: "Mapping[str, str]") -> str:
+    said, _, object_id = word.rpartition(": ")
+    return f"{said}: {names[object_id]}" if object_id in names else word

@@ -1,0 +1,244 @@
+"""`legation mission` and `event`: the registers of what is protected, and the talks ahead."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, HomeFolder, Lent, Zone
+from legation.cli.words import answer, answer_json, counted, pour, table, tell
+from legation.errors import BadInputError, NotFoundError
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.registers import Registers, TakenRows
+    from legation.store.opening import Store
+
+_ACTOR = "command line"
+Table = Literal["missions", "channels", "jewels", "holders", "plans", "proofs", "voices"]
+TableName = Annotated[
+    Table | None, Parameter("--table", help="Which register. [default: by its columns]")
+]
+Files = Annotated[tuple[Path, ...], Parameter(help="Tables: CSV in UTF-8.")]
+# What a list shows of each register, beside the key.
+_SHOWN: dict[str, tuple[str, ...]] = {
+    "missions": ("name", "state", "kind", "host", "seat", "as_of"),
+    "channels": ("mission", "kind", "name", "carries", "safeguard", "state"),
+    "jewels": ("mission", "name", "value", "owner", "as_of"),
+    "holders": ("mission", "role", "protected", "as_of"),
+    "plans": ("mission", "decides", "fallbacks", "drilled", "outcome"),
+    "proofs": ("mission", "channel", "kind", "threats", "on", "outcome"),
+    "voices": ("state", "kind", "name", "platform", "office", "verified", "as_of"),
+    "talks": ("kind", "name", "starts", "ends", "parties", "stakes"),
+}
+
+
+def listed(
+    what: Annotated[Table, Parameter(help="Which register. [default: missions]")] = "missions",
+    /,
+    *,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """List a register."""
+    return _listed(what, home, as_json=as_json, doors=doors)
+
+
+def show(key: str, /, *, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """Show one mission: its channels, papers, people by role, plan and proofs.
+
+    Args:
+        key: Its key, as the list shows it.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        every = _registers(place, store).every()
+    found = next((one for one in every["missions"] if one.row.key == key), None)
+    if found is None:
+        raise NotFoundError(f"no mission {key:.60}", hint="run: legation mission list")
+    parts = {
+        name: [
+            one.row
+            for one in rows
+            if getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
+        ]
+        for name, rows in every.items()
+        if name != "missions"
+    }
+    if as_json:
+        answer_json({"mission": found.row, "object": found.object_id, **parts})
+        return 0
+    told: dict[str, Any] = msgspec.to_builtins(found.row)
+    answer("\n".join(f"{name}: {part}" for name, part in told.items() if part not in (None, "")))
+    for name, rows in parts.items():
+        if rows:
+            answer(f"\n{name}\n{_table(name, rows)}")
+    return 0
+
+
+def take_in(
+    *files: Path,
+    table_name: TableName = None,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take tables into the registers; a row that is there already is changed.
+
+    Good rows of a bad table are kept, the others are listed, and the command ends with 65.
+
+    Args:
+        files: Tables: CSV in UTF-8, known by their columns; give missions before channels.
+    """
+    return _taken(files, table_name or "", home, as_json=as_json, doors=doors)
+
+
+def export(
+    what: Annotated[Table, Parameter(help="Which register. [default: missions]")] = "missions",
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Write a register to standard output, as a table that import reads again."""
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        pour(_registers(place, store).export(what).decode())
+    return 0
+
+
+def events(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """List the talks, and the watches that are raised for them."""
+    from legation.missions.talks import Talk, raised
+
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        rows = [one.row for one in _registers(place, store).rows("talks")]
+    talks = [row for row in rows if isinstance(row, Talk)]
+    watches = raised(talks, doors.now())
+    if as_json:
+        answer_json({"talks": talks, "watches": watches})
+        return 0
+    if not talks:
+        tell("No talks are on record. Next: legation event import FILE.ics")
+        return 0
+    answer(_table("talks", sorted(talks, key=lambda one: one.starts)))
+    for watch in watches:
+        tell(f"Watch is raised until {watch.ends.astimezone(UTC):%Y-%m-%d %H:%M}Z: {watch.because}")
+    return 0
+
+
+def take_events(
+    *files: Path,
+    kind: Annotated[str, Parameter(help="Kind of talks where an event does not say.")] = "",
+    party: Annotated[
+        tuple[str, ...], Parameter(help="Party where an event does not say; again for another.")
+    ] = (),
+    zone: Zone = "",
+    source: Annotated[str, Parameter(help="Where the calendar is from.")] = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take in talks, from iCalendar or CSV; good ones of a bad file are kept.
+
+    Args:
+        files: Calendars (.ics) or tables (CSV).
+    """
+    from legation.missions.calendar import Assumed
+
+    assumed = Assumed(zone=zone, kind=kind, parties=party, source=source or "calendar")
+    return _taken(files, "talks", home, as_json=as_json, doors=doors, assumed=assumed)
+
+
+def export_events(
+    kind: Annotated[Literal["ics", "csv"], Parameter(help="Kind of file. [default: ics]")] = "ics",
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Write the talks to standard output."""
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        found = _registers(place, store)
+        pour((found.calendar() if kind == "ics" else found.export("talks")).decode())
+    return 0
+
+
+def _listed(what: str, home: Path | None, *, as_json: bool, doors: Lent) -> int:
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        rows = [one.row for one in _registers(place, store).rows(what)]
+    if as_json:
+        answer_json(rows)
+    elif rows:
+        answer(_table(what, rows))
+    else:
+        tell(f"No {what} are on record. Next: legation mission import FILE.csv")
+    return 0
+
+
+def _taken(
+    files: tuple[Path, ...],
+    register: str,
+    home: Path | None,
+    *,
+    as_json: bool,
+    doors: Lent,
+    assumed: Any = None,
+) -> int:
+    from legation.errors import UsageError
+
+    if not files:
+        raise UsageError("no file", hint="name one or more files")
+    place = doors.home(home)
+    place.require()
+    done: list[TakenRows] = []
+    with place.store(sweep=False) as store:
+        found = _registers(place, store)
+        for file in files:
+            taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
+            done.append(taken)
+            if not as_json:
+                _say(taken)
+    if as_json:
+        answer_json(done)
+    return BadInputError.exit_code if any(one.refused for one in done) else 0
+
+
+def _say(taken: "TakenRows") -> None:
+    for row in taken.refused:
+        at = f"{taken.file}:{row.line}" + (f" ({row.column})" if row.column else "")
+        tell(f"legation: rejected: {at}: {row.reason}\nlegation: hint: {row.hint}")
+    answer(
+        f"{taken.file}: {taken.register}: {taken.added} added, {taken.changed} changed, "
+        f"{taken.same} as they were, {counted(len(taken.refused), 'row')} rejected"
+    )
+
+
+def _registers(place: "Home", store: "Store") -> "Registers":
+    from legation.app.registers import Registers
+
+    return Registers(place, store, place.reader(store, _ACTOR))
+
+
+def _table(register: str, rows: list[Any]) -> str:
+    names = ("key", *_SHOWN[register])
+    return table(names, [[_cell(getattr(row, name)) for name in names] for row in rows])
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "yes" if value is True else str(value)
