@@ -42,11 +42,11 @@ def store(home: Home) -> Iterator[Store]:
 
 
 def registers(home: Home, store: Store) -> Registers:
-    return Registers(home, store, home.reader(store, "command line"))
+    return Registers(home.library(store, "command line").scope())
 
 
 def weighed(home: Home, store: Store, balancing: Balancing | None = None) -> Balance:
-    return (balancing or Balancing(home)).balance(store, home.reader(store, "command line"))
+    return (balancing or Balancing()).balance(home.library(store, "command line").scope())
 
 
 def test_twelve_missions_show_every_kind_of_answer(home: Home, store: Store) -> None:
@@ -74,7 +74,7 @@ def test_every_bar_opens_down_to_objects_of_the_store(home: Home, store: Store) 
 def test_whoever_asks_again_gets_what_was_kept_and_a_change_touches_its_ancestors(
     home: Home, store: Store
 ) -> None:
-    balancing = Balancing(home)
+    balancing = Balancing()
     first = weighed(home, store, balancing)
     assert first.made == len(first.nodes)
     assert weighed(home, store, balancing).made == 0
@@ -96,7 +96,7 @@ def test_the_balance_of_an_earlier_day_is_what_was_believed_then(
     clock.pass_time(days=40)
     # Nothing came since: what was tried has faded.
     assert weighed(home, store).nodes != believed.nodes
-    again = Balancing(home).balance(store, home.reader(store, "command line"), as_of=then)
+    again = Balancing().balance(home.library(store, "command line").scope(), as_of=then)
     assert again.nodes == believed.nodes
 
 

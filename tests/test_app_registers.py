@@ -41,7 +41,7 @@ def store(home: Home) -> Iterator[Store]:
 
 
 def registers(home: Home, store: Store) -> Registers:
-    return Registers(home, store, home.reader(store, "command line"))
+    return Registers(home.library(store, "command line").scope())
 
 
 def filled(home: Home, store: Store) -> Registers:

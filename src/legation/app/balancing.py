@@ -19,10 +19,9 @@ from legation.missions.register import Channel, Jewel, Mission, Proof
 from legation.missions.talks import Talk, Watch, raised
 
 if TYPE_CHECKING:
-    from legation.app.home import Home
     from legation.app.registers import Kept
-    from legation.rights.clearance import Clearance, Reader
-    from legation.store.opening import Store
+    from legation.app.scope import Scope
+    from legation.rights.clearance import Clearance
 
 _ROWS: Final = ("missions", "channels", "jewels", "proofs")
 
@@ -76,33 +75,25 @@ class _Before(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Balancing:
-    """Weighs, and keeps what it has weighed for those who ask again.
+    """Weighs, and keeps what it has weighed for those who ask again."""
 
-    Args:
-        home: The home.
-    """
-
-    def __init__(self, home: "Home") -> None:
+    def __init__(self) -> None:
         """Keep nothing yet."""
-        self._home = home
         self._before: dict[Clearance, _Before] = {}
 
-    def balance(
-        self, store: "Store", reader: "Reader", *, as_of: datetime | None = None
-    ) -> Balance:
+    def balance(self, scope: "Scope", *, as_of: datetime | None = None) -> Balance:
         """Return the balance for a reader.
 
         Args:
-            store: The open store.
-            reader: Who asks.
+            scope: Who asks, of which store.
             as_of: What was believed at this time; None: now.
         """
         from legation.app.registers import Registers
 
-        now = as_of or self._home.now()
-        rows = Registers(self._home, store, reader).every(as_of=as_of)
-        scale = Scale(day=now.astimezone(UTC).date(), tested_days=self._home.settings.tested_days)
-        weighed = self._weighed(reader.clearance, rows, scale, keep=as_of is None)
+        now = as_of or scope.now()
+        rows = Registers(scope).every(as_of=as_of)
+        scale = Scale(day=now.astimezone(UTC).date(), tested_days=scope.tested_days)
+        weighed = self._weighed(scope.reader.clearance, rows, scale, keep=as_of is None)
         missions = [one for one in rows["missions"] if _stands(one, scale.day)]
         return Balance(
             day=scale.day,

@@ -100,6 +100,7 @@ class Home:
             marking=self.marking,
             ladder=self.settings.ladder,
             compartments=self.settings.compartments,
+            tested_days=self.settings.tested_days,
         )
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:

@@ -60,6 +60,7 @@ class Library:
         marking: The desk's level: nothing leaves under a wider one unless a person asks.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
+        tested_days: Days after which a try no longer lifts a safeguard to tested.
     """
 
     def __init__(
@@ -72,9 +73,10 @@ class Library:
         marking: Tlp = Tlp.AMBER,
         ladder: "Sequence[str]" = (),
         compartments: "Sequence[str]" = (),
+        tested_days: int = 365,
     ) -> None:
         """Read nothing yet."""
-        self._marking = marking
+        self._marking, self._tested_days = marking, tested_days
         self._ladder = ladder
         self._compartments = compartments
         self._store = store
@@ -102,6 +104,8 @@ class Library:
             policies=self._policies,
             ladder=self._ladder,
             compartments=self._compartments,
+            marking=self._marking,
+            tested_days=self._tested_days,
         )
 
     def latest(self) -> Kept | None:

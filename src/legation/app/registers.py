@@ -21,9 +21,7 @@ from legation.missions.tables import POINTERS, dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 
 if TYPE_CHECKING:
-    from legation.app.home import Home
-    from legation.rights.clearance import Reader
-    from legation.store.opening import Store
+    from legation.app.scope import Scope
     from legation.store.readable import Readable, Version
 
 WRITTEN: Final = "mission.write"
@@ -80,19 +78,16 @@ class Registers:
     """What one reader may know of the registers, and may write into them.
 
     Args:
-        home: The home.
-        store: Its open store.
-        reader: Who asks.
+        scope: Who asks, of which store.
     """
 
-    def __init__(self, home: "Home", store: "Store", reader: "Reader") -> None:
-        """Read nothing yet."""
+    def __init__(self, scope: "Scope") -> None:
+        """Read who the desk is, and nothing else yet."""
         from legation.app.home import identity_of
 
-        self._home = home
-        self._store = store
-        self._reader = reader
-        self._author = identity_of(store).id
+        self._scope = scope
+        self._store = scope.store
+        self._author = identity_of(scope.store).id
 
     def rows(self, register: str, *, as_of: datetime | None = None) -> list[Kept]:
         """Return the rows of a register in the order of their keys.
@@ -108,7 +103,7 @@ class Registers:
 
         A row that points to one that may not be known is absent, or it would name it.
         """
-        known = self._store.objects.as_read_by(self._reader.clearance)
+        known = self._scope.objects
         found = self._read(known, tuple(SHAPES), as_of)
         keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
         for name in _IN_ORDER:
@@ -153,8 +148,8 @@ class Registers:
             )
             self._store.audit.append(
                 Event(
-                    at=self._home.now(),
-                    actor=self._reader.actor,
+                    at=self._scope.now(),
+                    actor=self._scope.reader.actor,
                     verb=WRITTEN,
                     subject=register,
                     detail={
@@ -174,7 +169,7 @@ class Registers:
     def calendar(self) -> bytes:
         """Return the talks as iCalendar."""
         talks = [one.row for one in self.rows("talks") if isinstance(one.row, Talk)]
-        return write_calendar(talks, now=self._home.now())
+        return write_calendar(talks, now=self._scope.now())
 
     def _all(self, *registers: str) -> dict[str, list[Kept]]:
         """Return all rows, whoever may know them: a key must not be given twice."""
@@ -224,10 +219,10 @@ class Registers:
         )
 
     def _stated(self, before: Kept | None) -> Stated:
-        now = self._home.now()
+        now = self._scope.now()
         if before is None:
             return Stated(
-                author=self._author, created=now, modified=now, marking=self._home.marking
+                author=self._author, created=now, modified=now, marking=self._scope.marking
             )
         value = msgspec.json.decode(before.raw)
         created, last = (datetime.fromisoformat(value[name]) for name in ("created", "modified"))
@@ -236,7 +231,7 @@ class Registers:
             author=self._author,
             created=created,
             modified=max(now, last + _STEP),
-            marking=self._home.marking,
+            marking=self._scope.marking,
         )
 
     def id_of(self, register: str, key: str) -> str:

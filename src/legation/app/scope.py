@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, final
 
+from legation.stix.tlp import Tlp
+
 if TYPE_CHECKING:
     from legation.rights.clearance import Reader
     from legation.rights.policies import Policies
@@ -28,6 +30,8 @@ class Scope:
         policies: Gives the policies, when an act is to be judged.
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
+        marking: The desk's own level, under which it states what it keeps.
+        tested_days: Days after which a try no longer lifts a safeguard to tested.
     """
 
     store: "Store"
@@ -36,6 +40,8 @@ class Scope:
     policies: "Callable[[], Policies]"
     ladder: Sequence[str] = ()
     compartments: Sequence[str] = ()
+    marking: Tlp = Tlp.AMBER
+    tested_days: int = 365
 
     @property
     def objects(self) -> "KnownObjects":

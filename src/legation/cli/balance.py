@@ -102,8 +102,7 @@ def _balance(home: Any, as_of: str, doors: Lent) -> "Balance":
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        reader = place.reader(store, _ACTOR)
-        return Balancing(place).balance(store, reader, as_of=_day(as_of))
+        return Balancing().balance(place.library(store, _ACTOR).scope(), as_of=_day(as_of))
 
 
 def _day(text: str) -> datetime | None:

@@ -228,7 +228,7 @@ def _say(taken: "TakenRows") -> None:
 def _registers(place: "Home", store: "Store") -> "Registers":
     from legation.app.registers import Registers
 
-    return Registers(place, store, place.reader(store, _ACTOR))
+    return Registers(place.library(store, _ACTOR).scope())
 
 
 def _table(register: str, rows: list[Any]) -> str:
