@@ -1,0 +1,157 @@
+"""`legation mission`, `event` and `balance`: registers in and out, and what they weigh."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from legation.missions.invented import tables
+from worlds.shell import Said, legation
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    for name, content in tables(date.today()).items():  # noqa: DTZ011 - the desk's own clock is used
+        (folder / f"{name}.csv").write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    legation("init", "--home", tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def home(empty: Path, files: Path) -> Path:
+    names = ("missions", "channels", "jewels", "holders", "plans", "proofs", "voices")
+    said = legation(
+        "mission", "import", *(files / f"{name}.csv" for name in names), "--home", empty
+    )
+    assert (said.code, said.err) == (0, "")
+    assert legation("event", "import", files / "talks.csv", "--home", empty).code == 0
+    return empty
+
+
+def told(said: Said) -> object:
+    assert said.code == 0, said.err
+    return json.loads(said.out)
+
+
+def test_tables_are_taken_in_by_their_columns_and_listed(home: Path) -> None:
+    said = legation("mission", "list", "--home", home)
+    assert len(said.out.splitlines()) == 13
+    assert "Embassy in Paris" in said.out
+    channels = told(legation("mission", "list", "channels", "--home", home, "--json"))
+    assert isinstance(channels, list)
+    assert {one["kind"] for one in channels} == {
+        "mail",
+        "messenger",
+        "meeting",
+        "account",
+        "domain",
+        "host",
+        "service",
+    }
+
+
+def test_a_mission_is_shown_with_all_that_is_on_record_of_it(home: Path) -> None:
+    said = legation("mission", "show", "bevora", "--home", home)
+    for word in ("channels", "jewels", "holders", "plans", "proofs", "talks", "bevora-mail"):
+        assert word in said.out
+    missing = legation("mission", "show", "atlantis", "--home", home)
+    assert (missing.code, "no mission atlantis" in missing.err) == (3, True)
+
+
+def test_what_is_exported_is_imported_again_and_says_nothing_new(
+    home: Path, tmp_path: Path
+) -> None:
+    for name in ("missions", "channels", "proofs", "voices"):
+        file = tmp_path / f"{name}.csv"
+        file.write_text(legation("mission", "export", name, "--home", home).out, "utf-8")
+        said = legation("mission", "import", file, "--home", home)
+        assert ": 0 added, 0 changed" in said.out
+    calendar = tmp_path / "talks.ics"
+    calendar.write_text(legation("event", "export", "--home", home).out, "utf-8", newline="")
+    assert (
+        ": 0 added, 0 changed, 3 as they were"
+        in legation("event", "import", calendar, "--home", home).out
+    )
+
+
+def test_good_rows_of_a_bad_table_are_kept_and_the_others_named(
+    empty: Path, files: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.csv"
+    lines = (files / "missions.csv").read_text("utf-8").splitlines()
+    lines[2] = lines[2].replace(",XB,", ",Sweden,", 1)
+    lines[3] = lines[3].replace("2010-01-01", "01.01.2010")
+    file.write_text("\n".join(lines), "utf-8")
+    said = legation("mission", "import", file, "--home", empty)
+    assert said.code == 65
+    assert ": missions: 10 added" in said.out
+    assert f"{file}:3: unknown country 'Sweden'" in said.err
+    assert "did you mean SE (Sweden)?" in said.err
+    assert f"{file}:4 (since): 01.01.2010 is not allowed" in said.err
+
+
+def test_a_file_of_no_register_changes_nothing(empty: Path, tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("colour\nred\n", "utf-8")
+    said = legation("mission", "import", file, "--home", empty)
+    assert said.code == 65
+    assert "these columns are those of no register" in said.err
+    assert legation("mission", "list", "--home", empty).err.startswith("No missions are on record")
+
+
+def test_the_balance_is_shown_and_opened_down_to_objects(home: Path) -> None:
+    said = legation("balance", "show", "--home", home)
+    assert said.out.splitlines()[0].split() == [
+        "mission",
+        "answer",
+        *(f"T{n}" for n in range(1, 7)),
+    ]
+    assert {"gap", "unknown", "protected"} <= set(said.out.split())
+    why = legation("balance", "explain", "paris", "t6", "--home", home)
+    assert why.out.startswith("Embassy in Paris, T6: covered")
+    for word in ("exposure:", "safeguards:", "chance:", "infrastructure--", "event--"):
+        assert word in why.out
+    blind = legation("balance", "explain", "virtual", "T2", "--home", home)
+    assert "missing: nobody looks for T2" in blind.err
+    tree = told(legation("balance", "explain", "paris", "T6", "--home", home, "--json"))
+    assert isinstance(tree, dict)
+    assert [one["kind"] for one in tree["tree"]["children"]] == ["exposure", "safeguards"]
+
+
+def test_before_the_first_entry_there_was_nothing_to_weigh(home: Path) -> None:
+    said = legation("balance", "show", "--as-of", "2020-01-01", "--home", home)
+    assert (said.code, said.out) == (0, "")
+    assert "No mission is on record" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("explain", "atlantis", "T1"), 3, "no mission atlantis"),
+        (("explain", "paris", "T7"), 2, "no threat 'T7'"),
+        (("show", "--as-of", "yesterday"), 2, "is no day"),
+        (("show", "--as-of", "2026-03-01T10:00:00"), 2, "a time without a zone"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused_in_words(
+    home: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    refused = legation("balance", *words, "--home", home)
+    assert (refused.code, said in refused.err) == (code, True)
+    assert "legation: hint: " in refused.err
+
+
+def test_talks_are_listed_with_the_watch_that_they_raise(home: Path) -> None:
+    said = legation("event", "list", "--home", home)
+    assert "Grain talks, third round" in said.out
+    assert "Watch is raised until" in said.err
+    shown = told(legation("event", "list", "--home", home, "--json"))
+    assert isinstance(shown, dict)
+    assert [watch["talk"] for watch in shown["watches"]] == ["grain-round-3"]
