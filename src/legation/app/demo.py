@@ -66,6 +66,7 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
     if file is None:
         file = home.folder / "invented.jsonl"
         truth = write_world(file)
+        _enter_ministry(home, store)
     taken = Intakes(home, store, UNPROTECTED).take(file, Reading())
     listed = known_in(home, known, UNPROTECTED) if known else None
     look(home, store, known=listed)
@@ -73,6 +74,17 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
     return Shown(taken=taken, compared=_compared(home.library(store, "demo"), truth, names))
+
+
+def _enter_ministry(home: Home, store: "Store") -> None:
+    """Enter the invented ministry, unless it is there."""
+    from legation.app.registers import Registers
+    from legation.missions.invented import tables
+
+    registers = Registers(home.library(store, "demo").scope())
+    if not registers.rows("missions"):
+        for name, content in tables(home.now().date()).items():
+            registers.take(content, f"{name}.csv")
 
 
 def _compared(library: Library, truth: "Truth", names: "Pseudonymiser") -> str:

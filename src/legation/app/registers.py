@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast, final
 
 import msgspec
 
+from legation.app.marking import kept_level
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
@@ -165,6 +166,25 @@ class Registers:
     def export(self, register: str) -> bytes:
         """Return a register as a table that `take` reads again."""
         return write_rows((one.row for one in self.rows(register)), SHAPES[register])
+
+    def bundle(self, register: str) -> bytes:
+        """Return the objects of a register as a STIX bundle that needs nothing else.
+
+        Raises:
+            NotFoundError: The store does not say whose it is.
+        """
+        from legation.app.home import identity_of
+        from legation.formats.bundle import write_bundle
+        from legation.formats.campaign import self_contained
+        from legation.stix.codec import decode_object
+
+        ids = [one.object_id for one in self.rows(register)]
+        known = self._scope.objects.get_many(ids)
+        things = [decode_object(known[each].raw, place=each) for each in ids if each in known]
+        level = max(kept_level(self._store, ids), self._scope.marking)
+        return write_bundle(
+            self_contained(things, identity=identity_of(self._store), marking=level)
+        )
 
     def calendar(self) -> bytes:
         """Return the talks as iCalendar."""

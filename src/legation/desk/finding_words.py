@@ -67,3 +67,12 @@ FINDING: Final[tuple[str, ...]] = (
     "%(num1)s small groups",
     "%(told1)s: the others",
 )
+# What a balance lacks; the name of the object stands beside it.
+BALANCE: Final[tuple[str, ...]] = (
+    "nobody looks for %(v1)s",
+    "no paper is valued",
+    "nobody said what it carries",
+    "nobody said what safeguards it",
+    "no channel by which %(v1)s comes is registered",
+    "tries of the safeguards: the interval is too wide",
+)

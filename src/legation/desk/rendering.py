@@ -48,6 +48,8 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "span": saying.span,
     "told": saying.told,
     "told_text": saying.told_text,
+    "state_name": saying.state,
+    "threat": saying.threat,
     "trait": saying.trait,
     "word": vocabulary.word,
 }

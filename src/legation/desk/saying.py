@@ -16,6 +16,8 @@ from markupsafe import Markup
 from legation.desk.plain import excerpt
 from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
+from legation.knowledge.states import state_name
+from legation.missions.register import THREATS
 from legation.threats.disinformation.findings import Campaign
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -120,6 +122,20 @@ def layer(name: str) -> str:
 def trait(name: str) -> str:
     """Return what a trait is about."""
     return word(TRAITS.get(name, name), "trait")
+
+
+def threat(code: str) -> str:
+    """Return what a threat is called."""
+    return word(THREATS.get(code, code), "threat")
+
+
+def state(code: str) -> Markup:
+    """Return a state's name, as English where the reader's language has none of ours.
+
+    >>> state("FR")
+    Markup('France')
+    """
+    return english(state_name(code))
 
 
 def language(code: str) -> str:

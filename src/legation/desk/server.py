@@ -18,6 +18,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
+from legation.app.balancing import Balancing
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
@@ -33,6 +34,7 @@ from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
+from legation.desk.mission_views import MISSION_VIEWS, MISSION_WRITING
 from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
 from legation.desk.packing import Packing
@@ -120,7 +122,7 @@ def build_app(
     def pages(request: Request[Any, Any, Any]) -> Pages:
         return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
 
-    streams = Streams()
+    streams, weighing = Streams(), Balancing()
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
         return reading.for_one_page(request.scope["user"])
@@ -129,6 +131,7 @@ def build_app(
         route_handlers=[
             *VIEWS,
             *WATCH,
+            *MISSION_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,
@@ -145,6 +148,7 @@ def build_app(
             *(
                 (
                     *WORKING_VIEWS,
+                    *MISSION_WRITING,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,
@@ -165,6 +169,7 @@ def build_app(
             "ways": Provide(lambda: way_back, sync_to_thread=False),
             "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
+            "weighing": Provide(lambda: weighing, sync_to_thread=False),
             "desk_work": Provide(lambda: work, sync_to_thread=False),
             "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
         },

@@ -31,6 +31,7 @@ from legation.desk.answers import (
 )
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import stories_of
+from legation.desk.mission_views import Weighing
 from legation.desk.network import members_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
 from legation.desk.watch_views import marking_of
@@ -38,15 +39,19 @@ from legation.threats.disinformation.findings import Member
 
 
 @get("/", sync_to_thread=False, verb="campaign.read")
-def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
-    """Show what was looked at, what to read first, and what waits."""
+def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
+    """Show what was looked at, what to read first, what waits, and what it weighs."""
     shown = reading.today()
+    library = reading.library()
+    may = "mission.read" in request.user.verbs
+    balance = weighing.balance(library.scope()) if library is not None and may else None
     marking = marking_of(reading, shown.top)
     stories, since, waits = stories_of(request, reading, shown)
     return page(
         pages.write(
             "today",
             today=shown,
+            balance=balance,
             marking=marking,
             stories=stories,
             since=since,

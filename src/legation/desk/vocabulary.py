@@ -9,9 +9,22 @@ from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
-from legation.desk.finding_words import FINDING
+from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
+from legation.desk.finding_words import BALANCE, FINDING
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
+from legation.missions.objects import SHAPES
+from legation.missions.register import (
+    THREATS,
+    ChannelKind,
+    MissionKind,
+    Outcome,
+    ProofKind,
+    Secrecy,
+    Vouched,
+)
+from legation.missions.register import Role as MissionRole
+from legation.missions.talks import TalkKind
 from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
@@ -143,6 +156,20 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "withdrawn",
     ),
     "mark": ("open", "seen", "aside", "all"),
+    "threat": tuple(THREATS.values()),
+    "verdict": get_args(Verdict),
+    "answer": get_args(Answer),
+    "part of a balance": get_args(NodeKind),
+    "rung": get_args(Rung),
+    "kind of mission": get_args(MissionKind),
+    "kind of channel": get_args(ChannelKind),
+    "kind of talks": get_args(TalkKind),
+    "secrecy": get_args(Secrecy),
+    "what happened": get_args(ProofKind),
+    "outcome": get_args(Outcome),
+    "verified": get_args(Vouched),
+    "role at a mission": get_args(MissionRole),
+    "register": tuple(SHAPES),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (
         "Campaigns",
@@ -171,6 +198,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
     *FINDING,
+    *BALANCE,
     *SAID.values(),
     NOBODY,
     NO_CHANNEL,

@@ -6,7 +6,7 @@ among them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -28,6 +28,7 @@ Secrecy = Literal["public", "internal", "confidential", "secret"]
 Rung = Literal["none", "declared", "in force"]
 ProofKind = Literal["test", "drill", "case", "breach", "attempt", "watched"]
 Outcome = Literal["held", "failed", "unknown"]
+Vouched = Literal["by platform", "by its state", "both", "claimed", "withdrawn", "unknown"]
 Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
 Role = Literal[
     "head of mission",
@@ -39,7 +40,7 @@ Role = Literal[
     "communications",
     "staff",
 ]
-THREATS: Final[dict[Threat, str]] = {
+THREATS: Final[Mapping[str, str]] = {
     "T1": "disinformation",
     "T2": "intrusion",
     "T3": "sabotage and leaks",
@@ -221,9 +222,7 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     office: Name
     mission: str = ""
     language: str = ""
-    verified: Literal["by platform", "by its state", "both", "claimed", "withdrawn", "unknown"] = (
-        "unknown"
-    )
+    verified: Vouched = "unknown"
     rule: Text
     since: date
     until: date | None = None

@@ -1,0 +1,348 @@
+"""The rooms Balance and Missions: what is protected, what was tried, and what they weigh.
+
+Each number opens down to the objects that prove it. What somebody may not know is neither
+listed nor weighed for them. Tables are taken in by who answers for the registers.
+"""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from legation.app.balancing import Balance, Balancing, Standing
+from legation.app.registers import Kept, Registers
+from legation.app.scope import Scope
+from legation.balance.evidence import THREATS
+from legation.balance.nodes import Node
+from legation.desk.answers import Ask, Given, Name, Writer, file, page
+from legation.desk.exports import download
+from legation.desk.gate import Gate
+from legation.desk.listing import Listing, said
+from legation.desk.reading import Download, Reading
+from legation.desk.small_forms import read_form
+from legation.errors import NotFoundError
+from legation.missions.objects import SHAPES
+from legation.missions.register import Voice
+from legation.missions.talks import Talk, raised
+from legation.store.folding import folded
+
+Weighing = NamedDependency[SkipValidation[Balancing]]
+Door = NamedDependency[SkipValidation[Gate]]
+_LARGEST: Final = 8_000_000
+_ANSWERS: Final = ("gap", "unknown", "protected")
+
+STANDINGS: Final[Listing[Standing]] = Listing(
+    path="/balance",
+    order="answer",
+    keys={
+        "answer": lambda one: (
+            _ANSWERS.index(one.answer.verdict),
+            one.answer.bounds.mid,
+            one.mission.key,
+        ),
+        "name": lambda one: (folded(one.mission.name), one.mission.key),
+        "state": lambda one: (one.mission.state, one.mission.key),
+    },
+    key=lambda one: one.mission.key,
+    fits={
+        "answer": lambda one, asked: one.answer.verdict == asked,
+        "state": lambda one, asked: one.mission.state == asked.upper(),
+        "words": lambda one, asked: said(one.mission.name, one.mission.seat, one.mission.kind)(
+            asked
+        ),
+    },
+)
+TALKS: Final[Listing[Talk]] = Listing(
+    path="/talks",
+    order="starts",
+    keys={
+        "starts": lambda one: (one.starts, one.key),
+        "name": lambda one: (folded(one.name), one.key),
+        "kind": lambda one: (one.kind, one.starts, one.key),
+    },
+    key=lambda one: one.key,
+    fits={
+        "kind": lambda one, asked: one.kind == asked,
+        "party": lambda one, asked: asked.upper() in one.parties,
+        "words": lambda one, asked: said(one.name, one.stakes, one.seat, *one.others)(asked),
+    },
+)
+VOICES: Final[Listing[Voice]] = Listing(
+    path="/voices",
+    order="state",
+    keys={
+        "state": lambda one: (one.state, one.key),
+        "name": lambda one: (folded(one.name), one.key),
+        "platform": lambda one: (one.platform, one.key),
+        "as_of": lambda one: (one.as_of, one.key),
+    },
+    key=lambda one: one.key,
+    fits={
+        "state": lambda one, asked: one.state == asked.upper(),
+        "kind": lambda one, asked: one.kind == asked,
+        "words": lambda one, asked: said(one.name, one.office, one.rule)(asked),
+    },
+)
+
+
+class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A mission's balance in a file; each bar with its interval."""
+
+    mission: str
+    name: str
+    state: str
+    answer: str
+    day: str
+    threat: str
+    verdict: str
+    exposure: float
+    exposure_low: float
+    exposure_high: float
+    safeguards: float
+    safeguards_low: float
+    safeguards_high: float
+    unknown_share: float
+    missing: tuple[str, ...]
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A node as a page shows it.
+
+    Attributes:
+        subject: What the object is called that it speaks of; empty for a mission.
+        evidence: Id and name of each object that it rests on.
+    """
+
+    node: Node
+    subject: str
+    children: tuple["Branch", ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+@get("/balance", sync_to_thread=False, verb="mission.read")
+def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
+    """List the missions with what exposure and safeguards weigh."""
+    weighed = weighing.balance(_scope(reading))
+    turn = STANDINGS.page(request, weighed.standings)
+    return page(
+        pages.write(
+            "balance",
+            turn=turn,
+            balance=weighed,
+            threats=THREATS,
+            states=sorted({one.mission.state for one in weighed.standings}),
+        )
+    )
+
+
+@get("/balance/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
+    """Hand out the same."""
+    weighed = weighing.balance(_scope(reading))
+    rows = [
+        line for one in STANDINGS.whole(request, weighed.standings) for line in _lines(one, weighed)
+    ]
+    return _leave(reading, "balance", download("balance", kind, rows, StandingLine))
+
+
+@get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
+def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Response[str]:
+    """Show one mission: its bars, channels, papers, people by role, plan and proofs."""
+    scope = _scope(reading)
+    weighed = weighing.balance(scope)
+    standing = _standing(weighed, key)
+    every = Registers(scope).every()
+    parts = {
+        name: [one for one in rows if _of(one, key)]
+        for name, rows in every.items()
+        if name not in ("missions", "voices")
+    }
+    bars = {
+        node.threat: tuple(weighed.nodes[child] for child in node.children)
+        for node in standing.balances
+    }
+    return page(
+        pages.write(
+            "mission",
+            standing=standing,
+            bars=bars,
+            parts_of=parts,
+            balance=weighed,
+            threats=THREATS,
+        )
+    )
+
+
+@get("/mission/{key:str}/{threat:str}", sync_to_thread=False, verb="mission.read")
+def why(
+    reading: Given, weighing: Weighing, pages: Writer, key: Name, threat: Name
+) -> Response[str]:
+    """Open a balance down to its evidence."""
+    weighed = weighing.balance(_scope(reading))
+    standing = _standing(weighed, key)
+    node = next((one for one in standing.balances if one.threat == threat.upper()), None)
+    if node is None:
+        raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+    missing = [word.rpartition(": ") for word in node.missing]
+    return page(
+        pages.write(
+            "why",
+            standing=standing,
+            balance=weighed,
+            tree=_branch(node, weighed),
+            missing=[
+                (said_of if object_id in weighed.names else word, weighed.names.get(object_id, ""))
+                for (said_of, _, object_id), word in zip(missing, node.missing, strict=True)
+            ],
+        )
+    )
+
+
+@get("/talks", sync_to_thread=False, verb="mission.read")
+def talks(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """List the talks, and the watches that are raised for them."""
+    scope = _scope(reading)
+    rows = [one.row for one in Registers(scope).rows("talks") if isinstance(one.row, Talk)]
+    watches = raised(rows, scope.now())
+    return page(pages.write("talks", turn=TALKS.page(request, rows), watches=watches))
+
+
+@get("/talks/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
+    """Hand out the same; `ics` holds all talks."""
+    registers = Registers(_scope(reading))
+    if kind == "ics":
+        content = registers.calendar()
+        made = Download(name="talks.ics", media_type="text/calendar", content=content)
+        return _leave(reading, "talks", made)
+    rows = [one.row for one in registers.rows("talks") if isinstance(one.row, Talk)]
+    return _leave(reading, "talks", download("talks", kind, TALKS.whole(request, rows), Talk))
+
+
+@get("/voices", sync_to_thread=False, verb="mission.read")
+def voices(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """List the official accounts and domains, of every state by the same rule."""
+    rows = [
+        one.row for one in Registers(_scope(reading)).rows("voices") if isinstance(one.row, Voice)
+    ]
+    states = sorted({one.state for one in rows})
+    return page(pages.write("voices", turn=VOICES.page(request, rows), states=states))
+
+
+@get("/voices/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
+    """Hand out the same."""
+    rows = [
+        one.row for one in Registers(_scope(reading)).rows("voices") if isinstance(one.row, Voice)
+    ]
+    return _leave(reading, "voices", download("voices", kind, VOICES.whole(request, rows), Voice))
+
+
+@get("/registers", sync_to_thread=False, verb="mission.read")
+def registers(reading: Given, pages: Writer) -> Response[str]:
+    """Show what the registers hold, and how a table comes in."""
+    every = Registers(_scope(reading)).every()
+    counts = {name: len(rows) for name, rows in every.items()}
+    return page(pages.write("registers", counts=counts))
+
+
+@get("/registers/{register:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]:
+    """Hand out a register: as a table that comes in again, or as STIX."""
+    if register not in SHAPES:
+        raise NotFoundError(f"no register {register!r:.40}", hint=f"known: {', '.join(SHAPES)}")
+    found = Registers(_scope(reading))
+    if kind == "csv":
+        content, media = found.export(register), "text/csv"
+    elif kind == "stix":
+        content, media = found.bundle(register), "application/stix+json;version=2.1"
+    else:
+        raise NotFoundError(f"no export as {kind!r:.20}", hint="choose csv or stix")
+    ending = "json" if kind == "stix" else kind
+    made = Download(name=f"{register}.{ending}", media_type=media, content=content)
+    return _leave(reading, register, made)
+
+
+@post("/registers/import", status_code=200, verb="mission.write", streams=True)
+async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
+    """Take in a table or a calendar, and say what came of it."""
+    form = await read_form(request, gate, most=_LARGEST)
+    taken = Registers(_scope(reading)).take(form.content, form.name)
+    return page(pages.write("register_taken", taken=taken))
+
+
+MISSION_VIEWS: Final = (
+    balance,
+    balance_file,
+    mission,
+    why,
+    talks,
+    talks_file,
+    voices,
+    voices_file,
+    registers,
+    register_file,
+)
+MISSION_WRITING: Final = (take_in,)
+
+
+def _scope(reading: Reading) -> Scope:
+    library = reading.library()
+    if library is None:
+        raise NotFoundError("this desk keeps no registers", hint="open a desk with a home")
+    return library.scope()
+
+
+def _standing(weighed: Balance, key: str) -> Standing:
+    for one in weighed.standings:
+        if one.mission.key == key:
+            return one
+    raise NotFoundError(f"no mission {key!r:.60}", hint="go back to the list of missions")
+
+
+def _of(one: Kept, key: str) -> bool:
+    return getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
+
+
+def _branch(node: Node, weighed: Balance) -> Branch:
+    names = weighed.names
+    return Branch(
+        node=node,
+        subject=names.get(node.id.partition("|")[0], "") if node.kind == "credit" else "",
+        children=tuple(_branch(weighed.nodes[child], weighed) for child in node.children),
+        evidence=tuple((name, names.get(name, "")) for name in node.evidence),
+    )
+
+
+def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
+    lines = []
+    for node in one.balances:
+        exposure, safeguards = (weighed.nodes[child] for child in node.children)
+        lines.append(
+            StandingLine(
+                mission=one.mission.key,
+                name=one.mission.name,
+                state=one.mission.state,
+                answer=one.answer.verdict,
+                day=weighed.day.isoformat(),
+                threat=str(node.threat),
+                verdict=node.verdict,
+                exposure=exposure.bounds.mid,
+                exposure_low=exposure.bounds.low,
+                exposure_high=exposure.bounds.high,
+                safeguards=safeguards.bounds.mid,
+                safeguards_low=safeguards.bounds.low,
+                safeguards_high=safeguards.bounds.high,
+                unknown_share=node.unknown,
+                missing=node.missing,
+            )
+        )
+    return lines
+
+
+def _leave(reading: Reading, of: str, made: Download) -> Response[bytes]:
+    from legation.desk.exports import leaving
+
+    return file(leaving(reading, of, (), made))
