@@ -12,7 +12,7 @@ FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # What is the same in each language: names of formats, of the program, of a zone.
 NO_WORDS = re.compile(r"<(script|style|code|kbd)\b.*?</\1>", re.DOTALL)
 SAID = re.compile(r'\b(?:aria-label|aria-description|title|placeholder|alt)="([^"]*)"')
-SAME = {"legation", "TLP:", "CSV", "JSON", "SHA-256", "sha256", "Europe/Paris"}
+SAME = {"legation", "TLP:", "CSV", "JSON", "STIX", "SHA-256", "sha256", "Europe/Paris"}
 WORDS = re.compile(r"[^\W\d_]{2,}[^\n]*")
 
 
