@@ -4,6 +4,7 @@ Each number opens down to the objects that prove it. What somebody may not know 
 listed nor weighed for them. Tables are taken in by who answers for the registers.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from legation.app.balancing import Balance, Balancing, Standing
+from legation.app.marking import kept_label
 from legation.app.registers import Kept, Registers
 from legation.app.scope import Scope
 from legation.balance.evidence import THREATS
@@ -124,11 +126,13 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 @get("/balance", sync_to_thread=False, verb="mission.read")
 def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
     """List the missions with what exposure and safeguards weigh."""
-    weighed = weighing.balance(_scope(reading))
+    scope = _scope(reading)
+    weighed = weighing.balance(scope)
     turn = STANDINGS.page(request, weighed.standings)
     return page(
         pages.write(
             "balance",
+            marking=_marking(scope, [one.id for one in turn.rows]),
             turn=turn,
             balance=weighed,
             threats=THREATS,
@@ -144,7 +148,8 @@ def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -
     rows = [
         line for one in STANDINGS.whole(request, weighed.standings) for line in _lines(one, weighed)
     ]
-    return _leave(reading, "balance", download("balance", kind, rows, StandingLine))
+    made = download("balance", kind, rows, StandingLine)
+    return _leave(reading, "balance", made, weighed.names)
 
 
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
@@ -180,7 +185,8 @@ def why(
     reading: Given, weighing: Weighing, pages: Writer, key: Name, threat: Name
 ) -> Response[str]:
     """Open a balance down to its evidence."""
-    weighed = weighing.balance(_scope(reading))
+    scope = _scope(reading)
+    weighed = weighing.balance(scope)
     standing = _standing(weighed, key)
     node = next((one for one in standing.balances if one.threat == threat.upper()), None)
     if node is None:
@@ -189,6 +195,7 @@ def why(
     return page(
         pages.write(
             "why",
+            marking=_marking(scope, [standing.id, *_evidence(node, weighed)]),
             standing=standing,
             balance=weighed,
             tree=_branch(node, weighed),
@@ -204,40 +211,47 @@ def why(
 def talks(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the talks, and the watches that are raised for them."""
     scope = _scope(reading)
-    rows = [one.row for one in Registers(scope).rows("talks") if isinstance(one.row, Talk)]
-    watches = raised(rows, scope.now())
-    return page(pages.write("talks", turn=TALKS.page(request, rows), watches=watches))
+    kept = Registers(scope).rows("talks")
+    rows = [one.row for one in kept if isinstance(one.row, Talk)]
+    watches, marking = raised(rows, scope.now()), _marking(scope, _ids(kept))
+    turn = TALKS.page(request, rows)
+    return page(pages.write("talks", turn=turn, watches=watches, marking=marking))
 
 
 @get("/talks/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same; `ics` holds all talks."""
     registers = Registers(_scope(reading))
+    kept = registers.rows("talks")
     if kind == "ics":
         content = registers.calendar()
         made = Download(name="talks.ics", media_type="text/calendar", content=content)
-        return _leave(reading, "talks", made)
-    rows = [one.row for one in registers.rows("talks") if isinstance(one.row, Talk)]
-    return _leave(reading, "talks", download("talks", kind, TALKS.whole(request, rows), Talk))
+    else:
+        rows = [one.row for one in kept if isinstance(one.row, Talk)]
+        made = download("talks", kind, TALKS.whole(request, rows), Talk)
+    return _leave(reading, "talks", made, _ids(kept))
 
 
 @get("/voices", sync_to_thread=False, verb="mission.read")
 def voices(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the official accounts and domains, of every state by the same rule."""
-    rows = [
-        one.row for one in Registers(_scope(reading)).rows("voices") if isinstance(one.row, Voice)
-    ]
+    scope = _scope(reading)
+    kept = Registers(scope).rows("voices")
+    rows = [one.row for one in kept if isinstance(one.row, Voice)]
+    marking = _marking(scope, _ids(kept))
     states = sorted({one.state for one in rows})
-    return page(pages.write("voices", turn=VOICES.page(request, rows), states=states))
+    return page(
+        pages.write("voices", turn=VOICES.page(request, rows), states=states, marking=marking)
+    )
 
 
 @get("/voices/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    rows = [
-        one.row for one in Registers(_scope(reading)).rows("voices") if isinstance(one.row, Voice)
-    ]
-    return _leave(reading, "voices", download("voices", kind, VOICES.whole(request, rows), Voice))
+    kept = Registers(_scope(reading)).rows("voices")
+    rows = [one.row for one in kept if isinstance(one.row, Voice)]
+    made = download("voices", kind, VOICES.whole(request, rows), Voice)
+    return _leave(reading, "voices", made, _ids(kept))
 
 
 @get("/registers", sync_to_thread=False, verb="mission.read")
@@ -262,7 +276,7 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
         raise NotFoundError(f"no export as {kind!r:.20}", hint="choose csv or stix")
     ending = "json" if kind == "stix" else kind
     made = Download(name=f"{register}.{ending}", media_type=media, content=content)
-    return _leave(reading, register, made)
+    return _leave(reading, register, made, _ids(found.rows(register)))
 
 
 @post("/registers/import", status_code=200, verb="mission.write", streams=True)
@@ -316,6 +330,19 @@ def _branch(node: Node, weighed: Balance) -> Branch:
     )
 
 
+def _marking(scope: Scope, ids: Iterable[str]) -> str:
+    """Return the highest label of what a page shows; empty where it shows nothing."""
+    shown = list(ids)
+    return kept_label(scope.store, shown).text(scope.ladder) if shown else ""
+
+
+def _evidence(node: Node, weighed: Balance) -> set[str]:
+    found = set(node.evidence)
+    for child in node.children:
+        found |= _evidence(weighed.nodes[child], weighed)
+    return found
+
+
 def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
     lines = []
     for node in one.balances:
@@ -342,7 +369,12 @@ def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
     return lines
 
 
-def _leave(reading: Reading, of: str, made: Download) -> Response[bytes]:
-    from legation.desk.exports import leaving
+def _leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
+    """Hand out a file, once its leaving is in the trail."""
+    kind = made.name.rpartition(".")[2]
+    Registers(_scope(reading)).leave(of, kind, made.content, ids)
+    return file(made)
 
-    return file(leaving(reading, of, (), made))
+
+def _ids(kept: Iterable[Kept]) -> list[str]:
+    return [one.object_id for one in kept]
