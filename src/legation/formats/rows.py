@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
-from legation.errors import BadInputError, LegationError
+from legation.errors import BadInputError, LegationError, RecordError
 from legation.formats.cells import safe_cell
 
 MOST_ROWS: Final = 100_000
@@ -72,10 +72,10 @@ def read_rows(
             row = _row(dict(zip(heads, cells, strict=False)), cells, heads, shape, known)
             if check is not None:
                 check(row)
-        except _CellError as bad:
-            refused.append(Refused(line=line, column=bad.column, reason=str(bad), hint=bad.hint))
         except LegationError as bad:
-            refused.append(Refused(line=line, column="", reason=str(bad), hint=bad.hint))
+            column = bad.place if isinstance(bad, RecordError) else ""
+            reason = str(bad).removeprefix(f"{column}: ")
+            refused.append(Refused(line=line, column=column, reason=reason, hint=bad.hint))
         else:
             good.append((line, row))
     return Rows(good=tuple(good), refused=tuple(refused))
@@ -99,16 +99,6 @@ def write_rows(rows: Iterable[msgspec.Struct], shape: type[msgspec.Struct]) -> b
     for row in rows:
         writer.writerow([safe_cell(_written(getattr(row, name))) for name in names])
     return out.getvalue().encode()
-
-
-class _CellError(LegationError):
-    """A cell at fault."""
-
-    exit_code = BadInputError.exit_code
-
-    def __init__(self, message: str, *, column: str, hint: str) -> None:
-        super().__init__(message, hint=hint)
-        self.column = column
 
 
 def _records(content: bytes, place: str) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
@@ -177,28 +167,28 @@ def _row(
     known: Mapping[str, FieldInfo],
 ) -> Row:
     if len(cells) != len(heads):
-        raise _CellError(
+        raise RecordError(
             f"{len(cells)} cells where the header has {len(heads)}",
-            column="",
+            place="",
             hint="put a cell that holds a comma into quotes",
         )
     values: dict[str, Any] = {}
     for name, cell in named.items():
         text = _bare(cell).strip()
         if len(text) > _LONGEST_CELL:
-            raise _CellError("longer than any cell", column=name, hint="shorten it")
+            raise RecordError("longer than any cell", place=name, hint="shorten it")
         if text:
             values[name] = _read(name, text, known[name].type)
         elif known[name].required:
-            raise _CellError(f"{name} is missing", column=name, hint="fill the cell")
+            raise RecordError(f"{name} is missing", place=name, hint="fill the cell")
     try:
         return msgspec.convert(values, shape, strict=False)
     except msgspec.ValidationError as bad:
         message, _, path = str(bad).partition(" - at `$.")
         name = path.partition("`")[0].partition("[")[0]
-        raise _CellError(
+        raise RecordError(
             f"{values.get(name, '')!s:.60} is not allowed: {_plainly(message)}",
-            column=name,
+            place=name,
             hint=_choices(known[name].type) if name in known else "see the reference",
         ) from bad
 
@@ -208,9 +198,9 @@ def _read(name: str, text: str, kind: Any) -> Any:
     if get_origin(plain) is tuple:
         return [part.strip() for part in text.split(_BETWEEN) if part.strip()]
     if plain is datetime and not _ZONE.search(text):
-        raise _CellError(
+        raise RecordError(
             f"{text[:40]!r} has no zone",
-            column=name,
+            place=name,
             hint="write it as 2026-03-02T10:00:00+01:00, or with Z for UTC",
         )
     if plain is bool:
