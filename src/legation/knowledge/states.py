@@ -21,8 +21,7 @@ _USERS: Final = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 @cache
 def states() -> Mapping[str, str]:
     """Return the short name of each code of the standard."""
-    text = files("legation.knowledge").joinpath("states.csv").read_text("utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
+    return {row["code"]: row["name"] for row in _rows()}
 
 
 def state_name(code: str, named: Mapping[str, str] | None = None) -> str:
@@ -32,6 +31,15 @@ def state_name(code: str, named: Mapping[str, str] | None = None) -> str:
     ('France', 'Aldria', 'XB')
     """
     return (named or {}).get(code) or states().get(code, code)
+
+
+def alpha2(code: str) -> str:
+    """Return the code of two letters for one of three (ISO 3166-1); any other stays as it is.
+
+    >>> alpha2("FRA"), alpha2("FR"), alpha2("XYZ")
+    ('FR', 'FR', 'XYZ')
+    """
+    return _three().get(code, code)
 
 
 def verify_state(code: str) -> None:
@@ -50,3 +58,13 @@ def verify_state(code: str) -> None:
         hint=(f"did you mean {near} ({states()[near]})? " if near else "")
         + "give the two letters of ISO 3166-1, such as SE",
     )
+
+
+@cache
+def _three() -> Mapping[str, str]:
+    return {row["alpha3"]: row["code"] for row in _rows()}
+
+
+def _rows() -> list[dict[str, str]]:
+    text = files("legation.knowledge").joinpath("states.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,244 @@
+"""A knowledge pack: one TOML file with a head and typed tables, read whole or refused whole.
+
+A new fact is a new row in a file, never code. Days are days; a time needs its zone. What does not
+fit is named with its table and key, and then nothing of the file is taken.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+
+from legation.errors import BadInputError, LegationError
+from legation.knowledge.facts import (
+    TABLES,
+    Fact,
+    Key,
+    Party,
+    StateName,
+    Title,
+    points_to,
+    span,
+    table_of,
+    verify_fact,
+)
+from legation.knowledge.states import alpha2
+
+_HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note")
+_HINT: Final = "compare with the page of the reference about knowledge packs"
+LONGEST: Final = 16_000_000
+MOST_ROWS: Final = 20_000
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One pack.
+
+    Attributes:
+        name: Names it among its publisher's.
+        publisher: Who compiled it.
+        dated: Its version: when it was published, UTC.
+        as_of: Day that it as a whole speaks for.
+        licence: Terms of the file.
+        note: What it lacks, in its publisher's words.
+        rows: Its facts, by table and key.
+    """
+
+    name: Key
+    publisher: Title
+    dated: datetime = msgspec.field(name="date")
+    as_of: date
+    licence: Title
+    note: str = ""
+    rows: tuple[Fact, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return publisher and name: packs of the same title follow each other."""
+        return f"{self.publisher}/{self.name}"
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Return the facts that it states, each as `TABLE:KEY`."""
+        return frozenset(f"{table_of(row)}:{row.key}" for row in self.rows)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each table has."""
+        tables = [table_of(row) for row in self.rows]
+        return {name: tables.count(name) for name in TABLES if name in tables}
+
+
+class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: Key
+    publisher: Title
+    dated: datetime = msgspec.field(name="date")
+    as_of: date
+    licence: Title
+    note: str = ""
+
+
+def read_pack(content: bytes, *, place: str) -> Pack:
+    """Read a pack.
+
+    Args:
+        content: The file: TOML in UTF-8.
+        place: Its name, for errors.
+
+    Raises:
+        BadInputError: It is no pack, or one row does not hold; the place names table and key.
+    """
+    value = _parsed(content, place)
+    for name in value:
+        if name not in _HEAD and name not in TABLES:
+            near = get_close_matches(name, [*_HEAD, *TABLES], 1)
+            raise BadInputError(
+                f"unknown part {name[:40]!r}",
+                place=place,
+                hint=f"did you mean {near[0]!r}?" if near else f"tables: {', '.join(TABLES)}",
+            )
+    head = _head({name: part for name, part in value.items() if name in _HEAD}, place)
+    rows = [
+        row for table in TABLES for row in _rows_of(value.get(table, []), table, head.as_of, place)
+    ]
+    if len(rows) > MOST_ROWS:
+        raise BadInputError(f"more than {MOST_ROWS:,} rows", place=place, hint="split the pack")
+    _verify_apart(rows, place)
+    return Pack(**msgspec.structs.asdict(head), rows=ordered(rows))
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """Return the packs that come with legation, by name."""
+    folder = files("legation.knowledge").joinpath("packs")
+    found = sorted(
+        (one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name
+    )
+    return tuple(read_pack(one.read_bytes(), place=one.name) for one in found)
+
+
+def overlap(one: Party, other: Party) -> bool:
+    """Tell whether two rows speak of one state, one agreement and the same days."""
+    if (one.agreement, one.state) != (other.agreement, other.state):
+        return False
+    (first, last), (begun, ended) = span(one), span(other)
+    return first <= ended and begun <= last
+
+
+def names_in(rows: Iterable[Fact]) -> dict[str, str]:
+    """Return the names that rows give to codes of users."""
+    return {row.state: row.name for row in rows if isinstance(row, StateName)}
+
+
+def dangling(rows: Iterable[Fact], known: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
+    """Yield rows that name a fact which is neither among them nor known, with its name."""
+    rows = tuple(rows)
+    there = {f"{table_of(row)}:{row.key}" for row in (*rows, *known)}
+    for row in rows:
+        for named in points_to(row):
+            if named not in there:
+                yield row, named
+
+
+def ordered(rows: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return rows in the order of the tables and their keys."""
+    order = list(TABLES)
+    return tuple(sorted(rows, key=lambda row: (order.index(table_of(row)), row.key)))
+
+
+def _parsed(content: bytes, place: str) -> dict[str, Any]:
+    if len(content) > LONGEST:
+        raise BadInputError("larger than any pack", place=place, hint="split the pack")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as bad:
+        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
+    except (tomllib.TOMLDecodeError, RecursionError) as bad:
+        raise BadInputError(str(bad) or "nested too deep", place=place, hint=_HINT) from bad
+
+
+def _head(value: dict[str, Any], place: str) -> _Head:
+    for name in ("date", "as_of"):
+        _verify_zone(value.get(name), f"{place}: {name}")
+    dated = value.get("date")
+    if isinstance(dated, date) and not isinstance(dated, datetime):
+        value = value | {"date": datetime.combine(dated, time(), UTC)}
+    try:
+        head = msgspec.convert(value, _Head)
+    except msgspec.ValidationError as bad:
+        raise BadInputError(_plainly(bad), place=place, hint=_HINT) from bad
+    return msgspec.structs.replace(head, dated=head.dated.astimezone(UTC))
+
+
+def _rows_of(value: Any, table: str, as_of: date, place: str) -> Iterator[Fact]:
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise BadInputError(f"{table} is no list of rows", place=place, hint=_HINT)
+    for number, fields in enumerate(value, 1):
+        at = f"{place}: {table} {str(fields.get('key') or number)[:80]}"
+        try:
+            row = msgspec.convert({"as_of": as_of} | _plain(fields, at), TABLES[table])
+            verify_fact(row)
+        except msgspec.ValidationError as bad:
+            raise BadInputError(_plainly(bad), place=at, hint=_HINT) from bad
+        except BadInputError as bad:
+            raise bad if bad.place else BadInputError(str(bad), place=at, hint=bad.hint) from bad
+        except LegationError as bad:
+            raise BadInputError(str(bad), place=at, hint=bad.hint) from bad
+        yield row
+
+
+def _plain(fields: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """Write days as text, and codes of three letters as those of two."""
+    plain: dict[str, Any] = {}
+    for name, part in fields.items():
+        _verify_zone(part, f"{at}: {name}")
+        if isinstance(part, datetime):
+            raise BadInputError("a time where a day is meant", place=f"{at}: {name}", hint=_HINT)
+        plain[name] = part.isoformat() if isinstance(part, date) else part
+    if isinstance(plain.get("state"), str):
+        plain["state"] = alpha2(plain["state"])
+    return plain
+
+
+def _verify_zone(part: Any, at: str) -> None:
+    local = isinstance(part, time) or (isinstance(part, datetime) and part.tzinfo is None)
+    typed = isinstance(part, str) and re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?", part)
+    if local or typed:
+        raise BadInputError(
+            f"the time {part} has no zone",
+            place=at,
+            hint="write it as 2026-03-02T10:00:00+01:00, or give the day alone",
+        )
+
+
+def _verify_apart(rows: list[Fact], place: str) -> None:
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        named = (table_of(row), row.key)
+        if named in seen:
+            raise BadInputError(
+                "the key comes twice", place=f"{place}: {' '.join(named)}", hint="keep one row"
+            )
+        seen.add(named)
+    by_pair: dict[tuple[str, str], list[Party]] = {}
+    for row in rows:
+        if isinstance(row, Party):
+            others = by_pair.setdefault((row.agreement, row.state), [])
+            for other in others:
+                if overlap(row, other):
+                    raise BadInputError(
+                        f"overlaps with party {other.key}: {row.state} in {row.agreement} "
+                        "has two standings in the same days",
+                        place=f"{place}: party {row.key}",
+                        hint="end the earlier one with `withdrawn`, or keep one row",
+                    )
+            others.append(row)
+
+
+def _plainly(bad: msgspec.ValidationError) -> str:
+    said = str(bad).replace("`", "")
+    return said[:1].lower() + said[1:]
