@@ -27,6 +27,7 @@ ExtensionKind = Literal[
     "capture",
     "translation",
     "register",
+    "knowledge",
 ]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)

@@ -21,6 +21,8 @@ from legation.store.values import indexed, instant, plain
 INDEXED = ("name", "value", "relationship_type", "account_login", "user_id", "external_id")
 # Of our extension `register`: which register an object is a row of, and its key there.
 REGISTER = ("register", "key")
+# Rows of knowledge packs are found as the rows of one register.
+KNOWLEDGE = "knowledge"
 MARKINGS = ("object_marking_refs", "granular_markings.marking_ref")
 _ID = re.compile(
     r"([a-z0-9][a-z0-9-]{1,248}[a-z0-9])--"
@@ -114,6 +116,8 @@ def read_card(raw: bytes) -> Card:
 
 
 def _registered(value: dict[str, Any]) -> list[tuple[str, str]]:
+    if isinstance(_inside(value, "extensions", extension_id("knowledge")), dict):
+        return [("register", KNOWLEDGE)]
     content = _inside(value, "extensions", extension_id("register"))
     if not isinstance(content, dict):
         return []
