@@ -1,0 +1,1 @@
+"""Knowledge packs of a home: signed, compared, added, read."""

@@ -1,0 +1,291 @@
+"""What a home knows of agreements, norms and sources: packs that ship, and packs that were added.
+
+Of each pack the newest version holds, whether it came with the program or was taken in. Taking one
+in is one transaction with an entry of the trail, or nothing: first the file is judged whole and
+its difference shown, then it is applied.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, final
+
+import msgspec
+
+from legation.app.knowledge.offers import Given, KnownPack, Offer, judge
+from legation.errors import DeniedError
+from legation.knowledge.comparing import (
+    Checked,
+    checked,
+    verify_newer,
+)
+from legation.knowledge.facts import Fact, table_of
+from legation.knowledge.marks import Shown, is_stale, shown
+from legation.knowledge.objects import (
+    HEAD,
+    Carried,
+    Head,
+    Stated,
+    carried_in,
+    head_object,
+    object_id,
+    row_object,
+)
+from legation.knowledge.pack_file import (
+    Pack,
+    names_in,
+    ordered,
+    shipped_packs,
+)
+from legation.knowledge.standing import StatePage, state_page
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
+    from legation.stix.vocabulary import Grouping
+    from legation.store.readable import Readable
+
+ADDED: Final = "knowledge.add"
+_STEP: Final = timedelta(milliseconds=1)
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A pack as a list shows it."""
+
+    pack: str
+    date: datetime
+    as_of: str
+    licence: str
+    signature: str
+    rows: dict[str, int]
+    unverified: int
+    stale: bool
+    note: str
+
+
+@final
+class Knowledge:
+    """What one reader may know of the packs of a home, and may add to them.
+
+    Args:
+        scope: Who asks, of which store.
+    """
+
+    def __init__(self, scope: "Scope") -> None:
+        """Read who the desk is, and nothing else yet."""
+        from legation.app.home import identity_of
+
+        self._scope = scope
+        self._store = scope.store
+        self._author = identity_of(scope.store).id
+
+    def packs(self, *, as_of: datetime | None = None) -> list[KnownPack]:
+        """Return the packs that hold, by publisher and name.
+
+        Args:
+            as_of: What was known at this time; a pack that ships was known from its own date on.
+        """
+        return self._packs(self._scope.objects, as_of)
+
+    def listed(self, *, as_of: datetime | None = None) -> list[Listed]:
+        """Return the packs as a list shows them."""
+        today = self._scope.now().date()
+        return [
+            Listed(
+                pack=one.pack.title,
+                date=one.pack.dated,
+                as_of=one.pack.as_of.isoformat(),
+                licence=one.pack.licence,
+                signature=one.signature,
+                rows=one.pack.counts(),
+                unverified=len(checked([one.pack], today=today).unverified),
+                stale=is_stale(one.pack.as_of, today),
+                note=one.pack.note,
+            )
+            for one in self.packs(as_of=as_of)
+        ]
+
+    def facts(self, table: str, *, state: str = "", as_of: datetime | None = None) -> list[Shown]:
+        """Return the facts of a table, each with what must stand beside it.
+
+        Args:
+            table: Its name.
+            state: Only those about this state.
+            as_of: What was known at this time.
+        """
+        packs = [one.pack for one in self.packs(as_of=as_of)]
+        named = names_in(row for pack in packs for row in pack.rows)
+        today = self._scope.now().date()
+        return [
+            shown(row, pack=pack.title, today=today, named=named)
+            for pack in packs
+            for row in pack.rows
+            if table_of(row) == table and (not state or getattr(row, "state", "") == state)
+        ]
+
+    def page(self, state: str, *, on: datetime, as_of: datetime | None = None) -> StatePage:
+        """Return how a state stands to each agreement."""
+        packs = [one.pack for one in self.packs(as_of=as_of)]
+        today = self._scope.now().date()
+        return state_page(state, packs, on=on.astimezone(UTC).date(), today=today)
+
+    def check(self) -> Checked:
+        """Return what is unverified, stale or contradictory."""
+        return checked([one.pack for one in self.packs()], today=self._scope.now().date())
+
+    def offer(self, content: bytes, place: str, given: Given) -> Offer:
+        """Judge a pack and return what it would change; nothing is changed yet.
+
+        Args:
+            content: The file.
+            place: Its name, for errors.
+            given: Its signature, and what was asked of it.
+
+        Raises:
+            VerificationError: A signature is missing or does not hold.
+            BadInputError: It is no pack, or a row does not hold.
+            ConflictError: It does not follow the version that is known.
+        """
+        known = self._packs(self._store.objects, None)
+        judged = judge(content, place, given, known=known, today=self._scope.now().date())
+        own = self._is_own(judged.signed_by)
+        return msgspec.structs.replace(judged, own=own, trusted=judged.trusted or own)
+
+    def add(self, offer: Offer) -> int:
+        """Apply what was offered, as one transaction; return how many objects were written.
+
+        Raises:
+            DeniedError: Its signer is not known here and was not named.
+            ConflictError: Another version came in meanwhile.
+        """
+        from legation.stix.codec import encode_object
+        from legation.store.audit import Event
+
+        if not offer.trusted:
+            raise DeniedError(
+                f"{offer.pack.title} is signed by a key that this desk does not know",
+                hint=f"compare {offer.signed_by} with the publisher, then give it with --by",
+            )
+        with self._store.transaction():
+            known = self._packs(self._store.objects, None)
+            before = next((one for one in known if one.pack.title == offer.pack.title), None)
+            verify_newer(offer.pack, before.pack if before else None, offer.pack.name)
+            if before is not None and (before.sha256, before.signed_by) == (
+                offer.sha256,
+                offer.signed_by,
+            ):
+                return 0
+            things = list(self._things(offer))
+            self._store.objects.put_many(encode_object(thing) for thing in things)
+            sums = offer.difference.counts().values()
+            self._store.audit.append(
+                Event(
+                    at=self._scope.now(),
+                    actor=self._scope.reader.actor,
+                    verb=ADDED,
+                    subject=offer.pack.title,
+                    detail={
+                        "date": offer.pack.dated.isoformat(),
+                        "sha256": offer.sha256,
+                        "signed_by": offer.signed_by,
+                        **{
+                            kind: sum(one[kind] for one in sums)
+                            for kind in ("added", "changed", "removed")
+                        },
+                    },
+                )
+            )
+        return len(things)
+
+    def _things(self, offer: Offer) -> Iterable["Grouping"]:
+        """Yield the objects that say something new."""
+        pack = offer.pack
+        kept = {
+            (one.table, one.key): (one, raw)
+            for one, raw in self._carried(self._store.objects, None)
+            if one.title == pack.title
+        }
+        new = {(table_of(row), row.key): row for row in pack.rows}
+        head = kept.get((HEAD, pack.name))
+        yield head_object(
+            pack,
+            self._stated(head[1] if head else None),
+            sha256=offer.sha256,
+            signed_by=offer.signed_by,
+        )
+        for at, row in new.items():
+            before = kept.get(at)
+            if before is None or before[0].gone or before[0].row != row:
+                yield row_object(pack, row, self._stated(before[1] if before else None))
+        for at, (one, raw) in kept.items():
+            if at not in new and isinstance(one.row, Fact) and not one.gone:
+                yield row_object(pack, one.row, self._stated(raw), gone=True)
+
+    def _packs(self, source: "Readable", as_of: datetime | None) -> list[KnownPack]:
+        rows: dict[str, list[Fact]] = {}
+        heads: dict[str, Head] = {}
+        for one, _ in self._carried(source, as_of):
+            if isinstance(one.row, Head):
+                heads[one.title] = one.row
+            elif not one.gone:
+                rows.setdefault(one.title, []).append(one.row)
+        found = {
+            pack.title: KnownPack(pack=pack, shipped=True)
+            for pack in shipped_packs()
+            if as_of is None or pack.dated <= as_of
+        }
+        for title, head in heads.items():
+            pack = _pack_of(head, rows.get(title, []))
+            if title not in found or pack.dated >= found[title].pack.dated:
+                found[title] = KnownPack(
+                    pack=pack,
+                    signed_by=head.signed_by,
+                    own=self._is_own(head.signed_by),
+                    sha256=head.sha256,
+                )
+        return [found[title] for title in sorted(found)]
+
+    def _carried(
+        self, source: "Readable", as_of: datetime | None
+    ) -> Iterable[tuple[Carried, bytes]]:
+        """Yield what the desk itself stated; what a partner sends is no pack of ours."""
+        from legation.stix.codec import decode_object
+        from legation.stix.objects import DomainObject
+        from legation.store.cards import KNOWLEDGE
+
+        for version in source.registered([KNOWLEDGE], as_of=as_of):
+            thing = decode_object(version.raw, place=version.object_id)
+            if not isinstance(thing, DomainObject) or thing.created_by_ref != self._author:
+                continue
+            one = carried_in(thing)
+            if one is None or thing.id != object_id(
+                self._author, one.publisher, one.pack, one.table, one.key
+            ):
+                continue
+            yield one, version.raw
+
+    def _stated(self, before: bytes | None) -> Stated:
+        now, marking = self._scope.now(), self._scope.marking
+        if before is None:
+            return Stated(author=self._author, created=now, modified=now, marking=marking)
+        value: dict[str, Any] = msgspec.json.decode(before)
+        created, last = (datetime.fromisoformat(value[name]) for name in ("created", "modified"))
+        # A clock may stand still or be put back; a later version is later all the same.
+        return Stated(
+            author=self._author, created=created, modified=max(now, last + _STEP), marking=marking
+        )
+
+    def _is_own(self, fingerprint: str) -> bool:
+        from legation.stix.ids import fact_id
+
+        return bool(fingerprint) and fact_id("identity", fingerprint) == self._author
+
+
+def _pack_of(head: Head, rows: Iterable[Fact]) -> Pack:
+    return Pack(
+        name=head.name,
+        publisher=head.publisher,
+        dated=head.dated.astimezone(UTC),
+        as_of=head.as_of,
+        licence=head.licence,
+        note=head.note,
+        rows=ordered(rows),
+    )
