@@ -1,10 +1,10 @@
 """`legation balance`: exposure against safeguards, with how sure it is and why."""
 
-from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from legation.cli.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, table, tell
 from legation.errors import NotFoundError, UsageError
@@ -102,21 +102,7 @@ def _balance(home: Any, as_of: str, doors: Lent) -> "Balance":
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        return Balancing().balance(place.library(store, _ACTOR).scope(), as_of=_day(as_of))
-
-
-def _day(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        day = datetime.fromisoformat(text)
-    except ValueError as bad:
-        raise UsageError(f"{text[:40]!r} is no day", hint="write it as 2026-03-01") from bad
-    if day.tzinfo is not None:
-        return day
-    if day.time() != time():
-        raise UsageError("a time without a zone", hint="write 2026-03-01T10:00:00Z, or a day")
-    return datetime.combine(day.date(), time.max, UTC)
+        return Balancing().balance(place.library(store, _ACTOR).scope(), as_of=end_of_day(as_of))
 
 
 def _standing(balance: "Balance", key: str) -> "Standing":

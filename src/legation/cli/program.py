@@ -20,6 +20,7 @@ _COMMANDS: Final = (
     ("mission", "", "What is protected: list, show, import, export."),
     ("event", "", "The talks ahead: list, import, export."),
     ("balance", "", "Exposure against safeguards: show, explain."),
+    ("knowledge", "", "Agreements, norms, sources: add, list, show, page, check, sign."),
     ("search", "searching:search", "Look for words in campaigns, posts, notes and lists."),
     ("evidence", "", "Captured evidence: capture, list, show, translate, verify, export."),
     ("label", "", "Who may know an object: show, set."),
@@ -59,6 +60,14 @@ _WITHIN: Final = {
     "balance": (
         ("show", "balance:show", "Show the balance of each mission."),
         ("explain", "balance:explain", "Open a balance down to its evidence."),
+    ),
+    "knowledge": (
+        ("add", "knowledge:add", "Show what a pack would change, and change it with --yes."),
+        ("list", "knowledge:listed", "List the packs, with date, publisher and signature."),
+        ("show", "knowledge:show", "Show the facts of a table, each with its mark."),
+        ("page", "knowledge:page", "How a state stands to each agreement."),
+        ("check", "knowledge:check", "What is not checked, stale or contradictory."),
+        ("sign", "knowledge:sign", "Sign a pack with the desk's keys."),
     ),
     "evidence": (
         ("capture", "evidence:capture", "Keep a file, or a page of the web, before it vanishes."),

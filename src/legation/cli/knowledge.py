@@ -1,0 +1,270 @@
+"""`legation knowledge`: agreements, parties, norms and sources, as signed packs of dated facts.
+
+What is shown of a fact comes with its day and its mark; no command reads a row around that.
+"""
+
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from legation.cli.days import end_of_day
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
+from legation.cli.words import answer, answer_json, counted, table, tell
+from legation.errors import ConflictError
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.knowledge.offers import Offer
+    from legation.app.knowledge.packs import Knowledge
+    from legation.store.opening import Store
+
+_ACTOR = "command line"
+AsOf = Annotated[
+    str, Parameter("--as-of", help="What was known at the end of a day, such as 2026-03-01.")
+]
+State = Annotated[str, Parameter("--state", help="Only of this state (ISO 3166-1), such as SE.")]
+TableName = Literal[
+    "agreement",
+    "party",
+    "norm",
+    "offence",
+    "law",
+    "rule",
+    "position",
+    "trial",
+    "control",
+    "state_name",
+    "source",
+    "quotation",
+    "correction",
+]
+
+
+def sign(
+    file: Path,
+    /,
+    *,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    doors: Lent,
+) -> int:
+    """Sign a pack with the desk's keys: the signature is written beside it, as FILE.sig.
+
+    Args:
+        file: The pack (TOML).
+    """
+    from legation.app.knowledge.signatures import SUFFIX, sign_pack
+    from legation.knowledge.pack_file import read_pack
+
+    place = doors.home(home)
+    place.require()
+    content = file.read_bytes()
+    pack = read_pack(content, place=str(file))
+    identity = place.keys(doors.protection(place, passphrase_file)).identity()
+    beside = file.with_name(file.name + SUFFIX)
+    if beside.exists():
+        raise ConflictError(f"{beside} is there already", hint="move it away first")
+    beside.write_bytes(sign_pack(content, identity))
+    answer(f"{beside}: {pack.title} of {pack.dated:%Y-%m-%d}")
+    tell(f"Signed by {identity.public().fingerprint()}")
+    return 0
+
+
+def add(
+    file: Path,
+    /,
+    *,
+    by: Annotated[str, Parameter(help="Fingerprint of who must have signed it.")] = "",
+    signature: Annotated[
+        Path | None, Parameter(help="The signature. [default: FILE.sig beside the pack]")
+    ] = None,
+    unsigned: Annotated[
+        bool, Parameter(help="Take a pack that nobody signed; it stays marked so.")
+    ] = False,
+    yes: Annotated[bool, Parameter(help="Apply the difference that is shown.")] = False,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show what a pack would change, and with --yes change it: wholly or not at all.
+
+    Args:
+        file: The pack (TOML).
+    """
+    from legation.app.knowledge.offers import Given
+    from legation.app.knowledge.signatures import SUFFIX
+
+    place = doors.home(home)
+    place.require()
+    beside = signature or file.with_name(file.name + SUFFIX)
+    signed = beside.read_bytes() if signature or beside.exists() else None
+    with place.store(sweep=False) as store:
+        known = _knowledge(place, store)
+        given = Given(signature=signed, by=by, unsigned=unsigned)
+        offer = known.offer(file.read_bytes(), str(file), given)
+        if not as_json:
+            _say(offer)
+        written = known.add(offer) if yes else None
+    if as_json:
+        answer_json(
+            {
+                "pack": offer.pack.title,
+                "date": offer.pack.dated,
+                "before": offer.before or None,
+                "signature": offer.signature,
+                "changes": offer.difference.changes,
+                "applied": yes,
+            }
+        )
+    elif written is None:
+        tell("Nothing is changed yet. To apply it, add --yes")
+    else:
+        tell(f"Applied: {counted(written, 'object')} written" if written else "Known already")
+    return 0
+
+
+def listed(
+    *, as_of: AsOf = "", home: HomeFolder = None, as_json: AsJson = False, doors: Lent
+) -> int:
+    """List the packs that hold, with date, publisher and signature."""
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        packs = _knowledge(place, store).listed(as_of=end_of_day(as_of))
+    if as_json:
+        answer_json(packs)
+        return 0
+    heads = ("pack", "date", "as of", "rows", "not checked", "signature", "")
+    rows = [
+        (
+            one.pack,
+            f"{one.date:%Y-%m-%d}",
+            one.as_of,
+            f"{sum(one.rows.values()):,}",
+            f"{one.unverified:,}",
+            one.signature,
+            "STALE: older than 180 days" if one.stale else "",
+        )
+        for one in packs
+    ]
+    answer(table(heads, rows))
+    for one in packs:
+        if one.note:
+            tell(f"{one.pack}: {one.note}")
+    return 0
+
+
+def show(
+    what: Annotated[TableName, Parameter(help="Which table.")],
+    /,
+    *,
+    state: State = "",
+    as_of: AsOf = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show the facts of a table, each with its source, its day and its mark."""
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        known = _knowledge(place, store)
+        facts = known.facts(what, state=_code(state), as_of=end_of_day(as_of))
+    if as_json:
+        answer_json(facts)
+    elif facts:
+        for one in facts:
+            answer(one.line())
+    else:
+        tell(f"No {what.replace('_', ' ')} is on record" + (f" of {state}" if state else ""))
+    return 0
+
+
+def page(
+    state: str,
+    /,
+    *,
+    on: Annotated[str, Parameter(help="How it stood at the end of a day. [default: today]")] = "",
+    gaps: Annotated[bool, Parameter(help="Only what is not done or not known.")] = False,
+    as_of: AsOf = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show what a state has signed, ratified, implemented and tried, and what it has not.
+
+    Args:
+        state: Its code (ISO 3166-1), such as SE.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        found = _knowledge(place, store).page(
+            _code(state),
+            on=end_of_day(on) or datetime.combine(doors.now().date(), time(), UTC),
+            as_of=end_of_day(as_of),
+        )
+    standings = found.gaps() if gaps else found.standings
+    if as_json:
+        answer_json({"state": found.state, "name": found.name, "on": found.on, "is": standings})
+        return 0
+    answer(f"{found.name} ({found.state}), on {found.on}")
+    for one in standings:
+        answer(f"{one.agreement}  {one.question}: {one.said}: {one.sentence}")
+    return 0
+
+
+def check(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """Say what is not checked, stale or contradictory in what is known."""
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        found = _knowledge(place, store).check()
+    if as_json:
+        answer_json(found)
+        return 0
+    answer(
+        f"{counted(found.facts, 'fact')}, {len(found.unverified):,} not checked, "
+        f"{len(found.stale):,} stale, {counted(len(found.contradictions), 'contradiction')}"
+    )
+    for title in found.stale_packs:
+        answer(f"stale: {title}: it speaks for a day more than 180 days ago")
+    for contradiction in found.contradictions:
+        answer(f"contradictory: {contradiction.what}")
+        for fact in contradiction.facts:
+            answer(f"  {fact.pack}: {fact.line()}")
+    for fact in found.unverified:
+        answer(f"not checked: {fact.line()}")
+    return 0
+
+
+def _say(offer: "Offer") -> None:
+    pack = offer.pack
+    answer(f"{pack.title} of {pack.dated:%Y-%m-%d}, {offer.signature}")
+    answer(f"before: {offer.before or 'not known'}")
+    for name, sums in offer.difference.counts().items():
+        parts = ", ".join(f"{number:,} {kind}" for kind, number in sums.items())
+        answer(f"{name}: {parts}")
+    for change in offer.difference.changes:
+        answer(change.line())
+    if not offer.trusted:
+        tell("This desk does not know the key. Compare it with the publisher, and give --by")
+
+
+def _code(state: str) -> str:
+    """Return a code as it is written, of three letters as of two."""
+    from legation.knowledge.facts import UNION
+    from legation.knowledge.states import alpha2, verify_state
+
+    code = alpha2(state.upper())
+    if code and code != UNION:
+        verify_state(code)
+    return code
+
+
+def _knowledge(place: "Home", store: "Store") -> "Knowledge":
+    from legation.app.knowledge.packs import Knowledge
+
+    return Knowledge(place.library(store, _ACTOR).scope())
