@@ -223,6 +223,9 @@ def test_who_may_not_know_a_row_does_not_see_it(known: Knowledge, store: Store) 
         law, Label(tlp=Tlp.RED, compartments=("grain",)), actor="a", reason="for the few"
     )
     assert "XA" not in {one.fields["state"] for one in known.facts("law")}
+    changes = known.offer(NEWER.replace(b"Grain law", b"Act"), "x", UNSIGNED).difference.changes
+    assert [(one.kind, one.fact.key) for one in changes] == [("added", "xa-1")]
+    assert "Grain law" not in changes[0].line()
 
 
 def test_names_of_a_pack_name_codes_of_users(known: Knowledge, clock: Clock) -> None:

@@ -13,7 +13,7 @@ import pytest
 from legation.app.home import Home
 from legation.cli.knowledge import TableName
 from legation.knowledge.facts import TABLES, Agreement, Fact, table_of
-from legation.knowledge.marks import MARKS, mark_of
+from legation.knowledge.marks import MARKS, mark_of, shown
 from legation.knowledge.pack_file import shipped_packs
 from legation.settings import Settings
 from worlds.shell import legation
@@ -50,6 +50,14 @@ def unmarked(text: str, facts: list[Fact]) -> list[str]:
         for line in text.splitlines()
         if f"{table_of(fact)} {fact.key}:" in line and mark_of(fact) not in line
     ]
+
+
+def test_a_fact_without_its_mark_would_be_noticed() -> None:
+    facts = [row for row in rows("party") if row.verified == "from-memory"][:2]
+    first, second = (shown(row, pack="p", today=row.as_of).line() for row in facts)
+    assert unmarked(f"{first}\n{second}", facts) == []
+    bare = second.replace("from memory, not checked", "")
+    assert unmarked(f"{first}\n{bare}", facts) == [f"party:{facts[1].key}"]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,16 +1,35 @@
 """Knowledge packs as files: read whole, or refused whole with the place of the fault."""
 
+import csv
+import json
+import re
 from datetime import date
+from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from legation.errors import BadInputError, ConflictError
 from legation.knowledge.comparing import checked, difference, verify_newer
-from legation.knowledge.facts import Agreement, Law, Party, Rule, earliest, latest
+from legation.knowledge.facts import (
+    TABLES,
+    Agreement,
+    Law,
+    Party,
+    Quotation,
+    Rule,
+    earliest,
+    latest,
+    table_of,
+)
 from legation.knowledge.marks import MARKS, mark_of
 from legation.knowledge.pack_file import dangling, overlap, read_pack, shipped_packs
+from legation.knowledge.states import alpha2
 from worlds.packs import PACK
 
+SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "agreements"
 TODAY = date(2026, 3, 2)
 
 
@@ -43,6 +62,7 @@ def test_a_pack_is_read_with_its_rows_in_the_order_of_tables_and_keys() -> None:
         ("signed = 2001-05-01", "signed = 2001-05-01T10:00:00Z", "a time where a day is meant"),
         ("signed = 2001-05-01", 'signed = "2001-02-30"', "is no day"),
         ("date = 2026-03-01", "date = 2026-03-01T10:00:00", "has no zone"),
+        ("date = 2026-03-01", "date = 9999-12-31T23:59:00-14:00", "beyond the calendar"),
         ('key = "hotline.xb", agreement = "hotline", state = "XB"',
          'key = "hotline.xb", agreement = "hotline", state = "XA"',
          "overlaps with party hotline.xa: XA in hotline has two standings in the same days"),
@@ -58,6 +78,10 @@ def test_a_pack_is_read_with_its_rows_in_the_order_of_tables_and_keys() -> None:
         ('licence = "CC0-1.0"', "", "missing required field licence"),
         ('name = "accords"', "name = accords", "invalid"),
         ('state = "XA", name = "Aldria"', 'state = "SE", name = "Aldria"', "SE has a name"),
+        ("Grain law", "Grain\\n law", "holds the sign U+000A"),
+        ("Grain law", "Grain\\u202e law", "holds the sign U+202E"),
+        ('["grain"]', '["grain\\u0000"]', "holds the sign U+0000"),
+        ("CC0-1.0", "CC0\\r1.0", "holds the sign U+000D"),
         ("law = [", "law = 3\nlow = [", ""),
     ],
 )  # fmt: skip
@@ -194,6 +218,98 @@ def test_the_agreements_of_the_article_and_its_two_laws_ship() -> None:
     }  # fmt: skip
     laws = {(row.state, row.year) for row in rows if isinstance(row, Law)}
     assert laws == {("US", 1986), ("GB", 1990)}
+
+
+WORDS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zl", "Zp"]), min_size=1, max_size=30
+)
+QUOTATIONS = st.builds(
+    Quotation,
+    key=st.from_regex(r"[a-z0-9][a-z0-9.-]{0,20}", fullmatch=True),
+    who=WORDS,
+    what=WORDS,
+    when=st.sampled_from(["", "1899", "1899-12", "1899-12-31"]),
+    where=st.just("") | WORDS,
+    supports=st.lists(WORDS, max_size=2).map(tuple),
+    anecdote=st.booleans(),
+    source=WORDS,
+    as_of=st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    verified=st.sampled_from(sorted(MARKS)),
+)
+
+
+def written(row: Quotation) -> str:
+    """Write a row as its publisher would."""
+    fields = msgspec.to_builtins(row)
+    return (
+        "{ "
+        + ", ".join(
+            f"{name} = {json.dumps(part, ensure_ascii=False)}" for name, part in fields.items()
+        )
+        + " }"
+    )
+
+
+@given(st.lists(QUOTATIONS, max_size=4, unique_by=lambda row: row.key))
+def test_a_row_is_read_as_it_was_written(rows: list[Quotation]) -> None:
+    head = PACK.partition(b"state_name")[0].decode()
+    text = head + "quotation = [" + ", ".join(map(written, rows)) + "]"
+    found = read_pack(text.encode(), place="x").rows
+    assert found == tuple(sorted(rows, key=lambda row: row.key))
+
+
+@given(st.integers(0, len(PACK)), st.integers(0, 60), st.binary(max_size=8) | st.text(max_size=8))
+def test_a_damaged_file_is_a_pack_or_a_named_error(at: int, cut: int, new: bytes | str) -> None:
+    put = new.encode("utf-8", "surrogatepass") if isinstance(new, str) else new
+    content = PACK[:at] + put + PACK[at + cut :]
+    fault: BadInputError | None = None
+    try:
+        read_pack(content, place="x.toml")
+    except BadInputError as bad:
+        fault = bad
+    assert fault is None or (str(fault).startswith("x.toml: ") and fault.hint)
+
+
+def test_the_reference_names_every_field_and_counts_what_ships() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "knowledge.md").read_text("utf-8")
+    for table, shape in TABLES.items():
+        line = next(one for one in page.splitlines() if one.startswith(f"| `{table}` |"))
+        named = set(re.findall(r"`([a-z_0-9]+)`", line))
+        own = set(shape.__struct_fields__) - {"key", "source", "as_of", "verified"}
+        assert own <= named, table
+    found = checked(shipped_packs(), today=TODAY)
+    assert f"{len(found.unverified)} of the {found.facts} facts were not checked" in page
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("file", "table", "column", "key"),
+    [
+        ("agreements.csv", "agreement", "id", "{}"),
+        ("budapest_parties.csv", "party", "iso3", "budapest-2001.{}"),
+        ("uncc_signatories.csv", "party", "iso3", "uncc-2024.{}"),
+        ("uncc_not_signed_2025.csv", "party", "iso3", "uncc-2024.{}"),
+        ("tallinn2_rules.csv", "rule", "rule", "tallinn-2-2017.{:0>3}"),
+        ("un_gge_norms.csv", "norm", "norm", "un-gge-2015.{}"),
+    ],
+)
+def test_what_ships_keeps_the_mark_of_what_was_compiled(
+    file: str, table: str, column: str, key: str
+) -> None:
+    path = SHARED / file
+    if not path.is_file():
+        pytest.skip("the compiled facts are not here")
+    shipped = {
+        row.key: row for pack in shipped_packs() for row in pack.rows if table_of(row) == table
+    }
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line in csv.DictReader(stream):
+            name = alpha2(line[column]).lower()
+            row = shipped[key.format(name)]
+            assert row.verified == line["verified"], row.key
+            for field in ("title", "signed"):
+                if line.get(field) and hasattr(row, field):
+                    assert getattr(row, field) == line[field]
 
 
 def test_the_numbers_of_2013_name_each_old_rule_once() -> None:

@@ -122,3 +122,14 @@ def test_what_is_no_row_is_refused(name: str, part: object) -> None:
     extension[name] = part
     with pytest.raises(RecordError):
         carried_in(decode_object(msgspec.json.encode(value), place="x"))
+
+
+def test_lists_are_shown_as_words_and_what_is_not_said_is_absent() -> None:
+    pack = read_pack(PACK, place="x")
+    lines = {
+        row.key: shown(row, pack=pack.title, today=date(2026, 3, 1)).line() for row in pack.rows
+    }
+    assert "implements: grain," in lines["xa-1"]
+    assert "contradicts: agreement:grain," in lines["q1"]
+    assert "supports" not in lines["q1"]
+    assert "()" not in "".join(lines.values())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legation.knowledge.comparing import checked, difference
 from legation.knowledge.facts import Agreement, Fact, Party
 from legation.knowledge.marks import MARKS
 from legation.knowledge.pack_file import Pack, read_pack, shipped_packs
@@ -71,6 +72,13 @@ def test_who_is_absent_from_a_whole_list_has_not_signed_and_from_one_with_gaps_i
         "whether Bevora has signed River pact is not known: the list is incomplete "
         "[as of 2026-02-01; from memory, not checked]"
     )
+
+
+def test_a_list_is_whole_only_when_nobody_says_otherwise() -> None:
+    other = changed('parties = "complete"', 'parties = "incomplete"')
+    doubt = msgspec.structs.replace(other, publisher="Office of Bevora")
+    assert said(page_of("XB", ACCORDS, doubt))["grain signed"] == "not known"
+    assert said(page_of("XB", doubt, ACCORDS))["grain signed"] == "not known"
 
 
 def test_nobody_is_asked_about_a_bilateral_agreement_of_others() -> None:
@@ -178,6 +186,27 @@ def test_swapping_two_states_swaps_every_answer_and_sentence(pack: Pack, on: dat
         assert [exchanged(one.sentence, pairs) for one in here.standings] == [
             one.sentence for one in there.standings
         ]
+
+
+@given(packs())
+def test_swapping_two_states_swaps_every_line_of_facts_changes_and_checks(pack: Pack) -> None:
+    turned = swapped(pack, "QX", "QY")
+    rows = (*(msgspec.structs.replace(row, source="t") for row in pack.rows[1:3]), *pack.rows[3:])
+    doubled = msgspec.structs.replace(pack, publisher="Office of Bevora", rows=rows)
+    pairs = {"QX": "QY", "QY": "QX"}
+    other = swapped(doubled, "QX", "QY")
+    mine, theirs = checked([pack, doubled], today=TODAY), checked([turned, other], today=TODAY)
+    assert [exchanged(row.what, pairs) for row in mine.contradictions] == [
+        row.what for row in theirs.contradictions
+    ]
+    assert [exchanged(row.line(), pairs) for row in mine.unverified] == [
+        row.line() for row in theirs.unverified
+    ]
+    here = difference(pack, doubled, today=TODAY)
+    there = difference(turned, other, today=TODAY)
+    assert [exchanged(row.line(), pairs) for row in here.changes] == [
+        row.line() for row in there.changes
+    ]
 
 
 @pytest.mark.parametrize(("one", "other"), [("US", "CN"), ("RU", "UA"), ("GB", "IE")])

@@ -79,7 +79,7 @@ def shown(fact: Fact, *, pack: str, today: date, named: Mapping[str, str] | None
     fields = {
         name: part
         for name, part in msgspec.to_builtins(fact).items()
-        if name not in _META and part not in (None, "", [], False)
+        if name not in _META and part not in (None, "", (), [], False)
     }
     if "state" in fields and "name" not in fields:
         fields["name"] = state_name(fields["state"], named)
@@ -102,6 +102,6 @@ def is_stale(as_of: date, today: date) -> bool:
 
 
 def _plain(part: Any) -> str:
-    if isinstance(part, list):
+    if isinstance(part, list | tuple):
         return ", ".join(map(str, part))
     return "yes" if part is True else str(part)

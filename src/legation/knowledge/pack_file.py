@@ -32,6 +32,8 @@ from legation.knowledge.states import alpha2
 
 _HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note")
 _HINT: Final = "compare with the page of the reference about knowledge packs"
+# Controls, ends of lines, and what turns the order of writing.
+_STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 LONGEST: Final = 16_000_000
 MOST_ROWS: Final = 20_000
 
@@ -150,6 +152,17 @@ def ordered(rows: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(rows, key=lambda row: (order.index(table_of(row)), row.key)))
 
 
+def _verify_signs(part: Any, at: str) -> None:
+    """Refuse what would break a line or turn its order: a mark could be parted from its fact."""
+    if isinstance(part, str) and (found := _STEERING.search(part)):
+        raise BadInputError(
+            f"holds the sign U+{ord(found[0]):04X}", place=at, hint="write each text as one line"
+        )
+    if isinstance(part, list):
+        for one in part:
+            _verify_signs(one, at)
+
+
 def _parsed(content: bytes, place: str) -> dict[str, Any]:
     if len(content) > LONGEST:
         raise BadInputError("larger than any pack", place=place, hint="split the pack")
@@ -162,16 +175,20 @@ def _parsed(content: bytes, place: str) -> dict[str, Any]:
 
 
 def _head(value: dict[str, Any], place: str) -> _Head:
-    for name in ("date", "as_of"):
-        _verify_zone(value.get(name), f"{place}: {name}")
+    for name, part in value.items():
+        _verify_signs(part, f"{place}: {name}")
+        _verify_zone(part, f"{place}: {name}")
     dated = value.get("date")
     if isinstance(dated, date) and not isinstance(dated, datetime):
         value = value | {"date": datetime.combine(dated, time(), UTC)}
     try:
         head = msgspec.convert(value, _Head)
+        return msgspec.structs.replace(head, dated=head.dated.astimezone(UTC))
     except msgspec.ValidationError as bad:
         raise BadInputError(_plainly(bad), place=place, hint=_HINT) from bad
-    return msgspec.structs.replace(head, dated=head.dated.astimezone(UTC))
+    except OverflowError as bad:
+        at = f"{place}: date"
+        raise BadInputError("a time beyond the calendar", place=at, hint=_HINT) from bad
 
 
 def _rows_of(value: Any, table: str, as_of: date, place: str) -> Iterator[Fact]:
@@ -196,6 +213,7 @@ def _plain(fields: Mapping[str, Any], at: str) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name, part in fields.items():
         _verify_zone(part, f"{at}: {name}")
+        _verify_signs(part, f"{at}: {name}")
         if isinstance(part, datetime):
             raise BadInputError("a time where a day is meant", place=f"{at}: {name}", hint=_HINT)
         plain[name] = part.isoformat() if isinstance(part, date) else part

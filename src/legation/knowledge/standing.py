@@ -108,6 +108,10 @@ class _Known:
             if isinstance(row, Agreement):
                 first.setdefault(row.key, row)
         self.agreements = tuple(first[key] for key in sorted(first))
+        # A list is whole only when nobody who states it says otherwise.
+        self.gaps = {
+            row.key for row, _ in rows if isinstance(row, Agreement) and row.parties != "complete"
+        }
         self._parties = [row for row, _ in rows if isinstance(row, Party)]
         self.laws = [row for row, _ in rows if isinstance(row, Law)]
         self.trials = [row for row, _ in rows if isinstance(row, Trial)]
@@ -189,8 +193,8 @@ def _judged(
     known: _Known, agreement: Agreement, rows: Sequence[Party], answers: set[Said]
 ) -> _Answer:
     if not rows:
-        complete = agreement.parties == "complete"
-        return ("no" if complete else "not known"), known.shown([agreement])
+        whole = agreement.key not in known.gaps
+        return ("no" if whole else "not known"), known.shown([agreement])
     return (answers.pop() if len(answers) == 1 else "not known"), known.shown(rows)
 
 

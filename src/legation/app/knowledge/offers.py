@@ -88,9 +88,23 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def judge(
-    content: bytes, place: str, given: Given, *, known: Sequence[KnownPack], today: date
+    content: bytes,
+    place: str,
+    given: Given,
+    *,
+    known: Sequence[KnownPack],
+    seen: Sequence[KnownPack],
+    today: date,
 ) -> Offer:
     """Judge a pack by what is known.
+
+    Args:
+        content: The file.
+        place: Its name, for errors.
+        given: Its signature, and what was asked of it.
+        known: All that holds.
+        seen: What of it the reader may know: the difference is to that.
+        today: For what is stale, and what is to come.
 
     Raises:
         VerificationError: A signature is missing or does not hold.
@@ -111,14 +125,15 @@ def judge(
             hint="ask its publisher for the signature",
         )
     _verify_pointers(pack, known, place)
+    shown = next((one for one in seen if one.pack.title == pack.title), None)
     same_key = before is not None and before.signed_by == signed_by
     return Offer(
         pack=pack,
         sha256=hashlib.sha256(content).hexdigest(),
-        before=f"{before.pack.dated:%Y-%m-%d}" if before else "",
+        before=f"{shown.pack.dated:%Y-%m-%d}" if shown else "",
         signed_by=signed_by,
         trusted=not signed_by or bool(given.by) or same_key,
-        difference=difference(pack, before.pack if before else None, today=today),
+        difference=difference(pack, shown.pack if shown else None, today=today),
     )
 
 

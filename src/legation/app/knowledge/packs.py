@@ -145,7 +145,14 @@ class Knowledge:
             ConflictError: It does not follow the version that is known.
         """
         known = self._packs(self._store.objects, None)
-        judged = judge(content, place, given, known=known, today=self._scope.now().date())
+        judged = judge(
+            content,
+            place,
+            given,
+            known=known,
+            seen=self.packs(),
+            today=self._scope.now().date(),
+        )
         own = self._is_own(judged.signed_by)
         return msgspec.structs.replace(judged, own=own, trusted=judged.trusted or own)
 
