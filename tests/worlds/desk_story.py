@@ -42,7 +42,9 @@ REASONS: Final = ("purpose", "legality", "necessity", "proportionality")
 # What the ring says, and what people like: words of one language, of which only these begin so.
 SAYING: Final = " ".join(MARK + word for word in ("البحر", "العهد", "الميناء", "الآن"))
 _LIKED: Final = " ".join(MARK + word for word in ("الناس", "الخبر", "اليوم"))
-_OWN: Final = " ".join(MARK + word for word in ("السفينة", "الجسر"))
+OWN: Final = " ".join(MARK + word for word in ("السفينة", "الجسر"))
+_WEATHER: Final = " ".join(MARK + word for word in ("الطقس", "هنا"))
+_SELDOM: Final = tuple(f"pushed-0-{number}" for number in range(7))
 _SAID: Final[Mapping[str, str]] = {
     "RT the harbour treaty must be stopped now": SAYING,
     "RT something that many people liked on that day": _LIKED,
@@ -53,6 +55,13 @@ HOSTILE: Final = (
     "<script>document.title='owned'</script><p onclick='x()'>{0}-page \u202e {0}-turned</p>"
     "<img src='http://tracker.example/{0}-pixel.gif'><a href='https://evil.example/{0}'>{0}</a>"
     "<p>{0}-markup &lt;script&gt;document.title='owned'&lt;/script&gt;</p>"
+)
+# What stands on a page of the same file in Latin letters.
+HOSTILE_LATIN: Final = (
+    "<script>document.title='owned'</script>",
+    "⟨U+202E⟩",
+    "hxxp://tracker[.]example/",
+    "hxxps://evil[.]example/",
 )
 _COLUMNS: Final = ("post", "account", "time", "text")
 
@@ -135,22 +144,17 @@ class Story:
     def _take_posts(self, folder: Path) -> None:
         analyst = self._analyst
         town = write_town(folder / f"{written('town')}.jsonl")
-        text = town.read_text("utf-8")
-        for english, said in _SAID.items():
-            text = text.replace(json.dumps(english), json.dumps(said))
-        own = [
-            json.dumps(
-                {
-                    "post_id": f"own{number}",
-                    "account_id": RING[number % len(RING)],
-                    "created_at": f"2026-03-{3 + number:02}T12:00:00+00:00",
-                    "text": _OWN,
-                }
-            )
-            for number in range(12)
-        ]
-        text = text.replace("pushed-", written("pushed-")) + "\n".join(own) + "\n"
-        town.write_text(text, "utf-8")
+        rows = list(map(json.loads, town.read_text("utf-8").splitlines()))
+        for row in rows:
+            key = row["repost_key"] or ""
+            row["text"] = _SAID.get(row["text"], row["text"])
+            if re.fullmatch("person_[^2].*", row["account_id"]) and not key:
+                row["text"] = f"{_WEATHER} {row['post_id']}"
+            if key.startswith("pushed-"):
+                row["repost_key"] = written(key)
+                # Few of its posts, so that these words mark the ring and are common nowhere.
+                row["text"] = OWN if key in _SELDOM else row["text"]
+        town.write_text("\n".join(map(json.dumps, rows)) + "\n", "utf-8")
         Intakes(self._home, self._store, UNPROTECTED).take(town, Reading())
         analyst.send("/watch")
         waiting = self._sent(3)
