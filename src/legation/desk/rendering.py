@@ -33,7 +33,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "direction": saying.direction,
     "english": saying.english,
     "excerpt": plain.excerpt,
-    "isolated": tongues.isolated,
+    "isolated": tongues.name_isolated,
     "language": saying.language,
     "layer": saying.layer,
     "lines": saying.lines_of,

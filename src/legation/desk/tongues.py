@@ -177,23 +177,34 @@ def npgettext(context: str, one: str, more: str, number: int) -> str:
 def isolated(text: str) -> str:
     """Keep a foreign piece, such as an id, from turning the line around it.
 
-    >>> isolated("campaign--1"), len(isolated("سوق")) - len("سوق")
-    ('campaign--1', 2)
+    >>> isolated("campaign--1")
+    'campaign--1'
     """
-    if tongue().direction == "ltr" and not _runs_left(text):
-        return text
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text if tongue().direction == "ltr" else _isolated(text)
+
+
+def name_isolated(text: str) -> str:
+    """Keep a name from turning the line around it, in each language; where no element can.
+
+    >>> name_isolated("posts.csv"), len(name_isolated("سوق")) - len("سوق")
+    ('posts.csv', 2)
+    """
+    return _isolated(text) if _runs_left(text) else isolated(text)
 
 
 def words_isolated(text: str) -> str:
     """Keep what runs to the left within an English or French text from turning the line.
 
-    >>> words_isolated("no column 'سوق-x', from") == f"no column '{isolated('سوق-x')}', from"
+    >>> words_isolated("no column 'سوق-x', from") == f"no column '{name_isolated('سوق-x')}', from"
     True
     """
     if not _runs_left(text) or _ISOLATE in text:
         return text
-    return _RUN.sub(lambda at: isolated(at[0]) if _runs_left(at[0]) else at[0], text)
+    return _RUN.sub(lambda at: _isolated(at[0]) if _runs_left(at[0]) else at[0], text)
+
+
+def _isolated(text: str) -> str:
+    return f"{_ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _runs_left(text: str) -> bool:
