@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from legation.desk.waking import DeskWaking
 
 _FILTERS: dict[str, Callable[..., object]] = {
+    "apart": saying.apart,
     "chance": saying.chance,
     "count": saying.count,
     "day": saying.day,
@@ -32,12 +33,15 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "direction": saying.direction,
     "english": saying.english,
     "excerpt": plain.excerpt,
+    "isolated": tongues.name_isolated,
     "language": saying.language,
     "layer": saying.layer,
+    "lines": saying.lines_of,
     "listed": saying.listed,
     "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
+    "mixed": tongues.words_isolated,
     "moment": saying.moment,
     "of_many": saying.of_many,
     "opening": lambda text: text[:1].upper() + text[1:],
