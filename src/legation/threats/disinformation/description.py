@@ -161,7 +161,13 @@ def describe(
         traits=_traits(cluster, batches, material),
         techniques=_techniques(layers),
         lookalikes=_lookalikes(members, material),
-        cannot_show=_cannot_show(cluster, layers, material, rule),
+        cannot_show=_cannot_show(
+            cluster,
+            layers,
+            material,
+            rule,
+            leads=any(member.role == "originator" for member in members),
+        ),
     )
 
 
@@ -356,7 +362,7 @@ def _lookalikes(members: tuple[Member, ...], material: Material) -> tuple[Lookal
 
 
 def _cannot_show(
-    cluster: Cluster, layers: Counter[str], material: Material, rule: Rule
+    cluster: Cluster, layers: Counter[str], material: Material, rule: Rule, *, leads: bool
 ) -> tuple[str, ...]:
     said = [
         "Who directs the accounts, and whether they deceive about who they are.",
@@ -370,6 +376,11 @@ def _cannot_show(
         )
     if layers["repost"]:
         said.append("Which account a repost was seen from; equal originals may stand as one.")
+    if leads:
+        said.append(
+            "Whether an originator acts with the others or is only copied by them: who is repeated "
+            "counts as one who takes part."
+        )
     if not material.texts:
         said.append("What was said: the data hold no texts of these posts.")
     gained = len(material.likened.account)
