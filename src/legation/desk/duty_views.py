@@ -36,17 +36,17 @@ def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
     before = before_of(only(request, "before"))
     calls = waking.calls(request.user, before=before, limit=_LISTED + 1)
     acting = waking.duty(request.user)
-    shifts, people = acting.shifts(), waking.everybody()
+    shifts, everybody = acting.shifts(), waking.everybody(request.user)
     text = pages.write(
         "duty",
-        outlook=acting.outlook(shifts, people=people),
+        outlook=acting.outlook(shifts, roster=everybody),
         shifts=shifts,
         calls=calls[:_LISTED],
         more=len(calls) > _LISTED,
         before=before,
         dead=waking.dead(request.user),
         said=SAID,
-        names={one.person_id: one.name for one in people},
+        names=everybody.names(),
         marking=waking.marking(one.object_id for one in calls[:_LISTED]),
     )
     return page(text)
@@ -134,7 +134,7 @@ def call(request: Ask, waking: Waking, gate: Door, pages: Writer, ref: Name) -> 
         sent=sent,
         place=waking.object_place(found.object_id, request.user),
         said=SAID,
-        names=gate.names(),
+        names=gate.names(request),
         marking=waking.marking([found.object_id]),
     )
     return page(text)

@@ -16,6 +16,7 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
+from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, too_large
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -79,9 +80,8 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
     """List captured evidence; the filter stands in the address."""
     asked = _given(request, "before")
     wanted, before = _wanted(asked), _before(request)
-    found, total = desk_work.evidence.find(
-        wanted, actor=request.user.person_id, before=before, limit=_LISTED
-    )
+    room = _room(request, desk_work)
+    found, total = room.find(wanted, actor=request.user.person_id, before=before, limit=_LISTED)
     more = len(found) == _LISTED
     return _page(
         pages.write(
@@ -93,8 +93,8 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
             next=found[-1].seq if more else None,
             kinds_of=KINDS,
             methods=CAPTURED,
-            names=gate.names(),
-            marking=desk_work.evidence.marking([one.evidence_id for one in found]),
+            names=gate.names(request),
+            marking=room.marking([one.evidence_id for one in found]),
         )
     )
 
@@ -182,13 +182,14 @@ def capture(
     request: Ask, desk_work: Working, gate: Door, pages: Writer, evidence_id: Name
 ) -> Response[str]:
     """Show one capture: record, words, translations."""
-    shown = desk_work.evidence.shown(evidence_id, actor=request.user.person_id)
+    room = _room(request, desk_work)
+    shown = room.shown(evidence_id, actor=request.user.person_id)
     return _page(
         pages.write(
             "capture",
             shown=shown,
             kept=shown.kept,
-            names=gate.names(),
+            names=gate.names(request),
             stated=STATED,
             marking=shown.label,
         )
@@ -255,7 +256,8 @@ async def read_again(request: Ask, desk_work: Working, evidence_id: Name) -> Red
 @get("/evidence/{evidence_id:str}/original", sync_to_thread=False, verb="evidence.open")
 def asking(request: Ask, desk_work: Working, pages: Writer, evidence_id: Name) -> Response[str]:
     """Ask for what the file itself is needed."""
-    shown = desk_work.evidence.shown(evidence_id, actor=request.user.person_id)
+    room = _room(request, desk_work)
+    shown = room.shown(evidence_id, actor=request.user.person_id)
     return _page(pages.write("capture_open", shown=shown, kept=shown.kept, marking=shown.label))
 
 
@@ -287,6 +289,13 @@ EVIDENCE_VIEWS: Final = (
     asking,
     original,
 )
+
+
+def _room(request: Ask, desk_work: DeskWork) -> Room:
+    """Return the evidence as somebody reads it, whom the gate has named already."""
+    return desk_work.evidence_for(
+        request.user, lambda: request.app.state["lazily"](request.user).library()
+    )
 
 
 def _given(request: Ask, *others: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import msgspec
 
 from legation.desk.listing import Listing, said
 from legation.store.bulk import Act
+from legation.store.decisions import Request
 from legation.store.folding import folded
 from legation.store.imports import Import
 from legation.store.jobs import Job
@@ -75,6 +76,22 @@ FILTERS: Final[Listing[SavedFilter]] = Listing(
     fits={
         "list": lambda one, asked: one.list == asked,
         "words": lambda one, asked: said(one.name)(asked),
+    },
+)
+DECISIONS: Final[Listing[Request]] = Listing(
+    path="/decisions",
+    order="when",
+    keys={
+        "when": lambda one: one.seq,
+        "title": lambda one: (folded(one.title), one.seq),
+        "until": lambda one: (one.until, one.seq),
+        "state": lambda one: (one.state, one.seq),
+    },
+    key=lambda one: one.request_id,
+    fits={
+        "act": lambda one, asked: one.act == asked,
+        "state": lambda one, asked: one.state == asked,
+        "words": lambda one, asked: said(one.title, one.reason, one.words)(asked),
     },
 )
 ACTS: Final[Listing[Act]] = Listing(

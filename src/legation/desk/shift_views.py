@@ -60,11 +60,11 @@ def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Respons
         waiting=waiting,
         people=[
             one
-            for one in waking.everybody()
+            for one in waking.everybody(request.user).people
             if one.disabled is None and one.person_id != request.user.person_id
         ],
-        places={each: waking.object_place(each, request.user) for each in shown},
-        names=gate.names(),
+        places=waking.object_places(shown, request.user),
+        names=gate.names(request),
         marking=str(label.text()) if found or waiting else "",
     )
     return page(text)
@@ -100,7 +100,7 @@ def handover_file(
 ) -> Response[bytes]:
     """Hand out the log of shifts."""
     found = waking.entries(request.user, limit=_MOST)
-    names = gate.names()
+    names = gate.names(request)
     lines = [_line(one, names) for one in found]
     ids = [each for one in found for each in one.object_ids]
     if kind == "pdf":

@@ -51,7 +51,6 @@ def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             stories=stories,
             since=since,
             waits=waits,
-            stale=reading.stale,
         )
     )
 

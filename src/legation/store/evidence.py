@@ -229,6 +229,26 @@ class Evidence:
             rows = connection.execute(chosen.order_by(table.c.seq)).all()
         return {row.source: _kept(row) for row in rows}
 
+    def with_parts(
+        self, known: KnownObjects, sources: Collection[str]
+    ) -> dict[str, tuple[str, list[Part]]]:
+        """Return by its source the latest capture of each that has parts: its hash, and they."""
+        wanted = table.c.source.in_(sorted(sources)), known.among(table.c.evidence_id)
+        joined = table.join(parts, parts.c.evidence_id == table.c.evidence_id, isouter=True)
+        columns = select(table.c.source, table.c.sha256.label("file"), parts)
+        chosen = columns.select_from(joined).where(*wanted)
+        found: dict[str, tuple[str, list[Part]]] = {}
+        last: dict[str, int] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(
+                chosen.add_columns(table.c.seq).order_by(table.c.seq, parts.c.number)
+            ):
+                if last.get(row.source) != row.seq:
+                    last[row.source], found[row.source] = row.seq, (row.file, [])
+                if row.evidence_id is not None:
+                    found[row.source][1].append(_part(row))
+        return {source: of for source, of in found.items() if of[1]}
+
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         """Return the parts of captures by their ids, in order; of one whose term is over, none."""
         found: dict[str, list[Part]] = {}

@@ -156,9 +156,9 @@ class Proofs:
         where, values = "campaign_id = ?", [campaign_id]
         if account is not None:
             where, values = f"{where} AND ? IN (account_a, account_b)", [campaign_id, account]
-        rows = self.rows(TIES, _TIE, where, values, f"{_STRONGEST} LIMIT {limit} OFFSET {after}")
-        counted = self.rows(TIES, "count(*)", where, values)
-        return [_tie(row) for row in rows], counted[0][0] if counted else 0
+        page = f"{_STRONGEST} LIMIT {limit} OFFSET {after}"
+        rows, total = self._page(TIES, _TIE, where, values, page)
+        return [_tie(row) for row in rows], total
 
     def tie(self, campaign_id: str, one: str, other: str) -> ProvedTie:
         """Return the tie of two accounts.
@@ -179,10 +179,9 @@ class Proofs:
         where = "campaign_id = ? AND account_a = ? AND account_b = ?"
         values = [campaign_id, *sorted((one, other))]
         page = f"{_IN_TIME} LIMIT {limit} OFFSET {after}"
-        rows = self.rows(EVIDENCE, _PAIR, where, values, page)
-        counted = self.rows(EVIDENCE, "count(*)", where, values)
+        rows, total = self._page(EVIDENCE, _PAIR, where, values, page)
         texts = self._texts(rows)
-        return [_pair(row, texts) for row in rows], counted[0][0] if counted else 0
+        return [_pair(row, texts) for row in rows], total
 
     def meetings(
         self, campaign_id: str, *, layer: str | None = None, after: int = 0, limit: int = 100
@@ -195,11 +194,9 @@ class Proofs:
         if layer is not None:
             where, values = f"{where} AND layer = ?", [campaign_id, layer]
         page = f"{_IN_TIME}, account_a, account_b LIMIT {limit} OFFSET {after}"
-        rows = self.rows(EVIDENCE, f"{_PAIR}, tie", where, values, page)
-        counted = self.rows(EVIDENCE, "count(*)", where, values)
+        rows, total = self._page(EVIDENCE, f"{_PAIR}, tie", where, values, page)
         texts = self._texts(rows)
-        found = [(_pair(row[:-1], texts), row[-1]) for row in rows]
-        return found, counted[0][0] if counted else 0
+        return [(_pair(row[:-1], texts), row[-1]) for row in rows], total
 
     def _texts(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
         """Return the texts of the posts in rows of evidence, by account and post."""
@@ -215,6 +212,20 @@ class Proofs:
             [sorted({post for _, post in wanted})],
         )
         return {(who, post): text for who, post, text in found if (who, post) in wanted}
+
+    def _page(
+        self, kind: str, columns: str, where: str, values: Sequence[Any], page: str
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """Return rows of one page, and how many there are on all."""
+        source = self.source(kind)
+        if source is None:
+            return [], 0
+        counted = f"(SELECT count(*) FROM {source} WHERE {where})"
+        asked = f"SELECT {columns}, {counted} FROM {source} WHERE {where} {page}"
+        rows = self.run(asked, [*values, *values])
+        if not rows:  # no such page: how many there are is said by no row
+            return [], self.rows(kind, "count(*)", where, values)[0][0]
+        return [row[:-1] for row in rows], rows[0][-1]
 
     def rows(
         self, kind: str, columns: str, where: str, values: Sequence[Any], rest: str = ""

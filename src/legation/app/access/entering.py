@@ -206,13 +206,13 @@ class Entrance:
         from legation.crypto.codes import fingerprint
         from legation.store.sessions import LONGEST, NOTED
 
-        session = self._store.sessions.get(fingerprint(secret), attended=attended)
-        person = self._store.people.get(session.person_id)
+        found = self._store.roster.of_session(fingerprint(secret), attended=attended)
+        person, session, roster = found
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
         proven = session.proven and session.proven + PROVEN
-        guest = guest_of(person, self._rules, issuer=session.issuer)
-        guest = msgspec.structs.replace(guest, proven=proven)
+        guest = guest_of(person, self._rules, issuer=session.issuer, roster=roster)
+        guest = msgspec.structs.replace(guest, proven=proven, visit=session.visit)
         now, until = self._now(), min(session.begun + LONGEST, session.seen + NOTED)
         # What a passkey opens closes again at its own time.
         return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
