@@ -181,9 +181,9 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
     assert kept
     campaign_id = kept.campaigns[0].campaign_id
     object_id = library.object_id(campaign_id)
-    tie = library.proofs(campaign_id).ties()[0][0]
+    tie = library.proofs(campaign_id).ties().rows[0]
     room = Room(home, store, UNPROTECTED)
-    met = library.proofs(campaign_id).meetings(limit=3)[0]
+    met = library.proofs(campaign_id).meetings(limit=3).rows
     for pair, _ in met:
         room.keep_post(campaign_id, pair.account_a, pair.post_a, actor=guest.person_id)
     for number in range(4):
