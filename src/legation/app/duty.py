@@ -111,9 +111,11 @@ class Duty:
         now = self._home.now()
         return self._store.rota.between(now, now + timedelta(days=days))
 
-    def planned(self, shifts: "Sequence[Shift]") -> list[Planned]:
-        """Return shifts as files have them."""
-        names = {person.person_id: person.name for person in self._store.people.every()}
+    def planned(
+        self, shifts: "Sequence[Shift]", names: "Mapping[str, str] | None" = None
+    ) -> list[Planned]:
+        """Return shifts as files have them, with the names of people where they were read."""
+        names = names or self._store.roster.now().names()
         return [
             Planned(
                 person=names.get(one.person_id, one.person_id),

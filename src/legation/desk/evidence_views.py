@@ -20,6 +20,7 @@ from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, too_large
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.listing import Heads
 from legation.desk.looking import look_of
 from legation.desk.reading import Download
 from legation.desk.receiving import receive
@@ -81,14 +82,18 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
     asked = _given(request, "before")
     wanted, before = _wanted(asked), _before(request)
     room = _room(request, desk_work)
-    found, total = room.find(wanted, actor=request.user.person_id, before=before, limit=_LISTED)
-    more = len(found) == _LISTED
+    order = asked.get("order", "when")
+    found, total = room.find(
+        wanted, actor=request.user.person_id, order=order, before=before, limit=_LISTED + 1
+    )
+    more, found = len(found) > _LISTED, found[:_LISTED]
     return _page(
         pages.write(
             "captures",
             captures=found,
             total=total,
             asked=asked,
+            heads=Heads(path="/evidence", given=asked, order=order),
             before=before,
             next=found[-1].seq if more else None,
             kinds_of=KINDS,
@@ -103,7 +108,9 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
 def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[bytes]:
     """Hand out every capture that the filter finds, the first ten thousand."""
     room, actor = desk_work.evidence, request.user.person_id
-    found, _ = room.find(_wanted(_given(request)), actor=actor, limit=leaving.MOST)
+    asked = _given(request)
+    order = asked.get("order", "when")
+    found, _ = room.find(_wanted(asked), actor=actor, order=order, limit=leaving.MOST)
     room.require_proof(found, request.user)
     if kind == "stix":
         if not found:
@@ -299,7 +306,7 @@ def _room(request: Ask, desk_work: DeskWork) -> Room:
 
 
 def _given(request: Ask, *others: str) -> dict[str, str]:
-    known = ("kind", "method", "words", "campaign", *others)
+    known = ("kind", "method", "words", "campaign", "order", *others)
     asked = {name: value for name, value in request.query_params.items() if value}
     for name in asked:
         if name not in known:
@@ -312,6 +319,7 @@ def _given(request: Ask, *others: str) -> dict[str, str]:
 
 def _wanted(asked: dict[str, str]) -> Wanted:
     named = {"belongs_to" if name == "campaign" else name: text for name, text in asked.items()}
+    named.pop("order", None)
     return msgspec.convert(named, Wanted)
 
 

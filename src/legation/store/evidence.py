@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select
 from legation.errors import ConflictError, NotFoundError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
+from legation.store.evidence_sorted import behind, sorted_by
 from legation.store.evidence_tables import evidence as table
 from legation.store.evidence_tables import evidence_parts as parts
 from legation.store.numbering import batches, next_number
@@ -204,12 +205,18 @@ class Evidence:
         return _kept(row)
 
     def find(
-        self, known: KnownObjects, wanted: Wanted, *, before: int | None = None, limit: int = 50
+        self,
+        known: KnownObjects,
+        wanted: Wanted,
+        *,
+        order: str = "when",
+        before: int | None = None,
+        limit: int = 50,
     ) -> tuple[list[Kept], int]:
         """Return captures that the reader may know, the newest first, and how many there are."""
         where = [known.among(table.c.evidence_id), *_asked(wanted)]
-        turned = where if before is None else [*where, table.c.seq < before]
-        chosen = select(table).where(*turned).order_by(table.c.seq.desc()).limit(limit)
+        turned = where if before is None else [*where, behind(order, before)]
+        chosen = select(table).where(*turned).order_by(*sorted_by(order)).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(chosen).all()
             counted = select(func.count()).select_from(table).where(*where)

@@ -113,7 +113,13 @@ class Room:
         return self.store.objects.as_read_by(reader.clearance)
 
     def find(
-        self, wanted: Wanted, *, actor: str, before: int | None = None, limit: int = 50
+        self,
+        wanted: Wanted,
+        *,
+        actor: str,
+        order: str = "when",
+        before: int | None = None,
+        limit: int = 50,
     ) -> tuple[list[Kept], int]:
         """Return captures, the newest first, and how many there are; a campaign by its name.
 
@@ -123,7 +129,8 @@ class Room:
         if wanted.belongs_to and not wanted.belongs_to.startswith("campaign--"):
             object_id = self.library_of(actor).object_id(wanted.belongs_to)
             wanted = msgspec.structs.replace(wanted, belongs_to=object_id)
-        found = self.store.evidence.find(self.known(actor), wanted, before=before, limit=limit)
+        known = self.known(actor)
+        found = self.store.evidence.find(known, wanted, order=order, before=before, limit=limit)
         self._looked([one.evidence_id for one in found[0]], actor)
         return found
 
