@@ -30,7 +30,7 @@ from legation.desk.working import DeskWork
 from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.formats.documents.kinds import KINDS
 from legation.formats.documents.letters import STATED
-from legation.store.evidence import Wanted
+from legation.store.evidence_sorted import Wanted
 
 Working = NamedDependency[SkipValidation[DeskWork]]
 Door = NamedDependency[SkipValidation[Gate]]

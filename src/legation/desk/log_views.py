@@ -34,6 +34,7 @@ MOST_ON_PAPER: Final = 1_000
 BATCH: Final = 1000
 _KINDS: Final = ("csv", "json", "pdf", *SIEM_KINDS)
 _ASKED: Final = ("report", "actor", "since", "until")
+_ORDERS: Final = ("when",)
 CURSOR: Final = "X-Legation-Cursor"
 
 Ask = Request[Guest, str | None, Any]
@@ -202,8 +203,8 @@ def _is_up(given: dict[str, str]) -> bool:
         UsageError: There is no such order.
     """
     order = given.get("order", "when")
-    if order.removeprefix("-") != "when":
-        raise UsageError(f"no order {order!r:.40}", hint="choose from: when")
+    if order.removeprefix("-") not in _ORDERS:
+        raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(_ORDERS)}")
     return order.startswith("-")
 
 

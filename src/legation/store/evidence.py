@@ -13,12 +13,12 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
-from legation.store.evidence_sorted import behind, sorted_by
+from legation.store.evidence_sorted import Wanted, asked_for, behind, sorted_by
 from legation.store.evidence_tables import evidence as table
 from legation.store.evidence_tables import evidence_parts as parts
 from legation.store.numbering import batches, next_number
@@ -107,20 +107,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     lang: str = ""
     machine: str = ""
     facts: dict[str, Any] = {}
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which captures to list; empty fields ask nothing.
-
-    Attributes:
-        words: Letters of the title or source; case does not matter for ASCII.
-        belongs_to: Id of an object.
-    """
-
-    kind: str = ""
-    method: str = ""
-    words: str = ""
-    belongs_to: str = ""
 
 
 class Evidence:
@@ -214,7 +200,7 @@ class Evidence:
         limit: int = 50,
     ) -> tuple[list[Kept], int]:
         """Return captures that the reader may know, the newest first, and how many there are."""
-        where = [known.among(table.c.evidence_id), *_asked(wanted)]
+        where = [known.among(table.c.evidence_id), *asked_for(wanted)]
         turned = where if before is None else [*where, behind(order, before)]
         chosen = select(table).where(*turned).order_by(*sorted_by(order)).limit(limit)
         with self._database.read() as connection:
@@ -357,16 +343,6 @@ class Evidence:
         self, at: datetime, actor: str, verb: str, subject: str, detail: dict[str, Any]
     ) -> None:
         self._audit.append(Event(at=at, actor=actor, verb=verb, subject=subject, detail=detail))
-
-
-def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
-    names = ("kind", "method", "belongs_to")
-    where = [table.c[name] == value for name in names if (value := getattr(wanted, name))]
-    if wanted.words:
-        words = wanted.words.lower()
-        title = func.lower(table.c.title).contains(words, autoescape=True)
-        where.append(title | func.lower(table.c.source).contains(words, autoescape=True))
-    return where
 
 
 def _kept(row: Row[Any]) -> Kept:

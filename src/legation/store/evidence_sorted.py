@@ -1,4 +1,4 @@
-"""The orders of captures, each with what of a row it goes by, and where a page goes on.
+"""What captures are asked for and put in order by, and where a page of them goes on.
 
 Captures that are equal in what is asked for follow by their number, so that a page skips none.
 """
@@ -6,6 +6,7 @@ Captures that are equal in what is asked for follow by their number, so that a p
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import ColumnElement, func, select
 
 from legation.errors import UsageError
@@ -20,6 +21,31 @@ ORDERS: Final[Mapping[str, tuple[ColumnElement[Any], bool]]] = {
     "until": (table.c.until, False),
     "size": (table.c.size, True),
 }
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which captures to list; empty fields ask nothing.
+
+    Attributes:
+        words: Letters of the title or source; case does not matter for ASCII.
+        belongs_to: Id of an object.
+    """
+
+    kind: str = ""
+    method: str = ""
+    words: str = ""
+    belongs_to: str = ""
+
+
+def asked_for(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions that hold of what is wanted."""
+    names = ("kind", "method", "belongs_to")
+    where = [table.c[name] == value for name in names if (value := getattr(wanted, name))]
+    if wanted.words:
+        words = wanted.words.lower()
+        title = func.lower(table.c.title).contains(words, autoescape=True)
+        where.append(title | func.lower(table.c.source).contains(words, autoescape=True))
+    return where
 
 
 def sorted_by(order: str) -> list[ColumnElement[Any]]:

@@ -23,7 +23,8 @@ from legation.app.evidence.words import (
 from legation.errors import ConflictError, DeniedError, UsageError
 from legation.formats.documents.kinds import KINDS, Kind
 from legation.stix.labels import all_joined
-from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part, Wanted
+from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part
+from legation.store.evidence_sorted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
