@@ -351,7 +351,10 @@ def test_campaigns_of_posts_that_were_taken_back_are_shown_as_stale(
         assert "This run is stale" in desk.page(path)
     said = legation("campaign", "list", "--home", desk.home.folder)
     assert "stale" in said.err
-    assert "Nothing to look at" in desk.page(job_of(desk.post("/watch")))
+    # What was found in posts that are no more does not stay the latest word.
+    assert "0 posts looked at" in desk.page(job_of(desk.post("/watch")))
+    assert "stale" not in desk.page("/")
+    assert "no posts: all were taken back" in desk.page("/")
 
 
 def test_an_export_of_nothing_fails_and_an_unknown_kind_is_refused(desk: WorkingDesk) -> None:

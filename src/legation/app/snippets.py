@@ -53,6 +53,22 @@ def pieces(text: str, words: Sequence[Word], around: int = AROUND) -> tuple[Piec
     return (*told, Piece(text="…")) if max(at, end) < len(text) else tuple(told)
 
 
+def lines(some: Sequence[Piece]) -> list[list[Piece]]:
+    r"""Return pieces line by line: each may run in a direction of its own.
+
+    >>> [[one.text for one in line] for line in lines([Piece(text="a\n\nb"), Piece(text="c")])]
+    [['a'], ['b', 'c']]
+    """
+    found: list[list[Piece]] = [[]]
+    for one in some:
+        for number, text in enumerate(one.text.split("\n")):
+            if number:
+                found.append([])
+            if text:
+                found[-1].append(Piece(text=text, found=one.found))
+    return [line for line in found if line]
+
+
 def _spans(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     form, places = _traced(text)
     for way in (way for word in words for way in word):

@@ -161,10 +161,13 @@ class Gate:
                 "this form is not of your session", hint="load the page again and send it anew"
             )
 
-    def names(self) -> dict[str, str]:
+    def names(self, asking: Asking) -> dict[str, str]:
         """Return the name of each person of this desk by id."""
         if self._fixed is not None:
             return {self._fixed.person_id: self._fixed.name}
+        guest: Guest | None = asking.scope.get("user")
+        if guest is not None and guest.roster is not None:
+            return guest.roster.names()
         return self.entrance.names()
 
     def visit(self, asking: Asking) -> tuple[str, Cookie | None]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from legation.desk.waking import DeskWaking
 
 _FILTERS: dict[str, Callable[..., object]] = {
+    "apart": saying.apart,
     "chance": saying.chance,
     "count": saying.count,
     "day": saying.day,
@@ -32,12 +33,15 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "direction": saying.direction,
     "english": saying.english,
     "excerpt": plain.excerpt,
+    "isolated": tongues.name_isolated,
     "language": saying.language,
     "layer": saying.layer,
+    "lines": saying.lines_of,
     "listed": saying.listed,
     "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,
+    "mixed": tongues.words_isolated,
     "moment": saying.moment,
     "of_many": saying.of_many,
     "opening": lambda text: text[:1].upper() + text[1:],
@@ -108,7 +112,6 @@ class Pages:
             "banner": banner,
             "caveat": lambda: saying.told(CAVEAT),
             "kinds": kinds,
-            "stale": stale,
             "writes": writes,
             "searches": searches,
             "provider": provider,
@@ -134,11 +137,18 @@ class Pages:
         }
         self._seen = Seen(guest=None, form_token="")
         self._help = "/help"
+        self._stale = stale
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def told_by(self, stale: Callable[[], str]) -> "Pages":
+        """Return the same pages, which ask there why they are out of date."""
+        pages = copy(self)
+        pages._stale = stale  # noqa: SLF001 - our own
         return pages
 
     def helped_by(self, place: str) -> "Pages":
@@ -163,6 +173,7 @@ class Pages:
             "question": "",
             "room": "",
             "help_place": self._help,
+            "stale": self._stale,
             "bell": self._waking and self._waking.seen_by(self._seen.guest),
         }
         text = self._templates.get_template(file).render(**seen | values)

@@ -7,14 +7,15 @@ turned into "inauthentic".
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 from markupsafe import Markup
 
+from legation.app.snippets import Piece, lines
 from legation.desk.plain import excerpt
-from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue
+from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue, words_isolated
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
@@ -200,7 +201,18 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
     known = tongue().told(shown, _filled)
     text = shown if known is None else known
     text = text[:1].upper() + text[1:] if opening else text
+    if known is None or tongue().direction == "ltr":
+        text = words_isolated(text)
     return english(text) if known is None else Markup.escape(text)
+
+
+def apart(text: str) -> Markup:
+    """Return what a person wrote, so that it does not turn the line of ours that it stands in.
+
+    >>> apart("a <b> name")
+    Markup('<bdi>a &lt;b&gt; name</bdi>')
+    """
+    return Markup("<bdi>{}</bdi>").format(excerpt(text, 300).text)
 
 
 def told_text(sentence: str) -> str:
@@ -301,6 +313,20 @@ def direction(text: str) -> str:
         if kind == "L":
             return "ltr"
     return "ltr"
+
+
+def lines_of(some: Sequence[Piece]) -> list[list[Piece]]:
+    r"""Return a snippet line by line, for each runs in a direction of its own.
+
+    >>> [[one.text for one in line] for line in lines_of([Piece(text="one"), Piece(text="\n")])]
+    [['one']]
+    """
+    shown = lines([Piece(text=excerpt(one.text, 300).text, found=one.found) for one in some])
+    for number, line in enumerate(shown):
+        # A line of ours, such as a campaign's name, may hold words that run to the left.
+        if direction("".join(one.text for one in line)) == "ltr":
+            shown[number] = [Piece(text=words_isolated(one.text), found=one.found) for one in line]
+    return shown
 
 
 def page_of() -> tuple[str, ...]:

@@ -10,11 +10,11 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
-from legation.desk.answers import LIMIT, counted, file, only, page
+from legation.desk.answers import counted, file, page
 from legation.desk.duty_views import fields
 from legation.desk.exports import download
 from legation.desk.gate import Gate
-from legation.desk.notice_views import before_of
+from legation.desk.lists import HANDOVER, MOST
 from legation.desk.paper import Stamp, need, set_page
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
@@ -27,7 +27,6 @@ Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_MOST: Final = 10_000
 _KINDS: Final = ("open", "done", "handover")
 
 
@@ -47,25 +46,22 @@ class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
 @get("/handover", sync_to_thread=False, verb="duty.read")
 def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
     """Show the log of shifts."""
-    before = before_of(only(request, "before"))
-    found = waking.entries(request.user, before=before, limit=LIMIT + 1)
-    some, waiting = found[:LIMIT], waking.handed(request.user)
-    shown = [each for one in (*some, *waiting) for each in one.object_ids]
+    turn = HANDOVER.page(request, waking.entries(request.user, limit=MOST))
+    waiting = waking.handed(request.user)
+    shown = [each for one in (*turn.rows, *waiting) for each in one.object_ids]
     label = waking.label(shown, own=True)
     text = pages.write(
         "handover",
-        entries=some,
-        more=len(found) > LIMIT,
-        before=before,
+        turn=turn,
         waiting=waiting,
         people=[
             one
-            for one in waking.everybody()
+            for one in waking.everybody(request.user).people
             if one.disabled is None and one.person_id != request.user.person_id
         ],
-        places={each: waking.object_place(each, request.user) for each in shown},
-        names=gate.names(),
-        marking=str(label.text()) if found or waiting else "",
+        places=waking.object_places(shown, request.user),
+        names=gate.names(request),
+        marking=str(label.text()) if turn.rows or waiting else "",
     )
     return page(text)
 
@@ -99,8 +95,8 @@ def handover_file(
     request: Ask, waking: Waking, gate: Door, pages: Writer, kind: Name
 ) -> Response[bytes]:
     """Hand out the log of shifts."""
-    found = waking.entries(request.user, limit=_MOST)
-    names = gate.names()
+    found = HANDOVER.whole(request, waking.entries(request.user, limit=MOST))
+    names = gate.names(request)
     lines = [_line(one, names) for one in found]
     ids = [each for one in found for each in one.object_ids]
     if kind == "pdf":

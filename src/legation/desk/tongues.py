@@ -9,6 +9,7 @@ says, stays English: outside of a request the language is always English.
 import gettext as catalogues
 import re
 import string
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,9 @@ GAPS: Final[Mapping[str, str]] = {
     "accounts": r"\d+ accounts?",
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
 }
+_ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
+# A word, or what has no blank in it: the name of a file, an address.
+_RUN: Final = re.compile(r"\w+(?:[-.@/+:]+\w+)*")
 _BETWEEN: Final = "\x04"  # gettext puts it between a context and a message
 
 
@@ -176,9 +180,37 @@ def isolated(text: str) -> str:
     >>> isolated("campaign--1")
     'campaign--1'
     """
-    if tongue().direction == "ltr":
+    return text if tongue().direction == "ltr" else _isolated(text)
+
+
+def name_isolated(text: str) -> str:
+    """Keep a name from turning the line around it, in each language; where no element can.
+
+    >>> name_isolated("posts.csv"), len(name_isolated("سوق")) - len("سوق")
+    ('posts.csv', 2)
+    """
+    return _isolated(text) if _runs_left(text) else isolated(text)
+
+
+def words_isolated(text: str) -> str:
+    """Keep what runs to the left within an English or French text from turning the line.
+
+    >>> words_isolated("no column 'سوق-x', from") == f"no column '{name_isolated('سوق-x')}', from"
+    True
+    """
+    if not _runs_left(text) or _ISOLATE in text:
         return text
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return _RUN.sub(lambda at: _isolated(at[0]) if _runs_left(at[0]) else at[0], text)
+
+
+def _isolated(text: str) -> str:
+    return f"{_ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def _runs_left(text: str) -> bool:
+    return not text.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL") for letter in text
+    )
 
 
 def _catalogue(code: str) -> Catalogue:

@@ -26,10 +26,11 @@ from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.library import Library
     from legation.app.names import Opened
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
@@ -223,7 +224,7 @@ class DeskWork:
         """Return the names of those who could decide on an undo; None in a demonstration."""
         if guest.by == "demonstration":
             return None
-        return self.deciding.who_could(work.UNDO, guest.person_id)
+        return self.deciding.who_could(work.UNDO, guest.person_id, roster=guest.roster)
 
     def cancel(self, job_id: str, guest: "Guest") -> "Job":
         """Ask to end a job; what was sent for it goes with it when it had not begun."""
@@ -265,6 +266,10 @@ class DeskWork:
             library.require_export([one.campaign_id for one in kept.campaigns])
         asked = {"kind": kind}
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
+
+    def evidence_for(self, guest: "Guest", library: "Callable[[], Library]") -> Room:
+        """Return the evidence as somebody reads it, whose campaigns `library` gives."""
+        return self.evidence.read_by(reader_of(self._home, self._store, guest), library)
 
     def kept_posts(
         self, posts: "Sequence[tuple[str, str]]", guest: "Guest"

@@ -257,6 +257,8 @@ def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
     campaign = describe(found, found.clusters[0], batches, material, Rule())
     roles = {member.account_id: member.role for member in campaign.accounts}
     assert roles[f"a{lead}"] == "originator"
+    require_read(campaign)
+    assert any("only copied by them" in said for said in campaign.cannot_show)
     assert list(roles.values()).count("originator") == 1
 
 

@@ -217,3 +217,10 @@ def test_weights_decide_how_much_evidence_an_account_needs() -> None:
         weighed = likeness(wordings, campaign, languages, weights, fdr=1.0)
         assert np.isclose(weighed.q[0], min(plain.q[0] / weight, 1.0))
         assert weighed.p[0] == plain.p[0]
+
+
+def test_where_nobody_writes_words_of_their_own_nobody_joins_and_nothing_fails() -> None:
+    campaign, languages = np.array([0, 0, -1]), np.zeros(3, dtype=np.int64)
+    alike = likeness(wordings_of([]), campaign, languages, fdr=0.01)
+    assert len(alike.account) == 0
+    assert len(shared_uses(wordings_of([]), campaign, languages, alike).account) == 0

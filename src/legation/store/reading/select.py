@@ -174,6 +174,8 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
         return f"coalesce(lower({_text(cells, source)}) IN ({values}), false)"
     if source.shape == "present":
         return f"({_text(cells, source)} IS NOT NULL)"
+    if column == "is_repost":  # whatever a mapping says: nothing but a yes or no is kept unmasked
+        return f"coalesce(TRY_CAST({_text(cells, source)} AS BOOLEAN), false)"
     if column == "platform":
         name = f"lower(trim({_text(cells, source)}))"
         return f"CASE WHEN regexp_full_match({name}, {quoted(PLATFORM_NAME)}) THEN {name} END"

@@ -115,6 +115,8 @@ def shared_uses(
     wordings: Wordings, campaign: Numbers, languages: Numbers, alike: Alike
 ) -> SharedUses:
     """Return the hits of those who join, each beside the use of a member nearest in time."""
+    if not len(alike.account):  # where nobody writes words of their own there is nothing to number
+        return SharedUses(*(np.zeros(0, dtype=np.int64) for _ in range(5)))
     uses = _uses(wordings, campaign, languages)
     parts = []
     for name in np.unique(alike.campaign):
