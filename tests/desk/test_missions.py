@@ -15,12 +15,15 @@ from stix2 import parse
 
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
+from legation.app.knowledge.offers import Given
+from legation.app.knowledge.packs import Knowledge
 from legation.app.registers import Registers
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.errors import StepUpError
+from legation.missions.invented import pack
 from legation.rights.roles import Role
 from legation.settings import Settings
 from legation.stix.labels import Label
@@ -211,3 +214,34 @@ def test_a_hidden_mission_is_on_no_page_and_in_no_file(home: Home, store: Store)
             assert "Embassy in Bevora" not in client.get(path).text, path
             assert "bevora-mail" not in client.get(path).text, path
         assert client.get("/mission/bevora").status_code == 404
+
+
+def test_a_state_s_page_tells_no_from_not_known_and_keeps_the_mark(
+    home: Home, store: Store
+) -> None:
+    with desk(home, store) as client:
+        assert "Sweden" in client.get("/states?words=swed").text
+        page = client.get("/state/SE").text
+        assert "not known" in page
+        assert "from memory" in page
+        rows = json.loads(client.get("/state/SE/as/json").content)["rows"]
+        assert {row["answer"] for row in rows} <= {"yes", "no", "not known"}
+        # What nobody checked says so in its own sentence, wherever it is shown.
+        unchecked = [row for row in rows if row["mark"]]
+        assert unchecked
+        assert all(row["mark"] in row["sentence"] for row in unchecked)
+        assert client.get("/state/Sweden").status_code == 404
+        assert client.get("/state/SE?colour=blue").status_code == 400
+
+
+def test_names_that_a_pack_gives_stand_on_the_pages(home: Home, store: Store) -> None:
+    enter(home, store)
+    scope = home.library(store, "command line").scope()
+    knowledge = Knowledge(scope)
+    content = pack(scope.now().date())
+    knowledge.add(knowledge.offer(content, "invented.toml", Given(unsigned=True)))
+    with desk(home, store) as client:
+        assert "Aldria" in client.get("/mission/paris").text
+        assert "Bevora" in client.get("/voices").text
+        assert "Aldria" in client.get("/states?words=aldria").text
+        assert "has not signed" not in client.get("/state/XA").text

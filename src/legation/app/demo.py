@@ -78,12 +78,16 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
 
 def _enter_ministry(home: Home, store: "Store") -> None:
     """Enter the invented ministry, unless it is there."""
+    from legation.app.knowledge.offers import Given
+    from legation.app.knowledge.packs import Knowledge
     from legation.app.registers import Registers
-    from legation.missions.invented import tables
+    from legation.missions.invented import pack, tables
 
-    registers = Registers(home.library(store, "demo").scope())
+    scope, day = home.library(store, "demo").scope(), home.now().date()
+    registers, knowledge = Registers(scope), Knowledge(scope)
     if not registers.rows("missions"):
-        for name, content in tables(home.now().date()).items():
+        knowledge.add(knowledge.offer(pack(day), "invented.toml", Given(unsigned=True)))
+        for name, content in tables(day).items():
             registers.take(content, f"{name}.csv")
 
 

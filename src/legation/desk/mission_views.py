@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from legation.app.balancing import Balance, Balancing, Standing
+from legation.app.knowledge.packs import Knowledge
 from legation.app.marking import kept_label
 from legation.app.registers import Kept, Registers
 from legation.app.scope import Scope
@@ -126,12 +127,13 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 @get("/balance", sync_to_thread=False, verb="mission.read")
 def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
     """List the missions with what exposure and safeguards weigh."""
-    scope = _scope(reading)
+    scope = scope_of(reading)
     weighed = weighing.balance(scope)
     turn = STANDINGS.page(request, weighed.standings)
     return page(
         pages.write(
             "balance",
+            named=Knowledge(scope).names(),
             marking=_marking(scope, [one.id for one in turn.rows]),
             turn=turn,
             balance=weighed,
@@ -144,7 +146,7 @@ def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> 
 @get("/balance/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    weighed = weighing.balance(_scope(reading))
+    weighed = weighing.balance(scope_of(reading))
     rows = [
         line for one in STANDINGS.whole(request, weighed.standings) for line in _lines(one, weighed)
     ]
@@ -155,7 +157,7 @@ def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
 def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Response[str]:
     """Show one mission: its bars, channels, papers, people by role, plan and proofs."""
-    scope = _scope(reading)
+    scope = scope_of(reading)
     weighed = weighing.balance(scope)
     standing = _standing(weighed, key)
     every = Registers(scope).every()
@@ -171,6 +173,7 @@ def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Res
     return page(
         pages.write(
             "mission",
+            named=Knowledge(scope).names(),
             standing=standing,
             bars=bars,
             parts_of=parts,
@@ -185,7 +188,7 @@ def why(
     reading: Given, weighing: Weighing, pages: Writer, key: Name, threat: Name
 ) -> Response[str]:
     """Open a balance down to its evidence."""
-    scope = _scope(reading)
+    scope = scope_of(reading)
     weighed = weighing.balance(scope)
     standing = _standing(weighed, key)
     node = next((one for one in standing.balances if one.threat == threat.upper()), None)
@@ -210,18 +213,22 @@ def why(
 @get("/talks", sync_to_thread=False, verb="mission.read")
 def talks(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the talks, and the watches that are raised for them."""
-    scope = _scope(reading)
+    scope = scope_of(reading)
     kept = Registers(scope).rows("talks")
     rows = [one.row for one in kept if isinstance(one.row, Talk)]
     watches, marking = raised(rows, scope.now()), _marking(scope, _ids(kept))
     turn = TALKS.page(request, rows)
-    return page(pages.write("talks", turn=turn, watches=watches, marking=marking))
+    return page(
+        pages.write(
+            "talks", named=Knowledge(scope).names(), turn=turn, watches=watches, marking=marking
+        )
+    )
 
 
 @get("/talks/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same; `ics` holds all talks."""
-    registers = Registers(_scope(reading))
+    registers = Registers(scope_of(reading))
     kept = registers.rows("talks")
     if kind == "ics":
         content = registers.calendar()
@@ -235,20 +242,26 @@ def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 @get("/voices", sync_to_thread=False, verb="mission.read")
 def voices(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the official accounts and domains, of every state by the same rule."""
-    scope = _scope(reading)
+    scope = scope_of(reading)
     kept = Registers(scope).rows("voices")
     rows = [one.row for one in kept if isinstance(one.row, Voice)]
     marking = _marking(scope, _ids(kept))
     states = sorted({one.state for one in rows})
     return page(
-        pages.write("voices", turn=VOICES.page(request, rows), states=states, marking=marking)
+        pages.write(
+            "voices",
+            named=Knowledge(scope).names(),
+            turn=VOICES.page(request, rows),
+            states=states,
+            marking=marking,
+        )
     )
 
 
 @get("/voices/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    kept = Registers(_scope(reading)).rows("voices")
+    kept = Registers(scope_of(reading)).rows("voices")
     rows = [one.row for one in kept if isinstance(one.row, Voice)]
     made = download("voices", kind, VOICES.whole(request, rows), Voice)
     return _leave(reading, "voices", made, _ids(kept))
@@ -257,7 +270,7 @@ def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 @get("/registers", sync_to_thread=False, verb="mission.read")
 def registers(reading: Given, pages: Writer) -> Response[str]:
     """Show what the registers hold, and how a table comes in."""
-    every = Registers(_scope(reading)).every()
+    every = Registers(scope_of(reading)).every()
     counts = {name: len(rows) for name, rows in every.items()}
     return page(pages.write("registers", counts=counts))
 
@@ -267,7 +280,7 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
     """Hand out a register: as a table that comes in again, or as STIX."""
     if register not in SHAPES:
         raise NotFoundError(f"no register {register!r:.40}", hint=f"known: {', '.join(SHAPES)}")
-    found = Registers(_scope(reading))
+    found = Registers(scope_of(reading))
     if kind == "csv":
         content, media = found.export(register), "text/csv"
     elif kind == "stix":
@@ -283,7 +296,7 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
 async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """Take in a table or a calendar, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
-    taken = Registers(_scope(reading)).take(form.content, form.name)
+    taken = Registers(scope_of(reading)).take(form.content, form.name)
     return page(pages.write("register_taken", taken=taken))
 
 
@@ -302,7 +315,12 @@ MISSION_VIEWS: Final = (
 MISSION_WRITING: Final = (take_in,)
 
 
-def _scope(reading: Reading) -> Scope:
+def scope_of(reading: Reading) -> Scope:
+    """Return the reader before the store.
+
+    Raises:
+        NotFoundError: This desk has no store.
+    """
     library = reading.library()
     if library is None:
         raise NotFoundError("this desk keeps no registers", hint="open a desk with a home")
@@ -372,7 +390,7 @@ def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
 def _leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
     """Hand out a file, once its leaving is in the trail."""
     kind = made.name.rpartition(".")[2]
-    Registers(_scope(reading)).leave(of, kind, made.content, ids)
+    Registers(scope_of(reading)).leave(of, kind, made.content, ids)
     return file(made)
 
 

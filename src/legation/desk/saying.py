@@ -7,7 +7,7 @@ turned into "inauthentic".
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -130,13 +130,13 @@ def threat(code: str) -> str:
     return word(THREATS.get(code, code), "threat")
 
 
-def state(code: str) -> Markup:
+def state(code: str, named: Mapping[str, str] | None = None) -> Markup:
     """Return a state's name, as English where the reader's language has none of ours.
 
     >>> state("FR")
     Markup('France')
     """
-    return english(state_name(code))
+    return english(state_name(code, named))
 
 
 def language(code: str) -> str:

@@ -50,6 +50,7 @@ from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
+from legation.desk.state_views import STATE_VIEWS
 from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
@@ -140,6 +141,7 @@ def build_app(
             *VIEWS,
             *WATCH,
             *MISSION_VIEWS,
+            *STATE_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,

@@ -13,6 +13,7 @@ from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.finding_words import BALANCE, FINDING
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
+from legation.knowledge.standing import QUESTIONS, Said
 from legation.missions.objects import SHAPES
 from legation.missions.register import (
     THREATS,
@@ -170,6 +171,9 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "verified": get_args(Vouched),
     "role at a mission": get_args(MissionRole),
     "register": tuple(SHAPES),
+    "legal weight": ("binding", "political", "expert", "unilateral"),
+    "question about an agreement": QUESTIONS,
+    "answer about an agreement": get_args(Said),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (
         "Campaigns",

@@ -280,3 +280,40 @@ def _talks(day: date) -> list[dict[str, Any]]:
             seat="by video",
         ),
     ]
+
+
+def pack(day: date) -> bytes:
+    """Return a pack of knowledge that names the invented states and an accord between them."""
+    source = f'source = "{_SOURCE}", verified = "verified-excerpt"'
+    named = "\n".join(
+        f'  {{ key = "{code.casefold()}", state = "{code}", name = "{name}", {source} }},'
+        for code, name in NAMES.items()
+    )
+    accord = (
+        'key = "grain", title = "Grain accord", kind = "bilateral", weight = "binding", '
+        'parties = "complete"'
+    )
+    parties = "\n".join(
+        f'  {{ key = "grain.{code.casefold()}", agreement = "grain", state = "{code}", '
+        f'signed = 2015-05-01, ratified = "{ratified}", {source} }},'
+        for code, ratified in ((OWN, "yes"), (NEIGHBOUR, "no"))
+    )
+    return f"""# Invented for the demonstration: neither states nor accord exist.
+
+name = "invented"
+publisher = "invented"
+date = {day.isoformat()}
+as_of = {day.isoformat()}
+licence = "CC0-1.0"
+note = "Invented for the demonstration."
+
+state_name = [
+{named}
+]
+agreement = [
+  {{ {accord}, {source} }},
+]
+party = [
+{parties}
+]
+""".encode()

@@ -85,6 +85,10 @@ class Knowledge:
         """
         return self._packs(self._scope.objects, as_of)
 
+    def names(self) -> dict[str, str]:
+        """Return the names that packs give to codes which the standard leaves to users."""
+        return dict(names_in(row for one in self.packs() for row in one.pack.rows))
+
     def listed(self, *, as_of: datetime | None = None) -> list[Listed]:
         """Return the packs as a list shows them."""
         today = self._scope.now().date()
