@@ -5,31 +5,25 @@ this module seals, opens and judges them. An entry opens only to a look that sta
 its purpose and the three tests of an interference with a right (legality, necessity,
 proportionality: the Human Rights Committee's general comments 27 and 34), and never
 after its last day, which is part of the seal. The caller writes the look to the
-audit trail before it opens the name.
+audit trail before it opens the name. Aim and safeguards of the five-part test in `intrusion`
+are not asked twice: the purpose is the aim, and the safeguards are the same for each look.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Final
 
 import msgspec
 
-from legation.errors import DeniedError, UsageError, VerificationError
+from legation.errors import DeniedError, UsageError
+from legation.rights.framing import Sealer, framed, place_of, unframed
+from legation.rights.intrusion import Intrusion, require_actor, require_statement
 
-_CONTEXT = b"legation sealed name 1"
-# Names are padded to whole blocks, so that a sealed entry's length tells little.
-_BLOCK = 64
-_LENGTH_BYTES = 4
-_LEAST_STATEMENT = 10
-
-
-class Sealer(Protocol):
-    """What seals; `crypto.sealing.SealingKey` is one."""
-
-    def seal(self, plaintext: bytes, context: bytes) -> bytes:
-        """Seal bytes for one place."""
-
-    def open(self, sealed: bytes, context: bytes) -> bytes:
-        """Open bytes sealed for that place, or raise VerificationError."""
+_CONTEXT: Final = b"legation sealed name 1"
+# The same for each look, and kept by the program: the look states the other four parts.
+SAFEGUARDS: Final = (
+    "the look is logged before the name opens, by whom and why; the name opens only until its last "
+    "day, which is part of its seal, and is then deleted"
+)
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,23 +47,24 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         """Refuse a look without its reasons."""
-        if not self.actor.strip():
-            raise DeniedError("nobody is named as looking", hint="state who looks")
-        if not self.actor.isprintable():
-            raise DeniedError(
-                "who looks is named with a line end or another sign that cannot be seen",
-                hint="state who looks in letters, on one line",
-            )
+        require_actor(self.actor)
         for name in ("purpose", "legality", "necessity", "proportionality"):
-            letters = sum(map(str.isalnum, getattr(self, name)))
-            if letters < _LEAST_STATEMENT:
-                raise DeniedError(
-                    f"the {name} of the look is too short: {letters} letters",
-                    hint=f"state the {name} in a sentence of {_LEAST_STATEMENT} letters or more; "
-                    "it is kept in the audit trail",
-                )
+            require_statement(getattr(self, name), f"the {name} of the look", name)
         if self.at.tzinfo is None:
             raise UsageError("the time of the look has no zone", hint="give the time in UTC")
+
+    def test(self) -> Intrusion:
+        """Return the look's reasons as the test of an intrusive step.
+
+        Its purpose is the aim, and its safeguards are those that each look has.
+        """
+        return Intrusion(
+            legality=self.legality,
+            aim=self.purpose,
+            necessity=self.necessity,
+            proportionality=self.proportionality,
+            safeguards=SAFEGUARDS,
+        )
 
 
 class SealedName(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,10 +117,7 @@ def seal_name(
         until: Last day on which it may be opened; see `keep_until`.
         sealer: The desk's sealing key.
     """
-    octets = handle.encode("utf-8", "surrogatepass")
-    framed = len(octets).to_bytes(_LENGTH_BYTES, "big") + octets
-    padded = framed + bytes(-len(framed) % _BLOCK)
-    sealed = sealer.seal(padded, _place(pseudonym, platform, until))
+    sealed = sealer.seal(framed(handle), _place(pseudonym, platform, until))
     return SealedName(pseudonym=pseudonym, platform=platform, sealed=sealed, until=until)
 
 
@@ -147,16 +139,8 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
             f"the name was kept until {entry.until.isoformat()}",
             hint="nobody may open it any more; the retention rule deletes it",
         )
-    padded = sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
-    size = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    octets = padded[_LENGTH_BYTES : _LENGTH_BYTES + size]
-    if len(octets) != size:
-        raise VerificationError("the sealed name is cut short", hint="restore the backup")
-    return octets.decode("utf-8", "surrogatepass")
+    return unframed(sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until)))
 
 
 def _place(pseudonym: str, platform: str, until: date) -> bytes:
-    """Return the entry's row as bytes; lengths make it readable in one way only."""
-    parts = (pseudonym, platform, until.isoformat())
-    octets = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return _CONTEXT + b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in octets)
+    return place_of(_CONTEXT, pseudonym, platform, until.isoformat())
