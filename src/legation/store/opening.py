@@ -33,6 +33,7 @@ from legation.store.notices import Notices
 from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.people import People
+from legation.store.personal import PersonalFields
 from legation.store.provided import Provided
 from legation.store.rota import Rota
 from legation.store.runs import Runs
@@ -59,6 +60,7 @@ class Store:
         audit: The hash-chained trail of acts.
         outbox: What waits to be sent.
         names: The sealed clear form of pseudonyms.
+        personal: Sealed personal fields, each under a key of its own.
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
@@ -95,6 +97,7 @@ class Store:
         self.audit = Audit(database)
         self.outbox = Outbox(database)
         self.names = Names(database, self.audit)
+        self.personal = PersonalFields(database, self.audit)
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)

@@ -6,6 +6,7 @@ of them queue and neither works on what the other is changing. The log needs mem
 shared between processes, which network drives do not give: those are refused.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,24 @@ def create(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def cut_log(engine: Engine) -> bool:
+    """Move all of the write-ahead log into the file and cut it to nothing.
+
+    Returns:
+        Whether it was; a program that reads meanwhile keeps it.
+    """
+    pooled = engine.raw_connection()
+    try:
+        cursor = pooled.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = cursor.fetchone() or (1,)
+    except sqlite3.OperationalError:
+        busy = 1
+    finally:
+        pooled.close()
+    return not busy
 
 
 def refuse_network_drive(path: Path, mounts: str) -> None:
