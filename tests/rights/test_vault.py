@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,8 +12,8 @@ from legation.crypto.sealing import SealingKey
 from legation.errors import DeniedError, LegationError, UsageError, VerificationError
 from legation.rights.intrusion import PARTS, Intrusion
 from legation.rights.purposes import INTERNAL, PURPOSES, last_day, purpose_to
-from legation.rights.sealed_names import SAFEGUARDS, Look
 from legation.rights.vault import PersonalField, PersonalLook, Vault
+from legation.settings import Settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = date(2027, 3, 1)
@@ -135,15 +136,16 @@ def test_reasons_must_not_repeat_the_name_that_they_open(
         look.refuse_repeating([name])
 
 
-def test_a_look_at_a_pseudonym_s_name_states_the_five_parts_too() -> None:
-    look = Look(
-        purpose="warn the person of a threat",
-        actor="ann",
-        at=NOW,
-        **{name: REASONS[name] for name in ("legality", "necessity", "proportionality")},
-    )
-    assert look.test().aim == look.purpose
-    assert look.test().safeguards == SAFEGUARDS
+def test_the_reference_has_every_purpose_with_its_term() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "rights.md").read_text("utf-8")
+    for one in PURPOSES:
+        (row,) = [
+            line for line in page.splitlines() if line.startswith(f"| `{one.key}` | {one.use}")
+        ]
+        assert one.told in row
+        assert str(one.days) in row if one.days else row.endswith("| |")
+        assert f"at most {one.after}" in row if one.after else True
+        assert not one.setting or getattr(Settings(), one.setting) == one.days
 
 
 def test_the_list_of_purposes_is_sound() -> None:

@@ -7,8 +7,6 @@ sealed for one row opens for no other.
 
 from typing import Final, Protocol
 
-from legation.errors import VerificationError
-
 _BLOCK: Final = 64
 _LENGTH_BYTES: Final = 4
 
@@ -34,17 +32,11 @@ def framed(text: str) -> bytes:
     return whole + bytes(-len(whole) % _BLOCK)
 
 
-def unframed(padded: bytes) -> str:
-    """Return the text that was framed.
-
-    Raises:
-        VerificationError: It is cut short.
-    """
+def unframed(padded: bytes) -> str | None:
+    """Return the text that was framed; None when it is cut short."""
     size = int.from_bytes(padded[:_LENGTH_BYTES], "big")
     octets = padded[_LENGTH_BYTES : _LENGTH_BYTES + size]
-    if len(octets) != size:
-        raise VerificationError("the sealed name is cut short", hint="restore the backup")
-    return octets.decode("utf-8", "surrogatepass")
+    return octets.decode("utf-8", "surrogatepass") if len(octets) == size else None
 
 
 def place_of(context: bytes, *parts: str) -> bytes:

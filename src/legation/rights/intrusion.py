@@ -76,16 +76,20 @@ def require_statement(words: str, what: str, name: str) -> None:
         )
 
 
-def require_actor(actor: str) -> None:
+def require_actor(actor: str, act: str = "looks") -> None:
     """Require the name of who acts.
+
+    Args:
+        actor: Who.
+        act: What they do, for the error: `looks`, `orders`.
 
     Raises:
         DeniedError: Nobody is named, or not in letters on one line.
     """
     if not actor.strip():
-        raise DeniedError("nobody is named as looking", hint="state who looks")
+        raise DeniedError(f"nobody is named who {act}", hint=f"state who {act}")
     if not actor.isprintable():
         raise DeniedError(
-            "who looks is named with a line end or another sign that cannot be seen",
-            hint="state who looks in letters, on one line",
+            f"who {act} is named with a line end or another sign that cannot be seen",
+            hint=f"state who {act} in letters, on one line",
         )

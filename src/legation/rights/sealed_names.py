@@ -6,7 +6,8 @@ its purpose and the three tests of an interference with a right (legality, neces
 proportionality: the Human Rights Committee's general comments 27 and 34), and never
 after its last day, which is part of the seal. The caller writes the look to the
 audit trail before it opens the name. Aim and safeguards of the five-part test in `intrusion`
-are not asked twice: the purpose is the aim, and the safeguards are the same for each look.
+are not asked again: the purpose is the aim, and the safeguards are the same for each look (it is
+logged before, and the name ends with its last day).
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -14,16 +15,11 @@ from typing import Final
 
 import msgspec
 
-from legation.errors import DeniedError, UsageError
+from legation.errors import DeniedError, UsageError, VerificationError
 from legation.rights.framing import Sealer, framed, place_of, unframed
-from legation.rights.intrusion import Intrusion, require_actor, require_statement
+from legation.rights.intrusion import LEAST_LETTERS
 
 _CONTEXT: Final = b"legation sealed name 1"
-# The same for each look, and kept by the program: the look states the other four parts.
-SAFEGUARDS: Final = (
-    "the look is logged before the name opens, by whom and why; the name opens only until its last "
-    "day, which is part of its seal, and is then deleted"
-)
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,24 +43,23 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         """Refuse a look without its reasons."""
-        require_actor(self.actor)
+        if not self.actor.strip():
+            raise DeniedError("nobody is named as looking", hint="state who looks")
+        if not self.actor.isprintable():
+            raise DeniedError(
+                "who looks is named with a line end or another sign that cannot be seen",
+                hint="state who looks in letters, on one line",
+            )
         for name in ("purpose", "legality", "necessity", "proportionality"):
-            require_statement(getattr(self, name), f"the {name} of the look", name)
+            letters = sum(map(str.isalnum, getattr(self, name)))
+            if letters < LEAST_LETTERS:
+                raise DeniedError(
+                    f"the {name} of the look is too short: {letters} letters",
+                    hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
+                    "it is kept in the audit trail",
+                )
         if self.at.tzinfo is None:
             raise UsageError("the time of the look has no zone", hint="give the time in UTC")
-
-    def test(self) -> Intrusion:
-        """Return the look's reasons as the test of an intrusive step.
-
-        Its purpose is the aim, and its safeguards are those that each look has.
-        """
-        return Intrusion(
-            legality=self.legality,
-            aim=self.purpose,
-            necessity=self.necessity,
-            proportionality=self.proportionality,
-            safeguards=SAFEGUARDS,
-        )
 
 
 class SealedName(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +134,10 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
             f"the name was kept until {entry.until.isoformat()}",
             hint="nobody may open it any more; the retention rule deletes it",
         )
-    return unframed(sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until)))
+    name = unframed(sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until)))
+    if name is None:
+        raise VerificationError("the sealed name is cut short", hint="restore the backup")
+    return name
 
 
 def _place(pseudonym: str, platform: str, until: date) -> bytes:

@@ -173,4 +173,9 @@ class Vault:
                 hint="keep this store as evidence, and restore the backup",
             )
         secret = self.desk.open(record.wrapped, place_of(_KEY, *parts))
-        return unframed(self.keyed(secret).open(record.sealed, place_of(_FIELD, *parts)))
+        text = unframed(self.keyed(secret).open(record.sealed, place_of(_FIELD, *parts)))
+        if text is None:
+            raise VerificationError(
+                f"the personal record {record.record_id} is cut short", hint="restore the backup"
+            )
+        return text
