@@ -42,6 +42,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
         yield "personal data", lambda: _of_store(home, lambda store: _personal(home, store))
+        yield "orders", lambda: _of_store(home, _orders)
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
@@ -195,6 +196,12 @@ def _personal(home: Home, store: "Store") -> str:
     from legation.app.retention import checked
 
     return checked(home, store)
+
+
+def _orders(store: "Store") -> str:
+    from legation.app.ordering import checked
+
+    return checked(store)
 
 
 def _lake(store: "Store") -> str:

@@ -28,6 +28,7 @@ _COMMANDS: Final = (
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
     ("rights", "", "Personal data that is held: list, looks, erase, expire."),
+    ("order", "", "What may be watched, why, until when: add, list, show, end."),
     ("admin", "", "People: add, list, disable, clearance, recover, tie, token."),
     ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
@@ -87,6 +88,12 @@ _WITHIN: Final = {
         ("looks", "rights:looks", "List who looked at personal data, and for what."),
         ("erase", "rights:erase", "Destroy the key of a personal record, for a reason."),
         ("expire", "rights:expire", "Erase what is past its last day."),
+    ),
+    "order": (
+        ("add", "orders:add", "Order that something be watched, or be refused."),
+        ("list", "orders:listed", "List the orders, the newest first."),
+        ("show", "orders:show", "Show an order with its test."),
+        ("end", "orders:end", "End an order before its last day."),
     ),
     "admin": (
         ("add", "admin:add", "Add somebody, and print the link that lets them in."),
