@@ -1,11 +1,21 @@
 """`legation mission person` and `rights`: a name for a purpose, what is held, and its erasure."""
 
+import hashlib
 import json
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from legation.app.home import Home
+from legation.app.jobs import Runner
+from legation.settings import Settings
+from legation.store import open_store
+from legation.store.personal import PersonalRow
 from worlds.ministry import TABLES
 from worlds.shell import Said, legation
 
@@ -110,6 +120,70 @@ def test_a_record_is_erased_for_a_reason_and_once(home: Path) -> None:
 def test_nothing_is_past_its_day_in_a_home_of_today(home: Path) -> None:
     said = legation("rights", "expire", "--home", home)
     assert said.out == "0 names, 0 captured files and 0 personal records erased\n"
+
+
+def past(home: Path) -> None:
+    """Put a record into a home whose last day was long ago."""
+    sealed = b"sealed"
+    row = PersonalRow(
+        record_id="person-old",
+        subject="identity--old",
+        field="person",
+        purpose="reach-holder",
+        until=date(2020, 1, 1),
+        sealed=sealed,
+        wrapped=b"a key under the key of the desk",
+        sha256=hashlib.sha256(sealed).hexdigest(),
+    )
+    url = f"sqlite:///{home / 'objects.sqlite'}"
+    with open_store(url, home=home, now=lambda: datetime.now(UTC)) as store:
+        store.personal.put([row], actor="ann")
+
+
+def test_the_watch_erases_what_is_past_its_day_and_the_doctor_tells_until_then(home: Path) -> None:
+    past(home)
+    doctor = legation("doctor", "--home", home)
+    assert "person-old is kept since 2020-01-01 past its day" in doctor.out + doctor.err
+    assert "run: legation watch --once" in doctor.out + doctor.err
+    said = legation("watch", "--once", "--home", home)
+    assert "1 personal record erased: their retention has ended" in said.err
+    assert b"a key under the key" not in b"".join(
+        path.read_bytes() for path in home.rglob("*") if path.is_file()
+    )
+    assert legation("doctor", "--home", home).code == 0
+    assert "1 personal record" not in legation("watch", "--once", "--home", home).err
+
+
+def test_the_jobs_of_the_desk_erase_what_is_past_its_day(home: Path) -> None:
+    past(home)
+    place = Home(Settings(home=home), lambda: datetime.now(UTC))
+    with Runner(place, None, {}), place.store(sweep=False) as store:
+        for _ in range(200):
+            if store.personal.held()[-1].erased:
+                break
+            time.sleep(0.05)
+        assert [one.event.subject for one in store.audit.entries(verb="person.erase")] == [
+            "person-old"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("UPDATE personal_fields SET wrapped = x'61' WHERE erased_us > 0", "still has a key"),
+        ("UPDATE personal_fields SET until = '2999-01-01'", "not the one that the audit trail"),
+        ("DROP TRIGGER personal_fields_delete", "personal_fields_delete"),
+        ("DROP TRIGGER orders_update", "orders_update"),
+    ],
+)
+def test_the_doctor_finds_what_was_done_behind_its_back(home: Path, act: str, said: str) -> None:
+    past(home)
+    assert legation("rights", "expire", "--home", home).code == 0
+    with closing(sqlite3.connect(home / "objects.sqlite")) as connection:
+        connection.execute(act)
+        connection.commit()
+    doctor = legation("doctor", "--home", home)
+    assert (doctor.code, said in doctor.out + doctor.err) == (65, True)
 
 
 def test_protected_keys_are_asked_for_when_a_table_names_somebody(

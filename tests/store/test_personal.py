@@ -167,6 +167,7 @@ def test_a_program_that_reads_keeps_the_log_and_is_told_of(own: Store, tmp_path:
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM personal_fields").fetchone()
     own.personal.erase("person-1", actor="ann", reason="x")
+    assert not own.personal.forget(wait=False)
     assert not own.personal.forget()
     reader.close()
     assert own.personal.forget()

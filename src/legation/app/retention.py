@@ -74,7 +74,10 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def end_terms(home: "Home", store: "Store") -> Ended:
-    """Delete or erase all personal data whose last day is over; where there is none, do nothing."""
+    """Delete or erase all personal data whose last day is over, and rid the log of what was.
+
+    Who reads can keep the log from being cut, so it is tried on each round, without waiting.
+    """
     from legation.app.evidence.checking import expire as expire_evidence
 
     today = home.now().astimezone(UTC).date()
@@ -83,8 +86,7 @@ def end_terms(home: "Home", store: "Store") -> Ended:
         files=expire_evidence(home, store),
         persons=store.personal.erase_past(today),
     )
-    if ended.names or ended.persons:
-        store.personal.forget()
+    store.personal.forget(wait=bool(ended.names or ended.persons))
     return ended
 
 

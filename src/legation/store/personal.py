@@ -189,9 +189,9 @@ class PersonalFields:
                 return 0
         return self._erase(past, actor="store", reason="its retention has ended")
 
-    def forget(self) -> bool:
+    def forget(self, *, wait: bool = True) -> bool:
         """Rid the database's own log of what was erased; see `Database.forget`."""
-        return self._database.forget()
+        return self._database.forget(wait=wait)
 
     def verify(self, today: date) -> int:
         """Check that records are what the trail says, and that erased ones have no key left.
