@@ -105,6 +105,8 @@ def test_a_record_is_erased_for_a_reason_and_once(home: Path) -> None:
         if one["purpose"] == "protect-holder"
     )
     assert legation("rights", "erase", record, "--home", home).code == 4
+    naming = legation("rights", "erase", record, "--reason", "Mrs Berg asked", "--home", home)
+    assert (naming.code, "repeat the personal name" in naming.err) == (4, True)
     why = ("--reason", "the person asked for it")
     said = legation("rights", "erase", record, *why, "--home", home)
     assert (said.code, said.out, said.err) == (0, f"{record} erased\n", "")

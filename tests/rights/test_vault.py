@@ -12,7 +12,7 @@ from legation.crypto.sealing import SealingKey
 from legation.errors import DeniedError, LegationError, UsageError, VerificationError
 from legation.rights.intrusion import PARTS, Intrusion
 from legation.rights.purposes import INTERNAL, PURPOSES, last_day, purpose_to
-from legation.rights.vault import PersonalField, PersonalLook, Vault
+from legation.rights.vault import PersonalField, PersonalLook, Vault, refuse_repeating
 from legation.settings import Settings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -127,13 +127,11 @@ def test_a_look_without_who_and_when_cannot_be_made(given: dict[str, Any]) -> No
 def test_reasons_must_not_repeat_the_name_that_they_open(
     name: str, reason: str, *, refused: bool
 ) -> None:
-    test = Intrusion(**REASONS | {"aim": reason})
-    look = PersonalLook(purpose="warn-person", actor="ann", at=NOW, test=test)
     if refused:
         with pytest.raises(DeniedError, match="repeat the personal name"):
-            look.refuse_repeating([name])
+            refuse_repeating(name, ["another reason", reason])
     else:
-        look.refuse_repeating([name])
+        refuse_repeating(name, ["another reason", reason])
 
 
 def test_the_reference_has_every_purpose_with_its_term() -> None:

@@ -6,12 +6,13 @@ handed the protected names in memory, which the trail tells of once a day.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.errors import LegationError, NotFoundError, RecordError
+from legation.errors import LegationError, NotFoundError, RecordError, VerificationError
 from legation.missions.register import Holder
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "
         NotFoundError: There is no such row for them, or no name is kept for it.
         DeniedError: The name's last day is past, or the reasons repeat it.
     """
+    from legation.rights.vault import refuse_repeating
+
     store, found = registers.store, registers.rows("holders")
     held = {one.row.key: one for one in found}.get(key)
     if held is None or not isinstance(held.row, Holder):
@@ -170,7 +173,7 @@ def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "
                 hint="it was never taken in, or it was erased",
             )
         name = vault.open(_to_rights(record), look.at)
-        look.refuse_repeating([name])
+        refuse_repeating(name, look.test.parts().values())
         store.personal.note_look(record, look, look.test.parts())
     return Person(
         record_id=record.record_id,
@@ -181,6 +184,23 @@ def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "
         purpose=record.purpose,
         until=record.until.isoformat(),
     )
+
+
+def refuse_naming(store: "Store", record_id: str, reason: str, vault: "Vault") -> None:
+    """Refuse a reason that repeats the name which is to be erased.
+
+    What cannot be opened any more is erased without.
+
+    Raises:
+        DeniedError: It does.
+    """
+    from legation.rights.vault import refuse_repeating
+
+    for record in store.personal.records():
+        if record.record_id == record_id:
+            with suppress(VerificationError):
+                if opened := _opened(vault, record, store.personal.now()):
+                    refuse_repeating(opened[1], [reason])
 
 
 def protected_names(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.words import answer, answer_json, counted, table, tell
 
 if TYPE_CHECKING:
@@ -73,20 +73,27 @@ def erase(
     reason: Annotated[str, Parameter(help="Why, without any personal name: it stays.")] = "",
     actor: Annotated[str, Parameter(help="Who erases. [default: command line]")] = "command line",
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
     """Destroy the key of a personal record: nobody can open it any more.
 
     Its hash and the entries of the audit trail stay. A backup of an earlier day still has it.
+    Erasing needs no keys; where they are at hand, a reason that repeats the name is refused.
 
     Args:
         record: As the list of records and a look show it.
     """
     from legation.app import retention
+    from legation.app.persons import refuse_naming, vault_of
 
     place = doors.home(home)
     place.require()
+    at_hand = passphrase_file is not None or not place.keys_are_protected()
     with place.store() as store:
+        if at_hand:
+            vault = vault_of(place.keys(doors.protection(place, passphrase_file)))
+            refuse_naming(store, record, reason, vault)
         gone = retention.erase(store, record, actor=actor, reason=reason)
     answer(f"{record} erased")
     if not gone:

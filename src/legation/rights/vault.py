@@ -78,23 +78,26 @@ class PersonalLook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.at.tzinfo is None:
             raise UsageError("the time of the look has no zone", hint="give the time in UTC")
 
-    def refuse_repeating(self, texts: Iterable[str]) -> None:
-        """Refuse reasons that repeat what is looked at, or a word of it: they stay for ever.
 
-        Raises:
-            DeniedError: They do.
-        """
-        said = " ".join(self.test.parts().values()).casefold()
-        words = set(_WORD.findall(said))
-        for name in map(str.casefold, texts):
-            parts = {word for word in _WORD.findall(name) if len(word) >= _TELLING}
-            if (not name.strip() or name.strip() not in said) and words.isdisjoint(parts):
-                continue
-            raise DeniedError(
-                "the reasons of the look repeat the personal name",
-                hint="name the office and not the person: reasons stay in the audit trail when "
-                "the name is erased",
-            )
+def refuse_repeating(name: str, words: Iterable[str]) -> None:
+    """Refuse words that repeat a personal name, or a word of it: they stay for ever.
+
+    Args:
+        name: What is sealed.
+        words: What goes into the audit trail.
+
+    Raises:
+        DeniedError: They do.
+    """
+    said, looked_for = " ".join(words).casefold(), name.casefold().strip()
+    parts = {word for word in _WORD.findall(looked_for) if len(word) >= _TELLING}
+    whole = bool(looked_for) and looked_for in said
+    if whole or not parts.isdisjoint(_WORD.findall(said)):
+        raise DeniedError(
+            "the reasons repeat the personal name",
+            hint="name the office and not the person: reasons stay in the audit trail when "
+            "the name is erased",
+        )
 
 
 @final

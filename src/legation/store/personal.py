@@ -189,6 +189,10 @@ class PersonalFields:
                 return 0
         return self._erase(past, actor="store", reason="its retention has ended")
 
+    def now(self) -> datetime:
+        """Return the time by the store's clock."""
+        return self._database.now()
+
     def forget(self, *, wait: bool = True) -> bool:
         """Rid the database's own log of what was erased; see `Database.forget`."""
         return self._database.forget(wait=wait)
