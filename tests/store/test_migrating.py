@@ -1,5 +1,6 @@
 """Each numbered step keeps the rows that were there before it."""
 
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from legation.store.clearances import Held
 from legation.store.database import Database
 from legation.store.imports import Imports
 from legation.store.migrating import STEPS, current, upgrade
+from legation.store.names import Names, SealedRow
 from legation.store.outbox import Outbox
 from legation.store.people import People
 from legation.store.runs import Runs
@@ -38,6 +40,7 @@ from .objects_made import (
     labelled_by,
     relation,
 )
+from .personal_made import personal_record
 
 
 def put_as_then(database: Database, *raws: bytes) -> None:
@@ -235,6 +238,27 @@ def test_the_step_of_waking_keeps_jobs_and_drafts_and_lays_a_log_that_only_grows
         store.shift_log.add("done", "words", person_id="p-1", tlp=0)
         assert store.verify_triggers() > 0
         assert store.verify_cells() == 4
+
+
+def test_the_step_of_rights_keeps_sealed_names_and_takes_personal_records(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0013")
+    kept = SealedRow(pseudonym="acct-a", platform="x", sealed=b"s", until=date(2027, 1, 1))
+    Names(old, Audit(old)).put_names([kept])
+    Audit(old).append(Event(at=START, actor="analyst", verb="put", subject=CAMPAIGN))
+    with old.read() as connection:
+        assert not inspect(connection).has_table("personal_fields")
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.names.held() == (1, kept.until, kept.until)
+        assert store.personal.held() == []
+        store.personal.put([personal_record(1)], actor="ann")
+        assert store.personal.verify(START.date()) == 1
+        assert store.verify_triggers() > 0
+        assert store.verify_cells() == 4
+        assert store.audit.verify().entries == 2
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

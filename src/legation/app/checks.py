@@ -1,4 +1,4 @@
-"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake, duty.
+"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake, persons, duty.
 
 Each check answers in a phrase or raises what is wrong; the door shows both.
 """
@@ -41,6 +41,8 @@ def checks(home: Home) -> Iterator[Check]:
         yield "lake", lambda: _of_store(home, _lake)
         yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
+        yield "personal data", lambda: _of_store(home, lambda store: _personal(home, store))
+        yield "orders", lambda: _of_store(home, _orders)
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
@@ -188,6 +190,18 @@ def _evidence(home: Home, store: "Store") -> str:
     from legation.app.evidence.checking import checked
 
     return checked(home, store)
+
+
+def _personal(home: Home, store: "Store") -> str:
+    from legation.app.retention import checked
+
+    return checked(home, store)
+
+
+def _orders(store: "Store") -> str:
+    from legation.app.ordering import checked
+
+    return checked(store)
 
 
 def _lake(store: "Store") -> str:

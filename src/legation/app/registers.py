@@ -2,11 +2,11 @@
 
 Good rows of a table are taken in as one transaction, with an entry of the trail; the others are
 listed. A row that says what the store has already is no new version. What somebody may not know
-is absent for them here too.
+is absent for them here too. A personal name goes sealed beside the objects: see `persons`.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast, final
 
@@ -17,12 +17,14 @@ from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
 from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of, row_of
-from legation.missions.register import verify_apart, verify_row
+from legation.missions.register import Holder, verify_apart, verify_row
 from legation.missions.tables import POINTERS, dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.rights.vault import Vault
+    from legation.store.opening import Store
     from legation.store.readable import Readable, Version
 
 WRITTEN: Final = "mission.write"
@@ -80,15 +82,22 @@ class Registers:
 
     Args:
         scope: Who asks, of which store.
+        vault: Gives what seals personal names, when a row has one; None: such rows are refused.
     """
 
-    def __init__(self, scope: "Scope") -> None:
+    def __init__(self, scope: "Scope", vault: "Callable[[], Vault] | None" = None) -> None:
         """Read who the desk is, and nothing else yet."""
         from legation.app.home import identity_of
 
         self._scope = scope
         self._store = scope.store
+        self._vault = vault
         self._author = identity_of(scope.store).id
+
+    @property
+    def store(self) -> "Store":
+        """Return the store that they stand in."""
+        return self._store
 
     def rows(self, register: str, *, as_of: datetime | None = None) -> list[Kept]:
         """Return the rows of a register in the order of their keys.
@@ -133,12 +142,18 @@ class Registers:
         from legation.store.audit import Event
 
         register, rows = _rows(content, place, register, assumed or Assumed())
+        # A passphrase may be asked for, so it is done before anybody is kept waiting.
+        named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
+        vault = self._vault() if named and self._vault is not None else None
+        rows = self._sealable(rows, vault)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
             good, refused = self._judged(register, rows, kept)
             new = [row for row in good if row.key not in kept]
-            changed = [row for row in good if row.key in kept and kept[row.key].row != row]
-            self._put([*new, *changed], kept)
+            renamed = self._seal(good, vault)
+            objects = [row for row in good if row.key in kept and kept[row.key].row != _bare(row)]
+            self._put([*new, *objects], kept)
+            changed = {row.key for row in objects} | renamed - {row.key for row in new}
             taken = TakenRows(
                 register=register,
                 file=place,
@@ -154,7 +169,8 @@ class Registers:
                     verb=WRITTEN,
                     subject=register,
                     detail={
-                        "sha256": hashlib.sha256(content).hexdigest(),
+                        # Who knows all of a table but a name could find the name by its hash.
+                        "sha256": "" if named else hashlib.sha256(content).hexdigest(),
                         "added": taken.added,
                         "changed": taken.changed,
                         "refused": len(taken.refused),
@@ -246,6 +262,37 @@ class Registers:
         refused += [_refused(line, fault) for line, fault in overlaps.items()]
         return [row for line, row in fits if line not in overlaps], refused
 
+    def _sealable(self, rows: Rows[Row], vault: "Vault | None") -> Rows[Row]:
+        """Refuse the rows whose personal name could not be kept sealed."""
+        from legation.app.persons import require_sealable
+
+        good: list[tuple[int, Row]] = []
+        refused = list(rows.refused)
+        for line, row in rows.good:
+            try:
+                if isinstance(row, Holder) and row.person:
+                    require_sealable(row, vault, self._scope.now())
+            except LegationError as fault:
+                refused.append(_refused(line, fault))
+            else:
+                good.append((line, row))
+        return Rows(good=tuple(good), refused=tuple(refused))
+
+    def _seal(self, rows: Sequence[Row], vault: "Vault | None") -> set[str]:
+        """Seal the personal names of rows; return the keys of those with another than before."""
+        from legation.app.persons import seal_names
+
+        named = {
+            self.id_of("holders", row.key): row
+            for row in rows
+            if isinstance(row, Holder) and row.person
+        }
+        if vault is None or not named:
+            return set()
+        scope = self._scope
+        other = seal_names(self._store, vault, named, now=scope.now(), actor=scope.reader.actor)
+        return {named[object_id].key for object_id in other}
+
     def _put(self, rows: Sequence[Row], kept: dict[str, Kept]) -> None:
         from legation.stix.codec import encode_object
 
@@ -303,6 +350,11 @@ def _rows(content: bytes, place: str, register: str, assumed: Assumed) -> tuple[
     name = register or register_for(heads_of(content, place), place)
     shape = cast(type[Row], SHAPES[name])
     return name, read_rows(content, shape, place=place, check=_verify)
+
+
+def _bare(row: Row) -> Row:
+    """Return a row as its object has it: without a personal name."""
+    return msgspec.structs.replace(row, person="") if isinstance(row, Holder) else row
 
 
 def _verify(row: msgspec.Struct) -> None:

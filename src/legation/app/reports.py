@@ -21,16 +21,21 @@ if TYPE_CHECKING:
 EXPORTED: Final = "audit.export"
 _AT_ONCE: Final = 1000
 _LONGEST_ACTOR: Final = 200
+# People of the desk; other verbs that begin so are of persons whose names are held.
+_PEOPLE: Final = (
+    *("person.add", "person.clearance", "person.disable", "person.enrol", "person.read"),
+    *("person.roles", "person.tie"),
+)
 # Name, and the verbs that it is made of; one that ends in a dot is a beginning.
 REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "exports": ("campaign.export", "page.export", EXPORTED),
-    "looks": ("name.look", "name.mask"),
+    "looks": ("name.look", "name.mask", "person.look", "person.use"),
     "reads": ("campaign.read", "campaign.list"),
-    "refusals": ("session.refuse", "route.deny"),
-    "people": ("person.", "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),
+    "refusals": ("session.refuse", "route.deny", "order.refuse"),
+    "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),
     "sessions": ("session.", "token.use"),
     "labels": ("label.",),
-    "erasures": ("name.expire", "import.undo"),
+    "erasures": ("name.expire", "person.erase", "import.undo"),
 }
 
 

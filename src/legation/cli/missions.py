@@ -1,19 +1,22 @@
 """`legation mission` and `event`: the registers of what is protected, and the talks ahead."""
 
+from collections.abc import Callable
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, HomeFolder, Lent, Zone
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, Zone
 from legation.cli.words import answer, answer_json, counted, pour, table, tell
 from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.registers import Registers, TakenRows
+    from legation.rights.vault import Vault
     from legation.store.opening import Store
 
 _ACTOR = "command line"
@@ -84,17 +87,26 @@ def take_in(
     *files: Path,
     table_name: TableName = None,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Take tables into the registers; a row that is there already is changed.
 
     Good rows of a bad table are kept, the others are listed, and the command ends with 65.
+    A personal name is sealed with the keys of the home, so a table with one may ask for their
+    passphrase; no list and no export shows it again.
 
     Args:
         files: Tables: CSV in UTF-8, known by their columns; give missions before channels.
     """
-    return _taken(files, table_name or "", home, as_json=as_json, doors=doors)
+
+    def vault(place: "Home") -> "Vault":
+        from legation.app.persons import vault_of
+
+        return vault_of(place.keys(doors.protection(place, passphrase_file)))
+
+    return _taken(files, table_name or "", home, as_json=as_json, doors=doors, vault=vault)
 
 
 def export(
@@ -195,6 +207,7 @@ def _taken(
     as_json: bool,
     doors: Lent,
     assumed: Any = None,
+    vault: "Callable[[Home], Vault] | None" = None,
 ) -> int:
     from legation.errors import UsageError
 
@@ -204,7 +217,7 @@ def _taken(
     place.require()
     done: list[TakenRows] = []
     with place.store(sweep=False) as store:
-        found = _registers(place, store)
+        found = _registers(place, store, None if vault is None else partial(vault, place))
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
             done.append(taken)
@@ -225,10 +238,12 @@ def _say(taken: "TakenRows") -> None:
     )
 
 
-def _registers(place: "Home", store: "Store") -> "Registers":
+def _registers(
+    place: "Home", store: "Store", vault: "Callable[[], Vault] | None" = None
+) -> "Registers":
     from legation.app.registers import Registers
 
-    return Registers(place.library(store, _ACTOR).scope())
+    return Registers(place.library(store, _ACTOR).scope(), vault)
 
 
 def _table(register: str, rows: list[Any]) -> str:

@@ -28,6 +28,8 @@ _COMMANDS: Final = (
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
     ("demo", "rooms:demo", "An invented world: import, detect, open the desk."),
     ("name", "", "Clear names behind pseudonyms: open, looks, expire."),
+    ("rights", "", "Personal data that is held: list, looks, erase, expire."),
+    ("order", "", "What may be watched, why, until when: add, list, show, end."),
     ("admin", "", "People: add, list, disable, clearance, recover, tie, token."),
     ("audit", "", "The trail of who did what: verify, head, report, export."),
     ("job", "", "Long work that the desk does: list, show, cancel."),
@@ -49,6 +51,7 @@ _WITHIN: Final = {
     "mission": (
         ("list", "missions:listed", "List the missions, or another register."),
         ("show", "missions:show", "Show one mission with all that is on record of it."),
+        ("person", "persons:person", "Show who holds an office, for a purpose that is logged."),
         ("import", "missions:take_in", "Take tables into the registers."),
         ("export", "missions:export", "Write a register as a table."),
     ),
@@ -88,6 +91,18 @@ _WITHIN: Final = {
         ("open", "names:opened", "Show clear names, for a stated purpose that is logged before."),
         ("looks", "names:looks", "List who looked at which name, and for what."),
         ("expire", "names:expire", "Delete the names whose retention has ended."),
+    ),
+    "rights": (
+        ("list", "rights:listed", "List what personal data is held, and how long."),
+        ("looks", "rights:looks", "List who looked at personal data, and for what."),
+        ("erase", "rights:erase", "Destroy the key of a personal record, for a reason."),
+        ("expire", "rights:expire", "Erase what is past its last day."),
+    ),
+    "order": (
+        ("add", "orders:add", "Order that something be watched, or be refused."),
+        ("list", "orders:listed", "List the orders, the newest first."),
+        ("show", "orders:show", "Show an order with its test."),
+        ("end", "orders:end", "End an order before its last day."),
     ),
     "admin": (
         ("add", "admin:add", "Add somebody, and print the link that lets them in."),

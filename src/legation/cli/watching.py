@@ -47,8 +47,8 @@ def watch(
 
     Goes on until Ctrl-C. A file is taken once it has stood still for a round. With --once the
     command ends with 65 when a file could not be taken in, whatever became of the others.
-    On each round, clear names whose retention has ended are deleted, and whoever waits to be
-    woken is: see legation duty.
+    On each round, personal data whose retention has ended is deleted or erased, and whoever waits
+    to be woken is: see legation duty.
     """
     from legation.app.heads import sign_if_due
     from legation.app.importing import Intakes
@@ -112,15 +112,16 @@ def watch(
 
 def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
     """Delete what may be kept no longer, and say how much it was."""
-    from legation.app.evidence.checking import expire as expire_evidence
-    from legation.app.names import expire
+    from legation.app.retention import end_terms
 
-    gone = expire(place, store)
-    if gone:
+    ended = end_terms(place, store)
+    if ended.names:
         intakes.forget()
-        tell(f"{counted(gone, 'name')} deleted: their retention has ended")
-    if captured := expire_evidence(place, store):
-        tell(f"{counted(captured, 'captured file')} deleted: their term has ended")
+        tell(f"{counted(ended.names, 'name')} deleted: their retention has ended")
+    if ended.files:
+        tell(f"{counted(ended.files, 'captured file')} deleted: their term has ended")
+    if ended.persons:
+        tell(f"{counted(ended.persons, 'personal record')} erased: their retention has ended")
 
 
 def _say(report: "Report") -> None:

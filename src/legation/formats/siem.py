@@ -21,7 +21,7 @@ from legation.errors import BadInputError, UsageError
 Kind = Literal["ecs", "syslog"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 ECS: Final = "8.17.0"
-_FAILURES: Final = ("session.refuse", "route.deny")
+_FAILURES: Final = ("session.refuse", "route.deny", "order.refuse")
 _CATEGORIES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("session.begin", ("authentication", "session"), ("start",)),
     ("session.end", ("session",), ("end",)),
@@ -29,6 +29,11 @@ _CATEGORIES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("route.deny", ("web",), ("access", "denied")),
     ("person.add", ("iam",), ("user", "creation")),
     ("person.disable", ("iam",), ("user", "deletion")),
+    # Of persons whose names are held; the verbs after these are of the desk's own people.
+    ("person.seal", ("database",), ("creation",)),
+    ("person.look", ("database",), ("access",)),
+    ("person.use", ("database",), ("access",)),
+    ("person.erase", ("database",), ("deletion",)),
     ("person.", ("iam",), ("user", "change")),
     ("key.", ("iam",), ("user", "change")),
     ("kit.", ("iam",), ("user", "change")),

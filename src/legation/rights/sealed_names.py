@@ -5,31 +5,21 @@ this module seals, opens and judges them. An entry opens only to a look that sta
 its purpose and the three tests of an interference with a right (legality, necessity,
 proportionality: the Human Rights Committee's general comments 27 and 34), and never
 after its last day, which is part of the seal. The caller writes the look to the
-audit trail before it opens the name.
+audit trail before it opens the name. Aim and safeguards of the five-part test in `intrusion`
+are not asked again: the purpose is the aim, and the safeguards are the same for each look (it is
+logged before, and the name ends with its last day).
 """
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Protocol
+from typing import Final
 
 import msgspec
 
 from legation.errors import DeniedError, UsageError, VerificationError
+from legation.rights.framing import Sealer, framed, place_of, unframed
+from legation.rights.intrusion import LEAST_LETTERS
 
-_CONTEXT = b"legation sealed name 1"
-# Names are padded to whole blocks, so that a sealed entry's length tells little.
-_BLOCK = 64
-_LENGTH_BYTES = 4
-_LEAST_STATEMENT = 10
-
-
-class Sealer(Protocol):
-    """What seals; `crypto.sealing.SealingKey` is one."""
-
-    def seal(self, plaintext: bytes, context: bytes) -> bytes:
-        """Seal bytes for one place."""
-
-    def open(self, sealed: bytes, context: bytes) -> bytes:
-        """Open bytes sealed for that place, or raise VerificationError."""
+_CONTEXT: Final = b"legation sealed name 1"
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,10 +52,10 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             )
         for name in ("purpose", "legality", "necessity", "proportionality"):
             letters = sum(map(str.isalnum, getattr(self, name)))
-            if letters < _LEAST_STATEMENT:
+            if letters < LEAST_LETTERS:
                 raise DeniedError(
                     f"the {name} of the look is too short: {letters} letters",
-                    hint=f"state the {name} in a sentence of {_LEAST_STATEMENT} letters or more; "
+                    hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
                     "it is kept in the audit trail",
                 )
         if self.at.tzinfo is None:
@@ -122,10 +112,7 @@ def seal_name(
         until: Last day on which it may be opened; see `keep_until`.
         sealer: The desk's sealing key.
     """
-    octets = handle.encode("utf-8", "surrogatepass")
-    framed = len(octets).to_bytes(_LENGTH_BYTES, "big") + octets
-    padded = framed + bytes(-len(framed) % _BLOCK)
-    sealed = sealer.seal(padded, _place(pseudonym, platform, until))
+    sealed = sealer.seal(framed(handle), _place(pseudonym, platform, until))
     return SealedName(pseudonym=pseudonym, platform=platform, sealed=sealed, until=until)
 
 
@@ -147,16 +134,11 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
             f"the name was kept until {entry.until.isoformat()}",
             hint="nobody may open it any more; the retention rule deletes it",
         )
-    padded = sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
-    size = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    octets = padded[_LENGTH_BYTES : _LENGTH_BYTES + size]
-    if len(octets) != size:
+    name = unframed(sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until)))
+    if name is None:
         raise VerificationError("the sealed name is cut short", hint="restore the backup")
-    return octets.decode("utf-8", "surrogatepass")
+    return name
 
 
 def _place(pseudonym: str, platform: str, until: date) -> bytes:
-    """Return the entry's row as bytes; lengths make it readable in one way only."""
-    parts = (pseudonym, platform, until.isoformat())
-    octets = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return _CONTEXT + b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in octets)
+    return place_of(_CONTEXT, pseudonym, platform, until.isoformat())

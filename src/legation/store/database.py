@@ -67,6 +67,24 @@ class Database:
         with self._translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def forget(self, *, wait: bool = True) -> bool:
+        """Rid the write-ahead log of what was deleted or emptied.
+
+        SQLite overwrites such bytes in its file (`secure_delete`), and its log is cut to nothing
+        here. PostgreSQL has no such act: old rows go with VACUUM, its log with its own archive.
+
+        Args:
+            wait: Wait a few seconds for who reads.
+
+        Returns:
+            Whether nothing is left in the log; False while another program reads.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        from legation.store.sqlite import cut_log
+
+        return cut_log(self.engine, wait=wait)
+
     def close(self) -> None:
         """Close all connections."""
         self.stamp.close()

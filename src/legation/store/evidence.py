@@ -242,6 +242,14 @@ class Evidence:
                     found[row.source][1].append(_part(row))
         return {source: of for source, of in found.items() if of[1]}
 
+    def held(self) -> tuple[int, date | None, date | None]:
+        """Return how many captures are kept, and the first and last of their last days."""
+        told = select(func.count(), func.min(table.c.until), func.max(table.c.until))
+        living = table.c.evidence_id.in_(select(parts.c.evidence_id))
+        with self._database.read() as connection:
+            number, first, last = connection.execute(told.where(living)).one()
+        return int(number), first, last
+
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         """Return the parts of captures by their ids, in order; of one whose term is over, none."""
         found: dict[str, list[Part]] = {}

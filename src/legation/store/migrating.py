@@ -24,6 +24,7 @@ STEPS = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 _FOLDER = Path(__file__).with_name("migrations")
 

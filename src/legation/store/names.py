@@ -191,6 +191,13 @@ class Names:
         with self._database.read() as connection:
             return int(connection.execute(select(func.count()).select_from(names)).scalar_one())
 
+    def held(self) -> tuple[int, date | None, date | None]:
+        """Return how many names are kept, and the first and last of their last days."""
+        told = select(func.count(), func.min(names.c.until), func.max(names.c.until))
+        with self._database.read() as connection:
+            number, first, last = connection.execute(told).one()
+        return int(number), first, last
+
     def expire(self, today: date) -> int:
         """Delete the entries whose last day has passed and log how many.
 

@@ -31,8 +31,10 @@ from legation.store.migrating import upgrade
 from legation.store.names import Names
 from legation.store.notices import Notices
 from legation.store.objects import Objects
+from legation.store.orders import Orders
 from legation.store.outbox import Outbox
 from legation.store.people import People
+from legation.store.personal import PersonalFields
 from legation.store.provided import Provided
 from legation.store.roster import Rosters
 from legation.store.rota import Rota
@@ -60,6 +62,8 @@ class Store:
         audit: The hash-chained trail of acts.
         outbox: What waits to be sent.
         names: The sealed clear form of pseudonyms.
+        personal: Sealed personal fields, each under a key of its own.
+        orders: What may be watched, why, until when.
         imports: Which files came in.
         runs: Which detector ran on what.
         people: Who may enter the desk, and by what.
@@ -97,6 +101,8 @@ class Store:
         self.audit = Audit(database)
         self.outbox = Outbox(database)
         self.names = Names(database, self.audit)
+        self.personal = PersonalFields(database, self.audit)
+        self.orders = Orders(database, self.audit)
         self.imports = Imports(database)
         self.runs = Runs(database)
         self.people = People(database)

@@ -6,6 +6,7 @@ of them queue and neither works on what the other is changing. The log needs mem
 shared between processes, which network drives do not give: those are refused.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,30 @@ def create(url: URL) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def cut_log(engine: Engine, *, wait: bool) -> bool:
+    """Move all of the write-ahead log into the file and cut it to nothing.
+
+    Args:
+        engine: Of the file.
+        wait: Wait for who reads or writes, as long as a writer does.
+
+    Returns:
+        Whether it was; a program that reads meanwhile keeps it.
+    """
+    pooled = engine.raw_connection()
+    cursor = pooled.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000 if wait else 0}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = cursor.fetchone() or (1,)
+    except sqlite3.OperationalError:
+        busy = 1
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")
+        pooled.close()
+    return not busy
 
 
 def refuse_network_drive(path: Path, mounts: str) -> None:

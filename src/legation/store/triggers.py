@@ -20,30 +20,50 @@ _GROWING: Final = (
     "object_marks",
     "clearances",
     "evidence",
+    "orders",
+    "order_ends",
     "shift_log",
     "shift_log_objects",
 )
 # Rows that are deleted in time and never changed.
 _STANDING: Final = ("evidence_parts",)
-_SQLITE: Final = {
-    f"{table}_{act.lower()}": f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
-    for table in _GROWING
-    for act in ("UPDATE", "DELETE")
-} | {
-    f"{table}_update": f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END"
-    for table in _STANDING
-}
-_POSTGRESQL: Final = {
-    f"{table}_grows": f"CREATE TRIGGER {table}_grows BEFORE DELETE OR UPDATE OR TRUNCATE "
-    f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
-    for table in _GROWING
-} | {
-    f"{table}_stands": f"CREATE TRIGGER {table}_stands BEFORE UPDATE OR TRUNCATE "
-    f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
-    for table in _STANDING
-}
+# Rows that are emptied in time and never deleted.
+_STAYING: Final = ("personal_fields",)
+_SQLITE: Final = (
+    {
+        f"{table}_{act.lower()}": f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+        for table in _GROWING
+        for act in ("UPDATE", "DELETE")
+    }
+    | {
+        f"{table}_update": f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} never changes'); END"
+        for table in _STANDING
+    }
+    | {
+        f"{table}_delete": f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are erased, never deleted'); END"
+        for table in _STAYING
+    }
+)
+_POSTGRESQL: Final = (
+    {
+        f"{table}_grows": f"CREATE TRIGGER {table}_grows BEFORE DELETE OR UPDATE OR TRUNCATE "
+        f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
+        for table in _GROWING
+    }
+    | {
+        f"{table}_stands": f"CREATE TRIGGER {table}_stands BEFORE UPDATE OR TRUNCATE "
+        f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
+        for table in _STANDING
+    }
+    | {
+        f"{table}_stay": f"CREATE TRIGGER {table}_stay BEFORE DELETE OR TRUNCATE "
+        f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
+        for table in _STAYING
+    }
+)
 
 
 def verify_triggers(connection: Connection) -> int:

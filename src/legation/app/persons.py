@@ -1,0 +1,277 @@
+"""Names of persons by role: sealed as their row is taken in, opened for a purpose alone.
+
+A register's object never holds a personal name. The name is sealed in the transaction of its row,
+under a key of its own; a look is in the audit trail before the name is shown. Detectors are
+handed the protected names in memory, which the trail tells of once a day.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from legation.errors import LegationError, NotFoundError, RecordError, VerificationError
+from legation.missions.register import Holder
+
+if TYPE_CHECKING:
+    from legation.app.registers import Registers
+    from legation.crypto.keys import KeySet
+    from legation.rights.purposes import Purpose
+    from legation.rights.vault import PersonalField, PersonalLook, Vault
+    from legation.store.opening import Store
+    from legation.store.personal import PersonalRow
+
+FIELD: Final = "person"
+# A name that is stated again is kept longer, once this much of its term has gone.
+_RENEWED: Final = timedelta(days=30)
+_RENEWAL: Final = "the same name was stated again and is kept under a new key"
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A personal name that was opened for a look."""
+
+    record_id: str
+    key: str
+    mission: str
+    role: str
+    person: str
+    purpose: str
+    until: str
+
+
+class ProtectedName(msgspec.Struct, frozen=True, kw_only=True):
+    """A name whose look-alikes are looked for; it stands in memory only."""
+
+    key: str
+    mission: str
+    role: str
+    name: str
+
+    def __repr__(self) -> str:
+        """Show no name."""
+        return f"ProtectedName(key={self.key!r}, ...)"
+
+
+def vault_of(keys: "KeySet") -> "Vault":
+    """Return what seals and opens the personal fields of a desk."""
+    import secrets
+
+    from legation.crypto.sealing import SealingKey
+    from legation.rights.vault import Vault
+
+    return Vault(desk=keys.sealing_key(), keyed=SealingKey, fresh=secrets.token_bytes)
+
+
+def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
+    """Refuse a row whose personal name could not be kept as it must be.
+
+    Raises:
+        RecordError: The keys are not at hand, the name stands in the row a second time, or the
+            office ended too long ago.
+    """
+    from legation.rights.purposes import last_day
+
+    if vault is None:
+        raise RecordError(
+            "a personal name cannot be sealed here: the keys are not at hand",
+            place="",
+            hint="run: legation mission import, with the passphrase of the keys; or leave the "
+            "cell `person` empty",
+        )
+    if _stands_in(row.person, (row.key, row.source)):
+        raise RecordError(
+            "the personal name stands in the key or the source too, where it is not sealed",
+            place="",
+            hint="name the role in the key, and the paper in the source",
+        )
+    try:
+        last_day(_purpose(row), now, row.until)
+    except LegationError as past:
+        raise RecordError(
+            f"the name may be kept no longer: the office ended on {row.until}",
+            place="",
+            hint="leave the cell `person` empty",
+        ) from past
+
+
+def seal_names(
+    store: "Store",
+    vault: "Vault",
+    rows: Mapping[str, Holder],
+    *,
+    now: datetime,
+    actor: str,
+) -> set[str]:
+    """Seal the names of rows, in the transaction that is open.
+
+    Args:
+        store: The open store.
+        vault: What seals.
+        rows: Rows that name a person, by the id of their object.
+        now: The time.
+        actor: Who states them.
+
+    Returns:
+        Ids of the objects whose name is another than before.
+    """
+    from legation.rights.purposes import last_day
+
+    standing = store.personal.current(FIELD, list(rows))
+    fresh: list[PersonalField] = []
+    other: set[str] = set()
+    for subject, row in rows.items():
+        until = last_day(_purpose(row), now, row.until)
+        before = _opened(vault, standing.get(subject), now)
+        if before is None or before[1] != row.person:
+            other.add(subject)
+        elif before[0].purpose == _purpose(row).key and (
+            timedelta() <= until - before[0].until < _RENEWED
+        ):
+            continue
+        else:
+            store.personal.erase(before[0].record_id, actor=actor, reason=_RENEWAL)
+        fresh.append(
+            vault.seal(
+                row.person, subject=subject, name=FIELD, purpose=_purpose(row).key, until=until
+            )
+        )
+    store.personal.put(map(_to_store, fresh), actor=actor)
+    return other
+
+
+def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "Vault") -> Person:
+    """Show who holds an office, for a look that is in the trail before.
+
+    The name is opened in memory first, to see that the reasons do not repeat it: they stay in the
+    trail when it is erased.
+
+    Args:
+        registers: What the reader may know.
+        key: Key of the row.
+        look: By whom, and why.
+        vault: What opens.
+
+    Raises:
+        NotFoundError: There is no such row for them, or no name is kept for it.
+        DeniedError: The name's last day is past, or the reasons repeat it.
+    """
+    from legation.rights.vault import refuse_repeating
+
+    store, found = registers.store, registers.rows("holders")
+    held = {one.row.key: one for one in found}.get(key)
+    if held is None or not isinstance(held.row, Holder):
+        raise NotFoundError(
+            f"nobody of the key {key:.60}", hint="run: legation mission list holders"
+        )
+    with store.transaction():
+        record = store.personal.current(FIELD, [held.object_id]).get(held.object_id)
+        if record is None:
+            raise NotFoundError(
+                f"no personal name is kept for {key:.60}",
+                hint="it was never taken in, or it was erased",
+            )
+        name = vault.open(_to_rights(record), look.at)
+        refuse_repeating(name, look.test.parts().values())
+        store.personal.note_look(record, look, look.test.parts())
+    return Person(
+        record_id=record.record_id,
+        key=key,
+        mission=held.row.mission,
+        role=held.row.role,
+        person=name,
+        purpose=record.purpose,
+        until=record.until.isoformat(),
+    )
+
+
+def refuse_naming(store: "Store", record_id: str, reason: str, vault: "Vault") -> None:
+    """Refuse a reason that repeats the name which is to be erased.
+
+    What cannot be opened any more is erased without.
+
+    Raises:
+        DeniedError: It does.
+    """
+    from legation.rights.vault import refuse_repeating
+
+    for record in store.personal.records():
+        if record.record_id == record_id:
+            with suppress(VerificationError):
+                if opened := _opened(vault, record, store.personal.now()):
+                    refuse_repeating(opened[1], [reason])
+
+
+def protected_names(
+    registers: "Registers", vault: "Vault", now: datetime, *, actor: str = "watch"
+) -> list[ProtectedName]:
+    """Return the names whose look-alikes are looked for, for a detector and nobody else.
+
+    The trail tells of it once a day for each who asks.
+    """
+    from legation.rights.purposes import INTERNAL
+
+    today = now.date()
+    rows = {
+        one.object_id: one.row
+        for one in registers.rows("holders")
+        if isinstance(one.row, Holder)
+        and one.row.protected
+        and one.row.since <= today
+        and (one.row.until is None or today <= one.row.until)
+    }
+    store = registers.store
+    records = store.personal.current(FIELD, list(rows))
+    opened = {subject: _opened(vault, record, now) for subject, record in records.items()}
+    names = [
+        ProtectedName(
+            key=rows[subject].key,
+            mission=rows[subject].mission,
+            role=rows[subject].role,
+            name=one[1],
+        )
+        for subject, one in opened.items()
+        if one is not None
+    ]
+    if names:
+        store.personal.note_use(INTERNAL, actor=actor, records=len(names))
+    return sorted(names, key=lambda one: one.key)
+
+
+def _purpose(row: Holder) -> "Purpose":
+    from legation.rights.purposes import purpose_to
+
+    return purpose_to("hold", "protect-holder" if row.protected else "reach-holder")
+
+
+def _opened(
+    vault: "Vault", record: "PersonalRow | None", now: datetime
+) -> "tuple[PersonalField, str] | None":
+    """Return a record with its name; None where there is none to open any more."""
+    if record is None:
+        return None
+    field = _to_rights(record)
+    return None if field.expired(now) else (field, vault.open(field, now))
+
+
+def _to_rights(record: "PersonalRow") -> "PersonalField":
+    from legation.rights.vault import PersonalField
+
+    return msgspec.convert(record, PersonalField, from_attributes=True)
+
+
+def _to_store(field: "PersonalField") -> "PersonalRow":
+    from legation.store.personal import PersonalRow
+
+    return msgspec.convert(field, PersonalRow, from_attributes=True)
+
+
+def _stands_in(name: str, texts: Iterable[str]) -> bool:
+    """Tell whether a name, however it is joined, is part of a text."""
+    letters = _letters(name)
+    return bool(letters) and any(letters in _letters(text) for text in texts)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -1,0 +1,147 @@
+"""`legation order`: what may be watched, why, until when; and what is refused."""
+
+from typing import Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.words import answer, answer_json, table, tell
+
+_ACTOR = "command line"
+_SHOWN = (
+    *("threat", "target", "watched", "expression", "legality", "aim", "necessity"),
+    *("proportionality", "safeguards", "actor", "ended_by", "end_reason"),
+)
+
+
+def add(
+    *,
+    threat: Annotated[str, Parameter(help="T1 to T6.")] = "",
+    target: Annotated[
+        str,
+        Parameter(
+            help="accounts-acting-together, impersonation, lures, attack-infrastructure or "
+            "leaked-papers. An order aimed at domestic-political-speech, protest, journalists or "
+            "opposition is refused."
+        ),
+    ] = "",
+    watched: Annotated[
+        str, Parameter(help="Terms, accounts (by pseudonym) or channels, in words.")
+    ] = "",
+    aim: Annotated[str, Parameter(help="The legitimate aim that it serves.")] = "",
+    basis: Annotated[str, Parameter(help="The law or mandate that allows it.")] = "",
+    expression: Annotated[
+        str, Parameter(help="Its effect on expression, and what limits that.")
+    ] = "",
+    necessity: Annotated[str, Parameter(help="Why nothing less intrusive would do.")] = "",
+    proportionality: Annotated[
+        str, Parameter(help="Why the gain outweighs the interference.")
+    ] = "",
+    safeguards: Annotated[str, Parameter(help="What limits it.")] = "",
+    until: Annotated[str, Parameter(help="Last day, at most 90 days from now.")] = "",
+    actor: Annotated[str, Parameter(help="Who orders. [default: command line]")] = _ACTOR,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Order that something be watched.
+
+    An order is about what accounts, domains or programs do together. One aimed at domestic
+    political speech, protest, journalists or opposition is refused, by its class or its words, and
+    the refusal is in the audit trail. No setting changes that.
+    """
+    from legation.app.ordering import add_order
+    from legation.rights.orders import Draft
+
+    draft = Draft(
+        threat=threat,
+        target=target,
+        watched=watched,
+        aim=aim,
+        legality=basis,
+        expression=expression,
+        necessity=necessity,
+        proportionality=proportionality,
+        safeguards=safeguards,
+        actor=actor,
+        ends=until,
+    )
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        order = add_order(store, draft, doors.now())
+    if as_json:
+        answer_json(order)
+    else:
+        answer(f"{order.order_id} holds until {order.ends}")
+    return 0
+
+
+def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """List the orders, the newest first."""
+    from legation.app.ordering import state_of
+
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        found = store.orders.every()
+    now = doors.now()
+    if as_json:
+        answer_json([msgspec.to_builtins(one) | {"state": state_of(one, now)} for one in found])
+    elif not found:
+        tell("No order was given. Next: legation order add")
+    else:
+        header = ("order", "threat", "target", "until", "state", "who")
+        rows = [
+            (one.order_id, one.threat, one.target, str(one.ends), state_of(one, now), one.actor)
+            for one in found
+        ]
+        answer(table(header, rows))
+    return 0
+
+
+def show(order: str, /, *, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """Show an order with its test.
+
+    Args:
+        order: As the list shows it.
+    """
+    from legation.app.ordering import state_of
+
+    place = doors.home(home)
+    place.require()
+    with place.store(sweep=False) as store:
+        found = store.orders.get(order)
+    state = state_of(found, doors.now())
+    told: dict[str, Any] = msgspec.to_builtins(found) | {"state": state}
+    if as_json:
+        answer_json(told)
+        return 0
+    answer(f"{found.order_id}: {state}, until {found.ends}")
+    answer("\n".join(f"{name}: {told[name]}" for name in _SHOWN if told[name]))
+    return 0
+
+
+def end(
+    order: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why it ends before its last day.")] = "",
+    actor: Annotated[str, Parameter(help="Who ends it. [default: command line]")] = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """End an order before its last day.
+
+    Args:
+        order: As the list shows it.
+    """
+    from legation.app.ordering import end_order
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        end_order(store, order, actor=actor, reason=reason)
+    answer(f"{order} ended")
+    return 0

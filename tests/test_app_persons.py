@@ -1,0 +1,258 @@
+"""Names of persons by role: sealed with their row, shown for a purpose, erased with their key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legation.app.checks import verify_trail
+from legation.app.home import Home
+from legation.app.persons import open_person, protected_names, vault_of
+from legation.app.registers import Registers
+from legation.app.retention import checked, end_terms, erase, holdings, looks
+from legation.crypto.key_files import UNPROTECTED
+from legation.errors import DeniedError, LegationError, NotFoundError
+from legation.rights.intrusion import PARTS, Intrusion
+from legation.rights.vault import PersonalLook, Vault
+from legation.settings import Settings
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from legation.store.opening import Store
+from worlds.gates import Clock
+from worlds.ministry import TABLES
+
+HEAD = "key,mission,role,person,protected,since,until,source,as_of\n"
+REASONS = dict.fromkeys(PARTS, "a reason that is long enough")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: Clock) -> Home:
+    made = Home(Settings(home=tmp_path / "home"), clock)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    return made
+
+
+@pytest.fixture
+def vault(home: Home) -> Vault:
+    return vault_of(home.keys(UNPROTECTED))
+
+
+@pytest.fixture
+def store(home: Home) -> Iterator[Store]:
+    with home.store() as opened:
+        yield opened
+
+
+@pytest.fixture
+def registers(home: Home, store: Store, vault: Vault) -> Registers:
+    found = Registers(home.library(store, "command line").scope(), lambda: vault)
+    found.take(TABLES["missions"], "missions.csv")
+    return found
+
+
+def row(key: str = "chief", person: str = "Anna Berg", **other: str) -> str:
+    cells = {"mission": "paris", "role": "head of mission", "protected": "yes"}
+    cells |= {"since": "2024-01-01", "until": "", "source": "the gazette", "as_of": "2026-03-01"}
+    cells |= {"key": key, "person": person} | other
+    return ",".join(cells[name] for name in HEAD.strip().split(",")) + "\n"
+
+
+def table(*rows: str) -> bytes:
+    return (HEAD + "".join(rows)).encode()
+
+
+def look(clock: Clock, **other: Any) -> PersonalLook:
+    given: dict[str, Any] = {"purpose": "warn-person", "actor": "ann", "at": clock()}
+    return PersonalLook(**given | {"test": Intrusion(**REASONS)} | other)
+
+
+def named(registers: Registers, vault: Vault, clock: Clock, key: str = "chief") -> str:
+    return open_person(registers, key, look(clock), vault).person
+
+
+def test_a_name_is_sealed_with_its_row_and_shown_for_a_purpose(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    taken = registers.take(table(row()), "holders.csv")
+    assert (taken.added, taken.refused) == (1, ())
+    (held,) = registers.rows("holders")
+    assert b"Berg" not in held.raw
+    assert not store.audit.entries(verb="person.look")
+    assert named(registers, vault, clock) == "Anna Berg"
+    (entry,) = store.audit.entries(verb="person.look")
+    assert entry.event.detail["purpose"] == "warn-person"
+    assert set(PARTS) <= set(entry.event.detail)
+    assert [one.verb for one in looks(store)] == ["person.look"]
+
+
+def test_no_name_leaves_with_the_register_and_the_table_s_hash_is_not_kept(
+    registers: Registers, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    assert b"Berg" not in registers.export("holders")
+    again = registers.take(registers.export("holders"), "holders.csv")
+    assert (again.added, again.changed, again.same) == (0, 0, 1)
+    entries = store.audit.entries(verb="mission.write")[1:]
+    assert entries[0].event.detail["sha256"] == ""
+    assert entries[1].event.detail["sha256"]
+
+
+def test_without_keys_the_row_is_refused_and_the_others_are_kept(home: Home, store: Store) -> None:
+    found = Registers(home.library(store, "command line").scope())
+    found.take(TABLES["missions"], "missions.csv")
+    taken = found.take(table(row(), row("deputy", "")), "holders.csv")
+    assert taken.added == 1
+    (refused,) = taken.refused
+    assert (refused.line, "cannot be sealed" in refused.reason) == (2, True)
+    assert "passphrase" in refused.hint
+    assert store.personal.records() == []
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"key": "anna-berg"}, "stands in the key or the source"),
+        ({"source": "letter of ANNA BERG"}, "stands in the key or the source"),
+        ({"until": "2025-01-01"}, "may be kept no longer"),
+        ({"mission": "atlantis"}, "among the missions"),
+    ],
+)
+def test_a_row_whose_name_cannot_be_kept_as_it_must_be_is_refused_whole(
+    registers: Registers, store: Store, other: dict[str, str], said: str
+) -> None:
+    taken = registers.take(table(row(**other)), "holders.csv")
+    assert taken.added == 0
+    assert said in taken.refused[0].reason
+    assert registers.rows("holders") == []
+    assert store.personal.records() == []
+
+
+def test_the_same_name_again_is_nothing_new_until_a_month_of_its_term_has_gone(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    (first,) = store.personal.records()
+    clock.pass_time(days=29)
+    taken = registers.take(table(row()), "holders.csv")
+    assert (taken.changed, taken.same) == (0, 1)
+    assert store.personal.records() == [first]
+    clock.pass_time(days=1)
+    taken = registers.take(table(row()), "holders.csv")
+    assert (taken.changed, taken.same) == (0, 1)
+    (renewed,) = store.personal.records()
+    assert renewed.until > first.until
+    assert named(registers, vault, clock) == "Anna Berg"
+
+
+def test_another_person_is_another_record_and_the_old_one_ends_by_its_retention(
+    home: Home, registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    clock.pass_time(days=60)
+    taken = registers.take(table(row(person="Bo Lind")), "holders.csv")
+    assert taken.changed == 1
+    assert named(registers, vault, clock) == "Bo Lind"
+    assert len(store.personal.records()) == 2
+    clock.pass_time(days=341)
+    assert end_terms(home, store).persons == 1
+    assert len(store.personal.records()) == 1
+    assert named(registers, vault, clock) == "Bo Lind"
+    clock.pass_time(days=60)
+    with pytest.raises(DeniedError, match="kept until"):
+        named(registers, vault, clock)
+    assert end_terms(home, store).persons == 1
+    assert end_terms(home, store).persons == 0
+    with pytest.raises(NotFoundError, match="no personal name is kept"):
+        named(registers, vault, clock)
+    assert checked(home, store) == "0 personal records hold, 2 are erased and have no key"
+
+
+def test_an_erased_name_is_nobody_s_and_the_trail_still_holds(
+    home: Home, registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    (record,) = store.personal.records()
+    assert erase(store, record.record_id, actor="ben", reason="the person asked for it")
+    for _ in range(2):
+        with pytest.raises(NotFoundError):
+            named(registers, vault, clock)
+    assert verify_trail(store) == store.audit.head().seq
+    held = {one.purpose: one for one in holdings(store)}
+    assert (held["protect-holder"].held, held["protect-holder"].erased) == (0, 1)
+    assert checked(home, store).startswith("0 personal records hold, 1 ")
+
+
+def test_an_erasure_needs_its_reason(registers: Registers, store: Store) -> None:
+    registers.take(table(row()), "holders.csv")
+    (record,) = store.personal.records()
+    with pytest.raises(DeniedError, match="reason of the erasure is too short"):
+        erase(store, record.record_id, actor="ben", reason="so")
+    assert store.personal.records() == [record]
+
+
+def test_a_look_that_fails_or_repeats_the_name_shows_nothing(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    said = Intrusion(**REASONS | {"aim": "warn Anna Berg of a lure"})
+    with pytest.raises(DeniedError, match="repeat the personal name"):
+        open_person(registers, "chief", look(clock, test=said), vault)
+    for key in ("nobody", "deputy"):
+        with pytest.raises(NotFoundError):
+            named(registers, vault, clock, key)
+    assert store.audit.entries(verb="person.look") == []
+
+
+def test_who_may_not_know_the_row_is_not_shown_the_name(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    (held,) = registers.rows("holders")
+    closed = Label(tlp=Tlp.RED, compartments=("grain",))
+    store.labels.set(held.object_id, closed, actor="a", reason="for the few")
+    with pytest.raises(NotFoundError, match="nobody of the key"):
+        named(registers, vault, clock)
+
+
+def test_detectors_are_handed_protected_names_of_today_which_is_told_once_a_day(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    registers.take(
+        table(
+            row(),
+            row("deputy", "Bo Lind", protected="no"),
+            row("consul", "Cy Moss", until="2026-03-01"),
+            row("next", "Di Ray", since="2026-04-01"),
+            row("gone", ""),
+        ),
+        "holders.csv",
+    )
+    found = protected_names(registers, vault, clock())
+    assert [(one.key, one.name) for one in found] == [("chief", "Anna Berg"), ("consul", "Cy Moss")]
+    assert "Berg" not in repr(found)
+    protected_names(registers, vault, clock())
+    assert len(store.audit.entries(verb="person.use")) == 1
+    clock.pass_time(days=1)
+    assert [one.key for one in protected_names(registers, vault, clock())] == ["chief"]
+    assert len(store.audit.entries(verb="person.use")) == 2
+    assert not store.audit.entries(verb="person.look")
+
+
+def test_a_table_that_fails_half_way_leaves_nothing(
+    home: Home, store: Store, vault: Vault, registers: Registers
+) -> None:
+    def fails(size: int) -> bytes:
+        raise LegationError(f"no {size} random bytes", hint="none")
+
+    broken = Vault(desk=vault.desk, keyed=vault.keyed, fresh=fails)
+    other = Registers(home.library(store, "command line").scope(), lambda: broken)
+    with pytest.raises(LegationError, match="random bytes"):
+        other.take(table(row()), "holders.csv")
+    assert registers.rows("holders") == []
+    assert store.personal.records() == []
