@@ -144,8 +144,8 @@ def undo(
         require_done(entry)
         if not yes:
             answer(
-                f"{entry.name}, {entry.state}, read as {entry.rule}: {entry.good:,} rows of the file, "
-                "as far as they were new"
+                f"{entry.name}, {entry.state}, read as {entry.rule}: {entry.good:,} rows of the "
+                "file, as far as they were new"
             )
             if leaning := leaning_on(store, entry):
                 names = ", ".join(each or "an import that was broken off" for each in leaning)
