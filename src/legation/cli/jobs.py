@@ -143,7 +143,10 @@ def undo(
         entry = store.imports.begun_with(import_id)
         require_done(entry)
         if not yes:
-            answer(f"{entry.name}, {entry.state}, {entry.good:,} rows, read as {entry.rule}")
+            answer(
+                f"{entry.name}, {entry.state}, read as {entry.rule}: {entry.good:,} rows of the "
+                "file, as far as they were new"
+            )
             if leaning := leaning_on(store, entry):
                 names = ", ".join(each or "an import that was broken off" for each in leaning)
                 tell(f"It cannot go yet. Later imports repeat or edit its posts: {names}")

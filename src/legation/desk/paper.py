@@ -94,7 +94,8 @@ def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
     except ImportError as absent:
         raise MissingPartError(
             f"papers as {kind} need a part that is not installed",
-            hint='run: pip install "legation[pdf]"',
+            hint="add the extra `pdf`: in the folder that legation was installed from, "
+            "run: make pdf",
         ) from absent
     except OSError as absent:
         raise MissingPartError(

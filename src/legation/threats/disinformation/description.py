@@ -8,7 +8,7 @@ stated: a grade comes with its reasons, a technique with what suggested it.
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import msgspec
@@ -18,6 +18,7 @@ from legation.knowledge.techniques import techniques
 from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.clocks import clock_of
 from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
@@ -113,7 +114,9 @@ def describe(
     """Return the campaign in words and numbers."""
     rows = evidence_rows(found, cluster, batches)
     co = batches.co_actions
-    did = shares(cluster, batches, rows)
+    clock_s = clock_of(batches, rows, material.clock_resolution_s)
+    material = replace(material, clock_resolution_s=clock_s)
+    did = shares(cluster, batches, rows, clock_s)
     members = _members(cluster, did, material)
     layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
     first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
