@@ -50,6 +50,18 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     row_text: str
 
 
+def stray_row(file: str, line: int, text: str) -> Rejected:
+    """Return a line whose quote is never closed, as it is listed."""
+    reason, hint = _UNSPLIT["UNQUOTED VALUE"]
+    return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
+
+
+def too_long(file: str, line: int, text: str) -> Rejected:
+    """Return a record that is longer than any post, as it is listed."""
+    reason, hint = _UNSPLIT["LINE SIZE OVER MAXIMUM"]
+    return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
+
+
 def make_rejected(connection: "duckdb.DuckDBPyConnection") -> None:
     """Make the empty table `rejected`."""
     connection.execute(
@@ -92,14 +104,14 @@ def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> list[Re
 def stray_quote(
     connection: "duckdb.DuckDBPyConnection", bad_table: str, probe: Probe
 ) -> int | None:
-    """Return the byte at which a row starts that a quote made to swallow the next ones."""
+    """Return the byte at which a row starts that a quote may have made to swallow the next ones."""
     if probe.format != "csv":
         return None
     rows = connection.execute(
         f"SELECT min({_START}) FROM {bad_table} "
-        f"WHERE contains(trim(csv_line, {_ENDS}), chr(10)) "
-        "AND error_type::VARCHAR IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM', "
-        "'TOO MANY COLUMNS', 'MISSING COLUMNS')"
+        "WHERE error_type::VARCHAR = 'UNQUOTED VALUE' "
+        f"OR contains(trim(csv_line, {_ENDS}), chr(10)) AND error_type::VARCHAR IN "
+        "('LINE SIZE OVER MAXIMUM', 'TOO MANY COLUMNS', 'MISSING COLUMNS')"
     ).fetchall()
     position = rows[0][0]
     return None if position is None else int(position) - 1
