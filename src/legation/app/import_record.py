@@ -172,7 +172,9 @@ def _record_undone(
     from legation.store.audit import Event
     from legation.store.coaction_files import empty
 
-    (home.folder / "rejected" / f"{entry.sha256[:16]}.csv").unlink(missing_ok=True)
+    # Lists were named by the file alone once; what is left of those goes, too.
+    for name in (entry.import_id, entry.sha256):
+        (home.folder / "rejected" / f"{name[:16]}.csv").unlink(missing_ok=True)
     # Texts stand there too; the next watch makes them anew from the lake.
     for folder in home.co_actions.glob("*"):
         empty(folder)

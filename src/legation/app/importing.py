@@ -237,12 +237,14 @@ class Intakes:
 
     def _list_rejected(self, done: "Imported") -> str:
         from legation.sources.importing import write_rejected
+        from legation.store.imports import id_of
 
         if not done.rejected:
             return ""
         folder = self._home.folder / "rejected"
         folder.mkdir(mode=0o700, exist_ok=True)
-        target = folder / f"{done.sha256[:16]}.csv"
+        # The same file under another mapping is another import, with a list of its own.
+        target = folder / f"{id_of('posts', done.sha256, done.rule)[:16]}.csv"
         write_rejected(done.rejected, target)
         return str(target)
 

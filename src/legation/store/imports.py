@@ -49,6 +49,11 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     ended: datetime | None
 
 
+def id_of(kind: str, sha256: str, rule: str) -> str:
+    """Return the id of an import."""
+    return hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
+
+
 class Imports:
     """The log of imported files."""
 
@@ -78,7 +83,7 @@ class Imports:
             started: When its reading began; None: now.
         """
         fresh = self._fresh(started)
-        import_id = hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
+        import_id = id_of(kind, sha256, rule)
         with self._database.write() as connection:
             known = connection.execute(
                 select(imports).where(imports.c.import_id == import_id)
