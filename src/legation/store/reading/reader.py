@@ -11,7 +11,7 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.store.faults import lacking
-from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
+from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, at_path
 from legation.store.reading.fitting import (
     fitted,
     refuse_fault,
@@ -170,7 +170,7 @@ def _types(connection: "duckdb.DuckDBPyConnection", found: Probe) -> dict[str, s
 
     try:
         rows = connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({quoted(str(found.file))})"
+            f"DESCRIBE SELECT * FROM read_parquet({at_path(found.file)})"
         ).fetchall()
     except duckdb.Error as bad:
         raise BadInputError(

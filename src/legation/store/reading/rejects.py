@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.reading.locate import SHOWN, lines_at, located
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
@@ -37,6 +37,9 @@ _UNSPLIT: Dict[str, tuple[str, str]] = {
     "UNQUOTED VALUE": ("a quote is not closed", 'write a quote inside a cell as ""'),
     "LINE SIZE OVER MAXIMUM": ("longer than 16 MiB", "a closing quote may be missing"),
 }
+
+# A line of JSON is read as one cell, so it is split by this sign alone.
+_MARKED = ("the control character U+0001", "JSON allows it in a text as \\u0001 only")
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +83,7 @@ def list_rejected(
         for count, row in enumerate(rows, 1):  # noqa: B007 # the last count is the answer
             stream.write(msgspec.json.encode(row) + b"\n")
     connection.execute(
-        f"INSERT INTO rejected SELECT * FROM read_ndjson({quoted(str(path))}, columns = {_SHAPE})"
+        f"INSERT INTO rejected SELECT * FROM read_ndjson({at_path(path)}, columns = {_SHAPE})"
     )
     path.unlink()
     return count
@@ -119,6 +122,8 @@ def stray_quote(
 
 def _unsplit(part: Part, line: int, column: str, kind: str, text: str) -> Rejected:
     reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
+    if part.probe.format == "ndjson" and kind == "TOO MANY COLUMNS":
+        reason, hint = _MARKED
     return Rejected(
         file=part.shown,
         line=line,

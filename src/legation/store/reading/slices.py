@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from legation.store.reading.cells import MAX_LINE, quoted
+from legation.store.reading.cells import MAX_LINE, at_path, quoted
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
 
@@ -56,7 +56,7 @@ def slices(
 def _row_slices(
     connection: "duckdb.DuckDBPyConnection", probe: Probe, scratch: Path
 ) -> Iterator[Slice]:
-    source = f"read_parquet({quoted(str(probe.file))}, file_row_number = true)"
+    source = f"read_parquet({at_path(probe.file)}, file_row_number = true)"
     rows = int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
     for number, start in enumerate(range(0, max(rows, 1), _SLICE_ROWS)):
         file = scratch / f"slice-{number}.parquet"
