@@ -43,20 +43,15 @@ def without_overlong(probe: Probe, scratch: Path) -> Mended:
     if probe.format not in ("csv", "ndjson") or not _is_doubtful(probe):
         return Mended(probe=probe, rows=())
     unpacked = _unpacked(probe, scratch)
-    number, name = mkstemp(dir=scratch, suffix=f".{probe.format}")
     with (
         unpacked.open("rb") as stream,
         mmap(stream.fileno(), 0, access=ACCESS_READ) as content,
-        open(number, "wb") as target,  # noqa: PTH123 # a handle
     ):
-        rows = tuple(_copied(content, target, probe))
+        faults = list(_faults(content, probe))
+        found = _copied(content, faults, probe, scratch) if faults else Mended(probe=probe, rows=())
     if unpacked != probe.file:
         unpacked.unlink()
-    copy = msgspec.structs.replace(probe, file=Path(name), packed=False, copy_of=probe.place)
-    if not rows and not probe.packed:
-        copy.file.unlink()
-        copy = probe
-    return Mended(probe=copy, rows=rows)
+    return found
 
 
 def _is_doubtful(probe: Probe) -> bool:
@@ -83,17 +78,22 @@ def _unpacked(probe: Probe, scratch: Path) -> Path:
     return Path(name)
 
 
-def _copied(content: mmap, target: IO[bytes], probe: Probe) -> Iterator[Rejected]:
-    """Copy what is not at fault, and yield the rest as it is listed."""
+def _copied(content: mmap, faults: list[_Fault], probe: Probe, scratch: Path) -> Mended:
+    """Copy what is not at fault, and list the rest."""
+    rows: list[Rejected] = []
     at, line = 0, 1
-    for fault in _faults(content, probe):
-        line += _copy(content, at, fault.start, target)
-        text = content[fault.start : min(fault.end, fault.start + 4 * SHOWN)]
-        shown = text.decode("utf-8", errors="replace").rstrip("\r\n")[:SHOWN]
-        yield (stray_row if fault.stray else too_long)(probe.place, line, shown)
-        line += _emptied(content, fault, target)
-        at = fault.end
-    _copy(content, at, len(content), target)
+    number, name = mkstemp(dir=scratch, suffix=f".{probe.format}")
+    with open(number, "wb") as target:  # noqa: PTH123 # a handle
+        for fault in faults:
+            line += _copy(content, at, fault.start, target)
+            text = content[fault.start : min(fault.end, fault.start + 4 * SHOWN)]
+            shown = text.decode("utf-8", errors="replace").rstrip("\r\n")[:SHOWN]
+            rows.append((stray_row if fault.stray else too_long)(probe.place, line, shown))
+            line += _emptied(content, fault, target)
+            at = fault.end
+        _copy(content, at, len(content), target)
+    copy = msgspec.structs.replace(probe, file=Path(name), packed=False, copy_of=probe.place)
+    return Mended(probe=copy, rows=tuple(rows))
 
 
 def _faults(content: mmap, probe: Probe) -> Iterator[_Fault]:

@@ -55,6 +55,11 @@ class Grammar:
 
     def end_of_many(self, content: bytes | mmap, at: int, limit: int) -> int:
         """Return where the last of the well-formed records ends that follow one another."""
+        # A line before the first quote is a record: these are passed over without a look.
+        quote = content.find(b'"', at, limit)
+        at = max(at, content.rfind(b"\n", at, limit if quote < 0 else quote) + 1)
+        if quote < 0:
+            return at
         found = self._many.match(content, at, limit)
         return found.end() if found else at
 
