@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legation.app.home import Home
+from legation.app.import_record import undo
 from legation.app.importing import Intakes, Reading
 from legation.app.privacy import privacy_of
 from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
+from legation.sources.mapping_file import write_mapping
 from legation.store.imports import Import
 from legation.store.intake_import import Importer
 from legation.store.opening import Store
@@ -104,3 +107,21 @@ def test_a_known_name_leaves_file_mapping_and_column_before_they_are_kept(
     assert (logged.name, logged.rule) == (f"posts_of_{bob}.csv", f"{bob}-map")
     kept = [path for path in home.folder.rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in kept if b"secretbob" in path.read_bytes().lower()] == []
+
+
+def test_each_reading_of_a_file_has_its_own_list_of_rejected_rows(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(f"post_id,account_id,created_at,text\n{ROWS}", "utf-8")
+    other = tmp_path / "other.toml"
+    fields = {name: CANONICAL.fields[name] for name in ("post_id", "account_id", "time", "text")}
+    named = msgspec.structs.replace(CANONICAL, name="other", fields=fields)
+    other.write_text(write_mapping(named), "utf-8")
+    intakes = Intakes(home, store, UNPROTECTED)
+    first = intakes.take(file, Reading())
+    second = intakes.take(file, Reading(mapping=str(other)))
+    assert first.rejects != second.rejects
+    undo(home, store, second.import_id, actor="ann")
+    assert Path(first.rejects).is_file()
+    assert not Path(second.rejects).exists()

@@ -16,6 +16,7 @@ from legation.store.manifests import Manifest
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.rejects import Rejected
 
+BEGUN: Final = "begun"
 FINISHED: Final = "finished"
 UNDONE: Final = "undone"
 LEANS: Final = "leans"
