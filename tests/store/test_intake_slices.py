@@ -120,6 +120,16 @@ def test_a_quote_that_is_closed_nowhere_costs_one_row_of_a_large_file(tmp_path: 
     assert taken(imported(file, tmp_path / "home", 8 * MIB)) == (59_999, [102])
 
 
+@pytest.mark.parametrize("cells", [b'"open', b'"open,x,y', b'x,y,"open', b'x,y,"open,z'])
+@pytest.mark.parametrize("beside", [b"fine", b'"a, b"', b'"two\nlines"'])
+def test_an_open_quote_among_too_many_cells_leaves_the_next_row_alone(
+    tmp_path: Path, cells: bytes, beside: bytes
+) -> None:
+    file = tmp_path / "p.csv"
+    file.write_bytes(HEADER + post(1) + post(2, cells) + post(3, beside) + post(4))
+    assert looked(file) == taken(imported(file, tmp_path / "home", 100)) == (3, [3])
+
+
 def table(seed: int, size: int) -> bytes:
     """Write rows, some of several lines, and put one quote anywhere behind the header."""
     chance = random.Random(seed)  # noqa: S311 - rows, no secret
