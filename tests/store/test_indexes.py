@@ -19,7 +19,6 @@ from .objects_made import ACCOUNT, CAMPAIGN, account, campaign, relation
     [
         ("DELETE FROM object_label_heads", "the label of"),
         ("UPDATE object_label_heads SET label_id = 'x'", "the label of"),
-        ("UPDATE label_kinds SET tlp = 0 WHERE tlp > 0", "the parts of a label"),
         ("DELETE FROM object_properties", "is found by was changed"),
         ("DELETE FROM object_references", "is found by was changed"),
         ("UPDATE object_heads SET revoked = NOT revoked", "the head of"),
