@@ -63,6 +63,9 @@ class Privacy(Maskers, Protocol):
     def label(self, text: str) -> str:
         """Return the name of a file, column or mapping without names of accounts."""
 
+    def rule(self, mapping: Mapping) -> str:
+        """Return what a reading is called: two mappings of one name are two readings."""
+
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
 
@@ -168,7 +171,7 @@ class Importer:
         batch: str,
         sha256: str,
     ) -> tuple[Begun, Imported]:
-        given = found.place
+        given, asked = found.place, mapping
         self._tell(0, "reads the names of accounts")
         with told_as_damage(found.place):
             if found.returns:
@@ -188,7 +191,7 @@ class Importer:
         begun = Begun(
             file=self._privacy.label(plain(Path(given).name)),
             sha256=sha256,
-            rule=self._privacy.label(plain(mapping.name)),
+            rule=self._privacy.rule(asked),
         )
         self._begun(begun)
         clock_s = mapping.clock_resolution_s or names.clock_s
