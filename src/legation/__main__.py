@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import mkstemp
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from legation import __version__
@@ -242,9 +242,12 @@ def _keep(bug: BaseException) -> Path:
             for frame in traceback.extract_tb(fault.__traceback__)
         ]
         fault = fault.__cause__ or fault.__context__
-    path = Path(gettempdir()) / f"legation-fault-{os.getpid()}.txt"
-    path.write_text("\n".join([f"legation {__version__}", *lines]) + "\n", "utf-8")
-    return path
+    text = "\n".join([f"legation {__version__}", *lines]) + "\n"
+    # A new file under a name that nobody can foresee: whoever else may write there set no trap.
+    number, name = mkstemp(prefix=f"legation-fault-{os.getpid()}-", suffix=".txt")
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    return Path(name)
 
 
 if __name__ == "__main__":

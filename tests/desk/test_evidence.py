@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -277,6 +278,25 @@ def test_a_damaged_or_missing_file_is_told_on_its_page_and_by_the_check(
     file.unlink()
     again = captured(desk, PAGE)
     assert "whole" in desk.page(again)
+
+
+@pytest.mark.parametrize("other", ["pipe", "link", "folder"])
+def test_what_stands_in_place_of_a_captured_file_is_not_opened(
+    desk: WorkingDesk, other: str, tmp_path: Path
+) -> None:
+    place = captured(desk, PAGE)
+    file = file_of(desk, PAGE)
+    kept = tmp_path / "kept"
+    file.rename(kept)
+    if other == "pipe":
+        os.mkfifo(file)
+    elif other == "link":
+        file.symlink_to(kept)
+    else:
+        file.mkdir()
+    answer = desk.post(f"{place}/original", **WHY)
+    assert answer.status_code == 500
+    assert PAGE not in answer.content
 
 
 def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: WorkingDesk) -> None:

@@ -158,7 +158,15 @@ def test_the_desk_takes_nothing(verb: str, client: TestClient) -> None:  # type:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "127.0.0.1.evil.example", "10.0.0.1:8321", "localhost:80a", "[::2]", ""],
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1:8321",
+        "localhost:80a",
+        "localhost:99999",
+        "[::2]",
+        "",
+    ],
 )
 def test_a_foreign_host_is_refused_before_any_page_runs(host: str) -> None:
     shelf = small_shelf()

@@ -75,10 +75,13 @@ def _of_store(home: Home, look: Callable[["Store"], str]) -> str:
 
 
 def _keys(home: Home) -> str:
-    from legation.crypto.key_files import verify_alone
+    from legation.crypto.key_files import UNPROTECTED, verify_alone
 
     verify_alone(home.key_file)
-    return "for its owner alone, and so is its folder"
+    if home.keys_are_protected():
+        return "for its owner alone, and so is its folder; not read: a passphrase protects it"
+    home.keys(UNPROTECTED)
+    return "whole, for its owner alone, and so is its folder"
 
 
 def _duty(home: Home, store: "Store") -> str:
@@ -163,6 +166,7 @@ def _imports(store: "Store") -> str:
             f" and {more} more" if more > 0 else ""
         )
         told += "; unless it runs now, import the same file again: it goes on where it stopped"
+        told += "; or take back what came in: legation import undo NUMBER"
     return told
 
 

@@ -257,15 +257,10 @@ class Library:
         return self._leaving(campaigns).text(self._ladder)
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
-        """Return the label of what may leave; above AMBER a passkey must have been shown just now.
-
-        Raises:
-            DeniedError: The policies forbid it.
-            StepUpError: No passkey was shown.
-        """
+        """Return the label of what may leave; refusals are those of `leave`."""
         label = self._label_of(campaigns)
         self._policies().require(self._reader, "campaign.export", [label])
-        refuse_unproven(self._reader, label, own=self._marking)
+        self.require_proof(label)
         return label
 
     def for_one_page(self, reader: "Reader | None" = None) -> "Library":
@@ -359,6 +354,10 @@ class Library:
 
         members = self._found(campaign_id)[0].accounts
         return holding_of(self._store, [member.account_id for member in members])
+
+    def require_proof(self, label: "Label") -> None:
+        """Refuse to let out what is under this label without a passkey, as `leave`."""
+        refuse_unproven(self._reader, label, own=self._marking)
 
     def leave(self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str) -> Leaving:
         """Record that a page leaves as a file, and say under which label.

@@ -5,7 +5,6 @@ links broken, and the file itself is handed out as bytes of no kind, for a state
 asks is judged as a person; the gate has checked verb and form before.
 """
 
-import asyncio
 from typing import Any, Final, final
 
 import msgspec
@@ -18,6 +17,8 @@ from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, too_large
+from legation.app.evidence.words import read_words
+from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.listing import Heads
@@ -160,7 +161,7 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 
     with await receive(request, gate, begin, fields) as file:
         # A stranger's file is read in a process of its own, which takes its time.
-        prepared = await asyncio.to_thread(room.prepare, file.whole())
+        prepared = await ASIDE.do(request.user.person_id, room.prepare, file.whole())
         name = file.name
     names = ("title", "source", "campaign", "seen", "tlp")
     given = Given(name=name, **{each: fields.get(each, "").strip() for each in names})
@@ -256,7 +257,10 @@ async def read_again(request: Ask, desk_work: Working, evidence_id: Name) -> Red
     """Read a file again in an encoding that a person states."""
     given = await _fields(request)
     stated = given.get("encoding", "")
-    desk_work.evidence.read_again(evidence_id, stated, actor=request.user.person_id)
+    room, actor = desk_work.evidence, request.user.person_id
+    raw, kind = room.to_read_again(evidence_id, stated, actor=actor)
+    told = await ASIDE.do(actor, read_words, raw, kind, stated=stated)
+    room.add_reading(evidence_id, told, stated, actor=actor)
     return _go(f"/evidence/{evidence_id}")
 
 

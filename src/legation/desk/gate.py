@@ -192,7 +192,9 @@ class Gate:
     def address(self, asking: Asking) -> str:
         """Return from where somebody asks; a declared proxy says so in its last entry."""
         if self.binding.behind_proxy:
-            return asking.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+            # A proxy may add a line of its own: the last entry of the last line is the proxy's.
+            told = asking.headers.getall("x-forwarded-for", [""])[-1]
+            return told.rpartition(",")[2].strip()
         return asking.client.host if asking.client else ""
 
     def origin(self, asking: Asking) -> str:

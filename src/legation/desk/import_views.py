@@ -114,8 +114,8 @@ def undoing(request: Ask, desk_work: Working, pages: Writer, import_id: Name) ->
     """Show what taking back an import means, and who else could decide on it."""
     others = desk_work.who_could_undo(request.user)
     entry = desk_work.import_of(import_id)
-    leaning = desk_work.leaning_on(entry)
-    return _page(pages.write("undo", entry=entry, leaning=leaning, others=others))
+    leaning, rows = desk_work.leaning_on(entry), desk_work.standing(entry)
+    return _page(pages.write("undo", entry=entry, rows=rows, leaning=leaning, others=others))
 
 
 @post("/import/undo/{import_id:str}", status_code=303, verb="import.undo")

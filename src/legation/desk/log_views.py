@@ -6,6 +6,7 @@ program fetches is noted as the use of its token.
 """
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -17,11 +18,12 @@ from legation import __version__
 from legation.app import heads, reports
 from legation.app.access.entering import Guest
 from legation.desk.answers import number_of, only
+from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import Gate
 from legation.desk.listing import Heads
 from legation.desk.lists import HEADS
-from legation.desk.paper import set_page
+from legation.desk.paper import Paper, set_page
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
 from legation.errors import NotFoundError, UsageError, VerificationError
@@ -89,8 +91,8 @@ def log_file(request: Ask, gate: Door) -> Response[bytes]:
     return _file("log.json", "application/json", msgspec.json.encode({"entries": lines}))
 
 
-@get("/log/as/{kind:str}", sync_to_thread=False, verb="audit.export")
-def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
+@get("/log/as/{kind:str}", verb="audit.export")
+async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
     """Hand out what is asked of the trail, or what a SIEM does not have yet."""
     if kind in SIEM_KINDS:
         return _for_siem(request, gate, kind)
@@ -102,7 +104,8 @@ def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Resp
     lines = gate.entrance.every_line(asked, up=up, most=most)
     name = asked.report or "log"
     if kind == "pdf":
-        made = _paper(gate, pages, asked, lines, name)
+        paper = _paper(gate, pages, asked, lines, name)
+        made = await ASIDE.do(request.user.person_id, paper.set)
     elif kind == "json":
         content = msgspec.json.encode({**asked.given(), "entries": lines})
         made = Download(name=f"{name}.json", media_type="application/json", content=content)
@@ -134,8 +137,8 @@ def heads_file(request: Ask, gate: Door, kind: FromPath[str]) -> Response[bytes]
     return _file(made.name, made.media_type, made.content)
 
 
-@get("/log/heads/{name:str}/as/{kind:str}", sync_to_thread=False, verb="audit.export")
-def signed_head(
+@get("/log/heads/{name:str}/as/{kind:str}", verb="audit.export")
+async def signed_head(
     request: Ask, gate: Door, pages: Writer, name: FromPath[str], kind: FromPath[str]
 ) -> Response[bytes]:
     """Hand out one signed head: whole as text, or as a page to print."""
@@ -146,11 +149,9 @@ def signed_head(
     if kind == "txt":
         return _file(head.name, "text/plain", head.content.encode())
     content = head.content.encode()
-    return _file(
-        f"{head.date}.pdf",
-        "application/pdf",
-        set_page(pages.write("paper_head", head=head), content, "signed.head"),
-    )
+    set_it = partial(set_page, pages.write("paper_head", head=head), content, "signed.head")
+    made = await ASIDE.do(request.user.person_id, set_it)
+    return _file(f"{head.date}.pdf", "application/pdf", made)
 
 
 LOG: Final = (log, log_file, log_as, signed_heads, heads_file, signed_head)
@@ -219,7 +220,7 @@ def _note(request: Ask, gate: Gate, asked: reports.Asked, kind: str, entries: in
 
 def _paper(
     gate: Gate, pages: Pages, asked: reports.Asked, lines: list[reports.Line], name: str
-) -> Download:
+) -> Paper:
     contents = msgspec.json.encode(lines)
     text = pages.write(
         "paper_log",
@@ -229,10 +230,10 @@ def _paper(
         sha256=hashlib.sha256(contents).hexdigest(),
         signed=gate.entrance.standing(),
     )
-    return Download(
+    return Paper(
         name=f"{name}.pdf",
         media_type="application/pdf",
-        content=set_page(text, contents, "contents.json"),
+        content=partial(set_page, text, contents),
     )
 
 

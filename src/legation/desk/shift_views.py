@@ -1,6 +1,7 @@
 """The log of shifts: what is open, what was done, and the hand-over from one to the next."""
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -11,12 +12,12 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.desk.answers import counted, file, page
+from legation.desk.aside import ASIDE
 from legation.desk.duty_views import fields
 from legation.desk.exports import download
 from legation.desk.gate import Gate
 from legation.desk.lists import HANDOVER, MOST
-from legation.desk.paper import Stamp, need, set_page
-from legation.desk.reading import Download
+from legation.desk.paper import Paper, Stamp, need, set_page
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking
 from legation.errors import UsageError
@@ -90,8 +91,8 @@ def take_over(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
     return Redirect("/handover", status_code=303)
 
 
-@get("/handover/as/{kind:str}", sync_to_thread=False, verb="duty.export")
-def handover_file(
+@get("/handover/as/{kind:str}", verb="duty.export")
+async def handover_file(
     request: Ask, waking: Waking, gate: Door, pages: Writer, kind: Name
 ) -> Response[bytes]:
     """Hand out the log of shifts."""
@@ -100,7 +101,8 @@ def handover_file(
     lines = [_line(one, names) for one in found]
     ids = [each for one in found for each in one.object_ids]
     if kind == "pdf":
-        return file(_paper(request.user, waking, pages, lines, ids))
+        paper = _paper(request.user, waking, pages, lines, ids)
+        return file(await ASIDE.do(request.user.person_id, paper.set))
     made = download("handover", kind, lines, EntryLine)
     waking.leave(request.user, "shift.export", ids, made.content, own=True)
     return file(made)
@@ -111,7 +113,7 @@ SHIFT_VIEWS: Final = (handover, write, take_over, handover_file)
 
 def _paper(
     guest: Guest, waking: DeskWaking, pages: Pages, lines: list[EntryLine], ids: list[str]
-) -> Download:
+) -> Paper:
     """Return the log as a paper: its label and the hash of its contents stand in each footer."""
     need("pdf")
     contents = msgspec.json.encode(lines)
@@ -120,8 +122,10 @@ def _paper(
     sha256 = hashlib.sha256(contents).hexdigest()
     stamp = Stamp(label=label, sha256=sha256, leaving=leaving, page="handover")
     text = pages.write("paper_handover", lines=lines, run=None, stamp=stamp)
-    return Download(
-        name="handover.pdf", media_type="application/pdf", content=set_page(text, contents)
+    return Paper(
+        name="handover.pdf",
+        media_type="application/pdf",
+        content=partial(set_page, text, contents),
     )
 
 

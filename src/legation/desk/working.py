@@ -15,7 +15,7 @@ import msgspec
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
 from legation.app.evidence.room import KeptPost, Room
-from legation.app.import_record import leaning_on
+from legation.app.import_record import leaning_on, standing
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
@@ -137,7 +137,11 @@ class DeskWork:
 
     def leaning_on(self, entry: "Import") -> tuple[str, ...]:
         """Return the files of later imports that have to be undone before this one."""
-        return leaning_on(self._store, entry) if entry.state == "done" else ()
+        return leaning_on(self._store, entry) if entry.state != "undone" else ()
+
+    def standing(self, entry: "Import") -> int:
+        """Return how many of its rows stand in the lake."""
+        return standing(self._store, entry)
 
     def rehearse(self, upload_id: str, given: dict[str, str], *, actor: str) -> "Job":
         """Ask what an import would do; a mapping of the person's own is kept as a file.
@@ -216,7 +220,7 @@ class DeskWork:
         title, asked = f"Undo of {entry.name}", {"import_id": import_id}
         if guest.by == "demonstration":
             return self._jobs.submit(work.UNDO, title, asked, actor=guest.person_id)
-        if entry.state != "done":
+        if entry.state == "undone":
             raise ConflictError(f"this import is {entry.state}", hint="there is nothing to undo")
         return self.deciding.ask(work.UNDO, import_id, title, asked, guest=guest, reason=reason)
 

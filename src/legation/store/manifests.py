@@ -9,11 +9,12 @@ can bring a replaced batch back.
 import hashlib
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import msgspec
 
+from legation.errors import VerificationError
 from legation.store.durable import make_folder, sync, write_whole
 
 
@@ -103,11 +104,33 @@ class Manifests:
             gone -= oldest
 
     def _read(self) -> list[Manifest]:
-        paths = sorted(self.folder.glob("*.json"))
-        return [msgspec.json.decode(path.read_bytes(), type=Manifest) for path in paths]
+        return [_manifest(path) for path in sorted(self.folder.glob("*.json"))]
 
     def _path(self, batch: str) -> Path:
         return self.folder / f"{batch}.json"
+
+
+def _manifest(path: Path) -> Manifest:
+    """Read a manifest; its files stand inside of the lake.
+
+    Raises:
+        VerificationError: It is damaged, or names a place elsewhere.
+    """
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as bad:
+        raise VerificationError(
+            f"the lake's manifest {path.name} is damaged: {bad}",
+            hint=f"restore {path} from a backup; without it, import its source again",
+        ) from bad
+    for file in manifest.files:
+        place = PurePosixPath(file.path)
+        if place.is_absolute() or ".." in place.parts:
+            raise VerificationError(
+                f"the lake's manifest {path.name} names a place outside of the lake",
+                hint="keep this home as evidence, and restore the lake from a backup",
+            )
+    return manifest
 
 
 def _replaced(manifests: Iterable[Manifest]) -> set[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 
 from legation.errors import VerificationError
 from legation.store.cards import read_card
+from legation.store.indexes import verify_indexes
 from legation.store.knowing import Cleared
 from legation.store.readable import KnownObjects, Page, Readable, Version
 from legation.store.search import Text, index_all_notes
@@ -80,6 +81,7 @@ class Objects(Readable):
                 for row in rows:
                     _check(row)
                 checked, last = checked + len(rows), rows[-1].seq
+            verify_indexes(connection)
         return checked
 
 

@@ -18,7 +18,7 @@ from legation.errors import NotFoundError, VerificationError
 from legation.store.duck import connect
 from legation.store.lake import Lake
 from legation.store.proofs_turned import EVIDENCE_SORTED, TIES_SORTED, Asked, Turned, turn
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -111,7 +111,7 @@ def write_ties(evidence: Path, target: Path, chances: Mapping[str, Sequence[Any]
             were judged; the others stand without.
     """
     with closing(connect()) as connection:
-        rows = _GATHER.format(source=f"[{quoted(str(evidence))}]")
+        rows = _GATHER.format(source=f"[{at_path(evidence)}]")
         connection.register(
             "tie_chance",
             {
@@ -249,7 +249,7 @@ class Proofs:
     def _ask(
         self, files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
     ) -> list[tuple[Any, ...]]:
-        listed = ", ".join(quoted(str(file)) for file in files)
+        listed = ", ".join(at_path(file) for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
         return self.run(f"SELECT {columns} FROM {source} WHERE {where} {rest}", values)
 
@@ -283,7 +283,7 @@ class Proofs:
 
     def source(self, kind: str) -> str | None:
         """Return a run's rows of a kind as a table to select from; None where it left none."""
-        listed = ", ".join(quoted(str(file)) for file in self._files[kind])
+        listed = ", ".join(at_path(file) for file in self._files[kind])
         return f"read_parquet([{listed}], hive_partitioning = false)" if listed else None
 
 

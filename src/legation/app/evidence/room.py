@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
+    from legation.formats.documents.told import Told
     from legation.rights.clearance import Reader
     from legation.rights.sealed_names import Look
     from legation.stix.labels import Label
@@ -218,6 +219,16 @@ class Room:
             BadInputError: The letters do not fit.
             UsageError: Nobody knows that encoding.
         """
+        raw, kind = self.to_read_again(evidence_id, stated, actor=actor)
+        told = read_words(raw, kind, stated=stated)
+        return self.add_reading(evidence_id, told, stated, actor=actor)
+
+    def to_read_again(self, evidence_id: str, stated: str, *, actor: str) -> tuple[bytes, str]:
+        """Return the bytes and kind of a file for another reading, which takes its time.
+
+        Raises:
+            UsageError: Nobody knows that encoding.
+        """
         from legation.formats.documents.letters import STATED
 
         if stated not in STATED:
@@ -225,7 +236,10 @@ class Room:
                 f"no encoding {stated!r:.40}", hint=f"choose from: {', '.join(STATED)}"
             )
         kept = self.store.evidence.get(self.known(actor), evidence_id)
-        told = read_words(self._vault(keys=True).open(kept.sha256), kept.kind, stated=stated)
+        return self._vault(keys=True).open(kept.sha256), kept.kind
+
+    def add_reading(self, evidence_id: str, told: "Told", stated: str, *, actor: str) -> Part:
+        """Add what a stated encoding made of a file; see `read_again`."""
         refuse_misread(told, stated)
         told = Names(self.home, self.store, self.keys()).mask_told(told)
         lang, confidence = language_of(told.text)
