@@ -58,6 +58,7 @@ FILLED = {
     "digest_id": "none",
     "act": "on",
     "threat": "T1",
+    "country": "FR",
     "register": "missions",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
