@@ -80,6 +80,10 @@ LISTS: Final = {
     ),
     "/handover": Listed(orders=("when", "kind", "who"), narrowed="words=zzz"),
     "/log": Listed(orders=("when",), narrowed="actor=nobody", turned="before"),
+    "/balance": Listed(orders=("answer", "name", "state"), narrowed="words=zzz"),
+    "/talks": Listed(orders=("starts", "name", "kind"), narrowed="words=zzz"),
+    "/voices": Listed(orders=("state", "name", "platform", "as_of"), narrowed="words=zzz"),
+    "/states": Listed(orders=("name", "code"), narrowed="words=zzz"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.
@@ -103,6 +107,10 @@ BOUNDED: Final = {
     "/digests": "twenty digests at most",
     "/keys": "the passkeys of one person",
     "/people/{person_id}/clearance": "one person: the entries of their clearance",
+    "/mission/{key}": "one mission: six balances, and what is on record of it",
+    "/mission/{key}/{threat}": "one balance, opened down to its evidence",
+    "/state/{country}": "one state: how it stands to each agreement",
+    "/registers": "the eight registers, with how much each holds",
     "/words": "an explanation",
     "/shortcuts": "an explanation",
     "/help": "pages of the help",

@@ -57,6 +57,9 @@ FILLED = {
     "shift_id": "none",
     "digest_id": "none",
     "act": "on",
+    "threat": "T1",
+    "country": "FR",
+    "register": "missions",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 
@@ -170,9 +173,11 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_three_addresses_alone_read_their_form_themselves() -> None:
+def test_four_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
-    assert sorted(streaming) == ["/duty/import", "/evidence/send", "/import/send"]
+    assert sorted(streaming) == [
+        *("/duty/import", "/evidence/send", "/import/send", "/registers/import")
+    ]
 
 
 def test_an_address_without_a_verb_is_closed() -> None:

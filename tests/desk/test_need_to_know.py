@@ -21,6 +21,7 @@ from litestar.testing import TestClient
 from sqlalchemy import create_engine, make_url, text
 
 from legation.app.access.rules import Rules
+from legation.missions.objects import SHAPES
 from legation.settings import Settings
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
@@ -158,6 +159,10 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{evidence_id}", ["none"]),
             ("{ref}", ids),
             ("{digest_id}", ["none"]),
+            ("{key}", ["paris"]),
+            ("{threat}", ["T6"]),
+            ("{register}", list(SHAPES)),
+            ("{country}", ["SE"]),
         ):
             filled_in = [
                 each.replace(name, value)

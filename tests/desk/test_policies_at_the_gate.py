@@ -118,8 +118,8 @@ def test_a_replaced_file_is_obeyed_by_the_next_page(desk: Desk) -> None:
     assert not desk.opens("press", "/watch/campaigns/as/csv")
     text = SHIPPED.read_text("utf-8")
     wider = text.replace(
-        '["analyst", "security officer", "policy", "legal"]) };\n\n// Which',
-        '["press"]) };\n\n// Which',
+        '["analyst", "security officer", "policy", "legal"]) };\n\n// What is protected',
+        '["press"]) };\n\n// What is protected',
     )
     assert wider != text
     desk.file.write_text(wider, "utf-8")

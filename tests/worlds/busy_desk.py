@@ -22,6 +22,7 @@ from legation.app.heads import sign_head
 from legation.app.importing import Intakes, Reading
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
+from legation.app.registers import Registers
 from legation.app.watching import look
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
@@ -33,6 +34,7 @@ from legation.desk.working import DeskWork
 from legation.rights.roles import ROLES, Role
 from legation.store.duck import connect
 from worlds.many_campaigns import Person
+from worlds.ministry import TABLES
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
 from worlds.watchmen import Watchmen, watchmen
@@ -165,6 +167,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         for name, of in secrets.items()
     }
     intakes = Intakes(home, store, UNPROTECTED)
+    _keep_registers(Registers(home.library(store, "command line").scope()))
     for number in range(3):
         file = folder / f"posts{number}.jsonl"
         if number == 0:
@@ -230,7 +233,16 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "of": "groups",
         "name": "how-to/jobs",
         "code": "fr",
+        "key": "paris",
+        "country": "FR",
+        "threat": "T6",
+        "register": "missions",
         "kind": "csv",
         "a": tie.account_a,
         "b": tie.account_b,
     }
+
+
+def _keep_registers(registers: Registers) -> None:
+    for register, content in TABLES.items():
+        assert not registers.take(content, register).refused

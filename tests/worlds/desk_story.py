@@ -26,6 +26,7 @@ from legation.crypto.key_files import UNPROTECTED
 from legation.rights.roles import Role
 from legation.store.opening import Store
 
+from .ministry import TABLES
 from .planted_posts import RING, write_town
 from .watchmen import Post
 from .working_desk import SAME
@@ -136,6 +137,7 @@ class Story:
         self._decide()
         self._stand_watch()
         self._set_up()
+        self._keep_registers()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -356,6 +358,19 @@ class Story:
         for route in ("/settings", "/create", "/"):
             who = [one for one in self._hands if one in ("analyst", "administrator", "auditor")]
             self.seen(route, route, *(who if route != "/" else ("analyst", "officer", "contact")))
+
+    def _keep_registers(self) -> None:
+        for register, content in TABLES.items():
+            self._officer.send("/registers/import", {"file": (f"{register}.csv", content)})
+        for name in ("balance", "talks", "voices", "states", "duty/calls", "log/heads"):
+            self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
+        self.seen("/mission/{key:str}", "/mission/paris")
+        for threat in ("T2", "T6"):
+            self.seen("/mission/{key:str}/{threat:str}", f"/mission/paris/{threat}")
+        self.seen("/registers/{register:str}/as/{kind:str}", "/registers/missions/as/csv")
+        for asked in ("SE", "SE?all=1", "XA"):
+            self.seen("/state/{country:str}", f"/state/{asked}")
+        self.seen("/state/{country:str}/as/{kind:str}", "/state/SE/as/csv")
 
 
 def _main(text: str) -> str:

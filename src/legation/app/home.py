@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
+from weakref import WeakKeyDictionary
 
 from legation.errors import ConflictError, NotFoundError
 from legation.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 MADE: Final = "desk.init"
+_AUTHORS: Final["WeakKeyDictionary[Store, str]"] = WeakKeyDictionary()
 # What `init` writes before anything needs the keys.
 _AT_FIRST: Final = (MADE, "person.add", "enrolment.link")
 _UNPROTECTED: Final = b"legation keys 1 unprotected\n"
@@ -216,6 +218,21 @@ class Home:
             )
 
 
+def author_of(store: "Store") -> str:
+    """Return the id of who the desk is; of a store that is open it is asked once.
+
+    Raises:
+        NotFoundError: The store was not made by `Home.make`.
+    """
+    if store not in _AUTHORS:
+        made = store.audit.entries(verb=MADE)
+        if not made:
+            raise NotFoundError("the store does not say whose it is", hint="run: legation init")
+        # Making a home may have been broken off before; the last one holds.
+        _AUTHORS[store] = made[-1].event.subject
+    return _AUTHORS[store]
+
+
 def identity_of(store: "Store") -> "Identity":
     """Return who the desk is.
 
@@ -225,11 +242,7 @@ def identity_of(store: "Store") -> "Identity":
     from legation.stix.codec import decode_object
     from legation.stix.vocabulary import Identity
 
-    made = store.audit.entries(verb=MADE)
-    if not made:
-        raise NotFoundError("the store does not say whose it is", hint="run: legation init")
-    # Making a home may have been broken off before; the last one holds.
-    subject = made[-1].event.subject
+    subject = author_of(store)
     identity = decode_object(store.objects.get(subject).raw, place=subject)
     if not isinstance(identity, Identity):
         raise NotFoundError(f"{subject} is no identity", hint="run: legation audit verify")

@@ -87,12 +87,12 @@ class Registers:
 
     def __init__(self, scope: "Scope", vault: "Callable[[], Vault] | None" = None) -> None:
         """Read who the desk is, and nothing else yet."""
-        from legation.app.home import identity_of
+        from legation.app.home import author_of
 
         self._scope = scope
         self._store = scope.store
         self._vault = vault
-        self._author = identity_of(scope.store).id
+        self._author = author_of(scope.store)
 
     @property
     def store(self) -> "Store":

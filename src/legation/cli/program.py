@@ -22,7 +22,7 @@ _COMMANDS: Final = (
     ("balance", "", "Exposure against safeguards: show, explain."),
     ("knowledge", "", "Agreements, norms, sources: add, list, show, page, check, sign."),
     ("search", "searching:search", "Look for words in campaigns, posts, notes and lists."),
-    ("evidence", "", "Captured evidence: capture, list, show, translate, verify, export."),
+    ("evidence", "", "Captured evidence: capture, list, show, verify, export, ..."),
     ("label", "", "Who may know an object: show, set."),
     ("detect", "", "Look for a threat in files; nothing is stored."),
     ("desk", "rooms:desk", "Open the desk in a browser, on this machine only."),
@@ -150,6 +150,7 @@ def program() -> App:
             app.command(f"legation.cli.{place}", name=name, help=told, sort_key=order)
             continue
         app.command(_group(name, told, order))
+    app["--help"].show = False  # who reads this has typed it
     return app
 
 

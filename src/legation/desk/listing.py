@@ -50,7 +50,7 @@ class Heads(msgspec.Struct, frozen=True, kw_only=True):
         """Tell which way the list runs by a column."""
         if self.order.removeprefix("-") != column:
             return "none"
-        return "descending" if _falls(self.order) else "ascending"
+        return "descending" if falls(self.order) else "ascending"
 
 
 @final
@@ -145,7 +145,7 @@ def in_order(rows: Sequence[_Row], order: str, keys: Keys[_Row]) -> list[_Row]:
     name = order.removeprefix("-")
     if name not in keys:
         raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(keys)}")
-    return sorted(rows, key=keys[name], reverse=_falls(order))
+    return sorted(rows, key=keys[name], reverse=falls(order))
 
 
 def turned(
@@ -170,5 +170,6 @@ def said(*parts: str) -> Callable[[str], bool]:
     return lambda words: holds(form, words_of(words))
 
 
-def _falls(order: str) -> bool:
+def falls(order: str) -> bool:
+    """Tell whether an order begins with the largest."""
     return (order.removeprefix("-") in _FALLING) != order.startswith("-")

@@ -1,14 +1,14 @@
 """The rooms Balance and Missions: what is protected, what was tried, and what they weigh.
 
 Each number opens down to the objects that prove it. What somebody may not know is neither
-listed nor weighed for them. Tables are taken in by who answers for the registers.
+listed nor weighed for them.
 """
 
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
@@ -21,19 +21,14 @@ from legation.balance.evidence import THREATS
 from legation.balance.nodes import Node
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download
-from legation.desk.gate import Gate
-from legation.desk.listing import Listing, said
+from legation.desk.listing import Listing, falls, said
 from legation.desk.reading import Download, Reading
-from legation.desk.small_forms import read_form
 from legation.errors import NotFoundError
-from legation.missions.objects import SHAPES
 from legation.missions.register import Voice
 from legation.missions.talks import Talk, raised
 from legation.store.folding import folded
 
 Weighing = NamedDependency[SkipValidation[Balancing]]
-Door = NamedDependency[SkipValidation[Gate]]
-_LARGEST: Final = 8_000_000
 _ANSWERS: Final = ("gap", "unknown", "protected")
 
 STANDINGS: Final[Listing[Standing]] = Listing(
@@ -147,11 +142,14 @@ def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> 
 def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     weighed = weighing.balance(scope_of(reading))
+    backwards = falls(request.query_params.get("order", STANDINGS.order))
     rows = [
-        line for one in STANDINGS.whole(request, weighed.standings) for line in _lines(one, weighed)
+        line
+        for one in STANDINGS.whole(request, weighed.standings)
+        for line in (reversed if backwards else iter)(_lines(one, weighed))
     ]
     made = download("balance", kind, rows, StandingLine)
-    return _leave(reading, "balance", made, weighed.names)
+    return leave(reading, "balance", made, weighed.names)
 
 
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
@@ -216,7 +214,7 @@ def talks(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     scope = scope_of(reading)
     kept = Registers(scope).rows("talks")
     rows = [one.row for one in kept if isinstance(one.row, Talk)]
-    watches, marking = raised(rows, scope.now()), _marking(scope, _ids(kept))
+    watches, marking = raised(rows, scope.now()), _marking(scope, ids_of(kept))
     turn = TALKS.page(request, rows)
     return page(
         pages.write(
@@ -236,7 +234,7 @@ def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     else:
         rows = [one.row for one in kept if isinstance(one.row, Talk)]
         made = download("talks", kind, TALKS.whole(request, rows), Talk)
-    return _leave(reading, "talks", made, _ids(kept))
+    return leave(reading, "talks", made, ids_of(kept))
 
 
 @get("/voices", sync_to_thread=False, verb="mission.read")
@@ -245,7 +243,7 @@ def voices(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     scope = scope_of(reading)
     kept = Registers(scope).rows("voices")
     rows = [one.row for one in kept if isinstance(one.row, Voice)]
-    marking = _marking(scope, _ids(kept))
+    marking = _marking(scope, ids_of(kept))
     states = sorted({one.state for one in rows})
     return page(
         pages.write(
@@ -264,40 +262,7 @@ def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     kept = Registers(scope_of(reading)).rows("voices")
     rows = [one.row for one in kept if isinstance(one.row, Voice)]
     made = download("voices", kind, VOICES.whole(request, rows), Voice)
-    return _leave(reading, "voices", made, _ids(kept))
-
-
-@get("/registers", sync_to_thread=False, verb="mission.read")
-def registers(reading: Given, pages: Writer) -> Response[str]:
-    """Show what the registers hold, and how a table comes in."""
-    every = Registers(scope_of(reading)).every()
-    counts = {name: len(rows) for name, rows in every.items()}
-    return page(pages.write("registers", counts=counts))
-
-
-@get("/registers/{register:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]:
-    """Hand out a register: as a table that comes in again, or as STIX."""
-    if register not in SHAPES:
-        raise NotFoundError(f"no register {register!r:.40}", hint=f"known: {', '.join(SHAPES)}")
-    found = Registers(scope_of(reading))
-    if kind == "csv":
-        content, media = found.export(register), "text/csv"
-    elif kind == "stix":
-        content, media = found.bundle(register), "application/stix+json;version=2.1"
-    else:
-        raise NotFoundError(f"no export as {kind!r:.20}", hint="choose csv or stix")
-    ending = "json" if kind == "stix" else kind
-    made = Download(name=f"{register}.{ending}", media_type=media, content=content)
-    return _leave(reading, register, made, _ids(found.rows(register)))
-
-
-@post("/registers/import", status_code=200, verb="mission.write", streams=True)
-async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
-    """Take in a table or a calendar, and say what came of it."""
-    form = await read_form(request, gate, most=_LARGEST)
-    taken = Registers(scope_of(reading)).take(form.content, form.name)
-    return page(pages.write("register_taken", taken=taken))
+    return leave(reading, "voices", made, ids_of(kept))
 
 
 MISSION_VIEWS: Final = (
@@ -309,10 +274,7 @@ MISSION_VIEWS: Final = (
     talks_file,
     voices,
     voices_file,
-    registers,
-    register_file,
 )
-MISSION_WRITING: Final = (take_in,)
 
 
 def scope_of(reading: Reading) -> Scope:
@@ -325,6 +287,18 @@ def scope_of(reading: Reading) -> Scope:
     if library is None:
         raise NotFoundError("this desk keeps no registers", hint="open a desk with a home")
     return library.scope()
+
+
+def leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
+    """Hand out a file, once its leaving is in the trail."""
+    kind = made.name.rpartition(".")[2]
+    Registers(scope_of(reading)).leave(of, kind, made.content, ids)
+    return file(made)
+
+
+def ids_of(kept: Iterable[Kept]) -> list[str]:
+    """Return the ids of the objects of rows."""
+    return [one.object_id for one in kept]
 
 
 def _standing(weighed: Balance, key: str) -> Standing:
@@ -385,14 +359,3 @@ def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
             )
         )
     return lines
-
-
-def _leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
-    """Hand out a file, once its leaving is in the trail."""
-    kind = made.name.rpartition(".")[2]
-    Registers(scope_of(reading)).leave(of, kind, made.content, ids)
-    return file(made)
-
-
-def _ids(kept: Iterable[Kept]) -> list[str]:
-    return [one.object_id for one in kept]

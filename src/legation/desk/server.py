@@ -34,7 +34,7 @@ from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
-from legation.desk.mission_views import MISSION_VIEWS, MISSION_WRITING
+from legation.desk.mission_views import MISSION_VIEWS
 from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
 from legation.desk.packing import Packing
@@ -45,6 +45,7 @@ from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
+from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
@@ -141,6 +142,7 @@ def build_app(
             *VIEWS,
             *WATCH,
             *MISSION_VIEWS,
+            *REGISTER_VIEWS,
             *STATE_VIEWS,
             *SEARCH,
             *OWN,
@@ -158,7 +160,7 @@ def build_app(
             *(
                 (
                     *WORKING_VIEWS,
-                    *MISSION_WRITING,
+                    *REGISTER_WRITING,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,

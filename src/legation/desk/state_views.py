@@ -66,19 +66,19 @@ def states_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     return file(leaving(reading, "states", (), download("states", kind, rows, StateLine)))
 
 
-@get("/state/{code:str}", sync_to_thread=False, verb="mission.read")
-def state(request: Ask, reading: Given, pages: Writer, code: Name) -> Response[str]:
+@get("/state/{country:str}", sync_to_thread=False, verb="mission.read")
+def state(request: Ask, reading: Given, pages: Writer, country: Name) -> Response[str]:
     """Show how a state stands to each agreement."""
     asked = only(request, "all")
-    found = _page(reading, code)
+    found = _page(reading, country)
     shown = found.standings if asked else found.gaps()
     return page(pages.write("state", of=found, shown=shown, all=bool(asked)))
 
 
-@get("/state/{code:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def state_file(reading: Given, code: Name, kind: Name) -> Response[bytes]:
+@get("/state/{country:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def state_file(reading: Given, country: Name, kind: Name) -> Response[bytes]:
     """Hand out all its answers."""
-    found = _page(reading, code)
+    found = _page(reading, country)
     rows = [_line(found, one) for one in found.standings]
     made = download(f"state-{found.state}", kind, rows, StandingLine)
     return file(leaving(reading, "state", (), made))

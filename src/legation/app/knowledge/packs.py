@@ -71,11 +71,11 @@ class Knowledge:
 
     def __init__(self, scope: "Scope") -> None:
         """Read who the desk is, and nothing else yet."""
-        from legation.app.home import identity_of
+        from legation.app.home import author_of
 
         self._scope = scope
         self._store = scope.store
-        self._author = identity_of(scope.store).id
+        self._author = author_of(scope.store)
 
     def packs(self, *, as_of: datetime | None = None) -> list[KnownPack]:
         """Return the packs that hold, by publisher and name.
