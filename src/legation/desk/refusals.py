@@ -28,10 +28,6 @@ _SAID: Final = {
 }
 
 
-class _TooLargeError(Exception):
-    """A head has more bytes or lines than are taken; the parser stops at it."""
-
-
 class FencedProtocol(HttpToolsProtocol):
     """The server's protocol, whose own refusals are fenced, and which waits for no head forever."""
 
@@ -75,13 +71,13 @@ class FencedProtocol(HttpToolsProtocol):
         """Take a line of the head.
 
         Raises:
-            Exception: It is one too many; the parser tells so to whoever fed it.
+            ValueError: It is one too many; the parser tells so to whoever fed it.
         """
         super().on_header(name, value)
         self._head += len(name) + len(value)
         if len(self.headers) > MOST_LINES or self._head > MOST_BYTES:
             self._status = 431
-            raise _TooLargeError
+            raise ValueError("this head is too large")  # the parser stops at it
 
     def on_headers_complete(self) -> None:
         """End the wait for a head."""
