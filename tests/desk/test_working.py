@@ -155,9 +155,10 @@ def test_a_column_of_platforms_and_one_platform_for_all_are_two_fields(desk: Wor
     names = re.findall(r'<(?:input|select)[^>]* name="([a-z_]+)"', own)
     assert {"platform", "platform_of_all"} <= set(names)
     assert len(names) == len(set(names))
-    desk.post(f"{place}/check", **OWN | {"platform": "Author", "platform_of_all": ""})
+    answer = desk.post(f"{place}/check", **OWN | {"platform": "Message", "platform_of_all": ""})
+    assert answer.status_code == 303, answer.text
     kept = read_mapping(desk.home.folder / "mappings" / "our-tool.1.toml")
-    assert (kept.fields["platform"].columns, kept.platform) == (("Author",), "")
+    assert (kept.fields["platform"].columns, kept.platform) == (("Message",), "")
 
 
 def test_a_dry_run_counts_what_the_import_then_does(desk: WorkingDesk) -> None:
