@@ -28,10 +28,6 @@ _SAID: Final = {
 }
 
 
-class _TooLargeError(Exception):
-    """A head has more bytes or lines than are taken; the parser stops at it."""
-
-
 class FencedProtocol(HttpToolsProtocol):
     """The server's protocol, whose own refusals are fenced, and which waits for no head forever."""
 
@@ -39,6 +35,7 @@ class FencedProtocol(HttpToolsProtocol):
         """Begin as the server does."""
         super().__init__(*args, **more)
         self._read = 0
+        self._head = 0
         self._status = _UNREADABLE
         self._waiting: asyncio.TimerHandle | None = None
 
@@ -57,8 +54,10 @@ class FencedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that is still not whole counts what it has sent."""
+        awaited = self._waiting
         super().data_received(data)
-        if self._waiting is None or self.transport.is_closing():
+        # What began a head may hold the end of a form before it; it is bounded by one reading.
+        if awaited is None or self._waiting is not awaited or self.transport.is_closing():
             return
         self._read += len(data)
         if self._read > MOST_BYTES:
@@ -75,13 +74,13 @@ class FencedProtocol(HttpToolsProtocol):
         """Take a line of the head.
 
         Raises:
-            Exception: It is one too many; the parser tells so to whoever fed it.
+            ValueError: It is one too many; the parser tells so to whoever fed it.
         """
         super().on_header(name, value)
         self._head += len(name) + len(value)
         if len(self.headers) > MOST_LINES or self._head > MOST_BYTES:
             self._status = 431
-            raise _TooLargeError
+            raise ValueError("this head is too large")  # the parser stops at it
 
     def on_headers_complete(self) -> None:
         """End the wait for a head."""
