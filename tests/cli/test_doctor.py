@@ -172,6 +172,110 @@ def test_what_was_removed_or_edited_is_said(
     assert why in bad[what]
 
 
+@pytest.mark.parametrize(
+    ("statement", "what", "why"),
+    [
+        ("DELETE FROM object_needs", "objects", "object_needs does not say of "),
+        ("DELETE FROM object_references", "objects", "object_references does not say of "),
+        ("DELETE FROM object_properties", "objects", "object_properties does not say of "),
+        ("UPDATE object_properties SET value = 'x'", "objects", "object_properties does not say"),
+        ("DELETE FROM object_heads", "objects", "object_heads does not name "),
+        (
+            "UPDATE object_heads SET revoked = 1",
+            "objects",
+            "object_heads does not name the version",
+        ),
+        (
+            "INSERT INTO object_needs VALUES (99999, 'campaign--x')",
+            "objects",
+            "object_needs has 1 rows of objects that are not there",
+        ),
+        ("DELETE FROM object_versions WHERE seq = 2", "objects", "of objects"),
+        ("DELETE FROM object_label_heads", "labels", "is in force"),
+        (
+            (
+                "UPDATE object_label_heads SET label_id = (SELECT label_id FROM label_kinds "
+                "ORDER BY tlp LIMIT 1)"
+            ),
+            "labels",
+            "that is in force is not the last that it was given",
+        ),
+        ("UPDATE label_kinds SET tlp = 0 WHERE tlp = 2", "labels", "the parts of the label"),
+        ("DELETE FROM object_labels WHERE object_id LIKE 'campaign--%'", "labels", "has no label"),
+    ],
+)
+def test_indexes_and_labels_that_were_edited_or_emptied_are_said(
+    home: Path, statement: str, what: str, why: str
+) -> None:
+    sql(statement)(home)
+    said, bad = checked(home)
+    assert said.code == 65
+    assert what in bad
+    assert why in bad[what]
+
+
+RED_AGAIN = (
+    (
+        "UPDATE object_labels SET label_id = (SELECT label_id FROM label_kinds WHERE tlp = {tlp}) "
+        "WHERE {of}"
+    ),
+    (
+        "UPDATE object_label_heads SET label_id = (SELECT label_id FROM object_labels l "
+        "WHERE l.seq = object_label_heads.seq)"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        (
+            ("DELETE FROM object_labels WHERE actor = 'command line' AND seq > 2",),
+            "is in force is not the last",
+        ),
+        (
+            (
+                (
+                    "UPDATE object_label_heads SET (seq, label_id) = (SELECT seq, label_id FROM "
+                    "object_labels l WHERE l.object_id = object_label_heads.object_id LIMIT 1) "
+                    "WHERE object_id LIKE 'campaign--%'"
+                ),
+                "DELETE FROM object_labels WHERE actor = 'command line' AND seq > 2",
+            ),
+            "the audit trail names a label of campaign--",
+        ),
+        (
+            tuple(one.format(tlp=0, of="object_id LIKE 'campaign--%'") for one in RED_AGAIN),
+            "follows from none of its versions",
+        ),
+        (
+            tuple(one.format(tlp=0, of="reason = 'it was misread'") for one in RED_AGAIN),
+            "the audit trail does not tell of the label TLP:CLEAR of campaign--",
+        ),
+        (
+            tuple(one.format(tlp=0, of="object_id LIKE 'user-account--%'") for one in RED_AGAIN),
+            "of user-account--",
+        ),
+    ],
+)
+def test_a_history_of_labels_is_held_to_the_trail_and_to_the_versions(
+    home: Path, statements: tuple[str, ...], why: str
+) -> None:
+    campaigns = legation("campaign", "list", "--home", home, "--json").out
+    wanted = json.loads(campaigns)["campaigns"][0]["campaign_id"]
+    words = ("label", "set", wanted, "--home", home)
+    assert legation(*words, "--tlp", "red").code == 0
+    said = legation(*words, "--tlp", "green", "--reason", "it was misread")
+    assert (said.code, checked(home)[1]) == (0, {})
+    assert legation(*words, "--tlp", "red").code == 0
+    assert checked(home)[1] == {}
+    sql(*statements)(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["labels"])
+    assert why in bad["labels"]
+    assert "let nothing leave it" in bad["labels"]
+
+
 def test_an_emptied_trail_is_noticed_without_the_note_too(home: Path) -> None:
     sql("DELETE FROM audit_entries")(home)
     shutil.rmtree(home / "heads")

@@ -38,6 +38,7 @@ def checks(home: Home) -> Iterator[Check]:
         yield "imports", lambda: _of_store(home, _imports)
         yield "runs", lambda: _of_store(home, _runs)
         yield "objects", lambda: _of_store(home, _objects)
+        yield "labels", lambda: _of_store(home, _labels)
         yield "lake", lambda: _of_store(home, _lake)
         yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
@@ -174,6 +175,12 @@ def _runs(store: "Store") -> str:
 def _objects(store: "Store") -> str:
     store.objects.verify()
     return f"{sum(store.objects.counts().values())} objects hold"
+
+
+def _labels(store: "Store") -> str:
+    from legation.app.labelling import SET, WIDEN
+
+    return f"those of {store.verify_labels(MADE, (SET, WIDEN))} objects are as they were given"
 
 
 def _search(store: "Store") -> str:
