@@ -6,12 +6,13 @@ Each check answers in a phrase or raises what is wrong; the door shows both.
 import platform
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from legation import __version__
 from legation.app.home import MADE, Home
 
 if TYPE_CHECKING:
+    from legation.crypto.key_files import Protection
     from legation.store.audit import AuditHead
     from legation.store.opening import Store
 
@@ -22,27 +23,58 @@ GROUND: Final = "store"
 Check = tuple[str, Callable[[], str]]
 
 
-def checks(home: Home) -> Iterator[Check]:
-    """Yield what is looked at, and how; the store's checks only where there is a home."""
+def checks(home: Home, protection: "Protection | None" = None) -> Iterator[Check]:
+    """Yield what is looked at, and how; the store's checks only where there is a home.
+
+    Each is to be made before the next is asked for: what rests on a part that does not hold is
+    left out.
+
+    Args:
+        home: The home.
+        protection: What opens its keys, where they are protected and somebody said how.
+    """
     yield "legation", lambda: f"{__version__} on Python {platform.python_version()}"
     yield "libraries", lambda: ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     yield "primitives", _primitives
     yield "home", lambda: _home(home)
     if home.exists():
         yield "policies", lambda: _policies(home)
-        yield "key file", lambda: _keys(home)
+        keys = _Holds(lambda: _keys(home, protection))
+        yield "key file", keys
         yield GROUND, lambda: _of_store(home, _cells)
         yield "triggers", lambda: _of_store(home, _triggers)
         yield "audit trail", lambda: _of_store(home, _trail)
         yield "signed heads", lambda: _of_store(home, lambda store: _heads(home, store))
-        yield "imports", lambda: _of_store(home, _imports)
-        yield "runs", lambda: _of_store(home, _runs)
+        manifests = _Holds(lambda: _of_store(home, _manifests))
+        yield "manifests", manifests
+        if manifests.held:
+            yield "imports", lambda: _of_store(home, _imports)
+            yield "runs", lambda: _of_store(home, _runs)
+            yield "lake", lambda: _of_store(home, _lake)
         yield "objects", lambda: _of_store(home, _objects)
         yield "labels", lambda: _of_store(home, _labels)
-        yield "lake", lambda: _of_store(home, _lake)
+        if keys.held:
+            yield (
+                "sealed names",
+                lambda: _of_store(home, lambda store: _seals(home, store, protection)),
+            )
         yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
+
+
+@final
+class _Holds:
+    """A check that remembers whether what it looks at holds."""
+
+    def __init__(self, check: Callable[[], str]) -> None:
+        self._check = check
+        self.held = False
+
+    def __call__(self) -> str:
+        said = self._check()
+        self.held = True
+        return said
 
 
 def _primitives() -> str:
@@ -73,11 +105,22 @@ def _of_store(home: Home, look: Callable[["Store"], str]) -> str:
         return look(store)
 
 
-def _keys(home: Home) -> str:
-    from legation.crypto.key_files import verify_alone
+def _given(home: Home, protection: "Protection | None") -> "Protection | None":
+    from legation.crypto.key_files import UNPROTECTED
 
-    verify_alone(home.key_file)
-    return "for its owner alone, and so is its folder"
+    return protection if protection or home.keys_are_protected() else UNPROTECTED
+
+
+def _keys(home: Home, protection: "Protection | None") -> str:
+    from legation.app.seals import verify_key_file
+
+    return verify_key_file(home, _given(home, protection))
+
+
+def _seals(home: Home, store: "Store", protection: "Protection | None") -> str:
+    from legation.app.seals import verify_seals
+
+    return verify_seals(home, store, _given(home, protection))
 
 
 def _duty(home: Home, store: "Store") -> str:
@@ -149,6 +192,10 @@ def verify_kept(store: "Store", text: str) -> "AuditHead":
     return head.audit_head()
 
 
+def _manifests(store: "Store") -> str:
+    return f"{len(store.lake.batches())} can be read, and name nothing outside of the lake"
+
+
 def _imports(store: "Store") -> str:
     from legation.app.import_record import TAKEN, UNDONE
     from legation.store.agreement import verify_imports
@@ -198,9 +245,14 @@ def _evidence(home: Home, store: "Store") -> str:
 
 
 def _lake(store: "Store") -> str:
+    from legation.app.import_record import TAKEN
+    from legation.app.recording import LOOKED
     from legation.errors import VerificationError
+    from legation.store.agreement import verify_batches
+    from legation.store.proofs import EVIDENCE, TIES
 
     store.lake.verify()
+    verify_batches(store, "posts", taken=TAKEN, looked=LOOKED, proofs=(EVIDENCE, TIES))
     if strangers := store.lake.strangers():
         raise VerificationError(
             f"{len(strangers)} files of the lake stand in no manifest, the first is "

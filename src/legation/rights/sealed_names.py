@@ -155,6 +155,15 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
     return octets.decode("utf-8", "surrogatepass")
 
 
+def verify_name(entry: SealedName, sealer: Sealer) -> None:
+    """Check that an entry is what was sealed; its name is given to nobody.
+
+    Raises:
+        VerificationError: As `open_name`.
+    """
+    sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
+
+
 def _place(pseudonym: str, platform: str, until: date) -> bytes:
     """Return the entry's row as bytes; lengths make it readable in one way only."""
     parts = (pseudonym, platform, until.isoformat())

@@ -196,6 +196,8 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime], sweep: bool
     home = home.expanduser()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(url, now)
+    # A home that can only be read is looked at as it is.
+    sweep = sweep and not database.only_reads
     try:
         upgrade(database)
         lake = Lake(home / "lake")
