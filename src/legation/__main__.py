@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import mkstemp
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from legation import __version__
@@ -242,9 +242,11 @@ def _keep(bug: BaseException) -> Path:
             for frame in traceback.extract_tb(fault.__traceback__)
         ]
         fault = fault.__cause__ or fault.__context__
-    path = Path(gettempdir()) / f"legation-fault-{os.getpid()}.txt"
-    path.write_text("\n".join([f"legation {__version__}", *lines]) + "\n", "utf-8")
-    return path
+    # Made anew for its owner alone: what stands there, or leads elsewhere, is somebody else's.
+    handle, path = mkstemp(prefix=f"legation-fault-{os.getpid()}-", suffix=".txt")
+    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 (a handle, not a path)
+        file.write("\n".join([f"legation {__version__}", *lines]) + "\n")
+    return Path(path)
 
 
 if __name__ == "__main__":
