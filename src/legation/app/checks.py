@@ -26,8 +26,7 @@ Check = tuple[str, Callable[[], str]]
 def checks(home: Home, protection: "Protection | None" = None) -> Iterator[Check]:
     """Yield what is looked at, and how; the store's checks only where there is a home.
 
-    Each is to be made before the next is asked for: what rests on a part that does not hold is
-    left out.
+    Who makes each before the next is asked for is spared what rests on a part that does not hold.
 
     Args:
         home: The home.
@@ -69,9 +68,10 @@ class _Holds:
 
     def __init__(self, check: Callable[[], str]) -> None:
         self._check = check
-        self.held = False
+        self.held = True
 
     def __call__(self) -> str:
+        self.held = False
         said = self._check()
         self.held = True
         return said
