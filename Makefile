@@ -17,7 +17,7 @@ BUILT := src/legation/desk/static/built/manifest.json
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
 
-.PHONY: setup islands run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -52,6 +52,12 @@ $(BUILT): .venv/.node $(filter-out %/node_modules,$(wildcard $(ISLANDS)/*)) $(IS
 	@touch $@
 
 islands: .venv/.run $(BUILT) ## The scripts of the desk, by Node from a Python package
+
+pdf: .venv/.run ## The extra that sets papers; WeasyPrint asks for Pango on the machine
+	$(INSTALL) --no-build-isolation -e '.[pdf]' -c requirements/dev.txt
+
+oidc: .venv/.run ## The extra by which an identity provider lets people in
+	$(INSTALL) --no-build-isolation -e '.[oidc]' -c requirements/dev.txt
 
 run: .venv/.run ## An invented world: import, detect, open the desk
 	@$(MAKE) --silent --no-print-directory help-pages || echo 'The help could not be built: the desk opens without it.'

@@ -179,7 +179,7 @@ def test_a_request_is_there_only_for_who_may_know_what_it_tells_of(desk: Desk) -
     asked = desk.ask(cleared(omar), about=[MINISTRY.id])
     assert desk.deciding.who_could_decide(asked) == ["Lena Berg"]
     assert desk.deciding.waiting_for(cleared(ruth)) == []
-    assert desk.deciding.seen_by(cleared(ruth), before=None, limit=9) == []
+    assert desk.deciding.seen_by(cleared(ruth), limit=9) == []
     for act in (desk.deciding.get, desk.deciding.approve, desk.deciding.refuse):
         with pytest.raises(NotFoundError):
             act(asked.request_id, cleared(ruth))

@@ -1,16 +1,21 @@
 """A file that stands in the lake stands in the log of imports too, wherever a kill fell."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from legation.app.checks import checks
 from legation.app.home import Home
+from legation.app.import_record import undo
 from legation.app.importing import Intakes, Reading
 from legation.app.privacy import privacy_of
 from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
+from legation.sources.mapping_file import write_mapping
 from legation.store.imports import Import
 from legation.store.intake_import import Importer
 from legation.store.opening import Store
@@ -101,6 +106,48 @@ def test_a_known_name_leaves_file_mapping_and_column_before_they_are_kept(
     assert Intakes(home, store, UNPROTECTED).take(file, reading).known
     (logged,) = store.imports.find()
     bob = privacy_of(home, store, UNPROTECTED).pseudonyms().of("SecretBob")
-    assert (logged.name, logged.rule) == (f"posts_of_{bob}.csv", f"{bob}-map")
+    assert logged.name == f"posts_of_{bob}.csv"
+    assert re.fullmatch(rf"{bob}-map \([0-9a-f]{{8}}\)", logged.rule)
     kept = [path for path in home.folder.rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in kept if b"secretbob" in path.read_bytes().lower()] == []
+
+
+def test_each_reading_of_a_file_has_its_own_list_of_rejected_rows(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(f"post_id,account_id,created_at,text\n{ROWS}", "utf-8")
+    other = tmp_path / "other.toml"
+    fields = {name: CANONICAL.fields[name] for name in ("post_id", "account_id", "time", "text")}
+    named = msgspec.structs.replace(CANONICAL, name="other", fields=fields)
+    other.write_text(write_mapping(named), "utf-8")
+    intakes = Intakes(home, store, UNPROTECTED)
+    first = intakes.take(file, Reading())
+    second = intakes.take(file, Reading(mapping=str(other)))
+    assert first.rejects != second.rejects
+    undo(home, store, second.import_id, actor="ann")
+    assert Path(first.rejects).is_file()
+    assert not Path(second.rejects).exists()
+
+
+def test_two_readings_of_one_name_are_two_imports_in_log_and_trail(
+    home: Home, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text("Id,Nr,Who,When\np1,q1,ann,2026-03-02T10:00:00Z\n", "utf-8")
+    ids = []
+    for column in ("Id", "Nr"):
+        mapping = tmp_path / column / "tool.toml"
+        mapping.parent.mkdir()
+        fields = f'[fields]\npost_id = "{column}"\naccount_id = "Who"\ntime = "When"\n'
+        mapping.write_text(fields, "utf-8")
+        taken = Intakes(home, store, UNPROTECTED).take(file, Reading(mapping=str(mapping)))
+        assert taken.rows == 1
+        ids.append(taken.import_id)
+    assert len(set(ids)) == 2
+    assert {one.import_id for one in store.imports.newest("posts")} == set(ids)
+    assert len(store.audit.entries(verb="import.posts")) == 2
+    undo(home, store, ids[1], actor="ann")
+    assert [one.state for one in store.imports.find()] == ["done", "undone"]
+    for _, check in checks(home):
+        check()

@@ -108,7 +108,7 @@ def test_every_tie_opens_to_its_posts(world: World) -> None:
     members = sorted(member.account_id for member in campaign.accounts)
     opened, reading = 0, world.reading
     for one, other in combinations(members, 2):
-        shown = reading.tie(campaign.campaign_id, other, one, after=None, limit=3)
+        shown = reading.tie(campaign.campaign_id, (other, one), after=None, limit=3)
         opened += shown.total
         assert len(shown.rows) == 3
         assert shown.tie.objects == 160
@@ -348,7 +348,7 @@ def test_who_writes_the_rings_sentences_joins_it_and_opens_to_the_posts(tmp_path
     page = reading.ties(name, account=copyist, after=None, limit=50)
     assert page.total == member.partners > 0
     for tie in page.ties:
-        shown = reading.tie(name, tie.account_a, tie.account_b, after=None, limit=50)
+        shown = reading.tie(name, (tie.account_a, tie.account_b), after=None, limit=50)
         assert tie.layers == {"similarity": shown.total}
         assert (tie.expected, tie.q, tie.tie) == (None, None, "joined")
         assert {row.tie for row in shown.rows} == {"joined"}

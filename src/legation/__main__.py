@@ -242,11 +242,12 @@ def _keep(bug: BaseException) -> Path:
             for frame in traceback.extract_tb(fault.__traceback__)
         ]
         fault = fault.__cause__ or fault.__context__
-    # Made anew for its owner alone: what stands there, or leads elsewhere, is somebody else's.
-    handle, path = mkstemp(prefix=f"legation-fault-{os.getpid()}-", suffix=".txt")
-    with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123 (a handle, not a path)
-        file.write("\n".join([f"legation {__version__}", *lines]) + "\n")
-    return Path(path)
+    text = "\n".join([f"legation {__version__}", *lines]) + "\n"
+    # A new file under a name that nobody can foresee: whoever else may write there set no trap.
+    number, name = mkstemp(prefix=f"legation-fault-{os.getpid()}-", suffix=".txt")
+    with os.fdopen(number, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    return Path(name)
 
 
 if __name__ == "__main__":

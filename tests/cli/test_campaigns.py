@@ -179,7 +179,7 @@ def test_without_the_part_the_command_says_what_to_install(
     target = tmp_path / "brief.docx"
     said = legation("campaign", "export", campaign_id, "--docx", "--out", target, "--home", watched)
     assert said.code == 2
-    assert 'legation: hint: run: pip install "legation[pdf]"' in said.err
+    assert "run: make pdf" in said.err
     assert not target.exists()
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -190,7 +191,7 @@ def test_evidence_has_the_label_of_its_campaign_and_is_hidden_with_it(
     closed = Label(tlp=Tlp.AMBER, compartments=("talks",))
     desk.store.labels.set(object_id, closed, actor="test", reason="a test of it")
     desk.page(place, 404)
-    assert "1 capture," in desk.page("/evidence")
+    assert "1 capture<" in desk.page("/evidence")
     assert hashlib.sha256(PAGE).hexdigest()[:16] in desk.page("/evidence")
     assert desk.client.get("/evidence/as/json").json()["rows"][0]["belongs_to"] == ""
     assert len(list(desk.store.evidence.texts(known(desk)))) == 1
@@ -279,6 +280,25 @@ def test_a_damaged_or_missing_file_is_told_on_its_page_and_by_the_check(
     assert "whole" in desk.page(again)
 
 
+@pytest.mark.parametrize("other", ["pipe", "link", "folder"])
+def test_what_stands_in_place_of_a_captured_file_is_not_opened(
+    desk: WorkingDesk, other: str, tmp_path: Path
+) -> None:
+    place = captured(desk, PAGE)
+    file = file_of(desk, PAGE)
+    kept = tmp_path / "kept"
+    file.rename(kept)
+    if other == "pipe":
+        os.mkfifo(file)
+    elif other == "link":
+        file.symlink_to(kept)
+    else:
+        file.mkdir()
+    answer = desk.post(f"{place}/original", **WHY)
+    assert answer.status_code == 500
+    assert PAGE not in answer.content
+
+
 def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: WorkingDesk) -> None:
     assert "/evidence/as/json" in desk.page("/evidence")
     # Of no object there is no bundle, so none is offered.
@@ -287,7 +307,7 @@ def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: Worki
         captured(desk, f"Note number {number} of the desk".encode(), f"n{number}.txt")
     captured(desk, PAGE, title="=HYPERLINK(1)")
     first = desk.page("/evidence?kind=text")
-    assert "52 captures, the newest first" in first
+    assert "52 captures<" in first
     assert "/evidence/as/stix?kind=text" in first
     following = re.search(r'href="(/evidence\?kind=text&amp;before=\d+)"', first)
     assert following
@@ -297,6 +317,14 @@ def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: Worki
     assert "No evidence fits" in desk.page("/evidence?words=nothing")
     desk.page("/evidence?colour=red", 400)
     desk.page("/evidence?before=x", 404)
+    for order in ("title", "-title", "size", "-size", "kind", "-until"):
+        path, seen = f"/evidence?order={order}", list[str]()
+        while path:
+            text = desk.page(path)
+            seen += re.findall(r'<th scope="row"><a href="([^"]+)"', text)
+            found = re.search(r'href="(/evidence[^"]+)">Next page', text)
+            path = found[1].replace("&amp;", "&") if found else ""
+        assert len(seen) == len(set(seen)) == 53
     csv = desk.client.get("/evidence/as/csv").text
     assert "'=HYPERLINK" in csv
     assert len(csv.splitlines()) == 54

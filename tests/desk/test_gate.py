@@ -494,8 +494,32 @@ def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path)
                     headers=_from_here(visit)
                     | {"origin": origin, "x-forwarded-for": "203.0.113.5, 192.0.2.9"},
                 )
-            last = store.audit.entries(verb="session.refuse")[-1].event
-            assert last.detail == {"address": told, "step": "recovery code"}
+                last = store.audit.entries(verb="session.refuse")[-1].event
+                assert last.detail == {"address": told, "step": "recovery code"}
+                here = {**_from_here(visit), "origin": origin}
+                own = [("x-forwarded-for", "203.0.113.6"), ("x-forwarded-for", "192.0.2.9")]
+                client.post("/recover", data={"code": "y"}, headers=[*here.items(), *own])
+            first, second = store.audit.entries(verb="session.refuse")[-2:]
+            assert first.event.detail == second.event.detail
+            assert len(store.audit.entries(verb="session.refuse")) == (2 if proxied else 4)
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [
+        ("127.0.0.1:8321", "http://localhost:8321/log-in"),
+        ("[::1]:8321", "http://localhost:8321/log-in"),
+        ("[::1]", "http://localhost/log-in"),
+        ("127.0.0.1", "http://localhost/log-in"),
+    ],
+)
+def test_another_name_of_this_machine_leads_to_the_one_that_passkeys_hold_for(
+    host: str, place: str, desk: Desk
+) -> None:
+    Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
+    with desk.client() as client:
+        answer = client.get("/log-in", headers={"host": host}, follow_redirects=False)
+    assert (answer.status_code, answer.headers.get("location")) == (303, place), answer.text
 
 
 def test_a_demonstration_has_no_people_and_says_who_looks(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -136,22 +137,125 @@ def test_the_table_twin_joins_to_the_whole_by_key(
     assert objects == sorted(objects, reverse=True)
 
 
-def test_the_ties_page_by_key_to_the_last(
+def following(text: str) -> str:
+    found = re.search(r'href="([^"]+)">Next page', text)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    return re.findall(
+        r'class="pair"><bdi class="account">([^<]+)</bdi> <bdi class="account">([^<]+)<', text
+    )
+
+
+@pytest.mark.parametrize("order", ["objects", "account", "tie", "expected", "q", "when"])
+def test_ties_come_in_each_order_forth_and_back_by_key(
     opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+    order: str,
 ) -> None:
     client, counter = opened
-    counter.asked.clear()
-    text = client.get(f"{HERE}/ties", params={"after": "49950"}).text
-    assert len(counter.asked) <= 10
-    assert text.count("See the posts") == 50
-    assert "Next page" not in text
+    rows = client.get(f"{HERE}/ties/as/json?order={order}").json()["rows"]
+    whole = [(row["account_a"], row["account_b"]) for row in rows]
+    assert len(whole) == len(set(whole)) == 50_000
+    for way, expected in ((order, whole), (f"-{order}", whole[::-1])):
+        seen, path = [], f"{HERE}/ties?order={way}"
+        for _ in range(4):
+            counter.asked.clear()
+            text = client.get(path).text
+            assert len(counter.asked) <= 10
+            seen += pairs_of(text)
+            path = following(text)
+        assert seen == expected[:200]
+        assert "acct-" not in path  # an address stays in the browser
 
 
-def test_days_and_evidence_come_in_pages(
+def test_the_ties_end_with_the_last_one_and_an_unknown_order_is_refused(
     opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
 ) -> None:
     client, _ = opened
-    assert "Days 151 to 200 of 200" in client.get(f"{HERE}/spread?after=150").text
+    text = client.get(f"{HERE}/ties?order=-objects").text
+    first = client.get(f"{HERE}/ties/as/csv?order=-objects").text.splitlines()[1].split(",")[1:3]
+    assert list(pairs_of(text)[0]) == first
+    member = first[0]
+    rows = client.get(f"{HERE}/ties/as/json?account={member}").json()["rows"]
+    own = client.get(f"{HERE}/ties?account={member}").text
+    assert pairs_of(own) == [(row["account_a"], row["account_b"]) for row in rows]
+    assert "Next page" not in own
+    for path in ("ties", "evidence", "accounts", "coordination/groups", "spread"):
+        for file in ("", "/as/csv"):
+            answer = client.get(f"{HERE}/{path}{file}?order=colour")
+            assert answer.status_code == 400, path
+            assert "no order" in answer.text.lower()
+
+
+@pytest.mark.parametrize("order", ["time", "-time", "lag", "-lag", "layer", "-layer"])
+def test_evidence_comes_in_each_order_by_key_and_its_file_likewise(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+    order: str,
+) -> None:
+    client, counter = opened
+    rows = client.get(f"{HERE}/evidence/as/json?order={order}").json()["rows"]
+    whole = [(row["time_a"], row["time_b"]) for row in rows]
+    seen, path = 0, f"{HERE}/evidence?order={order}"
+    for _ in range(4):
+        counter.asked.clear()
+        text = client.get(path).text
+        assert len(counter.asked) <= 10
+        times = re.findall(r'class="by">.*?datetime="([^"]+)"', text)
+        told = [datetime.fromisoformat(one).timestamp() for one in times]
+        assert list(zip(told[::2], told[1::2], strict=True)) == whole[seen : seen + 25]
+        seen, path = seen + 25, following(text)
+    name = order.removeprefix("-")
+    values = [abs(row["lag_s"]) if name == "lag" else row["layer"] for row in rows]
+    if name != "time":
+        assert values == sorted(values, reverse=order.startswith("-"))
+
+
+@pytest.mark.parametrize("order", ["score", "account", "role", "q", "partners", "objects"])
+def test_accounts_come_in_each_order_and_their_file_likewise(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+    order: str,
+) -> None:
+    client, _ = opened
+    files = [
+        [
+            row["account_id"]
+            for row in client.get(f"{HERE}/accounts/as/json?order={way}").json()["rows"]
+        ]
+        for way in (order, f"-{order}")
+    ]
+    assert files[0] == files[1][::-1]
+    assert len(set(files[0])) == 10_000
+    seen, path = [], f"{HERE}/accounts?order={order}"
+    for _ in range(3):
+        text = client.get(path).text
+        seen += re.findall(r'<th scope="row"><a href="[^"]+"><bdi class="account">([^<]+)', text)
+        path = following(text)
+    assert seen == files[0][:150]
+
+
+def test_days_come_in_pages_and_in_each_order(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, _ = opened
+    path, pages = f"{HERE}/spread", []
+    while path:
+        pages.append(client.get(path).text)
+        path = following(pages[-1])
+    assert len(pages) == 4
+    assert "Days 151 to 200 of 200" in pages[-1]
+    for order in ("day", "posts", "met"):
+        forth, back = (
+            [row["day"] for row in client.get(f"{HERE}/spread/as/json?order={way}").json()["rows"]]
+            for way in (order, f"-{order}")
+        )
+        assert forth == back[::-1]
+
+
+def test_evidence_comes_in_pages_and_its_file_says_where_it_ends(
+    opened: tuple[TestClient, Counter],  # type: ignore[type-arg]  # as above
+) -> None:
+    client, _ = opened
     evidence = client.get(f"{HERE}/evidence")
     assert evidence.text.count('class="meeting"') == 25
     assert "20,000 pairs of posts" in evidence.text

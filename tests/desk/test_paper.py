@@ -209,7 +209,10 @@ def test_a_paper_that_would_fetch_is_not_made() -> None:
 @pytest.mark.parametrize(
     ("fault", "hint"),
     [
-        (ImportError("absent"), 'run: pip install "legation[pdf]"'),
+        (
+            ImportError("absent"),
+            "add the extra `pdf`: in the folder that legation was installed from, run: make pdf",
+        ),
         (OSError("no pango"), "apt install libpango"),
     ],
 )
@@ -234,7 +237,7 @@ def test_without_the_part_the_desk_answers_with_a_page_and_records_nothing(
     ) as client:
         answer = client.get("/today/paper/pdf")
     assert answer.status_code == 501
-    assert "legation[pdf]" in answer.text
+    assert "make pdf" in answer.text
     assert shelf.left == []
 
 

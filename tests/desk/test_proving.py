@@ -146,6 +146,24 @@ def test_what_is_above_amber_leaves_only_after_the_passkey_was_shown(
     assert (proof.actor, proof.subject) == (desk.person_id, desk.person_id)
 
 
+def test_a_filter_under_a_compartment_leaves_like_what_it_finds(desk: Desk) -> None:
+    for compartment, status in (("", 200), ("talks", 303)):
+        made = {"name": f"one {compartment}", "list": "campaigns", "asked": "words=harbour"}
+        made |= {"tlp": "green", "compartment": compartment}
+        sent = desk.client.post(
+            "/filters",
+            data=made | {"form_token": form_token(desk.secret)},
+            headers={"origin": HERE, "sec-fetch-site": "same-origin"},
+            follow_redirects=False,
+        )
+        assert sent.status_code == 303, sent.text
+        answer = desk.get("/filters/as/csv")
+        assert answer.status_code == status, compartment
+    assert answer.headers["location"].startswith("/prove?to=%2Ffilters")
+    desk.prove()
+    assert "one talks" in desk.get("/filters/as/csv").text
+
+
 def test_amber_leaves_without(desk: Desk) -> None:
     for path in FILES:
         assert desk.get(path).status_code == 200, path

@@ -17,8 +17,9 @@ from sqlalchemy import event, text
 
 from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
+from legation.app.deciding import Deciding
 from legation.app.duty import Duty
-from legation.app.jobs import InlineJobs, Runner
+from legation.app.jobs import InlineJobs, Runner, StoredJobs
 from legation.app.libraries import Libraries
 from legation.app.noticing import SAID
 from legation.app.work import works
@@ -30,8 +31,9 @@ from legation.desk.waking import Bell
 from legation.desk.working import DeskWork
 from legation.errors import BusyError
 from legation.rights.roles import Role
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
 from worlds.people import enrolled
 from worlds.watchmen import Watchmen, watchmen
@@ -163,12 +165,13 @@ def test_notices_come_in_pages_by_key_with_the_filter_in_the_address(desk: Desk)
         desk.tell(f"{number}", kind="import.undone" if number % 2 else "job.done")
     first = ann.get("/notices")
     assert first.count('href="/notice/') == 50
-    assert 'href="/notices?before=11"' in first
-    assert ann.get("/notices?before=11").count('href="/notice/') == 10
+    assert 'href="/notices?after=11"' in first
+    assert ann.get("/notices?after=11").count('href="/notice/') == 10
+    assert re.findall(r'href="/notice/(\d+)', ann.get("/notices?order=-when"))[:2] == ["1", "2"]
     assert ann.get("/notices?kind=job.done").count('href="/notice/') == 30
     assert 'href="/notices/as/csv?kind=job.done"' in ann.get("/notices?kind=job.done")
     assert '<span class="badge">60<' in first
-    for wrong in ("before=x", "before=-1", f"before={'9' * 30}"):
+    for wrong in ("after=x", "after=-1", f"after={'9' * 30}"):
         ann.get(f"/notices?{wrong}", 404)
     ann.get("/notices?colour=red", 400)
     for number in range(60, 130):
@@ -485,3 +488,44 @@ def test_a_rota_of_a_thousand_days_asks_for_its_people_once(desk: Desk) -> None:
     event.remove(engine, "before_cursor_execute", listener)
     assert done.added == 1000
     assert sum("FROM people" in one for one in asked) <= 5
+
+
+# Requests for a second pair of eyes
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_requests_leave_as_files_without_those_that_the_reader_may_not_know(
+    desk: Desk, kind: str
+) -> None:
+    ann, ben, cyn = desk.person("Ann"), desk.person("Ben"), desk.person("Cyn")
+    for name in ("Ann", "Cyn"):
+        held = Held(tlp=Tlp.RED, pap=Pap.RED, compartments=("talks",))
+        desk.store.clearances.set(desk.men.ids[name], held, actor="test", reason="a test")
+    desk.store.objects.put(campaign(object_id=CAMPAIGN, object_marking_refs=[GREEN]))
+    desk.close(CAMPAIGN)
+    entrance = Entrance(desk.store, desk.men.clock, desk.men.home.rules(desk.store))
+    asker = entrance.guest(ann.cookie["Cookie"].partition("=")[2])
+    deciding = Deciding(
+        desk.store,
+        desk.men.home.rules(desk.store),
+        StoredJobs(desk.men.home, desk.store),
+        desk.men.clock,
+    )
+    reason = "the file was damaged by its maker"
+    deciding.ask("import.undo", "1", "Open one", {}, guest=asker, reason=reason)
+    deciding.ask("import.undo", "2", "Closed one", {}, guest=asker, reason=reason, about=[CAMPAIGN])
+
+    def titles(who: Browser, asked: str = "") -> list[str]:
+        text = who.get(f"/decisions/as/{kind}{asked}")
+        rows = csv.DictReader(io.StringIO(text)) if kind == "csv" else json.loads(text)["rows"]
+        return [row["title"] for row in rows]
+
+    assert titles(cyn) == titles(ann) == ["Closed one", "Open one"]
+    assert titles(cyn, "?order=title") == ["Closed one", "Open one"]
+    assert titles(cyn, "?order=-title") == ["Open one", "Closed one"]
+    assert titles(cyn, "?words=closed") == ["Closed one"]
+    assert titles(ben) == ["Open one"]
+    assert titles(ben, "?words=closed") == []
+    assert "Closed one" not in ben.get("/decisions")
+    entries = desk.store.audit.entries(verb="page.export", limit=100)
+    assert [one.event.detail["requests"] for one in entries] == [2, 2, 2, 2, 1, 1, 0]

@@ -12,9 +12,12 @@ import duckdb
 import pytest
 from litestar.testing import TestClient
 
+from legation.app.importing import Intakes, Reading
+from legation.crypto.key_files import UNPROTECTED
 from legation.desk.fence import HEADERS
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
+from legation.errors import BadInputError, BusyError, LegationError
 from legation.sources.mapping_file import read_mapping
 from worlds.gates import open_gate
 from worlds.planted_posts import write_town
@@ -86,6 +89,38 @@ def test_a_file_is_recognised_tried_taken_in_and_undone(desk: WorkingDesk) -> No
     assert "undone" in desk.page("/import")
     (audited,) = desk.store.audit.entries(verb="import.undo")
     assert audited.event.actor == "test"
+
+
+def test_what_came_in_of_a_file_before_it_was_refused_or_broken_off_is_taken_back(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    for error, said in (
+        (BadInputError("cannot be read", place="p.csv", hint=""), "This file was refused"),
+        (BusyError("cancelled", hint=""), "This import has not ended"),
+    ):
+        file = tmp_path / f"{type(error).__name__}.csv"
+        rows = (f"{file.stem}{n},ann,2024-05-01T10:00:00Z,some words\n" for n in range(20))
+        file.write_text("post_id,account_id,created_at,text\n" + "".join(rows))
+
+        def end(_percent: int, words: str, error: LegationError = error) -> None:
+            if words == "takes in part 3":
+                raise error
+
+        intakes = Intakes(desk.home, desk.store, UNPROTECTED, tell=end, slice_bytes=200)
+        with pytest.raises(type(error)):
+            intakes.take(file, Reading())
+        (entry, *_) = desk.store.imports.newest("posts")
+        asking = f"/import/undo/{entry.import_id}"
+        assert asking in desk.page("/import")
+        page, rows_there = desk.page(asking), rows_of(desk)
+        assert rows_there
+        assert said in page
+        assert f"{rows_there} rows of the file" in page
+        undone = job_of(desk.post(asking, number=entry.import_id[:8]))
+        assert "has left the lake" in desk.page(undone)
+        assert rows_of(desk) == 0
+        assert asking not in desk.page("/import")
+        assert "nothing to take back" in desk.page(asking)
 
 
 def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it(

@@ -264,7 +264,34 @@ plantings = st.sampled_from(
 )  # fmt: skip
 
 
-@given(ascii_handles, st.lists(plantings, min_size=1, max_size=4))
+def is_short(handle: str) -> bool:
+    """Tell whether a handle is a word of its language before it names anybody."""
+    letters = [letter for letter in handle if letter.isalnum()]
+    return len(letters) <= 2 and any(letter.isalpha() for letter in letters)
+
+
+@pytest.mark.parametrize("handle", ["a", "to", "T", "на", "de"])
+def test_a_handle_of_one_or_two_letters_is_masked_only_where_an_account_is_written(
+    handle: str,
+) -> None:
+    masker = TextMasker([handle], names)
+    name = of(handle)
+    # One mention of "@to" would else take the word out of every text.
+    plain = f"so {handle} it, #{handle}; {handle}.co/x, https://{handle}.co/y"
+    assert masker.mask(plain) == plain
+    assert masker.mask(f"@{handle}") == f"@{name}"
+    assert name in masker.mask(f"https://forum.example/u/{handle}")
+    assert name in masker.mask(f"/x?u={handle}")
+
+
+def test_two_letters_of_a_script_without_blanks_are_a_name() -> None:
+    assert TextMasker(["王伟"], names).mask("和 王伟 谈") == f"和 {of('王伟')} 谈"
+
+
+@given(
+    ascii_handles.filter(lambda handle: not is_short(handle)),
+    st.lists(plantings, min_size=1, max_size=4),
+)
 def test_a_planted_handle_is_found_nowhere(handle: str, places: list[str]) -> None:
     text = " | ".join(place.format(handle) for place in places)
     masked = TextMasker([handle], names).mask(text)
@@ -275,7 +302,7 @@ def test_a_planted_handle_is_found_nowhere(handle: str, places: list[str]) -> No
 
 @given(st.text(min_size=1, max_size=12))
 def test_any_handle_with_a_letter_is_masked_between_blanks(handle: str) -> None:
-    assume(TextMasker([handle], names)._starts)
+    assume(TextMasker([handle], names)._starts and not is_short(handle))
     text = f" {handle.strip()} "
     assert TextMasker([handle], names).mask(text) != text
 

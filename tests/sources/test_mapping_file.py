@@ -28,6 +28,17 @@ FIELDS = '[fields]\npost_id = "id"\naccount_id = "who"\ntime = "when"\n'
         (FIELDS + "text = { columns = 5 }\n", "Expected `array`"),
         (FIELDS + "text = 5\n", "text is neither a column nor a table"),
         (FIELDS + 'urls = { columns = ["t"], shape = "find" }\n', "urls finds nothing"),
+        (
+            FIELDS + 'is_repost = { columns = ["who"], shape = "text" }\n',
+            "is_repost is a yes or no, and the shape text gives a text",
+        ),
+        (FIELDS + 'is_repost = { columns = ["r"], shape = "list" }\n', "is_repost is a yes or no"),
+        (FIELDS + 'lang = { columns = ["l"], shape = "flag" }\n', "lang is no yes or no"),
+        (FIELDS + 'platform = "who"\n', "the column 'who' names accounts"),
+        (
+            'handles = ["screen"]\n' + FIELDS + 'platform = "screen"\n',
+            "the column 'screen' names accounts",
+        ),
         ('only = [{ column = "kind", among = [] }]\n' + FIELDS, "only names no value"),
         ('platform = "\\u0000"\n' + FIELDS, "NUL"),
         ("zone = 5\n" + FIELDS, "Expected `str`"),

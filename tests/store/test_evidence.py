@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from legation.errors import ConflictError, NotFoundError
 from legation.stix.extensions import carry
 from legation.stix.ids import fact_id
-from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Wanted
+from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept
+from legation.store.evidence_sorted import Wanted
 from legation.store.evidence_tables import evidence, evidence_parts
 from legation.store.evidence_verify import faults_of_records
 from legation.store.opening import Store

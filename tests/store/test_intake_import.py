@@ -24,7 +24,7 @@ from legation.store.intake_import import Importer
 from legation.store.intake_lake import attach_lake
 from legation.store.intake_told import finished_files
 from legation.store.lake import Lake
-from legation.store.reading.mapping import CANONICAL, TYPES
+from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
 from legation.store.reading.names import ClearName
 from legation.store.reading.snapshot import Standing
 from legation.text.links import Links
@@ -53,6 +53,9 @@ class Unmasked:
     def masker_of_id(self, author: str, post_id: str, platform: str) -> "_Plain":
         del author, post_id, platform
         return self._plain
+
+    def rule(self, mapping: Mapping) -> str:
+        return mapping.name
 
     def label(self, text: str) -> str:
         return text

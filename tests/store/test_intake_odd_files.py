@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legation.errors import BadInputError
@@ -15,6 +16,7 @@ from legation.store.intake import attach
 from legation.store.intake_import import Importer
 from legation.store.lake import Lake
 from legation.store.reading.mapping import CANONICAL
+from worlds.planted_posts import write_town
 from worlds.shell import legation
 
 POSTS = "post_id,account_id,created_at,text\np1,a1,2024-01-01 10:00:00,good day to all\n"
@@ -30,12 +32,75 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         attach(connection, [tmp_path / "pipe.csv"])
 
 
-@pytest.mark.parametrize("name", ["*.csv", "posts[1].csv", "post?.csv"])
-def test_a_name_that_is_a_pattern_never_reads_other_files(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text(POSTS)
-    (tmp_path / "posts1.csv").write_text(POSTS)
-    with connect() as connection, pytest.raises(BadInputError, match="signs"):
-        attach(connection, [tmp_path / name])
+@pytest.mark.parametrize("name", ["*.csv", "posts[1].csv", "post?.csv", "*.jsonl", "p[1].parquet"])
+def test_a_name_that_is_a_pattern_reads_that_file_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / "posts1.csv").write_text(POSTS + "p2,a1,2024-01-01 10:00:00,of another file\n")
+    (tmp_path / "p1.parquet").write_bytes(b"PAR1")
+    with connect() as connection:
+        if name.endswith(".csv"):
+            (tmp_path / name).write_text(POSTS)
+        else:
+            kind = "json" if name.endswith("jsonl") else "parquet"
+            connection.execute(
+                f"COPY (FROM read_csv('{tmp_path}/posts1.csv', all_varchar = true) LIMIT 1) "
+                f"TO '{tmp_path / name}' (FORMAT {kind})"
+            )
+        mapping = msgspec.structs.replace(CANONICAL, zone="UTC")
+        assert attach(connection, [tmp_path / name], mapping).rows == 1
+
+
+@pytest.mark.parametrize("odd", ["desk [1]", "desk]", "de*k", "desk?", "{desk}"])
+def test_a_home_may_have_any_name(tmp_path: Path, odd: str) -> None:
+    home, file = tmp_path / odd / "home", tmp_path / odd / "p.csv"
+    home.parent.mkdir()
+    assert legation("init", "--home", home).code == 0
+    town = write_town(tmp_path / "town.jsonl")
+    rows = ["p1,a1,2024-01-01T10:00:00Z,x", "p1,a1,2024-01-01T10:00:00Z,y", "p2,a1,never,x"]
+    file.write_text("post_id,account_id,created_at,text\n" + "\n".join(rows))
+    said = legation("import", "posts", file, town, "--home", home)
+    assert (said.code, "1 posts, 2 rejected" in said.out) == (0, True), said
+    file.write_text("post_id,account_id,created_at,text\n" + rows[1])
+    again = legation("import", "posts", file, "--home", home)
+    assert "1 edits of known posts" in again.out
+    assert legation("watch", "--once", "--home", home).code == 0
+    assert len(legation("campaign", "list", "--home", home).out.splitlines()) > 1
+    assert legation("search", "words", "--home", home).code == 0
+    assert legation("doctor", "--home", home).code == 0
+
+
+def test_a_control_character_in_a_line_of_json_is_told_as_what_it_is(tmp_path: Path) -> None:
+    record = '{"post_id":"1","account_id":"a","created_at":"2024-05-01T10:00:00Z","text":"%s"}\n'
+    file = tmp_path / "p.jsonl"
+    file.write_text(record % "x" + record % "a\x01b")
+    with connect() as connection:
+        assert attach(connection, [file], CANONICAL).rejected == 1
+        told = connection.execute("SELECT line, reason, hint FROM rejected").fetchall()
+    reason = "the control character U+0001"
+    assert told == [(2, reason, "JSON allows it in a text as \\u0001 only")]
+
+
+@pytest.mark.parametrize(
+    ("form", "time", "good"),
+    [
+        ("iso", "2024-05-01T10:00:00%s", True),
+        ("%Y-%m-%dT%H:%M:%S%z", "2024-05-01T10:00:00%s", False),
+        ("%a %b %d %H:%M:%S %z %Y", "Wed May 01 10:00:00 %s 2024", False),
+    ],
+)
+def test_an_offset_that_no_place_has_is_rejected(
+    tmp_path: Path, form: str, time: str, good: bool
+) -> None:
+    known = ["+00:00", "-12:00", "+14:00", "+05:45", "-0930", *(["Z", "+14"] * good)]
+    unknown = ["+99:99", "+15:00", "-2400", "+14:30", "+0560", *(["+24"] * good)]
+    file = tmp_path / "p.csv"
+    rows = [f"p{n},a,{time % offset},x\n" for n, offset in enumerate([*known, *unknown])]
+    file.write_text("post_id,account_id,created_at,text\n" + "".join(rows))
+    with connect() as connection:
+        mapping = msgspec.structs.replace(CANONICAL, time_format=form)
+        intake = attach(connection, [file], mapping)
+        reasons = connection.execute("SELECT reason FROM rejected").fetchall()
+    assert (intake.rows, intake.rejected) == (len(known), len(unknown))
+    assert all(reason.startswith("the time cannot be read") for (reason,) in reasons)
 
 
 ODD = pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Filters, marks, acts, visits and stamps: what lists keep, on each engine."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text as sql
@@ -93,16 +93,23 @@ def test_an_act_keeps_its_rows_and_is_undone_once(store: Store, clock: Clock) ->
 
 
 def test_a_visit_ends_half_an_hour_after_its_last_page(store: Store, clock: Clock) -> None:
-    assert store.bulk.visit("p-1") is None
+    store.people.add("p-1", "Ann", ("analyst",))
+
+    def visit() -> datetime | None:
+        store.sessions.begin("s", "p-1")
+        last = store.roster.of_session("s")[1].visit
+        store.sessions.end("s")
+        return store.bulk.visit("p-1", last)
+
+    assert visit() is None
     clock.pass_time(minutes=20)
-    assert store.bulk.visit("p-1") is None
+    assert visit() is None
     clock.pass_time(minutes=31)
-    assert store.bulk.visit("p-1") == START + timedelta(minutes=20)
+    assert visit() == START + timedelta(minutes=20)
     clock.pass_time(seconds=5)
-    assert store.bulk.visit("p-1") == START + timedelta(minutes=20)
+    assert visit() == START + timedelta(minutes=20)
     clock.pass_time(minutes=10)
-    assert store.bulk.visit("p-1") == START + timedelta(minutes=20)
-    assert store.bulk.visit("p-2") is None
+    assert visit() == START + timedelta(minutes=20)
 
 
 def test_the_stamp_changes_with_each_write_of_any_program_and_with_nothing_else(

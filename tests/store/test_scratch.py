@@ -13,7 +13,7 @@ from legation.errors import BusyError
 from legation.store.durable import try_lock, unlock
 from legation.store.lake import Lake
 from legation.store.opening import Store
-from legation.store.reading.mapping import CANONICAL
+from legation.store.reading.mapping import CANONICAL, Mapping
 from legation.store.reading.names import ClearName
 from legation.store.scratch import FOLDER, alone, sweep
 from worlds.shell import legation, started
@@ -43,6 +43,9 @@ class Watching:
     def masker_of_id(self, author: str, post_id: str, platform: str) -> "Watching":
         del author, post_id, platform
         return self
+
+    def rule(self, mapping: Mapping) -> str:
+        return mapping.name
 
     def label(self, text: str) -> str:
         return text

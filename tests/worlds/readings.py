@@ -7,10 +7,10 @@ what it is asked. `a_campaign`, `a_tie`, `a_row` and `a_run` are small values th
 import hashlib
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar, final
+from typing import Any, TypeVar, final
 
 import msgspec
 
@@ -35,7 +35,7 @@ from legation.desk.reading import (
     day_lines,
     line_of,
 )
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, UsageError
 from legation.sources.invented import START
 from legation.threats.disinformation.findings import (
     Campaign,
@@ -50,6 +50,20 @@ WINDOW = 60
 LEFT = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 _DAY = 86400
 _T = TypeVar("_T")
+TIE_KEYS: Mapping[str, Callable[[Tie], Any]] = {
+    "objects": lambda one: (-one.objects, one.account_a, one.account_b),
+    "account": lambda one: (one.account_a, one.account_b),
+    "tie": lambda one: (one.q is None, one.account_a, one.account_b),
+    "expected": lambda one: (one.expected or 0, one.account_a, one.account_b),
+    "q": lambda one: (one.q or 0, one.account_a, one.account_b),
+    "when": lambda one: (-one.last, one.account_a, one.account_b),
+}
+ROW_KEYS: Mapping[str, Callable[[EvidenceRow], Any]] = {
+    # The rows of a shelf stand in order of time as they were given.
+    "time": lambda one: min(one.time_a, one.time_b),
+    "lag": lambda one: (abs(one.lag_s), one.post_a, one.post_b),
+    "layer": lambda one: (one.layer, one.post_a, one.post_b),
+}
 
 
 @final
@@ -113,7 +127,13 @@ class Shelf:
         raise NotFoundError(f"no campaign {campaign_id!r}", hint="open one from the list")
 
     def ties(
-        self, campaign_id: str, *, account: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        account: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "objects",
     ) -> TiePage:
         """Return one page of ties."""
         self.asked.append("ties")
@@ -123,24 +143,33 @@ class Shelf:
             if tie.campaign_id == campaign_id
             and (account is None or account in (tie.account_a, tie.account_b))
         ]
-        found.sort(key=lambda tie: (-tie.objects, tie.account_a, tie.account_b))
+        found = _in_order(found, order, TIE_KEYS)
         keys = [f"{tie.account_a} {tie.account_b}" for tie in found]
         ties, follows = _turn(found, keys, after, limit)
         return TiePage(ties=tuple(ties), after=follows, total=len(found))
 
     def tie(
-        self, campaign_id: str, account_a: str, account_b: str, *, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        pair: tuple[str, str],
+        *,
+        layer: str | None = None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> TieEvidence:
         """Return a tie with one page of its evidence."""
         self.asked.append("tie")
-        pair = {account_a, account_b}
         for tie in self.all_ties:
-            if tie.campaign_id == campaign_id and {tie.account_a, tie.account_b} == pair:
+            if tie.campaign_id == campaign_id and {tie.account_a, tie.account_b} == set(pair):
                 rows = [
                     row
                     for row in self.evidence_rows
-                    if row.campaign_id == campaign_id and {row.account_a, row.account_b} == pair
+                    if row.campaign_id == campaign_id
+                    and {row.account_a, row.account_b} == set(pair)
+                    and layer in (None, row.layer)
                 ]
+                rows = _in_order(rows, order, ROW_KEYS)
                 keys = [f"{row.post_a} {row.post_b} {row.layer}" for row in rows]
                 shown, follows = _turn(rows, keys, after, limit)
                 return TieEvidence(tie=tie, rows=tuple(shown), after=follows, total=len(rows))
@@ -152,7 +181,13 @@ class Shelf:
         return f"{self.label}{closer}" if campaign_ids else ""
 
     def evidence(
-        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        layer: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> EvidencePage:
         """Return one page of a campaign's evidence."""
         self.asked.append("evidence")
@@ -161,6 +196,7 @@ class Shelf:
             for row in self.evidence_rows
             if row.campaign_id == campaign_id and layer in (None, row.layer)
         ]
+        rows = _in_order(rows, order, ROW_KEYS)
         keys = [f"{row.post_a} {row.post_b} {row.layer}" for row in rows]
         shown, follows = _turn(rows, keys, after, limit)
         return EvidencePage(rows=tuple(shown), after=follows, total=len(rows))
@@ -364,6 +400,13 @@ def _fits(campaign: Campaign, query: Query) -> bool:
         and query.language in ("", *line.languages)
         and query.words.lower() in " ".join(said).lower()
     )
+
+
+def _in_order(rows: list[_T], order: str, keys: Mapping[str, Callable[[_T], Any]]) -> list[_T]:
+    name = order.removeprefix("-")
+    if name not in keys:
+        raise UsageError(f"no order {order!r}", hint=f"choose from: {', '.join(keys)}")
+    return sorted(rows, key=keys[name], reverse=order.startswith("-"))
 
 
 def _turn(

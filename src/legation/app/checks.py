@@ -209,6 +209,7 @@ def _imports(store: "Store") -> str:
             f" and {more} more" if more > 0 else ""
         )
         told += "; unless it runs now, import the same file again: it goes on where it stopped"
+        told += "; or take back what came in: legation import undo NUMBER"
     return told
 
 

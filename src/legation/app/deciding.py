@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.app.jobs import Jobs
     from legation.rights.clearance import Clearance
+    from legation.rights.roles import Verb
     from legation.store.decisions import Decisions, Request
     from legation.store.opening import Store
+    from legation.store.roster import Roster
 
 HOLDS: Final = timedelta(days=7)
 THE_DESK: Final = "the desk"
@@ -69,6 +71,10 @@ class Deciding:
             raise NotFoundError(f"no act {name!r:.70}", hint=f"there are: {', '.join(self._acts)}")
         return self._acts[name]
 
+    def acts(self) -> dict[str, str]:
+        """Return the title of each act by its name."""
+        return {act.name: act.title for act in self._acts.values()}
+
     def ask(
         self,
         name: str,
@@ -108,7 +114,7 @@ class Deciding:
         told = frozenset(about)
         if self._rules.known(guest.person_id, told) != told:
             raise NotFoundError("there is no such object", hint="check the id")
-        self.sweep()
+        self.sweep(guest.roster)
         with self._store.transaction():
             made = self._store.decisions.ask(
                 name,
@@ -125,17 +131,15 @@ class Deciding:
 
     def waiting_for(self, guest: "Guest") -> "list[Request]":
         """Return the requests that wait and that somebody may decide on, the newest first."""
-        self.sweep()
-        acts = [act.name for act in self._acts.values() if act.decide in guest.verbs]
-        found = self._known(guest).find(state="waiting", acts=acts, limit=_MOST)
+        self.sweep(guest.roster)
+        found = self._known(guest).find(state="waiting", acts=self._decided_by(guest), limit=_MOST)
         return [one for one in found if one.asked_by != guest.person_id]
 
-    def seen_by(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Request]":
+    def seen_by(self, guest: "Guest", *, limit: int) -> "list[Request]":
         """Return the requests that somebody asked for or may decide on, the newest first."""
-        self.sweep()
-        acts = [act.name for act in self._acts.values() if act.decide in guest.verbs]
-        known = self._known(guest)
-        return known.find(acts=acts, asked_by=guest.person_id, before=before, limit=limit)
+        self.sweep(guest.roster)
+        acts = self._decided_by(guest)
+        return self._known(guest).find(acts=acts, asked_by=guest.person_id, limit=limit)
 
     def get(self, request_id: str, guest: "Guest") -> "Request":
         """Return a request that somebody asked for or may decide on.
@@ -143,7 +147,7 @@ class Deciding:
         Raises:
             NotFoundError: For them there is none of that id.
         """
-        self.sweep()
+        self.sweep(guest.roster)
         found = self._known(guest).get(request_id)
         if found.asked_by != guest.person_id and self.act(found.act).decide not in guest.verbs:
             raise NotFoundError(f"no request {request_id!r:.70}", hint="see the page Decisions")
@@ -201,50 +205,64 @@ class Deciding:
             told = {"kind": kind, "requests": requests}
             self._trail.note(guest.person_id, "page.export", "decisions", **told)
 
-    def who_could(self, name: str, asker: str, about: Iterable[str] = ()) -> list[str]:
+    def who_could(
+        self,
+        name: str,
+        asker: str,
+        about: Iterable[str] = (),
+        *,
+        roster: "Roster | None" = None,
+    ) -> list[str]:
         """Return the names of those who could decide on an act that somebody asks for.
 
         Somebody who has not enrolled yet cannot; nor who may not know what it tells of.
         """
+        everybody = _Everybody(self._store, self._rules, roster)
         decide, told = self.act(name).decide, frozenset(about)
-        able = []
-        for person in self._store.people.every():
-            if person.person_id == asker or person.disabled or person.kit is None:
-                continue
-            reader = self._rules.reader(person.person_id)
-            if decide in self._rules.verbs(reader) and (
-                self._rules.known(person.person_id, told) == told
-            ):
-                able.append(person.name)
-        return able
+        return [
+            person.name
+            for person in everybody.roster.people
+            if person.person_id != asker
+            and person.kit is not None
+            and everybody.may(person.person_id, decide, told)
+        ]
 
-    def who_could_decide(self, request: "Request") -> list[str]:
+    def who_could_decide(self, request: "Request", roster: "Roster | None" = None) -> list[str]:
         """Return the names of those who could decide on a request."""
-        about = self._store.decisions.about(request.request_id)
-        return self.who_could(request.act, request.asked_by, about)
+        about = self._store.decisions.about([request.request_id])[request.request_id]
+        return self.who_could(request.act, request.asked_by, about, roster=roster)
 
-    def sweep(self) -> None:
-        """Let lapse what waited too long, or was asked for by who could not ask for it now."""
+    def sweep(self, roster: "Roster | None" = None) -> None:
+        """Let lapse what waited too long, or was asked for by who could not ask for it now.
+
+        Args:
+            roster: Everybody of the desk, where that was read already.
+        """
+        if not self._over(roster):
+            return  # most pages find none, and cost no write
+        with self._store.transaction():
+            # What is written is judged by who is there now.
+            for request, why in self._over(None):
+                lapse(self._store, self._now, [request], by=THE_DESK, why=why)
+
+    def _over(self, roster: "Roster | None") -> "list[tuple[Request, str]]":
+        """Return the requests that wait and may not any longer, each with the reason."""
         waiting = self._store.decisions.find(state="waiting", limit=_MOST)
-        for why, over in (
-            ("nobody decided in time", lambda one: one.until <= self._now()),
-            ("who asked may not ask for it any more", lambda one: not self._holds(one)),
-        ):
-            late = [one for one in waiting if over(one)]
-            waiting = [one for one in waiting if one not in late]
-            if late:  # most pages find none, and cost no write
-                with self._store.transaction():
-                    lapse(self._store, self._now, late, by=THE_DESK, why=why)
+        if not waiting:
+            return []
+        about = self._store.decisions.about([one.request_id for one in waiting])
+        everybody = _Everybody(self._store, self._rules, roster)
+        found = []
+        for one in waiting:
+            told = frozenset(about[one.request_id])
+            if one.until <= self._now():
+                found.append((one, "nobody decided in time"))
+            elif not everybody.may(one.asked_by, self.act(one.act).ask, told):
+                found.append((one, "who asked may not ask for it any more"))
+        return found
 
-    def _holds(self, request: "Request") -> bool:
-        """Tell whether who asked could ask for it now."""
-        try:
-            reader = self._rules.reader(request.asked_by)
-        except DeniedError:
-            return False
-        about = self._store.decisions.about(request.request_id)
-        may = self.act(request.act).ask in self._rules.verbs(reader)
-        return may and self._rules.known(request.asked_by, about) == about
+    def _decided_by(self, guest: "Guest") -> list[str]:
+        return [act.name for act in self._acts.values() if act.decide in guest.verbs]
 
     def _to_decide(self, request_id: str, guest: "Guest") -> "Request":
         request = self.get(request_id, guest)
@@ -276,6 +294,31 @@ class Deciding:
     def _note(self, verb: str, actor: str, request: "Request", **more: object) -> None:
         told = {"act": request.act, "of": request.subject, "asked_by": request.asked_by}
         self._trail.note(actor, verb, request.request_id, **told, **more)
+
+
+class _Everybody:
+    """Who may do what, asked of many people at once: what is known is asked once for each level."""
+
+    def __init__(self, store: "Store", rules: "Rules", roster: "Roster | None") -> None:
+        self.roster = roster or store.roster.now()
+        self._store = store
+        self._rules = rules
+        self._known: dict[tuple[Clearance, frozenset[str]], bool] = {}
+
+    def may(self, person_id: str, verb: "Verb", told: frozenset[str]) -> bool:
+        """Tell whether somebody may do something that tells of objects; nobody disabled may."""
+        try:
+            reader = self._rules.reader(person_id, self.roster)
+        except DeniedError:
+            return False
+        return verb in self._rules.verbs(reader) and self._knows(reader.clearance, told)
+
+    def _knows(self, clearance: "Clearance", told: frozenset[str]) -> bool:
+        key = (clearance, told)
+        if key not in self._known:
+            standing = self._store.objects.as_read_by(clearance).standing(told) if told else {}
+            self._known[key] = standing.keys() == told
+        return self._known[key]
 
 
 def lapse(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from legation.store.calls import Call
     from legation.store.opening import Store
     from legation.store.people import Person
+    from legation.store.roster import Roster
     from legation.store.rota import Channel
     from legation.store.shift_log import Kind, ShiftEntry
 
@@ -79,26 +80,28 @@ class Duty:
         shifts: "Sequence[Shift] | None" = None,
         *,
         faults: bool = True,
-        people: "Sequence[Person] | None" = None,
+        roster: "Roster | None" = None,
     ) -> Outlook:
         """Return how the next seven days stand.
 
         Args:
             shifts: From now on and as far at least, where they were read already.
             faults: Whether it is asked whom nothing reaches.
-            people: All people, where they were read already.
+            roster: Everybody, where that was read already.
         """
         now = self._home.now()
         end = now + AHEAD
-        read = self._store.rota.between(now, end) if shifts is None else shifts
-        shifts = [one for one in read if one.starts < end]
-        kept = bool(shifts) or self._store.rota.is_kept()
+        if shifts is None:
+            shifts, kept = self._store.rota.ahead(now, end)
+        else:
+            kept = bool(shifts) or self._store.rota.is_kept()
+        shifts = [one for one in shifts if one.starts < end]
         return Outlook(
             kept=kept,
             now=tuple(on_duty(shifts, now)),
             gaps=tuple(gaps(shifts, now, end)) if kept else (),
             overlaps=tuple(overlaps(shifts)),
-            faults=tuple(self._faults([one.person_id for one in shifts], people))
+            faults=tuple(self._faults([one.person_id for one in shifts], roster))
             if kept and faults
             else (),
         )
@@ -108,9 +111,11 @@ class Duty:
         now = self._home.now()
         return self._store.rota.between(now, now + timedelta(days=days))
 
-    def planned(self, shifts: "Sequence[Shift]") -> list[Planned]:
-        """Return shifts as files have them."""
-        names = {person.person_id: person.name for person in self._store.people.every()}
+    def planned(
+        self, shifts: "Sequence[Shift]", names: "Mapping[str, str] | None" = None
+    ) -> list[Planned]:
+        """Return shifts as files have them, with the names of people where they were read."""
+        names = names or self._store.roster.now().names()
         return [
             Planned(
                 person=names.get(one.person_id, one.person_id),
@@ -293,9 +298,10 @@ class Duty:
             self._store.rota.remove(one.shift_id)
         return len(others)
 
-    def _faults(self, on: "Sequence[str]", people: "Sequence[Person] | None") -> list[str]:
+    def _faults(self, on: "Sequence[str]", roster: "Roster | None") -> list[str]:
         """Say whom nothing would reach, and why."""
-        every = self._store.people.every() if people is None else people
+        roster = roster or self._store.roster.now()
+        every = roster.people
         known = {one.name: one for one in every} | {one.person_id: one for one in every}
         lead = self._home.settings.duty_lead
         meant = dict.fromkeys([*on, *([lead] if lead else [])])
@@ -305,10 +311,8 @@ class Duty:
             ways[way.person_id].append(way)
         said = [f"{each}: nobody has that name" for each in meant if each not in known]
         rules = self._home.rules(self._store)
-        written, usual = self._store.clearances.every(), rules.usual()
         for person_id, person in found.items():
-            held = rules.read(written[person_id]) if person_id in written else usual
-            why = unable(rules, person, held)
+            why = unable(rules, person, rules.clearance(person_id, roster))
             faults = [why] if why else self._faults_of(ways[person_id])
             said += [f"{person.name}: {fault}" for fault in faults]
         return said

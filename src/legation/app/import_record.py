@@ -15,6 +15,7 @@ from legation.app.home import Home
 if TYPE_CHECKING:
     from legation.store.imports import Import
     from legation.store.intake_told import Finished
+    from legation.store.intake_undo import TakenBack as Left
     from legation.store.opening import Store
 
 TAKEN: Final = "import.posts"
@@ -22,7 +23,13 @@ UNDONE: Final = "import.undo"
 
 
 class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
-    """An import that was undone: what it had brought has left the lake."""
+    """An import that was undone: what it had brought has left the lake.
+
+    Attributes:
+        import_id: Names it.
+        file: The file's name.
+        posts: Rows of the file that had been taken in.
+    """
 
     import_id: str
     file: str
@@ -30,9 +37,10 @@ class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack:
-    """Take back an import: what it brought leaves the lake, and the trail says so.
+    """Take back an import, be it done, broken off or refused: what it brought leaves the lake.
 
-    The sealed names stay for their term: other imports may have met the same accounts.
+    The trail says so. The sealed names stay for their term: other imports may have met the
+    same accounts.
 
     Args:
         home: The home.
@@ -42,7 +50,7 @@ def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack
 
     Raises:
         NotFoundError: There is no such import.
-        ConflictError: It is not in the lake, or a later import leans on it.
+        ConflictError: It was undone before, or a later import leans on it.
         BusyError: An import is running.
     """
     from legation.store.intake_undo import take_back
@@ -50,33 +58,47 @@ def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack
 
     reconcile(home, store)
     entry = store.imports.begun_with(import_id)
-    require_done(entry)
-    take_back(store.lake, entry.sha256, entry.rule, home.folder / SCRATCH)
-    _record_undone(home, store, entry, actor)
-    return TakenBack(import_id=entry.import_id, file=entry.name, posts=entry.good)
+    require_there(entry)
+    left = take_back(store.lake, entry.sha256, entry.rule, home.folder / SCRATCH)
+    good = entry.good if entry.state == "done" else sum(one.good for one in left)
+    _record_undone(home, store, entry, actor, good=good, left=[one.batch for one in left])
+    return TakenBack(import_id=entry.import_id, file=entry.name, posts=good)
 
 
-def require_done(entry: "Import") -> None:
-    """Refuse to undo an import that is not done.
+def require_there(entry: "Import") -> None:
+    """Refuse to undo an import twice.
 
     Raises:
-        ConflictError: It was undone, or has not ended.
+        ConflictError: It was undone.
     """
     from legation.errors import ConflictError
 
-    if entry.state == "started":
-        raise ConflictError(
-            "this import has not ended",
-            hint="import the same file again: it goes on where it stopped; then undo it",
-        )
-    if entry.state != "done":
-        raise ConflictError(f"this import is {entry.state}", hint="only one that is done is undone")
+    if entry.state == "undone":
+        raise ConflictError(f"this import is {entry.state}", hint="there is nothing to undo")
+
+
+def standing(store: "Store", entry: "Import") -> int:
+    """Return how many rows of an import stand in the lake, whether it ended or not."""
+    from legation.store.intake_undo import standing as stands
+
+    if entry.state == "done":
+        return entry.good
+    return 0 if entry.state == "undone" else stands(store.lake, entry.sha256, entry.rule)[0]
+
+
+def note_refused(store: "Store", import_id: str) -> None:
+    """Write that a file was refused, and how many rows of it had come in by then."""
+    from legation.store.intake_undo import standing as stands
+
+    entry = store.imports.get(import_id)
+    good, rejected = stands(store.lake, entry.sha256, entry.rule)
+    store.imports.finish(import_id, good=good, rejected=rejected, state="failed")
 
 
 def leaning_on(store: "Store", entry: "Import") -> tuple[str, ...]:
     """Return the files of later imports that have to be undone before this one.
 
-    The name of an import that was broken off is empty.
+    A name is empty where an earlier version of the program was broken off.
     """
     from legation.store.intake_undo import leaning_on as leaning
 
@@ -93,13 +115,21 @@ def reconcile(home: Home, store: "Store") -> None:
         if (one.sha256, one.rule) not in logged:
             record(home, store, one, "reconciliation")
     for gone in taken_back(store.lake):
-        if (gone.sha256, gone.rule) in logged:
-            (entry,) = (
-                row
-                for row in store.imports.find(kind="posts", sha256=gone.sha256)
-                if row.rule == gone.rule
-            )
-            _record_undone(home, store, entry, "reconciliation")
+        for entry in store.imports.find(kind="posts", sha256=gone.sha256):
+            if entry.rule == gone.rule and _is_untold(store, entry, gone):
+                good = entry.good if entry.state == "done" else gone.good
+                left = [gone.batch]
+                _record_undone(home, store, entry, "reconciliation", good=good, left=left)
+
+
+def _is_untold(store: "Store", entry: "Import", gone: "Left") -> bool:
+    """Tell whether neither log nor trail say that a file has left the lake."""
+    if entry.state in ("done", "undone"):
+        return entry.state == "done"
+    # One that was told stands in the trail, and the same file was begun anew since.
+    entries = store.audit.every(UNDONE)
+    told = any(gone.batch in entry.event.detail.get("left", ()) for entry in entries)
+    return not gone.whole and not told
 
 
 def record(home: Home, store: "Store", finished: "Finished", actor: str) -> str:
@@ -133,14 +163,18 @@ def record(home: Home, store: "Store", finished: "Finished", actor: str) -> str:
         return entry.import_id
 
 
-def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> None:
+def _record_undone(
+    home: Home, store: "Store", entry: "Import", actor: str, *, good: int, left: list[str]
+) -> None:
     """Write that an import was undone, and remove what was derived from its posts."""
     from legation.app.indexing import forget_posts
     from legation.app.noticing import tell_undone
     from legation.store.audit import Event
     from legation.store.coaction_files import empty
 
-    (home.folder / "rejected" / f"{entry.sha256[:16]}.csv").unlink(missing_ok=True)
+    # Lists were named by the file alone once; what is left of those goes, too.
+    for name in (entry.import_id, entry.sha256):
+        (home.folder / "rejected" / f"{name[:16]}.csv").unlink(missing_ok=True)
     # Texts stand there too; the next watch makes them anew from the lake.
     for folder in home.co_actions.glob("*"):
         empty(folder)
@@ -153,7 +187,12 @@ def _record_undone(home: Home, store: "Store", entry: "Import", actor: str) -> N
                 actor=actor,
                 verb=UNDONE,
                 subject=entry.sha256,
-                detail={"mapping": entry.rule, "good": entry.good, "import": entry.import_id},
+                detail={
+                    "mapping": entry.rule,
+                    "good": good,
+                    "import": entry.import_id,
+                    "left": left,
+                },
             )
         )
         tell_undone(store, entry.import_id, told.seq)

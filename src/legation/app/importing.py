@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, final
 import msgspec
 
 from legation.app.home import Home
-from legation.app.import_record import reconcile, record
-from legation.errors import UsageError
+from legation.app.import_record import note_refused, reconcile, record
+from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ class Intakes:
         protection: What opens the home's keys.
         actor: Who takes them in, for the trail.
         tell: Is told how far an import is; what it raises ends the import where it is.
+        slice_bytes: Bytes of a file that are taken in at once; None: as many as are usual.
     """
 
     def __init__(
@@ -121,15 +122,18 @@ class Intakes:
         *,
         actor: str = "command line",
         tell: Callable[[int, str], None] | None = None,
+        slice_bytes: int | None = None,
     ) -> None:
         """Read the keys once for all files."""
         from legation.app.privacy import privacy_of
         from legation.store.intake_import import unheard
+        from legation.store.reading.slices import SLICE_BYTES
 
         self._home = home
         self._store = store
         self._actor = actor
         self._tell = tell or unheard
+        self._slice_bytes = slice_bytes or SLICE_BYTES
         self._privacy = privacy_of(home, store, protection)
         reconcile(home, store)
 
@@ -147,12 +151,20 @@ class Intakes:
         since, started = Standing.of(file), self._home.now()
         mapping = reading.of([file])
 
+        noted: list[str] = []
+
         def note(begun: "Begun") -> None:
-            self._store.imports.begin(
+            entry = self._store.imports.begin(
                 "posts", PurePath(begun.file), begun.sha256, rule=begun.rule, started=started
             )
+            noted.append(entry.import_id)
 
-        done = self._importer(self._store.lake, reading, note).add(file, mapping, since)
+        try:
+            done = self._importer(self._store.lake, reading, note).add(file, mapping, since)
+        except BadInputError:
+            for import_id in noted:
+                note_refused(self._store, import_id)
+            raise
         rejects = self._list_rejected(done)
         import_id = record(
             self._home,
@@ -214,6 +226,7 @@ class Intakes:
             links=Links(read_shorteners(reading.shorteners) if reading.shorteners else None),
             memory_limit=settings.memory_limit,
             threads=settings.threads,
+            slice_bytes=self._slice_bytes,
             tell=self._tell,
             begun=begun or unnoted,
         )
@@ -224,12 +237,14 @@ class Intakes:
 
     def _list_rejected(self, done: "Imported") -> str:
         from legation.sources.importing import write_rejected
+        from legation.store.imports import id_of
 
         if not done.rejected:
             return ""
         folder = self._home.folder / "rejected"
         folder.mkdir(mode=0o700, exist_ok=True)
-        target = folder / f"{done.sha256[:16]}.csv"
+        # The same file under another mapping is another import, with a list of its own.
+        target = folder / f"{id_of('posts', done.sha256, done.rule)[:16]}.csv"
         write_rejected(done.rejected, target)
         return str(target)
 

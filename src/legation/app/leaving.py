@@ -39,7 +39,7 @@ def written(
         masked = [mask_campaign(msgspec.to_builtins(one)) for one in campaigns]
         return msgspec.json.encode({"caveat": CAVEAT, "run": run, "campaigns": masked})
     members = {member.account_id: member for one in campaigns for member in one.accounts}
-    ties = [tie for one in campaigns for tie in proofs(one.campaign_id).ties(limit=_ALL_TIES)[0]]
+    ties = [tie for one in campaigns for tie in proofs(one.campaign_id).ties(limit=_ALL_TIES).rows]
     write = graph.graphml if kind == "graphml" else graph.gexf
     return write(members.values(), ties)
 

@@ -13,11 +13,12 @@ import msgspec
 from legation.app.import_record import UNDONE
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
-from legation.app.marking import kept_label, level_to_leave, refuse_unproven
+from legation.app.marking import above_amber, kept_label, level_to_leave, refuse_unproven
 from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
 from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
+from legation.store.bulk import read_mark
 from legation.threats.disinformation.findings import Campaign, Run
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from legation.store.bulk import Mark
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
+    from legation.store.readable import Stand
     from legation.store.runs import RunRow
 
 DETECTOR: Final = "disinformation.coordination"
@@ -84,10 +86,11 @@ class Library:
         self._now = now
         # Whether what may be known was worked out for one page, and need not be again.
         self._settled = False
-        self._labels: dict[str, Label] = {}
+        # How each campaign of it stands, and of which the look was noted for one page.
+        self._stands: dict[str, Stand] = {}
+        self._noted: set[str] = set()
         self._runs: list[RunRow] = []
         self._now_kept: Kept | None = None
-        self._marks: dict[str, Mark] | None = None
         self._policies = policies
         self._kept: Kept | None = None
         self._standing: dict[str, int] = {}
@@ -107,27 +110,22 @@ class Library:
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
         kept = self._latest()
-        if kept is not None and not (self._settled and self._labels):
-            # For one page that is one look, and one question for labels.
-            self._labels = self._trail.read("campaign.list", kept.objects.values())
+        if kept is not None and not (self._settled and "campaign.list" in self._noted):
+            self._trail.note("campaign.list", self._own_labels(kept.objects.values()))
+            self._noted.add("campaign.list")
         return kept
 
     def is_noted(self) -> bool:
         """Tell whether reading the latest run's campaigns is to be in the trail, each time."""
         kept = self._latest()
-        return kept is not None and self._trail.would_note(kept.objects.values())
+        labels = self._own_labels(kept.objects.values()) if kept else {}
+        return any(map(above_amber, labels.values()))
 
     def marks(self) -> "dict[str, Mark]":
         """Return what the desk has made of each campaign of the latest run that has a mark."""
-        kept = self._latest()
-        if kept is None:
-            return {}
-        if not self._settled or self._marks is None:
-            found = self._store.bulk.marks(kept.objects.values())
-            self._marks = {
-                name: found[each].mark for name, each in kept.objects.items() if each in found
-            }
-        return self._marks
+        objects = kept.objects if (kept := self._latest()) else {}
+        found = {name: self._stands[each].mark for name, each in objects.items()}
+        return {name: read_mark(mark) for name, mark in found.items() if mark}
 
     def stale(self) -> str:
         """Say why the latest run no longer tells of the posts that are there; empty when it does.
@@ -157,7 +155,10 @@ class Library:
         """
         found, run = self._found(campaign_id)
         if self._kept is not None:
-            self._trail.read("campaign.read", [self._kept.objects[found.campaign_id]])
+            own = self._kept.objects[found.campaign_id]
+            if not (self._settled and own in self._noted):
+                self._trail.note("campaign.read", self._own_labels([own]))
+                self._noted.add(own)
         return found, run
 
     def object_id(self, campaign_id: str) -> str:
@@ -182,9 +183,9 @@ class Library:
         if kept is None or not shown:
             return ""
         ids = self._ids(kept, shown, members=members)
-        if self._settled and self._labels.keys() >= set(ids):
-            return all_joined(self._labels[each] for each in ids).text(self._ladder)
-        return kept_label(self._store, ids).text(self._ladder)
+        if members:
+            return kept_label(self._store, ids).text(self._ladder)
+        return all_joined(self._own_labels(ids).values()).text(self._ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":
         """Return the ties and posts behind a campaign of the latest run.
@@ -255,15 +256,10 @@ class Library:
         return self._leaving(campaigns).text(self._ladder)
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
-        """Return the label of what may leave; above AMBER a passkey must have been shown just now.
-
-        Raises:
-            DeniedError: The policies forbid it.
-            StepUpError: No passkey was shown.
-        """
+        """Return the label of what may leave; refusals are those of `leave`."""
         label = self._label_of(campaigns)
         self._policies().require(self._reader, "campaign.export", [label])
-        refuse_unproven(self._reader, label, own=self._marking)
+        self.require_proof(label)
         return label
 
     def for_one_page(self, reader: "Reader | None" = None) -> "Library":
@@ -276,8 +272,7 @@ class Library:
         page = copy(self)
         # Its own copy: SLF001 does not see that.
         page._reader = reader or self._reader  # noqa: SLF001
-        page._settled, page._labels = True, {}  # noqa: SLF001
-        page._now_kept, page._marks = kept, None  # noqa: SLF001
+        page._settled, page._noted, page._now_kept = True, set(), kept  # noqa: SLF001
         return page
 
     def _latest(self) -> Kept | None:
@@ -295,7 +290,8 @@ class Library:
         if not newest:
             return None
         run = msgspec.convert(newest[0].facts["run"], Run)
-        standing = self._objects.standing(newest[0].facts["campaigns"])
+        self._stands = self._objects.stand(newest[0].facts["campaigns"])
+        standing = {object_id: stand.seq for object_id, stand in self._stands.items()}
         if self._kept is None or self._standing != standing or self._kept.run.run_id != run.run_id:
             found = self._objects.get_many(newest[0].facts["campaigns"])
             ids = [each for each in newest[0].facts["campaigns"] if each in found]
@@ -313,6 +309,12 @@ class Library:
                 objects=dict(zip(names, ids, strict=True)),
             )
         return self._kept
+
+    def _own_labels(self, object_ids: "Iterable[str]") -> "dict[str, Label]":
+        """Return the labels of campaigns of the latest run, as they stood when it was read."""
+        named = {each: self._stands[each].label_id for each in object_ids}
+        labels = self._store.labels.named(set(named.values()))
+        return {each: labels[label_id] for each, label_id in named.items()}
 
     def _found(self, campaign_id: str) -> tuple[Campaign, Run]:
         kept = self._latest()
@@ -351,6 +353,10 @@ class Library:
 
         members = self._found(campaign_id)[0].accounts
         return holding_of(self._store, [member.account_id for member in members])
+
+    def require_proof(self, label: "Label") -> None:
+        """Refuse to let out what is under this label without a passkey, as `leave`."""
+        refuse_unproven(self._reader, label, own=self._marking)
 
     def leave(self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str) -> Leaving:
         """Record that a page leaves as a file, and say under which label.

@@ -3,7 +3,7 @@
 A page asks several times for one object; within a minute that is one look.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
@@ -36,6 +36,11 @@ class Looks:
     def read(self, verb: str, object_ids: Iterable[str]) -> dict[str, Label]:
         """Note that objects are read, those of them whose reading is to be known; return labels."""
         labels = self._store.labels.in_force(object_ids)
+        self.note(verb, labels)
+        return labels
+
+    def note(self, verb: str, labels: Mapping[str, Label]) -> None:
+        """Note the same of objects whose labels were read already."""
         now = self._now()
         fresh = {
             object_id: label
@@ -43,16 +48,11 @@ class Looks:
             if above_amber(label) and not self._is_one_look(verb, object_id, now)
         }
         if not fresh:
-            return labels
+            return
         with self._store.transaction():
             for object_id, label in fresh.items():
                 self.act(verb, [object_id], {"label": label.text()})
         self._last |= {(verb, object_id): now for object_id in fresh}
-        return labels
-
-    def would_note(self, object_ids: Iterable[str]) -> bool:
-        """Tell whether reading one of these objects is to be known."""
-        return any(map(above_amber, self._store.labels.in_force(object_ids).values()))
 
     def act(self, verb: str, subjects: Sequence[str], detail: dict[str, str]) -> None:
         """Write that something was done."""

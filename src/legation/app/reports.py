@@ -88,18 +88,33 @@ def read_asked(given: Mapping[str, str]) -> Asked:
     return asked
 
 
-def lines(store: "Store", asked: Asked, *, before: int | None = None, limit: int) -> list[Line]:
-    """Return what is asked, the newest entry first."""
+def lines(
+    store: "Store", asked: Asked, *, before: int | None = None, up: bool = False, limit: int
+) -> list[Line]:
+    """Return what is asked, the newest entry first.
+
+    Args:
+        store: Whose trail.
+        asked: What.
+        before: Number of the last entry of the page before.
+        up: The oldest first.
+        limit: How many at most.
+    """
     names = {person.person_id: person.name for person in store.people.every()}
-    query = msgspec.structs.replace(_query(asked, names), before=before, limit=limit)
+    query = msgspec.structs.replace(_query(asked, names), limit=limit, up=up)
+    if before is not None:
+        place = {"after": before} if up else {"before": before}
+        query = msgspec.structs.replace(query, **place)
     return [_line(entry, names) for entry in store.audit.search(query)]
 
 
-def every_line(store: "Store", asked: Asked, *, most: int) -> Iterator[Line]:
+def every_line(store: "Store", asked: Asked, *, up: bool = False, most: int) -> Iterator[Line]:
     """Yield all that is asked, the newest first, up to a number of entries."""
     before: int | None = None
     left = most
-    while left > 0 and (found := lines(store, asked, before=before, limit=min(_AT_ONCE, left))):
+    while left > 0 and (
+        found := lines(store, asked, before=before, up=up, limit=min(_AT_ONCE, left))
+    ):
         yield from found
         before, left = found[-1].seq, left - len(found)
 

@@ -16,6 +16,7 @@ from legation.store.folding import Word, folded, holds, words_of
 
 if TYPE_CHECKING:
     from legation.app.library import Library
+    from legation.store.roster import Roster
     from legation.store.search import Hit
 
 SHORT: Final = 5
@@ -94,6 +95,7 @@ def search(
     kind: str = "",
     after: str = "",
     limit: int = SHORT,
+    roster: "Roster | None" = None,
 ) -> Results:
     """Look for words.
 
@@ -106,6 +108,7 @@ def search(
         kind: Only this kind.
         after: Key of the last one of the page before; only with a kind.
         limit: How many of each kind.
+        roster: Everybody of the desk, where that was read already.
 
     Raises:
         UsageError: There is no such kind.
@@ -117,6 +120,7 @@ def search(
     if not words:
         return Results(words=(), totals={}, groups=())
     seeking = _Seeking(library, words, person_id, roles, 0 if kind else limit + 1)
+    seeking.roster = roster
     totals: dict[str, int] = {}
     groups: list[Group] = []
     for name, verb in KINDS.items():
@@ -138,6 +142,8 @@ def search(
 
 class _Seeking:
     """One question at work."""
+
+    roster: "Roster | None" = None
 
     def __init__(
         self,
@@ -247,7 +253,7 @@ class _Seeking:
     def _people(self) -> list[Found]:
         return [
             self._plainly("person", one.person_id, one.name)
-            for one in self._scope.store.people.every()
+            for one in (self.roster or self._scope.store.roster.now()).people
             if self._holds(one.name)
         ]
 

@@ -10,6 +10,7 @@ import msgspec
 
 from legation.app.scope import Scope
 from legation.store.jobs import State
+from legation.store.roster import Roster
 
 Kind = Literal["running", "failed", "kits"]
 _MANY = 100
@@ -22,13 +23,16 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     number: int
 
 
-def waiting(scope: Scope, *, verbs: Collection[str], person_id: str) -> tuple[Waiting, ...]:
+def waiting(
+    scope: Scope, *, verbs: Collection[str], person_id: str, roster: Roster | None = None
+) -> tuple[Waiting, ...]:
     """Return what waits.
 
     Args:
         scope: The reader before the store.
         verbs: What they may do.
         person_id: Who they are: jobs of others are counted for those only who may see them.
+        roster: Everybody, where that was read already.
     """
     told: dict[Kind, int] = {}
     store = scope.store
@@ -40,6 +44,6 @@ def waiting(scope: Scope, *, verbs: Collection[str], person_id: str) -> tuple[Wa
         told["running"] = sum(job.is_open for job in jobs)
         told["failed"] = sum(job.state == "failed" for job in jobs)
     if "person.read" in verbs:
-        people = store.people.every()
+        people = (roster or store.roster.now()).people
         told["kits"] = sum(one.kit is None and one.disabled is None for one in people)
     return tuple(Waiting(kind=kind, number=number) for kind, number in told.items() if number)

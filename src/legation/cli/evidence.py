@@ -86,7 +86,7 @@ def listed(
     doors: Lent,
 ) -> int:
     """List captured evidence, the newest first."""
-    from legation.store.evidence import Wanted
+    from legation.store.evidence_sorted import Wanted
 
     place = doors.home(home)
     place.require()

@@ -117,8 +117,11 @@ def imports(
         answer(table(("number", "state", "rows", "rejected", "when", "read as", "file"), rows))
         if any(one.state == "started" for one in found):
             tell(
-                "Not finished: it runs, or was broken off. The same file, imported again, goes on."
+                "Not finished: it runs, or was broken off. The same file, imported again, goes on; "
+                "legation import undo NUMBER takes back what came in by then."
             )
+        if any(one.state == "failed" and one.good for one in found):
+            tell("Failed with rows: these stand in the lake; legation import undo takes them back.")
     else:
         tell("Nothing came in yet.")
     return 0
@@ -134,20 +137,24 @@ def undo(
     doors: Lent,
 ) -> int:
     """Take back an import: what it brought leaves the lake, and the trail says so."""
-    from legation.app.import_record import leaning_on, require_done
+    from legation.app.import_record import leaning_on, require_there, standing
     from legation.app.import_record import undo as take_back
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         entry = store.imports.begun_with(import_id)
-        require_done(entry)
+        require_there(entry)
         if not yes:
-            answer(f"{entry.name}, {entry.state}, {entry.good:,} rows, read as {entry.rule}")
+            state = _NOT_ENDED if entry.state == "started" else entry.state
+            answer(
+                f"{entry.name}, {state}, read as {entry.rule}: {standing(store, entry):,} rows of "
+                "the file, as far as they were new"
+            )
             if leaning := leaning_on(store, entry):
                 names = ", ".join(each or "an import that was broken off" for each in leaning)
                 tell(f"It cannot go yet. Later imports repeat or edit its posts: {names}")
-                tell("Undo those first (finish one that was broken off).")
+                tell("Undo those first.")
                 return 0
             tell(f"Nothing was changed. To take it back: legation import undo {import_id} --yes")
             return 0

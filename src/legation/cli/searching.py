@@ -35,7 +35,8 @@ def search(
     """Look for words in campaigns, the texts of their posts, notes, imports and people.
 
     Accents, case and Arabic vowel signs do not matter, and part of a word is enough. Only what
-    this machine's reader may know is looked at.
+    this machine's reader may know is looked at. Of posts, those of campaigns' members in the
+    newest run are searched, at most 5,000 of each campaign.
     """
     from legation.app.indexing import index_again
     from legation.app.searching import search as look

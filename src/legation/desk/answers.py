@@ -91,18 +91,6 @@ def pair(asked: dict[str, str]) -> tuple[str, str]:
     return asked["a"], asked["b"]
 
 
-def number(asked: dict[str, str]) -> int:
-    """Return the place in a list that an address names; 0 for its start.
-
-    Raises:
-        UsageError: It is no place.
-    """
-    after = asked.get("after", "0")
-    if not (after.isascii() and after.isdigit()):
-        raise UsageError("that page does not exist", hint="go back to the first page")
-    return int(after[:9])
-
-
 def number_of(asked: dict[str, str], name: str) -> int | None:
     """Return the number of an entry that an address names; None when it names none.
 

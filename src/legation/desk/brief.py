@@ -100,7 +100,7 @@ def list_brief(reading: Reading, query: Query) -> ListBrief:
 def tie_brief(reading: Reading, campaign_id: str, a: str, b: str) -> TieBrief:
     """Return what a paper says of a tie: its first sixty pairs of posts."""
     found = _found(reading, campaign_id)
-    evidence = reading.tie(found.campaign.campaign_id, a, b, after=None, limit=_PAIRS)
+    evidence = reading.tie(found.campaign.campaign_id, (a, b), after=None, limit=_PAIRS)
     return TieBrief(
         campaign=found.campaign,
         run=found.run,

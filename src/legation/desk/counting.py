@@ -70,7 +70,7 @@ def _notices(home: "Home", store: "Store", guest: Guest, asked: dict[str, str]) 
     del home
     cleared = guest.reader().clearance
     reader = Addressee(person_id=guest.person_id, roles=guest.roles, cleared=cleared)
-    _refuse_others(asked, "kind", "unread")
+    _refuse_others(asked, "kind", "unread", "order")
     found = store.notices.as_read_by(reader).find(
         kind=asked.get("kind"), unread="unread" in asked, limit=_MOST
     )
@@ -79,7 +79,7 @@ def _notices(home: "Home", store: "Store", guest: Guest, asked: dict[str, str]) 
 
 def _jobs(home: "Home", store: "Store", guest: Guest, asked: dict[str, str]) -> tuple[str, ...]:
     del home
-    _refuse_others(asked)
+    _refuse_others(asked, "order")
     actor = None if "job.others" in guest.verbs else guest.person_id
     known = store.jobs.as_read_by(guest.reader().clearance)
     return tuple(job.job_id for job in known.find(actor=actor, limit=_MOST))

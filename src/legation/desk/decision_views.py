@@ -14,9 +14,11 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
-from legation.desk.answers import file, number, only
+from legation.desk.answers import LIMIT, file
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.lists import DECISIONS as LISTED
+from legation.desk.lists import MOST
 from legation.desk.rendering import Pages
 from legation.desk.working import DeskWork
 from legation.store.decisions import Request as Requested
@@ -26,8 +28,6 @@ Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_LISTED: Final = 50
-_BATCH: Final = 1000
 
 
 class DecisionLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,20 +49,17 @@ class DecisionLine(msgspec.Struct, frozen=True, kw_only=True):
 @get("/decisions", sync_to_thread=False, verb="decision.read")
 def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Response[str]:
     """List what waits for this person, and what they asked for or could decide on."""
-    deciding = desk_work.deciding
-    after = number(only(request, "after"))
-    found: list[Requested] = []
-    waiting: list[Requested] = []
-    if request.user.by != "demonstration":
-        waiting = deciding.waiting_for(request.user)
-        found = deciding.seen_by(request.user, before=after or None, limit=_LISTED + 1)
+    found = _seen(request, desk_work)
+    waiting = [
+        one for one in found if one.state == "waiting" and one.asked_by != request.user.person_id
+    ]
     text = pages.write(
         "decisions",
-        waiting=waiting,
-        requests=found[:_LISTED],
-        more=len(found) > _LISTED,
-        after=after,
-        names=gate.names(),
+        waiting=waiting[:LIMIT],
+        more=len(waiting) > LIMIT,
+        turn=LISTED.page(request, found),
+        acts=desk_work.deciding.acts(),
+        names=gate.names(request),
     )
     return Response(text, media_type=MediaType.HTML)
 
@@ -70,10 +67,8 @@ def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Re
 @get("/decisions/as/{kind:str}", sync_to_thread=False, verb="decision.read")
 def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
     """Hand out the same list."""
-    names = gate.names()
-    found: list[Requested] = []
-    if request.user.by != "demonstration":
-        found = desk_work.deciding.seen_by(request.user, before=None, limit=_BATCH)
+    names = gate.names(request)
+    found = LISTED.whole(request, _seen(request, desk_work))
     made = download("decisions", kind, [_line(one, names) for one in found], DecisionLine)
     desk_work.deciding.note_export(request.user, kind, len(found))
     return file(made)
@@ -89,8 +84,8 @@ def decision(
         "decision",
         request=found,
         act=desk_work.deciding.act(found.act),
-        able=desk_work.deciding.who_could_decide(found),
-        names=gate.names(),
+        able=desk_work.deciding.who_could_decide(found, request.user.roster),
+        names=gate.names(request),
     )
     return Response(text, media_type=MediaType.HTML)
 
@@ -124,6 +119,12 @@ def withdraw(request: Ask, desk_work: Working, request_id: Name) -> Redirect:
 
 
 DECISIONS: Final = (decisions, decisions_file, decision, approve, refuse, withdraw)
+
+
+def _seen(request: Ask, desk_work: DeskWork) -> list[Requested]:
+    if request.user.by == "demonstration":
+        return []
+    return desk_work.deciding.seen_by(request.user, limit=MOST)
 
 
 def _line(one: Requested, names: dict[str, str]) -> DecisionLine:

@@ -1,7 +1,9 @@
 """The room Duty: who is on duty, what was called, who took it, and how each is woken."""
 
+from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
@@ -9,54 +11,85 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.noticing import SAID
-from legation.desk.answers import file, only, page
+from legation.desk.answers import LIMIT, file, only, page
 from legation.desk.exports import download
 from legation.desk.gate import Gate
-from legation.desk.notice_views import before_of
+from legation.desk.lists import CALLS, MOST, ROTA
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
 from legation.desk.small_forms import read_form
 from legation.desk.waking import DeskWaking
 from legation.formats.rota import Planned, write_csv, write_ics
 from legation.safeguards.duty.channels import as_written
+from legation.store.calls import Call
 
 Waking = NamedDependency[SkipValidation[DeskWaking]]
 Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_LISTED: Final = 50
 _LARGEST: Final = 5_000_000
 _YEAR: Final = 366
+
+
+class CallLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A call in a file."""
+
+    ref: str
+    cause: str
+    about: str
+    urgency: str
+    state: str
+    created: datetime
+    ended: datetime | None
+    taken_by: str
 
 
 @get("/duty", sync_to_thread=False, verb="duty.read")
 def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
     """Show the rota and the calls."""
-    before = before_of(only(request, "before"))
-    calls = waking.calls(request.user, before=before, limit=_LISTED + 1)
+    turn = CALLS.page(request, waking.calls(request.user, limit=MOST))
     acting = waking.duty(request.user)
-    shifts, people = acting.shifts(), waking.everybody()
+    shifts, everybody = acting.shifts(), waking.everybody(request.user)
     text = pages.write(
         "duty",
-        outlook=acting.outlook(shifts, people=people),
-        shifts=shifts,
-        calls=calls[:_LISTED],
-        more=len(calls) > _LISTED,
-        before=before,
+        outlook=acting.outlook(shifts, roster=everybody),
+        shifts=shifts[:LIMIT],
+        more=len(shifts) > LIMIT,
+        turn=turn,
         dead=waking.dead(request.user),
         said=SAID,
-        names={one.person_id: one.name for one in people},
-        marking=waking.marking(one.object_id for one in calls[:_LISTED]),
+        names=everybody.names(),
+        marking=waking.marking(one.object_id for one in turn.rows),
     )
     return page(text)
+
+
+@get("/duty/calls/as/{kind:str}", sync_to_thread=False, verb="duty.export")
+def calls_file(request: Ask, waking: Waking, gate: Door, kind: Name) -> Response[bytes]:
+    """Hand out the calls that the filter finds."""
+    names = gate.names(request)
+    found = CALLS.whole(request, waking.calls(request.user, limit=MOST))
+    made = download("calls", kind, [_call_line(one, names) for one in found], CallLine)
+    ids = [one.object_id for one in found]
+    waking.leave(request.user, "duty.export", ids, made.content, own=True)
+    return file(made)
+
+
+@get("/duty/rota", sync_to_thread=False, verb="duty.read")
+def rota(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
+    """List the shifts of the coming year."""
+    shifts = waking.duty(request.user).shifts(days=_YEAR)
+    names = waking.everybody(request.user).names()
+    return page(pages.write("rota", turn=ROTA.page(request, shifts), names=names))
 
 
 @get("/duty/as/{kind:str}", sync_to_thread=False, verb="duty.export")
 def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     """Hand out the rota of the coming year."""
     acting = waking.duty(request.user)
-    planned = acting.planned(acting.shifts(days=_YEAR))
+    shifts = ROTA.whole(request, acting.shifts(days=_YEAR))
+    planned = acting.planned(shifts, waking.everybody(request.user).names())
     if kind == "ics":
         content = write_ics(planned, now=waking.now())
         made = Download(name="rota.ics", media_type="text/calendar", content=content)
@@ -134,7 +167,7 @@ def call(request: Ask, waking: Waking, gate: Door, pages: Writer, ref: Name) -> 
         sent=sent,
         place=waking.object_place(found.object_id, request.user),
         said=SAID,
-        names=gate.names(),
+        names=gate.names(request),
         marking=waking.marking([found.object_id]),
     )
     return page(text)
@@ -180,6 +213,8 @@ def digest(request: Ask, waking: Waking, digest_id: Name) -> Redirect:
 
 DUTY_VIEWS: Final = (
     duty,
+    calls_file,
+    rota,
     rota_file,
     take_in,
     swap,
@@ -194,6 +229,19 @@ DUTY_VIEWS: Final = (
     change_digest,
     digest,
 )
+
+
+def _call_line(one: Call, names: dict[str, str]) -> CallLine:
+    return CallLine(
+        ref=one.ref,
+        cause=one.cause,
+        about=one.object_id,
+        urgency=one.urgency,
+        state=one.state,
+        created=one.created,
+        ended=one.ended,
+        taken_by=names.get(one.person_id, one.person_id),
+    )
 
 
 async def fields(request: Ask) -> dict[str, str]:

@@ -268,7 +268,9 @@ def with_visit(
 
     Under another name of this machine no passkey holds, so the page is moved to its own.
     """
-    host, colon, port = request.headers["host"].partition(":")
+    host, colon, port = request.headers["host"].rpartition(":")
+    if not colon or port.endswith("]"):
+        host, colon, port = request.headers["host"], "", ""
     if host.lower() != gate.binding.name:
         scheme = "https" if gate.binding.secure else "http"
         query = f"?{request.url.query}" if request.url.query else ""

@@ -5,7 +5,6 @@ links broken, and the file itself is handed out as bytes of no kind, for a state
 asks is judged as a person; the gate has checked verb and form before.
 """
 
-import asyncio
 from typing import Any, Final, final
 
 import msgspec
@@ -16,9 +15,13 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
+from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, too_large
+from legation.app.evidence.words import read_words
+from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.listing import Heads
 from legation.desk.looking import look_of
 from legation.desk.reading import Download
 from legation.desk.receiving import receive
@@ -28,7 +31,7 @@ from legation.desk.working import DeskWork
 from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.formats.documents.kinds import KINDS
 from legation.formats.documents.letters import STATED
-from legation.store.evidence import Wanted
+from legation.store.evidence_sorted import Wanted
 
 Working = NamedDependency[SkipValidation[DeskWork]]
 Door = NamedDependency[SkipValidation[Gate]]
@@ -79,22 +82,25 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
     """List captured evidence; the filter stands in the address."""
     asked = _given(request, "before")
     wanted, before = _wanted(asked), _before(request)
-    found, total = desk_work.evidence.find(
-        wanted, actor=request.user.person_id, before=before, limit=_LISTED
+    room = _room(request, desk_work)
+    order = asked.get("order", "when")
+    found, total = room.find(
+        wanted, actor=request.user.person_id, order=order, before=before, limit=_LISTED + 1
     )
-    more = len(found) == _LISTED
+    more, found = len(found) > _LISTED, found[:_LISTED]
     return _page(
         pages.write(
             "captures",
             captures=found,
             total=total,
             asked=asked,
+            heads=Heads(path="/evidence", given=asked, order=order),
             before=before,
             next=found[-1].seq if more else None,
             kinds_of=KINDS,
             methods=CAPTURED,
-            names=gate.names(),
-            marking=desk_work.evidence.marking([one.evidence_id for one in found]),
+            names=gate.names(request),
+            marking=room.marking([one.evidence_id for one in found]),
         )
     )
 
@@ -103,7 +109,9 @@ def captures(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Res
 def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[bytes]:
     """Hand out every capture that the filter finds, the first ten thousand."""
     room, actor = desk_work.evidence, request.user.person_id
-    found, _ = room.find(_wanted(_given(request)), actor=actor, limit=leaving.MOST)
+    asked = _given(request)
+    order = asked.get("order", "when")
+    found, _ = room.find(_wanted(asked), actor=actor, order=order, limit=leaving.MOST)
     room.require_proof(found, request.user)
     if kind == "stix":
         if not found:
@@ -153,7 +161,7 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 
     with await receive(request, gate, begin, fields) as file:
         # A stranger's file is read in a process of its own, which takes its time.
-        prepared = await asyncio.to_thread(room.prepare, file.whole())
+        prepared = await ASIDE.do(request.user.person_id, room.prepare, file.whole())
         name = file.name
     names = ("title", "source", "campaign", "seen", "tlp")
     given = Given(name=name, **{each: fields.get(each, "").strip() for each in names})
@@ -182,13 +190,14 @@ def capture(
     request: Ask, desk_work: Working, gate: Door, pages: Writer, evidence_id: Name
 ) -> Response[str]:
     """Show one capture: record, words, translations."""
-    shown = desk_work.evidence.shown(evidence_id, actor=request.user.person_id)
+    room = _room(request, desk_work)
+    shown = room.shown(evidence_id, actor=request.user.person_id)
     return _page(
         pages.write(
             "capture",
             shown=shown,
             kept=shown.kept,
-            names=gate.names(),
+            names=gate.names(request),
             stated=STATED,
             marking=shown.label,
         )
@@ -248,14 +257,18 @@ async def read_again(request: Ask, desk_work: Working, evidence_id: Name) -> Red
     """Read a file again in an encoding that a person states."""
     given = await _fields(request)
     stated = given.get("encoding", "")
-    desk_work.evidence.read_again(evidence_id, stated, actor=request.user.person_id)
+    room, actor = desk_work.evidence, request.user.person_id
+    raw, kind = room.to_read_again(evidence_id, stated, actor=actor)
+    told = await ASIDE.do(actor, read_words, raw, kind, stated=stated)
+    room.add_reading(evidence_id, told, stated, actor=actor)
     return _go(f"/evidence/{evidence_id}")
 
 
 @get("/evidence/{evidence_id:str}/original", sync_to_thread=False, verb="evidence.open")
 def asking(request: Ask, desk_work: Working, pages: Writer, evidence_id: Name) -> Response[str]:
     """Ask for what the file itself is needed."""
-    shown = desk_work.evidence.shown(evidence_id, actor=request.user.person_id)
+    room = _room(request, desk_work)
+    shown = room.shown(evidence_id, actor=request.user.person_id)
     return _page(pages.write("capture_open", shown=shown, kept=shown.kept, marking=shown.label))
 
 
@@ -289,8 +302,15 @@ EVIDENCE_VIEWS: Final = (
 )
 
 
+def _room(request: Ask, desk_work: DeskWork) -> Room:
+    """Return the evidence as somebody reads it, whom the gate has named already."""
+    return desk_work.evidence_for(
+        request.user, lambda: request.app.state["lazily"](request.user).library()
+    )
+
+
 def _given(request: Ask, *others: str) -> dict[str, str]:
-    known = ("kind", "method", "words", "campaign", *others)
+    known = ("kind", "method", "words", "campaign", "order", *others)
     asked = {name: value for name, value in request.query_params.items() if value}
     for name in asked:
         if name not in known:
@@ -303,6 +323,7 @@ def _given(request: Ask, *others: str) -> dict[str, str]:
 
 def _wanted(asked: dict[str, str]) -> Wanted:
     named = {"belongs_to" if name == "campaign" else name: text for name, text in asked.items()}
+    named.pop("order", None)
     return msgspec.convert(named, Wanted)
 
 

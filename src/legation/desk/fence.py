@@ -9,7 +9,7 @@ files of ours alone, and what they fetch is ours.
 
 import logging
 from collections.abc import Mapping
-from typing import final
+from typing import Final, final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,6 +34,7 @@ KEPT = "Cache-Control"  # what is built may be kept: its name changes with it
 LASTING = {"Strict-Transport-Security": "max-age=31536000"}
 _KEPT = KEPT.lower().encode()
 _log = logging.getLogger(__name__)
+_PORTS: Final = 65_535
 _NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -92,7 +93,8 @@ def _name(host: str) -> str:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
         name, port = host, "0"
-    return name.lower() if port.isascii() and port.isdigit() else ""
+    good = port.isascii() and port.isdigit() and int(port[:6] or "0") <= _PORTS
+    return name.lower() if good else ""
 
 
 async def _refuse(send: Send, names: frozenset[str]) -> None:

@@ -38,6 +38,10 @@ FINDING: Final[tuple[str, ...]] = (
         "is no finer."
     ),
     "Which account a repost was seen from; equal originals may stand as one.",
+    (
+        "Whether an originator acts with the others or is only copied by them: who is repeated "
+        "counts as one who takes part."
+    ),
     "What was said: the data hold no texts of these posts.",
     (
         "Whether the %(accounts1)s joined by likeness of wording act with the others or copy the "

@@ -39,7 +39,7 @@ def stories_of(
     if library is None or guest is None:
         return tuple(Story(line=line) for line in shown.top), None, ()
     scope = library.scope()
-    since = scope.store.bulk.visit(guest.person_id) if guest.by == "session" else None
+    since = scope.store.bulk.visit(guest.person_id, guest.visit) if guest.by == "session" else None
     kept = library.latest()
     campaigns = {one.campaign_id: one for one in kept.campaigns} if kept else {}
     times = kept.times if kept else {}
@@ -55,5 +55,5 @@ def stories_of(
                 new=since is not None and stated > since,
             )
         )
-    waits = waiting(scope, verbs=guest.verbs, person_id=guest.person_id)
+    waits = waiting(scope, verbs=guest.verbs, person_id=guest.person_id, roster=guest.roster)
     return tuple(stories), since, waits

@@ -161,10 +161,13 @@ class Gate:
                 "this form is not of your session", hint="load the page again and send it anew"
             )
 
-    def names(self) -> dict[str, str]:
+    def names(self, asking: Asking) -> dict[str, str]:
         """Return the name of each person of this desk by id."""
         if self._fixed is not None:
             return {self._fixed.person_id: self._fixed.name}
+        guest: Guest | None = asking.scope.get("user")
+        if guest is not None and guest.roster is not None:
+            return guest.roster.names()
         return self.entrance.names()
 
     def visit(self, asking: Asking) -> tuple[str, Cookie | None]:
@@ -189,7 +192,9 @@ class Gate:
     def address(self, asking: Asking) -> str:
         """Return from where somebody asks; a declared proxy says so in its last entry."""
         if self.binding.behind_proxy:
-            return asking.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+            # A proxy may add a line of its own: the last entry of the last line is the proxy's.
+            told = asking.headers.getall("x-forwarded-for", [""])[-1]
+            return told.rpartition(",")[2].strip()
         return asking.client.host if asking.client else ""
 
     def origin(self, asking: Asking) -> str:

@@ -114,8 +114,8 @@ def undoing(request: Ask, desk_work: Working, pages: Writer, import_id: Name) ->
     """Show what taking back an import means, and who else could decide on it."""
     others = desk_work.who_could_undo(request.user)
     entry = desk_work.import_of(import_id)
-    leaning = desk_work.leaning_on(entry)
-    return _page(pages.write("undo", entry=entry, leaning=leaning, others=others))
+    leaning, rows = desk_work.leaning_on(entry), desk_work.standing(entry)
+    return _page(pages.write("undo", entry=entry, rows=rows, leaning=leaning, others=others))
 
 
 @post("/import/undo/{import_id:str}", status_code=303, verb="import.undo")
@@ -166,7 +166,7 @@ def jobs(
     """List jobs."""
     turn = JOBS.page(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
     shown = own(request, reading, "jobs", turn.given)
-    return _page(pages.write("jobs", turn=turn, names=gate.names(), **shown))
+    return _page(pages.write("jobs", turn=turn, names=gate.names(request), **shown))
 
 
 @get("/jobs/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
@@ -175,7 +175,7 @@ def jobs_file(
 ) -> Response[bytes]:
     """Hand out the same."""
     found = JOBS.whole(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
-    lines = [job_line(one, gate.names()) for one in found]
+    lines = [job_line(one, gate.names(request)) for one in found]
     return file(leaving(reading, "jobs", (), download("jobs", kind, lines, JobLine)))
 
 
@@ -206,7 +206,7 @@ def job(  # noqa: PLR0917 - the parts of the desk that it is made from
             job=found,
             top=top,
             log=desk_work.log(found),
-            names=gate.names(),
+            names=gate.names(request),
             rejected=desk_work.first_rejects(found),
         )
     )

@@ -39,11 +39,14 @@ class KnownGuests:
         Raises:
             NotFoundError: Nobody is.
         """
-        stamp, now = entrance.stamp(), self._now()
-        known = self._known.get(secret)
-        if known is not None and known[0] == stamp and known[1] <= now < known[2]:
+        known, now = self._known.pop(secret, None), self._now()
+        if known is not None and not known[1] <= now < known[2]:
+            # Its time is over, whatever was written: the stamp need not be asked for.
+            return entrance.guest(secret, attended=attended)
+        stamp = entrance.stamp()
+        if known is not None and known[0] == stamp:
+            self._known[secret] = known
             return known[3]
-        self._known.pop(secret, None)
         guest, until = entrance.guest_until(secret, attended=attended)
         # The stamp of before: what was written meanwhile is seen by the next request.
         self._known[secret] = (stamp, now, until, guest)

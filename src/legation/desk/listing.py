@@ -21,7 +21,10 @@ Fits = Mapping[str, Callable[[_Row, str], bool]]
 Way = Literal["ascending", "descending", "none"]
 # Which way a column runs when it is first asked for.
 _FALLING: Final = frozenset(
-    {"grade", "newest", "accounts", "ties", "score", "objects", "partners", "when", "done", "rows"}
+    {
+        *("grade", "newest", "accounts", "ties", "score", "objects", "partners"),
+        *("when", "done", "rows", "posts", "met", "validated", "size"),
+    }
 )
 
 
@@ -59,6 +62,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         follows: Key of the next page; None on the last.
         total: Rows that the filter finds.
         given: What the address asks, without the key of the page.
+        start: Rows of the pages before.
     """
 
     rows: tuple[Any, ...]
@@ -67,6 +71,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     given: dict[str, str]
     heads: Heads
+    start: int = 0
 
     @property
     def narrowed(self) -> bool:
@@ -111,6 +116,7 @@ class Listing(Generic[_Row]):
             total=len(found),
             given=asked,
             heads=Heads(path=self.path, given=asked, order=asked.get("order", self.order)),
+            start=found.index(some[0]) if some else 0,
         )
 
     def whole(self, request: Ask, rows: Sequence[_Row]) -> list[_Row]:

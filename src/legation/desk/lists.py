@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.heads import SignedHead
 from legation.desk.listing import Listing, said
 from legation.store.bulk import Act
+from legation.store.calls import Call
+from legation.store.decisions import Request
 from legation.store.folding import folded
 from legation.store.imports import Import
 from legation.store.jobs import Job
+from legation.store.notices import Notice
 from legation.store.people import Person
+from legation.store.rota import Shift
 from legation.store.saved_filters import SavedFilter
+from legation.store.shift_log import ShiftEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +81,92 @@ FILTERS: Final[Listing[SavedFilter]] = Listing(
     fits={
         "list": lambda one, asked: one.list == asked,
         "words": lambda one, asked: said(one.name)(asked),
+    },
+)
+DECISIONS: Final[Listing[Request]] = Listing(
+    path="/decisions",
+    order="when",
+    keys={
+        "when": lambda one: one.seq,
+        "title": lambda one: (folded(one.title), one.seq),
+        "until": lambda one: (one.until, one.seq),
+        "state": lambda one: (one.state, one.seq),
+    },
+    key=lambda one: one.request_id,
+    fits={
+        "act": lambda one, asked: one.act == asked,
+        "state": lambda one, asked: one.state == asked,
+        "words": lambda one, asked: said(one.title, one.reason, one.words)(asked),
+    },
+)
+NOTICES: Final[Listing[Notice]] = Listing(
+    path="/notices",
+    order="when",
+    keys={
+        "when": lambda one: one.seq,
+        "kind": lambda one: (one.kind, one.seq),
+        "grade": lambda one: (str(one.facts.get("grade", "")), one.seq),
+        "state": lambda one: (one.read, one.seq),
+    },
+    key=lambda one: str(one.seq),
+    fits={
+        "kind": lambda one, asked: one.kind == asked,
+        "unread": lambda one, _asked: not one.read,
+    },
+)
+CALLS: Final[Listing[Call]] = Listing(
+    path="/duty",
+    order="when",
+    keys={
+        "when": lambda one: one.seq,
+        "cause": lambda one: (one.cause, one.seq),
+        "urgency": lambda one: (one.urgency, one.seq),
+        "state": lambda one: (one.state, one.seq),
+    },
+    key=lambda one: one.ref,
+    fits={
+        "state": lambda one, asked: one.state == asked,
+        "cause": lambda one, asked: one.cause == asked,
+    },
+)
+ROTA: Final[Listing[Shift]] = Listing(
+    path="/duty/rota",
+    order="from",
+    keys={
+        "from": lambda one: (one.starts, one.rank, one.shift_id),
+        "to": lambda one: (one.ends, one.rank, one.shift_id),
+        "who": lambda one: (one.person_id, one.starts, one.shift_id),
+        "rank": lambda one: (one.rank, one.starts, one.shift_id),
+    },
+    key=lambda one: one.shift_id,
+    fits={"person": lambda one, asked: one.person_id == asked},
+)
+HANDOVER: Final[Listing[ShiftEntry]] = Listing(
+    path="/handover",
+    order="when",
+    keys={
+        "when": lambda one: one.seq,
+        "kind": lambda one: (one.kind, one.seq),
+        "who": lambda one: (one.person_id, one.seq),
+    },
+    key=lambda one: str(one.seq),
+    fits={
+        "kind": lambda one, asked: one.kind == asked,
+        "person": lambda one, asked: asked in (one.person_id, one.to_person_id),
+        "words": lambda one, asked: said(one.words)(asked),
+    },
+)
+HEADS: Final[Listing[SignedHead]] = Listing(
+    path="/log/heads",
+    order="when",
+    keys={
+        "when": lambda one: (one.signed, one.name),
+        "entries": lambda one: (one.entries, one.name),
+    },
+    key=lambda one: one.name,
+    fits={
+        "since": lambda one, asked: one.date >= asked,
+        "until": lambda one, asked: one.date <= asked,
     },
 )
 ACTS: Final[Listing[Act]] = Listing(

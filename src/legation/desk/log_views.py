@@ -6,6 +6,7 @@ program fetches is noted as the use of its token.
 """
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -17,12 +18,15 @@ from legation import __version__
 from legation.app import heads, reports
 from legation.app.access.entering import Guest
 from legation.desk.answers import number_of, only
+from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import Gate
-from legation.desk.paper import set_page
+from legation.desk.listing import Heads
+from legation.desk.lists import HEADS
+from legation.desk.paper import Paper, set_page
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
-from legation.errors import NotFoundError, VerificationError
+from legation.errors import NotFoundError, UsageError, VerificationError
 from legation.formats.siem import KINDS as SIEM_KINDS
 from legation.formats.siem import Cursor, Kind, read_cursor, write_line
 
@@ -32,6 +36,7 @@ MOST_ON_PAPER: Final = 1_000
 BATCH: Final = 1000
 _KINDS: Final = ("csv", "json", "pdf", *SIEM_KINDS)
 _ASKED: Final = ("report", "actor", "since", "until")
+_ORDERS: Final = ("when",)
 CURSOR: Final = "X-Legation-Cursor"
 
 Ask = Request[Guest, str | None, Any]
@@ -39,18 +44,35 @@ Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 
 
+class HeadLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed head in a list; `holds`: whether its signatures do."""
+
+    date: str
+    signed: str
+    entries: int
+    code: str
+    head: str
+    fingerprint: str
+    holds: bool
+
+
 @get("/log", sync_to_thread=False, verb="audit.read")
 def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """Show what is asked of the trail, the newest entry first."""
-    given = only(request, *_ASKED, "before")
-    asked = reports.read_asked(given)
+    given = only(request, *_ASKED, "order", "before")
+    asked, up = reports.read_asked(given), _is_up(given)
     before = number_of(given, "before")
-    found = gate.entrance.report(asked, before=before, limit=LIMIT + 1)
+    found = gate.entrance.report(asked, before=before, up=up, limit=LIMIT + 1)
     lines = found[:LIMIT]
     text = pages.write(
         "log",
         lines=lines,
-        asked=_words(asked),
+        asked=_words(asked) | {"order": given.get("order", "")},
+        heads=Heads(
+            path="/log",
+            given=asked.given() | {name: given[name] for name in ("order",) if name in given},
+            order=given.get("order", "when"),
+        ),
         before=before,
         follows=lines[-1].seq if len(found) > LIMIT else None,
         reports=tuple(reports.REPORTS),
@@ -69,19 +91,21 @@ def log_file(request: Ask, gate: Door) -> Response[bytes]:
     return _file("log.json", "application/json", msgspec.json.encode({"entries": lines}))
 
 
-@get("/log/as/{kind:str}", sync_to_thread=False, verb="audit.export")
-def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
+@get("/log/as/{kind:str}", verb="audit.export")
+async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
     """Hand out what is asked of the trail, or what a SIEM does not have yet."""
     if kind in SIEM_KINDS:
         return _for_siem(request, gate, kind)
     if kind not in _KINDS:
         raise NotFoundError(f"no log as {kind!r}", hint=f"choose from: {', '.join(_KINDS)}")
-    asked = reports.read_asked(only(request, *_ASKED))
+    given = only(request, *_ASKED, "order")
+    asked, up = reports.read_asked(given), _is_up(given)
     most = MOST_ON_PAPER if kind == "pdf" else MOST
-    lines = gate.entrance.every_line(asked, most=most)
+    lines = gate.entrance.every_line(asked, up=up, most=most)
     name = asked.report or "log"
     if kind == "pdf":
-        made = _paper(gate, pages, asked, lines, name)
+        paper = _paper(gate, pages, asked, lines, name)
+        made = await ASIDE.do(request.user.person_id, paper.set)
     elif kind == "json":
         content = msgspec.json.encode({**asked.given(), "entries": lines})
         made = Download(name=f"{name}.json", media_type="application/json", content=content)
@@ -92,22 +116,29 @@ def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Resp
 
 
 @get("/log/heads", sync_to_thread=False, verb="audit.read")
-def signed_heads(gate: Door, pages: Writer) -> Response[str]:
+def signed_heads(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     """List the signed heads, the newest first; each with whether its signatures hold."""
-    rows = []
-    for head in reversed(gate.entrance.heads()):
-        try:
-            heads.verify_signature(head)
-        except VerificationError as broken:
-            rows.append((head, str(broken)))
-        else:
-            rows.append((head, ""))
-    text = pages.write("heads", heads=rows, signed=gate.entrance.standing())
+    turn = HEADS.page(request, gate.entrance.heads())
+    text = pages.write(
+        "heads",
+        turn=turn,
+        heads=[(head, _broken(head)) for head in turn.rows],
+        signed=gate.entrance.standing(),
+    )
     return Response(text, media_type=MediaType.HTML)
 
 
-@get("/log/heads/{name:str}/as/{kind:str}", sync_to_thread=False, verb="audit.export")
-def signed_head(
+@get("/log/heads/as/{kind:str}", sync_to_thread=False, verb="audit.export")
+def heads_file(request: Ask, gate: Door, kind: FromPath[str]) -> Response[bytes]:
+    """Hand out the list of signed heads; each head itself is a file of its own."""
+    found = HEADS.whole(request, gate.entrance.heads())
+    made = download("heads", kind, list(map(_head_line, found)), HeadLine)
+    _note(request, gate, reports.Asked(), f"heads as {kind}", len(found))
+    return _file(made.name, made.media_type, made.content)
+
+
+@get("/log/heads/{name:str}/as/{kind:str}", verb="audit.export")
+async def signed_head(
     request: Ask, gate: Door, pages: Writer, name: FromPath[str], kind: FromPath[str]
 ) -> Response[bytes]:
     """Hand out one signed head: whole as text, or as a page to print."""
@@ -118,14 +149,33 @@ def signed_head(
     if kind == "txt":
         return _file(head.name, "text/plain", head.content.encode())
     content = head.content.encode()
-    return _file(
-        f"{head.date}.pdf",
-        "application/pdf",
-        set_page(pages.write("paper_head", head=head), content, "signed.head"),
+    set_it = partial(set_page, pages.write("paper_head", head=head), content, "signed.head")
+    made = await ASIDE.do(request.user.person_id, set_it)
+    return _file(f"{head.date}.pdf", "application/pdf", made)
+
+
+LOG: Final = (log, log_file, log_as, signed_heads, heads_file, signed_head)
+
+
+def _broken(head: heads.SignedHead) -> str:
+    """Say why the signatures of a head do not hold; empty when they do."""
+    try:
+        heads.verify_signature(head)
+    except VerificationError as broken:
+        return str(broken)
+    return ""
+
+
+def _head_line(head: heads.SignedHead) -> HeadLine:
+    return HeadLine(
+        date=head.date,
+        signed=head.signed,
+        entries=head.entries,
+        code=head.code,
+        head=head.head,
+        fingerprint=head.fingerprint,
+        holds=not _broken(head),
     )
-
-
-LOG: Final = (log, log_file, log_as, signed_heads, signed_head)
 
 
 def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
@@ -147,6 +197,18 @@ def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
     return answer
 
 
+def _is_up(given: dict[str, str]) -> bool:
+    """Tell whether the oldest entry is to come first.
+
+    Raises:
+        UsageError: There is no such order.
+    """
+    order = given.get("order", "when")
+    if order.removeprefix("-") not in _ORDERS:
+        raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(_ORDERS)}")
+    return order.startswith("-")
+
+
 def _words(asked: reports.Asked) -> dict[str, str]:
     return dict.fromkeys(_ASKED, "") | asked.given()
 
@@ -158,7 +220,7 @@ def _note(request: Ask, gate: Gate, asked: reports.Asked, kind: str, entries: in
 
 def _paper(
     gate: Gate, pages: Pages, asked: reports.Asked, lines: list[reports.Line], name: str
-) -> Download:
+) -> Paper:
     contents = msgspec.json.encode(lines)
     text = pages.write(
         "paper_log",
@@ -168,10 +230,10 @@ def _paper(
         sha256=hashlib.sha256(contents).hexdigest(),
         signed=gate.entrance.standing(),
     )
-    return Download(
+    return Paper(
         name=f"{name}.pdf",
         media_type="application/pdf",
-        content=set_page(text, contents, "contents.json"),
+        content=partial(set_page, text, contents),
     )
 
 

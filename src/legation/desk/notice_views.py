@@ -9,8 +9,9 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.noticing import SAID
-from legation.desk.answers import LIMIT, counted, file, only, page
+from legation.desk.answers import counted, file, given, page
 from legation.desk.exports import download
+from legation.desk.lists import MOST, NOTICES
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking, NoticeLine, line_of
 from legation.errors import NotFoundError, UsageError
@@ -19,24 +20,20 @@ Waking = NamedDependency[SkipValidation[DeskWaking]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_MOST: Final = 10_000
 
 
 @get("/notices", sync_to_thread=False, verb="own.notices")
 def notices(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
     """List what happened, the newest first; the filter stands in the address."""
-    asked = only(request, "kind", "unread", "before")
     known = waking.notices(request.user)
-    found = known.find(**_filter(asked), before=before_of(asked), limit=LIMIT + 1)
-    some = found[:LIMIT]
+    turn = NOTICES.page(request, known.find(**_filter(request), limit=MOST))
     text = pages.write(
         "notices",
-        lines=[line_of(one) for one in some],
-        more=len(found) > LIMIT,
-        asked=asked,
+        turn=turn,
+        lines=[line_of(one) for one in turn.rows],
         kinds_there=known.kinds(),
         said=SAID,
-        marking=waking.marking(one.object_id for one in some),
+        marking=waking.marking(one.object_id for one in turn.rows),
     )
     return page(text)
 
@@ -67,8 +64,8 @@ async def read(request: Ask, waking: Waking) -> Redirect:
 @get("/notices/as/{kind:str}", sync_to_thread=False, verb="notice.export")
 def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     """Hand out the notices that the filter finds."""
-    asked = only(request, "kind", "unread")
-    found = waking.notices(request.user).find(**_filter(asked), limit=_MOST)
+    known = waking.notices(request.user)
+    found = NOTICES.whole(request, known.find(**_filter(request), limit=MOST))
     made = download("notices", kind, [line_of(one) for one in found], NoticeLine)
     ids = [one.object_id for one in found]
     waking.leave(request.user, "notice.export", ids, made.content, own=False)
@@ -78,17 +75,7 @@ def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
 NOTICE_VIEWS: Final = (notices, notice, read, notices_file)
 
 
-def before_of(asked: dict[str, str]) -> int | None:
-    """Return the number before which a list goes on.
-
-    Raises:
-        NotFoundError: It is none.
-    """
-    before = asked.get("before", "")
-    if before and not (before.isascii() and before.isdecimal() and len(before) < 19):  # noqa: PLR2004
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    return int(before) if before else None
-
-
-def _filter(asked: dict[str, str]) -> dict[str, Any]:
+def _filter(request: Ask) -> dict[str, Any]:
+    """Return what the store itself narrows the list by."""
+    asked = given(request)
     return {"kind": asked.get("kind"), "unread": "unread" in asked}

@@ -13,7 +13,7 @@ from legation.desk.lists import ACTS, FILTERS
 from legation.desk.own import acting_of, filters_of
 from legation.desk.watch_views import acted
 from legation.rights.roles import ROLES
-from legation.stix.labels import Label
+from legation.stix.labels import Label, all_joined
 from legation.stix.tlp import level_named
 from legation.store.bulk import Act
 
@@ -51,6 +51,10 @@ def filters(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 @get("/filters/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def filters_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
+    shown = FILTERS.whole(request, filters_of(request, reading).shown())
+    library = reading.library()
+    if library is not None and shown:
+        library.require_proof(all_joined(one.label for one in shown))
     lines = [
         FilterLine(
             name=one.name,
@@ -60,7 +64,7 @@ def filters_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
             label=one.label.text(),
             own=one.owner == request.user.person_id,
         )
-        for one in FILTERS.whole(request, filters_of(request, reading).shown())
+        for one in shown
     ]
     return file(leaving(reading, "filters", (), download("filters", kind, lines, FilterLine)))
 

@@ -6,6 +6,7 @@ leaving is in the audit trail before it is set. Nothing is fetched while it is s
 """
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.resources import files
 from typing import Any, Final, Literal, final, get_args
@@ -49,8 +50,32 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     page: str
 
 
+@final
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper whose leaving is recorded, and which is still to be set.
+
+    Attributes:
+        name: Of its file.
+        media_type: As registered.
+        content: Sets it; this takes seconds and asks the store nothing.
+    """
+
+    name: str
+    media_type: str
+    content: Callable[[], bytes]
+
+    def set(self) -> Download:
+        """Set the paper."""
+        return Download(name=self.name, media_type=self.media_type, content=self.content())
+
+
 def write_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Download:
-    """Write a paper and record its leaving.
+    """Write a paper and record its leaving, as `begin_paper`."""
+    return begin_paper(reading, pages, brief, kind).set()
+
+
+def begin_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Paper:
+    """Record that a paper leaves, and return it to be set.
 
     Args:
         reading: Where the leaving is recorded.
@@ -72,15 +97,22 @@ def write_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Down
     leaving = reading.leave(page, ids, kind, hash_of(contents))
     label = " · ".join(dict.fromkeys(filter(None, (leaving.level, pages.banner))))
     stamp = Stamp(label=label, sha256=hash_of(contents), leaving=leaving, page=page)
+    stem = ids[0] if page in ("campaign", "tie") else page
+    return Paper(
+        name=f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}",
+        media_type=_MEDIA[kind],
+        content=_setting(pages, brief, stamp, kind, contents),
+    )
+
+
+def _setting(
+    pages: Pages, brief: Brief, stamp: Stamp, kind: str, contents: bytes
+) -> Callable[[], bytes]:
     if isinstance(brief, CampaignBrief) and kind == "docx":
         from legation.desk.word import write_word
 
-        content = write_word(brief, stamp)
-    else:
-        content = set_page(_html(pages, brief, stamp), contents)
-    stem = ids[0] if page in ("campaign", "tie") else page
-    name = f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}"
-    return Download(name=name, media_type=_MEDIA[kind], content=content)
+        return partial(write_word, brief, stamp)
+    return partial(set_page, _html(pages, brief, stamp), contents)
 
 
 def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
@@ -94,7 +126,8 @@ def need(kind: str, load: Callable[[str], Any] = import_module) -> Any:
     except ImportError as absent:
         raise MissingPartError(
             f"papers as {kind} need a part that is not installed",
-            hint='run: pip install "legation[pdf]"',
+            hint="add the extra `pdf`: in the folder that legation was installed from, "
+            "run: make pdf",
         ) from absent
     except OSError as absent:
         raise MissingPartError(

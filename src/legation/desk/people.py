@@ -93,7 +93,7 @@ def disable_person(request: Ask, gate: Door, person_id: FromPath[str]) -> Respon
 def clearance(request: Ask, gate: Door, pages: Writer, person_id: FromPath[str]) -> Response[str]:
     """Show what somebody may know, and how that came to be."""
     shown = gate.entrance.officer(request.user).shown(person_id)
-    text = pages.write("clearance", shown=shown, in_words=in_words, names=gate.names())
+    text = pages.write("clearance", shown=shown, in_words=in_words, names=gate.names(request))
     return Response(text, media_type=MediaType.HTML)
 
 

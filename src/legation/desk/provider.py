@@ -269,7 +269,8 @@ def _libraries() -> tuple[Any, Any]:
     except ImportError as absent:
         raise MissingPartError(
             "an identity provider needs a part that is not installed",
-            hint='run: pip install "legation[oidc]"',
+            hint="add the extra `oidc`: in the folder that legation was installed from, "
+            "run: make oidc",
         ) from absent
     return httpx_client, httpx2
 

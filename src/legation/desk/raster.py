@@ -49,7 +49,8 @@ def _pdfium() -> Any:
     except ImportError as absent:
         raise MissingPartError(
             "pictures as png need a part that is not installed",
-            hint='run: pip install "legation[pdf]"',
+            hint="add the extra `pdf`: in the folder that legation was installed from, "
+            "run: make pdf",
         ) from absent
     return pypdfium2
 

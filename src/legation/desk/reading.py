@@ -244,15 +244,31 @@ class Reading(Protocol):
         ...
 
     def ties(
-        self, campaign_id: str, *, account: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        account: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "objects",
     ) -> TiePage:
-        """Return one page of a campaign's ties, of one account when it is given."""
+        """Return one page of a campaign's ties, of one account when it is given.
+
+        An order that is none is a `UsageError`.
+        """
         ...
 
     def tie(
-        self, campaign_id: str, account_a: str, account_b: str, *, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        pair: tuple[str, str],
+        *,
+        layer: str | None = None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> TieEvidence:
-        """Return a tie and one page of its evidence; the order of the accounts is free."""
+        """Return a tie and one page of its evidence; which account stands first is free."""
         ...
 
     def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
@@ -260,7 +276,13 @@ class Reading(Protocol):
         ...
 
     def evidence(
-        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        layer: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> EvidencePage:
         """Return one page of a campaign's evidence, of one layer when it is given."""
         ...

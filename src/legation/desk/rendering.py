@@ -110,7 +110,6 @@ class Pages:
             "banner": banner,
             "caveat": lambda: saying.told(CAVEAT),
             "kinds": kinds,
-            "stale": stale,
             "writes": writes,
             "searches": searches,
             "provider": provider,
@@ -136,11 +135,18 @@ class Pages:
         }
         self._seen = Seen(guest=None, form_token="")
         self._help = "/help"
+        self._stale = stale
 
     def seen_by(self, seen: Seen) -> "Pages":
         """Return the same pages, drawn for somebody."""
         pages = copy(self)
         pages._seen = seen  # noqa: SLF001 - our own
+        return pages
+
+    def told_by(self, stale: Callable[[], str]) -> "Pages":
+        """Return the same pages, which ask there why they are out of date."""
+        pages = copy(self)
+        pages._stale = stale  # noqa: SLF001 - our own
         return pages
 
     def helped_by(self, place: str) -> "Pages":
@@ -165,6 +171,7 @@ class Pages:
             "question": "",
             "room": "",
             "help_place": self._help,
+            "stale": self._stale,
             "bell": self._waking and self._waking.seen_by(self._seen.guest),
         }
         text = self._templates.get_template(file).render(**seen | values)

@@ -88,6 +88,7 @@ def _found(
         kind=asked.get("kind", ""),
         after=after,
         limit=limit,
+        roster=guest.roster,
     )
 
 

@@ -118,12 +118,20 @@ def build_app(
     way_back = Ways(provider)
 
     def pages(request: Request[Any, Any, Any]) -> Pages:
-        return drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
+        seen = drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
+        # What the page itself reads need not be asked for again.
+        return seen.told_by(lambda: read_by(request).stale())
 
     streams = Streams()
 
     def reading_of(request: Request[Any, Any, Any]) -> Reading:
-        return reading.for_one_page(request.scope["user"])
+        own = reading.for_one_page(request.scope["user"])
+        request.state.reading = own
+        return own
+
+    def read_by(request: Request[Any, Any, Any]) -> Reading:
+        found: Reading = request.state.get("reading", reading)
+        return found
 
     app = Litestar(
         route_handlers=[

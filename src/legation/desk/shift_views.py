@@ -1,6 +1,7 @@
 """The log of shifts: what is open, what was done, and the hand-over from one to the next."""
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -10,13 +11,13 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
-from legation.desk.answers import LIMIT, counted, file, only, page
+from legation.desk.answers import counted, file, page
+from legation.desk.aside import ASIDE
 from legation.desk.duty_views import fields
 from legation.desk.exports import download
 from legation.desk.gate import Gate
-from legation.desk.notice_views import before_of
-from legation.desk.paper import Stamp, need, set_page
-from legation.desk.reading import Download
+from legation.desk.lists import HANDOVER, MOST
+from legation.desk.paper import Paper, Stamp, need, set_page
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking
 from legation.errors import UsageError
@@ -27,7 +28,6 @@ Door = NamedDependency[SkipValidation[Gate]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Name = FromPath[str]
 Ask = Request[Guest, str | None, Any]
-_MOST: Final = 10_000
 _KINDS: Final = ("open", "done", "handover")
 
 
@@ -47,25 +47,22 @@ class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
 @get("/handover", sync_to_thread=False, verb="duty.read")
 def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
     """Show the log of shifts."""
-    before = before_of(only(request, "before"))
-    found = waking.entries(request.user, before=before, limit=LIMIT + 1)
-    some, waiting = found[:LIMIT], waking.handed(request.user)
-    shown = [each for one in (*some, *waiting) for each in one.object_ids]
+    turn = HANDOVER.page(request, waking.entries(request.user, limit=MOST))
+    waiting = waking.handed(request.user)
+    shown = [each for one in (*turn.rows, *waiting) for each in one.object_ids]
     label = waking.label(shown, own=True)
     text = pages.write(
         "handover",
-        entries=some,
-        more=len(found) > LIMIT,
-        before=before,
+        turn=turn,
         waiting=waiting,
         people=[
             one
-            for one in waking.everybody()
+            for one in waking.everybody(request.user).people
             if one.disabled is None and one.person_id != request.user.person_id
         ],
-        places={each: waking.object_place(each, request.user) for each in shown},
-        names=gate.names(),
-        marking=str(label.text()) if found or waiting else "",
+        places=waking.object_places(shown, request.user),
+        names=gate.names(request),
+        marking=str(label.text()) if turn.rows or waiting else "",
     )
     return page(text)
 
@@ -94,17 +91,18 @@ def take_over(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
     return Redirect("/handover", status_code=303)
 
 
-@get("/handover/as/{kind:str}", sync_to_thread=False, verb="duty.export")
-def handover_file(
+@get("/handover/as/{kind:str}", verb="duty.export")
+async def handover_file(
     request: Ask, waking: Waking, gate: Door, pages: Writer, kind: Name
 ) -> Response[bytes]:
     """Hand out the log of shifts."""
-    found = waking.entries(request.user, limit=_MOST)
-    names = gate.names()
+    found = HANDOVER.whole(request, waking.entries(request.user, limit=MOST))
+    names = gate.names(request)
     lines = [_line(one, names) for one in found]
     ids = [each for one in found for each in one.object_ids]
     if kind == "pdf":
-        return file(_paper(request.user, waking, pages, lines, ids))
+        paper = _paper(request.user, waking, pages, lines, ids)
+        return file(await ASIDE.do(request.user.person_id, paper.set))
     made = download("handover", kind, lines, EntryLine)
     waking.leave(request.user, "shift.export", ids, made.content, own=True)
     return file(made)
@@ -115,7 +113,7 @@ SHIFT_VIEWS: Final = (handover, write, take_over, handover_file)
 
 def _paper(
     guest: Guest, waking: DeskWaking, pages: Pages, lines: list[EntryLine], ids: list[str]
-) -> Download:
+) -> Paper:
     """Return the log as a paper: its label and the hash of its contents stand in each footer."""
     need("pdf")
     contents = msgspec.json.encode(lines)
@@ -124,8 +122,10 @@ def _paper(
     sha256 = hashlib.sha256(contents).hexdigest()
     stamp = Stamp(label=label, sha256=sha256, leaving=leaving, page="handover")
     text = pages.write("paper_handover", lines=lines, run=None, stamp=stamp)
-    return Download(
-        name="handover.pdf", media_type="application/pdf", content=set_page(text, contents)
+    return Paper(
+        name="handover.pdf",
+        media_type="application/pdf",
+        content=partial(set_page, text, contents),
     )
 
 

@@ -34,6 +34,8 @@ from legation.desk.reading import (
     line_of,
 )
 from legation.errors import DeniedError, NotFoundError
+from legation.store.proofs import ProvedPair, TieKind
+from legation.store.proofs_turned import Turned
 
 _TOP: Final = 5
 
@@ -114,34 +116,42 @@ class StoredReading:
         return Found(campaign=campaign, run=run)
 
     def ties(
-        self, campaign_id: str, *, account: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        account: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "objects",
     ) -> TiePage:
         """Return one page of ties."""
-        proofs, place = self._library.proofs(campaign_id), _place(after)
-        name = proofs.campaign_id
-        found, total = proofs.ties(account=account, after=place, limit=limit)
+        proofs = self._library.proofs(campaign_id)
+        found = proofs.ties(account=account, order=order, after=after, limit=limit)
         return TiePage(
-            ties=tuple(_tie(name, tie) for tie in found),
-            after=_following(place, limit, total),
-            total=total,
+            ties=tuple(_tie(proofs.campaign_id, tie) for tie in found.rows),
+            after=found.after,
+            total=found.total,
         )
 
     def tie(
-        self, campaign_id: str, account_a: str, account_b: str, *, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        pair: tuple[str, str],
+        *,
+        layer: str | None = None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> TieEvidence:
         """Return a tie with one page of its evidence."""
-        place, proofs = _place(after), self._library.proofs(campaign_id)
-        name = proofs.campaign_id
-        tie = proofs.tie(account_a, account_b)
-        rows, total = proofs.pairs(account_a, account_b, after=place, limit=limit)
+        proofs = self._library.proofs(campaign_id)
+        tie = proofs.tie(*pair)
+        found = proofs.meetings(pair=pair, layer=layer, order=order, after=after, limit=limit)
         return TieEvidence(
-            tie=_tie(name, tie),
-            rows=tuple(
-                EvidenceRow(campaign_id=name, tie=tie.tie, **msgspec.structs.asdict(row))
-                for row in rows
-            ),
-            after=_following(place, limit, total),
-            total=total,
+            tie=_tie(proofs.campaign_id, tie),
+            rows=_rows(proofs.campaign_id, found),
+            after=found.after,
+            total=found.total,
         )
 
     def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
@@ -149,20 +159,19 @@ class StoredReading:
         return self._library.marking(campaign_ids, members=members)
 
     def evidence(
-        self, campaign_id: str, *, layer: str | None, after: str | None, limit: int
+        self,
+        campaign_id: str,
+        *,
+        layer: str | None,
+        after: str | None,
+        limit: int,
+        order: str = "time",
     ) -> EvidencePage:
         """Return one page of a campaign's evidence."""
-        place, proofs = _place(after), self._library.proofs(campaign_id)
-        name = proofs.campaign_id
-        rows, total = proofs.meetings(layer=layer, after=place, limit=limit)
-        return EvidencePage(
-            rows=tuple(
-                EvidenceRow(campaign_id=name, tie=tie, **msgspec.structs.asdict(row))
-                for row, tie in rows
-            ),
-            after=_following(place, limit, total),
-            total=total,
-        )
+        proofs = self._library.proofs(campaign_id)
+        found = proofs.meetings(layer=layer, order=order, after=after, limit=limit)
+        rows = _rows(proofs.campaign_id, found)
+        return EvidencePage(rows=rows, after=found.after, total=found.total)
 
     def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
         """Gather a campaign's ties between vertices."""
@@ -201,18 +210,11 @@ def _tie(campaign_id: str, tie: Any) -> Tie:
     return Tie(campaign_id=campaign_id, **msgspec.structs.asdict(tie))
 
 
-def _place(after: str | None) -> int:
-    if after is None:
-        return 0
-    if not (after.isascii() and after.isdecimal() and len(after) < 10):  # noqa: PLR2004
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    return int(after)
-
-
-def _following(place: int, limit: int, total: int) -> str | None:
-    if place and place >= total:
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    return str(place + limit) if place + limit < total else None
+def _rows(campaign_id: str, found: Turned[tuple[ProvedPair, TieKind]]) -> tuple[EvidenceRow, ...]:
+    return tuple(
+        EvidenceRow(campaign_id=campaign_id, tie=tie, **msgspec.structs.asdict(row))
+        for row, tie in found.rows
+    )
 
 
 def _distinct(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

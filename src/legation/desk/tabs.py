@@ -5,7 +5,7 @@ file. A page asks a fixed number of questions, however large the campaign is.
 """
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
@@ -16,21 +16,22 @@ from legation.app.evidence.room import KeptPost
 from legation.app.history import Sighting
 from legation.desk import charts, raster
 from legation.desk.answers import (
-    LIMIT,
     SHORT,
     Ask,
     Given,
     Name,
     Writer,
     file,
-    number,
+    given,
     only,
     page,
     tried,
 )
+from legation.desk.campaign_lists import DAYS, GROUPS, LINKS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.graph_views import Kept, network_shown
 from legation.desk.layout import drawn
+from legation.desk.listing import Listing
 from legation.desk.network import Group, Network
 from legation.desk.reading import (
     DayLine,
@@ -130,14 +131,8 @@ def coordination_file(
 def twin(request: Ask, reading: Given, pages: Writer, campaign_id: Name, of: Name) -> Response[str]:
     """List the groups or the lines of a network: its picture as a table."""
     found = reading.campaign(campaign_id)
-    asked = only(request, "open", "after")
-    network = _network(request, reading, found)
-    rows, keys = _rows(network, of)
-    after = asked.get("after")
-    if after is not None and after not in keys:
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    start = 0 if after is None else keys.index(after) + 1
-    some = rows[start : start + LIMIT]
+    network = network_shown(reading, found, given(request))
+    turn = _listing(of, found.campaign.campaign_id).page(request, _rows(network, of))
     return page(
         pages.write(
             "twin",
@@ -145,10 +140,7 @@ def twin(request: Ask, reading: Given, pages: Writer, campaign_id: Name, of: Nam
             campaign=found.campaign,
             network=network,
             of=of,
-            some=some,
-            total=len(rows),
-            after=after,
-            next=keys[start + LIMIT - 1] if start + LIMIT < len(rows) else None,
+            turn=turn,
         )
     )
 
@@ -162,12 +154,12 @@ def twin_file(
     request: Ask, reading: Given, campaign_id: Name, of: Name, kind: Name
 ) -> Response[bytes]:
     """Hand out the groups or the lines of a network."""
-    network = _network(request, reading, reading.campaign(campaign_id))
-    _rows(network, of)
+    network = network_shown(reading, reading.campaign(campaign_id), given(request))
+    rows = _listing(of, campaign_id).whole(request, _rows(network, of))
     if of == "links":
-        made = download("links", kind, network.links, Link)
+        made = download("links", kind, rows, Link)
     else:
-        made = download("groups", kind, [_line(group) for group in network.groups], GroupLine)
+        made = download("groups", kind, list(map(_line, rows)), GroupLine)
     return file(leaving(reading, f"coordination/{of}", (campaign_id,), made))
 
 
@@ -176,11 +168,13 @@ def evidence(
     request: Ask, reading: Given, pages: Writer, desk_work: Work, campaign_id: Name
 ) -> Response[str]:
     """Show the posts of a campaign side by side, and which of them are kept."""
-    asked = only(request, "layer", "after")
-    layer, after = asked.get("layer"), asked.get("after")
+    asked = only(request, "layer", "order", "after")
+    layer, after, order = asked.get("layer"), asked.get("after"), asked.get("order", "time")
     found = reading.campaign(campaign_id)
     turned, missing = tried(
-        lambda: reading.evidence(campaign_id, layer=layer, after=after, limit=_MEETINGS)
+        lambda: reading.evidence(
+            campaign_id, layer=layer, order=order, after=after, limit=_MEETINGS
+        )
     )
     return page(
         pages.write(
@@ -190,6 +184,7 @@ def evidence(
             page=turned or EvidencePage(rows=(), after=None, total=0),
             layer=layer or "",
             after=after,
+            heads=heads_of(f"/campaign/{found.campaign.campaign_id}/evidence", asked, "time"),
             missing=missing,
             keeps=desk_work is not None and "evidence.read" in request.user.verbs,
             kept=_kept(request, desk_work, turned.rows if turned else ()),
@@ -204,9 +199,12 @@ def evidence(
 )
 def evidence_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a campaign, its first ten thousand rows."""
-    layer = only(request, "layer").get("layer")
+    asked = only(request, "layer", "order")
+    layer, order = asked.get("layer"), asked.get("order", "time")
     grade = reading.campaign(campaign_id).campaign.grade
-    first = reading.evidence(campaign_id, layer=layer, after=None, limit=_MOST_EVIDENCE)
+    first = reading.evidence(
+        campaign_id, layer=layer, order=order, after=None, limit=_MOST_EVIDENCE
+    )
     cut = "" if first.after is None else f"-first-{_MOST_EVIDENCE}-of-{first.total}"
     made = download(f"evidence{cut}", kind, as_may_leave(first.rows, grade), EvidenceRow)
     return file(leaving(reading, "evidence", (campaign_id,), made))
@@ -243,20 +241,15 @@ def techniques_file(reading: Given, campaign_id: Name, kind: Name) -> Response[b
 @get("/campaign/{campaign_id:str}/spread", sync_to_thread=False, verb="campaign.read")
 def spread(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show on which days, by what means and in which languages it went out."""
-    asked = only(request, "after")
     found = reading.campaign(campaign_id)
     days, missing = tried(lambda: reading.days(campaign_id))
-    of, lines = found.campaign, days or ()
-    start = min(number(asked), len(lines))
+    of = found.campaign
     return page(
         pages.write(
             "spread",
             marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=of,
-            some=lines[start : start + LIMIT],
-            start=start,
-            total=len(lines),
-            next=start + LIMIT if start + LIMIT < len(lines) else None,
+            turn=of_campaign(DAYS, of.campaign_id).page(request, days or ()),
             timeline=charts.timeline(of.activity, of.bursts),
             hours=charts.hours(of.hours),
             missing=missing,
@@ -267,9 +260,9 @@ def spread(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Re
 @get(
     "/campaign/{campaign_id:str}/spread/as/{kind:str}", sync_to_thread=False, verb="campaign.export"
 )
-def spread_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+def spread_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the days of a campaign."""
-    made = download("days", kind, reading.days(campaign_id), DayLine)
+    made = download("days", kind, DAYS.whole(request, reading.days(campaign_id)), DayLine)
     return file(leaving(reading, "spread", (campaign_id,), made))
 
 
@@ -366,13 +359,20 @@ def _network(request: Ask, reading: Reading, found: Found) -> Network:
     return network_shown(reading, found, only(request, "open", "after"))
 
 
-def _rows(network: Network, of: str) -> tuple[tuple[Group, ...] | tuple[Link, ...], list[str]]:
-    """Return the rows of a table of the network, and the key of each."""
-    if of == "groups":
-        return network.groups, [group.key for group in network.groups]
-    if of == "links":
-        return network.links, [f"{link.a} {link.b}" for link in network.links]
-    raise NotFoundError(f"no table {of!r}", hint="choose groups or links")
+def _listing(of: str, campaign_id: str) -> Listing[Any]:
+    """Return how a table of the network is listed.
+
+    Raises:
+        NotFoundError: There is no such table.
+    """
+    tables: dict[str, Listing[Any]] = {"groups": GROUPS, "links": LINKS}
+    if of not in tables:
+        raise NotFoundError(f"no table {of!r}", hint="choose groups or links")
+    return of_campaign(tables[of], campaign_id)
+
+
+def _rows(network: Network, of: str) -> tuple[Any, ...]:
+    return network.links if of == "links" else network.groups
 
 
 def _line(group: Group) -> GroupLine:

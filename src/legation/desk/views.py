@@ -14,7 +14,6 @@ from litestar import Response, get
 
 from legation.desk import charts
 from legation.desk.answers import (
-    BATCH,
     LIMIT,
     SHORT,
     Ask,
@@ -23,18 +22,22 @@ from legation.desk.answers import (
     Writer,
     every,
     file,
-    number,
+    given,
     only,
     page,
     pair,
     tried,
 )
+from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import stories_of
 from legation.desk.network import members_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
 from legation.desk.watch_views import marking_of
-from legation.threats.disinformation.findings import Member
+from legation.threats.disinformation.findings import Campaign, Member
+
+# Of a file: each batch is sorted anew.
+_MANY: Final = 10_000
 
 
 @get("/", sync_to_thread=False, verb="campaign.read")
@@ -51,7 +54,6 @@ def today(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             stories=stories,
             since=since,
             waits=waits,
-            stale=reading.stale,
         )
     )
 
@@ -99,22 +101,16 @@ def campaign_file(reading: Given, campaign_id: Name, kind: Name) -> Response[byt
 def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's accounts, best score first."""
     found = reading.campaign(campaign_id)
-    asked = only(request, "after", "group")
-    group = asked.get("group", "")
-    members = members_of(found.campaign, group) if group else found.campaign.accounts
-    start = min(number(asked), len(members))
-    follows = start + LIMIT if start + LIMIT < len(members) else None
+    members = _members(request, found.campaign)
+    turn = of_campaign(ACCOUNTS, found.campaign.campaign_id).page(request, members)
     return page(
         pages.write(
             "accounts",
             marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=found.campaign,
             run=found.run,
-            members=members[start : start + LIMIT],
-            start=start,
-            after=follows,
-            group=group,
-            total=len(members),
+            turn=turn,
+            group=turn.given.get("group", ""),
         )
     )
 
@@ -124,19 +120,23 @@ def accounts(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
     sync_to_thread=False,
     verb="campaign.export",
 )
-def accounts_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+def accounts_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's accounts."""
-    made = download("accounts", kind, reading.campaign(campaign_id).campaign.accounts, Member)
-    return file(leaving(reading, "accounts", (campaign_id,), made))
+    campaign = reading.campaign(campaign_id).campaign
+    rows = ACCOUNTS.whole(request, _members(request, campaign))
+    return file(
+        leaving(reading, "accounts", (campaign_id,), download("accounts", kind, rows, Member))
+    )
 
 
 @get("/campaign/{campaign_id:str}/ties", sync_to_thread=False, verb="campaign.read")
 def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """List a campaign's ties, strongest first."""
-    asked = only(request, "account", "after")
+    asked = only(request, "account", "order", "after")
     account, after = asked.get("account"), asked.get("after")
     found = reading.campaign(campaign_id)
-    turned = reading.ties(campaign_id, account=account, after=after, limit=LIMIT)
+    order = asked.get("order", "objects")
+    turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=LIMIT)
     return page(
         pages.write(
             "ties",
@@ -145,6 +145,7 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
             page=turned,
             account=account,
             after=after,
+            heads=heads_of(f"/campaign/{found.campaign.campaign_id}/ties", asked, "objects"),
         )
     )
 
@@ -152,10 +153,11 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
 @get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's ties."""
-    account = only(request, "account").get("account")
+    asked = only(request, "account", "order")
+    account, order = asked.get("account"), asked.get("order", "objects")
 
     def turn(after: str | None) -> tuple[tuple[Tie, ...], str | None]:
-        turned = reading.ties(campaign_id, account=account, after=after, limit=BATCH)
+        turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=_MANY)
         return turned.ties, turned.after
 
     made = download("ties", kind, list(every(turn)), Tie)
@@ -165,10 +167,16 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
 @get("/campaign/{campaign_id:str}/tie", sync_to_thread=False, verb="campaign.read")
 def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
     """Show why two accounts are tied: their posts side by side."""
-    asked = only(request, "a", "b", "after")
-    a, b = pair(asked)
+    asked = only(request, "a", "b", "layer", "order", "after")
     found = reading.campaign(campaign_id)
-    evidence = reading.tie(campaign_id, a, b, after=asked.get("after"), limit=LIMIT)
+    evidence = reading.tie(
+        campaign_id,
+        pair(asked),
+        layer=asked.get("layer"),
+        order=asked.get("order", "time"),
+        after=asked.get("after"),
+        limit=LIMIT,
+    )
     drawn = charts.strip([row.lag_s for row in evidence.rows], found.run.window_s)
     return page(
         pages.write(
@@ -180,6 +188,11 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
             tie=evidence.tie,
             strip=drawn,
             after=asked.get("after"),
+            heads=heads_of(
+                f"/campaign/{found.campaign.campaign_id}/tie",
+                asked | {"a": evidence.tie.account_a, "b": evidence.tie.account_b},
+                "time",
+            ),
         )
     )
 
@@ -187,11 +200,13 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
 @get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a tie."""
-    a, b = pair(only(request, "a", "b"))
+    asked = only(request, "a", "b", "layer", "order")
+    layer, order = asked.get("layer"), asked.get("order", "time")
+    both = pair(asked)
     grade = reading.campaign(campaign_id).campaign.grade
 
     def turn(after: str | None) -> tuple[tuple[EvidenceRow, ...], str | None]:
-        turned = reading.tie(campaign_id, a, b, after=after, limit=BATCH)
+        turned = reading.tie(campaign_id, both, layer=layer, order=order, after=after, limit=_MANY)
         return turned.rows, turned.after
 
     rows = as_may_leave(every(turn), grade)
@@ -203,6 +218,11 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
 def words(pages: Writer) -> Response[str]:
     """Explain the words of the pages."""
     return page(pages.write("words"))
+
+
+def _members(request: Ask, campaign: Campaign) -> tuple[Member, ...]:
+    group = given(request).get("group")
+    return members_of(campaign, group) if group else campaign.accounts
 
 
 VIEWS: Final = (

@@ -5,6 +5,7 @@ All is asked for somebody: what they may not know is in no list, no count and on
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
 import msgspec
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from legation.store.calls import Step
     from legation.store.digests import Digest
     from legation.store.opening import Store
-    from legation.store.people import Person
+    from legation.store.roster import Roster
     from legation.store.sendings import Sending
     from legation.store.shift_log import ShiftEntry
 
@@ -109,13 +110,19 @@ class DeskWaking:
 
     def object_place(self, object_id: str, guest: "Guest") -> str:
         """Return the address of an object's page; empty when it has none for somebody."""
-        if not object_id.startswith(_FINDING):
-            return ""
-        known = self._store.objects.as_read_by(self.reader(guest).clearance)
-        try:
-            return f"/campaign/{finding(known.get(object_id).value()).campaign_id}"
-        except (NotFoundError, KeyError):
-            return ""
+        return self.object_places([object_id], guest)[object_id]
+
+    def object_places(self, object_ids: Iterable[str], guest: "Guest") -> dict[str, str]:
+        """Return the addresses of the pages of objects."""
+        places = dict.fromkeys(object_ids, "")
+        meant = [each for each in places if each.startswith(_FINDING)]
+        if meant:
+            known = self._store.objects.as_read_by(self.reader(guest).clearance)
+            for object_id, version in known.get_many(meant).items():
+                with suppress(KeyError):
+                    campaign_id = finding(version.value()).campaign_id
+                    places[object_id] = f"/campaign/{campaign_id}"
+        return places
 
     def label(self, object_ids: Iterable[str], *, own: bool = False) -> Label:
         """Return the label of what shows these objects; `own`: with the desk's level."""
@@ -153,9 +160,9 @@ class DeskWaking:
         """Return the duty, as somebody who acts on it."""
         return Duty(self._home, self._store, guest.person_id)
 
-    def everybody(self) -> "list[Person]":
-        """Return all people of the desk."""
-        return self._store.people.every()
+    def everybody(self, guest: "Guest") -> "Roster":
+        """Return all people of the desk, and what each holds."""
+        return guest.roster or self._store.roster.now()
 
     def calls(
         self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50

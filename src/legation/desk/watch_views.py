@@ -64,7 +64,6 @@ def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             after=after,
             marking=marking_of(reading, found.lines),
             heads=Heads(path=HERE, given=asked, order=query.order),
-            stale=reading.stale,
             **own(request, reading, "campaigns", asked),
         )
     )

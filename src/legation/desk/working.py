@@ -15,7 +15,7 @@ import msgspec
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
 from legation.app.evidence.room import KeptPost, Room
-from legation.app.import_record import leaning_on
+from legation.app.import_record import leaning_on, standing
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
@@ -26,10 +26,11 @@ from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.library import Library
     from legation.app.names import Opened
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
@@ -136,7 +137,11 @@ class DeskWork:
 
     def leaning_on(self, entry: "Import") -> tuple[str, ...]:
         """Return the files of later imports that have to be undone before this one."""
-        return leaning_on(self._store, entry) if entry.state == "done" else ()
+        return leaning_on(self._store, entry) if entry.state != "undone" else ()
+
+    def standing(self, entry: "Import") -> int:
+        """Return how many of its rows stand in the lake."""
+        return standing(self._store, entry)
 
     def rehearse(self, upload_id: str, given: dict[str, str], *, actor: str) -> "Job":
         """Ask what an import would do; a mapping of the person's own is kept as a file.
@@ -215,7 +220,7 @@ class DeskWork:
         title, asked = f"Undo of {entry.name}", {"import_id": import_id}
         if guest.by == "demonstration":
             return self._jobs.submit(work.UNDO, title, asked, actor=guest.person_id)
-        if entry.state != "done":
+        if entry.state == "undone":
             raise ConflictError(f"this import is {entry.state}", hint="there is nothing to undo")
         return self.deciding.ask(work.UNDO, import_id, title, asked, guest=guest, reason=reason)
 
@@ -223,7 +228,7 @@ class DeskWork:
         """Return the names of those who could decide on an undo; None in a demonstration."""
         if guest.by == "demonstration":
             return None
-        return self.deciding.who_could(work.UNDO, guest.person_id)
+        return self.deciding.who_could(work.UNDO, guest.person_id, roster=guest.roster)
 
     def cancel(self, job_id: str, guest: "Guest") -> "Job":
         """Ask to end a job; what was sent for it goes with it when it had not begun."""
@@ -265,6 +270,10 @@ class DeskWork:
             library.require_export([one.campaign_id for one in kept.campaigns])
         asked = {"kind": kind}
         return self._jobs.submit(work.EXPORT, f"Export as {kind}", asked, actor=guest.person_id)
+
+    def evidence_for(self, guest: "Guest", library: "Callable[[], Library]") -> Room:
+        """Return the evidence as somebody reads it, whose campaigns `library` gives."""
+        return self.evidence.read_by(reader_of(self._home, self._store, guest), library)
 
     def kept_posts(
         self, posts: "Sequence[tuple[str, str]]", guest: "Guest"

@@ -4,7 +4,10 @@ Masked are every handle the desk knows, wherever it stands as a word of its own,
 plain words, mentions, links and percent-escapes, in any case, width or accent and
 with invisible letters inside; and, known or not, every mention, address and DID, and
 the accounts in links to the places listed here. Even a handle that is a common word
-("news", "a") is masked wherever it stands: privacy goes before readability.
+("news") is masked wherever it stands: privacy goes before readability. Only one of one or two
+letters of a script with spaces ("a", "to") is masked where it is written as an account
+alone, with "@" or as a step of a link: as a plain word it names nobody, and one mention of
+"@to" would take the word out of every text.
 
 A number behind an underscore ends a handle: "page_123" is the post 123 of a page.
 
@@ -17,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from functools import cache
 from typing import Final, final
 
 from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
@@ -83,6 +87,12 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 
 # As many platforms name a post: the author, and the post's number.
 _NUMBERED = re.compile(rf"(?:_+[0-9]+)+_*(?![{_LATIN}_])")
+
+# Handles of so many letters are words of a language before they are names.
+_LONGEST_WORD: Final = 2
+_STEPS: Final = ("/", "=")
+# In these scripts two letters are a person's name, and no blank parts it from its neighbours.
+_SPACELESS: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER")
 
 # What may follow a known handle inside a mention; nothing may, too.
 _JOINTS = ("", ".", "-", "@")
@@ -221,7 +231,8 @@ class TextMasker:
         key = folded[start:end]
         match match.lastgroup:
             case "word":
-                return self._known(folded, match, floor)
+                known = self._known(folded, match, floor)
+                return None if known and self._is_a_word(folded, known) else known
             case _ if key in self._names:
                 return (start, end, self._names[key])
             case "masked":
@@ -247,6 +258,16 @@ class TextMasker:
                 return start, end, name
         return None
 
+    def _is_a_word(self, folded: str, found: _Span) -> bool:
+        """Tell whether a handle is too short to name anybody where no account is written."""
+        start, end, _ = found
+        if self._in_ids or end - start > _LONGEST_WORD:
+            return False
+        if not all(letter.isalpha() and not _spaceless(letter) for letter in folded[start:end]):
+            return False
+        # A step of a link, and not its host.
+        return folded[start - 1 : start] not in _STEPS or folded[max(start - 2, 0) : start] == "//"
+
     def _chosen(self, key: str, *names: str) -> str:
         """Of two handles that fold to one, always take the same: the one written plainly."""
         plain = self._made(key)
@@ -264,6 +285,11 @@ class TextMasker:
             begins += [place] * size
             ends += [place + 1] * size
         return begins, ends
+
+
+@cache
+def _spaceless(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(_SPACELESS)
 
 
 def _shows(letter: str) -> bool:

@@ -19,10 +19,12 @@ from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.catalogue import PRESETS
 from legation.sources.posts import mapping_for, read_shorteners
 from legation.store.intake_import import Importer
-from legation.store.intake_told import Imported
+from legation.store.intake_told import Imported, mark_of
 from legation.store.lake import Lake
+from legation.store.reading.mapping import Mapping
 from legation.store.reading.names import ClearName
 from legation.store.reading.rejects import Rejected
+from legation.store.values import plain
 from legation.text.links import Links
 
 
@@ -89,6 +91,18 @@ class DeskPrivacy:
         for masker in self._maskers.values():
             text = "_".join(map(masker.mask, masker.mask(text).split("_")))
         return text
+
+    def rule(self, mapping: Mapping) -> str:
+        """Return what a reading is called.
+
+        A preset has its name. A person's own mapping, and a preset that was changed by a zone,
+        have a mark of their content beside it: another content is another reading, with an
+        entry of its own in log and trail.
+        """
+        name = self.label(plain(mapping.name))
+        if any(mapping == each.mapping for each in PRESETS):
+            return name
+        return f"{name} ({mark_of(mapping)})"
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""

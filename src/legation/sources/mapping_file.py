@@ -23,6 +23,8 @@ from legation.errors import BadInputError
 from legation.store.reading.mapping import LISTS, TYPES, Field, Mapping
 from legation.store.reading.probe import require_file
 
+# Shapes that give a yes or no.
+_TELLING = frozenset({"flag", "present"})
 _HINT = "see docs/reference/sources.md, 'Mapping files'"
 
 
@@ -71,6 +73,8 @@ def mapping_from(content: dict[str, Any], place: str) -> Mapping:
         raise BadInputError(str(bad), place=place, hint=_HINT) from bad
     for name, source in (*mapping.fields.items(), *(("handles", each) for each in mapping.handles)):
         _refuse_empty(name, source, place)
+        _refuse_shape(name, source, place)
+    _refuse_names(mapping, place)
     if not all(only.among for only in mapping.only):
         raise BadInputError("only names no value", place=place, hint=_HINT)
     if b"\\u0000" in msgspec.json.encode(mapping):
@@ -146,6 +150,35 @@ def _refuse_empty(name: str, source: Field, place: str) -> None:
         raise BadInputError(f"{name} finds nothing without a pattern", place=place, hint=_HINT)
     if source.when is not None and not source.when.among:
         raise BadInputError(f"{name}.when names no value", place=place, hint=_HINT)
+
+
+def _refuse_shape(name: str, source: Field, place: str) -> None:
+    """Refuse a shape that does not give what the column holds: a yes or no, or a text."""
+    telling = source.shape in _TELLING
+    if telling != (name == "is_repost"):
+        kind = "a yes or no" if telling else "a text"
+        raise BadInputError(
+            f"{name} is {'a yes or no' if name == 'is_repost' else 'no yes or no'}, and the shape "
+            f"{source.shape} gives {kind}",
+            place=place,
+            hint="is_repost has the shape flag or present; no other field has one of these",
+        )
+
+
+def _refuse_names(mapping: Mapping, place: str) -> None:
+    """Refuse to read a platform from a column of names: platforms are kept in clear."""
+    platform = mapping.fields.get("platform")
+    if platform is None:
+        return
+    account = mapping.fields.get("account_id")
+    sources = (*([account] if account else ()), *mapping.handles)
+    named = {column for source in sources for column in source.columns}
+    if both := sorted(named & set(platform.columns)):
+        raise BadInputError(
+            f"the column {both[0]!r} names accounts and cannot name the platform",
+            place=place,
+            hint='write platform = "NAME" beside the fields, or leave it out',
+        )
 
 
 def _refuse_unknown(given: dict[str, Any], known: tuple[str, ...], place: str, prefix: str) -> None:

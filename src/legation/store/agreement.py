@@ -68,11 +68,15 @@ def verify_imports(store: Store, kind: str, verb: str, *, undone: str) -> int:
         if detail.get("lake", "") not in ("", _content(batches, batch)):
             raise _broken(f"the lake has not all files of {named}, or others")
         _verify_counts([each for each in batches if _belongs(each, batch)], row, named)
-    told = {(e.event.subject, e.event.detail.get("mapping")) for e in store.audit.every(undone)}
-    for sha256, _ in gone.keys() - told:
-        raise _broken(f"the audit trail does not say that the import {sha256[:16]} was undone")
-    for file, _ in entries.keys() - rows.keys() - gone.keys():
+    for file, _ in entries.keys() - every.keys():
         raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
+    told = {
+        (e.event.subject, e.event.detail.get("mapping")): e.seq for e in store.audit.every(undone)
+    }
+    # One that was done, and is begun anew or refused now, was taken back in between.
+    for left in gone.keys() | (entries.keys() - rows.keys()) & every.keys():
+        if told.get(left, 0) < (entries[left].seq if left in entries else 1):
+            raise _broken(f"the audit trail does not say that the import {left[0][:16]} was undone")
     return len(rows)
 
 

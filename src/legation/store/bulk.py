@@ -17,6 +17,7 @@ from legation.errors import NotFoundError
 from legation.store.database import Database
 from legation.store.list_tables import bulk_acts, bulk_rows, object_marks, visits
 from legation.store.numbering import MANY, batches, next_number
+from legation.store.sessions import Visit
 from legation.store.values import microseconds, moment, plain
 
 Mark = Literal["open", "seen", "aside"]
@@ -174,32 +175,40 @@ class Bulk:
             changed = connection.execute(update(bulk_acts).where(open_still).values(undone_us=now))
             return bool(changed.rowcount)
 
-    def visit(self, person_id: str) -> datetime | None:
+    def visit(self, person_id: str, last: Visit | None) -> datetime | None:
         """Note that somebody looks at the first page; return when they did the time before.
 
         Pages opened within half an hour of one another are one visit.
+
+        Args:
+            person_id: Who.
+            last: When they looked last, as the store says.
         """
         now = self._database.now()
-        mine = visits.c.person_id == person_id
-        with self._database.read() as connection:
-            row = connection.execute(select(visits).where(mine)).one_or_none()
-        if row is not None and now - moment(row.seen_us) < timedelta(minutes=1):
-            return None if row.before_us is None else moment(row.before_us)
+        if last is not None and now - last.seen < timedelta(minutes=1):
+            return last.before
+        seen = {"seen_us": microseconds(now)}
         with self._database.write() as connection:
-            seen = {"seen_us": microseconds(now)}
-            if row is None:
+            if last is None:
                 first = {"person_id": person_id, "began_us": microseconds(now)}
                 connection.execute(insert(visits), first | seen)
                 return None
-            if now - moment(row.seen_us) >= _ONE_VISIT:
-                seen |= {"began_us": microseconds(now), "before_us": row.seen_us}
+            before = last.before
+            if now - last.seen >= _ONE_VISIT:
+                before = last.seen
+                seen |= {"began_us": microseconds(now), "before_us": microseconds(before)}
+            mine = visits.c.person_id == person_id
             connection.execute(update(visits).where(mine).values(seen))
-            before = seen.get("before_us", row.before_us)
-            return None if before is None else moment(before)
+        return before
+
+
+def read_mark(name: str) -> Mark:
+    """Return a mark by its name."""
+    return next(one for one in MARKS if one == name)
 
 
 def _marked(row: Row[Any]) -> Marked:
-    mark = next(one for one in MARKS if one == row.mark)
+    mark = read_mark(row.mark)
     return Marked(mark=mark, reason=row.reason, actor=row.actor, recorded=moment(row.recorded_us))
 
 

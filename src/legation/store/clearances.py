@@ -59,14 +59,14 @@ class Clearances:
         newest = select(clearances).where(clearances.c.person_id == person_id)
         with self._database.read() as connection:
             row = connection.execute(newest.order_by(clearances.c.seq.desc()).limit(1)).first()
-        return None if row is None else _held(row)
+        return None if row is None else read_held(row)
 
     def every(self) -> dict[str, Held]:
         """Return what each person holds of whom somebody has said it."""
         last = select(func.max(clearances.c.seq)).group_by(clearances.c.person_id)
         with self._database.read() as connection:
             rows = connection.execute(select(clearances).where(clearances.c.seq.in_(last)))
-            return {row.person_id: _held(row) for row in rows}
+            return {row.person_id: read_held(row) for row in rows}
 
     def history(self, person_id: str) -> list[ClearanceEntry]:
         """Return all entries of somebody, the oldest first."""
@@ -75,7 +75,7 @@ class Clearances:
             return [
                 ClearanceEntry(
                     person_id=row.person_id,
-                    held=_held(row),
+                    held=read_held(row),
                     actor=row.actor,
                     reason=row.reason,
                     recorded=moment(row.recorded_us),
@@ -101,7 +101,8 @@ class Clearances:
             connection.execute(insert(clearances), row)
 
 
-def _held(row: Row[Any]) -> Held:
+def read_held(row: Row[Any]) -> Held:
+    """Return what a row of the register says."""
     return Held(
         tlp=Tlp(row.tlp),
         pap=Pap(row.pap),

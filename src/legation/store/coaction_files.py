@@ -15,7 +15,7 @@ import msgspec
 
 from legation.errors import VerificationError
 from legation.store.durable import locked, sync, write_whole
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,7 +118,7 @@ class StateFiles:
             sync(path)
             sha256[kind] = _sha256(path)
         posts = connection.execute(
-            f"SELECT count(*) FROM {quoted(str(self._path('posts', number)))}"
+            f"SELECT count(*) FROM {at_path(self._path('posts', number))}"
         ).fetchall()[0][0]
         return Generation(number=number, posts=posts, sha256=sha256)
 
@@ -154,7 +154,7 @@ class StateFiles:
             columns = (column.split() for column in COLUMNS[kind].split(", "))
             empty = ", ".join(f"NULL::{sql_type} AS {name}" for name, sql_type in columns)
             return f"(SELECT {empty} WHERE false)"
-        listed = ", ".join(quoted(str(self._path(kind, each.number))) for each in generations)
+        listed = ", ".join(at_path(self._path(kind, each.number)) for each in generations)
         return f"(FROM read_parquet([{listed}]))"
 
     def living(self, generations: tuple[Generation, ...]) -> str:

@@ -6,7 +6,7 @@ too late. Who may ask and decide is settled by `app`.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,7 +18,7 @@ from legation.store.database import Database
 from legation.store.knowing import Cleared
 from legation.store.numbering import next_number
 from legation.store.tables import decisions as table
-from legation.store.tellings import tell_of, tells_nothing_hidden, told_of
+from legation.store.tellings import tell_of, tells_nothing_hidden, told_of_each
 from legation.store.values import microseconds, moment, plain
 
 RequestState = Literal["waiting", "approved", "refused", "withdrawn", "lapsed"]
@@ -167,10 +167,10 @@ class Decisions:
         with self._database.read() as connection:
             return [_request(row) for row in connection.execute(chosen)]
 
-    def about(self, request_id: str) -> set[str]:
-        """Return the ids of the objects of which a request tells."""
+    def about(self, request_ids: Collection[str]) -> dict[str, set[str]]:
+        """Return the ids of the objects of which each of these requests tells."""
         with self._database.read() as connection:
-            return told_of(connection, request_id)
+            return told_of_each(connection, request_ids)
 
     def decide(self, request_id: str, state: RequestState, *, by: str, words: str = "") -> Request:
         """End the waiting of a request, once.

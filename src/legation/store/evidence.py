@@ -13,11 +13,12 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
+from legation.store.evidence_sorted import Wanted, asked_for, behind, sorted_by
 from legation.store.evidence_tables import evidence as table
 from legation.store.evidence_tables import evidence_parts as parts
 from legation.store.numbering import batches, next_number
@@ -108,20 +109,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which captures to list; empty fields ask nothing.
-
-    Attributes:
-        words: Letters of the title or source; case does not matter for ASCII.
-        belongs_to: Id of an object.
-    """
-
-    kind: str = ""
-    method: str = ""
-    words: str = ""
-    belongs_to: str = ""
-
-
 class Evidence:
     """The captures of one store."""
 
@@ -204,12 +191,18 @@ class Evidence:
         return _kept(row)
 
     def find(
-        self, known: KnownObjects, wanted: Wanted, *, before: int | None = None, limit: int = 50
+        self,
+        known: KnownObjects,
+        wanted: Wanted,
+        *,
+        order: str = "when",
+        before: int | None = None,
+        limit: int = 50,
     ) -> tuple[list[Kept], int]:
         """Return captures that the reader may know, the newest first, and how many there are."""
-        where = [known.among(table.c.evidence_id), *_asked(wanted)]
-        turned = where if before is None else [*where, table.c.seq < before]
-        chosen = select(table).where(*turned).order_by(table.c.seq.desc()).limit(limit)
+        where = [known.among(table.c.evidence_id), *asked_for(wanted)]
+        turned = where if before is None else [*where, behind(order, before)]
+        chosen = select(table).where(*turned).order_by(*sorted_by(order)).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(chosen).all()
             counted = select(func.count()).select_from(table).where(*where)
@@ -228,6 +221,26 @@ class Evidence:
         with self._database.read() as connection:
             rows = connection.execute(chosen.order_by(table.c.seq)).all()
         return {row.source: _kept(row) for row in rows}
+
+    def with_parts(
+        self, known: KnownObjects, sources: Collection[str]
+    ) -> dict[str, tuple[str, list[Part]]]:
+        """Return by its source the latest capture of each that has parts: its hash, and they."""
+        wanted = table.c.source.in_(sorted(sources)), known.among(table.c.evidence_id)
+        joined = table.join(parts, parts.c.evidence_id == table.c.evidence_id, isouter=True)
+        columns = select(table.c.source, table.c.sha256.label("file"), parts)
+        chosen = columns.select_from(joined).where(*wanted)
+        found: dict[str, tuple[str, list[Part]]] = {}
+        last: dict[str, int] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(
+                chosen.add_columns(table.c.seq).order_by(table.c.seq, parts.c.number)
+            ):
+                if last.get(row.source) != row.seq:
+                    last[row.source], found[row.source] = row.seq, (row.file, [])
+                if row.evidence_id is not None:
+                    found[row.source][1].append(_part(row))
+        return {source: of for source, of in found.items() if of[1]}
 
     def parts(self, ids: Iterable[str]) -> dict[str, list[Part]]:
         """Return the parts of captures by their ids, in order; of one whose term is over, none."""
@@ -330,16 +343,6 @@ class Evidence:
         self, at: datetime, actor: str, verb: str, subject: str, detail: dict[str, Any]
     ) -> None:
         self._audit.append(Event(at=at, actor=actor, verb=verb, subject=subject, detail=detail))
-
-
-def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
-    names = ("kind", "method", "belongs_to")
-    where = [table.c[name] == value for name in names if (value := getattr(wanted, name))]
-    if wanted.words:
-        words = wanted.words.lower()
-        title = func.lower(table.c.title).contains(words, autoescape=True)
-        where.append(title | func.lower(table.c.source).contains(words, autoescape=True))
-    return where
 
 
 def _kept(row: Row[Any]) -> Kept:

@@ -49,6 +49,11 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     ended: datetime | None
 
 
+def id_of(kind: str, sha256: str, rule: str) -> str:
+    """Return the id of an import."""
+    return hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
+
+
 class Imports:
     """The log of imported files."""
 
@@ -78,7 +83,7 @@ class Imports:
             started: When its reading began; None: now.
         """
         fresh = self._fresh(started)
-        import_id = hashlib.sha256(msgspec.json.encode((kind, sha256, rule))).hexdigest()
+        import_id = id_of(kind, sha256, rule)
         with self._database.write() as connection:
             known = connection.execute(
                 select(imports).where(imports.c.import_id == import_id)
@@ -118,14 +123,16 @@ class Imports:
             return self.get(import_id)
 
     def undo(self, import_id: str) -> Import:
-        """Say that what an import brought has left the lake; it may come in again.
+        """Say that what an import brought has left the lake, ended or not; it may come in again.
 
         Raises:
             NotFoundError: It was never begun.
         """
-        done = (imports.c.import_id == import_id) & (imports.c.state == "done")
+        there = (imports.c.import_id == import_id) & (imports.c.state != "undone")
+        ended = func.coalesce(imports.c.ended_us, microseconds(self._database.now()))
         with self._database.write() as connection:
-            connection.execute(update(imports).where(done).values(state="undone"))
+            values = {"state": "undone", "ended_us": ended}
+            connection.execute(update(imports).where(there).values(values))
             return self.get(import_id)
 
     def begun_with(self, start: str) -> Import:
@@ -198,8 +205,12 @@ class Imports:
             return int(connection.execute(total.where(done)).scalar_one())
 
     def unfinished(self, kind: str) -> list[Import]:
-        """Return the imports of a kind that began and have not ended, the oldest first."""
-        begun = (imports.c.kind == kind) & (imports.c.state == "started")
+        """Return the imports of a kind of which some rows may be missing, the oldest first.
+
+        They began and have not ended, or were refused when some of their rows had come in.
+        """
+        refused = (imports.c.state == "failed") & (imports.c.good > 0)
+        begun = (imports.c.kind == kind) & ((imports.c.state == "started") | refused)
         with self._database.read() as connection:
             rows = connection.execute(select(imports).where(begun).order_by(imports.c.seq))
             return [_import(row) for row in rows]

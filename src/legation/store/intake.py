@@ -92,8 +92,6 @@ def attach(
     """
     if not files:
         raise BadInputError("no file of posts", place="", hint="name at least one file")
-    for file in files:
-        _refuse_pattern(file)
     probes = [_probed(file, part_of, copy_of) for file in files]
     digest = Digest(files)
     _forget(connection)
@@ -140,16 +138,6 @@ def _forget(connection: "duckdb.DuckDBPyConnection") -> None:
     ).fetchall()
     for (table,) in rows:
         connection.execute(f"DROP TABLE {table}")
-
-
-def _refuse_pattern(file: Path) -> None:
-    """Refuse a path that DuckDB would take for a pattern and fill with other files."""
-    if set(str(file)) & set("*?[") and file.exists():
-        raise BadInputError(
-            "the path holds one of the signs * ? [",
-            place=str(file),
-            hint="rename the file, or link it under a plain name",
-        )
 
 
 def _part_of(

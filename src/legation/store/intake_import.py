@@ -21,6 +21,7 @@ from legation.store.duck import connect
 from legation.store.intake import Intake, attach
 from legation.store.intake_rejected import listed_in, listing, rejected_rows
 from legation.store.intake_told import (
+    BEGUN,
     FINISHED,
     LEANS,
     Begun,
@@ -43,6 +44,7 @@ from legation.store.reading.rejects import Rejected
 from legation.store.reading.select import LinkRule
 from legation.store.reading.slices import SLICE_BYTES, Slice, slices
 from legation.store.reading.snapshot import Standing, snapshot
+from legation.store.reading.stray import Mended
 from legation.store.reading.unfold import needs_unfolding, unfolded
 from legation.store.scratch import alone
 from legation.store.values import plain
@@ -60,6 +62,9 @@ class Privacy(Maskers, Protocol):
 
     def label(self, text: str) -> str:
         """Return the name of a file, column or mapping without names of accounts."""
+
+    def rule(self, mapping: Mapping) -> str:
+        """Return what a reading is called: two mappings of one name are two readings."""
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
@@ -166,7 +171,7 @@ class Importer:
         batch: str,
         sha256: str,
     ) -> tuple[Begun, Imported]:
-        given = found.place
+        given, asked = found.place, mapping
         self._tell(0, "reads the names of accounts")
         with told_as_damage(found.place):
             if found.returns:
@@ -179,12 +184,14 @@ class Importer:
             names.distrust(self._hides)
         for some in names.batches():
             self._privacy.keep([self._sealed(name) for name in some])
+        # Rows behind a quote that is never closed are cut from the file in which it is gone.
+        found = names.sound.probe
         posts = MaskedPosts(connection, self._privacy, names, mapping)
         # Not earlier: a name of an account in the file's own name is known only now.
         begun = Begun(
             file=self._privacy.label(plain(Path(given).name)),
             sha256=sha256,
-            rule=self._privacy.label(plain(mapping.name)),
+            rule=self._privacy.rule(asked),
         )
         self._begun(begun)
         clock_s = mapping.clock_resolution_s or names.clock_s
@@ -201,7 +208,7 @@ class Importer:
                 facts = earlier.get(name, {})
                 if (refused := listed_in(facts)) is None:
                     self._attach(connection, part, mapping, part_of=form, copy_of=given)
-                    refused = self._rejected(connection, part, given)
+                    refused = self._rejected(connection, part, names.sound)
                 named = tuple(msgspec.structs.replace(row, file=begun.file) for row in refused)
                 total = summed(total, Imported(sha256="", rejected=named))
                 continue
@@ -211,7 +218,8 @@ class Importer:
                 part,
                 mapping,
                 part_of=form,
-                copy_of=given,
+                sound=names.sound,
+                begun=begun,
                 batch=name,
                 clock_s=clock_s,
             )
@@ -222,13 +230,15 @@ class Importer:
         return self._privacy.masker((), platform).mask(text) != text
 
     def _rejected(
-        self, connection: "duckdb.DuckDBPyConnection", part: Slice, given: str
+        self, connection: "duckdb.DuckDBPyConnection", part: Slice, sound: Mended
     ) -> tuple[Rejected, ...]:
         label = self._privacy.label
-        file = label(Path(given).name)
+        file = label(Path(sound.probe.place).name)
+        gone = [row for row in sound.rows if row.line in part.lines]
+        rows = [*rejected_rows(connection, part.offset), *gone]
         return tuple(
-            msgspec.structs.replace(row, file=file, col=label(row.col))
-            for row in rejected_rows(connection, part.offset)
+            msgspec.structs.replace(row, file=file, col=label(row.col), row_text="")
+            for row in sorted(rows, key=lambda row: row.line)
         )
 
     def _sealed(self, name: ClearName) -> ClearName:
@@ -243,20 +253,22 @@ class Importer:
         mapping: Mapping,
         *,
         part_of: Probe | None,
-        copy_of: str,
+        sound: Mended,
+        begun: Begun,
         batch: str,
         clock_s: int,
     ) -> Imported:
-        intake = self._attach(connection, part, mapping, part_of=part_of, copy_of=copy_of)
+        place = sound.probe.place
+        intake = self._attach(connection, part, mapping, part_of=part_of, copy_of=place)
         posts.take(clock_s)
         counts = posts.sort_out(self._lake.files("posts"), self._lake.files("post_edits"))
         staged = self._lake.stage(batch)
         posts.write(staged)
-        rejected = self._rejected(connection, part, copy_of)
+        rejected = self._rejected(connection, part, sound)
         good = counts.new + counts.edited + counts.repeated
         leans = [base for base in posts.met() if not batch.startswith(f"{base}-")]
         facts = {"good": good, "refused": len(rejected), LEANS: leans, **listing(rejected)}
-        self._lake.commit(batch, facts=facts)
+        self._lake.commit(batch, facts=facts | {BEGUN: msgspec.to_builtins(begun)})
         return Imported(
             sha256="",
             batches=1,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.reading.mapping import TYPES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def attach_lake(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) 
             f"CREATE OR REPLACE TEMP VIEW post AS SELECT {columns}, 1 AS clock_s LIMIT 0"
         )
         return LakePosts(clocks={})
-    listed = ", ".join(quoted(str(file)) for file in files)
+    listed = ", ".join(at_path(file) for file in files)
     source = f"read_parquet([{listed}], hive_partitioning = false)"
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW post AS SELECT {', '.join(TYPES)}, clock_s FROM {source}"

@@ -16,6 +16,7 @@ from legation.store.manifests import Manifest
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.rejects import Rejected
 
+BEGUN: Final = "begun"
 FINISHED: Final = "finished"
 UNDONE: Final = "undone"
 LEANS: Final = "leans"
@@ -145,10 +146,14 @@ def counted(lake: Shelf, batch: str) -> tuple[int, int]:
     return good, sum(facts.get("refused", 0) for facts in slices_)
 
 
+def mark_of(mapping: Mapping) -> str:
+    """Return a mark of what a mapping says: two that differ have two."""
+    return hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()[:8]
+
+
 def batch_of(lake: Shelf, sha256: str, mapping: Mapping) -> str:
     """Return what the names of a file's batches begin with; anew after each time it was undone."""
-    rule = hashlib.sha256(msgspec.json.encode(mapping, order="sorted")).hexdigest()
-    batch = f"posts-{sha256[:32]}-{rule[:8]}"
+    batch = f"posts-{sha256[:32]}-{mark_of(mapping)}"
     undone = sum(one.facts.get(UNDONE) == batch for one in lake.batches())
     return f"{batch}_{undone}" if undone else batch
 

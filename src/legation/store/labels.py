@@ -63,6 +63,14 @@ class Labels:
         with self._database.read() as connection:
             return labels_in_force(connection, set(ids), self._read)
 
+    def named(self, label_ids: Collection[str]) -> dict[str, Label]:
+        """Return labels by their ids."""
+        lacking = set(label_ids) - self._read.keys()
+        if lacking:
+            with self._database.read() as connection:
+                self._read |= _labels(connection, lacking)
+        return {each: self._read[each] for each in label_ids}
+
     def history(self, object_id: str) -> list[LabelEntry]:
         """Return all entries of an object, the oldest first."""
         chosen = select(object_labels).where(object_labels.c.object_id == object_id)

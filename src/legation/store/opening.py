@@ -35,6 +35,7 @@ from legation.store.objects import Objects
 from legation.store.outbox import Outbox
 from legation.store.people import People
 from legation.store.provided import Provided
+from legation.store.roster import Rosters
 from legation.store.rota import Rota
 from legation.store.runs import Runs
 from legation.store.saved_filters import SavedFilters
@@ -67,6 +68,7 @@ class Store:
         provided: Whom an identity provider knows.
         clearances: What each of them may know.
         sessions: Who is signed in.
+        roster: Everybody at once, with what each holds.
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
         search: Texts that can be found.
@@ -103,6 +105,7 @@ class Store:
         self.provided = Provided(database)
         self.clearances = Clearances(database)
         self.sessions = Sessions(database)
+        self.roster = Rosters(database, self.sessions)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
         self.search = SearchTexts(database)

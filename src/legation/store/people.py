@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Label, Row, delete, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError
 from legation.store.database import Database
@@ -270,17 +270,11 @@ class People:
                 raise NotFoundError("this recovery code was used", hint="try the next one")
 
     def _find(self, which: Any) -> list[Person]:
-        counted = (
-            select(func.count())
-            .select_from(passkeys)
-            .where(passkeys.c.person_id == people.c.person_id)
-            .scalar_subquery()
-        )
-        statement = select(people, counted.label("passkeys")).order_by(people.c.seq)
+        statement = select(people, number_of_passkeys()).order_by(people.c.seq)
         if which is not None:
             statement = statement.where(which)
         with self._database.read() as connection:
-            return [_person(row) for row in connection.execute(statement)]
+            return [read_person(row) for row in connection.execute(statement)]
 
     def _holds(self, link_sha256: str) -> tuple[Any, ...]:
         return (
@@ -304,7 +298,15 @@ def refuse_known(connection: Connection, credential_id: str) -> None:
         raise ConflictError("this passkey is known already", hint="make a new one for this desk")
 
 
-def _person(row: Row[Any]) -> Person:
+def number_of_passkeys() -> Label[int]:
+    """Return the column that counts a person's passkeys."""
+    theirs = passkeys.c.person_id == people.c.person_id
+    counted = select(func.count()).select_from(passkeys).where(theirs)
+    return counted.correlate(people).scalar_subquery().label("passkeys")
+
+
+def read_person(row: Row[Any]) -> Person:
+    """Return the person of a row that has all columns of theirs."""
     return Person(
         person_id=row.person_id,
         name=row.name,

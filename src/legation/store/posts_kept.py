@@ -6,11 +6,12 @@ campaign captures what its pages show and nothing beside it.
 
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from legation.errors import NotFoundError
 from legation.store.duck import connect
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 
 if TYPE_CHECKING:
     from legation.store.lake import Lake
@@ -32,7 +33,7 @@ def post_of(
     """
     found = proofs.times_of(account_id, post_id)
     files = lake.files("posts", {datetime.fromtimestamp(at, UTC).date() for at in found})
-    rows = _rows([str(file) for file in files], account_id, post_id) if files else []
+    rows = _rows(files, account_id, post_id) if files else []
     if not found or not rows:
         raise NotFoundError(
             "this post is not among the campaign's evidence", hint="choose a post of the page"
@@ -40,8 +41,8 @@ def post_of(
     return {name: value for name, value in rows[0].items() if value not in (None, [], "")}
 
 
-def _rows(files: list[str], account_id: str, post_id: str) -> list[dict[str, Any]]:
-    listed = ", ".join(map(quoted, files))
+def _rows(files: list[Path], account_id: str, post_id: str) -> list[dict[str, Any]]:
+    listed = ", ".join(map(at_path, files))
     with closing(connect(threads=1)) as connection:
         asked = connection.execute(
             f"SELECT {', '.join(_COLUMNS)} FROM read_parquet([{listed}], hive_partitioning = false)"

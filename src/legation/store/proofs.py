@@ -17,7 +17,8 @@ import numpy as np
 from legation.errors import NotFoundError, VerificationError
 from legation.store.duck import connect
 from legation.store.lake import Lake
-from legation.store.reading.cells import quoted
+from legation.store.proofs_turned import EVIDENCE_SORTED, TIES_SORTED, Asked, Turned, turn
+from legation.store.reading.cells import at_path, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,8 +49,6 @@ _PAIR: Final = (
     "account_a, account_b, layer, object, post_a, post_b, epoch(time_a)::BIGINT, "
     "epoch(time_b)::BIGINT, date_diff('second', time_a, time_b)"
 )
-_IN_TIME: Final = "ORDER BY least(time_a, time_b), post_a, post_b, layer, object"
-_STRONGEST = "ORDER BY objects DESC, account_a, account_b"
 
 
 TieKind = Literal["validated", "joined"]
@@ -112,7 +111,7 @@ def write_ties(evidence: Path, target: Path, chances: Mapping[str, Sequence[Any]
             were judged; the others stand without.
     """
     with closing(connect()) as connection:
-        rows = _GATHER.format(source=f"[{quoted(str(evidence))}]")
+        rows = _GATHER.format(source=f"[{at_path(evidence)}]")
         connection.register(
             "tie_chance",
             {
@@ -150,15 +149,29 @@ class Proofs:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     def ties(
-        self, campaign_id: str, *, account: str | None = None, after: int = 0, limit: int = 100
-    ) -> tuple[list[ProvedTie], int]:
-        """Return ties from a place on, strongest first, and how many there are."""
+        self,
+        campaign_id: str,
+        *,
+        account: str | None = None,
+        order: str = "objects",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Turned[ProvedTie]:
+        """Return one page of ties, strongest first or in another of `TIES_SORTED`."""
         where, values = "campaign_id = ?", [campaign_id]
         if account is not None:
             where, values = f"{where} AND ? IN (account_a, account_b)", [campaign_id, account]
-        rows = self.rows(TIES, _TIE, where, values, f"{_STRONGEST} LIMIT {limit} OFFSET {after}")
-        counted = self.rows(TIES, "count(*)", where, values)
-        return [_tie(row) for row in rows], counted[0][0] if counted else 0
+        asked = Asked(
+            kind=TIES,
+            columns=_TIE,
+            where=where,
+            values=values,
+            order=order,
+            after=after,
+            limit=limit,
+        )
+        found = turn(self, asked, TIES_SORTED)
+        return Turned(rows=list(map(_tie, found.rows)), total=found.total, after=found.after)
 
     def tie(self, campaign_id: str, one: str, other: str) -> ProvedTie:
         """Return the tie of two accounts.
@@ -172,34 +185,44 @@ class Proofs:
             raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
         return _tie(rows[0])
 
-    def pairs(
-        self, campaign_id: str, one: str, other: str, *, after: int = 0, limit: int = 100
-    ) -> tuple[list[ProvedPair], int]:
-        """Return the posts behind a tie from a place on, in order of time, and how many."""
-        where = "campaign_id = ? AND account_a = ? AND account_b = ?"
-        values = [campaign_id, *sorted((one, other))]
-        page = f"{_IN_TIME} LIMIT {limit} OFFSET {after}"
-        rows = self.rows(EVIDENCE, _PAIR, where, values, page)
-        counted = self.rows(EVIDENCE, "count(*)", where, values)
-        texts = self._texts(rows)
-        return [_pair(row, texts) for row in rows], counted[0][0] if counted else 0
-
     def meetings(
-        self, campaign_id: str, *, layer: str | None = None, after: int = 0, limit: int = 100
-    ) -> tuple[list[tuple[ProvedPair, TieKind]], int]:
-        """Return all posts behind a campaign, or behind one layer, from a place on, and how many.
+        self,
+        campaign_id: str,
+        *,
+        pair: tuple[str, str] | None = None,
+        layer: str | None = None,
+        order: str = "time",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Turned[tuple[ProvedPair, TieKind]]:
+        """Return one page of the posts behind a campaign; each says whether its tie holds alone.
 
-        They come in order of time; each pair says whether its tie holds by itself.
+        Args:
+            campaign_id: Which.
+            pair: Only those of two accounts, in any order.
+            layer: Only those that met on it.
+            order: In order of time, or in another of `EVIDENCE_SORTED`.
+            after: Key of the row behind which the page begins.
+            limit: How many at most.
         """
         where, values = "campaign_id = ?", [campaign_id]
+        if pair is not None:
+            where, values = f"{where} AND account_a = ? AND account_b = ?", [*values, *sorted(pair)]
         if layer is not None:
-            where, values = f"{where} AND layer = ?", [campaign_id, layer]
-        page = f"{_IN_TIME}, account_a, account_b LIMIT {limit} OFFSET {after}"
-        rows = self.rows(EVIDENCE, f"{_PAIR}, tie", where, values, page)
-        counted = self.rows(EVIDENCE, "count(*)", where, values)
-        texts = self._texts(rows)
-        found = [(_pair(row[:-1], texts), row[-1]) for row in rows]
-        return found, counted[0][0] if counted else 0
+            where, values = f"{where} AND layer = ?", [*values, layer]
+        asked = Asked(
+            kind=EVIDENCE,
+            columns=f"{_PAIR}, tie",
+            where=where,
+            values=values,
+            order=order,
+            after=after,
+            limit=limit,
+        )
+        found = turn(self, asked, EVIDENCE_SORTED)
+        texts = self._texts(found.rows)
+        rows = [(_pair(row[:-1], texts), row[-1]) for row in found.rows]
+        return Turned(rows=rows, total=found.total, after=found.after)
 
     def _texts(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
         """Return the texts of the posts in rows of evidence, by account and post."""
@@ -226,7 +249,7 @@ class Proofs:
     def _ask(
         self, files: Sequence[Path], columns: str, where: str, values: Sequence[Any], rest: str = ""
     ) -> list[tuple[Any, ...]]:
-        listed = ", ".join(quoted(str(file)) for file in files)
+        listed = ", ".join(at_path(file) for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
         return self.run(f"SELECT {columns} FROM {source} WHERE {where} {rest}", values)
 
@@ -260,7 +283,7 @@ class Proofs:
 
     def source(self, kind: str) -> str | None:
         """Return a run's rows of a kind as a table to select from; None where it left none."""
-        listed = ", ".join(quoted(str(file)) for file in self._files[kind])
+        listed = ", ".join(at_path(file) for file in self._files[kind])
         return f"read_parquet([{listed}], hive_partitioning = false)" if listed else None
 
 
@@ -279,26 +302,35 @@ class CampaignProofs:
         self.campaign_id = campaign_id
 
     def ties(
-        self, *, account: str | None = None, after: int = 0, limit: int = 100
-    ) -> tuple[list[ProvedTie], int]:
+        self,
+        *,
+        account: str | None = None,
+        order: str = "objects",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Turned[ProvedTie]:
         """Return ties; see `Proofs.ties`."""
-        return self._proofs.ties(self.campaign_id, account=account, after=after, limit=limit)
+        return self._proofs.ties(
+            self.campaign_id, account=account, order=order, after=after, limit=limit
+        )
 
     def tie(self, one: str, other: str) -> ProvedTie:
         """Return the tie of two accounts; see `Proofs.tie`."""
         return self._proofs.tie(self.campaign_id, one, other)
 
-    def pairs(
-        self, one: str, other: str, *, after: int = 0, limit: int = 100
-    ) -> tuple[list[ProvedPair], int]:
-        """Return the posts behind a tie; see `Proofs.pairs`."""
-        return self._proofs.pairs(self.campaign_id, one, other, after=after, limit=limit)
-
     def meetings(
-        self, *, layer: str | None = None, after: int = 0, limit: int = 100
-    ) -> tuple[list[tuple[ProvedPair, TieKind]], int]:
-        """Return all posts behind the campaign; see `Proofs.meetings`."""
-        return self._proofs.meetings(self.campaign_id, layer=layer, after=after, limit=limit)
+        self,
+        *,
+        pair: tuple[str, str] | None = None,
+        layer: str | None = None,
+        order: str = "time",
+        after: str | None = None,
+        limit: int = 100,
+    ) -> Turned[tuple[ProvedPair, TieKind]]:
+        """Return posts behind the campaign; see `Proofs.meetings`."""
+        return self._proofs.meetings(
+            self.campaign_id, pair=pair, layer=layer, order=order, after=after, limit=limit
+        )
 
     def times_of(self, account_id: str, post_id: str) -> list[int]:
         """Return when an account's post was posted; nothing when it proves nothing here."""

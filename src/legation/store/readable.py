@@ -27,9 +27,11 @@ from legation.errors import NotFoundError, UsageError
 from legation.store.cards import MARKINGS, read_card
 from legation.store.database import Database
 from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.list_tables import object_marks as marks
 from legation.store.numbering import batches
 from legation.store.selection import Condition, believed, chosen, having, marked, pointing
 from legation.store.tables import object_heads as heads
+from legation.store.tables import object_label_heads as label_heads
 from legation.store.tables import object_references as references
 from legation.store.tables import object_versions as versions
 from legation.store.values import moment
@@ -60,6 +62,20 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     def value(self) -> dict[str, Any]:
         """Decode the object."""
         return msgspec.json.decode(self.raw, type=dict[str, Any])
+
+
+class Stand(msgspec.Struct, frozen=True, kw_only=True):
+    """How an object stands now.
+
+    Attributes:
+        seq: Number of the version that holds.
+        label_id: Of the label in force.
+        mark: What the desk has made of it; empty for nothing yet.
+    """
+
+    seq: int
+    label_id: str
+    mark: str = ""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,6 +262,27 @@ class KnownObjects(Readable):
         super().__init__(database)
         self._need = NeedToKnow(reader)
 
+    def get_many(self, ids: Iterable[str], *, as_of: datetime | None = None) -> dict[str, Version]:
+        """Return the versions that hold, by id; unknown ids are left out."""
+        source = believed(as_of)
+        found: dict[str, Version] = {}
+        hidden: dict[str, set[str]] = defaultdict(set)
+        with self._database.read() as connection:
+            for some in batches(sorted(set(ids))):
+                known = source.c.object_id.in_(some), *self._admitted(source)
+                shown = chosen(source, *known).subquery()
+                named = (references.c.seq == shown.c.seq) & ~self._need.not_hidden(
+                    references.c.target_id
+                )
+                # With what of each is hidden, so that it is one question for all of it.
+                joined = shown.outerjoin(references, named)
+                for row in connection.execute(
+                    select(shown, references.c.target_id).select_from(joined)
+                ):
+                    hidden[row.object_id] |= {row.target_id} if row.target_id else set()
+                    found[row.object_id] = _version(row)
+        return {name: _without(version, hidden[name]) for name, version in found.items()}
+
     def standing(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the number of the version that holds, by id; unknown ids are left out."""
         found: dict[str, int] = {}
@@ -254,6 +291,23 @@ class KnownObjects(Readable):
                 columns = select(heads.c.object_id, heads.c.seq)
                 rows = columns.where(heads.c.object_id.in_(some), *self._admitted(heads))
                 found |= {row.object_id: row.seq for row in connection.execute(rows)}
+        return found
+
+    def stand(self, ids: Iterable[str]) -> dict[str, Stand]:
+        """Return the same with the label and the mark of each, in one question."""
+        found: dict[str, Stand] = {}
+        last = select(func.max(marks.c.seq)).group_by(marks.c.object_id)
+        newest = (marks.c.object_id == heads.c.object_id) & marks.c.seq.in_(last)
+        joined = heads.join(label_heads, label_heads.c.object_id == heads.c.object_id)
+        columns = select(heads.c.object_id, heads.c.seq, label_heads.c.label_id, marks.c.mark)
+        every = columns.select_from(joined.outerjoin(marks, newest))
+        with self._database.read() as connection:
+            for some in batches(sorted(set(ids))):
+                rows = every.where(heads.c.object_id.in_(some), *self._admitted(heads))
+                found |= {
+                    row.object_id: Stand(seq=row.seq, label_id=row.label_id, mark=row.mark or "")
+                    for row in connection.execute(rows)
+                }
         return found
 
     def among(self, object_id: ColumnElement[str]) -> Condition:

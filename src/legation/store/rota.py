@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, insert, select, update
 
 from legation.errors import NotFoundError
 from legation.store.database import Database
@@ -123,10 +123,17 @@ class Rota:
 
     def between(self, start: datetime, end: datetime) -> list[Shift]:
         """Return the shifts that reach into a time, in order."""
-        reaches = (shifts.c.ends_us > microseconds(start)) & (
-            shifts.c.starts_us < microseconds(end)
-        )
-        return self._find(reaches & shifts.c.removed_us.is_(None))
+        return self._find(_reaching(start, end))
+
+    def ahead(self, start: datetime, end: datetime) -> tuple[list[Shift], bool]:
+        """Return the same, and whether a shift was ever written."""
+        stands = _reaching(start, end)
+        first = shifts.c.seq == select(func.min(shifts.c.seq)).scalar_subquery()
+        columns = select(shifts, case((stands, 1), else_=0).label("stands"))
+        ordered = columns.where(stands | first).order_by(shifts.c.starts_us, shifts.c.rank)
+        with self._database.read() as connection:
+            rows = connection.execute(ordered.order_by(shifts.c.seq)).all()
+        return [_shift(row) for row in rows if row.stands], bool(rows)
 
     def is_kept(self) -> bool:
         """Tell whether a shift was ever written: without, nobody is meant to be woken."""
@@ -178,6 +185,11 @@ class Rota:
         with self._database.read() as connection:
             rows = connection.execute(select(shifts).where(which).order_by(*order))
             return [_shift(row) for row in rows]
+
+
+def _reaching(start: datetime, end: datetime) -> ColumnElement[bool]:
+    begins, ends = shifts.c.starts_us < microseconds(end), shifts.c.ends_us > microseconds(start)
+    return begins & ends & shifts.c.removed_us.is_(None)
 
 
 def _shift(row: Row[Any]) -> Shift:

@@ -8,7 +8,7 @@ from typing import Final
 
 from legation.store.lake import Lake
 from legation.store.proofs import EVIDENCE, Proofs
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.search import Text
 
 # Of one campaign: the texts that most of its posts share; what is beyond is not searched.
@@ -64,7 +64,7 @@ def posts_said(lake: Lake, run_id: str, objects: dict[str, str]) -> Iterator[Tex
             )
     if not files:
         return
-    listed = ", ".join(quoted(str(file)) for file in files)
+    listed = ", ".join(at_path(file) for file in files)
     posts = f"read_parquet([{listed}], hive_partitioning = false)"
     asked = _TEXTS.format(seen=seen, posts=posts, longest=_LONGEST, most=MOST_TEXTS)
     for campaign_id, said, pair in proofs.run(asked, []):

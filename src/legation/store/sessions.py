@@ -7,10 +7,10 @@ writes for long.
 
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from legation.errors import BusyError, NotFoundError
 from legation.store.database import Database
@@ -28,6 +28,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         issuer: The identity provider that vouched for the person; empty: their passkey did.
         proven: When its person last showed their passkey in it; None when never.
+        visit: When they looked at the first page; None where that was not read, or never.
     """
 
     person_id: str
@@ -35,6 +36,14 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     seen: datetime
     issuer: str = ""
     proven: datetime | None = None
+    visit: "Visit | None" = None
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """When somebody looked at the first page last, and when in their visit before that."""
+
+    seen: datetime
+    before: datetime | None = None
 
 
 class Sessions:
@@ -85,19 +94,24 @@ class Sessions:
         named = sessions.c.session_sha256 == session_sha256
         with self._database.read() as connection:
             row = connection.execute(select(sessions).where(named)).one_or_none()
-        now = self._database.now()
-        if row is None or _over(moment(row.begun_us), moment(row.seen_us), now):
+        if row is None:
             raise NotFoundError("nobody is signed in here", hint="log in")
-        if attended and now - moment(row.seen_us) >= NOTED:
+        return self.noted(read_session(row), session_sha256, attended=attended)
+
+    def noted(self, found: Session, session_sha256: str, *, attended: bool) -> Session:
+        """Return a session that was read, as one that is seen now; see `get`.
+
+        Raises:
+            NotFoundError: Its time is over.
+        """
+        now = self._database.now()
+        if _over(found.begun, found.seen, now):
+            raise NotFoundError("nobody is signed in here", hint="log in")
+        if attended and now - found.seen >= NOTED:
+            named = sessions.c.session_sha256 == session_sha256
             with suppress(BusyError), self._database.write() as connection:
                 connection.execute(update(sessions).where(named).values(seen_us=microseconds(now)))
-        return Session(
-            person_id=row.person_id,
-            begun=moment(row.begun_us),
-            seen=now,
-            issuer=row.issuer or "",
-            proven=None if row.proven_us is None else moment(row.proven_us),
-        )
+        return msgspec.structs.replace(found, seen=now)
 
     def prove(self, session_sha256: str) -> None:
         """Note that a passkey was shown in a session, now."""
@@ -116,6 +130,17 @@ class Sessions:
         others = (sessions.c.person_id == person_id) & (sessions.c.session_sha256 != but)
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(others))
+
+
+def read_session(row: Row[Any]) -> Session:
+    """Return the session of a row, as it was seen last."""
+    return Session(
+        person_id=row.person_id,
+        begun=moment(row.begun_us),
+        seen=moment(row.seen_us),
+        issuer=row.issuer or "",
+        proven=None if row.proven_us is None else moment(row.proven_us),
+    )
 
 
 def _over(begun: datetime, seen: datetime, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from legation.store.database import Database
 from legation.store.duty_tables import shift_log as log
 from legation.store.duty_tables import shift_log_objects as named
 from legation.store.knowing import Cleared, NeedToKnow
-from legation.store.numbering import batches, next_number
+from legation.store.numbering import next_number
 from legation.store.selection import Condition
 from legation.store.values import microseconds, moment, plain
 
@@ -135,15 +135,18 @@ class ShiftLog:
             return self._find(log.c.seq == seq, limit=1)[0]
 
     def _find(self, *wanted: Condition, limit: int) -> list[ShiftEntry]:
-        statement = select(log).where(*wanted).order_by(log.c.seq.desc()).limit(limit)
-        objects: dict[int, list[str]] = defaultdict(list)
+        newest = select(log).where(*wanted).order_by(log.c.seq.desc()).limit(limit).subquery()
+        joined = newest.outerjoin(named, named.c.seq == newest.c.seq)
+        chosen = select(newest, named.c.object_id).select_from(joined)
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-            for some in batches(row.seq for row in rows):
-                of = select(named).where(named.c.seq.in_(some)).order_by(named.c.object_id)
-                for row in connection.execute(of):
-                    objects[row.seq].append(row.object_id)
-        return [_entry(row, objects[row.seq]) for row in rows]
+            found = connection.execute(
+                chosen.order_by(newest.c.seq.desc(), named.c.object_id)
+            ).all()
+        rows = {row.seq: row for row in found}
+        objects: dict[int, list[str]] = defaultdict(list)
+        for row in found:
+            objects[row.seq] += [row.object_id] if row.object_id is not None else []
+        return [_entry(row, objects[seq]) for seq, row in rows.items()]
 
 
 @final

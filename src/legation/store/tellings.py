@@ -4,11 +4,12 @@ The condition is that of `knowing`, so a job is hidden by the same rule as the o
 about. An object that the store does not have is known to nobody, and so is the thing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
 from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.numbering import MANY, batches
 from legation.store.selection import Condition
 from legation.store.tables import object_heads, tellings
 
@@ -22,10 +23,14 @@ def tell_of(connection: Connection, thing_id: str, object_ids: Iterable[str]) ->
         connection.execute(insert(tellings), rows)
 
 
-def told_of(connection: Connection, thing_id: str) -> set[str]:
-    """Return the ids of the objects that a thing tells of."""
-    same = select(tellings.c.object_id).where(tellings.c.thing_id == thing_id)
-    return set(connection.execute(same).scalars())
+def told_of_each(connection: Connection, thing_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return the ids of the objects that each of these things tells of, by its own."""
+    found: dict[str, set[str]] = {thing_id: set() for thing_id in thing_ids}
+    for some in batches(sorted(found), MANY):
+        chosen = select(tellings).where(tellings.c.thing_id.in_(some))
+        for row in connection.execute(chosen):
+            found[row.thing_id].add(row.object_id)
+    return found
 
 
 def tells_nothing_hidden(thing_id: ColumnElement[str], reader: Cleared | NeedToKnow) -> Condition:

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 MAX_POSTS: Final = 10_000
 MIN_POSTS: Final = 3
+# A word in fewer of its posts says nothing of what a campaign is about, however sure it is.
+MIN_SHARE: Final = 0.01
 MIN_G2: Final = 15.1  # chance of one word in ten thousand
 MIN_RATIO: Final = 3.0
 # A term of so many of the background's posts is common: the ratio must then be higher.
@@ -98,7 +100,7 @@ def find_terms(
     ratio = (mine / len(ours)) / ((others + 0.5) / (theirs.read + 1))
     common = others >= np.maximum(1, COMMON * theirs.read)
     marked = ratio >= np.where(common, MIN_RATIO_OF_COMMON, MIN_RATIO)
-    marked &= (mine >= MIN_POSTS) & (g2 >= MIN_G2)
+    marked &= (mine >= max(MIN_POSTS, MIN_SHARE * len(ours))) & (g2 >= MIN_G2)
     terms = list(number)
     places = sorted(
         np.flatnonzero(marked).tolist(), key=lambda i: (-round(float(g2[i]), 9), terms[i])

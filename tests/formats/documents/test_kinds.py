@@ -72,3 +72,10 @@ def test_what_is_on_no_list_is_refused_with_what_to_do(raw: bytes) -> None:
     with pytest.raises(BadInputError) as refused:
         kind_of_bytes(raw)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_long_head_that_ends_badly_is_told_as_fast_as_it_is_read(end: bytes) -> None:
+    folded = b"Note: harbour" + end + (b" x" + end) * 900
+    assert kind_of_bytes(folded + b"no header" + end).name == "text"
+    assert kind_of_bytes(folded + b"Subject: harbour" + end + end + b"words").name == "eml"

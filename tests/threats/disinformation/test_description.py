@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.threats.disinformation.batches import Batches
+from legation.threats.disinformation.clocks import clock_of
 from legation.threats.disinformation.coordination import Coordination, Found, Rule
 from legation.threats.disinformation.description import (
     Known,
@@ -257,7 +258,34 @@ def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
     campaign = describe(found, found.clusters[0], batches, material, Rule())
     roles = {member.account_id: member.role for member in campaign.accounts}
     assert roles[f"a{lead}"] == "originator"
+    require_read(campaign)
+    assert any("only copied by them" in said for said in campaign.cannot_show)
     assert list(roles.values()).count("originator") == 1
+
+
+def test_times_on_full_minutes_alone_are_no_finer_than_a_minute() -> None:
+    people, batches, found = searched()
+    rows = evidence_rows(found, found.clusters[0], batches)
+    assert clock_of(batches, rows, 1) == 1
+    co = batches.co_actions
+    cut = replace(co, time_a=co.time_a // 60 * 60, time_b=co.time_b // 60 * 60)
+    coarse = replace(batches, co_actions=cut)
+    assert clock_of(coarse, rows, 1) == 60
+    assert clock_of(coarse, rows, 3600) == 3600
+    # One account of a source that knows minutes only is enough: nobody leads it by a second.
+    one = int(found.clusters[0].accounts[0])
+    mixed = replace(
+        co,
+        time_a=np.where(co.account_a == one, co.time_a // 60 * 60, co.time_a),
+        time_b=np.where(co.account_b == one, co.time_b // 60 * 60, co.time_b),
+    )
+    assert clock_of(replace(batches, co_actions=mixed), rows, 1) == 60
+    assert clock_of(batches, rows[:0], 1) == 1
+    ids = [f"a{n}" for n in range(people.accounts)]
+    material = Material(ids=ids, post_times=np.array([0]), languages=("en",))
+    told = describe(found, found.clusters[0], coarse, material, Rule())
+    assert told.clock_resolution_s == 60
+    assert any("Anything faster than 60 s" in said for said in told.cannot_show)
 
 
 def test_where_the_clock_tells_no_two_members_apart_nobody_is_an_originator() -> None:

@@ -206,13 +206,13 @@ class Entrance:
         from legation.crypto.codes import fingerprint
         from legation.store.sessions import LONGEST, NOTED
 
-        session = self._store.sessions.get(fingerprint(secret), attended=attended)
-        person = self._store.people.get(session.person_id)
+        found = self._store.roster.of_session(fingerprint(secret), attended=attended)
+        person, session, roster = found
         if person.disabled is not None:
             raise NotFoundError("nobody is signed in here", hint="log in")
         proven = session.proven and session.proven + PROVEN
-        guest = guest_of(person, self._rules, issuer=session.issuer)
-        guest = msgspec.structs.replace(guest, proven=proven)
+        guest = guest_of(person, self._rules, issuer=session.issuer, roster=roster)
+        guest = msgspec.structs.replace(guest, proven=proven, visit=session.visit)
         now, until = self._now(), min(session.begun + LONGEST, session.seen + NOTED)
         # What a passkey opens closes again at its own time.
         return guest.as_of(now), until if not proven or proven <= now else min(until, proven)
@@ -308,17 +308,19 @@ class Entrance:
         """Return the name of each person by id, for whoever reads the log."""
         return {person.person_id: person.name for person in self._store.people.every()}
 
-    def report(self, asked: "Asked", *, before: int | None, limit: int) -> "list[Line]":
-        """Return what is asked of the audit trail, the newest entry first."""
+    def report(
+        self, asked: "Asked", *, before: int | None, up: bool = False, limit: int
+    ) -> "list[Line]":
+        """Return what is asked of the audit trail, the newest entry first, or the oldest."""
         from legation.app.reports import lines
 
-        return lines(self._store, asked, before=before, limit=limit)
+        return lines(self._store, asked, before=before, up=up, limit=limit)
 
-    def every_line(self, asked: "Asked", *, most: int) -> "list[Line]":
+    def every_line(self, asked: "Asked", *, up: bool = False, most: int) -> "list[Line]":
         """Return all that is asked of the trail, up to a number of entries."""
         from legation.app.reports import every_line
 
-        return list(every_line(self._store, asked, most=most))
+        return list(every_line(self._store, asked, up=up, most=most))
 
     def after(
         self, cursor: "Cursor | None", *, since: date | None, limit: int

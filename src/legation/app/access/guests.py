@@ -17,6 +17,8 @@ from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
 if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.store.people import Person
+    from legation.store.roster import Roster
+    from legation.store.sessions import Visit
 
 # Who vouches for people from outside could be taken over; the desk itself must not go with it.
 _BY_PASSKEY_ONLY: Final[Role] = "administrator"
@@ -37,6 +39,9 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
         proven: Until when their passkey, which they showed, proves who they are; see `as_of`.
         issuer: The identity provider that vouched for them; empty: their passkey did.
         may: The roles that may do what they asked for, by verb, to be named in a refusal.
+        roster: Everybody of the desk as they stood when this guest was worked out; None where
+            that was not read.
+        visit: When they looked at the first page; None where that was not read, or never.
     """
 
     person_id: str
@@ -49,6 +54,8 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     proven: datetime | None = None
     issuer: str = ""
     may: Callable[[str], list[str]] = lambda _: []
+    roster: "Roster | None" = None
+    visit: "Visit | None" = None
 
     def require(self, verb: str) -> None:
         """Refuse what this guest may not do.
@@ -100,7 +107,12 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def guest_of(
-    person: "Person", rules: "Rules", most: Clearance | None = None, *, issuer: str = ""
+    person: "Person",
+    rules: "Rules",
+    most: Clearance | None = None,
+    *,
+    issuer: str = "",
+    roster: "Roster | None" = None,
 ) -> Guest:
     """Return a person as they stand in the desk.
 
@@ -109,9 +121,10 @@ def guest_of(
         rules: What they may know and do.
         most: What they may know at most in this way in; None for no such bound.
         issuer: The provider that vouched for them; empty: their passkey did.
+        roster: Everybody of the desk, where it was read already.
     """
     roles = roles_through(issuer, read_roles(person.roles))
-    clearance = rules.clearance(person.person_id)
+    clearance = rules.clearance(person.person_id, roster)
     if most is not None:
         clearance = clearance.bounded_by(most)
     reader = Reader(actor=person.person_id, roles=frozenset(roles), clearance=clearance)
@@ -125,6 +138,7 @@ def guest_of(
         clearance=clearance,
         issuer=issuer,
         may=lambda verb: rules.policies().who_may(verb),
+        roster=roster,
     )
 
 

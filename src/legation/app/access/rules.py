@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from legation.settings import Settings
     from legation.store.clearances import Held
     from legation.store.opening import Store
+    from legation.store.roster import Roster
 
 # With what the id of every person begins: such an id never stands for a door of the machine.
 PERSON: Final = "p-"
@@ -45,8 +46,12 @@ class Rules:
 
         return read_policies(self.settings.policies)
 
-    def reader(self, actor: str) -> "Reader":
+    def reader(self, actor: str, roster: "Roster | None" = None) -> "Reader":
         """Return who reads: a person by their id, or whoever has this machine.
+
+        Args:
+            actor: Who.
+            roster: Everybody, where that was read already.
 
         Raises:
             DeniedError: The person was disabled.
@@ -58,16 +63,27 @@ class Rules:
             roles = frozenset(self.settings.reader_roles)
             return Reader(actor=actor, roles=roles, clearance=self.usual())
         try:
-            person = self._store.people.by_id(actor)
+            person = roster.person(actor) if roster else self._store.people.by_id(actor)
         except NotFoundError:
-            raise DeniedError("nobody has that id here", hint="ask as somebody else") from None
+            person = None
+        if person is None:
+            raise DeniedError("nobody has that id here", hint="ask as somebody else")
         if person.disabled is not None:
             raise DeniedError(f"{person.name} is disabled", hint="ask for it as somebody else")
-        return Reader(actor=actor, roles=frozenset(person.roles), clearance=self.clearance(actor))
+        clearance = self.clearance(actor, roster)
+        return Reader(actor=actor, roles=frozenset(person.roles), clearance=clearance)
 
-    def clearance(self, person_id: str) -> "Clearance":
-        """Return what a person may know: their entry, or what the settings give."""
-        held = self._store.clearances.in_force(person_id)
+    def clearance(self, person_id: str, roster: "Roster | None" = None) -> "Clearance":
+        """Return what a person may know: their entry, or what the settings give.
+
+        Args:
+            person_id: Who.
+            roster: Everybody, where that was read already.
+        """
+        if roster is None:
+            held = self._store.clearances.in_force(person_id)
+        else:
+            held = roster.held.get(person_id)
         return self.usual() if held is None else self.read(held)
 
     def usual(self) -> "Clearance":

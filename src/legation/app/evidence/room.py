@@ -5,6 +5,7 @@ purpose, which is in the trail before a byte is opened. Whether the sealed file 
 written is told on every page that shows it.
 """
 
+from copy import copy
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -21,16 +22,21 @@ from legation.app.evidence.words import (
 )
 from legation.errors import ConflictError, DeniedError, UsageError
 from legation.formats.documents.kinds import KINDS, Kind
-from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part, Wanted
+from legation.stix.labels import all_joined
+from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part
+from legation.store.evidence_sorted import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.library import Library
     from legation.crypto.key_files import Protection
+    from legation.formats.documents.told import Told
     from legation.rights.clearance import Reader
     from legation.rights.sealed_names import Look
+    from legation.stix.labels import Label
     from legation.store.opening import Store
     from legation.store.readable import KnownObjects
 
@@ -84,16 +90,38 @@ class Room:
 
     def __init__(self, home: "Home", store: "Store", protection: "Protection | None") -> None:
         """Read nothing yet."""
+        self._reader: Reader | None = None
+        self._library: Callable[[], Library] | None = None
         self.home = home
         self.store = store
         self._protection = protection
 
+    def read_by(self, reader: "Reader", library: "Callable[[], Library]") -> "Room":
+        """Return the same evidence for a reader who was worked out already, and their library."""
+        room = copy(self)
+        room._reader, room._library = reader, library  # noqa: SLF001 - our own copy
+        return room
+
+    def library_of(self, actor: str) -> "Library":
+        """Return the campaigns as somebody reads them."""
+        if self._library is not None and self._reader and self._reader.actor == actor:
+            return self._library()
+        return self.home.library(self.store, actor)
+
     def known(self, actor: str) -> "KnownObjects":
         """Return what somebody may know."""
-        return self.store.objects.as_read_by(self.home.reader(self.store, actor).clearance)
+        known = self._reader if self._reader and self._reader.actor == actor else None
+        reader = known or self.home.reader(self.store, actor)
+        return self.store.objects.as_read_by(reader.clearance)
 
     def find(
-        self, wanted: Wanted, *, actor: str, before: int | None = None, limit: int = 50
+        self,
+        wanted: Wanted,
+        *,
+        actor: str,
+        order: str = "when",
+        before: int | None = None,
+        limit: int = 50,
     ) -> tuple[list[Kept], int]:
         """Return captures, the newest first, and how many there are; a campaign by its name.
 
@@ -101,9 +129,10 @@ class Room:
             NotFoundError: There is no such campaign that may be known.
         """
         if wanted.belongs_to and not wanted.belongs_to.startswith("campaign--"):
-            object_id = self.home.library(self.store, actor).object_id(wanted.belongs_to)
+            object_id = self.library_of(actor).object_id(wanted.belongs_to)
             wanted = msgspec.structs.replace(wanted, belongs_to=object_id)
-        found = self.store.evidence.find(self.known(actor), wanted, before=before, limit=limit)
+        known = self.known(actor)
+        found = self.store.evidence.find(known, wanted, order=order, before=before, limit=limit)
         self._looked([one.evidence_id for one in found[0]], actor)
         return found
 
@@ -114,14 +143,14 @@ class Room:
             NotFoundError: For this reader there is none of that id.
         """
         kept = self.store.evidence.get(self.known(actor), evidence_id)
-        self._looked([evidence_id], actor)
+        labels = self._looked([evidence_id], actor)
         parts = self.store.evidence.parts([evidence_id])[evidence_id]
         texts = [part for part in parts if part.kind == "text"]
         return Shown(
             kept=kept,
             kind=KINDS[kept.kind],
             state=self._vault().state(kept.sha256, kept.sealed_sha256),
-            label=self.marking([evidence_id]),
+            label=all_joined(labels.values()).text(self.home.settings.ladder),
             text=texts[-1] if texts else None,
             readings=len(texts),
             translations=tuple(part for part in reversed(parts) if part.kind == "translation"),
@@ -175,16 +204,12 @@ class Room:
         """Return which of these posts (account, post) are kept, with their translations."""
         named = {taking.source_of_post(*post): post for post in posts}
         known = self.store.objects.as_read_by(reader.clearance)
-        found = self.store.evidence.of_sources(known, named)
-        parts = self.store.evidence.parts(one.evidence_id for one in found.values())
+        found = self.store.evidence.with_parts(known, named)
         return {
             named[source]: KeptPost(
-                evidence_id=kept.evidence_id,
-                sha256=kept.sha256,
-                translations=latest(parts[kept.evidence_id]),
+                evidence_id=parts[0].evidence_id, sha256=sha256, translations=latest(parts)
             )
-            for source, kept in found.items()
-            if parts[kept.evidence_id]
+            for source, (sha256, parts) in found.items()
         }
 
     def read_again(self, evidence_id: str, stated: str, *, actor: str) -> Part:
@@ -194,6 +219,16 @@ class Room:
             BadInputError: The letters do not fit.
             UsageError: Nobody knows that encoding.
         """
+        raw, kind = self.to_read_again(evidence_id, stated, actor=actor)
+        told = read_words(raw, kind, stated=stated)
+        return self.add_reading(evidence_id, told, stated, actor=actor)
+
+    def to_read_again(self, evidence_id: str, stated: str, *, actor: str) -> tuple[bytes, str]:
+        """Return the bytes and kind of a file for another reading, which takes its time.
+
+        Raises:
+            UsageError: Nobody knows that encoding.
+        """
         from legation.formats.documents.letters import STATED
 
         if stated not in STATED:
@@ -201,7 +236,10 @@ class Room:
                 f"no encoding {stated!r:.40}", hint=f"choose from: {', '.join(STATED)}"
             )
         kept = self.store.evidence.get(self.known(actor), evidence_id)
-        told = read_words(self._vault(keys=True).open(kept.sha256), kept.kind, stated=stated)
+        return self._vault(keys=True).open(kept.sha256), kept.kind
+
+    def add_reading(self, evidence_id: str, told: "Told", stated: str, *, actor: str) -> Part:
+        """Add what a stated encoding made of a file; see `read_again`."""
         refuse_misread(told, stated)
         told = Names(self.home, self.store, self.keys()).mask_told(told)
         lang, confidence = language_of(told.text)
@@ -318,15 +356,15 @@ class Room:
             )
         return self._protection
 
-    def _looked(self, ids: "list[str]", actor: str) -> None:
+    def _looked(self, ids: "list[str]", actor: str) -> "dict[str, Label]":
         from legation.app.looks import Looks
 
-        Looks(self.store, self.home.now, actor).read(READ, ids)
+        return Looks(self.store, self.home.now, actor).read(READ, ids)
 
     def _campaign(self, kept: Kept, actor: str) -> str:
         if not kept.belongs_to.startswith("campaign--"):
             return ""
-        latest_run = self.home.library(self.store, actor).latest()
+        latest_run = self.library_of(actor).latest()
         objects = latest_run.objects if latest_run else {}
         return next((name for name, each in objects.items() if each == kept.belongs_to), "")
 

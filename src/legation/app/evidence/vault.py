@@ -6,6 +6,8 @@ were written. A file that stands there already is not written again.
 """
 
 import hashlib
+import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, final
 
@@ -62,9 +64,13 @@ class Vault:
             VerificationError: It is gone, or not what was captured.
         """
         try:
-            sealed = self.path(sha256).read_bytes()
+            sealed = _plain(self.path(sha256))
         except FileNotFoundError as gone:
             raise VerificationError("the captured file is missing", hint=_HINT) from gone
+        except OSError as other:
+            raise VerificationError(
+                "in place of the captured file stands something else", hint=_HINT
+            ) from other
         raw = self._sealer().open(sealed, _PLACE + sha256.encode())
         if hashlib.sha256(raw).hexdigest() != sha256:
             raise VerificationError("the captured file is another than was captured", hint=_HINT)
@@ -103,6 +109,19 @@ class Vault:
                 hint="open the desk with: legation desk --passphrase-file FILE",
             )
         return self._key
+
+
+def _plain(path: Path) -> bytes:
+    """Return the bytes of a plain file; what a reader would wait for forever is none.
+
+    Raises:
+        OSError: It is a link, a folder, a pipe or a device.
+    """
+    found = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(found, "rb") as file:
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            raise OSError(f"no plain file: {path}")
+        return file.read()
 
 
 def hash_of(path: Path) -> str:

@@ -19,7 +19,8 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML: Final = re.compile(
     rb"<!doctype\s+html|<(?:html|head|body|meta|title|article|div|p|a|h1|table)[\s>]", re.IGNORECASE
 )
-_HEADER: Final = re.compile(rb"\A(?:[!-9;-~]{1,76}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
+# No two ways to read the same bytes, and no way back: a line is what its line feed ends.
+_HEADER: Final = re.compile(rb"\A(?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*+){2}")
 _MAIL: Final = re.compile(
     rb"^(?:from|subject|received|message-id|mime-version|return-path|date):",
     re.IGNORECASE | re.MULTILINE,

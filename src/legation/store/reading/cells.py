@@ -5,7 +5,9 @@ Each class here answers the same three questions, so that `select.py` is written
 once. Text in quotes is escaped here and nowhere else.
 """
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, final
 
 from legation.store.reading.mapping import Mapping
@@ -16,6 +18,7 @@ MAX_LINE = 1 << 24
 # DuckDB asks for sixteen longest lines a buffer, 256 MiB, and holds several; a line spans at
 # most two. Of a file of 2 GB these took 36 s of processor time, and 5 s with two lines each.
 BUFFER = 2 * MAX_LINE
+_PATTERN = re.compile(r"[*?\[]")
 
 
 class Cells(Protocol):
@@ -42,6 +45,16 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def at_path(file: Path) -> str:
+    """Return a file's path as an SQL string for reading: DuckDB takes some signs for a pattern.
+
+    Examples:
+        >>> at_path(Path("/desk [1]/posts.csv"))
+        "'/desk [[]1]/posts.csv'"
+    """
+    return quoted(_PATTERN.sub(r"[\g<0>]", str(file)))
+
+
 def named(column: str) -> str:
     """Return the text as an SQL name."""
     return '"' + column.replace('"', '""') + '"'
@@ -60,7 +73,7 @@ class CsvCells:
         """Return the scan; only the columns that are used are converted."""
         columns = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in self._probe.columns)
         return (
-            f"read_csv({quoted(str(self._probe.file))}, columns = {{{columns}}}, header = true, "
+            f"read_csv({at_path(self._probe.file)}, columns = {{{columns}}}, header = true, "
             f"auto_detect = false, delim = {quoted(self._probe.delimiter)}, quote = '\"', "
             f"escape = '\"', {_guards(self._probe, self._rejects)})"
         )
@@ -107,7 +120,7 @@ class LineCells:
         return (
             f"(SELECT doc, json_extract_string(doc, [{paths}]) AS v FROM ("
             "SELECT CASE WHEN json_valid(line) THEN line::JSON END AS doc "
-            f"FROM read_csv({quoted(str(self._probe.file))}, columns = {{'line': 'VARCHAR'}}, "
+            f"FROM read_csv({at_path(self._probe.file)}, columns = {{'line': 'VARCHAR'}}, "
             "header = false, auto_detect = false, delim = '\x01', quote = '', escape = '', "
             f"{_guards(self._probe, self._rejects)}) WHERE line IS NOT NULL AND trim(line) <> ''))"
         )
@@ -149,7 +162,7 @@ class ParquetCells:
 
     def relation(self) -> str:
         """Return the scan."""
-        return f"read_parquet({quoted(str(self._probe.file))})"
+        return f"read_parquet({at_path(self._probe.file)})"
 
     def one(self, column: str) -> str:
         """Return the cell as text."""

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path, quoted
 from legation.store.reading.locate import located
 from legation.store.reading.part import Part
 from legation.store.reading.rejects import Rejected, in_order, list_rejected, unsplit_rows
@@ -128,7 +128,7 @@ def _gather(part: Part, twice: Path) -> str:
     return (
         f"CREATE TABLE again_{part.number} AS SELECT * FROM (SELECT row_number() OVER () AS n, "
         f"hash(again) AS row_hash, again.* FROM ({part.full}) AS again) "
-        f"WHERE fault = 0 AND post_id IN (SELECT post_id FROM {quoted(str(twice))})"
+        f"WHERE fault = 0 AND post_id IN (SELECT post_id FROM {at_path(twice)})"
     )
 
 
@@ -147,7 +147,7 @@ def _replace(
     connection.execute(
         f"DELETE FROM {part.table} WHERE post_id IN (SELECT post_id FROM post_twice)"
     )
-    connection.execute(f"INSERT INTO {part.table} BY NAME SELECT * FROM {quoted(str(first))}")
+    connection.execute(f"INSERT INTO {part.table} BY NAME SELECT * FROM {at_path(first)}")
     rows = ordered.execute(
         f"SELECT again.n, again.post_id FROM again_{part.number} AS again JOIN first "
         "USING (post_id) WHERE again.row_hash <> first.row_hash ORDER BY again.n"

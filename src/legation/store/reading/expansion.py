@@ -10,7 +10,7 @@ from typing import Final
 
 from legation.errors import BadInputError
 from legation.store.duck import connect
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.probe import open_bytes
 
@@ -68,6 +68,6 @@ def _parquet(file: Path) -> int:
     with told_as_damage(file.name), closing(connect(threads=1)) as connection:
         (size,) = connection.execute(
             "SELECT coalesce(sum(greatest(total_uncompressed_size, num_values)), 0)::BIGINT "
-            f"FROM parquet_metadata({quoted(str(file))})"
+            f"FROM parquet_metadata({at_path(file)})"
         ).fetchall()[0]
     return int(size)

@@ -6,13 +6,11 @@ and the n-th record's first line and text are given. It is slow, and only files 
 rejected rows pay for it.
 """
 
-import csv
-import io
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO
 
-from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.probe import Probe, open_bytes
+from legation.store.reading.records import Grammar, header_of
 
 _BLOCK = 1 << 20
 SHOWN = 2000  # characters of a rejected row that are kept
@@ -35,11 +33,12 @@ def located(
     with open_bytes(probe.file) as stream:
         records = _csv_records(stream, probe) if probe.format == "csv" else _lines(stream)
         number = 0
-        for line, text in records:
+        for line, content in records:
             if line in unsplit:
                 continue
             number += 1
             if number in wanted:
+                text = content.decode("utf-8", errors="replace").rstrip("\r\n")
                 yield number, line, text[:SHOWN]
             if number >= last:
                 return
@@ -58,28 +57,12 @@ def lines_at(positions: Sequence[int], probe: Probe) -> list[int]:
     return lines
 
 
-def _lines(stream: IO[bytes]) -> Iterator[tuple[int, str]]:
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     for line, content in enumerate(stream, 1):
         if content.strip():
-            yield line, content.decode("utf-8", errors="replace").rstrip("\r\n")
+            yield line, content
 
 
-def _csv_records(stream: IO[bytes], probe: Probe) -> Iterator[tuple[int, str]]:
-    csv.field_size_limit(MAX_LINE)
-    taken: list[str] = []
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
-
-    def lines() -> Iterator[str]:
-        for line in text:
-            taken.append(line)
-            yield line.replace("\x00", "\ufffd")
-
-    reader = csv.reader(lines(), delimiter=probe.delimiter)
-    next(reader, None)
-    start = reader.line_num + 1
-    taken.clear()
-    for record in reader:
-        if record:
-            yield start, "".join(taken).rstrip("\r\n")
-        taken.clear()
-        start = reader.line_num + 1
+def _csv_records(stream: IO[bytes], probe: Probe) -> Iterator[tuple[int, bytes]]:
+    header = header_of(stream)
+    yield from Grammar(probe).records(stream, header.count(b"\n"))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, final
 import msgspec
 
 from legation.errors import RecordError
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path, quoted
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.names import Names
 
@@ -147,7 +147,7 @@ class MaskedPosts:
         )
         for files, edit in ((posts, 0), (edits, 1)):
             if files:
-                listed = ", ".join(quoted(str(file)) for file in files)
+                listed = ", ".join(at_path(file) for file in files)
                 source = f"read_parquet([{listed}], hive_partitioning = false, filename = true)"
                 self._connection.execute(_seen(source, edit))
         self._connection.execute(_SORTED)

@@ -13,10 +13,11 @@ import msgspec
 from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
+from legation.store.reading.overlong import without_overlong
 from legation.store.reading.probe import Probe
 from legation.store.reading.reader import MOST_TURNS, NAMES_BAD, names_select, unsplit
 from legation.store.reading.rejects import stray_quote
-from legation.store.reading.stray import mended
+from legation.store.reading.stray import Mended, mended
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,12 +43,20 @@ class ClearName(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Names:
-    """Names in a table of the connection, and the file's clock."""
+    """Names in a table of the connection, and the file's clock.
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", clock_s: int) -> None:
+    Attributes:
+        clock_s: Resolution of the clock.
+        sound: The file without the lines that would hide others, and these lines.
+    """
+
+    def __init__(
+        self, connection: "duckdb.DuckDBPyConnection", clock_s: int, sound: Mended
+    ) -> None:
         """Stand for the table `known_name`."""
         self._connection = connection
         self.clock_s = clock_s
+        self.sound = sound
 
     def platforms(self) -> list[str]:
         """Return the platforms of the rows."""
@@ -97,16 +106,22 @@ def names_of(
 ) -> Names:
     """Gather the names in a file, of good rows and bad, into the table `known_name`."""
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
-    select, found = _gathered(connection, mapping, found, scratch)
-    for _ in range(MOST_TURNS):
+    sound = without_overlong(found, scratch)
+    rows = list(sound.rows)
+    select, found = _gathered(connection, mapping, sound.probe, scratch)
+    for turn in range(MOST_TURNS):
         # A quote that is never closed hides the rows behind it, but not the names in them.
         at = None if found.format == "parquet" else stray_quote(connection, NAMES_BAD, found)
         if at is None:
             break
-        without = mended(found, at, scratch).probe
-        select, found = _gathered(connection, mapping, without, scratch)
+        without = mended(found, at, scratch, walked=turn > 0)
+        rows += without.rows
+        if turn and not without.rows:
+            break
+        select, found = _gathered(connection, mapping, without.probe, scratch)
     _refuse_silent_handles(connection, mapping, found, select)
-    return Names(connection, _clock(connection, select))
+    sound = Mended(probe=found, rows=tuple(rows))
+    return Names(connection, _clock(connection, select), sound)
 
 
 def _gathered(

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.fitting import walked
 from legation.store.reading.probe import Probe, open_bytes, probe
@@ -63,7 +63,7 @@ def _csv(found: Probe) -> Peek:
 
 def _parquet(found: Probe) -> Peek:
     with closing(connect(threads=1)) as connection:
-        query = f"SELECT * FROM read_parquet({quoted(str(found.file))}) LIMIT {_ROWS}"
+        query = f"SELECT * FROM read_parquet({at_path(found.file)}) LIMIT {_ROWS}"
         table = connection.execute(query)
         columns = tuple(str(column[0]) for column in table.description or ())
         rows = tuple(

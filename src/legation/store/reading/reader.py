@@ -11,7 +11,7 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.store.faults import lacking
-from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, quoted
+from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, at_path
 from legation.store.reading.fitting import (
     fitted,
     refuse_fault,
@@ -20,11 +20,12 @@ from legation.store.reading.fitting import (
 )
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
+from legation.store.reading.overlong import without_overlong
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
 from legation.store.reading.rejects import faulty_rows, list_rejected, stray_quote, unsplit_rows
 from legation.store.reading.select import NOT_A_POST, post_select
-from legation.store.reading.stray import mended, stray_rows
+from legation.store.reading.stray import mended
 from legation.store.reading.unfold import needs_unfolding, unfolded
 
 if TYPE_CHECKING:
@@ -62,16 +63,20 @@ def read_part(
     found = evened(given, reading.scratch) if given.returns else given
     if needs_unfolding(found, reading.mapping):
         found = unfolded(found, reading.mapping, reading.scratch / f"{number}.jsonl")
+    sound = without_overlong(found, reading.scratch) if reading.judge else None
+    found, rejected = (sound.probe, list(sound.rows)) if sound else (found, [])
     part = _loaded(connection, reading, number, found, shown=given.place)
-    rejected = 0
-    for _ in range(MOST_TURNS):
+    for turn in range(MOST_TURNS):
         at = stray_quote(connection, part.bad_table, part.probe) if part.unsplit else None
         if at is None:
             break
-        without = mended(part.probe, at, reading.scratch)
-        rejected += list_rejected(connection, stray_rows(part.shown, without), reading.scratch)
+        without = mended(part.probe, at, reading.scratch, walked=turn > 0)
+        rejected += without.rows
+        if turn and not without.rows:
+            break
         part = _loaded(connection, reading, number, without.probe, shown=given.place)
-    return _settled(connection, reading, msgspec.structs.replace(part, rejected=rejected))
+    listed = list_rejected(connection, rejected, reading.scratch)
+    return _settled(connection, reading, msgspec.structs.replace(part, rejected=listed))
 
 
 def _loaded(
@@ -165,7 +170,7 @@ def _types(connection: "duckdb.DuckDBPyConnection", found: Probe) -> dict[str, s
 
     try:
         rows = connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({quoted(str(found.file))})"
+            f"DESCRIBE SELECT * FROM read_parquet({at_path(found.file)})"
         ).fetchall()
     except duckdb.Error as bad:
         raise BadInputError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import at_path
 from legation.store.reading.locate import SHOWN, lines_at, located
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
@@ -38,6 +38,9 @@ _UNSPLIT: Dict[str, tuple[str, str]] = {
     "LINE SIZE OVER MAXIMUM": ("longer than 16 MiB", "a closing quote may be missing"),
 }
 
+# A line of JSON is read as one cell, so it is split by this sign alone.
+_MARKED = ("the control character U+0001", "JSON allows it in a text as \\u0001 only")
+
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     """One rejected row; `col` is the file's own name of the column."""
@@ -48,6 +51,18 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     hint: str
     row_text: str
+
+
+def stray_row(file: str, line: int, text: str) -> Rejected:
+    """Return a line whose quote is never closed, as it is listed."""
+    reason, hint = _UNSPLIT["UNQUOTED VALUE"]
+    return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
+
+
+def too_long(file: str, line: int, text: str) -> Rejected:
+    """Return a record that is longer than any post, as it is listed."""
+    reason, hint = _UNSPLIT["LINE SIZE OVER MAXIMUM"]
+    return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
 
 
 def make_rejected(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -68,7 +83,7 @@ def list_rejected(
         for count, row in enumerate(rows, 1):  # noqa: B007 # the last count is the answer
             stream.write(msgspec.json.encode(row) + b"\n")
     connection.execute(
-        f"INSERT INTO rejected SELECT * FROM read_ndjson({quoted(str(path))}, columns = {_SHAPE})"
+        f"INSERT INTO rejected SELECT * FROM read_ndjson({at_path(path)}, columns = {_SHAPE})"
     )
     path.unlink()
     return count
@@ -92,14 +107,14 @@ def unsplit_rows(connection: "duckdb.DuckDBPyConnection", part: Part) -> list[Re
 def stray_quote(
     connection: "duckdb.DuckDBPyConnection", bad_table: str, probe: Probe
 ) -> int | None:
-    """Return the byte at which a row starts that a quote made to swallow the next ones."""
+    """Return the byte at which a row starts that a quote may have made to swallow the next ones."""
     if probe.format != "csv":
         return None
     rows = connection.execute(
         f"SELECT min({_START}) FROM {bad_table} "
-        f"WHERE contains(trim(csv_line, {_ENDS}), chr(10)) "
-        "AND error_type::VARCHAR IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM', "
-        "'TOO MANY COLUMNS', 'MISSING COLUMNS')"
+        "WHERE error_type::VARCHAR = 'UNQUOTED VALUE' "
+        f"OR contains(trim(csv_line, {_ENDS}), chr(10)) AND error_type::VARCHAR IN "
+        "('LINE SIZE OVER MAXIMUM', 'TOO MANY COLUMNS', 'MISSING COLUMNS')"
     ).fetchall()
     position = rows[0][0]
     return None if position is None else int(position) - 1
@@ -107,6 +122,8 @@ def stray_quote(
 
 def _unsplit(part: Part, line: int, column: str, kind: str, text: str) -> Rejected:
     reason, hint = _UNSPLIT.get(kind, (kind.lower(), "the row cannot be read"))
+    if part.probe.format == "ndjson" and kind == "TOO MANY COLUMNS":
+        reason, hint = _MARKED
     return Rejected(
         file=part.shown,
         line=line,

@@ -30,6 +30,8 @@ FAULTS: Dict[int, tuple[Column | None, str, str]] = {
 PLATFORM_NAME = "[a-z0-9._-]{1,32}"
 LINK_FUNCTION = "legation_canonical_link"
 _ZONED = r"(Z|[+-]\d\d(:?\d\d)?)$"
+# No place is further from UTC; DuckDB takes any digits and tells another day.
+_NO_ZONE = r"[+-]((1[5-9]|[2-9]\d)(:?\d\d)?|14:?(0[1-9]|[1-9]\d)|\d\d:?[6-9]\d)"
 
 
 class LinkRule(Protocol):
@@ -107,16 +109,22 @@ def time_sql(cells: Cells, mapping: Mapping) -> str:
     if mapping.time_format != "iso":
         return _strptime(cell, mapping)
     naive = _in_zone(f"TRY_CAST({cell} AS TIMESTAMP)", mapping.zone)
+    false = f"regexp_matches({cell}, {quoted(_NO_ZONE + '$')})"
     return (
-        f"CASE WHEN regexp_matches({cell}, {quoted(_ZONED)}) AND length({cell}) > 10 "
-        f"THEN epoch_us(TRY_CAST({cell} AS TIMESTAMPTZ)) // 1000000 ELSE {naive} END"
+        f"CASE WHEN regexp_matches({cell}, {quoted(_ZONED)}) AND length({cell}) > 10 THEN CASE "
+        f"WHEN NOT {false} THEN epoch_us(TRY_CAST({cell} AS TIMESTAMPTZ)) // 1000000 END "
+        f"ELSE {naive} END"
     )
 
 
 def _strptime(cell: str, mapping: Mapping) -> str:
     parsed = f"try_strptime({cell}, {quoted(mapping.time_format)})"
     if "%z" in mapping.time_format or "%Z" in mapping.time_format:
-        return f"epoch_us({parsed}) // 1000000"
+        # Within a time, as Twitter has it, blanks tell an offset from the parts of a date.
+        last = mapping.time_format.endswith("%z")
+        false = f"{_NO_ZONE}$" if last else rf"\s{_NO_ZONE}\s"
+        moment = f"epoch_us({parsed}) // 1000000"
+        return f"CASE WHEN NOT regexp_matches({cell}, {quoted(false)}) THEN {moment} END"
     return _in_zone(parsed, mapping.zone)
 
 
@@ -174,6 +182,8 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
         return f"coalesce(lower({_text(cells, source)}) IN ({values}), false)"
     if source.shape == "present":
         return f"({_text(cells, source)} IS NOT NULL)"
+    if column == "is_repost":  # whatever a mapping says: nothing but a yes or no is kept unmasked
+        return f"coalesce(TRY_CAST({_text(cells, source)} AS BOOLEAN), false)"
     if column == "platform":
         name = f"lower(trim({_text(cells, source)}))"
         return f"CASE WHEN regexp_full_match({name}, {quoted(PLATFORM_NAME)}) THEN {name} END"

@@ -11,8 +11,9 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from legation.store.reading.cells import quoted
+from legation.store.reading.cells import MAX_LINE, at_path, quoted
 from legation.store.reading.probe import Probe, open_bytes
+from legation.store.reading.records import Grammar, header_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,11 +30,13 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
         number: From 0.
         file: Where it stands.
         offset: What is added to a line of the slice to get the line of the whole file.
+        lines: The lines of the whole file that stand in it.
     """
 
     number: int
     file: Path
     offset: int
+    lines: range
 
 
 def slices(
@@ -43,17 +46,17 @@ def slices(
     if probe.format == "parquet":
         yield from _row_slices(connection, probe, scratch)
         return
-    for number, (content, offset) in enumerate(_byte_slices(probe, size)):
+    for number, (content, offset, lines) in enumerate(_byte_slices(probe, size)):
         file = scratch / f"slice-{number}.{probe.format}"
         file.write_bytes(content)
-        yield Slice(number=number, file=file, offset=offset)
+        yield Slice(number=number, file=file, offset=offset, lines=lines)
         file.unlink()
 
 
 def _row_slices(
     connection: "duckdb.DuckDBPyConnection", probe: Probe, scratch: Path
 ) -> Iterator[Slice]:
-    source = f"read_parquet({quoted(str(probe.file))}, file_row_number = true)"
+    source = f"read_parquet({at_path(probe.file)}, file_row_number = true)"
     rows = int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
     for number, start in enumerate(range(0, max(rows, 1), _SLICE_ROWS)):
         file = scratch / f"slice-{number}.parquet"
@@ -62,30 +65,31 @@ def _row_slices(
             f"{start} AND file_row_number < {start + _SLICE_ROWS}) TO {quoted(str(file))} "
             "(FORMAT parquet)"
         )
-        yield Slice(number=number, file=file, offset=start)
+        yield Slice(number=number, file=file, offset=start, lines=range(0))
         file.unlink()
 
 
-def _byte_slices(probe: Probe, size: int) -> Iterator[tuple[bytes, int]]:
-    """Yield each slice's bytes, header included, and the offset of its lines."""
+def _byte_slices(probe: Probe, size: int) -> Iterator[tuple[bytes, int, range]]:
+    """Yield each slice's bytes, header included, the offset of its lines, and its lines."""
     with open_bytes(probe.file) as stream:
-        header = _header(stream) if probe.format == "csv" else b""
-        first = header.count(b"\n")
-        lines = first
+        header, grammar = b"", None
+        if probe.format == "csv":
+            header, grammar = header_of(stream), Grammar(probe)
+        first = lines = header.count(b"\n")
         rest = b""
         while True:
             content = rest + _read(stream, size - len(rest))
             if not content:
                 return
-            cut = _cut(content, probe, strict=True)
+            cut = _cut(content, grammar)
             while not cut and (more := stream.read(_BLOCK)):
                 content += more
-                cut = _cut(content, probe, strict=len(content) < 2 * size)
+                cut = _cut(content, grammar)
             if not cut or len(content) < size:
-                yield header + content, lines - first
-                return
-            yield header + content[:cut], lines - first
-            lines += content.count(b"\n", 0, cut)
+                cut = len(content)
+            last = lines + content.count(b"\n", 0, cut) + (content[cut - 1 : cut] != b"\n")
+            yield header + content[:cut], lines - first, range(lines + 1, last + 1)
+            lines = last
             rest = content[cut:]
 
 
@@ -98,36 +102,15 @@ def _read(stream: IO[bytes], size: int) -> bytes:
     return b"".join(parts)
 
 
-def _header(stream: IO[bytes]) -> bytes:
-    header = stream.readline()
-    while header.count(b'"') % 2 and (line := stream.readline()):
-        header += line
-    return header if header.endswith(b"\n") else header + b"\n"
-
-
-def _cut(content: bytes, probe: Probe, *, strict: bool) -> int:
-    """Return where the last record ends; 0 when none does.
-
-    A quote that is never closed would hold all that follows in memory: when `strict` is
-    off, a line that looks like a row is taken for one.
-    """
-    at = content.rfind(b"\n") + 1
-    if probe.format != "csv":
-        return at
-    # Outside of quotes the number of quotes before is even ("" counts twice). A stray quote
-    # would turn that around, so a place counts only if a row of full width follows.
-    quotes = content.count(b'"', 0, at)
-    while at:
-        if (quotes % 2 == 0 or not strict) and _looks_like_a_row(content, at, probe):
+def _cut(content: bytes, grammar: Grammar | None) -> int:
+    """Return where the last record ends; 0 when none does."""
+    if grammar is None:
+        return content.rfind(b"\n") + 1
+    at, size = 0, len(content)
+    while True:
+        at = grammar.end_of_many(content, at, size)
+        end = content.find(b"\n", at) + 1
+        # A quote that is never closed would hold all that follows in memory.
+        if not end or (size - at <= MAX_LINE and grammar.goes_on(content, at, size)):
             return at
-        before = content.rfind(b"\n", 0, at - 1) + 1
-        quotes -= content.count(b'"', before, at)
-        at = before
-    return 0
-
-
-def _looks_like_a_row(content: bytes, at: int, probe: Probe) -> bool:
-    end = content.find(b"\n", at)
-    line = content[at : end if end >= 0 else len(content)]
-    complete = end >= 0 and line.count(b'"') % 2 == 0
-    return not complete or line.count(probe.delimiter.encode()) >= len(probe.columns) - 1
+        at = end

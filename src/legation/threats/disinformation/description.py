@@ -8,7 +8,7 @@ stated: a grade comes with its reasons, a technique with what suggested it.
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import msgspec
@@ -18,6 +18,7 @@ from legation.knowledge.techniques import techniques
 from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.clocks import clock_of
 from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
@@ -39,6 +40,7 @@ from legation.threats.disinformation.likened import Likened, nobody
 from legation.threats.disinformation.packing import starts
 from legation.threats.disinformation.significance import NULL
 from legation.threats.disinformation.traits import TRAITS
+from legation.threats.disinformation.unknowns import cannot_show, counted
 
 _DAY = 86_400
 # An originator is the first member on most of its objects, and on enough of them to say so.
@@ -47,10 +49,6 @@ _FIRST_SHARE, _FIRST_OBJECTS = 0.5, 3
 _BRIDGE_SHARE = 1 / 3
 # A burst: a day that a varying rate (sd 0.7 of its median) reaches once in a thousand days.
 _BURST_LEVEL, _BURST_DISPERSION = 0.001, 0.5
-_UNSEEN = "Members that never acted with another inside the window."
-_UNSEEN_ALIKE = (
-    "Members that never acted with another inside the window and write in words of their own."
-)
 _HIGH_P, _HIGH_ACCOUNTS, _HIGH_OBJECTS = 1e-4, 5, 10
 
 
@@ -116,7 +114,9 @@ def describe(
     """Return the campaign in words and numbers."""
     rows = evidence_rows(found, cluster, batches)
     co = batches.co_actions
-    did = shares(cluster, batches, rows)
+    clock_s = clock_of(batches, rows, material.clock_resolution_s)
+    material = replace(material, clock_resolution_s=clock_s)
+    did = shares(cluster, batches, rows, clock_s)
     members = _members(cluster, did, material)
     layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
     first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
@@ -127,7 +127,7 @@ def describe(
     if gained:
         reasons = (
             *reasons,
-            f"{_counted(gained)} joined by likeness of wording; nothing above counts them",
+            f"{counted(gained)} joined by likeness of wording; nothing above counts them",
         )
     terms = _terms(material)
     days, counts = np.unique(material.post_times // _DAY * _DAY, return_counts=True)
@@ -161,7 +161,13 @@ def describe(
         traits=_traits(cluster, batches, material),
         techniques=_techniques(layers),
         lookalikes=_lookalikes(members, material),
-        cannot_show=_cannot_show(cluster, layers, material, rule),
+        cannot_show=cannot_show(
+            cluster,
+            layers,
+            material,
+            rule,
+            leads=any(member.role == "originator" for member in members),
+        ),
     )
 
 
@@ -250,8 +256,8 @@ def _grade(
     # Who joined one by one lifts no grade: it rests on those who hold together.
     accounts = len(cluster.accounts) - joined
     reasons = (
-        f"{_counted(accounts)} held together by {len(cluster.ties)} validated ties"
-        + (f"; {_counted(joined)} more joined one by one" if joined else ""),
+        f"{counted(accounts)} held together by {len(cluster.ties)} validated ties"
+        + (f"; {counted(joined)} more joined one by one" if joined else ""),
         f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
@@ -353,46 +359,3 @@ def _lookalikes(members: tuple[Member, ...], material: Material) -> tuple[Lookal
         Lookalike(kind=entry.kind, rule=entry.rule, accounts=count, source=entry.source)
         for entry, count in sorted(entries.items(), key=lambda item: (-item[1], item[0].kind))
     )
-
-
-def _cannot_show(
-    cluster: Cluster, layers: Counter[str], material: Material, rule: Rule
-) -> tuple[str, ...]:
-    said = [
-        "Who directs the accounts, and whether they deceive about who they are.",
-        _UNSEEN_ALIKE if SIMILARITY in rule.layers else _UNSEEN,
-        "A campaign that is alone in its hours, layer and language: there is nobody to compare.",
-    ]
-    if material.clock_resolution_s > 1:
-        said.append(
-            f"Anything faster than {material.clock_resolution_s} s, lags among it: the clock of "
-            "posts behind this campaign is no finer."
-        )
-    if layers["repost"]:
-        said.append("Which account a repost was seen from; equal originals may stand as one.")
-    if not material.texts:
-        said.append("What was said: the data hold no texts of these posts.")
-    gained = len(material.likened.account)
-    if gained:
-        said.append(
-            f"Whether the {_counted(gained)} joined by likeness of wording act with the others or "
-            f"copy the same source; {_by_chance(rule.fdr * gained)}."
-        )
-    joined = int(cluster.joined.sum())
-    if joined:
-        said.append(
-            f"{_counted(joined)} joined by meeting the campaign as a whole; "
-            f"{_by_chance(rule.fdr * joined)}."
-        )
-    return tuple(said)
-
-
-def _by_chance(expected: float) -> str:
-    """Say how many of those who joined chance alone brings in."""
-    if expected < 0.5:  # noqa: PLR2004 -- nearer to none than to one
-        return "expect fewer than 1 of them to be chance"
-    return f"expect about {round(expected) or 1} of them to be chance"
-
-
-def _counted(accounts: int) -> str:
-    return f"{accounts} account{'' if accounts == 1 else 's'}"

@@ -55,8 +55,15 @@ class Shares:
     outside: NDArray[np.float64]
 
 
-def shares(cluster: Cluster, batches: Batches, rows: Numbers) -> Shares:
-    """Return what each member did with the others."""
+def shares(cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1) -> Shares:
+    """Return what each member did with the others.
+
+    Args:
+        cluster: The members.
+        batches: What was searched.
+        rows: Their co-actions.
+        clock_s: How finely their posts are timed: who is first is not told below it.
+    """
     co = batches.co_actions
     count = len(cluster.accounts)
     place = np.full(batches.accounts, -1, dtype=np.int64)
@@ -64,7 +71,7 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers) -> Shares:
     a, b = place[co.account_a[rows]], place[co.account_b[rows]]
     me, other = np.concatenate([a, b]), np.concatenate([b, a])
     layer = np.concatenate([co.layer[rows], co.layer[rows]])
-    firsts, shared = _firsts(cluster, batches, rows, place)
+    firsts, shared = _firsts(cluster, batches, rows, place, clock_s)
     seen = distinct(me * 64 + layer)
     return Shares(
         partners=np.bincount(distinct(paired(me, other, below=count)) // count, minlength=count),
@@ -86,14 +93,14 @@ def _marks(cluster: Cluster, accounts: int) -> tuple[NDArray[np.bool_], NDArray[
 
 
 def _firsts(
-    cluster: Cluster, batches: Batches, rows: Numbers, place: Numbers
+    cluster: Cluster, batches: Batches, rows: Numbers, place: Numbers, clock_s: int
 ) -> tuple[NDArray[np.float64], Numbers]:
     """Return the share of objects on which each member alone was first, and its objects."""
     co = batches.co_actions
     count = len(cluster.accounts)
     item = np.concatenate([co.object[rows], co.object[rows]])
     who = np.concatenate([place[co.account_a[rows]], place[co.account_b[rows]]])
-    when = np.concatenate([co.time_a[rows], co.time_b[rows]])
+    when = np.concatenate([co.time_a[rows], co.time_b[rows]]) // clock_s
     order = np.lexsort((when, who, item))
     key = paired(item[order], who[order], below=count)
     once = np.ones(len(key), dtype=np.bool_)

@@ -1,0 +1,162 @@
+"""Lines and records longer than any post, found before DuckDB reads the file.
+
+DuckDB tells a record that is longer than a line may be, but one longer than its buffer
+is lost without a word, and lines behind it are counted wrong. So the bytes are looked
+through first: a line that long fills a whole block without a line end, and a record that
+long a whole block without the beginnings of many cells. Only a file with such a block is
+walked record by record; what is too long there is emptied in a copy, and listed.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from mmap import ACCESS_READ, MADV_DONTNEED, PAGESIZE, mmap
+from pathlib import Path
+from tempfile import mkstemp
+from typing import IO
+
+import msgspec
+
+from legation.store.reading.cells import MAX_LINE
+from legation.store.reading.locate import SHOWN
+from legation.store.reading.probe import Probe, open_bytes
+from legation.store.reading.records import Grammar, header_of
+from legation.store.reading.rejects import Rejected, stray_row, too_long
+from legation.store.reading.stray import Mended
+
+_BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
+# A single quote behind a delimiter or line end: no cell has more than two.
+_CELL = re.compile(rb'[,;\t|\n]"(?!")')
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    """Bytes that must go: a record that is too long, or the first line of a stray quote."""
+
+    start: int
+    end: int
+    stray: bool
+
+
+def without_overlong(probe: Probe, scratch: Path) -> Mended:
+    """Return the file as it is, or a copy whose records that are too long are empty."""
+    if probe.format not in ("csv", "ndjson") or not _is_doubtful(probe):
+        return Mended(probe=probe, rows=())
+    unpacked = _unpacked(probe, scratch)
+    with (
+        unpacked.open("rb") as stream,
+        mmap(stream.fileno(), 0, access=ACCESS_READ) as content,
+    ):
+        faults = list(_faults(content, probe))
+        found = _copied(content, faults, probe, scratch) if faults else Mended(probe=probe, rows=())
+    if unpacked != probe.file:
+        unpacked.unlink()
+    return found
+
+
+def _is_doubtful(probe: Probe) -> bool:
+    """Tell whether a whole block may lie within one record."""
+    few = 2 * len(probe.columns) + 1
+    quotes = False
+    with open_bytes(probe.file) as stream:
+        while block := stream.read(_BLOCK):
+            if len(block) == _BLOCK and b"\n" not in block:
+                return True
+            if probe.format == "csv" and len(block) == _BLOCK:
+                quotes = quotes or b'"' in block
+                if quotes and len(list(islice(_CELL.finditer(block), few))) < few:
+                    return True
+    return False
+
+
+def _unpacked(probe: Probe, scratch: Path) -> Path:
+    if not probe.packed:
+        return probe.file
+    number, name = mkstemp(dir=scratch, suffix=".unpacked")
+    with open_bytes(probe.file) as stream, open(number, "wb") as target:  # noqa: PTH123 # a handle
+        shutil.copyfileobj(stream, target, _BLOCK)
+    return Path(name)
+
+
+def _copied(content: mmap, faults: list[_Fault], probe: Probe, scratch: Path) -> Mended:
+    """Copy what is not at fault, and list the rest."""
+    rows: list[Rejected] = []
+    at, line = 0, 1
+    number, name = mkstemp(dir=scratch, suffix=f".{probe.format}")
+    with open(number, "wb") as target:  # noqa: PTH123 # a handle
+        for fault in faults:
+            line += _copy(content, at, fault.start, target)
+            text = content[fault.start : min(fault.end, fault.start + 4 * SHOWN)]
+            shown = text.decode("utf-8", errors="replace").rstrip("\r\n")[:SHOWN]
+            rows.append((stray_row if fault.stray else too_long)(probe.place, line, shown))
+            line += _emptied(content, fault, target)
+            at = fault.end
+        _copy(content, at, len(content), target)
+    copy = msgspec.structs.replace(probe, file=Path(name), packed=False, copy_of=probe.place)
+    return Mended(probe=copy, rows=tuple(rows))
+
+
+def _faults(content: mmap, probe: Probe) -> Iterator[_Fault]:
+    if probe.format == "ndjson":
+        yield from _long_lines(content)
+        return
+    grammar = Grammar(probe)
+    at, size = len(header_of(content)), len(content)  # type: ignore[arg-type] # mmap has readline
+    while at < size:
+        limit = min(at + MAX_LINE + 1, size)
+        if (end := grammar.end_of_many(content, at, limit)) > at:
+            at = end
+            _let_go(content, at)
+            continue
+        end = content.find(b"\n", at, limit) + 1
+        if limit == size and not end:
+            return
+        if not end or not grammar.goes_on(content, at, limit):
+            # Too long as it stands; or it fails on this line, which DuckDB tells.
+            end = end or content.find(b"\n", limit) + 1 or size
+            if end - at > MAX_LINE:
+                yield _Fault(at, end, stray=False)
+        elif limit < size and (whole := grammar.end_of_one(content, at)) > at:
+            end = whole
+            yield _Fault(at, end, stray=False)
+        else:
+            yield _Fault(at, end, stray=True)
+        at = end
+
+
+def _long_lines(content: mmap) -> Iterator[_Fault]:
+    at, size = 0, len(content)
+    while size - at > MAX_LINE:
+        end = content.rfind(b"\n", at, at + MAX_LINE + 1) + 1
+        if not end:
+            end = content.find(b"\n", at + MAX_LINE) + 1 or size
+            yield _Fault(at, end, stray=False)
+        at = end
+        _let_go(content, at)
+
+
+def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
+    """Copy bytes and return how many lines end in them."""
+    lines = 0
+    for at in range(start, end, _BLOCK):
+        block = content[at : min(at + _BLOCK, end)]
+        target.write(block)
+        lines += block.count(b"\n")
+    return lines
+
+
+def _emptied(content: mmap, fault: _Fault, target: IO[bytes]) -> int:
+    """Write as many empty lines as there were, with the file's own ends; return how many ended."""
+    tail = content[max(fault.start, fault.end - 2) : fault.end]
+    end = tail if tail == b"\r\n" else b"\n"
+    lines = 0
+    for at in range(fault.start, fault.end, _BLOCK):
+        lines += content[at : min(at + _BLOCK, fault.end)].count(b"\n")
+    target.write(end * max(lines, 1))
+    return lines
+
+
+def _let_go(content: mmap, at: int) -> None:
+    """Take what was read out of memory; it would count as this process's own."""
+    if whole := at // PAGESIZE * PAGESIZE:
+        content.madvise(MADV_DONTNEED, 0, whole)

@@ -1,0 +1,73 @@
+"""What the data cannot show of a campaign: said beside what they show, in sentences."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from legation.threats.disinformation.batches import SIMILARITY
+from legation.threats.disinformation.coordination import Cluster, Rule
+
+if TYPE_CHECKING:
+    from legation.threats.disinformation.description import Material
+
+_UNSEEN = "Members that never acted with another inside the window."
+_UNSEEN_ALIKE = (
+    "Members that never acted with another inside the window and write in words of their own."
+)
+
+
+def cannot_show(
+    cluster: Cluster, layers: Counter[str], material: "Material", rule: Rule, *, leads: bool
+) -> tuple[str, ...]:
+    """Return what the data cannot show of a campaign, in sentences.
+
+    Args:
+        cluster: Its accounts and ties.
+        layers: Its co-actions per layer.
+        material: What describes it.
+        rule: What was asked for.
+        leads: Whether a member is an originator.
+    """
+    said = [
+        "Who directs the accounts, and whether they deceive about who they are.",
+        _UNSEEN_ALIKE if SIMILARITY in rule.layers else _UNSEEN,
+        "A campaign that is alone in its hours, layer and language: there is nobody to compare.",
+    ]
+    if material.clock_resolution_s > 1:
+        said.append(
+            f"Anything faster than {material.clock_resolution_s} s, lags among it: the clock of "
+            "posts behind this campaign is no finer."
+        )
+    if layers["repost"]:
+        said.append("Which account a repost was seen from; equal originals may stand as one.")
+    if leads:
+        said.append(
+            "Whether an originator acts with the others or is only copied by them: who is repeated "
+            "counts as one who takes part."
+        )
+    if not material.texts:
+        said.append("What was said: the data hold no texts of these posts.")
+    gained = len(material.likened.account)
+    if gained:
+        said.append(
+            f"Whether the {counted(gained)} joined by likeness of wording act with the others or "
+            f"copy the same source; {_by_chance(rule.fdr * gained)}."
+        )
+    joined = int(cluster.joined.sum())
+    if joined:
+        said.append(
+            f"{counted(joined)} joined by meeting the campaign as a whole; "
+            f"{_by_chance(rule.fdr * joined)}."
+        )
+    return tuple(said)
+
+
+def _by_chance(expected: float) -> str:
+    """Say how many of those who joined chance alone brings in."""
+    if expected < 0.5:  # noqa: PLR2004 -- nearer to none than to one
+        return "expect fewer than 1 of them to be chance"
+    return f"expect about {round(expected) or 1} of them to be chance"
+
+
+def counted(accounts: int) -> str:
+    """Write a number of accounts."""
+    return f"{accounts} account{'' if accounts == 1 else 's'}"

@@ -1,0 +1,236 @@
+"""A desk over a home that holds everything several times, and a count of what its pages ask.
+
+So a page that asks once for each row is found, and a list that is short has more than one row.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, final
+
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from sqlalchemy import event
+
+from legation.app.access.entering import Entrance
+from legation.app.binding import Binding
+from legation.app.duty import Duty
+from legation.app.evidence.room import Room
+from legation.app.evidence.taking import Given
+from legation.app.heads import sign_head
+from legation.app.importing import Intakes, Reading
+from legation.app.jobs import InlineJobs, Runner
+from legation.app.libraries import Libraries
+from legation.app.watching import look
+from legation.app.work import works
+from legation.crypto.codes import fingerprint
+from legation.crypto.key_files import UNPROTECTED
+from legation.desk.gate import Gate
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.desk.working import DeskWork
+from legation.rights.roles import ROLES, Role
+from legation.store.duck import connect
+from worlds.many_campaigns import Person
+from worlds.people import enrolled
+from worlds.planted_posts import write_town
+from worlds.watchmen import Watchmen, watchmen
+
+_HERE: Final = "http://127.0.0.1:8321"
+_LATER: Final = (
+    '{"post_id": "p1", "account_id": "late", "created_at": "2026-03-22T10:00:00Z", "text": "x"}\n'
+)
+_EVERY_ROLE: Final = tuple(role for role in ROLES if role != "auditor")
+# What is no page: files to keep, assets, and a stream that stays open.
+_NO_PAGE: Final = re.compile(r"/as/|/paper/|\.csv$|/events$|^/static|^/help-image")
+# What is asked of the engine itself, and no question of the store.
+_NOT_ASKED: Final = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+@final
+class Questions:
+    """Counts what is asked of the database, its stamp and the lake."""
+
+    def __init__(self, men: Watchmen) -> None:
+        self.asked: list[str] = []
+        self._duck = connect()
+        event.listen(men.store._database.engine, "before_cursor_execute", self._sql)
+        men.store.stamp()
+        men.store._database.stamp._kept.set_trace_callback(self._note)
+
+    def _sql(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self._note(statement)
+
+    def _note(self, statement: str) -> None:
+        if not statement.upper().startswith(_NOT_ASKED):
+            self.asked.append(" ".join(statement.split()))
+
+    def register(self, name: str, columns: Any) -> None:
+        """Stand in for a connection to the lake."""
+        self._duck.register(name, columns)
+
+    def execute(self, statement: str, values: Any) -> Any:
+        """Stand in for a connection to the lake."""
+        self._note(statement)
+        return self._duck.execute(statement, values)
+
+
+@final
+class BusyDesk:
+    """A desk over a home that holds everything several times."""
+
+    def __init__(self, men: Watchmen, person: Person, ids: dict[str, str], app: Any) -> None:
+        self.men, self.person, self.ids, self.app = men, person, ids, app
+        self.questions = Questions(men)
+
+    def pages(self) -> list[str]:
+        """Return the address of every page."""
+        paths = {
+            re.sub(r"\{(\w+)(:\w+)?\}", lambda at: self.ids[at[1]], route.path)
+            for route in self.app.routes
+            if isinstance(route, HTTPRoute) and "GET" in route.methods
+        }
+        paths |= {path.replace("/groups", "/links") for path in paths}
+        paths |= {f"/search?q={word}" for word in ("ring", "harbour")}
+        return sorted(
+            path + f"?a={self.ids['a']}&b={self.ids['b']}" * path.endswith("/tie")
+            for path in paths
+            if not _NO_PAGE.search(path)
+        )
+
+    def ask(self, path: str) -> tuple[int, list[str]]:
+        """Ask for a page; return its status and what it asked itself."""
+        self.questions.asked.clear()
+        answer = self.person.get(path)
+        return answer.status_code, list(self.questions.asked)
+
+    def write(self, *, minute: bool) -> None:
+        """Let another program write, and a minute pass, after which the session is noted."""
+        self.men.clock.pass_time(seconds=61 if minute else 1)
+        with self.men.home.store() as other:
+            other.notices.add(
+                "import.undone", to=("analyst",), key=str(self.men.clock()), object_id=""
+            )
+
+
+@contextmanager
+def busy_desk(folder: Path) -> Iterator[BusyDesk]:
+    """Open such a desk, with one person of all roles but the auditor's."""
+    with watchmen(folder) as men:
+        men.clock.pass_time(days=31)  # the posts are of March
+        home, store = men.home, men.store
+        jobs = InlineJobs(Runner(home, UNPROTECTED, works()), store)
+        work = DeskWork(home, store, jobs, UNPROTECTED)
+        libraries = Libraries(home, store)
+        entrance = Entrance(store, men.clock, home.rules(store))
+        gate = Gate(entrance, guest=None, binding=Binding(), now=men.clock)
+        app = build_app(
+            StoredReading(home.library(store, "desk"), libraries),
+            banner=None,
+            gate=gate,
+            work=work,
+        )
+        with TestClient(app, base_url=_HERE) as client:
+            secret = enrolled(store, men.clock, "Ora", *_EVERY_ROLE)
+            guest = entrance.guest(secret)
+            ids = _filled(folder, men, work, guest)
+            # Days have passed: the session is another.
+            session = fingerprint(secret)
+            store.sessions.begin(session, guest.person_id, proven=True)
+            person = Person(client, secret)
+            for name in ("One", "Two"):
+                person.post("/filters", list="campaigns", asked="", name=name)
+            for mark in ("seen", "open"):
+                person.post("/watch/campaigns/mark", row=[ids["campaign_id"]], mark=mark)
+            desk = BusyDesk(men, person, ids, app)
+            library = libraries.of(guest)
+            library.proofs(ids["campaign_id"])._proofs._connection = desk.questions  # type: ignore[assignment]  # stands in for a connection
+            yield desk
+
+
+def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str, str]:
+    """Put everything into a home several times; return an id of each kind."""
+    home, store = men.home, men.store
+    people: tuple[tuple[str, Role], ...] = (
+        ("Ann", "analyst"),
+        ("Ben", "analyst"),
+        ("Cyn", "security officer"),
+        ("Dan", "legal"),
+    )
+    secrets = {name: enrolled(store, men.clock, name, role) for name, role in people}
+    men.ids |= {name: store.people.get(name).person_id for name in (*secrets, "Ora")}
+    guests = {
+        name: Entrance(store, men.clock, home.rules(store)).guest(of)
+        for name, of in secrets.items()
+    }
+    intakes = Intakes(home, store, UNPROTECTED)
+    for number in range(3):
+        file = folder / f"posts{number}.jsonl"
+        if number == 0:
+            write_town(file)
+        else:
+            file.write_text(_LATER.replace("p1", f"later{number}"), "utf-8")
+        intakes.take(file, Reading())
+        look(home, store)
+        men.clock.pass_time(minutes=5)
+    library = home.library(store, "desk")
+    kept = library.latest()
+    assert kept
+    campaign_id = kept.campaigns[0].campaign_id
+    object_id = library.object_id(campaign_id)
+    tie = library.proofs(campaign_id).ties().rows[0]
+    room = Room(home, store, UNPROTECTED)
+    met = library.proofs(campaign_id).meetings(limit=3).rows
+    for pair, _ in met:
+        room.keep_post(campaign_id, pair.account_a, pair.post_a, actor=guest.person_id)
+    for number in range(4):
+        raw = f"The harbour closes, notice {number}".encode()
+        given = Given(name=f"note{number}.txt", campaign=campaign_id)
+        capture = room.take(room.prepare(raw), given, actor=guest.person_id)
+        for lang in ("ar", "fr"):
+            room.translate(capture.evidence_id, lang=lang, text="x y", machine="M 1", actor="test")
+    for name in ("Ann", "Ben", "Ora"):
+        men.shift(name, days=30)
+        Duty(home, store, "test").set_channels(name, [f"mail:{name.lower()}@aldria.example"])
+    calls = [men.call(str(number), object_id) for number in range(4)]
+    men.go(60)
+    duty = Duty(home, store, men.ids["Ann"])
+    for number in range(4):
+        duty.write(men.ids["Ann"], "open", f"entry {number}", objects=[object_id], to="")
+        duty.write(men.ids["Ann"], "handover", f"over {number}", objects=[object_id], to="Ora")
+    imports = store.imports.newest("posts", limit=50)
+    for one in imports:
+        work.undo(
+            one.import_id, one.import_id[:8], "the file was damaged by its maker", guests["Ann"]
+        )
+    request = work.deciding.waiting_for(guest)[0]
+    for number in range(4):
+        work.watch(actor=guest.person_id)
+        store.notices.add("campaign.new", to=("analyst",), key=f"n{number}", object_id=object_id)
+        work.waking.ask_digest({"address": "/jobs"}, guest)
+        sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
+        men.clock.pass_time(days=1)
+    job = store.jobs.find(limit=1)[0]
+    with work.receive("posts.csv") as coming:
+        coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")
+        upload = coming.finish()
+    notices = work.waking.notices(guest).find(limit=1)
+    return {
+        "campaign_id": campaign_id,
+        "evidence_id": capture.evidence_id,
+        "upload_id": upload.upload_id,
+        "import_id": imports[0].import_id,
+        "job_id": job.job_id,
+        "request_id": request.request_id,
+        "ref": calls[0].ref,
+        "digest_id": work.waking.digests(guest)[0].digest_id,
+        "person_id": men.ids["Ben"],
+        "number": str(notices[0].seq),
+        "of": "groups",
+        "name": "how-to/jobs",
+        "code": "fr",
+        "kind": "csv",
+        "a": tie.account_a,
+        "b": tie.account_b,
+    }
