@@ -135,9 +135,10 @@ def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it
     assert read_mapping(kept).zone == "Europe/Paris"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     desk.post(f"{place}/check", **OWN)
-    desk.post(f"{place}/check", **OWN | {"platform": "chirper"})
+    desk.post(f"{place}/check", **OWN | {"platform_of_all": "chirper"})
     names = sorted(path.name for path in kept.parent.iterdir())
     assert names == ["our-tool.1.toml", "our-tool.2.toml"]
+    assert read_mapping(kept.with_name("our-tool.2.toml")).platform == "chirper"
     assert "our-tool, version 2" in desk.page(place)
     again = job_of(desk.post(f"{place}/check", how="saved", saved="our-tool"))
     assert "our-tool.2" in desk.page(again)
@@ -145,6 +146,19 @@ def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it
     file.write_bytes(THEIRS)
     said = legation("import", "posts", file, "--mapping", kept, "--home", desk.home.folder)
     assert (said.code, "2 posts" in said.out) == (0, True)
+
+
+def test_a_column_of_platforms_and_one_platform_for_all_are_two_fields(desk: WorkingDesk) -> None:
+    place = desk.sent(THEIRS, "theirs.csv")
+    page = desk.page(place)
+    own = page.partition('id="own"')[2].partition("</form>")[0]
+    names = re.findall(r'<(?:input|select)[^>]* name="([a-z_]+)"', own)
+    assert {"platform", "platform_of_all"} <= set(names)
+    assert len(names) == len(set(names))
+    answer = desk.post(f"{place}/check", **OWN | {"platform": "Message", "platform_of_all": ""})
+    assert answer.status_code == 303, answer.text
+    kept = read_mapping(desk.home.folder / "mappings" / "our-tool.1.toml")
+    assert (kept.fields["platform"].columns, kept.platform) == (("Message",), "")
 
 
 def test_a_dry_run_counts_what_the_import_then_does(desk: WorkingDesk) -> None:

@@ -306,6 +306,7 @@ class Story:
         self.seen("/handover", "/handover", "analyst", "officer")
         self.seen("/duty", "/duty", "analyst", "officer", "contact")
         self.seen("/duty/as/{kind:str}", "/duty/as/ics")
+        self.seen("/duty/calls/as/{kind:str}", "/duty/calls/as/csv")
         asked = urlencode({"words": written("words")})
         analyst.send("/digests", address=f"/watch/campaigns?{asked}", period="day", kind="mail")
         digest = analyst.found("/digests", r'action="/digests/([^/"]+)/on"')

@@ -138,6 +138,7 @@ def _fill(made: WholeDesk, home: Home, store: Store, folder: Path) -> None:
     sign_daily(home, store, UNPROTECTED)
     head = store.signed_heads.every()[-1][0]
     story.seen("/log/heads/{name:str}/as/{kind:str}", f"/log/heads/{head}/as/txt")
+    story.seen("/log/heads/as/{kind:str}", "/log/heads/as/csv")
     built = assets().islands["shell"]
     story.seen("/static/built/{name:str}", built)
     story.seen("/static/{name:str}", "/static/desk.css")

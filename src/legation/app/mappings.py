@@ -102,7 +102,7 @@ def save(folder: Path, name: str, given: Dict[str, str]) -> Path:
     Args:
         folder: Where the home keeps them.
         name: How a person calls it.
-        given: What the fields of a form say: our columns, `zone`, `time_format`, `platform`.
+        given: What the fields of a form say: our columns, `zone`, `time_format`, `platform_of_all`.
 
     Raises:
         BadInputError: It lacks a required column, or says what a mapping cannot say.
@@ -145,8 +145,12 @@ def made_of(given: Dict[str, str]) -> "Mapping":
     content: dict[str, object] = {"name": _UNNAMED, "fields": fields}
     content |= {
         key: text
-        for key in ("zone", "time_format", "platform")
-        if (text := given.get(key, "").strip())
+        for key, field in (
+            ("zone", "zone"),
+            ("time_format", "time_format"),
+            ("platform", "platform_of_all"),
+        )
+        if (text := given.get(field, "").strip())
     }
     return mapping_from(content, "mapping")
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from legation.desk.listing import Heads, Listing, said
-from legation.desk.network import Group
+from legation.desk.network import ROLE_PLACES, Group
 from legation.desk.reading import DayLine, Link
 from legation.threats.disinformation.findings import Member
 
@@ -95,7 +95,7 @@ def _key(*parts: str) -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
 
-def _placed(key: str) -> tuple[bool, int, str]:
+def _placed(key: str) -> tuple[bool, int, int]:
     """Return where a group stands in the picture: the largest community first, the rest last.
 
     >>> sorted(["rest", "0-bridge", "10-bridge", "2-bridge"], key=_placed)
@@ -103,4 +103,4 @@ def _placed(key: str) -> tuple[bool, int, str]:
     """
     part, _, role = key.partition("-")
     number = int(part) if part.isdecimal() else 0
-    return number == 0, number, role or "~"
+    return number == 0, number, ROLE_PLACES.get(role, len(ROLE_PLACES))

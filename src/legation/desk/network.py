@@ -22,6 +22,7 @@ _REST: Final = "rest"
 _SMALL: Final = 200
 NONE: Final = "none"
 _ROLES: Final = {"originator": "originators", "amplifier": "amplifiers", "bridge": "bridges"}
+ROLE_PLACES: Final = {role: place for place, role in enumerate(_ROLES)}
 
 
 @final
@@ -96,7 +97,7 @@ def groups_of(campaign: Campaign) -> tuple[Group, ...]:
     found: dict[tuple[int, str], list[Member]] = defaultdict(list)
     for member in campaign.accounts:
         found[member.part or 0, member.role].append(member)
-    order = sorted(found, key=lambda at: (at[0] == 0, at[0], tuple(_ROLES).index(at[1])))
+    order = sorted(found, key=lambda at: (at[0] == 0, at[0], ROLE_PLACES[at[1]]))
     groups = [
         Group(key=f"{part}-{role}", name=_name(part, role), role=role, members=tuple(members))
         for part, role in order

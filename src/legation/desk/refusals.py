@@ -35,6 +35,7 @@ class FencedProtocol(HttpToolsProtocol):
         """Begin as the server does."""
         super().__init__(*args, **more)
         self._read = 0
+        self._head = 0
         self._status = _UNREADABLE
         self._waiting: asyncio.TimerHandle | None = None
 
@@ -53,8 +54,10 @@ class FencedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that is still not whole counts what it has sent."""
+        awaited = self._waiting
         super().data_received(data)
-        if self._waiting is None or self.transport.is_closing():
+        # What began a head may hold the end of a form before it; it is bounded by one reading.
+        if awaited is None or self._waiting is not awaited or self.transport.is_closing():
             return
         self._read += len(data)
         if self._read > MOST_BYTES:

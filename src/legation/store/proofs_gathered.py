@@ -23,7 +23,7 @@ WITH gathered AS (
   WHERE campaign_id = ? GROUP BY 1, 2
 )
 SELECT *, count(*) FILTER (a <> b) OVER (), sum(ties) OVER ()::BIGINT
-FROM gathered ORDER BY a = b DESC, objects DESC, a, b LIMIT ?
+FROM gathered ORDER BY a = b DESC, objects DESC, a DESC, b DESC LIMIT ?
 """
 _DAYS: Final = (
     "(epoch(least(time_a, time_b))::BIGINT // 86400) * 86400 AS day, layer, "

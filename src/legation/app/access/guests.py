@@ -13,12 +13,12 @@ import msgspec
 from legation.errors import DeniedError, StepUpError
 from legation.rights.clearance import Clearance, Reader
 from legation.rights.roles import Role, Verb, read_roles, require, verbs_of
+from legation.store.roster import Roster
+from legation.store.sessions import Visit
 
 if TYPE_CHECKING:
     from legation.app.access.rules import Rules
     from legation.store.people import Person
-    from legation.store.roster import Roster
-    from legation.store.sessions import Visit
 
 # Who vouches for people from outside could be taken over; the desk itself must not go with it.
 _BY_PASSKEY_ONLY: Final[Role] = "administrator"
@@ -54,8 +54,8 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     proven: datetime | None = None
     issuer: str = ""
     may: Callable[[str], list[str]] = lambda _: []
-    roster: "Roster | None" = None
-    visit: "Visit | None" = None
+    roster: Roster | None = None
+    visit: Visit | None = None
 
     def require(self, verb: str) -> None:
         """Refuse what this guest may not do.
@@ -112,7 +112,7 @@ def guest_of(
     most: Clearance | None = None,
     *,
     issuer: str = "",
-    roster: "Roster | None" = None,
+    roster: Roster | None = None,
 ) -> Guest:
     """Return a person as they stand in the desk.
 
