@@ -7,6 +7,7 @@ import pytest
 
 from legation.app.known import read_known
 from legation.errors import BadInputError, LegationError, NotFoundError, RecordError
+from legation.rights.pseudonyms import Pseudonymiser
 from legation.threats.disinformation.description import Known
 from worlds.planted_posts import write_town
 from worlds.shell import legation
@@ -51,6 +52,13 @@ def test_a_bad_row_is_refused_with_its_line(
         read_known(written(tmp_path, *lines))
     assert refused.value.place.endswith(place)
     assert refused.value.hint
+
+
+def test_an_account_without_a_name_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = written(tmp_path, HEADER, f"ann,{ROW}", f"@,{ROW}")
+    with pytest.raises(RecordError, match="the account has no name") as refused:
+        read_known(file, Pseudonymiser(bytes(range(32))).of)
+    assert refused.value.place == f"{file}:3"
 
 
 def test_a_list_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Settings: three places, one order, and an error that names the nearest key."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,20 @@ def test_a_file_that_is_absent_or_broken_is_told(
     with pytest.raises(error) as told:
         read_settings(tmp_path / "legation.toml", environ={})
     assert told.value.hint
+
+
+def test_what_is_no_file_of_settings_is_refused_unread(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    large = tmp_path / "large.toml"
+    with large.open("wb") as file:
+        file.truncate(3_000_000_000)
+    for place in (Path("/dev/zero"), tmp_path, tmp_path / "pipe"):
+        with pytest.raises(UsageError, match="is no file of settings"):
+            read_settings(environ={"LEGATION_CONFIG": str(place)})
+    with pytest.raises(UsageError, match="larger than a file of settings can be"):
+        read_settings(large, environ={})
+    with pytest.raises(UsageError, match="knows no home folder"):
+        read_settings(Path("~nobodyx/y.toml"), environ={})
 
 
 @pytest.mark.parametrize("limit", ["1GB", "1 GB", "512MiB", "1.5GB", "80%"])

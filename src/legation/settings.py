@@ -6,6 +6,7 @@ names the nearest known one. A variable wins over the file.
 
 import difflib
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ PREFIX = "LEGATION_"
 _MEMORY = r"^[1-9][0-9]{0,3}(\.[0-9]{1,3})? ?([KMGT]i?B|%)$"
 # Variables of the test suite and the Makefile, not settings of the program.
 _FOREIGN = ("LEGATION_TEST_", "LEGATION_NO_SKIP", "LEGATION_CONFIG", "LEGATION_PEERS")
+_LARGEST_FILE = 1024 * 1024
 _LISTS = frozenset(
     {
         "ladder",
@@ -138,7 +140,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def database_url(self) -> str:
         """Return the address of the object store."""
-        return self.database or f"sqlite:///{self.home.expanduser() / 'objects.sqlite'}"
+        home = at_home(self.home, "the home")
+        return self.database or f"sqlite:///{home / 'objects.sqlite'}"
 
 
 def read_settings(
@@ -160,9 +163,7 @@ def read_settings(
     path = file or (Path(environ["LEGATION_CONFIG"]) if "LEGATION_CONFIG" in environ else None)
     if path is not None:
         try:
-            values |= tomllib.loads(path.expanduser().read_text("utf-8"))
-        except FileNotFoundError as gone:
-            raise UsageError(f"no settings file at {path}", hint="check the path") from gone
+            values |= tomllib.loads(_read(path))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as bad:
             raise BadInputError(str(bad), place=str(path), hint="the file must be TOML") from bad
     values |= {
@@ -179,6 +180,43 @@ def read_settings(
         raise UsageError(
             f"a setting does not fit: {bad}", hint="see docs/reference/settings.md"
         ) from bad
+
+
+def _read(path: Path) -> str:
+    """Return the text of a settings file; a pipe, a device or a film would never end."""
+    place = at_home(path, "the settings file")
+    try:
+        handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as gone:
+        raise UsageError(f"no settings file at {path}", hint="check the path") from gone
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UsageError(
+            f"{path} is no file of settings", hint="name a TOML file, no folder, pipe or device"
+        )
+    with open(handle, "rb") as file:  # noqa: PTH123 (a handle, whose kind was looked at first)
+        content = file.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        raise UsageError(
+            f"{path} is larger than a file of settings can be ({_LARGEST_FILE:,} bytes)",
+            hint="check the path: LEGATION_CONFIG names a TOML file",
+        )
+    return content.decode("utf-8")
+
+
+def at_home(path: Path, what: str) -> Path:
+    """Return a path with `~` and `~person` as folders of this machine.
+
+    Raises:
+        UsageError: There is nobody of that name.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as nobody:
+        raise UsageError(
+            f"{what} is {path}, and this machine knows no home folder for it",
+            hint="write the whole path, such as /srv/legation",
+        ) from nobody
 
 
 def _listed(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -244,3 +245,27 @@ def test_the_order_of_rows_changes_nothing(town: Path, tmp_path: Path) -> None:
         json.loads(legation("detect", "coordination", f, "--json").out) for f in (town, shuffled)
     ]
     assert answers[0]["campaigns"] == answers[1]["campaigns"]
+
+
+def test_no_answer_overwrites_what_is_read_or_another_answer(tmp_path: Path, town: Path) -> None:
+    posts, known = tmp_path / "in.jsonl", tmp_path / "known.csv"
+    shutil.copy(town, posts)
+    known.write_text("account_id,kind,rule,source\n", "utf-8")
+    (tmp_path / "link.jsonl").symlink_to(posts)
+    (tmp_path / "hard.jsonl").hardlink_to(posts)
+    content, new = posts.read_bytes(), tmp_path / "new"
+    for words, error in (
+        (("--accounts", posts), "--accounts names the file of the posts"),
+        (("--campaigns", tmp_path / "link.jsonl"), "--campaigns names the file of the posts"),
+        (("--evidence", tmp_path / "hard.jsonl"), "--evidence names the file of the posts"),
+        (("--known", known, "--accounts", known), "--accounts names the file of --known"),
+        (("--accounts", new, "--campaigns", new), "--campaigns names the file of --accounts"),
+    ):
+        said = legation("detect", "coordination", posts, *words)
+        assert (said.code, error in said.err) == (2, True)
+    assert (posts.read_bytes(), new.exists()) == (content, False)
+
+
+def test_a_device_takes_two_answers(quiet_town: Path) -> None:
+    words = ("--accounts", "/dev/null", "--campaigns", "/dev/null")
+    assert legation("detect", "coordination", quiet_town, *words).code == 0

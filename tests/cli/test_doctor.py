@@ -1,14 +1,19 @@
 """`legation doctor`: whatever was done behind legation's back is found and said."""
 
 import json
+import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any, Final
 
 import pytest
 
 from worlds.shell import Said, legation
+
+NOBODY: Final = 65_534
 
 
 @pytest.fixture
@@ -172,6 +177,110 @@ def test_what_was_removed_or_edited_is_said(
     assert why in bad[what]
 
 
+@pytest.mark.parametrize(
+    ("statement", "what", "why"),
+    [
+        ("DELETE FROM object_needs", "objects", "object_needs does not say of "),
+        ("DELETE FROM object_references", "objects", "object_references does not say of "),
+        ("DELETE FROM object_properties", "objects", "object_properties does not say of "),
+        ("UPDATE object_properties SET value = 'x'", "objects", "object_properties does not say"),
+        ("DELETE FROM object_heads", "objects", "object_heads does not name "),
+        (
+            "UPDATE object_heads SET revoked = 1",
+            "objects",
+            "object_heads does not name the version",
+        ),
+        (
+            "INSERT INTO object_needs VALUES (99999, 'campaign--x')",
+            "objects",
+            "object_needs has 1 rows of objects that are not there",
+        ),
+        ("DELETE FROM object_versions WHERE seq = 2", "objects", "of objects"),
+        ("DELETE FROM object_label_heads", "labels", "is in force"),
+        (
+            (
+                "UPDATE object_label_heads SET label_id = (SELECT label_id FROM label_kinds "
+                "ORDER BY tlp LIMIT 1)"
+            ),
+            "labels",
+            "that is in force is not the last that it was given",
+        ),
+        ("UPDATE label_kinds SET tlp = 0 WHERE tlp = 2", "labels", "the parts of the label"),
+        ("DELETE FROM object_labels WHERE object_id LIKE 'campaign--%'", "labels", "has no label"),
+    ],
+)
+def test_indexes_and_labels_that_were_edited_or_emptied_are_said(
+    home: Path, statement: str, what: str, why: str
+) -> None:
+    sql(statement)(home)
+    said, bad = checked(home)
+    assert said.code == 65
+    assert what in bad
+    assert why in bad[what]
+
+
+RED_AGAIN = (
+    (
+        "UPDATE object_labels SET label_id = (SELECT label_id FROM label_kinds WHERE tlp = {tlp}) "
+        "WHERE {of}"
+    ),
+    (
+        "UPDATE object_label_heads SET label_id = (SELECT label_id FROM object_labels l "
+        "WHERE l.seq = object_label_heads.seq)"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        (
+            ("DELETE FROM object_labels WHERE actor = 'command line' AND seq > 2",),
+            "is in force is not the last",
+        ),
+        (
+            (
+                (
+                    "UPDATE object_label_heads SET (seq, label_id) = (SELECT seq, label_id FROM "
+                    "object_labels l WHERE l.object_id = object_label_heads.object_id LIMIT 1) "
+                    "WHERE object_id LIKE 'campaign--%'"
+                ),
+                "DELETE FROM object_labels WHERE actor = 'command line' AND seq > 2",
+            ),
+            "the audit trail names a label of campaign--",
+        ),
+        (
+            tuple(one.format(tlp=0, of="object_id LIKE 'campaign--%'") for one in RED_AGAIN),
+            "follows from none of its versions",
+        ),
+        (
+            tuple(one.format(tlp=0, of="reason = 'it was misread'") for one in RED_AGAIN),
+            "the audit trail does not tell of the label TLP:CLEAR of campaign--",
+        ),
+        (
+            tuple(one.format(tlp=0, of="object_id LIKE 'user-account--%'") for one in RED_AGAIN),
+            "of user-account--",
+        ),
+    ],
+)
+def test_a_history_of_labels_is_held_to_the_trail_and_to_the_versions(
+    home: Path, statements: tuple[str, ...], why: str
+) -> None:
+    campaigns = legation("campaign", "list", "--home", home, "--json").out
+    wanted = json.loads(campaigns)["campaigns"][0]["campaign_id"]
+    words = ("label", "set", wanted, "--home", home)
+    assert legation(*words, "--tlp", "red").code == 0
+    said = legation(*words, "--tlp", "green", "--reason", "it was misread")
+    assert (said.code, checked(home)[1]) == (0, {})
+    assert legation(*words, "--tlp", "red").code == 0
+    assert checked(home)[1] == {}
+    sql(*statements)(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["labels"])
+    assert why in bad["labels"]
+    assert "let nothing leave it" in bad["labels"]
+
+
 def test_an_emptied_trail_is_noticed_without_the_note_too(home: Path) -> None:
     sql("DELETE FROM audit_entries")(home)
     shutil.rmtree(home / "heads")
@@ -276,3 +385,259 @@ def test_where_entries_are_swallowed_nothing_is_exported(home: Path) -> None:
     said = legation("campaign", "export", wanted, "--csv", "--home", home)
     assert (said.code, said.out) == (65, "")
     assert "was written and is not there" in said.err
+
+
+def told(home: Path, pattern: str, change: Callable[[dict[str, Any]], None], new: str = "") -> None:
+    """Change what a manifest of the lake says, or write it under another name."""
+    path = next((home / "lake" / ".manifests").glob(pattern))
+    value = json.loads(path.read_bytes())
+    change(value)
+    (path.with_name(f"{new}.json") if new else path).write_text(json.dumps(value), "utf-8")
+
+
+def test_a_flipped_byte_of_the_key_file_is_told(home: Path) -> None:
+    file = home / "desk.keys"
+    content = bytearray(file.read_bytes())
+    content[-20] ^= 1
+    file.write_bytes(content)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["key file"])
+    assert "the key file is damaged" in bad["key file"]
+
+
+def test_the_keys_of_another_desk_are_told(home: Path, tmp_path: Path) -> None:
+    assert legation("init", "--home", tmp_path / "other").code == 0
+    shutil.copy(tmp_path / "other" / "desk.keys", home / "desk.keys")
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["sealed names"])
+    assert "not those of this desk" in bad["sealed names"]
+
+
+def test_protected_keys_are_checked_with_their_passphrase_only(tmp_path: Path) -> None:
+    home, words = tmp_path / "home", tmp_path / "words"
+    words.write_text("eight words that nobody knows\n", "utf-8")
+    assert legation("init", "--home", home, "--passphrase-file", words).code == 0
+    said = legation("doctor", "--home", home)
+    assert (said.code, said.out.count("not checked: the keys are protected")) == (0, 2)
+    said = legation("doctor", "--home", home, "--passphrase-file", words)
+    assert (said.code, "not checked" in said.out) == (0, False)
+    content = bytearray((home / "desk.keys").read_bytes())
+    content[-20] ^= 1
+    (home / "desk.keys").write_bytes(content)
+    said = legation("doctor", "--home", home, "--passphrase-file", words)
+    assert (said.code, "or the key file was changed" in said.out) == (65, True)
+    (home / "desk.keys").write_bytes(b"X" + content[1:])
+    said = legation("doctor", "--home", home)
+    assert (said.code, "this is no key file" in said.out) == (65, True)
+
+
+SWAP = (
+    "UPDATE sealed_names SET sealed = (SELECT sealed FROM sealed_names o WHERE o.pseudonym = "
+    "(SELECT {other}(pseudonym) FROM sealed_names)) WHERE pseudonym = "
+    "(SELECT {one}(pseudonym) FROM sealed_names)"
+)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [SWAP.format(one="min", other="max"), "UPDATE sealed_names SET until = '2999-01-01'"],
+)
+def test_sealed_names_that_were_moved_or_given_more_days_are_told(
+    home: Path, quiet_town: Path, tmp_path: Path, statement: str
+) -> None:
+    post = json.loads(quiet_town.read_text("utf-8").partition("\n")[0])
+    newcomer = tmp_path / "newcomer.jsonl"
+    newcomer.write_text(json.dumps(post | {"account_id": "newcomer", "post_id": "n1"}), "utf-8")
+    sql(statement)(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["sealed names"])
+    assert "sealed names do not open: " in bad["sealed names"]
+    again = legation("import", "posts", newcomer, "--home", home)
+    error, hint = again.err.splitlines()[-2:]
+    assert again.code == 65
+    assert "sealed names do not open: " in error
+    assert "restore the last backup" in hint
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "why"),
+    [
+        (
+            lambda home: told(home, "posts-*-00000.json", lambda one: one["facts"].update(good=1)),
+            "imports",
+            "the lake and the log of imports count differently in the import of town.jsonl",
+        ),
+        (
+            lambda home: told(
+                home, "posts-*-end.json", lambda one: one["facts"]["finished"].update(good=1)
+            ),
+            "imports",
+            "the lake and the log of imports count differently in the import of town.jsonl",
+        ),
+        (
+            lambda home: told(
+                home,
+                "posts-*-end.json",
+                lambda one: one.update(batch="posts-" + "a" * 32 + "-00000000-00000"),
+                "posts-" + "a" * 32 + "-00000000-00000",
+            ),
+            "lake",
+            "a batch that neither import nor run names: posts-aaaa",
+        ),
+        (
+            lambda home: told(
+                home, "posts-*-end.json", lambda one: one.update(batch="run-ab"), "run-ab"
+            ),
+            "lake",
+            "proofs of a run that was never recorded: run-ab",
+        ),
+        (
+            lambda home: next((home / "lake/.manifests").glob("posts-*-00000.json")).write_text(
+                "{"
+            ),
+            "manifests",
+            "-00000.json of the lake cannot be read",
+        ),
+        (
+            lambda home: told(
+                home, "posts-*-00000.json", lambda one: one["facts"].update(good="many")
+            ),
+            "manifests",
+            "-00000.json of the lake cannot be read",
+        ),
+        (
+            lambda home: told(
+                home,
+                "posts-*-00000.json",
+                lambda one: one["files"][0].update(path="../../victim.txt"),
+            ),
+            "manifests",
+            "names a file that is none of its batch",
+        ),
+        (
+            lambda home: told(
+                home, "posts-*-00000.json", lambda one: one["files"][0].update(kind="hidden")
+            ),
+            "manifests",
+            "names a file that is none of its batch",
+        ),
+        (
+            lambda home: told(home, "posts-*-00000.json", lambda one: one.update(batch="other")),
+            "manifests",
+            "is not of the batch that it is named after",
+        ),
+    ],
+)
+def test_what_the_lake_says_is_held_to_trail_log_and_form(
+    home: Path, change: Callable[[Path], None], what: str, why: str
+) -> None:
+    change(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, [what])
+    assert why in bad[what]
+
+
+def test_every_command_tells_a_damaged_manifest_by_its_name(home: Path, quiet_town: Path) -> None:
+    path = next((home / "lake" / ".manifests").glob("posts-*-00000.json"))
+    path.write_text("{", "utf-8")
+    for words in (
+        ["import", "posts", str(quiet_town)],
+        ["campaign", "list"],
+        ["watch", "--once"],
+    ):
+        said = legation(*words, "--home", home)
+        error, hint = said.err.splitlines()[-2:]
+        assert said.code == 65
+        assert f"the manifest .manifests/{path.name} of the lake cannot be read" in error
+        assert "put the one of a backup in its place" in hint
+
+
+def test_a_manifest_that_names_a_file_outside_removes_and_reads_nothing(
+    home: Path, tmp_path: Path, quiet_town: Path
+) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("kept", "utf-8")
+
+    def lead_outside(one: dict[str, Any]) -> None:
+        one["files"][0]["path"] = "../../victim.txt"
+        one["batch"] = "gone"
+
+    told(home, "posts-*-00000.json", lead_outside, "gone")
+    told(
+        home,
+        "posts-*-end.json",
+        lambda one: one.update(batch="taker", replaces=["gone"]),
+        "taker",
+    )
+    said = legation("import", "posts", quiet_town, "--home", home)
+    assert (said.code, victim.read_text("utf-8")) == (65, "kept")
+    assert "gone.json of the lake names a file that is none of its batch" in said.err
+
+
+@pytest.fixture
+def read_only(home: Path) -> Iterator[Path]:
+    """The home in which nothing can be written, by whoever runs the tests."""
+    paths = [home, *home.rglob("*")]
+    for path in paths:
+        path.chmod(path.stat().st_mode & ~0o222)
+    yield home
+    for path in paths:
+        if path.exists():
+            path.chmod(path.stat().st_mode | 0o200)
+
+
+def unprivileged(*words: str | Path, home: Path) -> Said:
+    """Run a command as somebody whom modes of files hold back."""
+    if os.geteuid():
+        return legation(*words, "--home", home)
+    for path in [home, *home.rglob("*")]:
+        os.chown(path, NOBODY, NOBODY)
+    for folder in home.parents:
+        if folder != Path(gettempdir()) and folder.is_relative_to(gettempdir()):
+            folder.chmod(0o711)
+    os.seteuid(NOBODY)
+    try:
+        return legation(*words, "--home", home)
+    finally:
+        os.seteuid(0)
+
+
+def test_a_home_that_can_only_be_read_is_listed_and_checked(read_only: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in read_only.rglob("*")}
+    for words in (["import", "list"], ["audit", "verify"], ["doctor"], ["campaign", "list"]):
+        said = unprivileged(*words, home=read_only)
+        assert (said.code, said.err.count("error")) == (0, 0), said.err + said.out
+    wanted = json.loads(unprivileged("campaign", "list", "--json", home=read_only).out)
+    campaign = wanted["campaigns"][0]["campaign_id"]
+    assert unprivileged("campaign", "show", campaign, home=read_only).code == 0
+    assert {path: path.stat().st_mtime_ns for path in read_only.rglob("*")} == before
+
+
+def test_a_read_only_copy_with_a_part_in_its_log_says_what_to_do(home: Path) -> None:
+    with sqlite3.connect(home / "objects.sqlite") as connection:
+        connection.execute("UPDATE outbox_drafts SET channel = channel")
+        connection.execute("CREATE TABLE more (x)")
+        connection.commit()
+        copy = shutil.copytree(home, home.parent / "copy", ignore=shutil.ignore_patterns("*-shm"))
+    connection.close()
+    assert (copy / "objects.sqlite-wal").stat().st_size
+    paths = [copy, *copy.rglob("*")]
+    for path in paths:
+        path.chmod(path.stat().st_mode & ~0o222)
+    said = unprivileged("campaign", "list", home=copy)
+    for path in paths:
+        path.chmod(path.stat().st_mode | 0o200)
+    error, hint = said.err.splitlines()
+    assert said.code == 4
+    assert "still in its log beside it" in error
+    assert "copy the home into a folder that can be written" in hint
+
+
+def test_a_command_that_writes_says_that_a_home_can_only_be_read(
+    read_only: Path,
+) -> None:
+    said = unprivileged("admin", "add", "Ana", "--role", "analyst", home=read_only)
+    error, hint = said.err.splitlines()
+    assert said.code == 4
+    assert "can only be read here, and this would write" in error
+    assert "check who may write" in hint

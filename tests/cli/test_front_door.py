@@ -1,5 +1,6 @@
 """What a person meets whatever they type: help, errors in two lines, exit codes."""
 
+import os
 import signal
 import sys
 import time
@@ -93,6 +94,32 @@ def test_a_fault_of_the_program_keeps_its_places_and_none_of_its_words() -> None
     assert message == "a fault of the program (ValueError)"
     assert "test_front_door.py" in text
     assert "jane_doe" not in message + hint + text
+
+
+def test_a_report_of_a_fault_follows_no_link_and_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    victim = tmp_path / "victim.txt"
+    victim.write_text("kept", "utf-8")
+    (tmp_path / f"legation-fault-{os.getpid()}.txt").symlink_to(victim)
+    for _ in range(2):
+        hint = _explained(ValueError("x"))[1]
+        kept = Path(hint.rsplit(" ", 1)[1])
+        assert (kept.parent, kept.is_symlink()) == (tmp_path, False)
+        assert kept.stat().st_mode & 0o777 == 0o600
+    assert victim.read_text("utf-8") == "kept"
+    assert len(list(tmp_path.glob("legation-fault-*"))) == 3
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("campaign", "list"), ("init",)])
+def test_a_home_of_nobody_is_told(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEGATION_HOME", "~nobodyx/y")
+    said = legation(*words)
+    error, hint = said.err.splitlines()
+    assert said.code == 2
+    assert "the home is ~nobodyx/y, and this machine knows no home folder for it" in error
+    assert "write the whole path" in hint
 
 
 def test_ctrl_c_ends_a_watch_without_a_trace(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_data_goes_unchanged_into_a_file() -> None:
 
 def test_a_cell_or_an_error_forges_no_line() -> None:
     assert len(table(("a", "b"), [("x\ny\r\nz", "1")]).splitlines()) == 2
+    assert table(("a", "b"), [("x\n", "1"), ("y\tz", "2")]) == "a    b\nx    1\ny z  2"
+    assert said(complain, "no column x", "name it\nlegation: error: y").err.count("\n") == 2
     assert said(complain, "no column x\nlegation: hint: rm", "check").err.count("\n") == 2
 
 

@@ -300,11 +300,15 @@ def test_what_stands_in_place_of_a_captured_file_is_not_opened(
 
 
 def test_lists_are_filtered_by_the_address_paged_by_key_and_exported(desk: WorkingDesk) -> None:
+    assert "/evidence/as/json" in desk.page("/evidence")
+    # Of no object there is no bundle, so none is offered.
+    assert "/evidence/as/stix" not in desk.page("/evidence")
     for number in range(52):
         captured(desk, f"Note number {number} of the desk".encode(), f"n{number}.txt")
     captured(desk, PAGE, title="=HYPERLINK(1)")
     first = desk.page("/evidence?kind=text")
     assert "52 captures<" in first
+    assert "/evidence/as/stix?kind=text" in first
     following = re.search(r'href="(/evidence\?kind=text&amp;before=\d+)"', first)
     assert following
     second = desk.page(following[1].replace("&amp;", "&"))

@@ -243,6 +243,28 @@ def test_a_file_whose_manifest_was_lost_is_left_and_told(lake: Lake) -> None:
     assert lake.strangers() == [file]
 
 
+@pytest.mark.parametrize(
+    "path", ["../../victim.txt", "/etc/passwd", "posts/day=2026-03-01/../x.parquet", "posts/x"]
+)
+def test_neither_manifest_nor_plan_leads_outside_of_the_lake(
+    lake: Lake, tmp_path: Path, path: str
+) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("kept", "utf-8")
+    file = LakeFile(path=path, kind="posts", day=FIRST, size=4, sha256="")
+    said = msgspec.json.encode(Manifest(batch="dead", files=(file,)))
+    (lake.folder / ".manifests" / "dead.json").write_bytes(said)
+    for ask in (lake.batches, lake.verify, lake.recover, lambda: lake.files("posts")):
+        with pytest.raises(VerificationError, match=r"dead\.json of the lake names a file"):
+            ask()
+    (lake.folder / ".manifests" / "dead.json").rename(lake.folder / "kept.json")
+    (lake.folder / ".staging" / "dead").mkdir()
+    (lake.folder / ".staging" / "dead" / "moving.json").write_bytes(said)
+    with pytest.raises(VerificationError, match=r"dead/moving\.json of the lake names a file"):
+        lake.recover()
+    assert victim.read_text("utf-8") == "kept"
+
+
 def test_a_changed_or_lost_file_is_found(lake: Lake) -> None:
     write(lake.stage("b1"), FIRST, "rows")
     lake.commit("b1")

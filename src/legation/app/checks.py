@@ -6,12 +6,13 @@ Each check answers in a phrase or raises what is wrong; the door shows both.
 import platform
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from legation import __version__
 from legation.app.home import MADE, Home
 
 if TYPE_CHECKING:
+    from legation.crypto.key_files import Protection
     from legation.store.audit import AuditHead
     from legation.store.opening import Store
 
@@ -22,28 +23,60 @@ GROUND: Final = "store"
 Check = tuple[str, Callable[[], str]]
 
 
-def checks(home: Home) -> Iterator[Check]:
-    """Yield what is looked at, and how; the store's checks only where there is a home."""
+def checks(home: Home, protection: "Protection | None" = None) -> Iterator[Check]:
+    """Yield what is looked at, and how; the store's checks only where there is a home.
+
+    Who makes each before the next is asked for is spared what rests on a part that does not hold.
+
+    Args:
+        home: The home.
+        protection: What opens its keys, where they are protected and somebody said how.
+    """
     yield "legation", lambda: f"{__version__} on Python {platform.python_version()}"
     yield "libraries", lambda: ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     yield "primitives", _primitives
     yield "home", lambda: _home(home)
     if home.exists():
         yield "policies", lambda: _policies(home)
-        yield "key file", lambda: _keys(home)
+        keys = _Holds(lambda: _keys(home, protection))
+        yield "key file", keys
         yield GROUND, lambda: _of_store(home, _cells)
         yield "triggers", lambda: _of_store(home, _triggers)
         yield "audit trail", lambda: _of_store(home, _trail)
         yield "signed heads", lambda: _of_store(home, lambda store: _heads(home, store))
-        yield "imports", lambda: _of_store(home, _imports)
-        yield "runs", lambda: _of_store(home, _runs)
+        manifests = _Holds(lambda: _of_store(home, _manifests))
+        yield "manifests", manifests
+        if manifests.held:
+            yield "imports", lambda: _of_store(home, _imports)
+            yield "runs", lambda: _of_store(home, _runs)
+            yield "lake", lambda: _of_store(home, _lake)
         yield "objects", lambda: _of_store(home, _objects)
-        yield "lake", lambda: _of_store(home, _lake)
+        yield "labels", lambda: _of_store(home, _labels)
+        if keys.held:
+            yield (
+                "sealed names",
+                lambda: _of_store(home, lambda store: _seals(home, store, protection)),
+            )
         yield "search", lambda: _of_store(home, _search)
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
         yield "personal data", lambda: _of_store(home, lambda store: _personal(home, store))
         yield "orders", lambda: _of_store(home, _orders)
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
+
+
+@final
+class _Holds:
+    """A check that remembers whether what it looks at holds."""
+
+    def __init__(self, check: Callable[[], str]) -> None:
+        self._check = check
+        self.held = True
+
+    def __call__(self) -> str:
+        self.held = False
+        said = self._check()
+        self.held = True
+        return said
 
 
 def _primitives() -> str:
@@ -74,14 +107,22 @@ def _of_store(home: Home, look: Callable[["Store"], str]) -> str:
         return look(store)
 
 
-def _keys(home: Home) -> str:
-    from legation.crypto.key_files import UNPROTECTED, verify_alone
+def _given(home: Home, protection: "Protection | None") -> "Protection | None":
+    from legation.crypto.key_files import UNPROTECTED
 
-    verify_alone(home.key_file)
-    if home.keys_are_protected():
-        return "for its owner alone, and so is its folder; not read: a passphrase protects it"
-    home.keys(UNPROTECTED)
-    return "whole, for its owner alone, and so is its folder"
+    return protection if protection or home.keys_are_protected() else UNPROTECTED
+
+
+def _keys(home: Home, protection: "Protection | None") -> str:
+    from legation.app.seals import verify_key_file
+
+    return verify_key_file(home, _given(home, protection))
+
+
+def _seals(home: Home, store: "Store", protection: "Protection | None") -> str:
+    from legation.app.seals import verify_seals
+
+    return verify_seals(home, store, _given(home, protection))
 
 
 def _duty(home: Home, store: "Store") -> str:
@@ -153,6 +194,10 @@ def verify_kept(store: "Store", text: str) -> "AuditHead":
     return head.audit_head()
 
 
+def _manifests(store: "Store") -> str:
+    return f"{len(store.lake.batches())} can be read, and name nothing outside of the lake"
+
+
 def _imports(store: "Store") -> str:
     from legation.app.import_record import TAKEN, UNDONE
     from legation.store.agreement import verify_imports
@@ -182,6 +227,12 @@ def _objects(store: "Store") -> str:
     return f"{sum(store.objects.counts().values())} objects hold"
 
 
+def _labels(store: "Store") -> str:
+    from legation.app.labelling import SET, WIDEN
+
+    return f"those of {store.verify_labels(MADE, (SET, WIDEN))} objects are as they were given"
+
+
 def _search(store: "Store") -> str:
     from legation.app.indexing import is_current
 
@@ -209,9 +260,14 @@ def _orders(store: "Store") -> str:
 
 
 def _lake(store: "Store") -> str:
+    from legation.app.import_record import TAKEN
+    from legation.app.recording import LOOKED
     from legation.errors import VerificationError
+    from legation.store.agreement import verify_batches
+    from legation.store.proofs import EVIDENCE, TIES
 
     store.lake.verify()
+    verify_batches(store, "posts", taken=TAKEN, looked=LOOKED, proofs=(EVIDENCE, TIES))
     if strangers := store.lake.strangers():
         raise VerificationError(
             f"{len(strangers)} files of the lake stand in no manifest, the first is "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 from weakref import WeakKeyDictionary
 
 from legation.errors import ConflictError, NotFoundError
-from legation.settings import Settings
+from legation.settings import Settings, at_home
 from legation.store import open_store
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Home:
         """Name the folder; nothing is made or read yet."""
         self.settings = settings
         self.now = now
-        self.folder = settings.home.expanduser()
+        self.folder = at_home(settings.home, "the home")
         self.key_file = self.folder / "desk.keys"
 
     @property

@@ -39,7 +39,10 @@ def read_known(file: Path, name: Callable[[str, str], str] | None = None) -> "di
         if any(not row[column] for column in _COLUMNS):
             raise RecordError("a cell is missing", place=f"{file}:{line}", hint=_HINT)
         account = row["account_id"]
-        account = name(account, row["platform"]) if name else account
+        try:
+            account = name(account, row["platform"]) if name else account
+        except RecordError as bad:
+            raise RecordError(str(bad), place=f"{file}:{line}", hint=bad.hint) from bad
         if account in found:
             raise RecordError(
                 "the account stands in the list twice", place=f"{file}:{line}", hint="keep one"

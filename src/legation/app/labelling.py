@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from legation.rights.clearance import Reader
     from legation.store.opening import Store
 
+SET: Final = "label.set"
+WIDEN: Final = "label.widen"
 _LEAST_REASON: Final = 10
 
 
@@ -156,9 +158,8 @@ def _allowed(home: "Home", reader: "Reader", label: Label, before: Label, reason
     wider = widens(label, before, home.settings.ladder)
     if wider:
         require_reason(reason)
-    verb = "label.widen" if wider else "label.set"
     home.policies().require(reader, "label.widen" if wider else "label.set", [before])
-    return verb
+    return WIDEN if wider else SET
 
 
 def _changed(before: Label, wanted: Wanted) -> Label:

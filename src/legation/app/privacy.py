@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from legation.app.home import Home
+from legation.app.seals import seals_broken
+from legation.errors import VerificationError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,12 +52,19 @@ def privacy_of(home: Home, store: "Store", protection: "Protection") -> "DeskPri
         )
 
     def known(platform: str, learned: Collection[str]) -> Iterator[str]:
-        look = _look(home.now())
+        look, broken = _look(home.now()), 0
         for row in store.names.names_to_mask(platform, look, learned):
             entry = SealedName(
                 pseudonym=row.pseudonym, platform=row.platform, sealed=row.sealed, until=row.until
             )
-            yield open_name(entry, look, sealer)
+            try:
+                name = open_name(entry, look, sealer)
+            except VerificationError:
+                broken += 1
+                continue
+            yield name
+        if broken:  # told at the end, so that it can be said how many there are
+            raise seals_broken({platform: broken})
 
     return DeskPrivacy(Pseudonymiser(keys.pseudonym_secret), keep, known)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 import msgspec
 
 from legation.errors import BadInputError, BusyError, NotFoundError
+from legation.settings import at_home
 from legation.store.durable import try_lock, unlock
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class Uploads:
 
     def _declared(self) -> Path | None:
         given = self._home.settings.import_folder
-        return Path(given).expanduser().resolve() if given else None
+        return at_home(Path(given), "import_folder").resolve() if given else None
 
 
 @final

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.words import answer, answer_json, table
 from legation.errors import LegationError
 
@@ -15,7 +15,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     said: str
 
 
-def doctor(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+def doctor(
+    *,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
     """Check the program, its keys and its store.
 
     Ends with 0 when all holds, else with the exit code of the first fault.
@@ -24,7 +30,9 @@ def doctor(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
 
     findings: list[Finding] = []
     code = 0
-    for what, check in checks(doors.home(home)):
+    place = doors.home(home)
+    protection = doors.protection(place, passphrase_file) if passphrase_file else None
+    for what, check in checks(place, protection):
         try:
             findings.append(Finding(what=what, good=True, said=check()))
         except LegationError as fault:

@@ -6,6 +6,7 @@ asked for are written after the whole answer is known, each in one step.
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -75,6 +76,8 @@ def coordination(
 
     if not posts:
         raise UsageError("no file of posts", hint="run: legation detect coordination POSTS")
+    written = {"--accounts": accounts, "--campaigns": campaigns, "--evidence": evidence}
+    _refuse_overwriting(posts, {"--known": known, "--mapping": mapping}, written)
     question = Question(
         files=posts,
         reading=reading_of(mapping, preset, zone, shorteners),
@@ -83,7 +86,6 @@ def coordination(
         now=doors.now,
         known=read_known(known) if known else {},
     )
-    written = {"--accounts": accounts, "--campaigns": campaigns, "--evidence": evidence}
     if ties_only:
         asked = [name for name, path in written.items() if path]
         if asked:
@@ -97,6 +99,30 @@ def coordination(
     tell(CAVEAT)
     worst = max((_GRADES.index(one.grade) for one in report.campaigns), default=-1)
     return 1 if fail_on is not None and worst >= _GRADES.index(fail_on) else 0
+
+
+def _refuse_overwriting(
+    posts: Sequence[Path], others: Mapping[str, Path | None], written: Mapping[str, Path | None]
+) -> None:
+    """Refuse to write where something is read from, or two answers into one file."""
+    read = [("the posts", path) for path in posts]
+    taken = [*read, *((name, path) for name, path in others.items() if path)]
+    for option, path in written.items():
+        if path is None:
+            continue
+        for what, other in taken:
+            if _is_same(path, other):
+                raise UsageError(
+                    f"{option} names the file of {what}: {path}", hint="name another file"
+                )
+        taken.append((option, path))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if one.resolve() == other.resolve():
+        # A device or a pipe takes whatever is written.
+        return not one.exists() or one.is_file()
+    return one.is_file() and other.is_file() and one.samefile(other)
 
 
 def _found(

@@ -37,7 +37,7 @@ def tell(text: str) -> None:
 
 def complain(message: str, hint: str) -> None:
     """Say what went wrong, on a line of its own, and what helps."""
-    tell(f"legation: error: {_in_one_line(message)}\nlegation: hint: {hint}")
+    tell(f"legation: error: {_in_one_line(message)}\nlegation: hint: {_in_one_line(hint)}")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -94,4 +94,4 @@ def _escaped(sign: str) -> str:
 
 
 def _in_one_line(text: str) -> str:
-    return " ".join(text.splitlines()) if len(text.splitlines()) > 1 else text
+    return " ".join(text.replace("\t", " ").splitlines())

@@ -23,7 +23,7 @@ import msgspec
 
 from legation.crypto.durable import written_whole
 from legation.crypto.keys import KeySet
-from legation.crypto.sealing import SealingKey, open_sealed, seal
+from legation.crypto.sealing import OVERHEAD, SealingKey, open_sealed, seal
 from legation.crypto.selftest import argon2id, require_known_answers
 from legation.errors import (
     BadInputError,
@@ -137,6 +137,20 @@ def verify_alone(path: Path) -> None:
                 f"others may reach {place} (mode {stat.S_IMODE(mode):04o})",
                 hint=f"run: chmod {wanted} {place} -- and make new keys if others had the time",
             )
+
+
+def verify_form(path: Path) -> None:
+    """Check what can be seen of a protected key file without its passphrase: that it is one.
+
+    Raises:
+        LegationError: As `read_keys`.
+    """
+    content = _content(path)
+    header = _HEADER.match(content)
+    if header is None or len(content) - header.end() <= OVERHEAD:
+        raise BadInputError(
+            "this is no key file", place=str(path), hint="restore the key file from its backup"
+        )
 
 
 def change_protection(path: Path, old: Protection, new: Protection) -> None:

@@ -24,6 +24,7 @@ from legation.rights.roles import (
     ObjectVerb,
     Verb,
 )
+from legation.settings import at_home
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 
@@ -132,7 +133,7 @@ def read_policies(file: str) -> Policies:
     if not file:
         return _checked(_shipped("need_to_know.cedar"), "")
     try:
-        return _checked(Path(file).expanduser().read_text("utf-8"), file)
+        return _checked(at_home(Path(file), "policies").read_text("utf-8"), file)
     except FileNotFoundError as gone:
         raise NotFoundError(f"no policies at {file}", hint="check the setting `policies`") from gone
     except UnicodeDecodeError as bad:

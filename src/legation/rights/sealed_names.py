@@ -140,5 +140,14 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
     return name
 
 
+def verify_name(entry: SealedName, sealer: Sealer) -> None:
+    """Check that an entry is what was sealed; its name is given to nobody.
+
+    Raises:
+        VerificationError: As `open_name`.
+    """
+    sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
+
+
 def _place(pseudonym: str, platform: str, until: date) -> bytes:
     return place_of(_CONTEXT, pseudonym, platform, until.isoformat())

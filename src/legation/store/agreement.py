@@ -7,7 +7,7 @@ said less are held to what they say.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from legation.errors import NotFoundError, VerificationError
 from legation.store.audit import Entry
@@ -67,6 +67,7 @@ def verify_imports(store: Store, kind: str, verb: str, *, undone: str) -> int:
             raise _broken(f"the lake has no batch of {named}")
         if detail.get("lake", "") not in ("", _content(batches, batch)):
             raise _broken(f"the lake has not all files of {named}, or others")
+        _verify_counts([each for each in batches if _belongs(each, batch)], row, named)
     for file, _ in entries.keys() - every.keys():
         raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
     told = {
@@ -96,6 +97,65 @@ def verify_runs(store: Store, verb: str) -> int:
         if run_id not in entries:
             raise _broken(f"the audit trail has no entry of run {run_id:.70}")
     return len(entries)
+
+
+def verify_batches(
+    store: Store, kind: str, *, taken: str, looked: str, proofs: Collection[str]
+) -> int:
+    """Check that each batch of the lake is one that an import, an undo or a run has put there.
+
+    An import that is not finished stands in the log before its first batch.
+
+    Args:
+        store: The store.
+        kind: What is imported.
+        taken: How the trail names an import.
+        looked: How it names a run.
+        proofs: What the files of runs are.
+
+    Returns:
+        The number of batches.
+
+    Raises:
+        VerificationError: Nothing names a batch; the first one is named.
+    """
+    known = {entry.event.subject for entry in store.audit.every(looked)}
+    for entry in store.audit.every(taken):
+        file = entry.event.subject[:32]
+        known |= {str(entry.event.detail.get("batch") or f"{kind}-{file}"), f"undo-{file}"}
+    known |= {
+        f"{kind}-{row.sha256[:32]}"
+        for row in _imports(store, kind)
+        if row.state in ("started", "failed")
+    }
+    batches = store.lake.batches()
+    for each in batches:
+        start, whole = "-".join(each.batch.split("-")[:2]), each.batch.rpartition("-")[0]
+        undo = start.startswith("undo-")
+        if {each.batch, whole, start} & known and not (undo and each.files):
+            continue
+        if undo or start.startswith(f"{kind}-") or {f.kind for f in each.files} - {*proofs}:
+            raise _broken(f"the lake has a batch that neither import nor run names: {each.batch}")
+        raise VerificationError(
+            f"the lake has proofs of a run that was never recorded: {each.batch:.70}",
+            hint="where a look for campaigns runs now, or was broken off, run: legation watch "
+            "--once, which records it unless posts came in since; otherwise keep this store as "
+            "evidence",
+        )
+    return len(batches)
+
+
+def _verify_counts(parts: list[Manifest], row: Import, named: str) -> None:
+    """Check that the batches of an import count what its log does, where they count."""
+    slices = [part.facts for part in parts if "good" in part.facts]
+    counted = [(facts["good"], facts.get("refused", 0)) for facts in slices]
+    totals = [tuple(map(sum, zip(*counted, strict=True)))] if counted else []
+    for told in (part.facts["finished"] for part in parts if part.facts.get("finished")):
+        totals.append((told["good"], told["refused"]))
+        if (told["sha256"], told["rule"]) != (row.sha256, row.rule):
+            raise _broken(f"the lake tells of another file or mapping than the log in {named}")
+    if any(each != (row.good, row.rejected) for each in totals):
+        raise _broken(f"the lake and the log of imports count differently in {named}")
 
 
 def _verify_run(store: Store, run_id: str, entry: Entry, batches: list[Manifest]) -> None:

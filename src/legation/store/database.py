@@ -9,12 +9,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from legation.errors import BadInputError, BusyError, LegationError, UnreachableError, UsageError
+from legation.errors import (
+    BadInputError,
+    BusyError,
+    DeniedError,
+    LegationError,
+    UnreachableError,
+    UsageError,
+)
 from legation.store.soundness import damaged
 from legation.store.stamp import Stamp
 
@@ -34,6 +42,7 @@ class Database:
         self.engine = _engine(url)
         self._open = threading.local()
         self.stamp = Stamp(self.engine)
+        self.only_reads = self.engine.dialect.name == "sqlite" and _only_reads(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -48,6 +57,12 @@ class Database:
             with joined.begin_nested():
                 yield joined
             return
+        if self.only_reads:
+            raise DeniedError(
+                f"the store at {self._place} can only be read here, and this would write",
+                hint="check who may write to the file and its folder; a copy that shall not change "
+                "can be checked and listed: audit verify, doctor, import list, campaign list",
+            )
         with self._translated(), self.engine.connect() as connection:
             writer = connection.execution_options(writes=True)
             with writer.begin():
@@ -110,6 +125,12 @@ class Database:
     def _named(self, failed: OperationalError) -> LegationError:
         if getattr(failed.orig, "sqlstate", None) in _WAITED or "locked" in str(failed.orig):
             return BusyError("another process is writing to the store", hint="try again shortly")
+        if self.only_reads and "unable to open" in str(failed.orig):
+            return DeniedError(
+                f"the store at {self._place} can only be read here, and a part of what was "
+                "written is still in its log beside it",
+                hint="copy the home into a folder that can be written, and look at it there",
+            )
         return UnreachableError(
             f"the store at {self._place} does not answer: {failed.orig}",
             hint="check that the disk has room and the database runs",
@@ -118,6 +139,12 @@ class Database:
     @property
     def _place(self) -> str:
         return self.engine.url.render_as_string(hide_password=True)
+
+
+def _only_reads(engine: Engine) -> bool:
+    from legation.store.sqlite import only_reads
+
+    return only_reads(Path(str(engine.url.database)))
 
 
 def _engine(url: str) -> Engine:

@@ -20,6 +20,11 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def is_writable(path: Path) -> bool:
+    """Tell whether this program may write a file, or into a folder."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place in one step, durably."""
     beside = path.with_name(f".{path.name}.part")

@@ -11,10 +11,9 @@ Layout: `<kind>/day=YYYY-MM-DD/<batch>.parquet`, `.manifests/<batch>.json`, `.st
 """
 
 import hashlib
-import re
 import shutil
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,27 @@ from legation.errors import (
     NotFoundError,
     VerificationError,
 )
-from legation.store.durable import locked, make_folder, sync, try_lock, unlock, write_whole
-from legation.store.manifests import LakeFile, Manifest, Manifests, fingerprint
+from legation.store.durable import (
+    is_writable,
+    locked,
+    make_folder,
+    sync,
+    try_lock,
+    unlock,
+    write_whole,
+)
+from legation.store.manifests import (
+    BATCH,
+    KIND,
+    LakeFile,
+    Manifest,
+    Manifests,
+    fingerprint,
+    read_manifest,
+)
 
-_KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 # What a commit is about to move, written into the staging folder before the first move.
 _PLAN = "moving.json"
-_BATCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class Lake:
@@ -165,7 +178,9 @@ class Lake:
 
     def strangers(self) -> list[Path]:
         """Return the files in the lake's folders that no manifest and no plan names, in order."""
-        with locked(self.folder / ".lock"):
+        # Where nothing can be written, nobody writes.
+        writes = is_writable(self.folder)
+        with locked(self.folder / ".lock") if writes else nullcontext():
             plans = map(_planned, self._staging.glob(f"*/{_PLAN}"))
             known = (*self._manifests.every(), *plans)
             named = {file.path for batch in known for file in batch.files}
@@ -207,7 +222,7 @@ class Lake:
             self._manifests.add(manifest)
 
     def _claim(self, batch: str) -> None:
-        if not _BATCH.fullmatch(batch):
+        if not BATCH.fullmatch(batch):
             raise BadInputError(
                 f"{batch!r} cannot name a batch", place="", hint="use letters, digits, - and _"
             )
@@ -239,7 +254,7 @@ class Lake:
 
 
 def _planned(plan: Path) -> Manifest:
-    return msgspec.json.decode(plan.read_bytes(), type=Manifest)
+    return read_manifest(plan, plan.parent.name)
 
 
 def _placed(path: Path) -> tuple[str, date]:
@@ -247,7 +262,7 @@ def _placed(path: Path) -> tuple[str, date]:
     kind, _, rest = path.as_posix().partition("/day=")
     day, _, name = rest.partition("/")
     with suppress(ValueError):
-        if _KIND.fullmatch(kind) and name.endswith(".parquet") and "/" not in name:
+        if KIND.fullmatch(kind) and name.endswith(".parquet") and "/" not in name:
             return kind, date.fromisoformat(day)
     raise BadInputError(
         "a staged file must be <kind>/day=YYYY-MM-DD/<name>.parquet",

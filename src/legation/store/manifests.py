@@ -3,19 +3,24 @@
 A manifest is written in one step and never changed. A batch may stand in for earlier ones
 (the state of a detector, rewritten after each import): their manifests are then passed
 over at once, and removed later, each before the one that replaced it, so that no crash
-can bring a replaced batch back.
+can bring a replaced batch back. Whoever can write to the folder can write a manifest, so what
+one says is held to its form: it names files of its own batch, inside the lake, and no others.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from legation.errors import VerificationError
 from legation.store.durable import make_folder, sync, write_whole
+
+KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+BATCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class LakeFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +63,75 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[LakeFile, ...]
     replaces: tuple[str, ...] = ()
     facts: dict[str, Any] = {}
+
+
+class _Finished(msgspec.Struct):
+    file: str
+    sha256: str
+    rule: str
+    good: int
+    refused: int
+    batch: str = ""
+
+
+class _File(msgspec.Struct):
+    sha256: str
+    rule: str
+
+
+class _Facts(msgspec.Struct):
+    """The form of the facts that imports read; others are their writers' own."""
+
+    good: int = 0
+    refused: int = 0
+    leans: list[str] = []
+    finished: _Finished | None = None
+    undone: str = ""
+    file: _File | None = None
+
+
+def read_manifest(path: Path, batch: str) -> Manifest:
+    """Read what a batch consists of.
+
+    Args:
+        path: Of the manifest, or of the plan of one.
+        batch: The batch that it must be of.
+
+    Raises:
+        VerificationError: It cannot be read, is of another batch, or names a file that no batch
+            of this name has.
+    """
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        msgspec.convert(manifest.facts, _Facts)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
+        raise _damaged(path, "cannot be read") from bad
+    if manifest.batch != batch or not BATCH.fullmatch(batch):
+        raise _damaged(path, "is not of the batch that it is named after")
+    for file in manifest.files:
+        if not _is_placed(file, batch):
+            raise _damaged(path, "names a file that is none of its batch")
+    return manifest
+
+
+def _is_placed(file: LakeFile, batch: str) -> bool:
+    """Tell whether a file stands where a batch's files do: so it is inside the lake."""
+    folder = f"{file.kind}/day={file.day}/"
+    name = rf"{re.escape(batch)}(\.[1-9][0-9]{{0,8}})?\.parquet"
+    return (
+        KIND.fullmatch(file.kind) is not None
+        and file.path.startswith(folder)
+        and re.fullmatch(name, file.path.removeprefix(folder)) is not None
+    )
+
+
+def _damaged(path: Path, what: str) -> VerificationError:
+    place = "/".join(path.parts[-2:])
+    return VerificationError(
+        f"the manifest {place} of the lake {what}",
+        hint=f"keep {path} as evidence and put the one of a backup in its place; "
+        "legation doctor then says whether all files are there",
+    )
 
 
 class Manifests:
@@ -104,33 +178,11 @@ class Manifests:
             gone -= oldest
 
     def _read(self) -> list[Manifest]:
-        return [_manifest(path) for path in sorted(self.folder.glob("*.json"))]
+        paths = sorted(self.folder.glob("*.json"))
+        return [read_manifest(path, path.stem) for path in paths]
 
     def _path(self, batch: str) -> Path:
         return self.folder / f"{batch}.json"
-
-
-def _manifest(path: Path) -> Manifest:
-    """Read a manifest; its files stand inside of the lake.
-
-    Raises:
-        VerificationError: It is damaged, or names a place elsewhere.
-    """
-    try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as bad:
-        raise VerificationError(
-            f"the lake's manifest {path.name} is damaged: {bad}",
-            hint=f"restore {path} from a backup; without it, import its source again",
-        ) from bad
-    for file in manifest.files:
-        place = PurePosixPath(file.path)
-        if place.is_absolute() or ".." in place.parts:
-            raise VerificationError(
-                f"the lake's manifest {path.name} names a place outside of the lake",
-                hint="keep this home as evidence, and restore the lake from a backup",
-            )
-    return manifest
 
 
 def _replaced(manifests: Iterable[Manifest]) -> set[str]:

@@ -155,6 +155,18 @@ class Names:
                 rows = connection.execute(select(names).where(names.c.pseudonym.in_(some))).all()
             yield from (SealedRow(**row._mapping) for row in rows)  # noqa: SLF001 (as above)
 
+    def every(self) -> Iterator[SealedRow]:
+        """Yield all entries as they lie, for who proves their seals; nothing is opened by it."""
+        last = ""
+        some = select(names).order_by(names.c.pseudonym).limit(MANY)
+        while True:
+            with self._database.read() as connection:
+                rows = connection.execute(some.where(names.c.pseudonym > last)).all()
+            if not rows:
+                return
+            yield from (SealedRow(**row._mapping) for row in rows)  # noqa: SLF001 (as above)
+            last = rows[-1].pseudonym
+
     def looks(
         self, pseudonym: str | None = None, *, after: int = 0, limit: int = 100
     ) -> list[Entry]:

@@ -7,14 +7,12 @@ while others write. What is read for a person is read through `as_read_by`.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from legation.errors import VerificationError
 from legation.store.cards import read_card
-from legation.store.indexes import verify_indexes
 from legation.store.knowing import Cleared
+from legation.store.objects_verify import verify_objects
 from legation.store.readable import KnownObjects, Page, Readable, Version
 from legation.store.search import Text, index_all_notes
 from legation.store.tables import object_heads as heads
@@ -65,37 +63,13 @@ class Objects(Readable):
             index_all_notes(connection, said)
 
     def verify(self) -> int:
-        """Check the bytes of every version against their hash.
+        """Check every version against its hash, and what is filed beside it against its bytes.
 
         Returns:
             The number of versions.
 
         Raises:
-            VerificationError: A version is not what was taken in; the first one is named.
+            VerificationError: Something is not what was taken in; the first one is named.
         """
-        checked, last = 0, 0
         with self._database.read() as connection:
-            while rows := connection.execute(
-                select(versions).where(versions.c.seq > last).order_by(versions.c.seq).limit(1000)
-            ).all():
-                for row in rows:
-                    _check(row)
-                checked, last = checked + len(rows), rows[-1].seq
-            verify_indexes(connection)
-        return checked
-
-
-def _check(row: Row[Any]) -> None:
-    card = read_card(row.raw)
-    filed = (row.object_id, row.version, row.revoked, row.content_sha256, row.raw_sha256)
-    if filed != (
-        card.object_id,
-        card.version,
-        card.revoked,
-        card.content_sha256,
-        card.raw_sha256,
-    ):
-        raise VerificationError(
-            f"version {row.seq} of {row.object_id} is not what was taken in",
-            hint="restore the store from a backup",
-        )
+            return verify_objects(connection)

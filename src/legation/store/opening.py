@@ -4,7 +4,7 @@ Opening makes what is absent, takes the numbered steps that an older store lacks
 sweeps from the lake and the scratch folder what a killed run left behind.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from legation.store.held_keys import HeldKeys
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
 from legation.store.labels import Labels
+from legation.store.labels_verify import verify_labels
 from legation.store.lake import Lake
 from legation.store.leases import Leases
 from legation.store.migrating import upgrade
@@ -150,6 +151,22 @@ class Store:
         with self._database.read() as connection:
             return verify_cells(connection, metadata)
 
+    def verify_labels(self, made: str, changed: Collection[str]) -> int:
+        """Check the labels of all objects against history and trail; return how many objects.
+
+        Args:
+            made: How the trail names the making of a desk.
+            changed: How it names what gives a label by a person's hand.
+
+        Raises:
+            VerificationError: One is not what was given.
+        """
+        given = (entry for verb in changed for entry in self.audit.every(verb))
+        with self._database.read() as connection:
+            return verify_labels(
+                connection, self.audit.every(made), sorted(given, key=lambda entry: entry.seq)
+            )
+
     def verify_triggers(self) -> int:
         """Check that the triggers are those that were laid; return how many.
 
@@ -188,6 +205,8 @@ def open_store(url: str, *, home: Path, now: Callable[[], datetime], sweep: bool
     home = home.expanduser()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(url, now)
+    # A home that can only be read is looked at as it is.
+    sweep = sweep and not database.only_reads
     try:
         upgrade(database)
         lake = Lake(home / "lake")

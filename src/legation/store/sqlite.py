@@ -9,10 +9,13 @@ shared between processes, which network drives do not give: those are refused.
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from legation.errors import UsageError
+from legation.settings import at_home
+from legation.store.durable import is_writable
 
 WAIT_SECONDS = 5
 _NETWORK = frozenset(
@@ -30,13 +33,17 @@ def create(url: URL) -> Engine:
     """
     if not url.database or url.database == ":memory:":
         raise UsageError("a store needs a file", hint="name one: sqlite:///PATH")
-    path = Path(url.database).expanduser()
+    path = at_home(Path(url.database), "the file of the store")
     path.parent.mkdir(parents=True, exist_ok=True)
     mounts = _MOUNTS.read_text("utf-8", "replace") if _MOUNTS.exists() else ""
     refuse_network_drive(path.resolve(), mounts)
-    path.touch(mode=0o600)
-    engine = create_engine(url.set(database=str(path)), connect_args={"timeout": WAIT_SECONDS})
-    event.listen(engine, "connect", _prepare)
+    if only_reads(path):
+        engine = create_engine(url.set(database=str(path)), creator=lambda: _reader(path))
+        event.listen(engine, "connect", _prepare_reader)
+    else:
+        path.touch(mode=0o600)
+        engine = create_engine(url.set(database=str(path)), connect_args={"timeout": WAIT_SECONDS})
+        event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -65,6 +72,11 @@ def cut_log(engine: Engine, *, wait: bool) -> bool:
     return not busy
 
 
+def only_reads(path: Path) -> bool:
+    """Tell whether a file is there and can be read only, as in a copy on a read-only disk."""
+    return path.exists() and not (is_writable(path) and is_writable(path.parent))
+
+
 def refuse_network_drive(path: Path, mounts: str) -> None:
     """Raise when the path stands on a network drive.
 
@@ -83,6 +95,24 @@ def refuse_network_drive(path: Path, mounts: str) -> None:
             f"{path} stands on a network drive ({kind}), where SQLite can lose data",
             hint="move the home to a local disk, or use PostgreSQL for many desks",
         )
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    """Connect to a file that can be read only.
+
+    Beside such a file SQLite cannot keep its own notes. Where all that was written stands in the
+    file itself, it is told that nobody writes; else it has to find its log and its notes there.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+    address = f"file:{quote(str(path.resolve()))}?{how}"
+    return sqlite3.connect(address, uri=True, timeout=WAIT_SECONDS, check_same_thread=False)
+
+
+def _prepare_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "trusted_schema=OFF"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -16,6 +16,7 @@ import msgspec
 
 from legation.errors import BadInputError, DeniedError, NotFoundError, UsageError
 from legation.rights.roles import Role, read_roles
+from legation.settings import at_home
 
 if TYPE_CHECKING:
     from legation.settings import Settings
@@ -144,7 +145,7 @@ def read_admission(file: Path) -> Admission:
         BadInputError: It is no TOML, holds something unknown, or gives a role that it may not.
     """
     try:
-        text = file.expanduser().read_text("utf-8")
+        text = at_home(file, "oidc_groups").read_text("utf-8")
         found = msgspec.convert(tomllib.loads(text), Admission)
     except FileNotFoundError as gone:
         raise NotFoundError(f"no mapping file at {file}", hint="see oidc_groups") from gone
@@ -172,7 +173,7 @@ def _refuse_group(group: Group, file: Path) -> None:
 
 
 def _secret(file: Path) -> str:
-    file = file.expanduser()
+    file = at_home(file, "oidc_secret_file")
     try:
         if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise DeniedError(f"others may read {file}", hint=f"run: chmod 600 {file}")

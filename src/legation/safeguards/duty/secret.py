@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 from legation.errors import DeniedError, NotFoundError
+from legation.settings import at_home
 
 
 def read_secret(file: str) -> str:
@@ -13,7 +14,7 @@ def read_secret(file: str) -> str:
         NotFoundError: There is none, or it is empty.
         DeniedError: Others may read it.
     """
-    path = Path(file).expanduser()
+    path = at_home(Path(file), "the file of a secret")
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise DeniedError(f"others may read {path}", hint=f"run: chmod 600 {path}")
