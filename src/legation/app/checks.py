@@ -260,14 +260,15 @@ def _orders(store: "Store") -> str:
 
 
 def _lake(store: "Store") -> str:
-    from legation.app.import_record import TAKEN
+    from legation.app.import_record import TAKEN, UNDONE
     from legation.app.recording import LOOKED
     from legation.errors import VerificationError
     from legation.store.agreement import verify_batches
     from legation.store.proofs import EVIDENCE, TIES
 
     store.lake.verify()
-    verify_batches(store, "posts", taken=TAKEN, looked=LOOKED, proofs=(EVIDENCE, TIES))
+    proofs = (EVIDENCE, TIES)
+    verify_batches(store, "posts", taken=TAKEN, undone=UNDONE, looked=LOOKED, proofs=proofs)
     if strangers := store.lake.strangers():
         raise VerificationError(
             f"{len(strangers)} files of the lake stand in no manifest, the first is "

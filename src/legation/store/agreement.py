@@ -100,7 +100,7 @@ def verify_runs(store: Store, verb: str) -> int:
 
 
 def verify_batches(
-    store: Store, kind: str, *, taken: str, looked: str, proofs: Collection[str]
+    store: Store, kind: str, *, taken: str, undone: str, looked: str, proofs: Collection[str]
 ) -> int:
     """Check that each batch of the lake is one that an import, an undo or a run has put there.
 
@@ -110,6 +110,7 @@ def verify_batches(
         store: The store.
         kind: What is imported.
         taken: How the trail names an import.
+        undone: How it names one that was taken back.
         looked: How it names a run.
         proofs: What the files of runs are.
 
@@ -123,11 +124,11 @@ def verify_batches(
     for entry in store.audit.every(taken):
         file = entry.event.subject[:32]
         known |= {str(entry.event.detail.get("batch") or f"{kind}-{file}"), f"undo-{file}"}
-    known |= {
-        f"{kind}-{row.sha256[:32]}"
-        for row in _imports(store, kind)
-        if row.state in ("started", "failed")
-    }
+    for entry in store.audit.every(undone):
+        known.add(f"undo-{entry.event.subject[:32]}")
+    for row in _imports(store, kind):
+        if row.state in ("started", "failed"):
+            known |= {f"{kind}-{row.sha256[:32]}", f"undo-{row.sha256[:32]}"}
     batches = store.lake.batches()
     for each in batches:
         start, whole = "-".join(each.batch.split("-")[:2]), each.batch.rpartition("-")[0]
