@@ -46,6 +46,15 @@ def test_some_shared_accounts_make_no_line() -> None:
     assert lines([campaign("c-1", "abcdef")], [campaign("c-2", "afghijk")]) == {}
 
 
+def test_one_that_was_missing_goes_on_where_none_of_the_run_before_claims_it() -> None:
+    missing, other = campaign("c-5", "abcdef", lineage="c-1"), campaign("c-9", "abcxyz")
+    assert lines([], [campaign("c-6", "abcdeg")], earlier=[missing]) == {"c-6": "c-1"}
+    assert lines([other], [campaign("c-6", "abcde")], earlier=[missing]) == {"c-6": "c-9"}
+    near = campaign("c-9", "abxyz")
+    both = [campaign("c-6", "abcde"), campaign("c-7", "xyz")]
+    assert lines([near], both, earlier=[missing]) == {"c-7": "c-9", "c-6": "c-1"}
+
+
 @pytest.mark.parametrize("gone", ["c-1", "c-5"])
 def test_a_campaign_that_came_back_to_its_first_members_is_itself(gone: str) -> None:
     before = campaign("c-5", "abcde", lineage="c-1")

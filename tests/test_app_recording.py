@@ -21,9 +21,13 @@ from legation.desk.stored import StoredReading
 from legation.errors import NotFoundError, VerificationError
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.settings import Settings
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
 from legation.store.agreement import content_of
+from legation.store.notices import Addressee
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Report
+from store.objects_made import cleared
 from worlds.planted_posts import START as TOWN_START
 from worlds.planted_posts import write_town
 
@@ -290,6 +294,40 @@ def test_a_campaign_that_gains_a_member_is_a_new_version_of_the_same_object(
     objects = [row.facts["campaigns"] for row in world.store.runs.newest(DETECTOR, limit=2)]
     assert objects[0] == objects[1]
     assert len(world.store.objects.history(objects[0][0])) == 2
+    world.store.close()
+
+
+def test_a_campaign_that_comes_back_after_a_run_without_it_keeps_its_label_and_is_told(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, posts=False)
+    rows = world.town.read_text("utf-8").splitlines()
+    early = tmp_path / "early.jsonl"
+    early.write_text("\n".join(x for x in rows if json.loads(x)["account_id"] != "ring_7"), "utf-8")
+    world.intakes.take(early, Reading())
+    first = look(world.home, world.store)
+    assert first is not None
+    (object_id,) = world.store.runs.newest(DETECTOR)[0].facts["campaigns"]
+    red = Label(tlp=Tlp.RED, compartments=("grain",))
+    world.store.labels.set(object_id, red, actor="ann", reason="for the few")
+    nothing = msgspec.structs.replace(
+        first, campaigns=[], run=msgspec.structs.replace(first.run, run_id="run-without")
+    )
+    world.clock.time += timedelta(days=1)
+    keep_findings(world.store, nothing, world.clock())
+    assert world.store.runs.newest(DETECTOR)[0].facts["campaigns"] == []
+    world.clock.time += timedelta(days=1)
+    world.intakes.take(world.town, Reading())
+    again = look(world.home, world.store)
+    assert again is not None
+    assert again.campaigns[0].campaign_id != first.campaigns[0].campaign_id
+    assert world.store.runs.newest(DETECTOR)[0].facts["campaigns"] == [object_id]
+    assert world.store.labels.in_force([object_id])[object_id] == red
+    ann = Addressee(
+        person_id="ann", roles=("analyst",), cleared=cleared(tlp=Tlp.RED, compartments=("grain",))
+    )
+    told = world.store.notices.as_read_by(ann).find()
+    assert [each.kind for each in told] == ["campaign.back", "campaign.new"]
     world.store.close()
 
 

@@ -2,6 +2,8 @@
 
 A campaign's id follows from its members, so later posts that bring it a member give it another.
 Its line keeps: most of the smaller of two must be in the other, and each goes on in one at most.
+One that was missing from runs in between goes on too, where none of the run before claims it:
+what people decided of it, who may know it above all, must not be lost by a quiet week.
 The object that partners know is that of the line's first campaign, in a new version.
 """
 
@@ -17,23 +19,32 @@ if TYPE_CHECKING:
 _SHARED: Final = 0.5
 
 
-def lines(before: Sequence[Campaign], now: Sequence[Campaign]) -> dict[str, str]:
-    """Return for each campaign of now that goes on from one before the id its line began with."""
+def lines(
+    before: Sequence[Campaign], now: Sequence[Campaign], *, earlier: Sequence[Campaign] = ()
+) -> dict[str, str]:
+    """Return for each campaign of now that goes on from another the id that its line began with.
+
+    Args:
+        before: Campaigns of the run before.
+        now: Campaigns of this run.
+        earlier: Those whose lines the run before did not find, as they were found last.
+    """
     pairs = sorted(
         (
-            (shared, old, new)
-            for old in before
+            (rank, -shared, old, new)
+            for rank, some in enumerate((before, earlier))
+            for old in some
             for new in now
             if (shared := _shared(old, new)) >= _SHARED * min(len(old.accounts), len(new.accounts))
         ),
-        key=lambda pair: (-pair[0], pair[1].campaign_id, pair[2].campaign_id),
+        key=lambda pair: (*pair[:2], pair[2].campaign_id, pair[3].campaign_id),
     )
     gone: set[str] = set()
     found: dict[str, str] = {}
-    for _, old, new in pairs:
+    for *_, old, new in pairs:
         if old.campaign_id not in gone and new.campaign_id not in found:
             gone.add(old.campaign_id)
-            found[new.campaign_id] = old.lineage or old.campaign_id
+            found[new.campaign_id] = line(old)
     return {name: first for name, first in found.items() if name != first}
 
 
@@ -44,6 +55,11 @@ def line_of(campaign_id: str, runs: "Iterable[RunRow]") -> str:
         if campaign_id in told:
             return str(told[campaign_id])
     return campaign_id
+
+
+def line(campaign: Campaign) -> str:
+    """Return the id that a campaign's line began with."""
+    return campaign.lineage or campaign.campaign_id
 
 
 def _shared(old: Campaign, new: Campaign) -> int:

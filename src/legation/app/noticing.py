@@ -5,9 +5,10 @@ doubles it. Another room tells something of its own by `store.notices.add`, and 
 by `wake`; a kind is put into `SAID`, with the sentence that a reader sees.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from legation.app.lineage import line
 from legation.threats.disinformation.findings import Campaign, Grade
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # What a reader sees. The words of the matter are never among them.
 SAID: Final[Mapping[str, str]] = {
     "campaign.new": "A new campaign was found.",
+    "campaign.back": "A campaign that was no longer found is found again.",
     "campaign.rose": "The confidence in a campaign rose.",
     "job.done": "A job of yours is done.",
     "job.failed": "A job of yours failed.",
@@ -38,8 +40,10 @@ def tell_campaigns(
     before: Mapping[str, Grade],
     run_id: str,
     settings: "Settings | None",
+    *,
+    gone: Collection[str] = (),
 ) -> None:
-    """Tell of new campaigns and of those whose grade rose.
+    """Tell of new campaigns, of those found again and of those whose grade rose.
 
     Args:
         store: The store, in the transaction that keeps them.
@@ -47,10 +51,14 @@ def tell_campaigns(
         before: Grade of each campaign of the run before, by the id that its line began with.
         run_id: The run.
         settings: Which grade wakes the duty; None: none does.
+        gone: Where those lines began that earlier runs found, and the run before did not.
     """
     for campaign, object_id in found:
-        old = before.get(campaign.lineage or campaign.campaign_id)
+        began = line(campaign)
+        old = before.get(began)
         kind, key = "campaign.new", f"campaign.new {object_id}"
+        if began in gone:
+            kind, key = "campaign.back", f"campaign.back {object_id} {run_id}"
         if old is not None:
             if _GRADES.index(campaign.grade) <= _GRADES.index(old):
                 continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from legation.app.home import identity_of
+from legation.app.home import author_of, identity_of
 from legation.app.library import DETECTOR
 from legation.app.marking import kept_level
 from legation.stix.tlp import Tlp
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOKED: Final = "detect.coordination"
 _STEP: Final = timedelta(milliseconds=1)
+_AT_ONCE: Final = 500
 
 
 def keep_proofs(store: "Store", found: "Answer") -> None:
@@ -64,6 +65,7 @@ def keep_findings(
         settings: What of it wakes the duty; None: nothing does.
     """
     from legation.app.indexing import index_run
+    from legation.app.lineage import line
     from legation.app.noticing import tell_campaigns
     from legation.stix.codec import encode_object
     from legation.store.agreement import content_of
@@ -75,8 +77,8 @@ def keep_findings(
         named: dict[str, str] = {}
         kept_now: list[tuple[Campaign, str]] = []
         again = store.runs.has(run.run_id)
-        before = _before(store)
-        began = _lines(store, report, before)
+        before, earlier = _before(store)
+        began = _lines(store, report, before, earlier)
         for found in report.campaigns:
             campaign = msgspec.structs.replace(found, lineage=began.get(found.campaign_id, ""))
             objects = _objects(store, campaign, report, now, marking)
@@ -85,8 +87,9 @@ def keep_findings(
             named[found.campaign_id] = objects[0].id
             kept_now.append((campaign, objects[0].id))
         if not again:  # what a run that is made again found was told before
-            grades = {old.lineage or old.campaign_id: old.grade for old in before}
-            tell_campaigns(store, kept_now, grades, run.run_id, settings)
+            grades = {line(old): old.grade for old in before}
+            gone = {line(old) for old in earlier}
+            tell_campaigns(store, kept_now, grades, run.run_id, settings, gone=gone)
         kept = store.runs.record(
             run.run_id,
             detector=DETECTOR,
@@ -116,25 +119,38 @@ def keep_findings(
         )
 
 
-def _before(store: "Store") -> list[Campaign]:
-    """Return the campaigns of the latest run, whoever may know them."""
+def _before(store: "Store") -> tuple[list[Campaign], list[Campaign]]:
+    """Return the campaigns of the latest run, and those that only earlier ones found.
+
+    Of all, whoever may know them: a line must not break where it is hidden.
+    """
     from legation.app.kept import finding
 
     newest = store.runs.newest(DETECTOR)
-    ids = newest[0].facts["campaigns"] if newest else []
-    # Of all campaigns: a line must not break where it is hidden.
-    found = store.objects.get_many(ids)
-    return [finding(found[each].value()) for each in ids]
+    latest = frozenset(newest[0].facts["campaigns"] if newest else ())
+    before: list[Campaign] = []
+    earlier: list[Campaign] = []
+    author, after = author_of(store), None
+    while True:
+        page = store.objects.find("campaign", refers_to=author, after=after, limit=_AT_ONCE)
+        for each in page.items:
+            value = each.value()
+            if value.get("created_by_ref") == author:
+                (before if each.object_id in latest else earlier).append(finding(value))
+        if (after := page.next) is None:
+            return before, earlier
 
 
-def _lines(store: "Store", report: Report, before: list[Campaign]) -> dict[str, str]:
-    """Return for each campaign that goes on from the run before the id its line began with."""
+def _lines(
+    store: "Store", report: Report, before: list[Campaign], earlier: list[Campaign]
+) -> dict[str, str]:
+    """Return for each campaign that goes on from an earlier run the id its line began with."""
     from legation.app.lineage import lines
 
     if store.runs.has(report.run.run_id):
         # Made again, because later posts were taken back: its lines are what they were.
         return dict(store.runs.get(report.run.run_id).facts.get("lines", {}))
-    return lines(before, report.campaigns)
+    return lines(before, report.campaigns, earlier=earlier)
 
 
 def rule_of(report: Report) -> dict[str, Any]:
