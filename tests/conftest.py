@@ -7,6 +7,7 @@ What was not tried is told at the end.
 """
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -26,6 +27,10 @@ NEEDS = {
 }
 
 _MAY_LACK = ("data", "namespace")
+
+# A program that a shell starts in its background is deaf to Ctrl-C, and so are those it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Speed is measured by benchmarks; a busy machine must not fail a property.
 _CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -66,7 +66,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Return the facts that it states, each as `TABLE:KEY`."""
+        """Return the facts that it states, each by its table and key."""
         return frozenset(f"{table_of(row)}:{row.key}" for row in self.rows)
 
     def counts(self) -> dict[str, int]:
