@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.handing import Handing
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading, Taken
 from legation.app.known import known_in
@@ -69,7 +70,7 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
         _enter_ministry(home, store)
     taken = Intakes(home, store, UNPROTECTED).take(file, Reading())
     listed = known_in(home, known, UNPROTECTED) if known else None
-    look(home, store, known=listed)
+    look(home, store, known=Handing(home, store, UNPROTECTED).known(listed))
     if truth is None:
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)

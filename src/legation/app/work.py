@@ -73,10 +73,12 @@ def undo(task: "Task") -> tuple[str, dict[str, Any]]:
 
 def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     """Look for campaigns in what is new."""
+    from legation.app.handing import Handing
     from legation.app.watching import look, nothing_to_look_at
 
     task.tell(10, "looks for accounts that act together")
-    report = look(task.home, task.store)
+    known = Handing(task.home, task.store, task.protection).known()
+    report = look(task.home, task.store, known=known)
     if report is None:
         return nothing_to_look_at(task.store), {}
     # As far as the reader may know them: a count would tell of what is hidden.

@@ -50,6 +50,7 @@ def watch(
     On each round, personal data whose retention has ended is deleted or erased, and whoever waits
     to be woken is: see legation duty.
     """
+    from legation.app.handing import Handing
     from legation.app.heads import sign_if_due
     from legation.app.importing import Intakes
     from legation.app.known import known_in
@@ -68,12 +69,13 @@ def watch(
     with place.store() as store:
         intakes = Intakes(place, store, protection)
         waker = Waker(place, doors.count_list)
+        handing = Handing(place, store, protection)
 
         def looked() -> None:
             # A signal that met a library's own callback was swallowed there.
             doors.end_when_told()
             _expire(place, store, intakes)
-            report = look(place, store, known=listed)
+            report = look(place, store, known=handing.known(listed))
             if sign_if_due(place, store, protection, actor="watch"):
                 tell(
                     "The head of the audit trail is signed for today; print it: legation audit head"
