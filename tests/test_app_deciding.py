@@ -24,6 +24,7 @@ from legation.stix.tlp import Tlp
 from legation.store import open_store
 from legation.store.clearances import Held
 from legation.store.decisions import Request
+from legation.store.notices import Addressee
 from legation.store.opening import Store
 from worlds.found_campaigns import CREATED, MINISTRY
 from worlds.gates import Clock
@@ -64,6 +65,12 @@ class Desk:
         given: dict[str, Any] = {"guest": guest, "reason": WHY, **more}
         return self.deciding.ask(act, "import-1", "Undo of posts.csv", {"import_id": "1"}, **given)
 
+    def told(self, guest: Guest) -> list[tuple[str, str]]:
+        """Return kind and subject of the notices that somebody gets, the newest first."""
+        clearance = self.rules.clearance(guest.person_id)
+        to = Addressee(person_id=guest.person_id, roles=guest.roles, cleared=clearance)
+        return [(one.kind, one.subject) for one in self.store.notices.as_read_by(to).find()]
+
     def verbs(self) -> list[str]:
         entries = self.store.audit.entries(limit=1000)
         return [one.event.verb for one in entries if one.event.verb.startswith("decision.")]
@@ -97,6 +104,22 @@ def test_what_another_person_approves_is_carried_out_once_with_both_in_the_trail
     with pytest.raises(ConflictError):
         desk.deciding.approve(asked.request_id, lena)
     assert len(desk.store.jobs.find()) == 1
+
+
+def test_who_can_decide_is_told_of_a_request_and_who_asked_of_its_end(desk: Desk) -> None:
+    omar, lena = desk.person("Omar Haddad", "analyst"), desk.person("Lena Berg", "analyst")
+    auditor = desk.person("Ada Roth", "auditor")
+    first = desk.ask(omar)
+    assert desk.told(lena) == [("decision.asked", first.request_id)]
+    assert desk.told(omar) == desk.told(auditor) == []
+    desk.deciding.refuse(first.request_id, lena)
+    second = desk.ask(omar)
+    desk.deciding.approve(second.request_id, lena)
+    ended = [("decision.ended", one.request_id) for one in (second, first)]
+    assert desk.told(omar) == ended
+    third = desk.ask(lena)
+    desk.deciding.withdraw(third.request_id, lena)
+    assert desk.told(lena)[0] == ("decision.asked", second.request_id)
 
 
 def test_nobody_decides_on_what_they_asked_for_themselves(desk: Desk) -> None:
@@ -179,6 +202,7 @@ def test_a_request_is_there_only_for_who_may_know_what_it_tells_of(desk: Desk) -
     asked = desk.ask(cleared(omar), about=[MINISTRY.id])
     assert desk.deciding.who_could_decide(asked) == ["Lena Berg"]
     assert desk.deciding.waiting_for(cleared(ruth)) == []
+    assert desk.told(ruth) == []
     assert desk.deciding.seen_by(cleared(ruth), limit=9) == []
     for act in (desk.deciding.get, desk.deciding.approve, desk.deciding.refuse):
         with pytest.raises(NotFoundError):

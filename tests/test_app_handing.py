@@ -21,7 +21,7 @@ from legation.threats.disinformation.description import Known
 from worlds.planted_posts import write_town
 
 HEAD = "key,state,kind,name,platform,office,rule,since,source,as_of"
-ROW = "{key},{state},account,{name},mastodon,embassy,named by the ministry,2026-01-01,a page,2026-02-01"
+ROW = "{key},{state},account,{name},mastodon,embassy,by its ministry,2026-01-01,a page,2026-02-01"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_an_official_account_of_any_state_stands_beside_the_campaign_it_acts_in(
         assert len(campaign.accounts) == 8
         (entry,) = campaign.lookalikes
         assert (entry.kind, entry.accounts) == (f"official account of {state}: embassy", 1)
-        assert (entry.rule, entry.source) == ("named by the ministry (since 2026-01-01)", "a page")
+        assert (entry.rule, entry.source) == ("by its ministry (since 2026-01-01)", "a page")
 
 
 def test_the_users_own_list_holds_where_both_know_an_account(home: Home) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from legation.rights.roles import Verb
     from legation.store.decisions import Decisions, Request
     from legation.store.opening import Store
+    from legation.store.people import Person
     from legation.store.roster import Roster
 
 HOLDS: Final = timedelta(days=7)
@@ -127,6 +128,8 @@ class Deciding:
                 about=told,
             )
             self._note("decision.ask", guest.person_id, made, reason=reason)
+            asked = self._deciders(name, guest.person_id, told, None)
+            self._tell("decision.asked", made, [person.person_id for person in asked])
         return made
 
     def waiting_for(self, guest: "Guest") -> "list[Request]":
@@ -172,6 +175,7 @@ class Deciding:
             job_id = act.carry(self._jobs, request)
             made = self._store.decisions.note_outcome(request_id, job_id)
             self._note("decision.approve", guest.person_id, made, words=words, job=job_id)
+            self._tell("decision.ended", made, [made.asked_by])
         self._jobs.begin()
         return made
 
@@ -217,10 +221,15 @@ class Deciding:
 
         Somebody who has not enrolled yet cannot; nor who may not know what it tells of.
         """
+        return [person.name for person in self._deciders(name, asker, about, roster)]
+
+    def _deciders(
+        self, name: str, asker: str, about: Iterable[str], roster: "Roster | None"
+    ) -> "list[Person]":
         everybody = _Everybody(self._store, self._rules, roster)
         decide, told = self.act(name).decide, frozenset(about)
         return [
-            person.name
+            person
             for person in everybody.roster.people
             if person.person_id != asker
             and person.kit is not None
@@ -279,6 +288,11 @@ class Deciding:
             raise ConflictError(f"this request is {request.state} already", hint="nothing is left")
         return request
 
+    def _tell(self, kind: str, request: "Request", to: list[str]) -> None:
+        """Tell people of a request: only those who may know all of it, and by name."""
+        key = f"{kind} {request.request_id}"
+        self._store.notices.add(kind, to=to, key=key, subject=request.request_id)
+
     def _end(
         self, request: "Request", state: Literal["refused", "withdrawn"], by: str, words: str
     ) -> "Request":
@@ -286,6 +300,8 @@ class Deciding:
         with self._store.transaction():
             made = self._store.decisions.decide(request.request_id, state, by=by, words=words)
             self._note(verb, by, made, words=words)
+            if state == "refused":
+                self._tell("decision.ended", made, [made.asked_by])
         return made
 
     def _known(self, guest: "Guest") -> "Decisions":

@@ -24,6 +24,8 @@ SAID: Final[Mapping[str, str]] = {
     "job.done": "A job of yours is done.",
     "job.failed": "A job of yours failed.",
     "job.cancelled": "A job of yours was cancelled.",
+    "decision.asked": "A request waits for a second person: you.",
+    "decision.ended": "A request of yours was decided.",
     "import.undone": "An import was taken back.",
     "duty.nobody": "A call reached nobody.",
     "duty.handover": "A shift is handed over to you.",

@@ -100,6 +100,8 @@ class DeskWaking:
         kind = notice.kind.partition(".")[0]
         if kind == "job":
             return f"/job/{notice.subject}"
+        if kind == "decision":
+            return f"/decision/{notice.subject}"
         if kind == "import":
             return "/import"
         if notice.kind == "duty.handover":
