@@ -9,8 +9,9 @@ import pytest
 from legation.app.duty import Duty
 from legation.app.recording import keep_findings
 from legation.errors import BadInputError, DeniedError, NotFoundError, UsageError
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from legation.store.notices import Addressee
 from store.objects_made import CAMPAIGN, GREEN, campaign, cleared
 from worlds.found_campaigns import report_of
@@ -138,6 +139,22 @@ def test_a_shift_is_handed_to_somebody_else(desk: Watchmen, to: str) -> None:
     with pytest.raises((UsageError, NotFoundError)):
         duty(desk).write("Ann", "handover", "words", objects=(), to=to)
     assert desk.store.shift_log.as_read_by(cleared()).find() == []
+
+
+def test_nothing_is_handed_to_somebody_who_would_not_see_it(desk: Watchmen) -> None:
+    desk.store.objects.put(campaign(object_marking_refs=[GREEN]))
+    closed = Label(tlp=Tlp.GREEN, compartments=("talks",))
+    desk.store.labels.set(CAMPAIGN, closed, actor="x", reason="x")
+    held = Held(tlp=Tlp.RED, pap=Pap.RED, compartments=("talks",))
+    desk.store.clearances.set(desk.ids["Ann"], held, actor="x", reason="x")
+    before = len(desk.store.audit.entries(limit=1000))
+    with pytest.raises(DeniedError, match="would not see it"):
+        duty(desk).write("Ann", "handover", "all yours", objects=[CAMPAIGN], to="Ben")
+    assert notices(desk, "Ben") == []
+    assert len(desk.store.audit.entries(limit=1000)) == before
+    desk.store.clearances.set(desk.ids["Ben"], held, actor="x", reason="x")
+    duty(desk).write("Ann", "handover", "all yours", objects=[CAMPAIGN], to="Ben")
+    assert notices(desk, "Ben") == ["duty.handover"]
 
 
 def test_nobody_names_an_object_that_they_may_not_know(desk: Watchmen) -> None:

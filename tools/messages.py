@@ -34,6 +34,7 @@ LOCALE = DESK / "locale"
 MET = (
     "desk/**/*.py",
     "app/access/clearing.py",
+    "app/duty.py",
     "app/access/entering.py",
     "app/access/guests.py",
     "app/access/people.py",

@@ -227,6 +227,7 @@ class Duty:
         Raises:
             NotFoundError: A person or an object is not known to whoever writes.
             UsageError: It says nothing, or is handed to nobody or to oneself.
+            DeniedError: Whoever takes over may not know all that it tells of.
         """
         with self._store.transaction():
             person = self._enabled(name_or_id)
@@ -246,6 +247,7 @@ class Duty:
             )
             self._note(f"shift.{kind}", str(entry.seq), {"to": receiver} if receiver else {})
             if receiver:
+                self._require_seen(entry, receiver)
                 self._store.notices.add(
                     "duty.handover",
                     to=(receiver,),
@@ -280,6 +282,16 @@ class Duty:
             raise UsageError("nobody hands over to themselves", hint="name who takes it")
         return receiver.person_id
 
+    def _require_seen(self, entry: "ShiftEntry", receiver: str) -> None:
+        """Refuse what whoever takes over would never see: the shift would be nobody's."""
+        cleared = self._home.reader(self._store, receiver).clearance
+        seen = self._store.shift_log.as_read_by(cleared).waiting()
+        if entry.seq not in {each.seq for each in seen}:
+            raise DeniedError(
+                "who takes over may not know all that this tells of, and would not see it",
+                hint="name somebody else, or leave out the objects that are for fewer people",
+            )
+
     def _enabled(self, name_or_id: str) -> "Person":
         person = self._store.people.get(name_or_id)
         if why := unable(self._home.rules(self._store), person):
@@ -289,11 +301,8 @@ class Duty:
     def _remove_others(self, planned: "Sequence[Planned]", kept: set[str]) -> int:
         start = min(one.starts for one in planned)
         end = max(one.ends for one in planned)
-        others = [
-            one
-            for one in self._store.rota.between(start, end)
-            if one.shift_id not in kept and one.starts >= start
-        ]
+        there = self._store.rota.between(start, end)
+        others = [one for one in there if one.shift_id not in kept and one.starts >= start]
         for one in others:
             self._store.rota.remove(one.shift_id)
         return len(others)
