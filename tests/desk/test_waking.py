@@ -211,7 +211,9 @@ def test_each_kind_of_notice_has_its_sentence_and_its_place(desk: Desk) -> None:
     page = ann.get("/notices")
     assert all(said in page for said in SAID.values())
     places = {ann.get(f"/notice/{number}", 303) for number in range(1, len(SAID) + 1)}
-    assert places == {"/notices", "/job/ABC", "/import", "/duty/ABC", "/handover"}
+    assert places == {
+        *("/notices", "/job/ABC", "/import", "/duty/ABC", "/handover", "/decision/ABC")
+    }
 
 
 # Duty
