@@ -125,6 +125,22 @@ def test_a_file_that_is_no_register_changes_nothing(
     assert not store.audit.entries(verb="mission.write")
 
 
+@pytest.mark.parametrize("state", ["XA", "XB"])
+@pytest.mark.parametrize("part", ["rule", "source", "as_of"])
+def test_an_official_voice_needs_its_rule_source_and_day_whosever_it_is(
+    home: Home, store: Store, state: str, part: str
+) -> None:
+    heads = ("key", "state", "kind", "name", "office", "rule", "since", "source", "as_of")
+    cells = ("news", state, "domain", "news.example", "state broadcaster", "by its statute")
+    row = dict(zip(heads, (*cells, "2015-01-01", "the gazette", "2026-03-01"), strict=True))
+    found = registers(home, store)
+    for bad in ({part: ""}, {}):
+        content = "\n".join((",".join(heads), ",".join((row | bad).values()), ""))
+        taken = found.take(content.encode(), "voices.csv")
+        assert taken.added == (0 if bad else 1)
+        assert [one.column for one in taken.refused] == ([part] if bad else [])
+
+
 def test_a_partner_s_object_with_our_extension_is_no_row_of_ours(home: Home, store: Store) -> None:
     found = filled(home, store)
     value = msgspec.json.decode(found.rows("missions")[0].raw)

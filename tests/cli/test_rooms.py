@@ -74,9 +74,18 @@ def test_there_is_no_desk_without_a_home(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_the_demonstration_finds_what_is_hidden_under_a_banner(tmp_path: Path) -> None:
-    house = House()
-    assert house.run("demo", "--home", tmp_path / "demo", "--port", "0") == 0
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Path]:
+    """The demonstration, run once, and its home."""
+    house, home = House(), tmp_path_factory.mktemp("demonstrated") / "demo"
+    assert house.run("demo", "--home", home, "--port", "0") == 0
+    return house, home
+
+
+def test_the_demonstration_finds_what_is_hidden_under_a_banner(
+    demonstrated: tuple[House, Path],
+) -> None:
+    house, _ = demonstrated
     ((campaigns, banner, _),) = house.shown
     said = house.out.getvalue()
     found = int(said.split("Found: ")[1].split()[0])
@@ -89,6 +98,20 @@ def test_the_demonstration_finds_what_is_hidden_under_a_banner(tmp_path: Path) -
     assert house.may_change == [False]
     assert found >= 40
     assert others == 0
+
+
+def test_the_demonstration_has_twelve_missions_with_each_kind_of_answer(
+    demonstrated: tuple[House, Path],
+) -> None:
+    reader = House()
+    assert reader.run("balance", "show", "--home", demonstrated[1]) == 0
+    lines = reader.out.getvalue().splitlines()
+    assert len(lines) == 13
+    answers = {"gap", "unknown", "protected"}
+    assert {word for line in lines for word in line.split()} >= answers
+    why = House()
+    assert why.run("balance", "explain", "paris", "T6", "--home", demonstrated[1]) == 0
+    assert "Embassy in Paris, T6: covered" in why.out.getvalue()
 
 
 def test_a_file_of_the_users_is_shown_under_another_banner(town: Path, tmp_path: Path) -> None:

@@ -245,3 +245,72 @@ def test_names_that_a_pack_gives_stand_on_the_pages(home: Home, store: Store) ->
         assert "Bevora" in client.get("/voices").text
         assert "Aldria" in client.get("/states?words=aldria").text
         assert "has not signed" not in client.get("/state/XA").text
+
+
+def words_of(page: str, section: str) -> str:
+    """Return the words of a section of a page."""
+    found = re.search(rf'aria-labelledby="{section}">(.*?)</section>', page, re.DOTALL)
+    assert found, section
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def test_each_channel_shows_its_use_its_safeguard_its_last_try_and_its_breaches(
+    home: Home, store: Store
+) -> None:
+    enter(home, store)
+    with desk(home, store) as client:
+        bevora = words_of(client.get("/mission/bevora").text, "channels")
+        paris = words_of(client.get("/mission/paris").text, "channels")
+    mail = bevora.partition("Messenger")[0]
+    assert "Mail mail Reports and instructions" in mail
+    assert "confidential control 1 declared never 9" in mail
+    assert "confidential control 1 in force 2026-02-19, test: held 0" in paris
+    assert "Video talks" in paris
+
+
+def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
+    home: Home, store: Store
+) -> None:
+    registers = enter(home, store)
+    head = "key,mission,role,protected,since,source,as_of\n"
+    row = "guarded,paris,press officer,yes,2024-01-01,gazette,2026-03-01\n"
+    assert registers.take((head + row).encode(), "holders.csv").added == 1
+    with desk(home, store) as client:
+        paris = client.get("/mission/paris").text
+        bare = client.get("/mission/virtual").text
+    assert "Reports home : 3 of 5, valued by head of mission" in words_of(paris, "jewels")
+    people = words_of(paris, "people")
+    assert "Head of mission" in people
+    assert "Press officer name protected" in people
+    plan = words_of(paris, "plan")
+    assert "When the channels fail, head of mission decides." in plan
+    assert "Last drill: 2025-11-01, held." in plan
+    assert plan.index("paris-messenger") < plan.index("paris-meeting")
+    assert "nobody has said what matters most here" in words_of(bare, "jewels")
+    assert "No plan is on record" in words_of(bare, "plan")
+
+
+def test_voices_of_every_state_are_listed_alike_with_office_platform_proof_source_and_day(
+    home: Home, store: Store
+) -> None:
+    enter(home, store)
+    with desk(home, store) as client:
+        rows = json.loads(client.get("/voices/as/json").content)["rows"]
+    told = {"office", "language", "verified", "rule", "source", "as_of"}
+    for state, name in (("XA", "Aldria"), ("XB", "Bevora")):
+        own = [row for row in rows if row["state"] == state]
+        assert {row["kind"] for row in own} == {"account", "domain"}
+        assert all(row[part] for row in own for part in told)
+        assert all(row["platform"] for row in own if row["kind"] == "account")
+        assert {row["source"] for row in own} == {f"the invented list of {name}"}
+
+
+def test_today_shows_threats_safeguards_and_the_balance_between_them(
+    home: Home, store: Store
+) -> None:
+    enter(home, store)
+    with desk(home, store) as client:
+        page = client.get("/").text
+    poles = page[page.index('class="poles"') :]
+    assert re.findall(r'<h2 id="(\w+)">', poles)[:3] == ["threats", "safeguards", "balance"]
+    assert "Embassy in Bevora gap" in words_of(page, "balance")

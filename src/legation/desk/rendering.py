@@ -46,7 +46,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "of_many": saying.of_many,
     "opening": lambda text: text[:1].upper() + text[1:],
     "sample": lambda text: plain.excerpt(text, 80).text,
-    "plain": lambda text: plain.excerpt(text, 300).text,
+    "plain": lambda text, length=300: plain.excerpt(text, length).text,
     "percent": saying.percent,
     "share": saying.share,
     "span": saying.span,

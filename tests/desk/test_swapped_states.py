@@ -1,0 +1,77 @@
+"""Two states that change places change places on every page, and no other word changes."""
+
+import html
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from legation.app.home import Home
+from legation.app.jobs import StoredJobs
+from legation.app.registers import Registers
+from legation.crypto.key_files import UNPROTECTED
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.desk.working import DeskWork
+from legation.settings import Settings
+from worlds.gates import Clock, open_gate
+from worlds.ministry import TABLES
+
+PAGES = (
+    *("/", "/balance", "/balance?answer=gap", "/talks", "/voices", "/registers"),
+    *(f"/mission/{key}" for key in ("bevora", "paris", "virtual", "talks")),
+    *(
+        f"/mission/{key}/{threat}"
+        for key in ("bevora", "paris", "virtual")
+        for threat in ("T1", "T6")
+    ),
+)
+# Of an object as it was made, and of a form that is sent.
+OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def swapped(text: str, one: str, other: str) -> str:
+    return text.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+def words(page: str) -> Counter[str]:
+    """Return the words of a page; the order of lists by code is not compared."""
+    body = page[page.index("<main") : page.index("</main>")]
+    told = re.split(r"<[^>]+>", OWN.sub("", body))
+    return Counter(" ".join(html.unescape(one).split()) for one in told)
+
+
+def pages(folder: Path, one: str, other: str) -> dict[str, Counter[str]]:
+    """Return the pages of a home whose registers name two states instead of XA and XB."""
+    home = Home(Settings(home=folder), Clock())
+    home.make("The ministry", UNPROTECTED)
+    with home.store() as store:
+        registers = Registers(home.library(store, "command line").scope())
+        for name, content in TABLES.items():
+            text = content.decode().replace("XA", "\0").replace("XB", other).replace("\0", one)
+            assert not registers.take(text.encode(), name).refused
+        app = build_app(
+            StoredReading(home.library(store, "test")),
+            banner=None,
+            gate=open_gate("security officer"),
+            work=DeskWork(home, store, StoredJobs(home, store)),
+        )
+        with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+            return {path: words(client.get(path).text) for path in PAGES}
+
+
+@pytest.mark.parametrize(("one", "other"), [("XA", "XB"), ("NO", "QX")])
+def test_a_page_says_the_same_when_two_states_are_swapped(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    here = pages(tmp_path / "one", one, other)
+    there = pages(tmp_path / "other", other, one)
+    named = {"NO": "Norway"}
+    for path in PAGES:
+        turned: Counter[str] = Counter()
+        for said, times in here[path].items():
+            turned[swapped(said, named.get(one, one), named.get(other, other))] += times
+        assert turned == there[path], path
+    assert sum(here[path] != there[path] for path in PAGES) >= 4
