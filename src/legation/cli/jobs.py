@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -156,11 +156,13 @@ def undo(
                 tell(f"It cannot go yet. Later imports repeat or edit its posts: {names}")
                 tell("Undo those first.")
                 return 0
-            tell(f"Nothing was changed. To take it back: legation import undo {import_id} --yes")
+            command = typed(f"legation import undo {import_id} --yes", home)
+            tell(f"Nothing was changed. To take it back: {command}")
             return 0
         gone = take_back(place, store, entry.import_id, actor=_ACTOR)
     answer(f"{gone.file}: what it brought has left the lake")
-    tell("Campaigns that were found in it are stale; next: legation watch --once")
+    command = typed("legation watch --once", home)
+    tell(f"Campaigns that were found in it are stale; next: {command}")
     return 0
 
 
