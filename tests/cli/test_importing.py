@@ -1,11 +1,13 @@
 """`legation import posts`: shown before use, taken in once, rejected rows listed."""
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from worlds.shell import legation
+from worlds.shell import legation, started
 
 ROWS = (
     "p1,ann,2026-03-02T10:00:00Z,hello",
@@ -102,3 +104,24 @@ def test_a_home_is_not_made_twice(home: Path) -> None:
     said = legation("init", "--home", home)
     assert said.code == 5
     assert (home / "desk.keys").read_bytes() == before
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_import_that_a_signal_ends_says_what_stands_and_how_to_go_on(
+    sign: signal.Signals, tmp_path: Path
+) -> None:
+    home, file = tmp_path / "home", tmp_path / "long.csv"
+    row = f"{{0}},ann{{0}},2026-03-02T10:00:00Z,{'a word and another ' * 6}\n"
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write("post_id,account_id,created_at,text\n")
+        stream.writelines(row.format(number) for number in range(60_000))
+    legation("init", "--home", home)
+    with started("import", "posts", file, home=home) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline() == f"{file}: read as legation\n"
+        time.sleep(0.2)
+        program.send_signal(sign)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode in (128 + sign, -sign)
+    assert err == f"{file}: broken off. What came in is kept; to go on from there, run it again.\n"
+    assert "60,000" in legation("import", "posts", file, "--home", home).out

@@ -60,7 +60,11 @@ def posts(
         taken = []
         for file in files:
             tell(f"{file}: read as {reading.of([file]).name}")
+            doors.say_when_ended(
+                f"{file}: broken off. What came in is kept; to go on from there, run it again."
+            )
             taken.append(intakes.take(file, reading))
+            doors.say_when_ended("")
             if not as_json:
                 answer(said(taken[-1]))
     if as_json:
