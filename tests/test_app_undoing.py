@@ -79,7 +79,7 @@ def test_what_an_import_brought_leaves_and_the_trail_says_so(
     second = take(home, store, write(tmp_path, "two.csv", [(2, 2, "edited"), (3, 3, "c")]))
     assert rows_of(store) != before
     gone = undo(home, store, second[:12], actor="ann")
-    assert (gone.file, gone.posts) == ("two.csv", 2)
+    assert (gone.file, gone.good) == ("two.csv", 2)
     assert rows_of(store) == before
     (entry,) = store.audit.entries(verb="import.undo")
     assert (entry.event.actor, entry.event.detail["import"]) == ("ann", second)
@@ -296,10 +296,10 @@ def test_a_file_refused_in_its_midst_is_told_and_can_be_taken_back(
         entry = store.imports.get(refused(home, store, file, 2))
         assert (entry.state, entry.good, entry.ended) == ("failed", len(rows_of(store)) - 1, now())
         assert entry.good
-    assert "1 not finished: two.csv" in agree(home)
+    assert "1 failed with posts: two.csv" in agree(home)
     with home.store() as store:
         gone = undo(home, store, entry.import_id[:12], actor="ann")
-        assert (gone.file, gone.posts) == ("two.csv", entry.good)
+        assert (gone.file, gone.good) == ("two.csv", entry.good)
         assert rows_of(store) == before
         (told,) = store.audit.entries(verb="import.undo")
         assert (told.event.actor, told.event.detail["good"]) == ("ann", entry.good)
@@ -326,7 +326,7 @@ def test_an_import_that_was_broken_off_can_be_taken_back_also_where_nothing_had_
                 write(tmp_path, "one.csv", MANY), Reading()
             )
         (begun,) = store.imports.unfinished("posts")
-        assert undo(home, store, begun.import_id, actor="ann").posts == 0
+        assert undo(home, store, begun.import_id, actor="ann").good == 0
         (gone,) = store.imports.newest("posts")
         assert (gone.state, gone.ended) == ("undone", now())
     assert "not finished" not in agree(home)
@@ -342,7 +342,7 @@ def test_the_command_line_tells_of_a_failed_import_and_takes_it_back(
     assert f"failed  {rows}" in " ".join(told.out.split()).replace("failed ", "failed  ")
     assert "legation import undo" in told.err
     asked = legation("import", "undo", number[:12], "--home", home.folder)
-    assert f"one.csv, failed, read as legation: {rows} rows of the file" in asked.out
+    assert f"one.csv: failed, read as legation: {rows} posts, of which" in asked.out
     done = legation("import", "undo", number[:12], "--yes", "--home", home.folder)
     assert (done.code, "has left the lake" in done.out) == (0, True)
     assert "undone" in legation("import", "list", "--home", home.folder).out

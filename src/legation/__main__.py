@@ -57,6 +57,21 @@ class Told:
     def __init__(self) -> None:
         """Start with none."""
         self._signal = 0
+        self._last_words = ""
+
+    def will_say(self, words: str) -> None:
+        """Keep what is said when a signal ends what is being done now; empty for nothing."""
+        self._last_words = words
+
+    def part(self, ended: KeyboardInterrupt | SystemExit) -> int:
+        """Say what stands when a signal has ended the program; return its exit code."""
+        from legation.cli.words import tell
+
+        if self._last_words:
+            tell(self._last_words)
+        if isinstance(ended, SystemExit):
+            raise ended
+        return _INTERRUPTED
 
     def __call__(self, told: int, _: "FrameType | None") -> NoReturn:
         """End by a signal, with what every block has to do at its end."""
@@ -93,8 +108,8 @@ def run(argv: Sequence[str], told: Told | None = None) -> int:
     try:
         code = _command(argv, told)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        code = _INTERRUPTED
+    except (KeyboardInterrupt, SystemExit) as ended:
+        code = told.part(ended)
     except BrokenPipeError:
         # The reader of our output has gone; what is left must not be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -109,8 +124,8 @@ def _told_why(fault: Exception, told: Told) -> int:
 
     try:
         told.end()
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    except (KeyboardInterrupt, SystemExit) as ended:
+        return told.part(ended)
     message, hint, code = _explained(fault)
     complain(message, hint)
     return code
@@ -152,6 +167,7 @@ def _doors(told: Told) -> "Doors":
         write_paper=_write_paper,
         count_list=_count_list,
         end_when_told=told.end,
+        say_when_ended=told.will_say,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
@@ -35,6 +36,41 @@ def test_a_new_home_has_one_administrator_and_one_link(home: Path) -> None:
     listed = legation("admin", "list", "--home", home).out
     assert re.search(r"p-[0-9a-f]{16}  Ines Adler  administrator  not enrolled", listed)
     assert _verbs(home) == ["desk.init", "person.add", "enrolment.link"]
+
+
+def test_what_init_tells_to_run_works_as_it_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "our home"
+    said = legation("init", "--home", home).err
+    assert f"legation desk --home '{home}'" in said
+    assert f"legation import posts FILE --home '{home}', then" in said
+    assert "The link names port 8321, the setting desk_port" in said
+    then = shlex.split(said.rsplit("then legation ", 1)[1])
+    assert legation(*then).code == 0
+    lost = legation("campaign", "list", "--home", tmp_path / "an other").err
+    assert lost.endswith(f"hint: run: legation init --home '{tmp_path / 'an other'}'\n")
+    monkeypatch.setenv("LEGATION_HOME", str(tmp_path / "named"))
+    assert "legation watch --once\n" in legation("init").err
+
+
+@pytest.mark.parametrize(
+    ("setting", "link", "told"),
+    [
+        ("DESK_PORT=9000", "http://localhost:9000/enrol#", "names port 9000"),
+        ("DESK_PORT=0", "http://localhost:0/enrol#", "In place of port 0 write the one"),
+        ("DESK_NAME=desk.example", "https://desk.example/enrol#", "It lets in the first"),
+    ],
+)
+def test_a_link_says_how_its_port_is_known(
+    setting: str, link: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _, value = setting.partition("=")
+    monkeypatch.setenv(f"LEGATION_{name}", value)
+    said = legation("init", "--home", tmp_path / "home")
+    assert link in said.out
+    assert told in said.err
+    assert (" port " in said.err) == (name == "DESK_PORT")
 
 
 def test_the_first_person_may_have_a_role_beside(tmp_path: Path) -> None:

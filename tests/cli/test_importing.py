@@ -1,11 +1,17 @@
 """`legation import posts`: shown before use, taken in once, rejected rows listed."""
 
 import json
+import signal
+import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from worlds.shell import legation
+from legation.app.importing import Reading, preview
+from legation.settings import Settings
+from worlds.shell import legation, started
 
 ROWS = (
     "p1,ann,2026-03-02T10:00:00Z,hello",
@@ -31,7 +37,8 @@ def test_a_dry_run_shows_mapping_and_rejects_and_makes_no_home(posts: Path, tmp_
     home = tmp_path / "none"
     said = legation("import", "posts", posts, "--dry-run", "--home", home)
     assert said.code == 0
-    assert "2 posts" in said.out
+    assert "2 posts, 1 rejected row (clock: 1 s)" in said.out
+    assert "Nothing was kept." in said.err
     assert "1 rejected: the time cannot be read" in said.out
     assert 'account_id = "account_id"' in said.out
     assert not home.exists()
@@ -39,8 +46,52 @@ def test_a_dry_run_shows_mapping_and_rejects_and_makes_no_home(posts: Path, tmp_
 
 def test_a_dry_run_as_json_parses(posts: Path) -> None:
     told = json.loads(legation("import", "posts", posts, "--dry-run", "--json").out)
-    assert told["rows"] == 2
-    assert told["reasons"] == {"the time cannot be read": 1}
+    assert told[0]["good"] == 2
+    assert told[0]["reasons"] == {"the time cannot be read": 1}
+
+
+def test_dry_run_import_list_and_undo_name_the_same_things_by_the_same_keys(
+    posts: Path, home: Path
+) -> None:
+    def told(*words: str | Path) -> dict[str, Any]:
+        answer = json.loads(legation("import", *words, "--json", *at).out)
+        return answer[0] if isinstance(answer, list) else answer
+
+    at = ("--home", home)
+    tried, came = told("posts", posts, "--dry-run"), told("posts", posts)
+    listed, number = told("list"), came["import_id"]
+    asked, gone = told("undo", number), told("undo", number, "--yes")
+    one = {"mapping": "legation", "good": 2}
+    for each in (tried, came, listed, asked, gone):
+        assert {key: each[key] for key in one} == one
+        assert Path(each["file"]).name == posts.name
+    for key in ("rejected", "folded", "skipped", "clock_s"):
+        assert tried[key] == came[key]
+    assert listed["import_id"] == asked["import_id"] == gone["import_id"] == number
+    assert listed["rejected"] == came["rejected"] == 1
+    assert (asked["undone"], gone["undone"], asked["first"]) == (False, True, [])
+
+
+def test_a_dry_run_reads_each_file_as_the_import_would(posts: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text(
+        '{"post_id":"p9","account_id":"cid","created_at":"2026-03-02T10:00:00Z","text":"x"}\n' * 2,
+        "utf-8",
+    )
+    said = legation("import", "posts", posts, other, posts, "--dry-run")
+    assert f"{other}: 1 post, 1 repeated row (clock: 1 s)" in said.out
+    assert said.out.count("The mapping:") == 1  # it is the same for all three
+
+
+def test_a_dry_run_says_where_parts_would_count_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    twice = "p1,ann,2026-03-02T10:00:00Z"
+    rows = ("post_id,account_id,created_at,text", f"{twice},a", f"{twice},b", f"{twice},b")
+    file.write_text("\n".join(rows) + "\n", "utf-8")
+    settings, at = Settings(home=tmp_path / "home"), datetime(2026, 6, 1, tzinfo=UTC)
+    seen = preview(settings, file, Reading(), lambda: at)
+    assert (seen.good, seen.rejected, seen.parts) == (1, 2, False)
+    assert preview(settings, file, Reading(), lambda: at, slice_bytes=40).parts
 
 
 def test_good_rows_are_kept_and_rejected_ones_listed_without_their_words(
@@ -49,7 +100,7 @@ def test_good_rows_are_kept_and_rejected_ones_listed_without_their_words(
     said = legation("import", "posts", posts, "--home", home)
     listed = Path(said.out.rsplit(": ", 1)[1].strip())
     assert said.code == 0
-    assert "2 posts, 1 rejected" in said.out
+    assert "2 new posts, 1 rejected row (" in said.out
     assert "the time cannot be read" in listed.read_text("utf-8")
     assert "not a time" not in listed.read_text("utf-8")
 
@@ -58,7 +109,7 @@ def test_a_file_is_taken_in_once(posts: Path, home: Path) -> None:
     legation("import", "posts", posts, "--home", home)
     again = json.loads(legation("import", "posts", posts, "--home", home, "--json").out)
     entries = legation("audit", "verify", "--home", home, "--json")
-    assert (again[0]["known"], again[0]["rows"]) == (True, 0)
+    assert (again[0]["known"], again[0]["good"], again[0]["rows"]) == (True, 2, 0)
     assert json.loads(entries.out)["entries"] == 4  # home, person, link, and one import
 
 
@@ -71,8 +122,8 @@ def test_a_zone_is_stated_on_the_command_line(tmp_path: Path) -> None:
     unzoned = legation(*words)
     assert unzoned.code == 65
     assert "zone" in unzoned.err
-    assert json.loads(legation(*words, "--zone", "Europe/Paris").out)["rows"] == 1
-    assert json.loads(legation(*words, "--zone", "utc").out)["rows"] == 1
+    assert json.loads(legation(*words, "--zone", "Europe/Paris").out)[0]["good"] == 1
+    assert json.loads(legation(*words, "--zone", "utc").out)[0]["good"] == 1
 
 
 @pytest.mark.parametrize(
@@ -102,3 +153,24 @@ def test_a_home_is_not_made_twice(home: Path) -> None:
     said = legation("init", "--home", home)
     assert said.code == 5
     assert (home / "desk.keys").read_bytes() == before
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_an_import_that_a_signal_ends_says_what_stands_and_how_to_go_on(
+    sign: signal.Signals, tmp_path: Path
+) -> None:
+    home, file = tmp_path / "home", tmp_path / "long.csv"
+    row = f"{{0}},ann{{0}},2026-03-02T10:00:00Z,{'a word and another ' * 6}\n"
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write("post_id,account_id,created_at,text\n")
+        stream.writelines(row.format(number) for number in range(60_000))
+    legation("init", "--home", home)
+    with started("import", "posts", file, home=home) as program:
+        assert program.stderr is not None
+        assert program.stderr.readline() == f"{file}: read as legation\n"
+        time.sleep(0.2)
+        program.send_signal(sign)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode in (128 + sign, -sign)
+    assert err == f"{file}: broken off. What came in is kept; to go on from there, run it again.\n"
+    assert "60,000" in legation("import", "posts", file, "--home", home).out

@@ -145,7 +145,7 @@ def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it
     file = tmp_path / "theirs.csv"
     file.write_bytes(THEIRS)
     said = legation("import", "posts", file, "--mapping", kept, "--home", desk.home.folder)
-    assert (said.code, "2 posts" in said.out) == (0, True)
+    assert (said.code, "2 new posts" in said.out) == (0, True)
 
 
 def test_a_column_of_platforms_and_one_platform_for_all_are_two_fields(desk: WorkingDesk) -> None:

@@ -23,7 +23,7 @@ def test_an_analyst_goes_from_an_empty_home_to_a_bundle_for_a_partner(tmp_path: 
     assert said.code == 65  # one of the two files is no export of posts
     assert "notes.csv: no preset fits" in said.err
     assert "1 campaign" in said.err
-    assert "6,560 posts (clock: 1 s)" in said.out
+    assert "6,560 new posts (clock: 1 s)" in said.out
     found = re.search(r"^(c-[0-9a-f]+)  high  ", said.out, re.MULTILINE)
     assert found is not None
 

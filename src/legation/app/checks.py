@@ -205,11 +205,12 @@ def _imports(store: "Store") -> str:
     agree = verify_imports(store, "posts", TAKEN, undone=UNDONE)
     told = f"{agree} imports agree with trail and lake"
     if open_ones := store.imports.unfinished("posts"):
-        names = ", ".join(one.name for one in open_ones[:_NAMED])
-        more = len(open_ones) - _NAMED
-        told += f"; {len(open_ones)} not finished: {names}" + (
-            f" and {more} more" if more > 0 else ""
-        )
+        for state, words in (("started", "not finished"), ("failed", "failed with posts")):
+            names = [one.name for one in open_ones if one.state == state]
+            if names:
+                more = len(names) - _NAMED
+                told += f"; {len(names)} {words}: {', '.join(names[:_NAMED])}"
+                told += f" and {more} more" if more > 0 else ""
         told += "; unless it runs now, import the same file again: it goes on where it stopped"
         told += "; or take back what came in: legation import undo NUMBER"
     return told

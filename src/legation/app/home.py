@@ -4,6 +4,7 @@ Everything that outlives a command is in it, so a backup of the folder is a back
 the desk. Who the desk is was written into its audit trail when the home was made.
 """
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -146,7 +147,8 @@ class Home:
             NotFoundError: There is none.
         """
         if not self.exists():
-            raise NotFoundError(f"no home in {self.folder}", hint="run: legation init")
+            command = f"legation init --home {shlex.quote(str(self.folder))}"
+            raise NotFoundError(f"no home in {self.folder}", hint=f"run: {command}")
 
     def keys_are_protected(self) -> bool:
         """Tell whether the key file needs a passphrase."""

@@ -28,12 +28,14 @@ class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         import_id: Names it.
         file: The file's name.
-        posts: Rows of the file that had been taken in.
+        mapping: Name of the mapping it was read by.
+        good: Rows of the file that had been taken in, new or not.
     """
 
     import_id: str
     file: str
-    posts: int
+    mapping: str
+    good: int
 
 
 def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack:
@@ -62,7 +64,7 @@ def undo(home: Home, store: "Store", import_id: str, *, actor: str) -> TakenBack
     left = take_back(store.lake, entry.sha256, entry.rule, home.folder / SCRATCH)
     good = entry.good if entry.state == "done" else sum(one.good for one in left)
     _record_undone(home, store, entry, actor, good=good, left=[one.batch for one in left])
-    return TakenBack(import_id=entry.import_id, file=entry.name, posts=good)
+    return TakenBack(import_id=entry.import_id, file=entry.name, mapping=entry.rule, good=good)
 
 
 def require_there(entry: "Import") -> None:

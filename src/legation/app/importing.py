@@ -60,7 +60,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         mapping: Name of the mapping it was read by.
-        rows: Posts added.
+        good: Rows of the file that were taken in, now or by an earlier run, new or not.
+        rows: Posts added now.
         edits: Known posts with another text, kept beside.
         repeated: Posts that the store had already.
         folded: Rows that repeated another row exactly.
@@ -75,6 +76,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     mapping: str
     sha256: str
+    good: int
     rows: int
     edits: int
     repeated: int
@@ -88,17 +90,28 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import would do, by the file alone."""
+    """What an import would do with one file, by the file alone.
 
-    files: tuple[str, ...]
+    Names that `Taken` has too mean the same. How many of the posts would be new is not told:
+    the store is not asked.
+
+    Attributes:
+        good: Rows that would be taken in, new or not.
+        reasons: How many rows each reason would reject.
+        as_toml: The mapping.
+        parts: Whether an import would take the file in by parts: see `preview`.
+    """
+
+    file: str
     mapping: str
-    as_toml: str
-    rows: int
-    rejected: int
+    good: int
     folded: int
     skipped: int
+    rejected: int
     clock_s: int
     reasons: dict[str, int]
+    as_toml: str
+    parts: bool
 
 
 @final
@@ -254,6 +267,7 @@ def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import
         file=str(file),
         mapping=mapping.name,
         sha256=done.sha256,
+        good=done.good,
         rows=done.rows,
         edits=done.edits,
         repeated=done.repeated,
@@ -269,33 +283,44 @@ def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import
 
 def preview(
     settings: Settings,
-    files: Sequence[Path],
+    file: Path,
     reading: Reading,
     now: Callable[[], datetime],
+    *,
+    slice_bytes: int | None = None,
 ) -> Previewed:
-    """Read files and say what an import would do; nothing is kept."""
+    """Read a file and say what an import would do; nothing is kept.
+
+    The file is read whole. An import takes a large one in by parts, and a post that comes again
+    in a later part is known by then: with the same text it is repeated, with another an edit.
+    Inside one part, as here, the first is folded and the second rejected.
+    """
     from tempfile import TemporaryDirectory
 
     from legation.sources.mapping_file import write_mapping
     from legation.store.duck import connect
     from legation.store.intake import attach
     from legation.store.intake_rejected import reasons
+    from legation.store.reading.probe import probe
+    from legation.store.reading.slices import in_parts
 
-    mapping = reading.of(files)
+    mapping = reading.of([file])
     with (
         TemporaryDirectory(prefix="legation-") as spill,
         closing(connect(settings.memory_limit, settings.threads, Path(spill))) as connection,
     ):
-        intake = attach(connection, files, mapping, now=now)
+        intake = attach(connection, [file], mapping, now=now)
         told = reasons(connection)
+    rows = intake.rows + intake.folded + intake.skipped + intake.rejected
     return Previewed(
-        files=tuple(map(str, files)),
+        file=str(file),
         mapping=mapping.name,
-        as_toml=write_mapping(mapping),
-        rows=intake.rows,
-        rejected=intake.rejected,
+        good=intake.rows,
         folded=intake.folded,
         skipped=intake.skipped,
+        rejected=intake.rejected,
         clock_s=intake.clock_resolution_s,
         reasons=told,
+        as_toml=write_mapping(mapping),
+        parts=in_parts(probe(file), rows, slice_bytes),
     )

@@ -5,14 +5,18 @@ trail as done from the command line.
 """
 
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.settings import PapName, TlpName
+
+if TYPE_CHECKING:
+    from legation.settings import Settings
 
 _NONE = "none"
 Whom = Annotated[str, Parameter(help="Name or id of a person.")]
@@ -42,15 +46,37 @@ def add(
     policy, legal, exercise lead, auditor, administrator.
     """
     from legation.app.access.noting import HOST
-    from legation.app.access.people import Register, address_of
+    from legation.app.access.people import Register
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         person, secret = Register(store, doors.now, HOST).add(name, role or ())
-    answer(f"enrolment link: {address_of(place.settings, secret)}")
-    tell(f"It lets in {person.name} ({', '.join(person.roles)}), for 15 minutes, once.")
+    told = f"It lets in {person.name} ({', '.join(person.roles)})"
+    hand_over(place.settings, secret, told, home)
     return 0
+
+
+def hand_over(settings: "Settings", secret: str, whom: str, home: Path | None) -> None:
+    """Print an enrolment link, and say what it takes to open it.
+
+    Args:
+        settings: Name and port of the desk.
+        secret: What lets in.
+        whom: Whom it lets in, as the begin of a sentence.
+        home: The home that was given on the command line.
+    """
+    from legation.app.access.people import address_of
+
+    answer(f"enrolment link: {address_of(settings, secret)}")
+    tell(f"{whom}, for 15 minutes, once, while the desk is open: {typed('legation desk', home)}")
+    if not settings.desk_name and settings.desk_port:
+        tell(
+            f"The link names port {settings.desk_port}, the setting desk_port; for a desk opened "
+            "with --port N write N in its place."
+        )
+    elif not settings.desk_name:
+        tell("In place of port 0 write the one that the desk prints.")
 
 
 def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
@@ -114,14 +140,14 @@ def recover(whom: Whom, /, *, home: HomeFolder = None, doors: Lent) -> int:
     The passkey and recovery kit that they had hold until the link is used.
     """
     from legation.app.access.noting import HOST
-    from legation.app.access.people import Register, address_of
+    from legation.app.access.people import Register
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         person, secret = Register(store, doors.now, HOST).recover(whom)
-    answer(f"enrolment link: {address_of(place.settings, secret)}")
-    tell(f"It lets in {person.name}, for 15 minutes, once; the trail tells that it was made.")
+    hand_over(place.settings, secret, f"It lets in {person.name}", home)
+    tell("The audit trail tells that the link was made.")
     return 0
 
 

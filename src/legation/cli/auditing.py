@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, refuse_outside
-from legation.cli.words import answer, answer_json, counted, pour, table, tell
+from legation.cli.words import answer, answer_json, counted, pour, table, tell, typed
 from legation.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def head(
         output.write_text(found[-1].content, "ascii")
         tell(f"written with its signatures: {output}")
     if days:
-        tell(f"No head was signed for {counted(days, 'day')}: legation audit head --sign")
+        command = typed("legation audit head --sign", home)
+        tell(f"No head was signed for {counted(days, 'day')}: {command}")
     return 0
 
 

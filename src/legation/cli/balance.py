@@ -6,7 +6,7 @@ from cyclopts import Parameter
 
 from legation.cli.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def show(
         )
         return 0
     if not balance.standings:
-        tell("No mission is on record. Next: legation mission import FILE.csv")
+        command = typed("legation mission import FILE.csv", home)
+        tell(f"No mission is on record. Next: {command}")
         return 0
     header = ("mission", "answer", "T1", "T2", "T3", "T4", "T5", "T6")
     answer(
@@ -60,7 +61,8 @@ def show(
             ],
         )
     )
-    tell(f"As of {balance.day}. Why: legation balance explain MISSION THREAT")
+    command = typed("legation balance explain MISSION THREAT", home)
+    tell(f"As of {balance.day}. Why: {command}")
     return 0
 
 

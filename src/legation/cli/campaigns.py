@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from legation.app.listing import Marks, Order, Query
 from legation.app.listing import listed as find
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, day, pour, table, tell
+from legation.cli.words import answer, answer_json, day, pour, table, tell, typed
 from legation.errors import UsageError
 from legation.settings import TlpName
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Run
@@ -49,7 +49,7 @@ def listed(
         answer_json({"run": kept.run if kept else None, "campaigns": campaigns})
         return 0
     if kept is None:
-        tell("Nothing was looked at yet. Next: legation watch --once")
+        tell(f"Nothing was looked at yet. Next: {typed('legation watch --once', home)}")
         return 0
     answer(lines(campaigns))
     tell(stale) if stale else None

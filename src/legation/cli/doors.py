@@ -112,6 +112,7 @@ class Doors:
         write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
         end_when_told: Ends the program when a signal has told it to, for who holds what was
             raised: a library may have made a fault of its own of it.
+        say_when_ended: Is told what to say when a signal ends what is being done now.
         count_list: Counts what an address lists for somebody; None: no digest is sent.
     """
 
@@ -120,6 +121,7 @@ class Doors:
     ask_secret: Callable[[str], str]
     write_paper: WritePaper
     end_when_told: Callable[[], None] = lambda: None
+    say_when_ended: Callable[[str], None] = lambda _: None
     count_list: "Count | None" = None
 
     def settings(self, home: Path | None) -> Settings:

@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from legation.cli.doors import HomeFolder, Lent, PassphraseFile
-from legation.cli.words import answer, tell
+from legation.cli.words import answer, tell, typed
 
 
 def init(
@@ -32,7 +32,8 @@ def init(
     starts by itself has nobody to type one. The link holds for 15 minutes, once.
     """
     from legation.app.access.noting import HOST
-    from legation.app.access.people import Register, address_of
+    from legation.app.access.people import Register
+    from legation.cli.admin import hand_over
     from legation.crypto.key_files import UNPROTECTED, Protection
     from legation.errors import UsageError
     from legation.rights.roles import read_roles
@@ -52,13 +53,14 @@ def init(
         people = Register(store, doors.now, HOST)
         if not people.every():
             _, secret = people.add(person, roles)
-            answer(f"enrolment link: {address_of(place.settings, secret)}")
-            tell(
-                "It lets in the first administrator, for 15 minutes, once; first run: legation desk"
-            )
+            hand_over(place.settings, secret, "It lets in the first administrator", home)
         else:
-            tell("People of this store may enter as before: legation admin list")
+            command = typed("legation admin list", home)
+            tell(f"People of this store may enter as before: {command}")
     if protection is UNPROTECTED:
         tell("The keys are unprotected: only the file's mode keeps others away.")
-    tell("Next: legation import posts FILE, then legation watch --once")
+    first, then = (
+        typed(each, home) for each in ("legation import posts FILE", "legation watch --once")
+    )
+    tell(f"Next: {first}, then {then}")
     return 0

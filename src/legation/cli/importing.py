@@ -4,6 +4,8 @@ How a file is read is said before it is read. With `--dry-run` nothing is kept a
 home is needed.
 """
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +22,9 @@ from legation.cli.doors import (
     Shorteners,
     Zone,
 )
-from legation.cli.words import answer, answer_json, tell
+from legation.cli.words import answer, answer_json, counted, tell
 from legation.errors import UsageError
+from legation.settings import Settings
 
 
 def posts(
@@ -50,9 +53,7 @@ def posts(
     if not files:
         raise UsageError("no file of posts", hint="run: legation import posts FILE")
     if dry_run:
-        seen = preview(doors.settings(home), files, reading, doors.now)
-        answer_json(seen) if as_json else answer(_seen(seen))
-        return 0
+        return _previewed(files, reading, doors.settings(home), doors.now, as_json=as_json)
     place = doors.home(home)
     protection = doors.protection(place, passphrase_file)
     with place.store() as store:
@@ -60,7 +61,11 @@ def posts(
         taken = []
         for file in files:
             tell(f"{file}: read as {reading.of([file]).name}")
+            doors.say_when_ended(
+                f"{file}: broken off. What came in is kept; to go on from there, run it again."
+            )
             taken.append(intakes.take(file, reading))
+            doors.say_when_ended("")
             if not as_json:
                 answer(said(taken[-1]))
     if as_json:
@@ -88,17 +93,11 @@ def said(taken: Taken) -> str:
     """Say in a line or two what became of a file."""
     if taken.known:
         return f"{taken.file}: taken in before, nothing to do"
-    parts = [f"{taken.rows:,} posts"]
-    parts += [
-        f"{count:,} {what}"
-        for count, what in (
-            (taken.edits, "edits of known posts"),
-            (taken.repeated, "already in the store"),
-            (taken.folded, "repeated rows"),
-            (taken.skipped, "records that are no posts"),
-            (taken.rejected, "rejected"),
-        )
-        if count
+    parts = [
+        counted(taken.rows, "new post"),
+        *([_edits(taken.edits)] if taken.edits else []),
+        *([f"{counted(taken.repeated, 'post')} already in the store"] if taken.repeated else []),
+        *_beside(taken),
     ]
     lines = [f"{taken.file}: {', '.join(parts)} (clock: {taken.clock_s} s)"]
     if taken.rejects:
@@ -106,11 +105,51 @@ def said(taken: Taken) -> str:
     return "\n".join(lines)
 
 
-def _seen(seen: Previewed) -> str:
+def _edits(number: int) -> str:
+    return f"{number:,} {'edit of a known post' if number == 1 else 'edits of known posts'}"
+
+
+def _beside(told: Taken | Previewed) -> list[str]:
+    """Say what of a file is no post, in the words of import and dry run alike."""
+    records = "record that is no post" if told.skipped == 1 else "records that are no posts"
+    return [
+        *([counted(told.folded, "repeated row")] if told.folded else []),
+        *([f"{told.skipped:,} {records}"] if told.skipped else []),
+        *([counted(told.rejected, "rejected row")] if told.rejected else []),
+    ]
+
+
+def _previewed(
+    files: Sequence[Path],
+    reading: Reading,
+    settings: Settings,
+    now: Callable[[], datetime],
+    *,
+    as_json: bool,
+) -> int:
+    seen: list[Previewed] = []
+    for file in files:
+        seen.append(preview(settings, file, reading, now))
+        if not as_json:
+            # The same mapping is shown once.
+            known = seen[-1].as_toml in {one.as_toml for one in seen[:-1]}
+            answer(_seen(seen[-1], mapping=not known))
+    if as_json:
+        answer_json(seen)
+    tell("Nothing was kept. How many of the posts are new is told by the import alone.")
+    if any(one.parts for one in seen):
+        tell(
+            "A large file is imported by parts: a post that comes again in a later part counts as "
+            "already in the store or as an edit, not as repeated or rejected."
+        )
+    return 0
+
+
+def _seen(seen: Previewed, *, mapping: bool) -> str:
+    parts = [counted(seen.good, "post"), *_beside(seen)]
     lines = [
-        f"{', '.join(seen.files)}: read as {seen.mapping}",
-        f"{seen.rows:,} posts (clock: {seen.clock_s} s)",
-        f"{seen.rejected:,} rejected, {seen.folded:,} repeated, {seen.skipped:,} no posts",
+        f"{seen.file}: read as {seen.mapping}",
+        f"{seen.file}: {', '.join(parts)} (clock: {seen.clock_s} s)",
     ]
     lines += [f"  {count:,} rejected: {reason}" for reason, count in seen.reasons.items()]
-    return "\n".join([*lines, "", "The mapping:", "", seen.as_toml.rstrip()])
+    return "\n".join([*lines, *(["", "The mapping:", "", seen.as_toml] if mapping else [])])

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.words import answer, answer_json, counted, table, tell, typed
 from legation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from legation.app.home import Home
     from legation.rights.clearance import Clearance
+    from legation.store.imports import Import
     from legation.store.jobs import Job
     from legation.store.opening import Store
 
@@ -100,12 +101,12 @@ def imports(
     with place.store(sweep=False) as store:
         found = store.imports.newest("posts", limit=limit)
     if as_json:
-        answer_json(found)
+        answer_json([_came(one) for one in found])
     elif found:
         rows = [
             (
                 one.import_id[:12],
-                _NOT_ENDED if one.state == "started" else one.state,
+                _state(one),
                 "" if one.state == "started" else f"{one.good:,}",
                 "" if one.state == "started" else f"{one.rejected:,}",
                 _moment(one.started),
@@ -114,14 +115,15 @@ def imports(
             )
             for one in found
         ]
-        answer(table(("number", "state", "rows", "rejected", "when", "read as", "file"), rows))
+        answer(table(("number", "state", "posts", "rejected", "when", "read as", "file"), rows))
+        command = typed("legation import undo NUMBER", home)
         if any(one.state == "started" for one in found):
             tell(
                 "Not finished: it runs, or was broken off. The same file, imported again, goes on; "
-                "legation import undo NUMBER takes back what came in by then."
+                f"{command} takes back what came in by then."
             )
         if any(one.state == "failed" and one.good for one in found):
-            tell("Failed with rows: these stand in the lake; legation import undo takes them back.")
+            tell(f"Failed with posts: these stand in the lake; {command} takes them back.")
     else:
         tell("Nothing came in yet.")
     return 0
@@ -134,10 +136,11 @@ def undo(
         bool, Parameter(help="Do it; without this it is only said what would go.")
     ] = False,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Take back an import: what it brought leaves the lake, and the trail says so."""
-    from legation.app.import_record import leaning_on, require_there, standing
+    from legation.app.import_record import TakenBack, leaning_on, require_there, standing
     from legation.app.import_record import undo as take_back
 
     place = doors.home(home)
@@ -146,22 +149,44 @@ def undo(
         entry = store.imports.begun_with(import_id)
         require_there(entry)
         if not yes:
-            state = _NOT_ENDED if entry.state == "started" else entry.state
-            answer(
-                f"{entry.name}, {state}, read as {entry.rule}: {standing(store, entry):,} rows of "
-                "the file, as far as they were new"
-            )
-            if leaning := leaning_on(store, entry):
+            good, leaning = standing(store, entry), leaning_on(store, entry)
+            if as_json:
+                would = TakenBack(
+                    import_id=entry.import_id, file=entry.name, mapping=entry.rule, good=good
+                )
+                answer_json({**msgspec.to_builtins(would), "undone": False, "first": leaning})
+            else:
+                answer(
+                    f"{entry.name}: {_state(entry)}, read as {entry.rule}: "
+                    f"{counted(good, 'post')}, of which those leave that this import brought"
+                )
+            if leaning:
                 names = ", ".join(each or "an import that was broken off" for each in leaning)
                 tell(f"It cannot go yet. Later imports repeat or edit its posts: {names}")
                 tell("Undo those first.")
                 return 0
-            tell(f"Nothing was changed. To take it back: legation import undo {import_id} --yes")
+            command = typed(f"legation import undo {import_id} --yes", home)
+            tell(f"Nothing was changed. To take it back: {command}")
             return 0
         gone = take_back(place, store, entry.import_id, actor=_ACTOR)
-    answer(f"{gone.file}: what it brought has left the lake")
-    tell("Campaigns that were found in it are stale; next: legation watch --once")
+    if as_json:
+        answer_json({**msgspec.to_builtins(gone), "undone": True, "first": ()})
+    else:
+        answer(f"{gone.file}: what it brought has left the lake")
+    command = typed("legation watch --once", home)
+    tell(f"Campaigns that were found in it are stale; next: {command}")
     return 0
+
+
+def _state(entry: "Import") -> str:
+    return _NOT_ENDED if entry.state == "started" else entry.state
+
+
+def _came(entry: "Import") -> dict[str, Any]:
+    """Return an import under the names that `import posts` and `import undo` use."""
+    told: dict[str, Any] = msgspec.to_builtins(entry)
+    told |= {"file": told.pop("name"), "mapping": told.pop("rule"), "state": _state(entry)}
+    return told
 
 
 def _clearance(home: "Home", store: "Store") -> "Clearance":

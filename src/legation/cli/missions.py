@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, Zone
-from legation.cli.words import answer, answer_json, counted, pour, table, tell
+from legation.cli.words import answer, answer_json, counted, pour, table, tell, typed
 from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -138,7 +138,8 @@ def events(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
         answer_json({"talks": talks, "watches": watches})
         return 0
     if not talks:
-        tell("No talks are on record. Next: legation event import FILE.ics")
+        command = typed("legation event import FILE.ics", home)
+        tell(f"No talks are on record. Next: {command}")
         return 0
     answer(_table("talks", sorted(talks, key=lambda one: one.starts)))
     for watch in watches:
@@ -195,7 +196,8 @@ def _listed(what: str, home: Path | None, *, as_json: bool, doors: Lent) -> int:
     elif rows:
         answer(_table(what, rows))
     else:
-        tell(f"No {what} are on record. Next: legation mission import FILE.csv")
+        command = typed("legation mission import FILE.csv", home)
+        tell(f"No {what} are on record. Next: {command}")
     return 0
 
 

@@ -6,7 +6,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.words import answer, answer_json, table, tell, typed
 
 _ACTOR = "command line"
 _SHOWN = (
@@ -90,7 +90,7 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     if as_json:
         answer_json([msgspec.to_builtins(one) | {"state": state_of(one, now)} for one in found])
     elif not found:
-        tell("No order was given. Next: legation order add")
+        tell(f"No order was given. Next: {typed('legation order add', home)}")
     else:
         header = ("order", "threat", "target", "until", "state", "who")
         rows = [

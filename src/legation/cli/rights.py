@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
-from legation.cli.words import answer, answer_json, counted, table, tell
+from legation.cli.words import answer, answer_json, counted, table, tell, typed
 
 if TYPE_CHECKING:
     from legation.store.personal import PersonalRow
@@ -99,7 +99,7 @@ def erase(
     if not gone:
         tell(
             "Another program reads the store: the sealed bytes leave its log when that one ends. "
-            "Run then: legation rights expire"
+            f"Run then: {typed('legation rights expire', home)}"
         )
     return 0
 

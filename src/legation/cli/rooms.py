@@ -16,7 +16,7 @@ from legation.cli.doors import (
     Opening,
     PassphraseFile,
 )
-from legation.cli.words import answer, counted, tell
+from legation.cli.words import answer, counted, tell, typed
 from legation.threats.disinformation.findings import CAVEAT
 
 Port = Annotated[
@@ -75,7 +75,8 @@ def desk(
         place.policies()  # policies with a fault close every page, so they are told here
         entrance = Entrance(store, doors.now, place.rules(store))
         if entrance.nobody_yet():
-            tell("Nobody may enter yet. Run: legation admin add NAME --role administrator")
+            command = typed("legation admin add NAME --role administrator", home)
+            tell(f"Nobody may enter yet. Run: {command}")
         given = not place.keys_are_protected() or passphrase_file is not None
         work = DeskHome(
             home=place,

@@ -17,7 +17,7 @@ from legation.cli.doors import (
     Zone,
     refuse_outside,
 )
-from legation.cli.words import answer, complain, counted, tell
+from legation.cli.words import answer, complain, counted, tell, typed
 from legation.errors import BadInputError, LegationError
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def watch(
             _expire(place, store, intakes)
             report = look(place, store, known=handing.known(listed))
             if sign_if_due(place, store, protection, actor="watch"):
-                tell(
-                    "The head of the audit trail is signed for today; print it: legation audit head"
-                )
+                command = typed("legation audit head", home)
+                tell(f"The head of the audit trail is signed for today; print it: {command}")
             if report is None and once:
                 tell(nothing_to_look_at(store))
             if report is not None:

@@ -6,9 +6,11 @@ options come from strangers, and nothing of them may steer the terminal.
 """
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -38,6 +40,15 @@ def tell(text: str) -> None:
 def complain(message: str, hint: str) -> None:
     """Say what went wrong, on a line of its own, and what helps."""
     tell(f"legation: error: {_in_one_line(message)}\nlegation: hint: {_in_one_line(hint)}")
+
+
+def typed(command: str, home: Path | None) -> str:
+    """Write a command as it works when it is typed: with the home that was given.
+
+    >>> typed("legation desk", None), typed("legation desk", Path("our desk"))
+    ('legation desk', "legation desk --home 'our desk'")
+    """
+    return command if home is None else f"{command} --home {shlex.quote(str(home))}"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

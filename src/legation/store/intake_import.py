@@ -42,7 +42,7 @@ from legation.store.reading.names import ClearName, names_of
 from legation.store.reading.probe import Probe, probe
 from legation.store.reading.rejects import Rejected
 from legation.store.reading.select import LinkRule
-from legation.store.reading.slices import SLICE_BYTES, Slice, slices
+from legation.store.reading.slices import SLICE_BYTES, UNPACKED, Slice, slices
 from legation.store.reading.snapshot import Standing, snapshot
 from legation.store.reading.stray import Mended
 from legation.store.reading.unfold import needs_unfolding, unfolded
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 
 # What a reader sees of the two passes: the names take about a third of the time.
 _NAMES_READ: Final = 30
-_UNPACKED: Final = 5  # a packed export is about so many times larger
 
 
 class Privacy(Maskers, Protocol):
@@ -196,7 +195,7 @@ class Importer:
         self._begun(begun)
         clock_s = mapping.clock_resolution_s or names.clock_s
         total = Imported(sha256="", clock_s=clock_s)
-        size = found.file.stat().st_size * (_UNPACKED if found.packed else 1)
+        size = found.file.stat().st_size * (UNPACKED if found.packed else 1)
         earlier = {one.batch: one.facts for one in self._lake.batches()}
         for part in slices(connection, found, self._scratch, self._slice_bytes):
             read = min(part.number * self._slice_bytes / max(size, 1), 0.99)

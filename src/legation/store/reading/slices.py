@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SLICE_BYTES = 1 << 27
+UNPACKED = 5  # a packed export is about so many times larger
 _SLICE_ROWS = 400_000
 _BLOCK = 1 << 22
 
@@ -51,6 +52,19 @@ def slices(
         file.write_bytes(content)
         yield Slice(number=number, file=file, offset=offset, lines=lines)
         file.unlink()
+
+
+def in_parts(probe: Probe, rows: int, size: int | None = None) -> bool:
+    """Tell whether a file comes in more than one slice; of a packed one it is guessed.
+
+    Args:
+        probe: The file.
+        rows: How many it has.
+        size: Bytes of a slice; None: as many as are usual.
+    """
+    if probe.format == "parquet":
+        return rows > _SLICE_ROWS
+    return probe.file.stat().st_size * (UNPACKED if probe.packed else 1) > (size or SLICE_BYTES)
 
 
 def _row_slices(
