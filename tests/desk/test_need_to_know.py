@@ -286,3 +286,44 @@ def test_a_notice_is_for_whoever_may_know_all_that_it_tells_of(empty: Opened) ->
     assert rules.known(OTHER, ids) == set(ids)
     store.people.disable(OTHER)
     assert rules.known(OTHER, ids) == frozenset()
+
+
+def test_a_list_leaves_with_the_rows_of_its_page_under_the_strictest_label_of_them(
+    empty: Opened,
+) -> None:
+    """The campaign in the compartment is told of by the second and the fourth job and request."""
+    for held, rows, label in (
+        ({}, 2, "TLP:AMBER"),
+        ({"compartments": ("talks",)}, 4, "TLP:AMBER · talks"),
+    ):
+        plan = a_plan(**held)
+        store, clock, folder = empty()
+        made = filled(store, clock, folder, plan, None)
+        marker = plan.campaigns[1].marker
+        with TestClient(made.app, base_url=HERE) as client:
+            headers = {"cookie": f"legation-session={SECRET}", "accept": "text/html"}
+            for page, link in (("jobs", "/job/"), ("decisions", "/decision/")):
+                told = client.get(f"/{page}", headers=headers).text
+                file = client.get(f"/{page}/as/json", headers=headers)
+                ids = {one.get("job_id", one.get("request_id")) for one in file.json()["rows"]}
+                assert ids == set(re.findall(rf'href="{link}(\w+)"', told))
+                assert len(ids) == rows
+                assert (marker in file.text) == (rows == 4)
+                (left,) = store.audit.entries(verb="page.export", subject=page)
+                assert left.event.detail["label"] == label
+                assert f"{label}</" in told
+
+
+@pytest.mark.parametrize("page", ["jobs", "decisions"])
+def test_a_list_that_tells_of_what_is_above_amber_leaves_after_a_passkey_alone(
+    empty: Opened, page: str
+) -> None:
+    store, clock, folder = empty()
+    made = filled(store, clock, folder, a_plan(compartments=("talks",)), None)
+    clock.pass_time(minutes=6)
+    with TestClient(made.app, base_url=HERE) as client:
+        headers = {"cookie": f"legation-session={SECRET}", "accept": "application/json"}
+        assert client.get(f"/{page}/as/csv", headers=headers).status_code == 403
+        narrowed = client.get(f"/{page}/as/csv?words=marker0word", headers=headers)
+        assert narrowed.status_code == 403  # the last tells of both
+    assert store.audit.entries(verb="page.export") == []

@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_told_in_its_place_and_the_rest_stands(end: str) 
 def test_a_file_of_what_cannot_be_read_is_an_error_page_with_its_hint(path: str) -> None:
     with _client(_Broken()) as client:
         answer = client.get(f"{HERE}{path}")
-    assert answer.status_code == 500
+    assert answer.status_code == 409
     assert "Run: legation doctor" in answer.text
 
 

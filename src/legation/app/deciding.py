@@ -203,12 +203,6 @@ class Deciding:
             raise DeniedError("somebody else asked for this", hint="refuse it instead")
         return self._end(request, "withdrawn", guest.person_id, "")
 
-    def note_export(self, guest: "Guest", kind: str, requests: int) -> None:
-        """Write that the list of requests left as a file."""
-        with self._store.transaction():
-            told = {"kind": kind, "requests": requests}
-            self._trail.note(guest.person_id, "page.export", "decisions", **told)
-
     def who_could(
         self,
         name: str,

@@ -53,11 +53,13 @@ def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Re
     waiting = [
         one for one in found if one.state == "waiting" and one.asked_by != request.user.person_id
     ]
+    turn = LISTED.page(request, found)
     text = pages.write(
         "decisions",
         waiting=waiting[:LIMIT],
         more=len(waiting) > LIMIT,
-        turn=LISTED.page(request, found),
+        turn=turn,
+        marking=desk_work.marking(desk_work.told_in((*waiting[:LIMIT], *turn.rows))),
         acts=desk_work.deciding.acts(),
         names=gate.names(request),
     )
@@ -66,11 +68,11 @@ def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Re
 
 @get("/decisions/as/{kind:str}", sync_to_thread=False, verb="decision.read")
 def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
-    """Hand out the same list."""
+    """Hand out the same list, under the label of what the requests tell of."""
     names = gate.names(request)
     found = LISTED.whole(request, _seen(request, desk_work))
     made = download("decisions", kind, [_line(one, names) for one in found], DecisionLine)
-    desk_work.deciding.note_export(request.user, kind, len(found))
+    desk_work.leave("decisions", desk_work.told_in(found), made, request.user)
     return file(made)
 
 

@@ -36,6 +36,7 @@ from legation.desk.watch_views import acted, marking_of
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.store.decisions import Request as Requested
+from legation.store.jobs import Job
 from legation.store.reading.mapping import REQUIRED, TYPES
 
 Working = NamedDependency[SkipValidation[DeskWork]]
@@ -164,19 +165,20 @@ def jobs(
     request: Ask, reading: Given, desk_work: Working, gate: Door, pages: Writer
 ) -> Response[str]:
     """List jobs."""
-    turn = JOBS.page(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
+    turn = JOBS.page(request, _seen(request, desk_work))
     shown = own(request, reading, "jobs", turn.given)
-    return _page(pages.write("jobs", turn=turn, names=gate.names(request), **shown))
+    marking = desk_work.marking(desk_work.told_by(turn.rows))
+    names = gate.names(request)
+    return _page(pages.write("jobs", turn=turn, names=names, marking=marking, **shown))
 
 
 @get("/jobs/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def jobs_file(
-    request: Ask, reading: Given, desk_work: Working, gate: Door, kind: Name
-) -> Response[bytes]:
-    """Hand out the same."""
-    found = JOBS.whole(request, desk_work.jobs_of(request.user, before=None, limit=MOST))
-    lines = [job_line(one, gate.names(request)) for one in found]
-    return file(leaving(reading, "jobs", (), download("jobs", kind, lines, JobLine)))
+def jobs_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
+    """Hand out the same, under the label of what the jobs tell of."""
+    found, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
+    made = download("jobs", kind, [job_line(one, names) for one in found], JobLine)
+    desk_work.leave("jobs", desk_work.told_by(found), made, request.user)
+    return file(made)
 
 
 @post("/jobs/cancel", status_code=200, verb="job.cancel")
@@ -283,6 +285,10 @@ WORKING_VIEWS: Final = (
     rejected,
     exported,
 )
+
+
+def _seen(request: Ask, desk_work: DeskWork) -> list[Job]:
+    return desk_work.jobs_of(request.user, before=None, limit=MOST)
 
 
 async def _fields(request: Ask) -> dict[str, str]:

@@ -69,6 +69,7 @@ from legation.errors import (
     StepUpError,
     UnreachableError,
     UsageError,
+    VerificationError,
 )
 
 _LAST_PORT = 65535
@@ -79,6 +80,8 @@ _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (BadInputError, 400),
     (DeniedError, 403),
     (ConflictError, 409),
+    # What stands in the home is another than was put there, and the request is in order.
+    (VerificationError, 409),
     (BusyError, 503),
     (UnreachableError, 503),
     (MissingPartError, 501),

@@ -6,6 +6,7 @@ see those of others, not there; and so is one that tells of what they may not kn
 """
 
 import csv
+import hashlib
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -20,13 +21,14 @@ from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.reading import Download
 from legation.desk.saying import told_text
 from legation.desk.streams import Progress
 from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
@@ -162,6 +164,30 @@ class DeskWork:
         return self._jobs.find(
             actor=actor, before=before, limit=limit, reader=self._clearance(guest)
         )
+
+    def told_by(self, jobs: "Iterable[Job]") -> set[str]:
+        """Return the ids of the objects of which jobs tell."""
+        return _joined(self._store.jobs.about([one.job_id for one in jobs]))
+
+    def told_in(self, requests: "Iterable[Request]") -> set[str]:
+        """Return the ids of the objects of which requests for a second person tell."""
+        return _joined(self._store.decisions.about([one.request_id for one in requests]))
+
+    def marking(self, object_ids: "Collection[str]") -> str:
+        """Return the highest label of what shows these objects; empty when none is shown."""
+        return self.waking.marking(object_ids)
+
+    def leave(
+        self, page: str, object_ids: "Collection[str]", made: Download, guest: "Guest"
+    ) -> None:
+        """Record that a list leaves as a file, under the label of all that its rows tell of.
+
+        Raises:
+            DeniedError: What it tells of may not leave by this person's hand.
+            StepUpError: It is above AMBER, and no passkey was shown just now.
+        """
+        kind, sha256 = made.name.rpartition(".")[2], hashlib.sha256(made.content).hexdigest()
+        self._libraries.of(guest).leave_list(page, object_ids, kind, sha256)
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
@@ -366,6 +392,10 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, zone=zone)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
+
+
+def _joined(told: "Mapping[str, set[str]]") -> set[str]:
+    return set().union(*told.values())
 
 
 def layouts_of(home: Path) -> Path:

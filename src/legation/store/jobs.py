@@ -7,7 +7,7 @@ what is done for it, is decided by `app`.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -21,7 +21,7 @@ from legation.store.notices import Notices
 from legation.store.numbering import next_number
 from legation.store.tables import job_log
 from legation.store.tables import jobs as table
-from legation.store.tellings import tell_of, tells_nothing_hidden
+from legation.store.tellings import tell_of, tells_nothing_hidden, told_of_each
 from legation.store.values import microseconds, moment, plain
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -102,6 +102,11 @@ class Jobs:
         """Note of which objects a job tells: by its words, its result or its file."""
         with self._database.write() as connection:
             tell_of(connection, job_id, object_ids)
+
+    def about(self, job_ids: Collection[str]) -> dict[str, set[str]]:
+        """Return the ids of the objects of which each of these jobs tells."""
+        with self._database.read() as connection:
+            return told_of_each(connection, job_ids)
 
     def add(
         self,

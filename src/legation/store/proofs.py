@@ -5,6 +5,7 @@ follow from it. Both are read a page at a time, and the texts only of the page's
 so that a campaign of any size opens at once.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ import numpy as np
 
 from legation.errors import NotFoundError, VerificationError
 from legation.store.duck import connect
+from legation.store.faults import lacking
 from legation.store.lake import Lake
 from legation.store.proofs_turned import EVIDENCE_SORTED, TIES_SORTED, Asked, Turned, turn
 from legation.store.reading.cells import at_path, quoted
@@ -272,14 +274,30 @@ class Proofs:
             self._connection.register(name, columns)
         try:
             return self._connection.execute(statement, list(values)).fetchall()
-        except (
-            duckdb.IOException,
-            duckdb.InvalidInputException,
-            duckdb.SerializationException,
-        ) as failed:
-            raise VerificationError(
-                "the proofs of this run cannot be read", hint="run: legation doctor"
-            ) from failed
+        except duckdb.ParserException:
+            raise  # whatever stands in the files, the statement is ours
+        except duckdb.Error as failed:
+            # After some faults a connection answers nothing more.
+            self._connection = None
+            if lacking(failed) is not None:
+                raise
+            raise self._unreadable(str(failed)) from failed
+
+    def _unreadable(self, said: str) -> VerificationError:
+        """Return the error of files that are gone or damaged, with the place if it is known."""
+        files = (*itertools.chain.from_iterable(self._files.values()), *self._lake.files("posts"))
+        for file in files:
+            if str(file) in said:
+                folder = file.parent.relative_to(self._lake.folder).as_posix()
+                return VerificationError(
+                    f"the proofs of this run cannot be read: a file in {folder} is damaged or "
+                    "missing",
+                    hint="run: legation doctor; it names the file to restore from a backup",
+                )
+        return VerificationError(
+            "the proofs of this run cannot be read: a file is damaged or missing",
+            hint="run: legation doctor; it names the file to restore from a backup",
+        )
 
     def source(self, kind: str) -> str | None:
         """Return a run's rows of a kind as a table to select from; None where it left none."""
