@@ -342,7 +342,7 @@ def test_the_command_line_tells_of_a_failed_import_and_takes_it_back(
     assert f"failed  {rows}" in " ".join(told.out.split()).replace("failed ", "failed  ")
     assert "legation import undo" in told.err
     asked = legation("import", "undo", number[:12], "--home", home.folder)
-    assert f"one.csv: failed, read as legation: {rows} posts, of which" in asked.out
+    assert f"one.csv: failed, read as legation: {rows} posts; those" in asked.out
     done = legation("import", "undo", number[:12], "--yes", "--home", home.folder)
     assert (done.code, "has left the lake" in done.out) == (0, True)
     assert "undone" in legation("import", "list", "--home", home.folder).out

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +30,8 @@ def campaign_id(watched: Path) -> str:
 def test_the_list_has_a_line_for_each_campaign(watched: Path, campaign_id: str) -> None:
     said = legation("campaign", "list", "--home", watched)
     header, line = said.out.splitlines()
-    assert header.split() == ["id", "grade", "accounts", "ties", "first", "last", "name"]
+    heads = ["id", "grade", "accounts", "validated ties", "first", "last", "name"]
+    assert re.split(" {2,}", header) == heads
     assert line.split()[:4] == [campaign_id, "high", "8", "28"]
     assert CAVEAT in said.err
 
@@ -48,6 +50,21 @@ def test_a_campaign_is_shown_by_the_start_of_its_id(watched: Path, campaign_id: 
     for sentence in ("grade: high", "cannot show: Who directs", "p = ", "160 shared objects"):
         assert sentence in said.out
     assert "ring_" not in said.out
+
+
+def test_a_campaign_says_of_what_it_counts_pairs_and_in_which_language_it_speaks(
+    watched: Path, campaign_id: str
+) -> None:
+    said = legation("campaign", "show", campaign_id, "--home", watched).out
+    for sentence in (
+        "28 of 28 pairs of accounts beyond their 1-in-1,000 mark",
+        "beyond chance: 28 of 28 pairs of accounts that meet often go further than one in a",
+        "with what: 4,480 pairs of posts: repost 4,480",
+        "languages: English ",
+        "p: < 0.001 (",
+        "  0.885  < 0.001  160  ",
+    ):
+        assert sentence in said
 
 
 def test_an_unknown_campaign_is_not_found(watched: Path) -> None:

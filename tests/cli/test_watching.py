@@ -40,4 +40,4 @@ def test_one_bad_file_ends_with_65_though_the_good_one_is_taken(home: Path, fold
     said = legation("watch", "--once", "--every", "0", "--folder", folder, "--home", home)
     assert said.code == 65
     assert "a.csv: no preset fits" in said.err
-    assert "b.csv: 1 posts" in said.out
+    assert "b.csv: 1 new post (" in said.out

@@ -156,6 +156,18 @@ def test_a_filter_that_is_misspelt_is_refused_on_every_list(ana: Person) -> None
     ana.page("/search?q=group&kind=colour", 400)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("", "of each the 5,000 texts, links and hashtags that most of its posts share"),
+        ("?q=group", "each up to its first 2,000 characters"),
+        ("?q=nothing-holds-this", "the newest 10,000 imports, as far as you may know them"),
+    ],
+)
+def test_the_search_says_how_far_it_goes(ana: Person, asked: str, said: str) -> None:
+    assert said in ana.page(f"/search{asked}")
+
+
 def test_jobs_and_imports_are_narrowed_and_put_in_order(desk: ListedDesk, ana: Person) -> None:
     for number in range(3):
         desk.store.jobs.add("watch", f"Look {number}", {}, actor=_id_of(ana, desk), place="")

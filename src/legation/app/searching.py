@@ -13,6 +13,7 @@ from legation.app.indexing import require_index
 from legation.app.snippets import Piece, pieces
 from legation.errors import NotFoundError, UsageError
 from legation.store.folding import Word, folded, holds, words_of
+from legation.store.search_lake import LONGEST, MOST_TEXTS
 
 if TYPE_CHECKING:
     from legation.app.library import Library
@@ -34,6 +35,20 @@ KINDS: Final = {
 }
 _STORED: Final = ("campaign", "post", "link", "hashtag", "note")
 _IMPORTS: Final = 10_000
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a search goes; what is beyond is not found.
+
+    Attributes:
+        texts: Different texts, links and hashtags of one campaign, of each kind.
+        characters: Of one of them.
+        imports: The newest ones.
+    """
+
+    texts: int = MOST_TEXTS
+    characters: int = LONGEST
+    imports: int = _IMPORTS
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

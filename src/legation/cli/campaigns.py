@@ -8,7 +8,18 @@ from cyclopts import Parameter
 from legation.app.listing import Marks, Order, Query
 from legation.app.listing import listed as find
 from legation.cli.doors import AsJson, HomeFolder, Lent
-from legation.cli.words import answer, answer_json, day, pour, table, tell, typed
+from legation.cli.words import (
+    answer,
+    answer_json,
+    chance,
+    counted,
+    day,
+    language,
+    pour,
+    table,
+    tell,
+    typed,
+)
 from legation.errors import UsageError
 from legation.settings import TlpName
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Run
@@ -22,7 +33,9 @@ def listed(
     words: Annotated[str, Parameter(help="Only those that hold these words.")] = "",
     grade: Annotated[Grade | None, Parameter(help="Only of this grade.")] = None,
     layer: Annotated[str, Parameter(help="Only with this layer.")] = "",
-    language: Annotated[str, Parameter(help="Only with this language, such as en.")] = "",
+    in_language: Annotated[
+        str, Parameter("--language", help="Only with this language, by its code, such as en.")
+    ] = "",
     order: Annotated[
         Order,
         Parameter(
@@ -40,7 +53,9 @@ def listed(
     """List the campaigns of the latest run, strongest first, in the order of the desk's list."""
     place = doors.home(home)
     place.require()
-    asked = Query(words=words, grade=grade, layer=layer, language=language, order=order, mark=mark)
+    asked = Query(
+        words=words, grade=grade, layer=layer, language=in_language, order=order, mark=mark
+    )
     with place.store() as store:
         library = place.library(store, _ACTOR)
         kept, stale, marks = library.latest(), library.stale(), library.marks()
@@ -147,7 +162,7 @@ def lines(campaigns: tuple[Campaign, ...]) -> str:
     """Lay out campaigns, one a line."""
     if not campaigns:
         return "No campaign was found."
-    header = ("id", "grade", "accounts", "ties", "first", "last", "name")
+    header = ("id", "grade", "accounts", "validated ties", "first", "last", "name")
     return table(
         header,
         [
@@ -173,10 +188,14 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"grade: {campaign.grade}",
         *(f"  - {reason}" for reason in campaign.grade_reasons),
         f"when: {day(campaign.first)} to {day(campaign.last)}",
+        f"languages: {_spoken(campaign)}",
         f"how fast: median {campaign.median_lag_s:g} s between two posts{_timed(campaign)}",
-        f"with what: {', '.join(f'{n} {layer}' for layer, n in campaign.co_actions.items())}",
-        f"beyond chance: {found.beyond} of {found.pairs} pairs go further than one in a thousand",
-        f"p = {found.p_value:.2g} ({found.null})",
+        f"with what: {_met(campaign)}",
+        (
+            f"beyond chance: {found.beyond:,} of {counted(found.pairs, 'pair')} of accounts that "
+            "meet often go further than one in a thousand does by chance"
+        ),
+        f"p: {chance(found.p_value)} ({found.null})",
     ]
     if campaign.terms:
         told.append(f"terms: {', '.join(term.term for term in campaign.terms)}")
@@ -201,6 +220,16 @@ def _timed(campaign: Campaign) -> str:
     return f", timed to {clock_s} s" if clock_s > 1 else ""
 
 
+def _spoken(campaign: Campaign) -> str:
+    shares = (f"{language(one.language)} {one.share:.0%}" for one in campaign.languages)
+    return ", ".join(shares) or "unknown"
+
+
+def _met(campaign: Campaign) -> str:
+    met = ", ".join(f"{layer} {number:,}" for layer, number in campaign.co_actions.items())
+    return f"{counted(sum(campaign.co_actions.values()), 'pair')} of posts: {met}"
+
+
 def _members(campaign: Campaign) -> str:
     header = ("account", "role", "score", "q", "objects", "partners", "layers")
     rows = [
@@ -208,7 +237,7 @@ def _members(campaign: Campaign) -> str:
             one.account_id,
             one.role,
             f"{one.score:.3f}",
-            f"{one.q:.2g}",
+            chance(one.q),
             str(one.objects),
             str(one.partners),
             "|".join(one.layers),

@@ -200,7 +200,7 @@ def _summary(report: Report) -> str:
         f"{run.posts:,} posts by {run.accounts:,} accounts, {_span(run.first, run.last)}",
         f"{run.rejected_rows:,} rows rejected",
         f"{run.pairs:,} pairs of posts met within {run.window_s:,} s: {', '.join(run.layers)}",
-        f"{run.ties:,} pairs of accounts that met",
+        f"{counted(run.ties, 'tie')}: pairs of accounts that met often enough to be looked at",
     ]
     if run.validated_ties is not None:
         held = counted(run.validated_ties, "validated tie")

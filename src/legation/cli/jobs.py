@@ -158,7 +158,7 @@ def undo(
             else:
                 answer(
                     f"{entry.name}: {_state(entry)}, read as {entry.rule}: "
-                    f"{counted(good, 'post')}, of which those leave that this import brought"
+                    f"{counted(good, 'post')}; those that this import brought would leave"
                 )
             if leaning:
                 names = ", ".join(each or "an import that was broken off" for each in leaning)

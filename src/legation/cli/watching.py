@@ -128,7 +128,8 @@ def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
 def _say(report: "Report") -> None:
     from legation.cli.campaigns import lines
 
-    tell(f"{report.run.posts:,} posts looked at: {counted(len(report.campaigns), 'campaign')}")
+    found = counted(len(report.campaigns), "campaign")
+    tell(f"{counted(report.run.posts, 'post')} looked at: {found}")
     if report.run.coarse_posts:
         tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
     if report.campaigns:

@@ -11,9 +11,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+
+_LEAST_CHANCE: Final = 0.001
 
 
 def answer(text: str) -> None:
@@ -74,6 +76,26 @@ def counted(number: int, what: str) -> str:
     ('1 campaign', '1,200 accounts')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def chance(p: float) -> str:
+    """Write a probability or a rate, never as zero.
+
+    >>> chance(0.0), chance(4e-16), chance(0.0123)
+    ('< 0.001', '< 0.001', '0.012')
+    """
+    return "< 0.001" if p < _LEAST_CHANCE else f"{p:.2g}"
+
+
+def language(code: str) -> str:
+    """Write a language by its name, or by its code where we have none.
+
+    >>> language("bg"), language("und"), language("xx")
+    ('Bulgarian', 'unknown', 'xx')
+    """
+    from legation.text.language_names import LANGUAGE_NAMES
+
+    return "unknown" if code == "und" else LANGUAGE_NAMES.get(code, code)
 
 
 def day(seconds: int) -> str:

@@ -19,7 +19,8 @@ FINDING: Final[tuple[str, ...]] = (
     "layers: %(list1)s",
     "%(layer1)s %(num1)s",
     "%(num1)s co-actions beyond selection, %(num2)s by redraw",
-    "%(num1)s of %(num2)s pairs beyond their 1-in-1,000 mark",
+    "%(num1)s of %(num2)s pairs of accounts beyond their 1-in-1,000 mark",
+    "%(num1)s of %(num2)s pairs beyond their 1-in-1,000 mark",  # of findings kept before
     "p = %(num1)s, corrected for the search over all parts of the network",
     "not high: %(list1)s",
     "not moderate: %(list1)s",

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from litestar import Response, get
 
-from legation.app.searching import Found, Results, search
+from legation.app.searching import Found, Reach, Results, search
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, leaving
 from legation.desk.own import own
@@ -52,6 +52,7 @@ def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             given=asked,
             after=after,
             found=found,
+            reach=Reach(),
             # Members are named where accounts were found; else campaigns alone are shown.
             marking=reading.marking(found.campaign_ids(), members="account" in found.totals),
             **own(request, reading, "search", asked, listed=False),

@@ -30,6 +30,7 @@ from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
+from legation.text.language_names import LANGUAGE_NAMES
 from legation.threats.disinformation.findings import CAVEAT, Grade, Role
 
 MONTHS: Final = (
@@ -63,23 +64,7 @@ TRAITS: Final = {
     "hosts": "hosts linked to",
     "style": "shape of own texts",
 }
-LANGUAGES: Final = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "und": "cannot tell",
-    "zh": "Chinese",
-}
+LANGUAGES: Final = {**LANGUAGE_NAMES, "und": "cannot tell"}
 # The parts of a campaign's page: the end of the address, and what the tab is called.
 TABS: Final = (
     ("", "Overview"),
@@ -150,7 +135,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "failed",
         "cancelled",
         "undone",
-        "started",
+        "not finished",
         "sending",
         "sent",
         "dead",

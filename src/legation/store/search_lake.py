@@ -13,7 +13,7 @@ from legation.store.search import Text
 
 # Of one campaign: the texts that most of its posts share; what is beyond is not searched.
 MOST_TEXTS: Final = 5_000
-_LONGEST: Final = 2_000
+LONGEST: Final = 2_000
 _NAMED_IN: Final = {"link": "link", "hashtags": "hashtag"}
 _TEXTS: Final = """
 WITH acted AS (
@@ -59,14 +59,14 @@ def posts_said(lake: Lake, run_id: str, objects: dict[str, str]) -> Iterator[Tex
             yield Text(
                 object_id=objects[campaign_id],
                 kind=_NAMED_IN[layer],
-                text=thing[:_LONGEST],
+                text=thing[:LONGEST],
                 place=f"{campaign_id} {pair}",
             )
     if not files:
         return
     listed = ", ".join(at_path(file) for file in files)
     posts = f"read_parquet([{listed}], hive_partitioning = false)"
-    asked = _TEXTS.format(seen=seen, posts=posts, longest=_LONGEST, most=MOST_TEXTS)
+    asked = _TEXTS.format(seen=seen, posts=posts, longest=LONGEST, most=MOST_TEXTS)
     for campaign_id, said, pair in proofs.run(asked, []):
         if campaign_id in objects:
             yield Text(

@@ -261,7 +261,7 @@ def _grade(
         f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
-        f"{cluster.beyond} of {cluster.pairs} pairs beyond their 1-in-1,000 mark",
+        f"{cluster.beyond} of {cluster.pairs} pairs of accounts beyond their 1-in-1,000 mark",
         f"p = {cluster.p_value:.2g}, corrected for the search over all parts of the network",
     )
     narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
