@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from legation.app.evidence.leaving import check_package
+from legation.desk.aside import ASIDE, MOST
 from legation.desk.fence import HEADERS
 from legation.errors import VerificationError
 from legation.rights.sealed_names import Look
@@ -141,6 +142,28 @@ def known(desk: WorkingDesk) -> Any:
     return desk.store.objects.as_read_by(desk.home.reader(desk.store, "test").clearance)
 
 
+@pytest.mark.parametrize(
+    ("end", "given"),
+    [
+        ("translate", {"lang": "en", "text": "The harbour is closed", "how": "person"}),
+        ("read", {"encoding": "windows-1251"}),
+    ],
+)
+def test_texts_are_read_and_masked_in_turn_beside_the_loop(
+    desk: WorkingDesk, end: str, given: dict[str, str]
+) -> None:
+    """Who has as many files under way as one may have waits: nothing is done on the loop."""
+    raw = "Гавань закрыта по приказу министра".encode("cp1251")
+    place = captured(desk, raw, "note.txt")
+    ASIDE._under_way["test"] = MOST
+    try:
+        assert desk.post(f"{place}/{end}", **given).status_code == 503
+        assert send(desk, raw, "other.txt").status_code == 503
+    finally:
+        del ASIDE._under_way["test"]
+    assert desk.post(f"{place}/{end}", **given).status_code == 303
+
+
 def test_later_translations_stand_beside_earlier_ones(desk: WorkingDesk) -> None:
     place = captured(desk, PAGE)
     for text in ("Le port ferme", "Le port est fermé"):
@@ -265,7 +288,7 @@ def test_a_damaged_or_missing_file_is_told_on_its_page_and_by_the_check(
     whole = file.read_bytes()
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     assert "The captured file is damaged" in desk.page(place)
-    assert desk.post(f"{place}/original", **WHY).status_code == 500
+    assert desk.post(f"{place}/original", **WHY).status_code == 409
     job = desk.page(desk.post("/evidence/verify").headers["location"])
     assert "1 do not hold" in job
     assert f'href="{place}"' in job
@@ -295,7 +318,7 @@ def test_what_stands_in_place_of_a_captured_file_is_not_opened(
     else:
         file.mkdir()
     answer = desk.post(f"{place}/original", **WHY)
-    assert answer.status_code == 500
+    assert answer.status_code == 409
     assert PAGE not in answer.content
 
 

@@ -288,6 +288,16 @@ def _acted(answer: Any) -> tuple[str, str]:
     return answer.text, found[1] if found else ""
 
 
+def test_where_all_campaigns_are_set_aside_the_first_page_says_so(own: ListedDesk) -> None:
+    ana = own.person("Ana", "analyst")
+    every = ids(ana.page(HERE))
+    ana.post(f"{HERE}/mark", row=every, mark="aside", reason="fan clubs")
+    page = ana.page("/")
+    assert f"{len(every)} campaigns are set aside and not listed." in page
+    assert f"{len(every)} campaigns found" in page
+    assert "No group of accounts that you may know of" not in page
+
+
 def test_campaigns_are_set_aside_leave_list_and_first_page_and_come_back(own: ListedDesk) -> None:
     ana = own.person("Ana", "analyst")
     fields = {"row": ["c-000", "c-003"], "mark": "aside"}
@@ -297,11 +307,14 @@ def test_campaigns_are_set_aside_leave_list_and_first_page_and_come_back(own: Li
     assert sorted(ids(ana.page(HERE))) == ["c-001", "c-002"]
     assert "2 campaigns are set aside" in ana.page(HERE)
     assert "c-000" not in ana.page("/")
+    assert "2 campaigns are set aside and not listed." in ana.page("/")
+    assert 'href="/watch/campaigns?mark=aside"' in ana.page("/")
     assert sorted(ids(ana.page(f"{HERE}?mark=aside"))) == ["c-000", "c-003"]
     own.clock.pass_time(minutes=9)
     assert "Undo" in ana.page(HERE)
     assert "Rows changed: 2" in ana.post(f"/acts/{act}/undo").text
     assert len(ids(ana.page(HERE))) == 4
+    assert "set aside" not in ana.page("/")
     assert "undone" in ana.page("/acts")
     assert ana.post(f"/acts/{act}/undo").status_code == 409
     object_id = own.home.library(own.store, "test").object_id("c-000")

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from litestar.testing import TestClient
 
 from legation.desk.layout import WIDTH, drawn
 from legation.desk.network import (
@@ -15,8 +16,10 @@ from legation.desk.network import (
     toggled,
 )
 from legation.desk.reading import Links
+from legation.desk.server import build_app
 from legation.errors import NotFoundError
 from legation.threats.disinformation.findings import Campaign, Member, Role
+from worlds.gates import open_gate
 from worlds.readings import Shelf, a_campaign, a_run, a_tie
 
 ROLES: tuple[Role, ...] = ("originator", "amplifier", "bridge")
@@ -128,6 +131,26 @@ def test_the_same_network_is_drawn_in_the_same_place_and_on_the_page(
         assert spot.x + spot.radius <= WIDTH + 1
         assert spot.y - spot.radius >= -1
         assert spot.y + spot.radius <= one.height + 1
+
+
+def test_of_ties_inside_a_group_their_number_is_told_or_that_they_are_drawn() -> None:
+    closed, opened = _coordination("?open=none"), _coordination("")
+    assert "The network, collapsed" in closed
+    assert "Ties inside a closed group are not drawn: the table below counts them." in closed
+    assert '<td class="number">1</td>' in closed
+    assert "drawn as lines" not in closed
+    assert "The network, collapsed" not in opened
+    assert opened.count("drawn as lines") == 1
+
+
+def _coordination(asked: str) -> str:
+    members = tuple(
+        msgspec.structs.replace(one, role="amplifier", part=1) for one in a_campaign().accounts
+    )
+    shelf = Shelf(run=a_run(), all_campaigns=[a_campaign(accounts=members)], all_ties=[a_tie()])
+    app = build_app(shelf, banner=None, gate=open_gate())
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        return client.get(f"/campaign/campaign--1/coordination{asked}").text
 
 
 def test_groups_do_not_lie_on_one_another() -> None:

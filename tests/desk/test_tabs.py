@@ -1,9 +1,11 @@
 """Each tab of a campaign says what is so, what is empty, and what could not be read."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any, final
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 
@@ -40,6 +42,24 @@ def test_each_tab_begins_with_the_sentence_and_says_which_it_is(end: str, name: 
     assert "2 accounts acted together since 3 March 2026" in text.split("</h1>")[0]
     assert f'aria-current="page">{name}</a>' in text
     assert all(f'href="{HERE}{other}"' in text for other, _ in TABS)
+
+
+def test_likeness_by_wording_stands_in_the_sums_and_filters_of_a_campaigns_lists() -> None:
+    joined = msgspec.structs.replace(a_campaign().accounts[1], layers=("similarity",))
+    accounts = (a_campaign().accounts[0], joined)
+    shelf = Shelf(
+        run=a_run(),
+        all_campaigns=[a_campaign(accounts=accounts)],
+        evidence_rows=[a_row(), a_row(), a_row(layer="similarity", tie="joined")],
+    )
+    for end in ("/spread", "/evidence", "/accounts"):
+        assert '<option value="similarity">' in _text(shelf, end), end
+        assert '<option value="similarity">' not in _text(small_shelf(), end), end
+    row = _text(shelf, "/spread").partition("3 March 2026</th>")[2].partition("</tr>")[0]
+    _posts, together, *by_layer = map(int, re.findall(r'class="number">(\d+)<', row))
+    assert (together, by_layer) == (3, [2, 1])
+    assert "similarity" in _text(shelf, "/evidence?layer=similarity")
+    assert "1 pair of posts" in _text(shelf, "/evidence?layer=similarity")
 
 
 def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:

@@ -187,6 +187,20 @@ def test_a_dry_run_counts_what_the_import_then_does(desk: WorkingDesk) -> None:
     }
 
 
+def test_a_dry_run_that_finds_no_post_offers_no_import(desk: WorkingDesk) -> None:
+    place = desk.sent(OURS.partition(b"\n")[0] + b"\np9,ann,never,x\n")
+    tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+    page = desk.page(tried)
+    assert "The first rejected rows" in page
+    assert "there is nothing to import" in page
+    assert f'action="{tried}/import"' not in page
+    assert "Read it another way" in page
+    refused = desk.post(f"{tried}/import")
+    assert refused.status_code == 409
+    assert "no post of this file can be read so" in refused.text
+    assert desk.store.imports.newest("posts") == []
+
+
 def test_samples_are_text_and_their_addresses_are_broken(desk: WorkingDesk) -> None:
     page = desk.page(desk.sent(THEIRS, "<b>bold</b>.csv"))
     assert "&lt;img src=x onerror=alert(1)&gt; hxxp://evil[.]example/a" in page

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.errors import DeniedError, LegationError, UsageError
-from legation.formats.rota import Planned, read_rota
+from legation.formats.rota import Plan, Planned, read_rota
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
 from legation.store.rota import Shift
@@ -140,7 +140,10 @@ class Duty:
         Raises:
             BadInputError: It is no rota.
         """
-        plan = read_rota(content, zone=zone)
+        return self.enter(read_rota(content, zone=zone), replace=replace)
+
+    def enter(self, plan: Plan, *, replace: bool = False) -> Imported:
+        """Enter a rota that was read; see `take_in`."""
         rejected = list(plan.rejected)
         kept: set[str] = set()
         enabled = cache(self._enabled)  # a rota names few people many times

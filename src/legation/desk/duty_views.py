@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from legation.app.access.entering import Guest
 from legation.app.noticing import SAID
 from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import Gate
 from legation.desk.lists import CALLS, MOST, ROTA
@@ -19,7 +20,7 @@ from legation.desk.reading import Download
 from legation.desk.rendering import Pages
 from legation.desk.small_forms import read_form
 from legation.desk.waking import DeskWaking
-from legation.formats.rota import Planned, write_csv, write_ics
+from legation.formats.rota import Planned, read_rota, write_csv, write_ics
 from legation.safeguards.duty.channels import as_written
 from legation.store.calls import Call
 
@@ -111,9 +112,9 @@ def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
 async def take_in(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Response[str]:
     """Take in a rota, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
-    done = waking.duty(request.user).take_in(
-        form.content, zone=form.fields.get("zone", "").strip(), replace="replace" in form.fields
-    )
+    zone = form.fields.get("zone", "").strip()
+    plan = await ASIDE.do(request.user.person_id, read_rota, form.content, zone=zone)
+    done = waking.duty(request.user).enter(plan, replace="replace" in form.fields)
     return page(pages.write("rota_taken", done=done))
 
 

@@ -15,9 +15,9 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
-from legation.app.evidence.room import Room
-from legation.app.evidence.taking import Given, too_large
-from legation.app.evidence.words import read_words
+from legation.app.evidence.room import Room, Translation
+from legation.app.evidence.taking import Given, mask, too_large
+from legation.app.evidence.words import read_words, refuse_misread
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -153,7 +153,7 @@ def adding(request: Ask, desk_work: Working, pages: Writer) -> Response[str]:
 )
 async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
     """Capture a file that a person sends."""
-    room = desk_work.evidence
+    room, actor = desk_work.evidence, request.user.person_id
     fields: dict[str, str] = {}
 
     def begin(name: str) -> Incoming:
@@ -161,11 +161,13 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 
     with await receive(request, gate, begin, fields) as file:
         # A stranger's file is read in a process of its own, which takes its time.
-        prepared = await ASIDE.do(request.user.person_id, room.prepare, file.whole())
+        prepared = await ASIDE.do(actor, room.prepare, file.whole())
         name = file.name
     names = ("title", "source", "campaign", "seen", "tlp")
     given = Given(name=name, **{each: fields.get(each, "").strip() for each in names})
-    kept = room.take(prepared, given, actor=request.user.person_id)
+    # Names are opened here, and masked in the text beside the loop.
+    masked = await ASIDE.do(actor, mask, room.names(), prepared.told, given)
+    kept = room.take(prepared, given, actor=actor, masked=masked)
     return _go(f"/evidence/{kept.evidence_id}")
 
 
@@ -242,13 +244,15 @@ async def translate(request: Ask, desk_work: Working, evidence_id: Name) -> Redi
     by_machine = given.get("how") == "machine"
     if by_machine and not given.get("machine", "").strip():
         raise UsageError("the machine is not named", hint="give its name and version")
-    desk_work.evidence.translate(
-        evidence_id,
-        lang=given.get("lang", ""),
-        text=given.get("text", ""),
+    room, actor = desk_work.evidence, request.user.person_id
+    asked = Translation(
+        lang=given.get("lang", "").strip().lower(),
+        text=given.get("text", "").replace("\r\n", "\n"),
         machine=given.get("machine", "") if by_machine else "",
-        actor=request.user.person_id,
     )
+    names = room.to_translate(evidence_id, asked, actor=actor)
+    masked = await ASIDE.do(actor, names.mask, asked.text)
+    room.add_translation(evidence_id, asked, masked, actor=actor)
     return _go(f"/evidence/{evidence_id}")
 
 
@@ -260,7 +264,9 @@ async def read_again(request: Ask, desk_work: Working, evidence_id: Name) -> Red
     room, actor = desk_work.evidence, request.user.person_id
     raw, kind = room.to_read_again(evidence_id, stated, actor=actor)
     told = await ASIDE.do(actor, read_words, raw, kind, stated=stated)
-    room.add_reading(evidence_id, told, stated, actor=actor)
+    refuse_misread(told, stated)
+    masked = await ASIDE.do(actor, mask, room.names(), told)
+    room.add_reading(evidence_id, masked, actor=actor)
     return _go(f"/evidence/{evidence_id}")
 
 

@@ -74,11 +74,13 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
         run: The latest run; None when nothing was looked at yet.
         grades: Campaigns of the latest run by grade.
         top: The campaigns to read first, at most five.
+        aside: How many of them were set aside.
     """
 
     run: Run | None
     grades: dict[Grade, int]
     top: tuple[CampaignLine, ...]
+    aside: int = 0
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

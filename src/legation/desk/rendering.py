@@ -124,6 +124,7 @@ class Pages:
             "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,
+            "layers_of": telling.layers_of,
             "sentence": saying.sentence,
             "looked_at": telling.looked_at,
             "quoted_words": telling.quoted_words,

@@ -81,7 +81,8 @@ class StoredReading:
             return Today(run=None, grades={}, top=())
         grades = dict(Counter(campaign.grade for campaign in kept.campaigns))
         top = self._listed(Query())[:_TOP]
-        return Today(run=kept.run, grades=grades, top=tuple(top))
+        aside = sum(mark == "aside" for mark in self._library.marks().values())
+        return Today(run=kept.run, grades=grades, top=tuple(top), aside=aside)
 
     def campaigns(self, query: Query, *, after: str | None, limit: int) -> CampaignPage:
         """Return one page of campaigns."""

@@ -10,7 +10,9 @@ from legation.desk.reading import Tie
 from legation.desk.saying import chance, count, day, language, many, moment, of_many, span
 from legation.desk.tongues import gettext, isolated, ngettext, tongue
 from legation.desk.vocabulary import word
-from legation.threats.disinformation.findings import Burst, Quotation, Run
+from legation.threats.disinformation.findings import Burst, Campaign, Quotation, Run
+
+_LIKENESS = "similarity"
 
 
 def changed(newer: Sighting, older: Sighting | None) -> str:
@@ -83,9 +85,18 @@ def asked_words(query: Query) -> str:
     return tongue().semicolon.join(told_of)
 
 
+def layers_of(campaign: Campaign) -> tuple[str, ...]:
+    """Return the layers of a campaign's lists: those of its co-actions, and likeness last.
+
+    A likeness of wording is no co-action, and its pairs of posts stand in the lists all the same.
+    """
+    likened = any(_LIKENESS in one.layers for one in campaign.accounts)
+    return (*campaign.co_actions, *((_LIKENESS,) if likened else ()))
+
+
 def tie_words(tie: Tie, window_s: int) -> str:
     """Say of a tie what was seen, what chance explains, and how sure that is."""
-    if "similarity" in tie.layers:
+    if _LIKENESS in tie.layers:
         seen = gettext(
             "They wrote the same sentences, in %(pairs)s of posts, any time apart, between "
             "%(first)s and %(last)s."

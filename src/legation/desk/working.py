@@ -46,6 +46,8 @@ _PRESET = "preset"
 _SAVED = "saved"
 _OTHERS = "job.others"
 _FIRST_REJECTS = 10
+# Of what a dry run counts: the posts that could come in, or that are there.
+_GOOD = ("rows", "repeated", "edits")
 _CELLS = 5
 SETTLE = "layout"
 _RECENT = 20
@@ -217,11 +219,16 @@ class DeskWork:
         """Ask for the import that a dry run has tried.
 
         Raises:
-            ConflictError: It did not end well, or the file has left again.
+            ConflictError: It did not end well, found no post, or the file has left again.
         """
         tried = self.job(job_id, guest)
         if tried.kind != work.REHEARSE or tried.state != "done":
             raise ConflictError("this is no dry run that ended well", hint="begin with a dry run")
+        if not any(tried.result.get(good) for good in _GOOD):
+            raise ConflictError(
+                "no post of this file can be read so: there is nothing to import",
+                hint="read it another way",
+            )
         upload = self._uploads.get(str(tried.given["upload"]))
         asked = {**tried.given, "remove": True}
         return self._jobs.submit(

@@ -16,7 +16,6 @@ from legation.app.evidence.vault import State, Vault
 from legation.app.evidence.words import (
     Names,
     facts_of,
-    language_of,
     read_words,
     refuse_misread,
 )
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.crypto.key_files import Protection
-    from legation.formats.documents.told import Told
     from legation.rights.clearance import Reader
     from legation.rights.sealed_names import Look
     from legation.stix.labels import Label
@@ -76,6 +74,14 @@ class KeptPost(msgspec.Struct, frozen=True, kw_only=True):
     evidence_id: str
     sha256: str
     translations: tuple[Part, ...]
+
+
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """A translation as a person gives it; `machine` is empty for one's own words."""
+
+    lang: str
+    text: str
+    machine: str = ""
 
 
 @final
@@ -168,9 +174,29 @@ class Room:
         """Look at a file without touching the store."""
         return taking.prepare(raw, most_mb=self.home.settings.evidence_mb)
 
-    def take(self, prepared: taking.Prepared, given: taking.Given, *, actor: str) -> Kept:
-        """Keep a file; on return it is on the disk."""
-        return taking.record(self.home, self.store, self.keys(), prepared, given, actor=actor)
+    def names(self) -> Names:
+        """Open the known names, for masking that touches no store."""
+        return Names(self.home, self.store, self.keys())
+
+    def take(
+        self,
+        prepared: taking.Prepared,
+        given: taking.Given,
+        *,
+        actor: str,
+        masked: taking.Masked | None = None,
+    ) -> Kept:
+        """Keep a file; on return it is on the disk.
+
+        Args:
+            prepared: The file.
+            given: What is said of it.
+            actor: Who captures it.
+            masked: What `taking.mask` made of it; None: that is done here.
+        """
+        return taking.record(
+            self.home, self.store, self.keys(), prepared, given, actor=actor, masked=masked
+        )
 
     def keep_post(self, campaign_id: str, account_id: str, post_id: str, *, actor: str) -> Kept:
         """Keep a post of a campaign; one that is kept already is not kept again.
@@ -221,7 +247,9 @@ class Room:
         """
         raw, kind = self.to_read_again(evidence_id, stated, actor=actor)
         told = read_words(raw, kind, stated=stated)
-        return self.add_reading(evidence_id, told, stated, actor=actor)
+        refuse_misread(told, stated)
+        masked = taking.mask(self.names(), told)
+        return self.add_reading(evidence_id, masked, actor=actor)
 
     def to_read_again(self, evidence_id: str, stated: str, *, actor: str) -> tuple[bytes, str]:
         """Return the bytes and kind of a file for another reading, which takes its time.
@@ -238,13 +266,11 @@ class Room:
         kept = self.store.evidence.get(self.known(actor), evidence_id)
         return self._vault(keys=True).open(kept.sha256), kept.kind
 
-    def add_reading(self, evidence_id: str, told: "Told", stated: str, *, actor: str) -> Part:
-        """Add what a stated encoding made of a file; see `read_again`."""
-        refuse_misread(told, stated)
-        told = Names(self.home, self.store, self.keys()).mask_told(told)
-        lang, confidence = language_of(told.text)
-        facts = facts_of(told, confidence) | {"stated_by": actor}
-        draft = Draft(kind="text", body=told.text.encode(), author=actor, lang=lang, facts=facts)
+    def add_reading(self, evidence_id: str, masked: taking.Masked, *, actor: str) -> Part:
+        """Add what a stated encoding made of a file, once names are masked; see `read_again`."""
+        facts = facts_of(masked.told, masked.confidence) | {"stated_by": actor}
+        body = masked.told.text.encode()
+        draft = Draft(kind="text", body=body, author=actor, lang=masked.lang, facts=facts)
         return self.store.evidence.add_part(evidence_id, draft, verb=READ_AGAIN)
 
     def translate(
@@ -262,22 +288,36 @@ class Room:
         Raises:
             UsageError: The language or text is missing.
         """
-        shown = self.shown(evidence_id, actor=actor)
-        tag = lang.strip().lower()
-        if not tag.replace("-", "").isalnum() or not tag.isascii() or len(tag) > _LONGEST_LANG:
+        given = Translation(
+            lang=lang.strip().lower(), text=text.replace("\r\n", "\n"), machine=machine
+        )
+        names = self.to_translate(evidence_id, given, actor=actor)
+        return self.add_translation(evidence_id, given, names.mask(given.text), actor=actor)
+
+    def to_translate(self, evidence_id: str, given: Translation, *, actor: str) -> Names:
+        """Return what masks a translation, which takes its time; see `translate`."""
+        self.shown(evidence_id, actor=actor)
+        lang, text = given.lang, given.text
+        if not lang.replace("-", "").isalnum() or not lang.isascii() or len(lang) > _LONGEST_LANG:
             raise UsageError(f"{lang!r:.40} is no language", hint="give its code, such as fr or ar")
         if not text.strip() or len(text) > _MOST_TEXT:
             raise UsageError("there is no text, or more than a million letters", hint="shorten it")
-        if len(machine) > _LONGEST_MACHINE:
+        if len(given.machine) > _LONGEST_MACHINE:
             raise UsageError("the name of the machine is too long", hint="give name and version")
-        names = Names(self.home, self.store, self.keys())
+        return self.names()
+
+    def add_translation(
+        self, evidence_id: str, given: Translation, masked: str, *, actor: str
+    ) -> Part:
+        """Add a translation, once names are masked in its text; see `translate`."""
+        shown = self.shown(evidence_id, actor=actor)
         of = shown.text.sha256 if shown.text else ""
         draft = Draft(
             kind="translation",
-            body=names.mask(text.replace("\r\n", "\n")).encode("utf-8", "replace"),
+            body=masked.encode("utf-8", "replace"),
             author=actor,
-            lang=tag,
-            machine=" ".join(machine.split()),
+            lang=given.lang,
+            machine=" ".join(given.machine.split()),
             facts={"of": of, "from": shown.text.lang if shown.text else ""},
         )
         return self.store.evidence.add_part(evidence_id, draft, verb=TRANSLATE)

@@ -40,6 +40,22 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     told: Told
 
 
+class Masked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of a file, without names of accounts, and in which language.
+
+    Attributes:
+        confidence: How sure the language is.
+        title: What it is called.
+        source: Where it comes from.
+    """
+
+    told: Told
+    lang: str
+    confidence: float
+    title: str
+    source: str
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """What a person says of what they capture.
 
@@ -81,6 +97,19 @@ def prepare(raw: bytes, *, most_mb: int, post: bool = False) -> Prepared:
     return Prepared(raw=raw, kind=kind, told=read_words(raw, kind.name))
 
 
+def mask(names: Names, told: Told, given: Given | None = None) -> Masked:
+    """Mask what is told of a file, and of who captures it; this takes its time and no store."""
+    given, told = given or Given(), names.mask_told(told)
+    lang, confidence = language_of(told.text)
+    return Masked(
+        told=told,
+        lang=lang,
+        confidence=confidence,
+        title=_title(names, given, told),
+        source=_line(names.mask(given.source)),
+    )
+
+
 def too_large(most_mb: int) -> BadInputError:
     """Return the error of a file beyond the limit."""
     return BadInputError(
@@ -98,8 +127,18 @@ def record(
     given: Given,
     *,
     actor: str,
+    masked: Masked | None = None,
 ) -> "Kept":
     """Keep a file that was looked at; on return it is on the disk.
+
+    Args:
+        home: Whose.
+        store: Its open store.
+        protection: What opens its keys.
+        prepared: The file.
+        given: What is said of it.
+        actor: Who captures it.
+        masked: What `mask` made of it; None: that is done here.
 
     Raises:
         NotFoundError: There is no such campaign that may be known.
@@ -113,9 +152,7 @@ def record(
     seen = _seen(given.seen, now)
     belongs_to, label = _belonging(home, store, given, actor)
     vault = Vault(home.folder / "evidence", home.keys(protection).sealing_key())
-    names = Names(home, store, protection)
-    told = names.mask_told(prepared.told)
-    lang, confidence = language_of(told.text)
+    masked = masked or mask(Names(home, store, protection), prepared.told, given)
     identity = identity_of(store)
     sha256, sealed = vault.keep(prepared.raw)
     evidence_id = capture_id(identity, sealed, now, belongs_to)
@@ -126,8 +163,8 @@ def record(
         sealed_sha256=sealed,
         size=len(prepared.raw),
         kind=prepared.kind.name,
-        title=_title(names, given, told),
-        source=_line(names.mask(given.source)),
+        title=masked.title,
+        source=masked.source,
         method=given.method,
         belongs_to=belongs_to,
         captured=now,
@@ -144,10 +181,10 @@ def record(
         ),
         Draft(
             kind="text",
-            body=told.text.encode(),
+            body=masked.told.text.encode(),
             author=actor,
-            lang=lang,
-            facts=facts_of(told, confidence),
+            lang=masked.lang,
+            facts=facts_of(masked.told, masked.confidence),
         ),
     ]
     with store.transaction():
