@@ -235,9 +235,8 @@ class Duty:
         with self._store.transaction():
             person = self._enabled(name_or_id)
             receiver = self._receiver(person, kind, to)
-            known = self._store.objects.as_read_by(
-                self._home.reader(self._store, person.person_id).clearance
-            )
+            cleared = self._home.reader(self._store, person.person_id).clearance
+            known = self._store.objects.as_read_by(cleared)
             for object_id in objects:
                 known.get(object_id)
             entry = self._store.shift_log.add(
@@ -269,9 +268,8 @@ class Duty:
         """
         with self._store.transaction():
             person = self._enabled(name_or_id)
-            entry = self._store.shift_log.take(
-                seq, person_id=person.person_id, tlp=int(self._home.marking)
-            )
+            taker, tlp = person.person_id, int(self._home.marking)
+            entry = self._store.shift_log.take(seq, person_id=taker, tlp=tlp)
             self._note("shift.taken", str(seq), {"entry": entry.seq})
             return entry
 
@@ -302,8 +300,7 @@ class Duty:
         return person
 
     def _remove_others(self, planned: "Sequence[Planned]", kept: set[str]) -> int:
-        start = min(one.starts for one in planned)
-        end = max(one.ends for one in planned)
+        start, end = min(one.starts for one in planned), max(one.ends for one in planned)
         there = self._store.rota.between(start, end)
         others = [one for one in there if one.shift_id not in kept and one.starts >= start]
         for one in others:

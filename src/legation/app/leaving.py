@@ -1,14 +1,17 @@
 """Campaigns as files: what the library hands to the formats once they may leave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.marking import refuse_unproven
+from legation.stix.labels import all_joined
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 if TYPE_CHECKING:
+    from legation.app.scope import Scope
     from legation.stix.labels import Label
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs
@@ -80,3 +83,27 @@ def bundle_of(
         for thing in campaign_objects(campaign, run, stated):
             things[thing.id] = labelled(thing, label)
     return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
+
+
+def leave_list(scope: "Scope", page: str, object_ids: Iterable[str], kind: str, sha: str) -> None:
+    """Record that a list leaves as a file whose rows tell of objects, under the label of all.
+
+    Args:
+        scope: Who takes it out, of which store.
+        page: Which list: `jobs`, `decisions`.
+        object_ids: Of all of which the rows tell.
+        kind: Of the file.
+        sha: SHA-256 of its contents.
+
+    Raises:
+        DeniedError: The policies do not let this reader export one of them.
+        StepUpError: One is above AMBER, and no passkey was shown just now.
+    """
+    labels = scope.store.labels.in_force(object_ids).values()
+    scope.policies().require(scope.reader, "campaign.export", labels)
+    label = all_joined(labels)
+    refuse_unproven(scope.reader, label, own=scope.marking)
+    level = msgspec.structs.replace(label, tlp=max(label.tlp, scope.marking))
+    told = {"kind": kind, "label": level.text(scope.ladder), "contents": sha}
+    with scope.store.transaction():
+        scope.note(scope.reader.actor, "page.export", page, page=page, **told)

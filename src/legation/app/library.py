@@ -375,37 +375,12 @@ class Library:
         """
         campaigns = [self._found(each)[0] for each in campaign_ids]
         label = self._leaving(campaigns)
-        ids = [one.campaign_id for one in campaigns]
-        return self._left(page, ids, label, kind, sha256)
-
-    def leave_list(self, page: str, object_ids: "Iterable[str]", kind: str, sha256: str) -> Leaving:
-        """Record that a list leaves as a file whose rows tell of objects; else as `leave`.
-
-        Args:
-            page: Which list: `jobs`, `decisions`.
-            object_ids: Of all of which the rows tell.
-            kind: Of the file.
-            sha256: Of its contents.
-
-        Raises:
-            DeniedError: The policies do not let this reader export one of them.
-            StepUpError: One is above AMBER, and no passkey was shown just now.
-        """
-        labels = self._store.labels.in_force(object_ids).values()
-        self._policies().require(self._reader, "campaign.export", labels)
-        label = all_joined(labels)
-        self.require_proof(label)
-        return self._left(page, (), label, kind, sha256)
-
-    def _left(
-        self, page: str, campaign_ids: "Sequence[str]", label: "Label", kind: str, sha256: str
-    ) -> Leaving:
         level = level_to_leave(label.tlp, own=self._marking, asked=None)
         said = msgspec.structs.replace(label, tlp=level).text(self._ladder)
         detail = {"kind": kind, "page": page, "label": said, "contents": sha256}
         at = self._now()
-        if campaign_ids:
-            self._trail.act("campaign.export", campaign_ids, detail)
+        if campaigns:
+            self._trail.act("campaign.export", [one.campaign_id for one in campaigns], detail)
         else:
             self._trail.act("page.export", [page], detail)
         return Leaving(level=said, at=at, by=self._reader.actor)

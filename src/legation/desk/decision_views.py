@@ -59,7 +59,7 @@ def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Re
         waiting=waiting[:LIMIT],
         more=len(waiting) > LIMIT,
         turn=turn,
-        marking=desk_work.marking(desk_work.told_in((*waiting[:LIMIT], *turn.rows))),
+        marking=desk_work.waking.marking(desk_work.told_in((*waiting[:LIMIT], *turn.rows))),
         acts=desk_work.deciding.acts(),
         names=gate.names(request),
     )

@@ -15,7 +15,8 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
-from legation.app.evidence.room import Room, Translation
+from legation.app.evidence.forms import Translation
+from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, mask, too_large
 from legation.app.evidence.words import read_words, refuse_misread
 from legation.desk.aside import ASIDE

@@ -167,7 +167,7 @@ def jobs(
     """List jobs."""
     turn = JOBS.page(request, _seen(request, desk_work))
     shown = own(request, reading, "jobs", turn.given)
-    marking = desk_work.marking(desk_work.told_by(turn.rows))
+    marking = desk_work.waking.marking(desk_work.told_by(turn.rows))
     names = gate.names(request)
     return _page(pages.write("jobs", turn=turn, names=names, marking=marking, **shown))
 

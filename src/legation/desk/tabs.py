@@ -12,7 +12,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from legation.app.evidence.room import KeptPost
+from legation.app.evidence.forms import KeptPost
 from legation.app.history import Sighting
 from legation.desk import charts, raster
 from legation.desk.answers import (

@@ -15,10 +15,12 @@ import msgspec
 
 from legation.app import mappings, work
 from legation.app.deciding import Deciding
-from legation.app.evidence.room import KeptPost, Room
+from legation.app.evidence.forms import KeptPost
+from legation.app.evidence.room import Room
 from legation.app.import_record import leaning_on, standing
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
+from legation.app.leaving import leave_list
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
 from legation.desk.reading import Download
@@ -28,7 +30,7 @@ from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
@@ -163,25 +165,19 @@ class DeskWork:
     def jobs_of(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Job]":
         """Return the jobs that somebody may see, the newest first."""
         actor = None if _OTHERS in guest.verbs else guest.person_id
-        return self._jobs.find(
-            actor=actor, before=before, limit=limit, reader=self._clearance(guest)
-        )
+        reader = self._clearance(guest)
+        return self._jobs.find(actor=actor, before=before, limit=limit, reader=reader)
 
     def told_by(self, jobs: "Iterable[Job]") -> set[str]:
         """Return the ids of the objects of which jobs tell."""
-        return _joined(self._store.jobs.about([one.job_id for one in jobs]))
+        return set().union(*self._store.jobs.about([one.job_id for one in jobs]).values())
 
     def told_in(self, requests: "Iterable[Request]") -> set[str]:
         """Return the ids of the objects of which requests for a second person tell."""
-        return _joined(self._store.decisions.about([one.request_id for one in requests]))
+        about = self._store.decisions.about([one.request_id for one in requests])
+        return set().union(*about.values())
 
-    def marking(self, object_ids: "Collection[str]") -> str:
-        """Return the highest label of what shows these objects; empty when none is shown."""
-        return self.waking.marking(object_ids)
-
-    def leave(
-        self, page: str, object_ids: "Collection[str]", made: Download, guest: "Guest"
-    ) -> None:
+    def leave(self, page: str, ids: "Collection[str]", made: Download, guest: "Guest") -> None:
         """Record that a list leaves as a file, under the label of all that its rows tell of.
 
         Raises:
@@ -189,7 +185,7 @@ class DeskWork:
             StepUpError: It is above AMBER, and no passkey was shown just now.
         """
         kind, sha256 = made.name.rpartition(".")[2], hashlib.sha256(made.content).hexdigest()
-        self._libraries.of(guest).leave_list(page, object_ids, kind, sha256)
+        leave_list(self._libraries.of(guest).scope(), page, ids, kind, sha256)
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
@@ -230,10 +226,8 @@ class DeskWork:
                 hint="read it another way",
             )
         upload = self._uploads.get(str(tried.given["upload"]))
-        asked = {**tried.given, "remove": True}
-        return self._jobs.submit(
-            work.TAKE, f"Import of {upload.name}", asked, actor=guest.person_id
-        )
+        title, asked = f"Import of {upload.name}", {**tried.given, "remove": True}
+        return self._jobs.submit(work.TAKE, title, asked, actor=guest.person_id)
 
     def undo(self, import_id: str, typed: str, reason: str, guest: "Guest") -> "Job | Request":
         """Ask to take back an import: another person decides.
@@ -399,10 +393,6 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, zone=zone)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
-
-
-def _joined(told: "Mapping[str, set[str]]") -> set[str]:
-    return set().union(*told.values())
 
 
 def layouts_of(home: Path) -> Path:

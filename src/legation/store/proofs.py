@@ -5,7 +5,6 @@ follow from it. Both are read a page at a time, and the texts only of the page's
 so that a campaign of any size opens at once.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -285,8 +284,8 @@ class Proofs:
 
     def _unreadable(self, said: str) -> VerificationError:
         """Return the error of files that are gone or damaged, with the place if it is known."""
-        files = (*itertools.chain.from_iterable(self._files.values()), *self._lake.files("posts"))
-        for file in files:
+        own = [file for some in self._files.values() for file in some]
+        for file in (*own, *self._lake.files("posts")):
             if str(file) in said:
                 folder = file.parent.relative_to(self._lake.folder).as_posix()
                 return VerificationError(

@@ -12,15 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, final
 import msgspec
 
 from legation.app.evidence import taking
-from legation.app.evidence.vault import State, Vault
-from legation.app.evidence.words import (
-    Names,
-    facts_of,
-    read_words,
-    refuse_misread,
-)
+from legation.app.evidence.forms import KeptPost, Shown, Translation
+from legation.app.evidence.vault import Vault
+from legation.app.evidence.words import Names, facts_of, read_words, refuse_misread
 from legation.errors import ConflictError, DeniedError, UsageError
-from legation.formats.documents.kinds import KINDS, Kind
+from legation.formats.documents.kinds import KINDS
 from legation.stix.labels import all_joined
 from legation.store.evidence import READ_AGAIN, TRANSLATE, Draft, Kept, Part
 from legation.store.evidence_sorted import Wanted
@@ -43,45 +39,6 @@ READ: Final = "evidence.read"
 _MOST_TEXT: Final = 1_000_000
 _LONGEST_LANG: Final = 35
 _LONGEST_MACHINE: Final = 100
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A capture with what belongs to it.
-
-    Attributes:
-        kind: Of the file.
-        state: Whether the sealed file is as it was written.
-        label: In words.
-        text: What was read last; None once its term is over.
-        readings: How often it was read, each with an encoding of its own.
-        translations: All of them, the newest first.
-        campaign: The start of the campaign's own id, for its page; empty for none.
-    """
-
-    kept: Kept
-    kind: Kind
-    state: State
-    label: str
-    text: Part | None
-    readings: int
-    translations: tuple[Part, ...]
-    campaign: str
-
-
-class KeptPost(msgspec.Struct, frozen=True, kw_only=True):
-    """A post of a campaign that is kept, with its latest translations by language."""
-
-    evidence_id: str
-    sha256: str
-    translations: tuple[Part, ...]
-
-
-class Translation(msgspec.Struct, frozen=True, kw_only=True):
-    """A translation as a person gives it; `machine` is empty for one's own words."""
-
-    lang: str
-    text: str
-    machine: str = ""
 
 
 @final
