@@ -55,7 +55,8 @@ def test_dry_run_import_list_and_undo_name_the_same_things_by_the_same_keys(
 ) -> None:
     def told(*words: str | Path) -> dict[str, Any]:
         answer = json.loads(legation("import", *words, "--json", *at).out)
-        return answer[0] if isinstance(answer, list) else answer
+        told: dict[str, Any] = answer[0] if isinstance(answer, list) else answer
+        return told
 
     at = ("--home", home)
     tried, came = told("posts", posts, "--dry-run"), told("posts", posts)
