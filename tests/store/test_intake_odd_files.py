@@ -58,10 +58,10 @@ def test_a_home_may_have_any_name(tmp_path: Path, odd: str) -> None:
     rows = ["p1,a1,2024-01-01T10:00:00Z,x", "p1,a1,2024-01-01T10:00:00Z,y", "p2,a1,never,x"]
     file.write_text("post_id,account_id,created_at,text\n" + "\n".join(rows))
     said = legation("import", "posts", file, town, "--home", home)
-    assert (said.code, "1 posts, 2 rejected" in said.out) == (0, True), said
+    assert (said.code, "1 new post, 2 rejected rows" in said.out) == (0, True), said
     file.write_text("post_id,account_id,created_at,text\n" + rows[1])
     again = legation("import", "posts", file, "--home", home)
-    assert "1 edits of known posts" in again.out
+    assert "1 edit of a known post" in again.out
     assert legation("watch", "--once", "--home", home).code == 0
     assert len(legation("campaign", "list", "--home", home).out.splitlines()) > 1
     assert legation("search", "words", "--home", home).code == 0
