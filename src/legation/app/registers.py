@@ -6,7 +6,7 @@ is absent for them here too. A personal name goes sealed beside the objects: see
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast, final
 
@@ -244,24 +244,33 @@ class Registers:
     ) -> tuple[list[Row], list[Refused]]:
         """Part the rows that fit what is there from those that do not."""
         refused = list(rows.refused)
-        targets = self._all(*dict.fromkeys(target for _, target in POINTERS[register]))
-        keys = {name: {one.row.key for one in rows} for name, rows in targets.items()}
+        targets = dict.fromkeys(target for _, target in POINTERS[register])
+        # What somebody may not know is absent for them: nothing points to it or replaces it.
+        known = self._read(self._scope.objects, (register, *targets), None)
+        keys = {name: {one.row.key for one in found} for name, found in known.items()}
         fits: list[tuple[int, Row]] = []
         for line, row in rows.good:
-            faults = (
+            faults: Iterator[LegationError] = (
                 dangling(*pointer)
                 for pointer in pointed(register, row)
                 if pointer[2] not in keys[pointer[1]]
             )
-            if (fault := next(faults, None)) is None:
+            fault = next(faults, None)
+            if fault is None and row.key in kept and row.key not in keys[register]:
+                fault = RecordError("this key is taken", place="", hint="choose another one")
+            if fault is None:
                 fits.append((line, row))
             else:
                 refused.append(_refused(line, fault))
-        replaced = {row.key for _, row in fits}
-        standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
-        overlaps = dict(verify_apart([*standing, *fits]))
-        refused += [_refused(line, fault) for line, fault in overlaps.items()]
-        return [row for line, row in fits if line not in overlaps], refused
+        while True:
+            # What is refused stands as it was, and may then be in the way of others.
+            replaced = {row.key for _, row in fits}
+            standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
+            overlaps = {line: why for line, why in verify_apart([*standing, *fits]) if line}
+            if not overlaps:
+                return [row for _, row in fits], refused
+            refused += [_refused(line, fault) for line, fault in overlaps.items()]
+            fits = [(line, row) for line, row in fits if line not in overlaps]
 
     def _sealable(self, rows: Rows[Row], vault: "Vault | None") -> Rows[Row]:
         """Refuse the rows whose personal name could not be kept sealed."""
