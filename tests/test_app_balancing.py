@@ -1,7 +1,10 @@
 """The balance of a home: for a reader, on a day, opened down to objects of the store."""
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from legation.app.registers import Registers
 from legation.balance.evidence import THREATS
 from legation.balance.weighing import ancestors
 from legation.crypto.key_files import UNPROTECTED
+from legation.errors import UsageError
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
@@ -150,3 +154,27 @@ def test_the_states_of_the_registers_are_swapped_and_nothing_but_their_codes_cha
                 b.unknown,
                 b.verdict,
             )
+
+
+def test_a_day_that_lies_ahead_is_refused(home: Home, store: Store, clock: Clock) -> None:
+    scope = home.library(store, "command line").scope()
+    assert Balancing().balance(scope, as_of=clock()).standings == ()
+    with pytest.raises(UsageError, match="nobody knows"):
+        Balancing().balance(scope, as_of=clock() + timedelta(days=1))
+
+
+def test_a_proof_that_lies_ahead_is_refused(home: Home, store: Store, clock: Clock) -> None:
+    found = registers(home, store)
+    for name in ("missions", "channels"):
+        found.take(TABLES[name], f"{name}.csv")
+    head, first, *_ = TABLES["proofs"].decode().splitlines()
+    columns = head.split(",")
+    cells = dict(zip(columns, next(csv.reader([first])), strict=True))
+    for days, refused in ((1, 0), (2, 1)):
+        day = str((clock() + timedelta(days=days)).date())
+        row = cells | {"key": f"p{days}", "on": day, "known": day}
+        table = io.StringIO()
+        writer = csv.DictWriter(table, columns)
+        writer.writeheader()
+        writer.writerow(row)
+        assert len(found.take(table.getvalue().encode(), "proofs.csv").refused) == refused

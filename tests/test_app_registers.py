@@ -1,5 +1,6 @@
 """The registers of a home: tables in and out, versions kept, nothing half-applied."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from legation.app.registers import Registers
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BadInputError
 from legation.missions.objects import SHAPES
+from legation.missions.register import Mission
 from legation.settings import Settings
 from legation.stix.extensions import extension_id, schema
 from legation.stix.labels import Label
@@ -170,3 +172,46 @@ def test_each_table_that_is_taken_in_is_in_the_trail(home: Home, store: Store) -
     entries = store.audit.entries(verb="mission.write")
     assert [entry.event.subject for entry in entries] == list(TABLES)
     assert entries[0].event.detail["added"] == 12
+
+
+HIDDEN = Label(tlp=Tlp.RED, compartments=("grain",))
+
+
+def test_who_may_not_know_a_row_neither_changes_it_nor_points_to_it(
+    home: Home, store: Store
+) -> None:
+    found = filled(home, store)
+    (mission, *_) = found.rows("missions")
+    assert isinstance(mission.row, Mission)
+    store.labels.set(mission.object_id, HIDDEN, actor="a", reason="for the few")
+    lines = TABLES["missions"].decode().splitlines()
+    (row,) = [line for line in lines if line.startswith(f"{mission.row.key},")]
+    for said in (row, row.replace(mission.row.name, "Overwritten")):
+        taken = found.take(f"{lines[0]}\n{said}\n".encode(), "missions.csv")
+        assert [one.reason for one in taken.refused] == ["this key is taken"]
+    assert store.objects.get(mission.object_id).raw == mission.raw
+    channels = TABLES["channels"].decode().splitlines()
+    at = channels[0].split(",").index("mission")
+    mine = [line for line in channels[1:] if line.split(",")[at] == mission.row.key]
+    new = f"new-{mine[0]}"
+    taken = found.take(f"{channels[0]}\n{new}\n".encode(), "channels.csv")
+    assert [one.reason for one in taken.refused] == [
+        f"mission: no {mission.row.key!r} among the missions"
+    ]
+
+
+def test_a_row_that_is_refused_still_stands_in_the_way_of_others(home: Home, store: Store) -> None:
+    found = filled(home, store)
+    lines = TABLES["voices"].decode().splitlines()
+    accounts = [line for line in lines[1:] if ",account," in line]
+    first, second = accounts[:2]
+    name, other = (next(csv.DictReader([lines[0], one]))["name"] for one in (first, second))
+    # The first takes what the second holds, and is refused; a new one asks for what it held.
+    wrong = first.replace(f",{name},", f",{other},")
+    platform = next(csv.DictReader([lines[0], first]))["platform"]
+    held = next(csv.DictReader([lines[0], second]))["platform"]
+    wrong = wrong.replace(f",{platform},", f",{held},")
+    new = f"new-{first}"
+    taken = found.take("\n".join([lines[0], wrong, new, ""]).encode(), "voices.csv")
+    assert (taken.added, taken.changed, len(taken.refused)) == (0, 0, 2)
+    assert all(one.line for one in taken.refused)

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.balance.evidence import THREATS, Fact, Paper, Protected, Way
+from legation.balance.evidence import THREATS, Fact, Outcome, Paper, Protected, Way
 from legation.balance.nodes import LADDER, MOST_UNKNOWN
 from legation.balance.weighing import Scale, weigh
 
@@ -51,6 +52,26 @@ def mission(*, state: str = "in force", value: int = 3, attempts: int = 0) -> Pr
 def test_the_ladder_begins_with_its_owner_s_word(state: str, rung: str, most: float) -> None:
     found = weigh([mission(state=state)], SCALE).nodes["mail|T6|credit"]
     assert (found.rung, found.bounds.high) == (rung, most)
+
+
+@pytest.mark.parametrize("outcome", ["unknown", "failed", "held"])
+@pytest.mark.parametrize("state", ["none", "declared", "in force", ""])
+def test_a_breach_never_lifts_a_safeguard(state: str, outcome: Outcome) -> None:
+    before = mission(state=state)
+    breach = Fact(
+        id="breach",
+        channel="mail",
+        kind="breach",
+        threats=frozenset(THREATS),
+        on=date(2026, 6, 1),
+        outcome=outcome,
+    )
+    after = msgspec.structs.replace(before, facts=(*before.facts, breach))
+    old, new = (weigh([one], SCALE).nodes["mail|T6|credit"] for one in (before, after))
+    assert new.rung == "none"
+    assert new.bounds.low <= old.bounds.low
+    assert new.bounds.mid <= old.bounds.mid
+    assert new.bounds.high <= old.bounds.high
 
 
 def test_the_ladder_has_the_rungs_of_the_contract() -> None:

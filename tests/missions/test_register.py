@@ -105,6 +105,7 @@ def test_a_proof_names_its_threats_and_is_not_known_before_it_happened() -> None
     for change, said in (
         ({"known": date(2019, 12, 31)}, "known before"),
         ({"threats": ()}, "no threat"),
+        ({"kind": "breach", "outcome": "held"}, "did not hold"),
     ):
         with pytest.raises(RecordError, match=said):
             verify_row(msgspec.structs.replace(proof, **change))

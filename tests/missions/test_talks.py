@@ -149,3 +149,13 @@ def test_a_cancelled_event_is_no_talk() -> None:
 def test_what_is_no_calendar_is_refused(content: bytes) -> None:
     with pytest.raises(BadInputError):
         read_calendar(content, Assumed(), place="t.ics")
+
+
+@pytest.mark.parametrize(
+    "change", [{"ends": "9999-12-31T23:00:00Z"}, {"starts": "0001-01-01T00:00:00Z"}]
+)
+def test_talks_so_far_away_that_no_day_can_be_added_are_refused(change: dict[str, str]) -> None:
+    with pytest.raises(LegationError, match="within the years"):
+        verify_talk(talk(**change))
+    verify_talk(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))
+    watch_of(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))

@@ -15,6 +15,7 @@ import msgspec
 from legation.balance.evidence import THREATS, Fact, Paper, Protected, Threat, Way
 from legation.balance.nodes import Node
 from legation.balance.weighing import Scale, Weighed, weigh
+from legation.errors import UsageError
 from legation.missions.register import Channel, Jewel, Mission, Proof
 from legation.missions.talks import Talk, Watch, raised
 
@@ -87,10 +88,15 @@ class Balancing:
         Args:
             scope: Who asks, of which store.
             as_of: What was believed at this time; None: now.
+
+        Raises:
+            UsageError: The day is still ahead.
         """
         from legation.app.registers import Registers
 
         now = as_of or scope.now()
+        if now.astimezone(UTC).date() > scope.now().astimezone(UTC).date():
+            raise UsageError("nobody knows what will be believed", hint="name a day up to today")
         rows = Registers(scope).every(as_of=as_of)
         scale = Scale(day=now.astimezone(UTC).date(), tested_days=scope.tested_days)
         weighed = self._weighed(scope.reader.clearance, rows, scale, keep=as_of is None)

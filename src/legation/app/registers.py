@@ -6,18 +6,18 @@ is absent for them here too. A personal name goes sealed beside the objects: see
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast, final
 
 import msgspec
 
 from legation.app.marking import kept_label, kept_level, refuse_unproven
-from legation.errors import LegationError
+from legation.errors import LegationError, RecordError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
 from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of, row_of
-from legation.missions.register import Holder, verify_apart, verify_row
+from legation.missions.register import Holder, Proof, verify_apart, verify_row
 from legation.missions.tables import POINTERS, dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 
@@ -141,7 +141,8 @@ class Registers:
         """
         from legation.store.audit import Event
 
-        register, rows = _rows(content, place, register, assumed or Assumed())
+        ahead = self._scope.now().date() + timedelta(days=1)  # it may be tomorrow elsewhere
+        register, rows = _rows(content, place, register, assumed or Assumed(), ahead)
         # A passphrase may be asked for, so it is done before anybody is kept waiting.
         named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
         vault = self._vault() if named and self._vault is not None else None
@@ -243,24 +244,33 @@ class Registers:
     ) -> tuple[list[Row], list[Refused]]:
         """Part the rows that fit what is there from those that do not."""
         refused = list(rows.refused)
-        targets = self._all(*dict.fromkeys(target for _, target in POINTERS[register]))
-        keys = {name: {one.row.key for one in rows} for name, rows in targets.items()}
+        targets = dict.fromkeys(target for _, target in POINTERS[register])
+        # What somebody may not know is absent for them: nothing points to it or replaces it.
+        known = self._read(self._scope.objects, (register, *targets), None)
+        keys = {name: {one.row.key for one in found} for name, found in known.items()}
         fits: list[tuple[int, Row]] = []
         for line, row in rows.good:
-            faults = (
+            faults: Iterator[LegationError] = (
                 dangling(*pointer)
                 for pointer in pointed(register, row)
                 if pointer[2] not in keys[pointer[1]]
             )
-            if (fault := next(faults, None)) is None:
+            fault = next(faults, None)
+            if fault is None and row.key in kept and row.key not in keys[register]:
+                fault = RecordError("this key is taken", place="", hint="choose another one")
+            if fault is None:
                 fits.append((line, row))
             else:
                 refused.append(_refused(line, fault))
-        replaced = {row.key for _, row in fits}
-        standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
-        overlaps = dict(verify_apart([*standing, *fits]))
-        refused += [_refused(line, fault) for line, fault in overlaps.items()]
-        return [row for line, row in fits if line not in overlaps], refused
+        while True:
+            # What is refused stands as it was, and may then be in the way of others.
+            replaced = {row.key for _, row in fits}
+            standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
+            overlaps = {line: why for line, why in verify_apart([*standing, *fits]) if line}
+            if not overlaps:
+                return [row for _, row in fits], refused
+            refused += [_refused(line, fault) for line, fault in overlaps.items()]
+            fits = [(line, row) for line, row in fits if line not in overlaps]
 
     def _sealable(self, rows: Rows[Row], vault: "Vault | None") -> Rows[Row]:
         """Refuse the rows whose personal name could not be kept sealed."""
@@ -344,12 +354,14 @@ def kept_of(version: "Version", author: str) -> Kept | None:
     )
 
 
-def _rows(content: bytes, place: str, register: str, assumed: Assumed) -> tuple[str, Rows[Row]]:
+def _rows(
+    content: bytes, place: str, register: str, assumed: Assumed, ahead: date
+) -> tuple[str, Rows[Row]]:
     if content.lstrip(b"\xef\xbb\xbf \r\n")[:15].upper() == b"BEGIN:VCALENDAR":
         return "talks", read_calendar(content, assumed, place=place)  # type: ignore[return-value]  # talks are rows
     name = register or register_for(heads_of(content, place), place)
     shape = cast(type[Row], SHAPES[name])
-    return name, read_rows(content, shape, place=place, check=_verify)
+    return name, read_rows(content, shape, place=place, check=lambda row: _verify(row, ahead))
 
 
 def _bare(row: Row) -> Row:
@@ -357,8 +369,12 @@ def _bare(row: Row) -> Row:
     return msgspec.structs.replace(row, person="") if isinstance(row, Holder) else row
 
 
-def _verify(row: msgspec.Struct) -> None:
+def _verify(row: msgspec.Struct, ahead: date) -> None:
     verify_talk(row) if isinstance(row, Talk) else verify_row(row)
+    if isinstance(row, Proof) and max(row.on, row.known) > ahead:
+        raise RecordError(
+            "what is still ahead proves nothing", place="", hint="enter it once it has happened"
+        )
 
 
 def _refused(line: int, fault: LegationError) -> Refused:

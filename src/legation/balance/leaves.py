@@ -45,6 +45,9 @@ def credit(name: str, threat: Threat, way: Way, tried: list[Fact], scale: "Scale
         proved = [TRIED[fact.kind] for fact, _ in fresh if _held(fact)]
         rung = max(proved, key=LADDER.index) if proved else "none"
         bounds = share_of(held, sum(weight for _, weight in fresh))
+        if not proved:
+            # What failed each time proves no more than its owner's word had claimed.
+            bounds = bounds.at_most(BY_WORD[way.state] if way.state else UNKNOWN)
         return Node(**common, bounds=bounds, unknown=unknown, rung=rung, missing=missing)  # type: ignore[arg-type]  # the parts that all three share
     if way.state:
         return Node(
@@ -90,9 +93,9 @@ def value(name: str, threat: Threat, papers: tuple[Paper, ...], ways: Collection
 
 def _held(fact: Fact) -> bool | None:
     """Tell whether a safeguard held; None where nobody said. A breach is one that did not."""
-    if fact.outcome == "unknown":
-        return False if fact.kind == "breach" else None
-    return fact.outcome == "held"
+    if fact.kind == "breach":
+        return False
+    return None if fact.outcome == "unknown" else fact.outcome == "held"
 
 
 def weight(way: Way) -> float:

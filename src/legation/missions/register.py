@@ -257,6 +257,11 @@ def verify_row(row: msgspec.Struct) -> None:
         raise _wrong("ends before it begins", "swap `since` and `until`")
     if isinstance(row, Proof) and row.known < row.on:
         raise _wrong("known before it happened", "swap `on` and `known`")
+    if isinstance(row, Proof) and row.kind == "breach" and row.outcome == "held":
+        raise _wrong(
+            "a breach is a try that did not hold",
+            "leave `outcome` empty, or write failed; what was met and held is a case",
+        )
     if isinstance(row, Proof) and not row.threats:
         raise _wrong("names no threat", "give one or more of T1 to T6, parted by |")
     if isinstance(row, Mission):

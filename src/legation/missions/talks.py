@@ -17,6 +17,9 @@ from legation.missions.register import Key, Name, Text
 TalkKind = Literal["visit", "round", "vote", "accession", "referendum", "summit"]
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 _DAY: Final = timedelta(days=1)
+# No talks of today lie outside; a day is added and taken away from them.
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2999
 
 
 class Talk(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +81,9 @@ def verify_talk(talk: Talk) -> None:
         raise RecordError("a time without a zone", place="", hint="write 2026-03-02T10:00:00+01:00")
     if talk.ends < talk.starts:
         raise RecordError("ends before it begins", place="", hint="swap `starts` and `ends`")
+    if talk.starts.year < _FIRST_YEAR or talk.ends.year > _LAST_YEAR:
+        said = f"not within the years {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise RecordError(said, place="", hint="check the year of `starts` and `ends`")
     if not talk.parties and not talk.others:
         raise RecordError("nobody takes part", place="", hint="fill `parties` or `others`")
     if len(set(talk.parties)) < len(talk.parties):
