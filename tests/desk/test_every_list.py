@@ -84,6 +84,8 @@ LISTS: Final = {
     "/talks": Listed(orders=("starts", "name", "kind"), narrowed="words=zzz"),
     "/voices": Listed(orders=("state", "name", "platform", "as_of"), narrowed="words=zzz"),
     "/states": Listed(orders=("name", "code"), narrowed="words=zzz"),
+    "/orders": Listed(orders=("when", "until", "threat", "target"), narrowed="words=zzz"),
+    "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.

@@ -163,6 +163,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{threat}", ["T6"]),
             ("{register}", list(SHAPES)),
             ("{country}", ["SE"]),
+            ("{order_id}", ["none"]),
         ):
             filled_in = [
                 each.replace(name, value)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, final
 
+import msgspec
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 from sqlalchemy import event
@@ -22,6 +23,8 @@ from legation.app.heads import sign_head
 from legation.app.importing import Intakes, Reading
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
+from legation.app.ordering import add_order
+from legation.app.persons import vault_of
 from legation.app.registers import Registers
 from legation.app.watching import look
 from legation.app.work import works
@@ -31,6 +34,7 @@ from legation.desk.gate import Gate
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
+from legation.rights.orders import Draft
 from legation.rights.roles import ROLES, Role
 from legation.store.duck import connect
 from worlds.many_campaigns import Person
@@ -42,6 +46,24 @@ from worlds.watchmen import Watchmen, watchmen
 _HERE: Final = "http://127.0.0.1:8321"
 _LATER: Final = (
     '{"post_id": "p1", "account_id": "late", "created_at": "2026-03-22T10:00:00Z", "text": "x"}\n'
+)
+_HOLDERS: Final = (
+    b"key,mission,role,person,protected,since,until,source,as_of\n"
+    b"chief,paris,head of mission,Anna Berg,yes,2024-01-01,,the gazette,2026-03-01\n"
+    b"deputy,paris,deputy,Bo Alm,no,2024-01-01,,the gazette,2026-03-01\n"
+)
+_ORDER: Final = Draft(
+    threat="T1",
+    target="accounts-acting-together",
+    watched="accounts that post the word for grain in one text",
+    expression="none is kept from posting; opinions are not looked at",
+    legality="article 4 of the invented law",
+    aim="find accounts that post one text about the treaty within seconds",
+    necessity="single posts do not show that they are made together",
+    proportionality="public posts only, under pseudonyms",
+    safeguards="the legal adviser agrees, and complaints go to the ombudsman",
+    actor="ann",
+    ends="2026-06-15",
 )
 _EVERY_ROLE: Final = tuple(role for role in ROLES if role != "auditor")
 # What is no page: files to keep, assets, and a stream that stays open.
@@ -167,7 +189,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         for name, of in secrets.items()
     }
     intakes = Intakes(home, store, UNPROTECTED)
-    _keep_registers(Registers(home.library(store, "command line").scope()))
+    _keep_registers(men)
     for number in range(3):
         file = folder / f"posts{number}.jsonl"
         if number == 0:
@@ -235,6 +257,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "code": "fr",
         "key": "paris",
         "country": "FR",
+        "order_id": store.orders.every()[0].order_id,
         "threat": "T6",
         "register": "missions",
         "kind": "csv",
@@ -243,6 +266,10 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
     }
 
 
-def _keep_registers(registers: Registers) -> None:
-    for register, content in TABLES.items():
+def _keep_registers(men: Watchmen) -> None:
+    scope = men.home.library(men.store, "command line").scope()
+    registers = Registers(scope, lambda: vault_of(men.home.keys(UNPROTECTED)))
+    for register, content in {**TABLES, "names": _HOLDERS}.items():
         assert not registers.take(content, register).refused
+    for threat in ("T1", "T2", "T3"):
+        add_order(men.store, msgspec.structs.replace(_ORDER, threat=threat), men.home.now())

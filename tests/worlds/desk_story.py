@@ -66,6 +66,19 @@ HOSTILE_LATIN: Final = (
 )
 _COLUMNS: Final = ("post", "account", "time", "text")
 
+ORDER: Final = {
+    "threat": "T1",
+    "target": "accounts-acting-together",
+    "watched": "accounts that post the word for grain in one text",
+    "expression": "none is kept from posting; opinions are not looked at",
+    "legality": "article 4 of the invented law",
+    "aim": "find accounts that post one text about the treaty within seconds",
+    "necessity": "single posts do not show that they are made together",
+    "proportionality": "public posts only, under pseudonyms",
+    "safeguards": "the legal adviser agrees, and complaints go to the ombudsman",
+    "ends": "2026-06-15",
+}
+
 
 def written(name: str) -> str:
     """Return what a person wrote into a field.
@@ -138,6 +151,7 @@ class Story:
         self._stand_watch()
         self._set_up()
         self._keep_registers()
+        self._give_orders()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -372,6 +386,15 @@ class Story:
         for asked in ("SE", "SE?all=1", "XA"):
             self.seen("/state/{country:str}", f"/state/{asked}")
         self.seen("/state/{country:str}/as/{kind:str}", "/state/SE/as/csv")
+
+    def _give_orders(self) -> None:
+        for name in ("given", "ended"):
+            order = self._officer.send("/orders", **ORDER)
+            self.seen("/order/{order_id:str}", order)
+            if name == "ended":
+                self._officer.send(f"{order}/end", reason="what it was for is over")
+        for name in ("orders", "personal"):
+            self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
 
 
 def _main(text: str) -> str:

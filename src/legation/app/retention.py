@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.store.opening import Store
     from legation.store.personal import PersonalRow
+    from legation.store.readable import KnownObjects
 
 # Verbs of the trail that tell of personal data being opened, by a person or by the program.
 LOOKS: Final = ("name.look", "name.mask", "person.look", "person.use", "evidence.open")
@@ -112,15 +113,21 @@ def erase(store: "Store", record_id: str, *, actor: str, reason: str) -> bool:
     return store.personal.forget()
 
 
-def holdings(store: "Store") -> list[Holding]:
-    """Return what personal data is held, by purpose, in the order of the list of purposes."""
+def holdings(store: "Store", known: "KnownObjects | None" = None) -> list[Holding]:
+    """Return what personal data is held, by purpose, in the order of the list of purposes.
+
+    Args:
+        store: The open store.
+        known: Leave out what is of an object that is not among these.
+    """
     from legation.rights.purposes import PURPOSES
 
     found = {
-        one.purpose: (one.held, one.first, one.last, one.erased) for one in store.personal.held()
+        one.purpose: (one.held, one.first, one.last, one.erased)
+        for one in store.personal.held(known)
     }
     found["account-name"] = (*store.names.held(), 0)
-    found["captured-file"] = (*store.evidence.held(), 0)
+    found["captured-file"] = (*store.evidence.held(known), 0)
     nothing = (0, None, None, 0)
     return [
         Holding(purpose=one.key, told=one.told, held=held, first=first, last=last, erased=erased)
@@ -130,9 +137,9 @@ def holdings(store: "Store") -> list[Holding]:
     ]
 
 
-def records(store: "Store") -> "list[PersonalRow]":
-    """Return the personal fields that are held, without what they hold."""
-    return store.personal.records()
+def records(store: "Store", known: "KnownObjects | None" = None) -> "list[PersonalRow]":
+    """Return the personal fields that are held; of those of known objects where these are given."""
+    return store.personal.records(known)
 
 
 def looks(store: "Store") -> list[Looked]:

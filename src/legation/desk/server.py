@@ -47,6 +47,7 @@ from legation.desk.reading import Reading
 from legation.desk.refusals import FencedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
+from legation.desk.rights_views import RIGHTS_VIEWS
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
 from legation.desk.shift_views import SHIFT_VIEWS
@@ -147,6 +148,7 @@ def build_app(
             *MISSION_VIEWS,
             *REGISTER_VIEWS,
             *STATE_VIEWS,
+            *RIGHTS_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,

@@ -26,6 +26,8 @@ from legation.missions.register import (
 )
 from legation.missions.register import Role as MissionRole
 from legation.missions.talks import TalkKind
+from legation.rights.orders import TARGETS
+from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
@@ -171,6 +173,8 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "Imports",
         "People",
     ),
+    "target of an order": tuple(one.replace("-", " ") for one in TARGETS),
+    "state of an order": ("in force", "ended"),
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
@@ -186,6 +190,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
+    *(one.told for one in PURPOSES if one.use == "hold"),
     *FINDING,
     *BALANCE,
     *SAID.values(),

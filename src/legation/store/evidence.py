@@ -242,9 +242,15 @@ class Evidence:
                     found[row.source][1].append(_part(row))
         return {source: of for source, of in found.items() if of[1]}
 
-    def held(self) -> tuple[int, date | None, date | None]:
-        """Return how many captures are kept, and the first and last of their last days."""
+    def held(self, known: KnownObjects | None = None) -> tuple[int, date | None, date | None]:
+        """Return how many captures are kept, and the first and last of their last days.
+
+        Args:
+            known: Leave out what is not among these.
+        """
         told = select(func.count(), func.min(table.c.until), func.max(table.c.until))
+        if known is not None:
+            told = told.where(known.among(table.c.evidence_id))
         living = table.c.evidence_id.in_(select(parts.c.evidence_id))
         with self._database.read() as connection:
             number, first, last = connection.execute(told.where(living)).one()

@@ -18,6 +18,7 @@ from legation.errors import ConflictError, NotFoundError, VerificationError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
 from legation.store.numbering import batches, next_number
+from legation.store.readable import KnownObjects
 from legation.store.rights_tables import personal_fields as fields
 from legation.store.values import microseconds
 
@@ -121,9 +122,13 @@ class PersonalFields:
                 found |= {row.subject: _row(row) for row in connection.execute(standing)}
         return found
 
-    def records(self) -> list[PersonalRow]:
-        """Return all records that are not erased, the earliest last day first."""
-        chosen = select(fields).where(fields.c.erased_us.is_(None))
+    def records(self, known: KnownObjects | None = None) -> list[PersonalRow]:
+        """Return the records that are not erased, the earliest last day first.
+
+        Args:
+            known: Leave out what is of an object that is not among these.
+        """
+        chosen = select(fields).where(fields.c.erased_us.is_(None), *_among(known))
         with self._database.read() as connection:
             rows = connection.execute(chosen.order_by(fields.c.until, fields.c.seq)).all()
         return [_row(row) for row in rows]
@@ -141,16 +146,21 @@ class PersonalFields:
         if last is None or not same or _day(last.event.at) != _day(now):
             self._note(now, actor, USE, purpose, {"records": records})
 
-    def held(self) -> list[Held]:
-        """Return what is held and what was erased, by purpose."""
+    def held(self, known: KnownObjects | None = None) -> list[Held]:
+        """Return what is held and what was erased, by purpose.
+
+        Args:
+            known: Leave out what is of an object that is not among these.
+        """
         stands = fields.c.erased_us.is_(None)
-        told = select(
+        counted = select(
             fields.c.purpose,
             func.count().filter(stands),
             func.min(fields.c.until).filter(stands),
             func.max(fields.c.until).filter(stands),
             func.count().filter(~stands),
-        ).group_by(fields.c.purpose)
+        )
+        told = counted.where(*_among(known)).group_by(fields.c.purpose)
         with self._database.read() as connection:
             rows = connection.execute(told.order_by(fields.c.purpose)).all()
         return [
@@ -264,6 +274,10 @@ def _broken(record_id: str, what: str) -> VerificationError:
 
 def _row(row: Row[Any]) -> PersonalRow:
     return PersonalRow(**{name: getattr(row, name) for name in _MADE})
+
+
+def _among(known: KnownObjects | None) -> tuple[ColumnElement[bool], ...]:
+    return () if known is None else (known.among(fields.c.subject),)
 
 
 def _day(at: datetime) -> date:
