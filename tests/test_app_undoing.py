@@ -280,7 +280,7 @@ def test_a_file_refused_before_any_of_it_came_in_has_failed_and_ended(
     with home.store() as store:
         entry = store.imports.get(refused(home, store, file, 0))
         assert (entry.state, entry.good, entry.ended) == ("failed", 0, now())
-        assert store.imports.unfinished("posts") == []
+        assert store.imports.unfinished("posts") == store.imports.refused_in_part("posts") == []
         assert take(home, store, file) == entry.import_id
         assert store.imports.get(entry.import_id).state == "done"
     assert "not finished" not in agree(home)
@@ -296,7 +296,11 @@ def test_a_file_refused_in_its_midst_is_told_and_can_be_taken_back(
         entry = store.imports.get(refused(home, store, file, 2))
         assert (entry.state, entry.good, entry.ended) == ("failed", len(rows_of(store)) - 1, now())
         assert entry.good
-    assert "1 failed with posts: two.csv" in agree(home)
+        assert store.imports.unfinished("posts") == []
+        assert store.imports.refused_in_part("posts") == [entry]
+    told = agree(home)
+    assert "1 failed with posts: two.csv; take back what came in" in told
+    assert "goes on where it stopped" not in told
     with home.store() as store:
         gone = undo(home, store, entry.import_id[:12], actor="ann")
         assert (gone.file, gone.good) == ("two.csv", entry.good)
@@ -414,6 +418,7 @@ def test_an_import_that_was_broken_off_is_in_the_log_and_the_doctor_names_it(
             Intakes(home, store, UNPROTECTED, tell=end).take(file, Reading())
         (begun,) = store.imports.unfinished("posts")
         assert (begun.name, begun.state, begun.ended) == ("one.csv", "started", None)
+        assert store.imports.refused_in_part("posts") == []
     told = dict(checks(home))["imports"]()
     assert "1 not finished: one.csv" in told
     with home.store() as store:

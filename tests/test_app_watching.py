@@ -1,6 +1,7 @@
 """A home that is watched batch by batch answers as one that is given everything at once."""
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -15,6 +16,7 @@ import duckdb
 import msgspec
 import pytest
 
+from legation.app.checks import checks
 from legation.app.detecting import Asked, campaigns_in_lake
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
@@ -143,6 +145,61 @@ def test_a_run_cut_off_after_its_co_actions_were_kept_is_made_good(
     with home.store() as store, campaigns_in_lake(home, store, Asked().rule(), {}):
         pass  # The state is on disk; proofs, campaigns and run are not.
     assert answered(home) == at_once
+
+
+# What `look` does, up to the point between the commit of the lake and the record of the run.
+_TO_THE_POINT = """
+import os, signal, sys
+from legation.app.checks import checks
+from legation.app.detecting import Asked, campaigns_in_lake
+from legation.app.recording import keep_proofs
+from test_app_watching import home_at
+home = home_at(sys.argv[1])
+with home.store() as store, campaigns_in_lake(home, store, Asked().rule(), {}) as found:
+    keep_proofs(store, found, home.now())
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def home_at(place: str) -> Home:
+    return Home(Settings(home=Path(place)), now)
+
+
+def killed_before_the_record(home: Home) -> None:
+    command = [sys.executable, "-c", _TO_THE_POINT, str(home.folder)]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environ = os.environ | {"PYTHONPATH": paths}
+    assert subprocess.run(command, env=environ, check=False).returncode == -signal.SIGKILL
+    with home.store() as store:
+        assert store.lake.files("evidence")
+        assert store.runs.ids() == []
+
+
+def lake_of(home: Home) -> str:
+    return {name: check() for name, check in checks(home)}["lake"]
+
+
+def test_a_look_killed_between_its_proofs_and_its_record_is_told_and_gone_on_with(
+    world: World, at_once: dict[str, Any]
+) -> None:
+    home = world.home("unrecorded")
+    took(home, world.town)
+    killed_before_the_record(home)
+    assert "1 look was broken off before the record" in lake_of(home)
+    assert "legation watch --once" in lake_of(home)
+    assert answered(home) == at_once
+    assert "broken off" not in lake_of(home)
+
+
+def test_posts_that_come_after_a_look_was_killed_are_looked_at_and_what_it_left_is_still_told(
+    world: World, at_once: dict[str, Any]
+) -> None:
+    home = world.home("unrecorded-part")
+    took(home, *world.parts[:3])
+    killed_before_the_record(home)
+    took(home, world.parts[3])
+    assert answered(home) == at_once
+    assert "1 look was broken off before the record, and nothing rests on what" in lake_of(home)
 
 
 def killed(home: Home, seconds: float) -> bool:

@@ -431,6 +431,7 @@ def test_protected_keys_are_checked_with_their_passphrase_only(tmp_path: Path) -
     assert (said.code, "this is no key file" in said.out) == (65, True)
 
 
+DELETE = "DELETE FROM sealed_names WHERE pseudonym = (SELECT {one}(pseudonym) FROM sealed_names)"
 SWAP = (
     "UPDATE sealed_names SET sealed = (SELECT sealed FROM sealed_names o WHERE o.pseudonym = "
     "(SELECT {other}(pseudonym) FROM sealed_names)) WHERE pseudonym = "
@@ -457,6 +458,28 @@ def test_sealed_names_that_were_moved_or_given_more_days_are_told(
     assert again.code == 65
     assert "sealed names do not open: " in error
     assert "restore the last backup" in hint
+
+
+def test_sealed_names_that_were_deleted_are_told(home: Path) -> None:
+    sql(*(DELETE.format(one=one) for one in ("min", "max")))(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["sealed names"])
+    assert ": 2 are gone" in bad["sealed names"]
+
+
+def test_deleted_names_are_told_also_where_nobody_can_open_the_seals(
+    quiet_town: Path, tmp_path: Path
+) -> None:
+    home, words = tmp_path / "home", tmp_path / "words"
+    words.write_text("eight words that nobody knows\n", "utf-8")
+    same = ("--home", home, "--passphrase-file", words)
+    assert legation("init", *same).code == 0
+    assert legation("import", "posts", quiet_town, *same).code == 0
+    assert legation("doctor", "--home", home).code == 0
+    sql(DELETE.format(one="min"))(home)
+    said, bad = checked(home)
+    assert (said.code, list(bad)) == (65, ["sealed names"])
+    assert ": 1 is gone" in bad["sealed names"]
 
 
 @pytest.mark.parametrize(

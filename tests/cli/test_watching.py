@@ -1,10 +1,12 @@
 """`legation watch --once`: what it found nothing of is said, and a file that failed is not lost."""
 
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from worlds.shell import legation
+from worlds.shell import legation, started
 
 HEADER = "post_id,account_id,created_at,text\n"
 
@@ -41,3 +43,29 @@ def test_one_bad_file_ends_with_65_though_the_good_one_is_taken(home: Path, fold
     assert said.code == 65
     assert "a.csv: no preset fits" in said.err
     assert "b.csv: 1 new post (" in said.out
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_watch_that_a_signal_ends_in_a_file_says_what_stands_and_how_to_go_on(
+    sign: signal.Signals, home: Path, folder: Path
+) -> None:
+    row = f"{{0}},ann{{0}},2026-03-02T10:00:00Z,{'a word and another ' * 6}\n"
+    file = folder / "long.csv"
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write("post_id,account_id,created_at,text\n")
+        stream.writelines(row.format(number) for number in range(60_000))
+    words = ("watch", "--folder", folder, "--every", "0.2")
+    with started(*words, home=home) as program:
+        assert program.stderr is not None
+        assert "Ctrl-C ends" in program.stderr.readline()
+        # It writes into its scratch as soon as it is at work on the file.
+        while not any((home / "scratch").glob("*/*")) and program.poll() is None:
+            time.sleep(0.01)
+        program.send_signal(sign)
+        _, err = program.communicate(timeout=60)
+    assert program.returncode in (128 + sign, -sign)
+    assert err.splitlines()[-1] == (
+        f"{file}: broken off. What came in is kept; to go on from there, run the same watch again."
+    )
+    again = legation("watch", "--once", *words[1:], "--home", home)
+    assert "60,000" in again.out

@@ -76,7 +76,7 @@ def test_a_file_is_recognised_tried_taken_in_and_undone(desk: WorkingDesk) -> No
     rejected = desk.client.get(f"{tried}/rejected.csv")
     assert rejected.text.splitlines()[1].startswith("posts.csv,3,created_at,the time cannot")
     taken = job_of(desk.post(f"{tried}/import"))
-    assert "1 posts taken in, 1 rows rejected" in desk.page(taken)
+    assert "1 post taken in, 1 row rejected" in desk.page(taken)
     assert rows_of(desk) == 1
     assert desk.left() == []
     (entry,) = desk.store.imports.newest("posts")
@@ -478,3 +478,58 @@ def test_a_desk_that_is_read_only_has_neither_room(desk: WorkingDesk) -> None:
         assert client.get("/import").status_code == 404
         assert client.post("/watch", headers=SAME).status_code == 405
         assert "/import" not in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "few"),
+    [
+        ("en", "1 post taken in, 1 row rejected", "3 posts taken in, 0 rows rejected"),
+        ("fr", "Importé : 1 publication ; rejeté : 1 ligne", "Importé : 3 publications ; rejeté"),
+        ("ar", "استُورد: منشور واحد؛ رُفض: صف واحد", "استُورد: 3 منشورات؛ رُفض: 0 صف"),
+    ],
+)
+def test_a_job_counts_in_the_readers_language_with_the_right_plural(
+    desk: WorkingDesk, language: str, one: str, few: str
+) -> None:
+    more = b"".join(OURS.splitlines(keepends=True)[:1]) + b"".join(
+        f"q{n},eve,2026-03-02T10:0{n}:00Z,words {n}\n".encode() for n in range(3)
+    )
+    jobs = []
+    for content in (OURS, more):
+        place = desk.sent(content)
+        tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+        jobs.append(job_of(desk.post(f"{tried}/import")))
+    desk.client.get(f"/language/{language}?to=/jobs")
+    assert one in desk.page(jobs[0])
+    assert few in desk.page(jobs[1])
+    assert one in desk.page("/jobs")
+
+
+def test_the_file_of_imports_says_what_its_page_says(desk: WorkingDesk, tmp_path: Path) -> None:
+    desk.post("/watch")
+    for name, error in (
+        ("refused.csv", BadInputError("cannot be read", place="p.csv", hint="")),
+        ("open.csv", BusyError("cancelled", hint="")),
+    ):
+        rows = (f"{name}{n},ann,2024-05-01T10:00:00Z,some words\n" for n in range(20))
+        (tmp_path / name).write_text("post_id,account_id,created_at,text\n" + "".join(rows))
+
+        def end(_percent: int, words: str, error: LegationError = error) -> None:
+            if words == "takes in part 3":
+                raise error
+
+        intakes = Intakes(desk.home, desk.store, UNPROTECTED, tell=end, slice_bytes=200)
+        with pytest.raises(type(error)):
+            intakes.take(tmp_path / name, Reading())
+    page = desk.page("/imports")
+    rows = desk.client.get("/imports/as/json").json()["rows"]
+    said = {row["file"]: (row["state"], row["good"], row["rejected"]) for row in rows}
+    assert said["open.csv"] == ("not finished", None, None)
+    assert said["refused.csv"][0] == "failed"
+    assert said["refused.csv"][1]
+    table = desk.client.get("/imports/as/csv").text
+    for state in ("not finished", "failed"):
+        assert f"<td>{state}</td>" in page
+        assert f",{state}," in table
+    assert "started," not in table.partition("\n")[2]
+    assert "Failed with rows taken in" in page

@@ -141,6 +141,18 @@ def test_the_caveat_the_null_and_the_gaps_are_said() -> None:
     assert CAVEAT in stated.description
 
 
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0, "p < 1e-300"), (1e-300, "p < 1e-300"), (0.0021, "p = 0.0021")]
+)
+def test_the_chance_in_the_note_is_never_nothing(p: float, said: str) -> None:
+    found = found_campaign()
+    found = msgspec.structs.replace(
+        found, significance=msgspec.structs.replace(found.significance, p_value=p)
+    )
+    (note,) = _of(campaign_objects(found, RUN, statement()), Note)
+    assert f"; {said}, corrected for the search." in note.content
+
+
 def test_the_same_campaign_has_the_same_ids_later_and_in_a_new_version() -> None:
     first = campaign_objects(found_campaign(), RUN, statement())
     later = msgspec.structs.replace(statement(), modified=CREATED + timedelta(days=1))

@@ -67,6 +67,7 @@ def test_an_entry_has_the_fields_of_the_schema() -> None:
         ("route.deny", "web", "denied", "failure"),
         ("person.add", "iam", "creation", "success"),
         ("key.remove", "iam", "change", "success"),
+        ("name.keep", "database", "creation", "success"),
         ("name.expire", "database", "deletion", "success"),
         ("something.new", "database", "access", "success"),
     ],

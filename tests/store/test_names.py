@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, VerificationError
 from legation.rights import sealed_names as rights
 from legation.rights.sealed_names import SealedName
 from legation.store import open_store
@@ -53,7 +54,7 @@ def test_each_look_is_in_the_audit_trail_with_its_reasons(store: Store) -> None:
         "proportionality": "one name",
     }
     assert len(store.names.looks()) == 2
-    assert store.audit.verify().entries == 2
+    assert store.audit.verify().entries == 3  # the two, and that names were kept
 
 
 def test_what_is_kept_of_some_is_counted_without_a_look(store: Store) -> None:
@@ -147,6 +148,39 @@ def test_a_name_is_kept_through_its_last_day_and_no_longer(store: Store) -> None
         store.names.name("p-1", Look())
     (expiry,) = store.audit.entries(verb="name.expire")
     assert expiry.event.detail == {"today": "2027-03-02", "deleted": 1}
+
+
+def test_how_many_names_are_kept_follows_from_the_trail(store: Store) -> None:
+    assert store.names.expected() is None
+    assert store.names.verify_number() == 0
+    store.names.put_names([entry(), entry("p-2", until=date(2028, 1, 1)), entry("p-3")])
+    store.names.put_names([entry("p-2", until=date(2029, 1, 1)), entry("p-4")])
+    assert [one.event.detail for one in store.audit.entries(verb="name.keep")] == [
+        {"new": 3, "held": 3},
+        {"new": 1, "held": 4},
+    ]
+    store.names.expire(date(2027, 3, 2))
+    assert store.names.expected() == store.names.verify_number() == 1
+    store.names.put_names([entry("p-5")])
+    assert store.names.expected() == store.names.verify_number() == 2
+
+
+def test_a_name_that_was_taken_away_is_missed_also_when_others_came_since(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2")])
+    with store._database.write() as connection:
+        connection.execute(text("DELETE FROM sealed_names WHERE pseudonym = 'p-1'"))
+    store.names.put_names([entry("p-3")])
+    with pytest.raises(VerificationError, match=r"there are 2, and the trail says 3: 1 is gone"):
+        store.names.verify_number()
+
+
+def test_a_store_that_held_names_before_they_were_counted_is_held_to_what_it_has_then(
+    store: Store,
+) -> None:
+    store.names._put({"p-1": entry()})
+    assert store.names.verify_number() == 1
+    store.names.put_names([entry("p-2")])
+    assert store.names.expected() == store.names.verify_number() == 2
 
 
 def test_where_no_name_is_past_its_day_nothing_is_written(

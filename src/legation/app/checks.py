@@ -14,6 +14,7 @@ from legation.app.home import MADE, Home
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
     from legation.store.audit import AuditHead
+    from legation.store.imports import Import
     from legation.store.opening import Store
 
 _NAMED: Final = 3
@@ -204,16 +205,21 @@ def _imports(store: "Store") -> str:
 
     agree = verify_imports(store, "posts", TAKEN, undone=UNDONE)
     told = f"{agree} imports agree with trail and lake"
-    if open_ones := store.imports.unfinished("posts"):
-        for state, words in (("started", "not finished"), ("failed", "failed with posts")):
-            names = [one.name for one in open_ones if one.state == state]
-            if names:
-                more = len(names) - _NAMED
-                told += f"; {len(names)} {words}: {', '.join(names[:_NAMED])}"
-                told += f" and {more} more" if more > 0 else ""
-        told += "; unless it runs now, import the same file again: it goes on where it stopped"
-        told += "; or take back what came in: legation import undo NUMBER"
+    back = "take back what came in: legation import undo NUMBER"
+    if begun := store.imports.unfinished("posts"):
+        told += (
+            f"; {len(begun)} not finished: {_first(begun)}; unless it runs now, import the same "
+            f"file again: it goes on where it stopped; or {back}"
+        )
+    if refused := store.imports.refused_in_part("posts"):
+        told += f"; {len(refused)} failed with posts: {_first(refused)}; {back}"
     return told
+
+
+def _first(some: "list[Import]") -> str:
+    more = len(some) - _NAMED
+    names = ", ".join(one.name for one in some[:_NAMED])
+    return f"{names} and {more} more" if more > 0 else names
 
 
 def _runs(store: "Store") -> str:
@@ -262,18 +268,27 @@ def _orders(store: "Store") -> str:
 
 def _lake(store: "Store") -> str:
     from legation.app.import_record import TAKEN, UNDONE
-    from legation.app.recording import LOOKED
+    from legation.app.recording import BEGUN, LOOKED
     from legation.errors import VerificationError
     from legation.store.agreement import verify_batches
     from legation.store.proofs import EVIDENCE, TIES
 
     store.lake.verify()
     proofs = (EVIDENCE, TIES)
-    verify_batches(store, "posts", taken=TAKEN, undone=UNDONE, looked=LOOKED, proofs=proofs)
+    open_looks = verify_batches(
+        store, "posts", taken=TAKEN, undone=UNDONE, looked=LOOKED, begun=BEGUN, proofs=proofs
+    )
     if strangers := store.lake.strangers():
         raise VerificationError(
             f"{len(strangers)} files of the lake stand in no manifest, the first is "
             f"{strangers[0].relative_to(store.lake.folder)}",
             hint="restore `.manifests` from a backup; without it, import their source again",
         )
-    return f"{sum(len(batch.files) for batch in store.lake.batches())} files hold"
+    told = f"{sum(len(batch.files) for batch in store.lake.batches())} files hold"
+    if open_looks:
+        looks = "1 look was" if len(open_looks) == 1 else f"{len(open_looks)} looks were"
+        told += (
+            f"; {looks} broken off before the record, and nothing rests on what was left; unless "
+            "one runs now, run legation watch --once: it goes on, or looks at what came in since"
+        )
+    return told

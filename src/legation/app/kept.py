@@ -1,12 +1,16 @@
 """The shapes in which the library answers: the latest run, and what leaves of it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-from legation.threats.disinformation.findings import Campaign, Run
+from legation.text.language_names import LANGUAGE_NAMES
+from legation.threats.disinformation.findings import LEAST_P, Campaign, Run
+
+_NAMED_BY_CODE: Final = re.compile(r"([a-z]{2,3}) [a-z-]+ campaign since \d", re.ASCII)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,4 +57,22 @@ def finding(value: dict[str, Any]) -> Campaign:
     from legation.stix.extensions import extension_id
 
     carried = value["extensions"][extension_id("campaign")]
-    return msgspec.convert(carried["finding"], Campaign)
+    return _as_said_now(msgspec.convert(carried["finding"], Campaign))
+
+
+def _as_said_now(found: Campaign) -> Campaign:
+    """Return a finding that an earlier version kept in the words of this one.
+
+    Then a chance too small for the machine was 0, and a name began with the code of a language.
+    """
+    of = found.significance
+    named = _NAMED_BY_CODE.match(found.name)
+    language = LANGUAGE_NAMES.get(named[1]) if named else None
+    return msgspec.structs.replace(
+        found,
+        name=f"{language}{found.name[named.end(1) :]}" if named and language else found.name,
+        grade_reasons=tuple(
+            re.sub(r"^p = 0,", f"p < {LEAST_P:g},", reason) for reason in found.grade_reasons
+        ),
+        significance=msgspec.structs.replace(of, p_value=max(of.p_value, LEAST_P)),
+    )

@@ -1,8 +1,9 @@
 """What a run found, into the home: proofs into the lake, findings into the store.
 
-The lake's batch is committed first; then objects, run and audit entry are one
-transaction. So a kill leaves a batch without a run, which the next run of the same input
-finds and completes, and never a run without its proofs.
+The trail says that a look begins to keep its proofs; then the lake's batch is committed; then
+objects, run and audit entry are one transaction. So a kill leaves a batch without a run, which
+the trail names and the next run of the same input finds and completes, and never a run without
+its proofs.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 LOOKED: Final = "detect.coordination"
+BEGUN: Final = "detect.begin"
 _STEP: Final = timedelta(milliseconds=1)
 _AT_ONCE: Final = 500
 
 
-def keep_proofs(store: "Store", found: "Answer") -> None:
+def keep_proofs(store: "Store", found: "Answer", now: datetime) -> None:
     """Put a run's evidence and ties into the lake, unless they are there."""
+    from legation.store.audit import Event
     from legation.store.proofs import EVIDENCE, TIES, place_of, write_ties
 
     report = found.report
@@ -42,6 +45,8 @@ def keep_proofs(store: "Store", found: "Answer") -> None:
             evidence = place_of(staged, EVIDENCE, day)
             found.write_evidence(evidence)
             write_ties(evidence, place_of(staged, TIES, day), found.chances())
+        if not store.audit.entries(verb=BEGUN, subject=batch, limit=1):
+            store.audit.append(Event(at=now, actor="watch", verb=BEGUN, subject=batch))
         store.lake.commit(batch)
     finally:
         store.lake.discard(batch)

@@ -1,7 +1,7 @@
 """Whether the key file and the sealed names are what they were, as far as the keys are at hand.
 
 A seal is bound to its row: pseudonym, platform and last day. So a name that was swapped, moved or
-given more days does not open. Whether one was taken away, no seal can tell.
+given more days does not open. Whether one was taken away, no seal can tell: the trail counts them.
 """
 
 from collections import Counter
@@ -43,13 +43,13 @@ def verify_seals(home: Home, store: "Store", protection: "Protection | None") ->
     """Check that the keys are this desk's, and that each sealed name opens with them.
 
     Raises:
-        VerificationError: They are another desk's, or a seal does not hold.
+        VerificationError: They are another desk's, a seal does not hold, or a name is missing.
     """
     from legation.rights.sealed_names import SealedName, verify_name
     from legation.stix.ids import fact_id
 
     if protection is None:
-        return f"{store.names.count()} sealed names; {_UNTOLD}"
+        return f"{store.names.verify_number()} sealed names; {_UNTOLD}"
     keys = home.keys(protection)
     made, own = store.audit.last(MADE), keys.identity().public().fingerprint()
     if made is not None and made.event.subject != fact_id("identity", own):
@@ -68,6 +68,7 @@ def verify_seals(home: Home, store: "Store", protection: "Protection | None") ->
             broken[row.platform] += 1
     if broken:
         raise seals_broken(broken)
+    store.names.verify_number()
     return f"{whole} sealed names open with the keys"
 
 

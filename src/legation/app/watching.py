@@ -57,7 +57,7 @@ def look(
         else campaigns_in_lake(home, store, rule, known or {})
     )
     with search as found:
-        keep_proofs(store, found)
+        keep_proofs(store, found, home.now())
         keep_findings(store, found.report, home.now(), marking=home.marking, settings=home.settings)
         return found.report
 

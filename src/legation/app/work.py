@@ -45,7 +45,8 @@ def take(task: "Task") -> tuple[str, dict[str, Any]]:
     told = {**msgspec.to_builtins(taken), "file": file.name}
     if taken.known:
         return "this file was taken in before, nothing to do", told
-    return f"{taken.rows:,} posts taken in, {taken.rejected:,} rows rejected", told
+    posts, rows = _counted(taken.rows, "post"), _counted(taken.rejected, "row")
+    return f"{posts} taken in, {rows} rejected", told
 
 
 def rehearse(task: "Task") -> tuple[str, dict[str, Any]]:
@@ -56,7 +57,8 @@ def rehearse(task: "Task") -> tuple[str, dict[str, Any]]:
     rejects = Uploads(task.home).rejects(str(task.job.given["upload"]))
     taken = _intakes(task).rehearse(file, reading, rejects)
     told = {**msgspec.to_builtins(taken), "file": file.name}
-    return f"{taken.rows:,} posts would come in, {taken.rejected:,} rows be rejected", told
+    posts, rows = _counted(taken.rows, "post"), _counted(taken.rejected, "row")
+    return f"{posts} would come in, {rows} would be rejected", told
 
 
 def undo(task: "Task") -> tuple[str, dict[str, Any]]:
@@ -85,7 +87,7 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     kept = task.home.library(task.store, task.job.actor).latest()
     found = len(kept.campaigns) if kept else 0
     task.tell_of(kept.objects.values() if kept else ())
-    words = f"{report.run.posts:,} posts looked at, {found} campaign{'' if found == 1 else 's'}"
+    words = f"{_counted(report.run.posts, 'post')} looked at, {_counted(found, 'campaign')}"
     return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
 
 
@@ -104,7 +106,7 @@ def verify_evidence(task: "Task") -> tuple[str, dict[str, Any]]:
     how = "opened and hashed again" if found.opened else "hashed again as they are sealed"
     if not faults:
         return f"captured files were {how}: what you may know of them holds", told
-    return f"captured files were {how}: {len(faults)} do not hold", told
+    return f"captured files were {how}; what does not hold: {_counted(len(faults), 'file')}", told
 
 
 def export(task: "Task") -> tuple[str, dict[str, Any]]:
@@ -142,6 +144,10 @@ def export(task: "Task") -> tuple[str, dict[str, Any]]:
 def exports_of(home: Path) -> Path:
     """Return where a home's exports wait to be fetched."""
     return home / "exports"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _file(task: "Task") -> "tuple[Path, Reading]":

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _ACTOR = "command line"
 _MOST = 1000
-_NOT_ENDED = "not finished"
 _HERE = Parameter(help="How many at most. [default: 50]")
 JobId = Annotated[str, Parameter(help="Number of the job, as the list shows it.")]
 
@@ -106,9 +105,8 @@ def imports(
         rows = [
             (
                 one.import_id[:12],
-                _state(one),
-                "" if one.state == "started" else f"{one.good:,}",
-                "" if one.state == "started" else f"{one.rejected:,}",
+                one.said,
+                *("" if number is None else f"{number:,}" for number in one.rows),
                 _moment(one.started),
                 one.rule,
                 one.name,
@@ -157,7 +155,7 @@ def undo(
                 answer_json({**msgspec.to_builtins(would), "undone": False, "first": leaning})
             else:
                 answer(
-                    f"{entry.name}: {_state(entry)}, read as {entry.rule}: "
+                    f"{entry.name}: {entry.said}, read as {entry.rule}: "
                     f"{counted(good, 'post')}; those that this import brought would leave"
                 )
             if leaning:
@@ -178,14 +176,10 @@ def undo(
     return 0
 
 
-def _state(entry: "Import") -> str:
-    return _NOT_ENDED if entry.state == "started" else entry.state
-
-
 def _came(entry: "Import") -> dict[str, Any]:
     """Return an import under the names that `import posts` and `import undo` use."""
     told: dict[str, Any] = msgspec.to_builtins(entry)
-    told |= {"file": told.pop("name"), "mapping": told.pop("rule"), "state": _state(entry)}
+    told |= {"file": told.pop("name"), "mapping": told.pop("rule"), "state": entry.said}
     return told
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from legation.cli.doors import (
+    Doors,
     HomeFolder,
     KnownFile,
     Lent,
@@ -21,8 +22,10 @@ from legation.cli.words import answer, complain, counted, tell, typed
 from legation.errors import BadInputError, LegationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from legation.app.home import Home
-    from legation.app.importing import Intakes
+    from legation.app.importing import Intakes, Reading, Taken
     from legation.store.opening import Store
     from legation.threats.disinformation.findings import Report
 
@@ -75,7 +78,7 @@ def watch(
             # A signal that met a library's own callback was swallowed there.
             doors.end_when_told()
             _expire(place, store, intakes)
-            report = look(place, store, known=handing.known(listed))
+            report = _looked(doors, lambda: look(place, store, known=handing.known(listed)))
             if sign_if_due(place, store, protection, actor="watch"):
                 command = typed("legation audit head", home)
                 tell(f"The head of the audit trail is signed for today; print it: {command}")
@@ -87,10 +90,11 @@ def watch(
 
         def take(file: Path) -> None:
             came.append(file)
-            answer(said(intakes.take(file, reading)))
+            answer(said(_taken(doors, intakes, file, reading)))
 
         def refuse(file: Path, fault: Exception) -> None:
             doors.end_when_told()
+            doors.say_when_ended("")
             failed.append(file)
             _refuse(file, fault)
 
@@ -109,6 +113,26 @@ def watch(
             tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
             watching.forever()
     return BadInputError.exit_code if failed else 0
+
+
+def _taken(doors: Doors, intakes: "Intakes", file: Path, reading: "Reading") -> "Taken":
+    """Take in a file; who ends the watch meanwhile is told what stands."""
+    doors.say_when_ended(
+        f"{file}: broken off. What came in is kept; to go on from there, run the same watch again."
+    )
+    taken = intakes.take(file, reading)
+    doors.say_when_ended("")
+    return taken
+
+
+def _looked(doors: Doors, look: "Callable[[], Report | None]") -> "Report | None":
+    """Look for campaigns; who ends the watch meanwhile is told what stands."""
+    doors.say_when_ended(
+        "Broken off in a look for campaigns. What came in is kept; the next watch looks at it."
+    )
+    report = look()
+    doors.say_when_ended("")
+    return report
 
 
 def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:

@@ -22,6 +22,7 @@ FINDING: Final[tuple[str, ...]] = (
     "%(num1)s of %(num2)s pairs of accounts beyond their 1-in-1,000 mark",
     "%(num1)s of %(num2)s pairs beyond their 1-in-1,000 mark",  # of findings kept before
     "p = %(num1)s, corrected for the search over all parts of the network",
+    "p < %(num1)s, corrected for the search over all parts of the network",
     "not high: %(list1)s",
     "not moderate: %(list1)s",
     "one day and one layer only",
@@ -71,6 +72,26 @@ FINDING: Final[tuple[str, ...]] = (
     ),
     "%(num1)s small groups",
     "%(told1)s: the others",
+)
+# What a job says of its work, and of what came of it.
+WORK: Final[tuple[str, ...]] = (
+    "reads the names of accounts",
+    "takes in part %(num1)s",
+    "takes back what the import brought",
+    "what the import brought has left the lake",
+    "this file was taken in before, nothing to do",
+    "%(posts1)s taken in, %(rows1)s rejected",
+    "%(posts1)s would come in, %(rows1)s would be rejected",
+    "looks for accounts that act together",
+    "%(posts1)s looked at, %(campaigns1)s",
+    "Nothing to look at: this home holds no posts.",
+    "Nothing new: these posts were looked at before.",
+    "hashes captured files again",
+    "captured files were opened and hashed again: what you may know of them holds",
+    "captured files were hashed again as they are sealed: what you may know of them holds",
+    "captured files were opened and hashed again; what does not hold: %(files1)s",
+    "captured files were hashed again as they are sealed; what does not hold: %(files1)s",
+    "halted with the desk; goes on when it opens",
 )
 # What a balance lacks; the name of the object stands beside it.
 BALANCE: Final[tuple[str, ...]] = (

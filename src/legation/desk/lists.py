@@ -195,13 +195,20 @@ class JobLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An import in a file."""
+    """An import in a file.
+
+    Attributes:
+        state: As the page says it in English: not finished, done, failed or undone.
+        good: Rows taken in; of a failed import those that stand all the same; None where it is
+            not finished, since nobody has counted them.
+        rejected: Likewise.
+    """
 
     import_id: str
     file: str
     state: str
-    good: int
-    rejected: int
+    good: int | None
+    rejected: int | None
     read_as: str
     sha256: str
     started: datetime
@@ -234,12 +241,13 @@ def job_line(one: Job, names: "Mapping[str, str]") -> JobLine:
 
 def import_line(one: Import) -> ImportLine:
     """Return an import as a file tells it."""
+    good, rejected = one.rows
     return ImportLine(
         import_id=one.import_id,
         file=one.name,
-        state=one.state,
-        good=one.good,
-        rejected=one.rejected,
+        state=one.said,
+        good=good,
+        rejected=rejected,
         read_as=one.rule,
         sha256=one.sha256,
         started=one.started,

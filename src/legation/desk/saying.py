@@ -7,8 +7,9 @@ turned into "inauthentic".
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 from markupsafe import Markup
@@ -346,10 +347,20 @@ def _counted(context: str, number: float, one: str, more: str) -> str:
     return text % {"number": count(number)}
 
 
+# What says a number with its noun, by the gap that holds the two.
+_COUNTS: Final[Mapping[str, Callable[[int], str]]] = {
+    "accounts": lambda number: many(number, "account"),
+    "posts": lambda number: many(number, "post"),
+    "rows": lambda number: many(number, "row"),
+    "campaigns": lambda number: many(number, "campaign"),
+    "files": lambda number: many(number, "file"),
+}
+
+
 def _filled(gap: str, piece: str) -> str:
     """Return what fills a gap of a sentence of a finding; what is not known stays English."""
-    if gap == "accounts":
-        return many(int(piece.partition(" ")[0]), "account")
+    if counts := _COUNTS.get(gap):
+        return counts(int(piece.partition(" ")[0].replace(",", "")))
     if gap == "layer":
         return word(piece, "layer")
     if gap == "list":

@@ -25,6 +25,10 @@ _FIELD: Final = re.compile(r"%\((\w+)\)s")
 GAPS: Final[Mapping[str, str]] = {
     "num": r"[\d.,e+-]+",
     "accounts": r"\d+ accounts?",
+    "posts": r"[\d,]+ posts?",
+    "rows": r"[\d,]+ rows?",
+    "campaigns": r"[\d,]+ campaigns?",
+    "files": r"[\d,]+ files?",
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
 }
 _ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"

@@ -10,7 +10,7 @@ from typing import Final, get_args
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
-from legation.desk.finding_words import BALANCE, FINDING
+from legation.desk.finding_words import BALANCE, FINDING, WORK
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.standing import QUESTIONS, Said
@@ -192,6 +192,7 @@ TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
     *(one.told for one in PURPOSES if one.use == "hold"),
     *FINDING,
+    *WORK,
     *BALANCE,
     *SAID.values(),
     NOBODY,

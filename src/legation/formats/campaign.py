@@ -26,6 +26,8 @@ from legation.stix.vocabulary import Campaign, Grouping, Identity, Note, Relatio
 # STIX 2.1, appendix A: the middle of None/Low/Med/High.
 CONFIDENCE: Final[Mapping[str, int]] = {"low": 15, "moderate": 50, "high": 85}
 PSEUDONYM: Final = re.compile(r"acct-[a-z2-7]{26}")
+# As findings say it: a chance below this is said to be less.
+_LEAST_P: Final = 1e-300
 _LAKE_KINDS: Final = ("evidence", "posts", "ties")
 
 
@@ -247,9 +249,11 @@ def _account_of_method(
         f"{facts['min_objects']} objects; coarsest clock of the posts compared: "
         f"{facts['clock_resolution_s']} s."
     )
+    p = found["p_value"]
+    chance = f"p = {p:.3g}" if p > _LEAST_P else f"p < {_LEAST_P:g}"
     null = (
         f"Null: {found['null']}. Observed {found['observed']} co-actions, expected "
-        f"{found['expected']:.4g}; p = {found['p_value']:.3g}, corrected for the search."
+        f"{found['expected']:.4g}; {chance}, corrected for the search."
     )
     dense = facts["dense"]
     return [

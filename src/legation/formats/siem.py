@@ -41,6 +41,7 @@ _CATEGORIES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("enrolment.", ("iam",), ("user", "change")),
     ("recovery.", ("iam",), ("user", "change")),
     ("label.", ("configuration",), ("change",)),
+    ("name.keep", ("database",), ("creation",)),
     ("name.expire", ("database",), ("deletion",)),
     ("import.undo", ("database",), ("deletion",)),
     ("import.", ("database",), ("creation",)),

@@ -100,11 +100,19 @@ def verify_runs(store: Store, verb: str) -> int:
 
 
 def verify_batches(
-    store: Store, kind: str, *, taken: str, undone: str, looked: str, proofs: Collection[str]
-) -> int:
+    store: Store,
+    kind: str,
+    *,
+    taken: str,
+    undone: str,
+    looked: str,
+    begun: str,
+    proofs: Collection[str],
+) -> list[str]:
     """Check that each batch of the lake is one that an import, an undo or a run has put there.
 
-    An import that is not finished stands in the log before its first batch.
+    An import that is not finished stands in the log before its first batch, and a look in the
+    trail before its proofs.
 
     Args:
         store: The store.
@@ -112,10 +120,11 @@ def verify_batches(
         taken: How the trail names an import.
         undone: How it names one that was taken back.
         looked: How it names a run.
+        begun: How it names a run whose proofs are about to be kept.
         proofs: What the files of runs are.
 
     Returns:
-        The number of batches.
+        The runs whose proofs are there and that were not recorded: broken off, or at work now.
 
     Raises:
         VerificationError: Nothing names a batch; the first one is named.
@@ -129,21 +138,25 @@ def verify_batches(
     for row in _imports(store, kind):
         if row.state in ("started", "failed"):
             known |= {f"{kind}-{row.sha256[:32]}", f"undo-{row.sha256[:32]}"}
-    batches = store.lake.batches()
-    for each in batches:
+    looks = {entry.event.subject for entry in store.audit.every(begun)} - known
+    open_looks = []
+    for each in store.lake.batches():
         start, whole = "-".join(each.batch.split("-")[:2]), each.batch.rpartition("-")[0]
         undo = start.startswith("undo-")
         if {each.batch, whole, start} & known and not (undo and each.files):
             continue
         if undo or start.startswith(f"{kind}-") or {f.kind for f in each.files} - {*proofs}:
             raise _broken(f"the lake has a batch that neither import nor run names: {each.batch}")
+        if each.batch in looks:
+            open_looks.append(each.batch)
+            continue
         raise VerificationError(
             f"the lake has proofs of a run that was never recorded: {each.batch:.70}",
-            hint="where a look for campaigns runs now, or was broken off, run: legation watch "
-            "--once, which records it unless posts came in since; otherwise keep this store as "
-            "evidence",
+            hint="where an earlier version of legation was broken off in a look, run: legation "
+            "watch --once, which records it unless posts came in since; otherwise keep this store "
+            "as evidence",
         )
-    return len(batches)
+    return open_looks
 
 
 def _verify_counts(parts: list[Manifest], row: Import, named: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from legation.errors import NotFoundError, UsageError
 from legation.store.database import Database
@@ -47,6 +47,19 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int
     started: datetime
     ended: datetime | None
+
+    @property
+    def said(self) -> str:
+        """Return the state as pages, lists and files all say it.
+
+        One that started and has not ended runs, or was broken off: nobody can tell which.
+        """
+        return "not finished" if self.state == "started" else self.state
+
+    @property
+    def rows(self) -> tuple[int, int] | tuple[None, None]:
+        """Return the rows taken in and rejected; nobody has counted those of one not finished."""
+        return (None, None) if self.state == "started" else (self.good, self.rejected)
 
 
 def id_of(kind: str, sha256: str, rule: str) -> str:
@@ -205,14 +218,23 @@ class Imports:
             return int(connection.execute(total.where(done)).scalar_one())
 
     def unfinished(self, kind: str) -> list[Import]:
-        """Return the imports of a kind of which some rows may be missing, the oldest first.
+        """Return the imports of a kind that began and have not ended, the oldest first.
 
-        They began and have not ended, or were refused when some of their rows had come in.
+        Each runs now, or was broken off; the same file goes on where it stopped.
         """
-        refused = (imports.c.state == "failed") & (imports.c.good > 0)
-        begun = (imports.c.kind == kind) & ((imports.c.state == "started") | refused)
+        return self._where(kind, imports.c.state == "started")
+
+    def refused_in_part(self, kind: str) -> list[Import]:
+        """Return the imports of a kind that failed when some rows had come in, the oldest first.
+
+        They have ended: the rows stand in the lake until somebody takes them back.
+        """
+        return self._where(kind, (imports.c.state == "failed") & (imports.c.good > 0))
+
+    def _where(self, kind: str, condition: ColumnElement[bool]) -> list[Import]:
+        fitting = (imports.c.kind == kind) & condition
         with self._database.read() as connection:
-            rows = connection.execute(select(imports).where(begun).order_by(imports.c.seq))
+            rows = connection.execute(select(imports).where(fitting).order_by(imports.c.seq))
             return [_import(row) for row in rows]
 
     def _fresh(self, started: datetime | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The sealed side table: the clear form of pseudonyms, which only a stated purpose opens.
 
-The store holds sealed bytes and cannot read them; `rights` seals and opens. Fetching an
+The store holds sealed bytes and cannot read them; `rights` seals and opens. How many entries
+came is in the audit trail, so one that is taken away by other means is missed. Fetching an
 entry needs a look (who, why, and the three tests of legality, necessity, proportionality)
 and writes it into the audit trail in the same transaction: that trail is the log of looks.
 Entries past their day are deleted, and their bytes overwritten where the engine can.
@@ -13,7 +14,7 @@ from typing import Protocol
 import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from legation.errors import NotFoundError
+from legation.errors import NotFoundError, VerificationError
 from legation.store.audit import Audit, Entry, Event
 from legation.store.database import Database
 from legation.store.numbering import MANY, batches
@@ -22,6 +23,7 @@ from legation.store.tables import sealed_names as names
 LOOK = "name.look"
 MASK = "name.mask"
 EXPIRE = "name.expire"
+KEEP = "name.keep"
 _TESTS = ("purpose", "legality", "necessity", "proportionality")
 
 
@@ -110,7 +112,53 @@ class Names:
             for some in batches(rows):
                 some.sort(key=lambda row: row.until)
                 new += self._put({row.pseudonym: row for row in some})
+            if new:
+                # What was there before is counted once, where the trail does not say it yet.
+                before = self.expected()
+                held = self.count() if before is None else before + new
+                self._audit.append(
+                    Event(
+                        at=self._database.now(),
+                        actor="store",
+                        verb=KEEP,
+                        subject="names",
+                        detail={"new": new, "held": held},
+                    )
+                )
         return new
+
+    def expected(self) -> int | None:
+        """Return how many names the trail says are kept; None when it does not say it yet."""
+        kept = self._audit.last(KEEP)
+        if kept is None:
+            return None
+        gone, after = 0, kept.seq
+        while some := self._audit.entries(verb=EXPIRE, after=after):
+            gone += sum(int(one.event.detail["deleted"]) for one in some)
+            after = some[-1].seq
+        return int(kept.event.detail["held"]) - gone
+
+    def verify_number(self) -> int:
+        """Check that no name was taken away, or laid beside, by other means than legation.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            VerificationError: The trail says another number.
+        """
+        with self._database.read():
+            there, told = self.count(), self.expected()
+        if told is not None and there != told:
+            number = abs(told - there)
+            verb = "is" if number == 1 else "are"
+            what = f"{verb} gone" if there < told else "came from elsewhere"
+            raise VerificationError(
+                f"the sealed names are not those of the audit trail: there are {there:,}, and the "
+                f"trail says {told:,}: {number:,} {what}",
+                hint="keep this store as evidence, and restore the last backup",
+            )
+        return there
 
     def name(self, pseudonym: str, look: Purpose) -> SealedRow:
         """Return the sealed entry of a pseudonym and log the look.

@@ -1,7 +1,7 @@
 """Names of the languages that `language` tells apart, in English, by their ISO 639-1 codes.
 
-The names are those of the Unicode CLDR. Whoever shows a language shows its name; the code
-stays in files and in the names of campaigns.
+The names are those of the Unicode CLDR. Whoever shows a language shows its name, and the names
+of campaigns begin with it; the code stays in the columns of files.
 """
 
 from typing import Final

@@ -21,7 +21,7 @@ from legation.threats.disinformation.description import (
     score_of,
 )
 from legation.threats.disinformation.evidence import evidence_rows, shares, validated
-from legation.threats.disinformation.findings import Campaign
+from legation.threats.disinformation.findings import LEAST_P, Campaign
 from legation.threats.disinformation.likened import Likened
 from legation.threats.disinformation.similarity import SharedUses
 from worlds.crowds import Crowd, batches_of, crowd, planted
@@ -35,9 +35,10 @@ def searched(seed: int = 3) -> tuple[Crowd, Batches, Found]:
     return people, batches, Coordination().detect(batches)
 
 
-def described(**more: object) -> Campaign:
+def described(*, p_value: float | None = None, **more: object) -> Campaign:
     people, batches, found = searched()
     cluster = found.clusters[0]
+    cluster = cluster if p_value is None else replace(cluster, p_value=p_value)
     times = [row[4] for row in people.rows if row[2] in set(cluster.accounts.tolist())]
     material = Material(
         ids=[f"a{n}" for n in range(people.accounts)],
@@ -71,7 +72,7 @@ def test_a_campaign_is_named_by_language_layer_day_and_two_terms() -> None:
     plain = described()
     day = np.datetime64(plain.first, "s").astype("datetime64[D]")
     texts, others = ("close the bridge",) * 9, ("the sun is up",) * 99
-    assert plain.name == f"en repost campaign since {day}"
+    assert plain.name == f"English repost campaign since {day}"
     assert described(texts=texts, background=others).name == f"{plain.name}: bridge, close"
 
 
@@ -110,6 +111,14 @@ def test_a_grade_names_the_condition_that_failed(
     require_told(reasons)
     assert given_grade == grade
     assert [one for one in reasons if one.startswith("not ")] == ([said] if said else [])
+
+
+def test_a_chance_too_small_for_the_machine_is_never_said_to_be_nothing() -> None:
+    campaign = described(p_value=0.0)
+    assert campaign.significance.p_value == LEAST_P
+    (said,) = [one for one in campaign.grade_reasons if one.startswith("p ")]
+    assert said == "p < 1e-300, corrected for the search over all parts of the network"
+    require_told(campaign.grade_reasons)
 
 
 def test_the_span_is_that_of_the_co_actions() -> None:

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from legation.knowledge.techniques import techniques
+from legation.text.language_names import LANGUAGE_NAMES
 from legation.text.terms import Counted, find_terms
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
 from legation.threats.disinformation.chance import tail
@@ -23,6 +24,7 @@ from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
+    LEAST_P,
     Burst,
     Campaign,
     Grade,
@@ -147,7 +149,7 @@ def describe(
         significance=Significance(
             observed=cluster.observed,
             expected=cluster.expected,
-            p_value=cluster.p_value,
+            p_value=max(cluster.p_value, LEAST_P),
             null=NULL,
             pairs=cluster.pairs,
             beyond=cluster.beyond,
@@ -262,7 +264,7 @@ def _grade(
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
         f"{cluster.beyond} of {cluster.pairs} pairs of accounts beyond their 1-in-1,000 mark",
-        f"p = {cluster.p_value:.2g}, corrected for the search over all parts of the network",
+        f"{_chance(cluster.p_value)}, corrected for the search over all parts of the network",
     )
     narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
     weak = _weak(cluster.p_value, accounts, objects)
@@ -275,6 +277,15 @@ def _grade(
         )
     few = (f"fewer than {_FIRST_OBJECTS} objects",) if objects < _FIRST_OBJECTS else ()
     return "low", (*reasons, f"not moderate: {', '.join((*narrow, *few))}")
+
+
+def _chance(p: float) -> str:
+    """Say a chance; below what floating point tells from nothing it is said to be less, never 0.
+
+    >>> _chance(0.0), _chance(0.00123)
+    ('p < 1e-300', 'p = 0.0012')
+    """
+    return f"p = {p:.2g}" if p > LEAST_P else f"p < {LEAST_P:g}"
 
 
 def _weak(p_value: float, accounts: int, objects: int) -> tuple[str, ...]:
@@ -303,7 +314,8 @@ def _name(
     language = languages[0].language if languages else "und"
     day = np.datetime64(first, "s").astype("datetime64[D]")
     since = f"{layers.most_common(1)[0][0]} campaign since {day}"
-    said = f"{since}, language unknown" if language == "und" else f"{language} {since}"
+    named = LANGUAGE_NAMES.get(language, language)
+    said = f"{since}, language unknown" if language == "und" else f"{named} {since}"
     marks = ", ".join(term.term for term in terms[:2])
     return f"{said}: {marks}" if marks else said
 

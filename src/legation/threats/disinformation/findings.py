@@ -6,7 +6,7 @@ desk shows it. Times are epoch seconds, UTC. "Coordinated" is measured here;
 "inauthentic" is never said: that needs a recorded decision by a person.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -17,6 +17,9 @@ CAVEAT = (
 
 Role = Literal["originator", "amplifier", "bridge"]
 Grade = Literal["high", "moderate", "low"]
+
+# What a chance is said to be that is less: floating point ends near 1e-308, and no chance is 0.
+LEAST_P: Final = 1e-300
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +57,8 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         observed: Co-actions of its pairs beyond those that made them pairs to look at.
         expected: The same under the null.
-        p_value: Chance of so many under the null, corrected for the search over clusters.
+        p_value: Chance of so many under the null, corrected for the search over clusters;
+            never below 1e-300, which stands for whatever is less.
         null: Name of the null model and its strata.
         pairs: Pairs of accounts that meet often enough to be looked at.
         beyond: Those of them that meet more than one in a thousand does by chance.
