@@ -298,9 +298,9 @@ def test_a_file_refused_in_its_midst_is_told_and_can_be_taken_back(
         assert entry.good
         assert store.imports.unfinished("posts") == []
         assert store.imports.refused_in_part("posts") == [entry]
-    told = agree(home)
-    assert "1 failed with posts: two.csv; take back what came in" in told
-    assert "goes on where it stopped" not in told
+    words = agree(home)
+    assert "1 failed with posts: two.csv; take back what came in" in words
+    assert "goes on where it stopped" not in words
     with home.store() as store:
         gone = undo(home, store, entry.import_id[:12], actor="ann")
         assert (gone.file, gone.good) == ("two.csv", entry.good)
