@@ -13,10 +13,14 @@ from typing import Any
 import pytest
 
 from legation.app.evidence.leaving import check_package
+from legation.app.evidence.room import Room
+from legation.app.evidence.taking import mask
+from legation.crypto.key_files import UNPROTECTED
 from legation.desk.aside import ASIDE, MOST
 from legation.desk.fence import HEADERS
 from legation.errors import VerificationError
 from legation.rights.sealed_names import Look
+from legation.store.evidence import Kept
 from worlds.documents import PAGE, packed_archive, pdf_document, web_archive, word_document
 from worlds.planted_posts import write_town
 from worlds.working_desk import SAME, WorkingDesk, working_desk
@@ -162,6 +166,29 @@ def test_texts_are_read_and_masked_in_turn_beside_the_loop(
     finally:
         del ASIDE._under_way["test"]
     assert desk.post(f"{place}/{end}", **given).status_code == 303
+
+
+def test_a_post_is_kept_in_turn_beside_the_loop_and_once(desk: WorkingDesk, tmp_path: Path) -> None:
+    campaign = with_campaign(desk, tmp_path)
+    page = desk.page(f"{campaign}/evidence")
+    form = re.search(r'name="account" value="([^"]+)"><input[^>]*name="post" value="([^"]+)"', page)
+    assert form
+    given = {"account": form[1], "post": form[2]}
+    room = Room(desk.home, desk.store, UNPROTECTED)
+    name = campaign.rpartition("/")[2]
+    ASIDE._under_way["test"] = MOST
+    try:
+        assert desk.post(f"{campaign}/keep", **given).status_code == 503
+    finally:
+        del ASIDE._under_way["test"]
+    # Another request has read the same post meanwhile, and is done with it later.
+    found = room.to_keep(name, *given.values(), actor="test")
+    assert not isinstance(found, Kept)
+    place = desk.post(f"{campaign}/keep", **given).headers["location"]
+    prepared = room.prepare(found[0], post=True)
+    masked = mask(room.names(), prepared.told, found[1])
+    again = room.take_post(prepared, found[1], masked, actor="test")
+    assert place == f"/evidence/{again.evidence_id}"
 
 
 def test_later_translations_stand_beside_earlier_ones(desk: WorkingDesk) -> None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from legation.app.evidence.forms import Shown
-from legation.app.evidence.room import Room, reasons_of
+from legation.app.evidence.forms import Shown, reasons_of
+from legation.app.evidence.room import Room
 from legation.app.evidence.taking import facts
 from legation.app.home import identity_of
 from legation.app.marking import kept_label, level_to_leave
