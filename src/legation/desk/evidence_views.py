@@ -15,10 +15,10 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
-from legation.app.evidence.forms import Translation
+from legation.app.evidence.forms import Translation, language_told
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, mask, too_large
-from legation.app.evidence.words import read_words, refuse_misread
+from legation.app.evidence.words import SURE, read_words, refuse_misread
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -208,6 +208,8 @@ def capture(
             kept=shown.kept,
             names=gate.names(request),
             stated=STATED,
+            language_told=language_told,
+            surely=SURE,
             marking=shown.label,
         )
     )

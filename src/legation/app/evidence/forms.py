@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.app.evidence.vault import State
+from legation.app.evidence.words import SURE
 from legation.formats.documents.kinds import Kind
 from legation.store.evidence import Kept, Part
 
@@ -51,6 +52,15 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
     text: str
     machine: str = ""
+
+
+def language_told(part: Part) -> str:
+    """Return the language of a text; `und` where it is not sure enough to be told.
+
+    A text that was read under an older rule is judged as one that is read today.
+    """
+    sure = part.kind != "text" or part.facts.get("confidence", 0.0) >= SURE
+    return part.lang if sure else "und"
 
 
 def latest(parts: "Sequence[Part]") -> tuple[Part, ...]:

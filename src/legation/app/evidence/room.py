@@ -241,9 +241,10 @@ class Room:
 
     def add_reading(self, evidence_id: str, masked: taking.Masked, *, actor: str) -> Part:
         """Add what a stated encoding made of a file, once names are masked; see `read_again`."""
-        facts = facts_of(masked.told, masked.confidence) | {"stated_by": actor}
+        facts = facts_of(masked.told, masked.likeliest, masked.confidence)
         body = masked.told.text.encode()
-        draft = Draft(kind="text", body=body, author=actor, lang=masked.lang, facts=facts)
+        told = facts | {"stated_by": actor}
+        draft = Draft(kind="text", body=body, author=actor, lang=masked.lang, facts=told)
         return self.store.evidence.add_part(evidence_id, draft, verb=READ_AGAIN)
 
     def translate(
