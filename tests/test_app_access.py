@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from legation.app.access.entering import Entrance, guest_of
+from legation.app.access.entering import Entrance, Guest, guest_of
 from legation.app.access.people import Register, address_of
 from legation.app.access.rules import Rules
 from legation.app.access.tokens import Keyring
 from legation.app.reports import Asked
 from legation.errors import DeniedError, NotFoundError, UsageError
+from legation.rights.policies import with_roles
 from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
@@ -173,14 +174,18 @@ def test_the_trail_tells_every_act_and_no_secret(store: Store, clock: Clock) -> 
 
 def test_the_log_comes_in_pages_the_newest_first(store: Store, clock: Clock) -> None:
     entrance = Entrance(store, clock)
+    held = with_roles("auditor").clearance
+    auditor = Guest(
+        person_id="p-1", name="Ada", roles=("auditor",), verbs=frozenset(), clearance=held
+    )
     for number in range(7):
         entrance.note_refusal(str(number), ADDRESS)
-    first = entrance.report(Asked(), before=None, limit=3)
-    second = entrance.report(Asked(), before=first[-1].seq, limit=3)
-    third = entrance.report(Asked(), before=second[-1].seq, limit=3)
+    first = entrance.report(auditor, Asked(), before=None, limit=3)
+    second = entrance.report(auditor, Asked(), before=first[-1].seq, limit=3)
+    third = entrance.report(auditor, Asked(), before=second[-1].seq, limit=3)
     seqs = [[entry.seq for entry in page] for page in (first, second, third)]
     assert seqs == [[7, 6, 5], [4, 3, 2], [1]]
-    assert entrance.report(Asked(), before=1, limit=3) == []
+    assert entrance.report(auditor, Asked(), before=1, limit=3) == []
 
 
 def test_a_link_names_the_desk_as_people_reach_it() -> None:

@@ -230,6 +230,53 @@ def test_all_pages_of_one_kind_join_to_the_whole(desk: ListedDesk, ana: Person) 
     assert sorted(seen) == sorted(a.account_id for one in kept.campaigns for a in one.accounts)
 
 
+@pytest.mark.parametrize("order", ["relevance", "when", "kind"])
+def test_results_are_put_in_order_by_the_address_and_pages_join_either_way(
+    desk: ListedDesk, ana: Person, order: str
+) -> None:
+    def pages(way: str, kind: str) -> list[str]:
+        seen: list[str] = []
+        path = f"/search?q=acct-&kind={kind}&order={way}"
+        while path:
+            page = ana.page(path)
+            assert f'href="/search?q=acct-&amp;kind={kind}&amp;order=' in page
+            seen += re.findall(r'<bdi class="account">([^<]+)</bdi></a>', page)
+            onward = re.search(r'href="([^"]+)">Next page', page)
+            path = onward[1].replace("&amp;", "&") if onward else ""
+        return seen
+
+    forth, back = pages(order, "account"), pages(f"-{order}", "account")
+    assert len(forth) > 50
+    assert forth == back[::-1]
+    kept = desk.home.library(desk.store, "test").latest()
+    assert kept is not None
+    last = {a.account_id: one.last for one in kept.campaigns for a in one.accounts}
+    if order == "when":
+        assert [last[each] for each in forth] == sorted(last.values(), reverse=True)
+    assert 'aria-current="true">Date' in ana.page("/search?q=acct-&order=when")
+    kinds = re.findall(r'id="kind-(\w+)"', ana.page(f"/search?q=a&order={order}"))
+    back_kinds = re.findall(r'id="kind-(\w+)"', ana.page(f"/search?q=a&order=-{order}"))
+    assert kinds == back_kinds[::-1]
+    assert len(kinds) > 1
+    if order == "kind":
+        assert kinds == sorted(kinds)
+
+
+def test_texts_of_posts_come_by_the_last_day_of_their_campaign(desk: ListedDesk) -> None:
+    library = desk.home.library(desk.store, "test")
+    words = "大使馆"
+    asked = {"verbs": VERBS, "person_id": "test", "roles": (), "kind": "campaign", "limit": 100}
+    (usual,) = search(library, words, **asked).groups  # type: ignore[arg-type]  # as named above
+    (newest,) = search(library, words, order="when", **asked).groups  # type: ignore[arg-type]  # same
+    kept = library.latest()
+    assert kept is not None
+    last = {one.campaign_id: one.last for one in kept.campaigns}
+    assert {one.key for one in usual.found} == {one.key for one in newest.found}
+    days = [last[one.campaign_id] for one in newest.found]
+    assert days == sorted(days, reverse=True)
+    assert [one.at.timestamp() for one in newest.found if one.at] == days
+
+
 def test_imported_html_is_text_links_are_broken_and_no_image_is_loaded(tmp_path: Path) -> None:
     with listed_desk(tmp_path, 2) as opened:
         ana = opened.person("Ana", "analyst")

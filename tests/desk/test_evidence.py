@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from legation.app.evidence.forms import language_told
 from legation.app.evidence.leaving import check_package
+from legation.app.evidence.room import Room
+from legation.app.evidence.taking import mask
+from legation.crypto.key_files import UNPROTECTED
 from legation.desk.aside import ASIDE, MOST
 from legation.desk.fence import HEADERS
 from legation.errors import VerificationError
 from legation.rights.sealed_names import Look
+from legation.store.evidence import Kept, Part
 from worlds.documents import PAGE, packed_archive, pdf_document, web_archive, word_document
 from worlds.planted_posts import write_town
 from worlds.working_desk import SAME, WorkingDesk, working_desk
@@ -118,7 +124,9 @@ def test_an_encoding_that_cannot_be_told_is_said_and_may_be_stated(desk: Working
 
 
 def test_a_translation_has_its_author_and_stands_beside_the_original(desk: WorkingDesk) -> None:
-    place = captured(desk, "Гавань закрыта по приказу министра".encode(), "note.txt")
+    place = captured(
+        desk, "Гавань закрыта по приказу министра до понедельника".encode(), "note.txt"
+    )
     given = {"lang": "en", "text": "The harbour is closed", "how": "person"}
     assert desk.post(f"{place}/translate", **given).status_code == 303
     by_machine = {"lang": "ar", "text": "الميناء مغلق", "how": "machine"}
@@ -132,7 +140,7 @@ def test_a_translation_has_its_author_and_stands_beside_the_original(desk: Worki
     assert 'aria-label="Original"' in page
     texts = [(part.lang, part.text) for _, part in desk.store.evidence.texts(known(desk))]
     assert texts == [
-        ("ru", "Гавань закрыта по приказу министра"),
+        ("ru", "Гавань закрыта по приказу министра до понедельника"),
         ("en", "The harbour is closed"),
         ("ar", "الميناء مغلق"),
     ]
@@ -162,6 +170,74 @@ def test_texts_are_read_and_masked_in_turn_beside_the_loop(
     finally:
         del ASIDE._under_way["test"]
     assert desk.post(f"{place}/{end}", **given).status_code == 303
+
+
+def test_a_post_is_kept_in_turn_beside_the_loop_and_once(desk: WorkingDesk, tmp_path: Path) -> None:
+    campaign = with_campaign(desk, tmp_path)
+    page = desk.page(f"{campaign}/evidence")
+    form = re.search(r'name="account" value="([^"]+)"><input[^>]*name="post" value="([^"]+)"', page)
+    assert form
+    given = {"account": form[1], "post": form[2]}
+    room = Room(desk.home, desk.store, UNPROTECTED)
+    name = campaign.rpartition("/")[2]
+    ASIDE._under_way["test"] = MOST
+    try:
+        assert desk.post(f"{campaign}/keep", **given).status_code == 503
+    finally:
+        del ASIDE._under_way["test"]
+    # Another request has read the same post meanwhile, and is done with it later.
+    found = room.to_keep(name, *given.values(), actor="test")
+    assert not isinstance(found, Kept)
+    place = desk.post(f"{campaign}/keep", **given).headers["location"]
+    prepared = room.prepare(found[0], post=True)
+    masked = mask(room.names(), prepared.told, found[1])
+    again = room.take_post(prepared, found[1], masked, actor="test")
+    assert place == f"/evidence/{again.evidence_id}"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("The harbour is closed by order of the minister until Monday.", "English, 100 % sure."),
+        (
+            "Гавань закрыта по приказу министра",
+            "cannot tell. The likeliest is Russian, 71 % sure; below 80 % none is told.",
+        ),
+        (
+            "Hafen geschlossen. Port fermé. Harbour closed.",
+            "cannot tell. The likeliest is Luxembourgish, 51 % sure; below 80 % none is told.",
+        ),
+        ("ok", "cannot tell."),
+    ],
+)
+def test_a_language_is_told_with_how_sure_it_is_or_not_told(
+    desk: WorkingDesk, words: str, told: str
+) -> None:
+    place = captured(desk, words.encode(), "note.txt")
+    page = desk.page(place)
+    assert f"Language: {told}<" in page
+    assert (' lang="' in page.partition("<main")[2].partition("</blockquote>")[0]) == (
+        "cannot" not in told
+    )
+    assert ('"lang":' in desk.page(f"{place}/as/stix")) == ("cannot" not in told)
+
+
+def test_a_language_that_was_told_under_an_older_rule_is_judged_anew(desk: WorkingDesk) -> None:
+    part = Part(
+        evidence_id="note--1",
+        number=1,
+        kind="text",
+        body=b"",
+        created=desk.home.now(),
+        author="test",
+        lang="lb",
+        machine="",
+        facts={"confidence": 0.512},
+        sha256="",
+    )
+    assert language_told(part) == "und"
+    assert language_told(msgspec.structs.replace(part, facts={"confidence": 0.8})) == "lb"
+    assert language_told(msgspec.structs.replace(part, kind="translation", facts={})) == "lb"
 
 
 def test_later_translations_stand_beside_earlier_ones(desk: WorkingDesk) -> None:

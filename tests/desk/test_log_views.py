@@ -22,9 +22,12 @@ from legation.crypto.keys import KeySet
 from legation.desk import log_views
 from legation.desk.log_views import CURSOR
 from legation.desk.server import build_app
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
 from legation.store import open_store
 from legation.store.audit import Event
 from legation.store.opening import Store
+from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
 from worlds.gates import Clock, guarded_gate
 from worlds.people import enrolled
 from worlds.readings import small_shelf
@@ -251,3 +254,45 @@ def test_an_analyst_and_a_token_for_campaigns_get_none_of_it(desk: Desk) -> None
     program = desk.client()
     program.headers["authorization"] = f"Bearer {secret}"
     assert program.get("/log/as/ecs").status_code == 403
+
+
+def test_no_sum_and_no_hash_tells_of_what_a_reader_may_not_know(desk: Desk) -> None:
+    """In each form of the log: pages, tables, papers, and the lines for a SIEM."""
+    sums = {"sha256": "ab" * 32, "added": 4_711, "changed": 4_712, "label": "TLP:AMBER"}
+    contents = {"contents": "cd" * 32, "kind": "csv", "page": "jobs"}
+    looked = {"campaigns": 4_713, "posts": 4_714}
+
+    def everything(subject: str) -> None:
+        for verb, of, detail in (
+            ("mission.write", "missions", sums),
+            ("page.export", "jobs", contents),
+            ("watch.look", "run-1", looked),
+            ("evidence.export", subject, contents),
+        ):
+            event = Event(at=desk.clock(), actor="p-9", verb=verb, subject=of, detail=detail)
+            desk.store.audit.append(event)
+
+    desk.store.objects.put(campaign(object_marking_refs=[GREEN]))
+    everything(CAMPAIGN)
+    forms = ("/log", "/log.json", "/log/as/json", "/log/as/csv", "/log/as/ecs", "/log/as/syslog")
+    told = ("ab" * 32, "cd" * 32, "4711", "4712", "4713")
+    for form in forms[:4]:
+        text = desk.browser.get(form).text
+        assert all(one in text for one in told), form
+    desk.store.objects.put(campaign(object_id=OTHER, object_marking_refs=[GREEN]))
+    desk.store.labels.set(
+        OTHER, Label(tlp=Tlp.GREEN, compartments=("talks",)), actor="a", reason="the few"
+    )
+    everything(OTHER)
+    for form in forms:
+        answer = desk.browser.get(form)
+        assert answer.status_code == 200
+        found = [one for one in told if one in answer.text]
+        # The file of the campaign that the reader may know has its hash; nothing else has.
+        assert found == (["cd" * 32] if "cd" * 32 in answer.text else []), form
+        assert answer.text.count("cd" * 32) <= 1, form
+        assert "mission.write" in answer.text
+    page = desk.browser.get("/log/as/json").json()["entries"]
+    (written, *_) = [one for one in page if one["verb"] == "mission.write"]
+    assert written["detail"]["label"] == "TLP:AMBER"
+    assert "may not know" in written["detail"]["withheld"]

@@ -17,6 +17,7 @@ from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
+from legation.app.leaving import Left, leave
 from legation.app.registers import Registers
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
@@ -166,7 +167,7 @@ def test_what_is_above_amber_leaves_only_after_a_passkey(home: Home, store: Stor
         scope, reader=msgspec.structs.replace(scope.reader, proven=False)
     )
     with pytest.raises(StepUpError):
-        Registers(unproven).leave("missions", "csv", b"x", [red])
+        leave(unproven, [red], Left(page="missions", kind="csv", contents="00"))
     assert store.audit.last("page.export") is None
 
 

@@ -1,5 +1,8 @@
 """A network is collapsed without losing anybody, opened within bounds, and drawn the same twice."""
 
+import json
+import re
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -133,14 +136,41 @@ def test_the_same_network_is_drawn_in_the_same_place_and_on_the_page(
         assert spot.y + spot.radius <= one.height + 1
 
 
-def test_of_ties_inside_a_group_their_number_is_told_or_that_they_are_drawn() -> None:
+def test_ties_inside_a_group_are_counted_alike_whether_it_is_open_or_not() -> None:
     closed, opened = _coordination("?open=none"), _coordination("")
     assert "The network, collapsed" in closed
     assert "Ties inside a closed group are not drawn: the table below counts them." in closed
-    assert '<td class="number">1</td>' in closed
-    assert "drawn as lines" not in closed
     assert "The network, collapsed" not in opened
-    assert opened.count("drawn as lines") == 1
+    for page in (closed, opened):
+        (row,) = re.findall(r"<td>Amplifier</td>\n(.*)\n(.*)\n", page)
+        assert row == ('<td class="number">2</td>', '<td class="number">1</td>')
+    rows = json.loads(_coordination("/groups/as/json"))["rows"]
+    assert [row["ties_inside"] for row in rows] == [1]
+    assert [group["inside"] for group in json.loads(_coordination("/graph"))["groups"]] == [1]
+
+
+@given(_sizes, st.data())
+def test_no_opening_and_no_limit_changes_how_many_ties_a_group_holds(
+    sizes: list[tuple[int | None, Role, int]], data: st.DataObject
+) -> None:
+    campaign = _campaign(sizes)
+    names = [one.account_id for one in campaign.accounts]
+    ends = st.lists(st.sampled_from(names), min_size=2, max_size=2, unique=True).map(sorted)
+    pairs = data.draw(st.lists(ends, max_size=12, unique_by=tuple)) if len(names) > 1 else []
+    ties = [a_tie(account_a=a, account_b=b) for a, b in pairs]
+    shelf = Shelf(run=a_run(), all_campaigns=[campaign], all_ties=ties)
+    keys = [group.key for group in groups_of(campaign)]
+    opened = data.draw(st.lists(st.sampled_from(keys), unique=True))
+
+    def counted(some: list[str], limit: int) -> list[int]:
+        found = network_of(
+            campaign, some, lambda vertices: shelf.links("campaign--1", vertices, limit=limit)
+        )
+        return [group.inside for group in found.groups]
+
+    of = {one.account_id: group.key for group in groups_of(campaign) for one in group.members}
+    within = [of[a] for a, b in pairs if of[a] == of[b]]
+    assert counted(opened, 1) == counted([], 10) == [within.count(key) for key in keys]
 
 
 def _coordination(asked: str) -> str:

@@ -163,6 +163,11 @@ def test_a_log_in_leads_to_no_other_site(world: World, to: str) -> None:
 def test_roles_follow_the_groups_and_who_has_none_left_is_out_at_once(world: World) -> None:
     world.enter()
     inside = world.browser.cookies.get("legation-session")
+    person_id = world.store.people.get("Omar Haddad").person_id
+    jobs = [
+        world.store.jobs.add(kind, kind, {}, actor=person_id, place="").job_id
+        for kind in ("watch", "places")
+    ]
     world.provider.person["groups"] = ["press", "others"]
     other = world.new_browser()
     assert world.back(world.asked(browser=other), other).status_code == 200
@@ -170,8 +175,15 @@ def test_roles_follow_the_groups_and_who_has_none_left_is_out_at_once(world: Wor
     changed = world.store.audit.last("person.roles")
     assert changed is not None
     assert changed.event.detail == {"roles": ["press"], "before": ["analyst"]}
+    # What they had asked for as an analyst does not go on without them.
+    assert [world.store.jobs.get(each).state for each in jobs] == ["cancelled", "waiting"]
     world.provider.person["groups"] = []
     assert world.enter().status_code == 403
+    assert world.store.jobs.get(jobs[1]).state == "cancelled"
+    ended = world.store.audit.entries(verb="job.cancel")
+    assert [(one.event.actor, one.event.subject) for one in ended] == [
+        ("identity provider", each) for each in jobs
+    ]
     world.browser.cookies.set("legation-session", str(inside))
     assert world.browser.get("/watch/campaigns").status_code == 401
     assert world.refusals()[-1]["reason"] == "none of your groups is admitted to this desk"

@@ -12,6 +12,9 @@ from litestar.testing import TestClient
 from legation.app.access.entering import Guest
 from legation.app.history import History, Sighting, Version
 from legation.app.holding import Holding, Look
+from legation.desk.brief import campaign_brief
+from legation.desk.paper import Stamp
+from legation.desk.rendering import Pages
 from legation.desk.server import build_app
 from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
@@ -60,6 +63,38 @@ def test_likeness_by_wording_stands_in_the_sums_and_filters_of_a_campaigns_lists
     assert (together, by_layer) == (3, [2, 1])
     assert "similarity" in _text(shelf, "/evidence?layer=similarity")
     assert "1 pair of posts" in _text(shelf, "/evidence?layer=similarity")
+
+
+@pytest.mark.parametrize("end", ["", "/spread", "/paper/pdf"])
+def test_what_likeness_brought_is_said_beside_the_means_by_which_they_acted(end: str) -> None:
+    asked = a_run(layers=(*a_run().layers, "similarity"))
+    joined = msgspec.structs.replace(a_campaign().accounts[1], layers=("similarity",))
+    likened = a_campaign(accounts=(a_campaign().accounts[0], joined))
+    ways = (
+        (asked, likened, "1 account joined by likeness"),
+        (asked, a_campaign(), "Likeness of wording was looked for: nobody joined by it."),
+        (a_run(), a_campaign(), "Likeness of wording was not looked for."),
+    )
+    for run, campaign, said in ways:
+        shelf = Shelf(run=run, all_campaigns=[campaign])
+        text = _paper(shelf) if "paper" in end else _text(shelf, end)
+        assert [told for *_, told in ways if told in text] == [said]
+
+
+def _paper(shelf: Any) -> str:
+    return Pages(banner=None, kinds=()).write(
+        "paper_campaign",
+        brief=campaign_brief(shelf, "campaign--1"),
+        run=shelf.run,
+        stamp=Stamp(
+            label="TLP:AMBER",
+            sha256="00",
+            leaving=shelf.leave("campaign", (), "pdf", ""),
+            page="campaign",
+        ),
+        drawing=None,
+        timeline=None,
+    )
 
 
 def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:

@@ -43,3 +43,14 @@ def test_a_template_holds_no_words_that_are_not_translated(template: Path) -> No
 def test_words_of_a_template_are_noticed(template: str) -> None:
     assert list(untold(template))
     assert not list(untold("<p>{% trans %}Nothing{% endtrans %} {{ _('x') }} 12</p>"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_the_filter_and_the_turns_of_a_list_are_written_once(template: Path) -> None:
+    """`parts.narrowing` and `parts.turns` give them to each list that has a `turn`."""
+    written = template.read_text("utf-8")
+    own = re.findall(
+        r'<form class="filter".*?</form>|<nav class="turn".*?</nav>', written, re.DOTALL
+    )
+    once = template.name == "parts.html"
+    assert sum("turn." in block for block in own) == (2 if once else 0)

@@ -49,6 +49,10 @@ def _bounded(told: dict[str, Any]) -> None:
     assert told["ties"] == 50_000
 
 
+def _inside(told: dict[str, Any]) -> dict[str, int]:
+    return {one["key"]: one["inside"] for one in told["groups"]}
+
+
 def _at(page: Page, x: float, y: float) -> tuple[float, float]:
     """Return where a place of the network is on the screen."""
     found: dict[str, float] = page.evaluate(
@@ -97,8 +101,13 @@ def test_ten_thousand_accounts_open_by_a_click_and_what_is_sent_stays_bounded(
         assert int(coming.value.headers["content-length"]) < 80_000
         page.get_by_text("is open. Drawn:").wait_for()
         assert parse_qs(urlsplit(page.url).query) == {"open": [group["group"]]}
-        # The tables below have followed, in place.
+        # The tables below have followed, in place, and count what they counted.
         page.locator("#twins").get_by_role("link", name="Close all groups").wait_for()
+        assert _inside(opened) == _inside(first)
+        number = next(one for one in first["groups"] if one["key"] == group["group"])["inside"]
+        rows = page.locator("#twins").get_by_role("row", name=f"{group['name']} ")
+        assert number
+        assert rows.first.locator("td.number").nth(1).inner_text() == f"{number:,}"
         page.reload()
         page.locator("[data-nodes]").wait_for()
         assert _told(page) == (len(opened["nodes"]), len(opened["links"]))

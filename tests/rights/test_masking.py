@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from legation.rights.masking import TextMasker
+from legation.rights.masking import TextMasker, _Numbers
 from legation.rights.pseudonyms import Pseudonymiser
 
 names = Pseudonymiser(bytes(range(32)))
@@ -346,3 +346,13 @@ def test_a_handle_at_the_end_that_begins_a_longer_one_is_masked(text: str, longe
 )
 def test_a_number_behind_an_underscore_ends_a_known_handle(text: str, masked: str) -> None:
     assert masker.mask(text) == masked
+
+
+@given(st.text(alphabet="_09a.", max_size=12), st.data())
+def test_a_number_behind_a_handle_is_what_its_pattern_says(text: str, data: st.DataObject) -> None:
+    """One walk over a run answers as a pattern that is tried at each of its places."""
+    pattern = re.compile(r"(?:_+[0-9]+)+_*(?![0-9a-z_])")
+    numbers = _Numbers(text)
+    places = st.lists(st.integers(0, max(0, len(text) - 1)), max_size=6)
+    for at in data.draw(places) if text else []:
+        assert numbers.begin(at) == bool(pattern.match(text, at)), at

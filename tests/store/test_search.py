@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - letters of other scripts are what is tested
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,8 +24,11 @@ SOURCE = "detector"
 
 
 def found(store: Store, question: str, reader: object = INSIDER, kind: str = "post") -> list[str]:
-    hits = store.search.find(reader, words_of(question), kind, limit=100)  # type: ignore[arg-type]  # a Cleared
-    return [hit.text for hit in hits]
+    known: Any = reader
+    words = words_of(question)
+    numbers = [one.number for one in store.search.places(known, words) if one.kind == kind]
+    hits = store.search.some(known, words, numbers)
+    return [hits[number].text for number in numbers]
 
 
 def keep(store: Store, *texts: str, object_id: str = CAMPAIGN) -> None:
@@ -126,8 +130,9 @@ def test_both_engines_find_what_a_plain_scan_finds_and_nothing_hidden(
     for reader, every in ((OUTSIDER, open_texts), (INSIDER, open_texts + closed_texts)):
         plainly = [one for one in every if holds(folded(one), words)]
         assert found(store, question, reader) == plainly
-        counted = store.search.counts(reader, words)
+        counted, first = store.search.first(reader, words, 2)
         assert counted == ({"post": len(plainly)} if plainly else {})
+        assert [hit.text for hit in first.get("post", [])] == plainly[:2]
 
 
 @given(st.text(max_size=30))
@@ -162,7 +167,7 @@ def test_a_note_on_what_is_hidden_is_not_found(store: Store) -> None:
         [campaign(object_marking_refs=[GREEN], **TALKS), note("ask the harbour master")]
     )
     assert found(store, "harbour", OUTSIDER, "note") == []
-    assert store.search.counts(OUTSIDER, words_of("harbour")) == {}
+    assert store.search.first(OUTSIDER, words_of("harbour"), 1) == ({}, {})
     assert found(store, "harbour", INSIDER, "note") == ["ask the harbour master"]
 
 
@@ -175,15 +180,14 @@ def test_a_note_that_is_refused_leaves_nothing_to_be_found(store: Store) -> None
     store.search.verify()
 
 
-def test_texts_come_in_pages_in_the_order_in_which_they_were_kept(store: Store) -> None:
+def test_texts_come_in_the_order_in_which_they_were_kept_with_the_time_of_their_object(
+    store: Store,
+) -> None:
     store.objects.put(campaign(object_marking_refs=[GREEN]))
     keep(store, *(f"harbour {number}" for number in range(9)))
-    seen: list[str] = []
-    after = 0
-    while hits := store.search.find(INSIDER, words_of("harbour"), "post", after=after, limit=4):
-        seen += [hit.text for hit in hits]
-        after = hits[-1].number
-    assert seen == [f"harbour {number}" for number in range(9)]
+    assert found(store, "harbour") == [f"harbour {number}" for number in range(9)]
+    places = store.search.places(INSIDER, words_of("harbour"))
+    assert {one.recorded for one in places} == {store.objects.get(CAMPAIGN).recorded}
 
 
 def test_what_was_kept_before_is_replaced_and_other_sources_stay(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Campaigns as files: what the library hands to the formats once they may leave."""
+"""What leaves as a file: campaigns as the formats write them, and its record in the trail."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -6,17 +6,33 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.app.marking import refuse_unproven
+from legation.app.kept import Leaving
+from legation.app.marking import level_to_leave, refuse_unproven
 from legation.stix.labels import all_joined
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.rights.roles import ObjectVerb
     from legation.stix.labels import Label
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs
 
 _ALL_TIES: Final = 1_000_000
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """What the trail says of a file that leaves.
+
+    Attributes:
+        page: What it shows: `campaign`, `today`, `jobs`, ...
+        kind: Of the file: `pdf`, `csv`, ...
+        contents: SHA-256 of its contents.
+    """
+
+    page: str
+    kind: str
+    contents: str
 
 
 def written(
@@ -85,25 +101,37 @@ def bundle_of(
     return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
 
 
-def leave_list(scope: "Scope", page: str, object_ids: Iterable[str], kind: str, sha: str) -> None:
-    """Record that a list leaves as a file whose rows tell of objects, under the label of all.
+def leave(
+    scope: "Scope",
+    ids: Iterable[str],
+    of: Left,
+    *,
+    may: "ObjectVerb" = "campaign.export",
+    verb: str = "page.export",
+    subjects: Sequence[str] = (),
+) -> Leaving:
+    """Record that a file leaves, under the label of all of which it tells; nothing else does.
 
     Args:
         scope: Who takes it out, of which store.
-        page: Which list: `jobs`, `decisions`.
-        object_ids: Of all of which the rows tell.
-        kind: Of the file.
-        sha: SHA-256 of its contents.
+        ids: Of all objects of which it tells.
+        of: The file.
+        may: What the policies must permit with each of these objects.
+        verb: What the trail calls it.
+        subjects: What the trail says it is of, each with an entry; else the page.
 
     Raises:
         DeniedError: The policies do not let this reader export one of them.
         StepUpError: One is above AMBER, and no passkey was shown just now.
     """
-    labels = scope.store.labels.in_force(object_ids).values()
-    scope.policies().require(scope.reader, "campaign.export", labels)
+    labels = scope.store.labels.in_force(ids).values()
+    scope.policies().require(scope.reader, may, labels)
     label = all_joined(labels)
     refuse_unproven(scope.reader, label, own=scope.marking)
-    level = msgspec.structs.replace(label, tlp=max(label.tlp, scope.marking))
-    told = {"kind": kind, "label": level.text(scope.ladder), "contents": sha}
+    leaves = level_to_leave(label.tlp, own=scope.marking, asked=None)
+    level = msgspec.structs.replace(label, tlp=leaves).text(scope.ladder)
+    told = msgspec.structs.asdict(of) | {"label": level}
     with scope.store.transaction():
-        scope.note(scope.reader.actor, "page.export", page, page=page, **told)
+        for subject in subjects or (of.page,):
+            scope.note(scope.reader.actor, verb, subject, **told)
+    return Leaving(level=level, at=scope.now(), by=scope.reader.actor)

@@ -373,17 +373,16 @@ class Library:
             DeniedError: The policies do not let this reader export it.
             StepUpError: It is above AMBER, and no passkey was shown just now.
         """
+        from legation.app.leaving import Left, leave
+
+        kept = self._latest()
         campaigns = [self._found(each)[0] for each in campaign_ids]
-        label = self._leaving(campaigns)
-        level = level_to_leave(label.tlp, own=self._marking, asked=None)
-        said = msgspec.structs.replace(label, tlp=level).text(self._ladder)
-        detail = {"kind": kind, "page": page, "label": said, "contents": sha256}
-        at = self._now()
-        if campaigns:
-            self._trail.act("campaign.export", [one.campaign_id for one in campaigns], detail)
-        else:
-            self._trail.act("page.export", [page], detail)
-        return Leaving(level=said, at=at, by=self._reader.actor)
+        ids = self._ids(kept, campaigns, members=True) if kept else []
+        of = Left(page=page, kind=kind, contents=sha256)
+        if not campaigns:
+            return leave(self.scope(), ids, of)
+        names = [one.campaign_id for one in campaigns]
+        return leave(self.scope(), ids, of, verb="campaign.export", subjects=names)
 
     def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what is drawn from campaigns and their members."""

@@ -6,13 +6,13 @@ is absent for them here too. A personal name goes sealed beside the objects: see
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast, final
 
 import msgspec
 
-from legation.app.marking import kept_label, kept_level, refuse_unproven
+from legation.app.marking import kept_level
 from legation.errors import LegationError, RecordError
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
@@ -202,21 +202,6 @@ class Registers:
         return write_bundle(
             self_contained(things, identity=identity_of(self._store), marking=level)
         )
-
-    def leave(self, page: str, kind: str, content: bytes, ids: Iterable[str]) -> None:
-        """Record that rows leave as a file, under the label of all of them.
-
-        Raises:
-            StepUpError: Something in it is above AMBER, and no passkey was shown just now.
-        """
-        scope = self._scope
-        label = kept_label(self._store, ids)
-        refuse_unproven(scope.reader, label, own=scope.marking)
-        level = msgspec.structs.replace(label, tlp=max(label.tlp, scope.marking))
-        told = {"kind": kind, "page": page, "label": level.text(scope.ladder)}
-        told["contents"] = hashlib.sha256(content).hexdigest()
-        with self._store.transaction():
-            scope.note(scope.reader.actor, "page.export", page, **told)
 
     def calendar(self) -> bytes:
         """Return the talks as iCalendar."""

@@ -5,9 +5,10 @@ whoever doubts a report reads the trail beside it. A report that leaves the desk
 the trail.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -16,8 +17,10 @@ from legation.errors import ConflictError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from legation.formats.siem import AuditLine, Cursor
     from legation.store.audit import AuditQuery, Entry
+    from legation.store.knowing import Cleared
     from legation.store.opening import Store
 
+_Line = TypeVar("_Line", "Line", "AuditLine")
 EXPORTED: Final = "audit.export"
 _AT_ONCE: Final = 1000
 _LONGEST_ACTOR: Final = 200
@@ -37,6 +40,15 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "labels": ("label.",),
     "erasures": ("name.expire", "person.erase", "import.undo"),
 }
+
+
+# Acts on people, doors, the trail, names and imports, of which no object is made.
+_OF_NO_OBJECT: Final = (
+    *("session.", "token.", "enrolment.", "recovery.", "kit.", "key.", "route.", "order."),
+    *("audit.", "clearance.", "name.", "import.", *_PEOPLE),
+)
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_WITHHELD: Final = "sums and hashes that may tell of what you may not know"
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +134,41 @@ def every_line(store: "Store", asked: Asked, *, up: bool = False, most: int) -> 
     ):
         yield from found
         before, left = found[-1].seq, left - len(found)
+
+
+def as_known(store: "Store", reader: "Cleared", told: "list[_Line]") -> "list[_Line]":
+    """Return entries without the sums and hashes of what a reader may not know.
+
+    That something was done, by whom, when and under which label, is for whoever watches over
+    the desk. How much it was, and its hash, is kept from them where it may count or hash an
+    object that is hidden from them: an entry does not say of which rows it tells.
+
+    Args:
+        store: Whose trail.
+        reader: Who reads it, or fetches it for a program.
+        told: The entries.
+    """
+    if not store.hidden.is_any(reader):
+        return told
+    known = store.hidden.known_of(reader, {line.subject for line in told if "--" in line.subject})
+    return [
+        line
+        if line.subject in known or line.verb.startswith(_OF_NO_OBJECT)
+        else msgspec.structs.replace(line, detail=_without_sums(line.detail))
+        for line in told
+    ]
+
+
+def _without_sums(detail: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in detail.items() if not _is_sum(value)}
+    return kept if len(kept) == len(detail) else kept | {"withheld": _WITHHELD}
+
+
+def _is_sum(value: Any) -> bool:
+    """Tell whether a value counts or hashes something, or has other values inside."""
+    if isinstance(value, str):
+        return _HASH.fullmatch(value) is not None
+    return isinstance(value, int | float | Mapping) and not isinstance(value, bool)
 
 
 def note_export(

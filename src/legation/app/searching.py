@@ -5,6 +5,7 @@ what is hidden would tell of it. Imports and people are shown to whoever may ope
 """
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,7 +19,8 @@ from legation.store.search_lake import LONGEST, MOST_TEXTS
 if TYPE_CHECKING:
     from legation.app.library import Library
     from legation.store.roster import Roster
-    from legation.store.search import Hit
+    from legation.store.search import Hit, Place
+    from legation.threats.disinformation.findings import Campaign
 
 SHORT: Final = 5
 # In the order in which they are shown; what each needs.
@@ -33,6 +35,9 @@ KINDS: Final = {
     "import": "import.posts",
     "person": "person.read",
 }
+# By what results are put in order, within each kind; with `-` before it the other way round.
+# As indexed: campaigns by their grade, texts by how many of a campaign's posts share them.
+ORDERS: Final = ("relevance", "when", "kind")
 _STORED: Final = ("campaign", "post", "link", "hashtag", "note")
 _IMPORTS: Final = 10_000
 
@@ -60,6 +65,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         campaign_id: The campaign that it leads to; empty for none.
         grade: That of the campaign; empty for none.
         accounts: The two accounts whose tie shows it.
+        at: Of what belongs to a campaign, its last day; else since when it is there.
         pieces: The text around the words.
     """
 
@@ -70,6 +76,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     grade: str = ""
     accounts: tuple[str, ...] = ()
     target: str = ""
+    at: datetime | None = None
     pieces: tuple[Piece, ...] = ()
 
 
@@ -110,6 +117,7 @@ def search(
     kind: str = "",
     after: str = "",
     limit: int = SHORT,
+    order: str = ORDERS[0],
     roster: "Roster | None" = None,
 ) -> Results:
     """Look for words.
@@ -123,22 +131,28 @@ def search(
         kind: Only this kind.
         after: Key of the last one of the page before; only with a kind.
         limit: How many of each kind.
+        order: One of `ORDERS`: what fits best, the newest, or the names of the kinds first.
         roster: Everybody of the desk, where that was read already.
 
     Raises:
-        UsageError: There is no such kind.
+        UsageError: There is no such kind, or no such order.
         NotFoundError: There is no such page.
     """
     if kind and kind not in KINDS:
         raise UsageError(f"no kind {kind!r:.40}", hint=f"choose from: {', '.join(KINDS)}")
+    if order.removeprefix("-") not in ORDERS:
+        raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(ORDERS)}")
     words = words_of(question)
     if not words:
         return Results(words=(), totals={}, groups=())
-    seeking = _Seeking(library, words, person_id, roles, 0 if kind else limit + 1)
-    seeking.roster = roster
+    usual = order in ("relevance", "kind") and not kind
+    seeking = _Seeking(library, words, person_id, roles, limit + 1 if usual else 0)
+    seeking.roster, seeking.order = roster, order
     totals: dict[str, int] = {}
     groups: list[Group] = []
-    for name, verb in KINDS.items():
+    names = sorted(KINDS) if order.endswith("kind") else list(KINDS)
+    for name in reversed(names) if order.startswith("-") else names:
+        verb = KINDS[name]
         if verb not in verbs:
             continue
         totals[name] = seeking.count(name)
@@ -159,6 +173,7 @@ class _Seeking:
     """One question at work."""
 
     roster: "Roster | None" = None
+    order: str = ORDERS[0]
 
     def __init__(
         self,
@@ -179,29 +194,40 @@ class _Seeking:
         self._by_object = {each: self._by_id[name] for name, each in objects.items()}
         reader, store = scope.reader.clearance, scope.store.search
         self._first: dict[str, list[Hit]] | None = None
+        self._places: dict[str, list[Place]] = {}
         if first:
             self._stored, self._first = store.first(reader, words, first)
         else:
-            self._stored = store.counts(reader, words)
+            for place in store.places(reader, words):
+                self._places.setdefault(place.kind, []).append(place)
+            self._stored = {name: len(some) for name, some in self._places.items()}
         self._lists: dict[str, list[Found]] = {}
 
     def count(self, kind: str) -> int:
         return self._stored.get(kind, 0) if kind in _STORED else len(self._listed(kind))
 
     def find(self, kind: str, after: str, limit: int) -> list[Found]:
+        if kind in _STORED and self._first is not None:
+            return [self._hit(hit) for hit in self._first.get(kind, ())]
         if kind in _STORED:
-            if self._first is not None:
-                return [self._hit(hit) for hit in self._first.get(kind, ())]
-            asked = {"after": _number(after), "limit": limit}
-            reader = self._scope.reader.clearance
-            hits = self._scope.store.search.find(reader, self._words, kind, **asked)
-            return [self._hit(hit) for hit in hits]
-        every = self._listed(kind)
-        keys = [one.key for one in every]
+            places = self._places.get(kind, ())
+            keys = _ordered([(str(one.number), self._at(one)) for one in places], self.order)
+        else:
+            keys = _ordered([(one.key, one.at) for one in self._listed(kind)], self.order)
         if after and after not in keys:
             raise NotFoundError("that page does not exist", hint="go back to the first page")
         start = keys.index(after) + 1 if after else 0
-        return every[start : start + limit]
+        some = keys[start : start + limit]
+        if kind not in _STORED:
+            by_key = {one.key: one for one in self._listed(kind)}
+            return [by_key[key] for key in some]
+        reader, numbers = self._scope.reader.clearance, list(map(int, some))
+        hits = self._scope.store.search.some(reader, self._words, numbers)
+        return [self._hit(hits[number]) for number in numbers if number in hits]
+
+    def _at(self, place: "Place") -> datetime:
+        campaign = self._by_object.get(place.object_id)
+        return _day(campaign) if campaign else place.recorded
 
     def _hit(self, hit: "Hit") -> Found:
         name, *accounts = hit.place.split(" ")
@@ -214,6 +240,7 @@ class _Seeking:
             grade=campaign.grade if campaign else "",
             accounts=tuple(accounts),
             target=hit.object_id,
+            at=_day(campaign) if campaign else None,
             pieces=pieces(hit.text, self._words),
         )
 
@@ -240,6 +267,7 @@ class _Seeking:
                 campaign_id=one.campaign_id,
                 grade=one.grade,
                 accounts=(member.account_id,),
+                at=_day(one),
                 pieces=pieces(member.account_id, self._words),
             )
             for one in self._by_id.values()
@@ -252,7 +280,7 @@ class _Seeking:
             self._scope.reader.clearance, self._person_id, self._roles
         )
         return [
-            self._plainly("filter", one.filter_id, one.name)
+            self._plainly("filter", one.filter_id, one.name, one.created)
             for one in shown
             if self._holds(one.name)
         ]
@@ -260,25 +288,31 @@ class _Seeking:
     def _imports(self) -> list[Found]:
         came = self._scope.store.imports.newest("posts", limit=_IMPORTS)
         return [
-            self._plainly("import", one.import_id, one.name)
+            self._plainly("import", one.import_id, one.name, one.started)
             for one in came
             if self._holds(one.name)
         ]
 
     def _people(self) -> list[Found]:
         return [
-            self._plainly("person", one.person_id, one.name)
+            self._plainly("person", one.person_id, one.name, one.created)
             for one in (self.roster or self._scope.store.roster.now()).people
             if self._holds(one.name)
         ]
 
-    def _plainly(self, kind: str, key: str, name: str) -> Found:
-        return Found(kind=kind, key=key, title=name, target=key, pieces=pieces(name, self._words))
+    def _plainly(self, kind: str, key: str, name: str, at: datetime) -> Found:
+        found = pieces(name, self._words)
+        return Found(kind=kind, key=key, title=name, target=key, at=at, pieces=found)
 
 
-def _number(after: str) -> int:
-    if not after:
-        return 0
-    if not (after.isascii() and after.isdecimal() and len(after) <= 15):  # noqa: PLR2004
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    return int(after)
+def _ordered(told: Sequence[tuple[str, datetime | None]], order: str) -> list[str]:
+    """Return the keys of results in an order; those of one time stay as they are indexed."""
+    keys = [key for key, _ in told]
+    if order.endswith("when"):
+        times = {key: at.timestamp() if at else 0.0 for key, at in told}
+        keys.sort(key=lambda key: -times[key])
+    return keys[::-1] if order.startswith("-") else keys
+
+
+def _day(campaign: "Campaign") -> datetime:
+    return datetime.fromtimestamp(campaign.last, UTC)

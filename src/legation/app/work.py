@@ -23,6 +23,15 @@ UNDO: Final = "import.undo"
 WATCH: Final = "watch"
 EXPORT: Final = "export"
 VERIFY: Final = "evidence.verify"
+# What somebody must be able to do, to have a job of a kind at work; for any other: read jobs.
+NEEDS: Final = {
+    TAKE: "import.posts",
+    REHEARSE: "import.posts",
+    UNDO: "import.undo",
+    WATCH: "detect.coordination",
+    EXPORT: "campaign.export",
+    VERIFY: "evidence.verify",
+}
 _DAY_S: Final = 86_400
 
 

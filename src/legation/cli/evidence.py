@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from legation.app.evidence.taking import Given
     from legation.app.home import Home
     from legation.crypto.key_files import Protection
+    from legation.store.evidence import Part
     from legation.store.opening import Store
 
 _ACTOR = "command line"
@@ -122,6 +123,8 @@ def show(
     Args:
         evidence_id: Id of the record.
     """
+    from legation.app.evidence.forms import language_told
+
     place = doors.home(home)
     place.require()
     with place.store() as store:
@@ -134,7 +137,7 @@ def show(
                 "state": shown.state,
                 "label": shown.label,
                 "text": text.text if text else "",
-                "lang": text.lang if text else "",
+                "lang": language_told(text) if text else "",
                 "facts": text.facts if text else {},
                 "translations": [
                     {
@@ -155,6 +158,7 @@ def show(
     answer(f"captured {kept.captured:%Y-%m-%d %H:%M:%S}Z by {kept.actor}, {kept.method}")
     answer(f"kept until {kept.until}")
     if text is not None:
+        answer(_language(text))
         answer(f"\n{text.facts['unread'] or text.text}")
     for one in shown.translations:
         by = f"{one.author}, {one.machine or 'no machine'}"
@@ -332,3 +336,12 @@ def _brought(place: "Home", thing: str) -> "tuple[bytes, Given]":
     if len(raw) > most:
         raise too_large(place.settings.evidence_mb)
     return raw, Given(name=file.name, method="command line")
+
+
+def _language(text: "Part") -> str:
+    from legation.app.evidence.forms import language_told
+
+    likeliest, sure = text.facts.get("likeliest", text.lang), text.facts["confidence"]
+    if language_told(text) != "und":
+        return f"language: {text.lang}, {sure:.0%} sure"
+    return "language: cannot tell" + ("" if likeliest == "und" else f" ({likeliest}? {sure:.0%})")

@@ -15,10 +15,10 @@ from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
 from legation.app.evidence import leaving
-from legation.app.evidence.forms import Translation
+from legation.app.evidence.forms import Translation, language_told
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, mask, too_large
-from legation.app.evidence.words import read_words, refuse_misread
+from legation.app.evidence.words import SURE, read_words, refuse_misread
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -32,6 +32,7 @@ from legation.desk.working import DeskWork
 from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.formats.documents.kinds import KINDS
 from legation.formats.documents.letters import STATED
+from legation.store.evidence import Kept
 from legation.store.evidence_sorted import Wanted
 
 Working = NamedDependency[SkipValidation[DeskWork]]
@@ -175,10 +176,15 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 @post("/campaign/{campaign_id:str}/keep", status_code=303, verb="evidence.add")
 async def keep(request: Ask, desk_work: Working, campaign_id: Name) -> Redirect:
     """Capture a post of a campaign."""
-    given = await _fields(request)
-    kept = desk_work.evidence.keep_post(
-        campaign_id, given.get("account", ""), given.get("post", ""), actor=request.user.person_id
-    )
+    form = await _fields(request)
+    room, actor = desk_work.evidence, request.user.person_id
+    found = room.to_keep(campaign_id, form.get("account", ""), form.get("post", ""), actor=actor)
+    if isinstance(found, Kept):
+        return _go(f"/evidence/{found.evidence_id}")
+    raw, given = found
+    prepared = await ASIDE.do(actor, room.prepare, raw, post=True)
+    masked = await ASIDE.do(actor, mask, room.names(), prepared.told, given)
+    kept = room.take_post(prepared, given, masked, actor=actor)
     return _go(f"/evidence/{kept.evidence_id}")
 
 
@@ -202,6 +208,8 @@ def capture(
             kept=shown.kept,
             names=gate.names(request),
             stated=STATED,
+            language_told=language_told,
+            surely=SURE,
             marking=shown.label,
         )
     )

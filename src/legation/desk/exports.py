@@ -10,14 +10,19 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from legation.app.leaving import Left, leave
 from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, Link, Reading, Tie
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
 from legation.formats.masking import MASK, mask_mentions, shorten
 from legation.threats.disinformation.findings import CAVEAT, Grade, Member
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
 
 KINDS = ("csv", "json")
 _OBJECT_IS_A_POST = ("repost", "reply")
@@ -52,6 +57,17 @@ def leaving(reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Do
     kind = made.name.rpartition(".")[2]
     reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest())
     return made
+
+
+def left_as(scope: "Scope", page: str, made: Download, ids: Iterable[str]) -> None:
+    """Write into the trail that rows leave, under the label of all objects of which they tell.
+
+    Raises:
+        DeniedError: What they tell of may not leave by this person's hand.
+        StepUpError: It is above AMBER, and no passkey was shown just now.
+    """
+    contents = hashlib.sha256(made.content).hexdigest()
+    leave(scope, ids, Left(page=page, kind=made.name.rpartition(".")[2], contents=contents))
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:

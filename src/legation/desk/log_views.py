@@ -62,7 +62,7 @@ def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
     given = only(request, *_ASKED, "order", "before")
     asked, up = reports.read_asked(given), _is_up(given)
     before = number_of(given, "before")
-    found = gate.entrance.report(asked, before=before, up=up, limit=LIMIT + 1)
+    found = gate.entrance.report(request.user, asked, before=before, up=up, limit=LIMIT + 1)
     lines = found[:LIMIT]
     text = pages.write(
         "log",
@@ -86,7 +86,7 @@ def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
 def log_file(request: Ask, gate: Door) -> Response[bytes]:
     """Hand out up to 1,000 entries of the audit trail, the newest first."""
     before = number_of(only(request, "before"), "before")
-    lines = gate.entrance.report(reports.Asked(), before=before, limit=BATCH)
+    lines = gate.entrance.report(request.user, reports.Asked(), before=before, limit=BATCH)
     _note(request, gate, reports.Asked(), "json", len(lines))
     return _file("log.json", "application/json", msgspec.json.encode({"entries": lines}))
 
@@ -101,7 +101,7 @@ async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -
     given = only(request, *_ASKED, "order")
     asked, up = reports.read_asked(given), _is_up(given)
     most = MOST_ON_PAPER if kind == "pdf" else MOST
-    lines = gate.entrance.every_line(asked, up=up, most=most)
+    lines = gate.entrance.every_line(request.user, asked, up=up, most=most)
     name = asked.report or "log"
     if kind == "pdf":
         paper = _paper(gate, pages, asked, lines, name)
@@ -183,7 +183,7 @@ def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
     given = only(request, "after", "since")
     cursor = read_cursor(given["after"]) if "after" in given else None
     since = reports.read_asked(given).since
-    found = gate.entrance.after(cursor, since=since, limit=BATCH)
+    found = gate.entrance.after(request.user, cursor, since=since, limit=BATCH)
     form: Kind = "syslog" if kind == "syslog" else "ecs"
     text = "".join(f"{write_line(line, form, __version__)}\n" for line in found)
     if found:

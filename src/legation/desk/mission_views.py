@@ -20,7 +20,7 @@ from legation.app.scope import Scope
 from legation.balance.evidence import THREATS
 from legation.balance.nodes import Node
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
-from legation.desk.exports import download
+from legation.desk.exports import download, left_as
 from legation.desk.listing import Listing, falls, said
 from legation.desk.reading import Download, Reading
 from legation.errors import NotFoundError
@@ -291,8 +291,7 @@ def scope_of(reading: Reading) -> Scope:
 
 def leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
     """Hand out a file, once its leaving is in the trail."""
-    kind = made.name.rpartition(".")[2]
-    Registers(scope_of(reading)).leave(of, kind, made.content, ids)
+    left_as(scope_of(reading), of, made, ids)
     return file(made)
 
 

@@ -35,7 +35,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         members: Best attested first.
         opened: Whether its members are shown one by one.
         shown: Of its members, how many are; the others stand together in the group's vertex.
-        inside: Ties between its own members, those shown one by one left out.
+        inside: Ties between its own members, whether they are shown one by one or not.
     """
 
     key: str
@@ -122,7 +122,7 @@ def network_of(
     Args:
         campaign: The campaign.
         opened: Keys of the groups whose accounts are shown.
-        links: Gathers the ties between vertices; is asked once.
+        links: Gathers the ties between vertices; is asked a second time where a group is open.
 
     Raises:
         NotFoundError: There is no such group.
@@ -139,7 +139,9 @@ def network_of(
             room -= shown[group.key]
     vertices = [vertex for group in groups for vertex in _vertices(group, shown.get(group.key, 0))]
     between = links(_places(groups, shown))
-    inside = {link.a: link.ties for link in between.inside}
+    # Lines between accounts are cut at the limit, so the ties of an open group are counted apart.
+    closed = links(_places(groups, {})) if shown else between
+    inside = {link.a: link.ties for link in closed.inside}
     told = [
         msgspec.structs.replace(
             group,

@@ -125,6 +125,7 @@ class Pages:
             "compared": compared,
             "fills": FILLS,
             "layers_of": telling.layers_of,
+            "likened_of": telling.likened_of,
             "sentence": saying.sentence,
             "looked_at": telling.looked_at,
             "quoted_words": telling.quoted_words,

@@ -1,13 +1,15 @@
 """The page of the search, which each page leads to by the box in its head."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from litestar import Response, get
 
-from legation.app.searching import Found, Reach, Results, search
+from legation.app.searching import ORDERS, Found, Reach, Results, search
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, leaving
+from legation.desk.listing import Heads
 from legation.desk.own import own
 from legation.desk.plain import excerpt
 from legation.desk.reading import Reading
@@ -34,13 +36,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     title: str
     campaign_id: str
+    at: datetime | None
     text: str
 
 
 @get("/search", sync_to_thread=False, verb="search.read")
 def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """Show what holds the words."""
-    asked = only(request, "q", "kind", "after")
+    asked = only(request, "q", "kind", "order", "after")
     after = asked.pop("after", "")
     found = _found(request, reading, asked, after, LIMIT if asked.get("kind") else 5)
     return page(
@@ -50,6 +53,7 @@ def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             kind=asked.get("kind", ""),
             kinds_said=SAID,
             given=asked,
+            heads=Heads(path="/search", given=asked, order=asked.get("order", ORDERS[0])),
             after=after,
             found=found,
             reach=Reach(),
@@ -63,7 +67,7 @@ def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 @get("/search/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def searched_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out what holds the words."""
-    asked = only(request, "q", "kind")
+    asked = only(request, "q", "kind", "order")
     found = _found(request, reading, asked, "", _MOST)
     lines = [_line(one) for group in found.groups for one in group.found]
     made = download("search", kind, lines, Line)
@@ -89,6 +93,7 @@ def _found(
         kind=asked.get("kind", ""),
         after=after,
         limit=limit,
+        order=asked.get("order", ORDERS[0]),
         roster=guest.roster,
     )
 
@@ -103,5 +108,6 @@ def _line(one: Found) -> Line:
         kind=one.kind,
         title=one.title,
         campaign_id=one.campaign_id,
+        at=one.at,
         text=excerpt(text, 2_000).text,
     )

@@ -31,6 +31,11 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @final
+class _Place:
+    """What one stream takes of the number that may be open."""
+
+
+@final
 class Streams:
     """The streams that are open.
 
@@ -44,7 +49,7 @@ class Streams:
     def __init__(self, step_s: float = _STEP_S) -> None:
         """Have none open."""
         self._step_s = step_s
-        self._open: WeakKeyDictionary[AsyncIterator[bytes], str] = WeakKeyDictionary()
+        self._open: WeakKeyDictionary[_Place, str] = WeakKeyDictionary()
         self.stopping: Callable[[], bool] = lambda: False
 
     def __len__(self) -> int:
@@ -64,12 +69,22 @@ class Streams:
         own = sum(one == person_id for one in self._open.values())
         if len(self._open) >= MOST or own >= MOST_OF_ONE:
             raise BusyError("too many pages follow a job", hint="ask for its state instead")
-        opened = self._told(look)
-        # It leaves by itself when nobody holds it any more, begun or not.
-        self._open[opened] = person_id
-        return opened
+        place = _Place()
+        # It is free by itself when nobody holds the stream any more, begun or not.
+        self._open[place] = person_id
+        return self._told(look, place)
 
-    async def _told(self, look: Callable[[], Progress | None]) -> AsyncIterator[bytes]:
+    async def _told(
+        self, look: Callable[[], Progress | None], place: "_Place"
+    ) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._parts(look):
+                yield part
+        finally:
+            # Whoever left is gone now: what went wrong on the way may hold the stream for long.
+            self._open.pop(place, None)
+
+    async def _parts(self, look: Callable[[], Progress | None]) -> AsyncIterator[bytes]:
         said = None
         for step in range(_STEPS):
             now = _seen(look)

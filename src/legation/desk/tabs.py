@@ -249,6 +249,7 @@ def spread(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Re
             "spread",
             marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=of,
+            run=found.run,
             turn=of_campaign(DAYS, of.campaign_id).page(request, days or ()),
             timeline=charts.timeline(of.activity, of.bursts),
             hours=charts.hours(of.hours),

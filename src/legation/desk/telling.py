@@ -90,8 +90,12 @@ def layers_of(campaign: Campaign) -> tuple[str, ...]:
 
     A likeness of wording is no co-action, and its pairs of posts stand in the lists all the same.
     """
-    likened = any(_LIKENESS in one.layers for one in campaign.accounts)
-    return (*campaign.co_actions, *((_LIKENESS,) if likened else ()))
+    return (*campaign.co_actions, *((_LIKENESS,) if likened_of(campaign) else ()))
+
+
+def likened_of(campaign: Campaign) -> int:
+    """Return how many members joined by likeness; no co-action counts them."""
+    return sum(_LIKENESS in one.layers for one in campaign.accounts)
 
 
 def tie_words(tie: Tie, window_s: int) -> str:

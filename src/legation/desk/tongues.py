@@ -240,10 +240,10 @@ def shape_of(sentence: str) -> re.Pattern[str]:
     "'9'"
     """
     parts = _FIELD.split(sentence.replace("%%", "%"))
-    text = "".join(
-        f"(?P<{part}>{GAPS.get(part.rstrip(string.digits), '.+?')})"
-        if place % 2
-        else re.escape(part)
-        for place, part in enumerate(parts)
-    )
+    text = re.escape(parts[0])
+    for name, after in zip(parts[1::2], parts[2::2], strict=True):
+        gap = f"(?P<{name}>{GAPS.get(name.rstrip(string.digits), '.+?')})" + re.escape(after)
+        # A gap ends where what follows it stands first, and is not tried again: two that were
+        # would take the square of a stranger's text.
+        text += f"(?>{gap})" if after and (name, after) != (parts[-2], parts[-1]) else gap
     return re.compile(text, re.DOTALL)

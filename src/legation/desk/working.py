@@ -6,7 +6,6 @@ see those of others, not there; and so is one that tells of what they may not kn
 """
 
 import csv
-import hashlib
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -20,9 +19,9 @@ from legation.app.evidence.room import Room
 from legation.app.import_record import leaning_on, standing
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
-from legation.app.leaving import leave_list
 from legation.app.libraries import Libraries, reader_of
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
+from legation.desk.exports import left_as
 from legation.desk.reading import Download
 from legation.desk.saying import told_text
 from legation.desk.streams import Progress
@@ -184,8 +183,7 @@ class DeskWork:
             DeniedError: What it tells of may not leave by this person's hand.
             StepUpError: It is above AMBER, and no passkey was shown just now.
         """
-        kind, sha256 = made.name.rpartition(".")[2], hashlib.sha256(made.content).hexdigest()
-        leave_list(self._libraries.of(guest).scope(), page, ids, kind, sha256)
+        left_as(self._libraries.of(guest).scope(), page, made, ids)
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.

@@ -85,8 +85,8 @@ _ESCAPE_LETTERS = 3
 # Hangul fillers: letters by category, invisible by nature.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 
-# As many platforms name a post: the author, and the post's number.
-_NUMBERED = re.compile(rf"(?:_+[0-9]+)+_*(?![{_LATIN}_])")
+# As many platforms name a post: the author, and the post's number. A run is searched once.
+_RUN_OF_NUMBERS = re.compile(r"_[_0-9]*+")
 
 # Handles of so many letters are words of a language before they are names.
 _LONGEST_WORD: Final = 2
@@ -106,6 +106,29 @@ class _Kind(Enum):
     """What a letter is to a word."""
 
     NONE, LATIN, OTHER = range(3)
+
+
+@final
+class _Numbers:
+    """Where in a text the number of a post stands behind a handle; each run is read once."""
+
+    __slots__ = ("_begin", "_end", "_last", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._begin = self._end = self._last = 0
+
+    def begin(self, at: int) -> bool:
+        """Tell whether a number stands here, behind an underscore, and no letter behind it."""
+        if not self._begin <= at < self._end:
+            run = _RUN_OF_NUMBERS.match(self.text, at)
+            if run is None:
+                return False
+            self._begin, self._end = run.span()
+            self._last = self._begin + len(run[0].rstrip("_")) - 1
+        # A later part of the run is a number too, if it has an underscore and a digit yet.
+        whole = self.text[at] == "_" and self._last > at
+        return whole and not _IS_LATIN.match(self.text, self._end)
 
 
 class _Folding(dict[int, str]):
@@ -205,7 +228,7 @@ class TextMasker:
 
     def _spans(self, plain: str, folded: str) -> Iterator[_Span]:
         """Yield what is replaced, by place in the plain text, and with what."""
-        found = self._found(folded)
+        found = self._found(folded, _Numbers(folded))
         if plain.isascii():
             for start, end, name in found:
                 yield start, end, name or self._made(plain[start:end])
@@ -215,23 +238,25 @@ class TextMasker:
             begin, stop = begins[start], ends[end - 1]
             yield begin, stop, name or self._made(plain[begin:stop])
 
-    def _found(self, folded: str) -> Iterator[_Span]:
+    def _found(self, folded: str, numbers: "_Numbers") -> Iterator[_Span]:
         """Yield places in the folded text; the name is empty for an unknown account."""
         at = 0
         while (match := _SCAN.search(folded, at)) is not None:
-            span = self._judged(folded, match, at)
+            span = self._judged(folded, match, at, numbers)
             if span is None:
                 at = match.end()
             else:
                 yield span
                 at = span[1]
 
-    def _judged(self, folded: str, match: re.Match[str], floor: int) -> _Span | None:
+    def _judged(
+        self, folded: str, match: re.Match[str], floor: int, numbers: "_Numbers"
+    ) -> _Span | None:
         start, end = match.span(match.lastgroup or 0)
         key = folded[start:end]
         match match.lastgroup:
             case "word":
-                known = self._known(folded, match, floor)
+                known = self._known(folded, match, floor, numbers)
                 return None if known and self._is_a_word(folded, known) else known
             case _ if key in self._names:
                 return (start, end, self._names[key])
@@ -239,14 +264,16 @@ class TextMasker:
                 return None
             case "mention":
                 first = _WORD.search(folded, start, end)
-                known = first and self._known(folded, first, start)
+                known = first and self._known(folded, first, start, numbers)
                 # "@_bob" and "@bob_" are other accounts than "@bob"; "@bob.And" is not.
                 whole = known and known[0] == start and folded[known[1] : end][:1] in _JOINTS
                 return known if whole else (start, end, "")
             case _:
                 return (start, end, "")
 
-    def _known(self, folded: str, first: re.Match[str], floor: int) -> _Span | None:
+    def _known(
+        self, folded: str, first: re.Match[str], floor: int, numbers: "_Numbers"
+    ) -> _Span | None:
         """Return the longest known handle whose first word stands here."""
         for length, lead in self._starts.get(first[0], ()):
             start = first.start() - lead
@@ -254,7 +281,7 @@ class TextMasker:
             # At the text's end a slice is cut short and may be another, shorter handle.
             fits = floor <= start and end <= len(folded)
             name = self._names.get(folded[start:end]) if fits else None
-            if name and _stands_alone(folded, start, end, in_ids=self._in_ids):
+            if name and _stands_alone(numbers, start, end, in_ids=self._in_ids):
                 return start, end, name
         return None
 
@@ -296,8 +323,9 @@ def _shows(letter: str) -> bool:
     return unicodedata.category(letter) not in {"Cf", "Mn", "Mc", "Me"} and letter not in _FILLERS
 
 
-def _stands_alone(text: str, start: int, end: int, *, in_ids: bool) -> bool:
+def _stands_alone(numbers: "_Numbers", start: int, end: int, *, in_ids: bool) -> bool:
     """Tell whether no letter is glued to either end, underscores aside."""
+    text = numbers.text
     before, after = start - 1, end
     if in_ids:
         return _ends_part(text, start, before) and _ends_part(text, end - 1, after)
@@ -306,7 +334,7 @@ def _stands_alone(text: str, start: int, end: int, *, in_ids: bool) -> bool:
     while after < len(text) and text[after] == "_":
         after += 1
     return not (before >= 0 and _glued(text[start], text[before])) and not (
-        after < len(text) and _glued(text[end - 1], text[after]) and not _NUMBERED.match(text, end)
+        after < len(text) and _glued(text[end - 1], text[after]) and not numbers.begin(end)
     )
 
 

@@ -22,6 +22,7 @@ from legation.store.digests import Digests
 from legation.store.evidence import Evidence
 from legation.store.heads import NotedHead
 from legation.store.held_keys import HeldKeys
+from legation.store.hidden import Hidden
 from legation.store.imports import Imports
 from legation.store.jobs import Jobs
 from legation.store.labels import Labels
@@ -76,6 +77,7 @@ class Store:
         tokens: Programs that ask in a person's place.
         jobs: Long work: asked for, running, ended.
         search: Texts that can be found.
+        hidden: Whether something is hidden from a reader.
         filters: Filters that people saved.
         bulk: Marks of objects, and acts on many rows.
         notices: What happened, for whom.
@@ -115,6 +117,7 @@ class Store:
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
         self.search = SearchTexts(database)
+        self.hidden = Hidden(database)
         self.filters = SavedFilters(database)
         self.bulk = Bulk(database)
         self.notices = Notices(database)

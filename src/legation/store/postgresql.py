@@ -5,11 +5,13 @@ audit chain has one order, and the numbers of rows follow the order of commits: 
 who pages by number misses nothing. Readers see one snapshot for a whole answer.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from legation.errors import UsageError
+from legation.store.values import plain
 
 WAIT_SECONDS = 5
 OLDEST = 15
@@ -30,8 +32,25 @@ def create(url: URL) -> Engine:
     return engine
 
 
+@cache
+def _dumper() -> Any:
+    """Return what hands texts over, in the form in which they are kept.
+
+    What a stranger asks for may hold a NUL, which this server refuses with an error of its own:
+    it is looked for as it would have been kept, and is not found.
+    """
+    from psycopg.types.string import StrDumperUnknown
+
+    class Plain(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(plain(obj))
+
+    return Plain
+
+
 def _prepare(connection: Any, _record: Any) -> None:
     version = connection.info.server_version // 10_000
+    connection.adapters.register_dumper(str, _dumper())
     if version < OLDEST:
         raise UsageError(
             f"PostgreSQL {version} is too old", hint=f"legation needs PostgreSQL {OLDEST} or later"

@@ -8,6 +8,7 @@ words: see the decision record for the measurement.
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -31,7 +32,8 @@ from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.list_tables import search_state, search_texts
 from legation.store.numbering import batches
 from legation.store.tables import object_heads as heads
-from legation.store.values import plain
+from legation.store.tables import object_versions as versions
+from legation.store.values import moment, plain
 
 OBJECTS: Final = "objects"
 
@@ -62,6 +64,15 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     place: str
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a text that was found stands: its number, and when its object was stated last."""
+
+    number: int
+    kind: str
+    object_id: str
+    recorded: datetime
+
+
 class SearchTexts:
     """All texts that can be found."""
 
@@ -69,19 +80,13 @@ class SearchTexts:
         """Work on this database."""
         self._database = database
 
-    def counts(self, reader: Cleared, words: Sequence[Word]) -> dict[str, int]:
-        """Return how many texts of each kind hold all words, among those the reader may know."""
-        with self._database.read() as connection:
-            counted = select(search_texts.c.kind, func.count())
-            rows = connection.execute(
-                _known(counted, connection, reader, words).group_by(search_texts.c.kind)
-            )
-            return {row[0]: row[1] for row in rows}
-
     def first(
         self, reader: Cleared, words: Sequence[Word], limit: int
     ) -> tuple[dict[str, int], dict[str, list[Hit]]]:
-        """Return what `counts` does, and the first texts of each kind, by one question."""
+        """Return how many texts of each kind hold all words, and the first of each kind.
+
+        Only those are counted that the reader may know.
+        """
         texts = search_texts.c
         place = func.row_number().over(partition_by=texts.kind, order_by=texts.number)
         number = func.count().over(partition_by=texts.kind)
@@ -96,19 +101,34 @@ class SearchTexts:
                 hits.setdefault(row.kind, []).append(_hit(row))
         return counts, hits
 
-    def find(
-        self, reader: Cleared, words: Sequence[Word], kind: str, *, after: int = 0, limit: int
-    ) -> list[Hit]:
-        """Return texts of a kind that hold all words, in their order."""
+    def places(self, reader: Cleared, words: Sequence[Word]) -> list[Place]:
+        """Return where all texts stand that hold all words, in their order, without the texts."""
         texts = search_texts.c
+        asked = select(texts.number, texts.kind, texts.object_id, versions.c.recorded_us)
         with self._database.read() as connection:
-            rows = connection.execute(
-                _known(select(search_texts), connection, reader, words)
-                .where(texts.kind == kind, texts.number > after)
-                .order_by(texts.number)
-                .limit(limit)
-            )
-            return [_hit(row) for row in rows]
+            known = _known(asked, connection, reader, words)
+            found = known.join(versions, versions.c.seq == heads.c.seq).order_by(texts.number)
+            return [
+                Place(
+                    number=row.number,
+                    kind=row.kind,
+                    object_id=row.object_id,
+                    recorded=moment(row.recorded_us),
+                )
+                for row in connection.execute(found)
+            ]
+
+    def some(
+        self, reader: Cleared, words: Sequence[Word], numbers: Collection[int]
+    ) -> dict[int, Hit]:
+        """Return texts by their numbers; what the reader may know no more is left out."""
+        with self._database.read() as connection:
+            asked = _known(select(search_texts), connection, reader, words)
+            hits: dict[int, Hit] = {}
+            for few in batches(numbers):
+                rows = connection.execute(asked.where(search_texts.c.number.in_(few)))
+                hits |= {row.number: _hit(row) for row in rows}
+            return hits
 
     def keep(self, source: str, built_for: str, texts: Iterable[Text]) -> None:
         """Put texts in the place of all that a source had, in the transaction that is open.

@@ -309,30 +309,35 @@ class Entrance:
         return {person.person_id: person.name for person in self._store.people.every()}
 
     def report(
-        self, asked: "Asked", *, before: int | None, up: bool = False, limit: int
+        self, guest: Guest, asked: "Asked", *, before: int | None, up: bool = False, limit: int
     ) -> "list[Line]":
         """Return what is asked of the audit trail, the newest entry first, or the oldest."""
-        from legation.app.reports import lines
+        from legation.app.reports import as_known, lines
 
-        return lines(self._store, asked, before=before, up=up, limit=limit)
+        found = lines(self._store, asked, before=before, up=up, limit=limit)
+        return as_known(self._store, guest.reader().clearance, found)
 
-    def every_line(self, asked: "Asked", *, up: bool = False, most: int) -> "list[Line]":
+    def every_line(
+        self, guest: Guest, asked: "Asked", *, up: bool = False, most: int
+    ) -> "list[Line]":
         """Return all that is asked of the trail, up to a number of entries."""
-        from legation.app.reports import every_line
+        from legation.app.reports import as_known, every_line
 
-        return list(every_line(self._store, asked, up=up, most=most))
+        found = list(every_line(self._store, asked, up=up, most=most))
+        return as_known(self._store, guest.reader().clearance, found)
 
     def after(
-        self, cursor: "Cursor | None", *, since: date | None, limit: int
+        self, guest: Guest, cursor: "Cursor | None", *, since: date | None, limit: int
     ) -> "list[AuditLine]":
         """Return the entries of the trail that a SIEM does not have, the oldest first.
 
         Raises:
             ConflictError: The trail no longer has the last one that it has.
         """
-        from legation.app.reports import after
+        from legation.app.reports import after, as_known
 
-        return after(self._store, cursor, since=since, limit=limit)
+        found = after(self._store, cursor, since=since, limit=limit)
+        return as_known(self._store, guest.reader().clearance, found)
 
     def heads(self) -> "list[SignedHead]":
         """Return the signed heads of the trail, the oldest first."""

@@ -86,6 +86,7 @@ class Register:
             DeniedError: People cannot disable themselves.
         """
         from legation.app.deciding import lapse
+        from legation.app.ending import end_jobs
 
         with self._store.transaction():
             person = self._store.people.get(name_or_id)
@@ -101,6 +102,7 @@ class Register:
                 )
                 why = "who asked was disabled"
                 lapse(self._store, self._now, waiting, by=self._actor, why=why)
+                end_jobs(self._store, self._now, person.person_id, by=self._actor)
                 self._trail.note(self._actor, "person.disable", person.person_id)
             return self._store.people.get(person.person_id)
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.app.access.noting import HOST, Trail
+from legation.app.ending import end_jobs
 from legation.errors import ConflictError, DeniedError
+from legation.rights.roles import verbs_of
 
 if TYPE_CHECKING:
     from legation.app.access.admission import Client
@@ -49,6 +51,7 @@ class Vouching:
         """Know of nobody yet."""
         self._store = store
         self._client = client
+        self._now = now
         self._trail = Trail(store, now)
 
     def person_id(self, claimed: Claimed) -> str:
@@ -130,11 +133,15 @@ class Vouching:
         try:
             roles = self._client.admission.roles_of(claimed.groups)
         except DeniedError:
-            self._store.sessions.end_all(person.person_id)
+            with self._store.transaction():
+                self._store.sessions.end_all(person.person_id)
+                end_jobs(self._store, self._now, person.person_id, by=PROVIDER)
             raise
         if roles != person.roles:
             with self._store.transaction():
                 self._store.people.set_roles(person.person_id, roles)
+                lost = verbs_of(person.roles) - verbs_of(roles)
+                end_jobs(self._store, self._now, person.person_id, by=PROVIDER, lost=lost)
                 self._trail.note(
                     PROVIDER,
                     "person.roles",

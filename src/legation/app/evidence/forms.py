@@ -1,10 +1,18 @@
 """What the room of evidence shows of a capture, and what a person gives to it."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from legation.app.evidence.vault import State
+from legation.app.evidence.words import SURE
 from legation.formats.documents.kinds import Kind
 from legation.store.evidence import Kept, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from legation.rights.sealed_names import Look
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,3 +52,24 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
     lang: str
     text: str
     machine: str = ""
+
+
+def language_told(part: Part) -> str:
+    """Return the language of a text; `und` where it is not sure enough to be told.
+
+    A text that was read under an older rule is judged as one that is read today.
+    """
+    sure = part.kind != "text" or part.facts.get("confidence", 0.0) >= SURE
+    return part.lang if sure else "und"
+
+
+def latest(parts: "Sequence[Part]") -> tuple[Part, ...]:
+    """Return the latest translation in each language."""
+    found = {part.lang: part for part in parts if part.kind == "translation"}
+    return tuple(found.values())
+
+
+def reasons_of(look: "Look") -> dict[str, str]:
+    """Return the stated reasons of a look, for the trail."""
+    names = ("purpose", "legality", "necessity", "proportionality")
+    return {name: getattr(look, name) for name in names}

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from legation.app.evidence.forms import Shown
-from legation.app.evidence.room import Room, reasons_of
+from legation.app.evidence.forms import Shown, language_told, reasons_of
+from legation.app.evidence.room import Room
 from legation.app.evidence.taking import facts
 from legation.app.home import identity_of
 from legation.app.marking import kept_label, level_to_leave
@@ -293,7 +293,7 @@ def _label(room: Room, kept: Sequence[Kept]) -> "Label":
 def _told(part: Any) -> dict[str, Any]:
     return {
         "text": part.text,
-        "lang": part.lang,
+        "lang": language_told(part),
         "sha256": part.sha256,
         "created": part.created,
         "author": part.author,

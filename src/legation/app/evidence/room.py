@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import msgspec
 
 from legation.app.evidence import taking
-from legation.app.evidence.forms import KeptPost, Shown, Translation
+from legation.app.evidence.forms import KeptPost, Shown, Translation, latest, reasons_of
 from legation.app.evidence.vault import Vault
 from legation.app.evidence.words import Names, facts_of, read_words, refuse_misread
 from legation.errors import ConflictError, DeniedError, UsageError
@@ -127,9 +127,9 @@ class Room:
         label = kept_label(self.store, ids)
         return label.text(self.home.settings.ladder) if ids else ""
 
-    def prepare(self, raw: bytes) -> taking.Prepared:
-        """Look at a file without touching the store."""
-        return taking.prepare(raw, most_mb=self.home.settings.evidence_mb)
+    def prepare(self, raw: bytes, *, post: bool = False) -> taking.Prepared:
+        """Look at a file, or a post of the lake, without touching the store."""
+        return taking.prepare(raw, most_mb=self.home.settings.evidence_mb, post=post)
 
     def names(self) -> Names:
         """Open the known names, for masking that touches no store."""
@@ -161,25 +161,41 @@ class Room:
         Raises:
             NotFoundError: It is not among the campaign's evidence.
         """
+        found = self.to_keep(campaign_id, account_id, post_id, actor=actor)
+        if isinstance(found, Kept):
+            return found
+        raw, given = found
+        prepared = self.prepare(raw, post=True)
+        masked = taking.mask(self.names(), prepared.told, given)
+        return self.take_post(prepared, given, masked, actor=actor)
+
+    def to_keep(
+        self, campaign_id: str, account_id: str, post_id: str, *, actor: str
+    ) -> Kept | tuple[bytes, taking.Given]:
+        """Return the capture of a post, or its bytes and what is said of it; see `keep_post`."""
         from legation.store.posts_kept import post_of
 
-        library = self.home.library(self.store, actor)
-        source = taking.source_of_post(account_id, post_id)
-        object_id = library.object_id(campaign_id)
-        known = self.store.evidence.of_sources(self.known(actor), [source], belongs_to=object_id)
-        if known and self.store.evidence.parts([known[source].evidence_id]).popitem()[1]:
-            return known[source]
-        post = post_of(self.store.lake, library.proofs(campaign_id), account_id, post_id)
-        raw = taking.canonical_post(post)
-        most = self.home.settings.evidence_mb
         given = taking.Given(
             title=f"Post {post_id}",
-            source=source,
+            source=taking.source_of_post(account_id, post_id),
             method="post",
             campaign=campaign_id,
             account=account_id,
         )
-        return self.take(taking.prepare(raw, most_mb=most, post=True), given, actor=actor)
+        kept = self._kept_post(given, actor)
+        if kept is not None:
+            return kept
+        library = self.library_of(actor)
+        post = post_of(self.store.lake, library.proofs(campaign_id), account_id, post_id)
+        return taking.canonical_post(post), given
+
+    def take_post(
+        self, prepared: taking.Prepared, given: taking.Given, masked: taking.Masked, *, actor: str
+    ) -> Kept:
+        """Keep a post, once names are masked in it, unless another request did; see `keep_post`."""
+        with self.store.transaction():
+            kept = self._kept_post(given, actor)
+            return kept or self.take(prepared, given, actor=actor, masked=masked)
 
     def kept_posts(
         self, posts: "Sequence[tuple[str, str]]", reader: "Reader"
@@ -225,9 +241,10 @@ class Room:
 
     def add_reading(self, evidence_id: str, masked: taking.Masked, *, actor: str) -> Part:
         """Add what a stated encoding made of a file, once names are masked; see `read_again`."""
-        facts = facts_of(masked.told, masked.confidence) | {"stated_by": actor}
+        facts = facts_of(masked.told, masked.likeliest, masked.confidence)
         body = masked.told.text.encode()
-        draft = Draft(kind="text", body=body, author=actor, lang=masked.lang, facts=facts)
+        told = facts | {"stated_by": actor}
+        draft = Draft(kind="text", body=body, author=actor, lang=masked.lang, facts=told)
         return self.store.evidence.add_part(evidence_id, draft, verb=READ_AGAIN)
 
     def translate(
@@ -358,6 +375,14 @@ class Room:
 
         return Looks(self.store, self.home.now, actor).read(READ, ids)
 
+    def _kept_post(self, given: taking.Given, actor: str) -> Kept | None:
+        """Return the capture of a post that holds its text still, if there is one."""
+        object_id = self.library_of(actor).object_id(given.campaign)
+        evidence, source = self.store.evidence, given.source
+        known = evidence.of_sources(self.known(actor), [source], belongs_to=object_id)
+        whole = known and evidence.parts([known[source].evidence_id]).popitem()[1]
+        return known[source] if whole else None
+
     def _campaign(self, kept: Kept, actor: str) -> str:
         if not kept.belongs_to.startswith("campaign--"):
             return ""
@@ -368,15 +393,3 @@ class Room:
     def _vault(self, *, keys: bool = False) -> Vault:
         key = self.home.keys(self.keys()).sealing_key() if keys else None
         return Vault(self.home.folder / "evidence", key)
-
-
-def latest(parts: "Sequence[Part]") -> tuple[Part, ...]:
-    """Return the latest translation in each language."""
-    found = {part.lang: part for part in parts if part.kind == "translation"}
-    return tuple(found.values())
-
-
-def reasons_of(look: "Look") -> dict[str, str]:
-    """Return the stated reasons of a look, for the trail."""
-    names = ("purpose", "legality", "necessity", "proportionality")
-    return {name: getattr(look, name) for name in names}

@@ -44,13 +44,15 @@ class Masked(msgspec.Struct, frozen=True, kw_only=True):
     """What is told of a file, without names of accounts, and in which language.
 
     Attributes:
-        confidence: How sure the language is.
+        likeliest: The likeliest language, though it may be too unsure to be told.
+        confidence: How sure that one is.
         title: What it is called.
         source: Where it comes from.
     """
 
     told: Told
     lang: str
+    likeliest: str
     confidence: float
     title: str
     source: str
@@ -100,10 +102,11 @@ def prepare(raw: bytes, *, most_mb: int, post: bool = False) -> Prepared:
 def mask(names: Names, told: Told, given: Given | None = None) -> Masked:
     """Mask what is told of a file, and of who captures it; this takes its time and no store."""
     given, told = given or Given(), names.mask_told(told)
-    lang, confidence = language_of(told.text)
+    lang, likeliest, confidence = language_of(told.text)
     return Masked(
         told=told,
         lang=lang,
+        likeliest=likeliest,
         confidence=confidence,
         title=_title(names, given, told),
         source=_line(names.mask(given.source)),
@@ -184,7 +187,7 @@ def record(
             body=masked.told.text.encode(),
             author=actor,
             lang=masked.lang,
-            facts=facts_of(masked.told, masked.confidence),
+            facts=facts_of(masked.told, masked.likeliest, masked.confidence),
         ),
     ]
     with store.transaction():

