@@ -232,7 +232,7 @@ def test_a_mission_is_covered_exposed_balanced_or_untold() -> None:
     dear = (Paper(id="p", value=5, channels=frozenset({"mail"})),)
     exposed = node(mission_of(watched, *breaches, papers=dear), "m|T6|balance")
     assert exposed.verdict == "exposed"
-    assert node(mission_of(watched, *breaches, papers=dear), "m|mission").verdict == "gap"
+    assert node(mission_of(watched, *breaches, papers=dear), "m|mission").verdict == "exposed"
 
 
 def test_a_threat_without_a_registered_channel_is_told_as_unknown() -> None:

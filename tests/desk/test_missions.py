@@ -122,7 +122,7 @@ def test_what_is_not_there_is_told(home: Home, store: Store, path: str, status: 
 def test_lists_are_narrowed_and_put_in_order_by_the_address(home: Home, store: Store) -> None:
     enter(home, store)
     with desk(home, store) as client:
-        gaps = client.get("/balance?answer=gap&order=name").text
+        gaps = client.get("/balance?answer=exposed&order=name").text
         assert "Embassy in Bevora" in gaps
         assert "Embassy in Paris" not in gaps
         assert "Summit" not in client.get("/talks?kind=round").text
@@ -132,8 +132,8 @@ def test_lists_are_narrowed_and_put_in_order_by_the_address(home: Home, store: S
 def test_files_hold_what_the_lists_show(home: Home, store: Store) -> None:
     enter(home, store)
     with desk(home, store) as client:
-        rows = list(csv.DictReader(io.StringIO(client.get("/balance/as/csv?answer=gap").text)))
-        assert {row["answer"] for row in rows} == {"gap"}
+        rows = list(csv.DictReader(io.StringIO(client.get("/balance/as/csv?answer=exposed").text)))
+        assert {row["answer"] for row in rows} == {"exposed"}
         assert len(rows) == 6 * len({row["mission"] for row in rows})
         assert all(
             float(row["exposure_low"]) <= float(row["exposure"]) <= float(row["exposure_high"])
@@ -313,4 +313,4 @@ def test_today_shows_threats_safeguards_and_the_balance_between_them(
         page = client.get("/").text
     poles = page[page.index('class="poles"') :]
     assert re.findall(r'<h2 id="(\w+)">', poles)[:3] == ["threats", "safeguards", "balance"]
-    assert "Embassy in Bevora gap" in words_of(page, "balance")
+    assert "Embassy in Bevora exposed to T5, T6" in words_of(page, "balance")

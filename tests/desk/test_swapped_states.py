@@ -20,7 +20,7 @@ from worlds.gates import Clock, open_gate
 from worlds.ministry import TABLES
 
 PAGES = (
-    *("/", "/balance", "/balance?answer=gap", "/talks", "/voices", "/registers"),
+    *("/", "/balance", "/balance?answer=exposed", "/talks", "/voices", "/registers"),
     *(f"/mission/{key}" for key in ("bevora", "paris", "virtual", "talks")),
     *(
         f"/mission/{key}/{threat}"

@@ -40,6 +40,14 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
             high=min(self.high, other.high),
         )
 
+    def at_least(self, other: "Bounds") -> Self:
+        """Return the value with no end of it below that of another."""
+        return type(self)(
+            low=max(self.low, other.low),
+            mid=max(self.mid, other.mid),
+            high=max(self.high, other.high),
+        )
+
     @classmethod
     def exactly(cls, value: float) -> Self:
         """Return a value that is known."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 _ACTOR = "command line"
+_MOST_TOLD = 20
 Table = Literal["missions", "channels", "jewels", "holders", "plans", "proofs", "voices"]
 TableName = Annotated[
     Table | None, Parameter("--table", help="Which register. [default: by its columns]")
@@ -225,6 +226,7 @@ def _taken(
             done.append(taken)
             if not as_json:
                 _say(taken)
+                _say_counted(place, store, taken)
     if as_json:
         answer_json(done)
     return BadInputError.exit_code if any(one.refused for one in done) else 0
@@ -238,6 +240,26 @@ def _say(taken: "TakenRows") -> None:
         f"{taken.file}: {taken.register}: {taken.added} added, {taken.changed} changed, "
         f"{taken.same} as they were, {counted(len(taken.refused), 'row')} rejected"
     )
+
+
+def _say_counted(place: "Home", store: "Store", taken: "TakenRows") -> None:
+    """Say of proofs how many count in the balance, and of each other one why it does not."""
+    from legation.app.balancing import counted
+
+    if taken.register != "proofs" or not taken.keys:
+        return
+    every = counted(place.library(store, _ACTOR).scope(), taken.keys)
+    nowhere = sum(one.nowhere for one in every)
+    part = sum(not one.wholly and not one.nowhere for one in every)
+    answer(
+        f"{taken.file}: in the balance {len(every) - nowhere - part:,} count, "
+        f"{part:,} count in part, {nowhere:,} count nowhere"
+    )
+    told = [one for one in every if not one.wholly]
+    for one in told[:_MOST_TOLD]:
+        tell(f"{one.key}: {'; '.join(one.said)}")
+    if len(told) > _MOST_TOLD:
+        tell(f"and {len(told) - _MOST_TOLD:,} more: legation balance explain MISSION THREAT")
 
 
 def _registers(
