@@ -62,8 +62,8 @@ def credit(name: str, threat: Threat, way: Way, facts: list[Fact], scale: "Scale
         rung = max(proved, key=LADDER.index) if proved else "none"
         bounds = share_of(held, sum(weight for _, weight in fresh))
         if not proved:
-            # What failed each time proves no more than its owner's word had claimed.
-            bounds = bounds.at_most(BY_WORD[way.state] if way.state else UNKNOWN)
+            # Of its owner's word no more is left than the share that failed tries leave.
+            bounds *= BY_WORD[way.state] if way.state else UNKNOWN
         return Node(**common, bounds=bounds, rung=rung, missing=missing)
     if way.state:
         return Node(**common, bounds=BY_WORD[way.state], rung=way.state, missing=missing)

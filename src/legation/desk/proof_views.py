@@ -64,7 +64,9 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
         raise NotFoundError(
             f"no row {object_id!r:.80} of this mission", hint="go back to its balance"
         )
-    weighed = weighing.balance(scope, as_of=believed(request))
+    counts = None
+    if found.register == "proofs":
+        counts = _counts(weighing.balance(scope, as_of=believed(request)), object_id)
     return page(
         pages.write(
             "row",
@@ -75,7 +77,7 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
             row=found,
             cells=_cells(found),
             since=datetime.fromisoformat(found.modified).timestamp(),
-            counts=_counts(weighed, object_id) if found.register == "proofs" else None,
+            counts=counts,
         )
     )
 
