@@ -173,7 +173,14 @@ def test_a_terminal_and_the_desk_open_a_balance_in_the_same_words(
         page = words_of(client.get(f"/mission/{mission}/{threat}").text)
         folded = page.casefold()
         said = legation(
-            "balance", "explain", mission, threat, "--as-of", CLOSE.format(day), "--home", home.folder
+            "balance",
+            "explain",
+            mission,
+            threat,
+            "--as-of",
+            CLOSE.format(day),
+            "--home",
+            home.folder,
         )
         assert said.code == 0, said.err
         lines = said.out.splitlines()

@@ -268,6 +268,26 @@ def test_each_channel_shows_its_use_its_safeguard_its_last_try_and_its_breaches(
     assert "Video talks" in paris
 
 
+def test_each_breach_stands_at_its_channel_with_what_it_meant(home: Home, store: Store) -> None:
+    registers = enter(home, store)
+    head = "key,mission,channel,kind,threats,on,known,outcome,consequence,by,source\n"
+    rows = (
+        "quiet,paris,paris-mail,breach,T6,2026-02-20,2026-02-25,failed,,desk,log\n"
+        "loud,paris,paris-host,breach,T5,2026-01-20,2026-01-25,failed,the draft was read,desk,log\n"
+    )
+    assert registers.take((head + rows).encode(), "proofs.csv").added == 2
+    with desk(home, store) as client:
+        bevora = words_of(client.get("/mission/bevora").text, "channels")
+        paris = words_of(client.get("/mission/paris").text, "channels")
+        link = registers.id_of("proofs", "loud")
+        assert f'"/mission/paris/object/{link}"' in client.get("/mission/paris").text
+    assert bevora.count("a draft of the grain accord was read before the round") == 9
+    assert "a breach came later 1 2026-02-20 nobody said what it meant" in paris
+    assert "1 2026-01-20 the draft was read" in paris
+    # Tried again after that breach, so nothing stands against the last try.
+    assert paris.count("a breach came later") == 1
+
+
 def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
     home: Home, store: Store
 ) -> None:
