@@ -1,12 +1,14 @@
 """Where proofs count: by channel, day and outcome, and what takes a proof away."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.balance.counting import uses
 from legation.balance.evidence import Protected
-from legation.balance.telling import where_words
+from legation.balance.nodes import HALF_LIFE_DAYS
+from legation.balance.telling import use_words, where_words
 from legation.balance.weighing import weigh
 from worlds.weighed_missions import SCALE, ago, fact_of, mission_of, missions, node_of, without
 
@@ -142,3 +144,29 @@ def test_where_a_proof_counts_is_said_by_threat() -> None:
         "counts among the safeguards against T5, T6",
         f"does not count among the safeguards against T1: {other_kind}",
     )
+
+
+def test_many_tries_of_one_day_prove_no_more_than_one() -> None:
+    once = node_of(mission_of(fact_of("test", 3, "held")), "mail|T6|credit")
+    many = [msgspec.structs.replace(fact_of("test", 3, "held"), id=f"t{n}") for n in range(500)]
+    found = node_of(mission_of(*many), "mail|T6|credit")
+    assert found.bounds == once.bounds
+    told = list(uses(mission_of(*many), SCALE))
+    assert sum(use.weight for use in told) == pytest.approx(0.5 ** (3 / HALF_LIFE_DAYS))
+    assert {use_words(use) for use in told} == {"counts less than 0.01"}
+    spread = node_of(mission_of(*(fact_of("test", n, "held") for n in range(9))), "mail|T6|credit")
+    assert spread.bounds.low > once.bounds.low
+
+
+@pytest.mark.parametrize("outcome", ["held", "failed"])
+def test_an_attempt_tries_no_safeguard_and_is_told_so(outcome: str) -> None:
+    tried = mission_of(fact_of("attempt", 3, outcome))
+    assert {(use.part, use.weight, use.why) for use in uses(tried, SCALE)} == {
+        ("chance", 1.0, ""),
+        (
+            "safeguards",
+            0.0,
+            "an attempt tries no safeguard: what was met is a case, what got through a breach",
+        ),
+    }
+    assert node_of(tried, "mail|T6|credit") == node_of(mission_of(), "mail|T6|credit")

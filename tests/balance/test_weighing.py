@@ -204,6 +204,19 @@ def test_where_nobody_looks_nothing_seen_is_not_nothing_there() -> None:
     assert seen.bounds.high == 1.0
 
 
+@pytest.mark.parametrize("days", [1, 30, 180, 300, 365])
+def test_days_on_which_nobody_looked_are_unknown_where_nothing_was_met(days: int) -> None:
+    quiet = msgspec.structs.replace(fact_of("watched", days - 1), until=DAY)
+    found = node_of(mission_of(quiet), "m|T6|chance")
+    assert found.unknown == pytest.approx(1 - days / 365, abs=1e-6)
+    assert found.bounds.low == 0
+    assert found.bounds.mid <= 0.5
+    whole = node_of(mission_of(quiet), "m|T6|exposure")
+    assert whole.unknown == pytest.approx(0.5 * (1 - days / 365), abs=1e-6)
+    left = (f"on {365 - days} of the last 365 days nobody looked for T6",) if days < 365 else ()
+    assert found.missing == left
+
+
 def test_a_mission_is_covered_exposed_balanced_or_untold() -> None:
     watched = fact_of("watched", 364)
     held = [fact_of("case", days, "held") for days in range(1, 30)]

@@ -97,7 +97,7 @@ def test_a_balance_that_is_opened_tells_what_each_proof_counts_for(
     file.write_text(HEAD + ROWS, "utf-8")
     legation("mission", "import", file, "--home", home)
     said = legation("balance", "explain", "paris", "T6", "--home", home)
-    assert re.search(r"- counts  event--\S+: counts 0\.98\n", said.out)
+    assert re.search(r"- counts  event--\S+: counts 0\.49\n", said.out)
     assert re.search(r"- old  event--\S+: does not count: it is older than the 365 days", said.out)
     assert re.search(r"safeguards: no-channel  event--\S+: does not count: it names no", said.err)
     assert "other-kind" not in said.out

@@ -214,6 +214,10 @@ def test_a_hidden_mission_is_on_no_page_and_in_no_file(home: Home, store: Store)
             assert "Embassy in Bevora" not in client.get(path).text, path
             assert "bevora-mail" not in client.get(path).text, path
         assert client.get("/mission/bevora").status_code == 404
+        for register, key in (("proofs", "bevora-mail-breach-0"), ("missions", "bevora")):
+            hidden = registers.id_of(register, key)
+            for mission in ("bevora", "paris"):
+                assert client.get(f"/mission/{mission}/object/{hidden}").status_code == 404
 
 
 def test_a_state_s_page_tells_no_from_not_known_and_keeps_the_mark(

@@ -167,7 +167,8 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         for name, of in secrets.items()
     }
     intakes = Intakes(home, store, UNPROTECTED)
-    _keep_registers(Registers(home.library(store, "command line").scope()))
+    registers = Registers(home.library(store, "command line").scope())
+    _keep_registers(registers)
     for number in range(3):
         file = folder / f"posts{number}.jsonl"
         if number == 0:
@@ -236,6 +237,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "key": "paris",
         "country": "FR",
         "threat": "T6",
+        "object_id": registers.id_of("proofs", "paris-watched"),
         "register": "missions",
         "kind": "csv",
         "a": tie.account_a,

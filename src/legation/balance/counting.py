@@ -4,6 +4,7 @@ A proof may speak for or against a safeguard, and of how often something happens
 worked out from what is said here, and doors tell it, so that nothing is taken in silently.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,6 +22,7 @@ NO_CHANNEL: Final = "it names no channel, and a safeguard is tried on a channel"
 NOT_THERE: Final = "its channel is none of the mission's that day"
 NO_OUTCOME: Final = "nobody said whether the safeguard held"
 OVERTAKEN: Final = "a later breach shows that it does not hold"
+NO_TRY: Final = "an attempt tries no safeguard: what was met is a case, what got through a breach"
 OUTSIDE_YEAR: Final = "it lies more than a year back"
 AHEAD: Final = "it lies ahead of that day"
 NO_MISSION: Final = "its mission does not stand that day"
@@ -55,12 +57,21 @@ def has_held(fact: Fact) -> bool | None:
 def tries(facts: Collection[Fact], threat: Threat, scale: "Scale") -> list[tuple[Fact, Use]]:
     """Return what each try of one channel's safeguard counts for.
 
-    It fades by its age. What held on a day up to which a breach was not yet known proves
-    nothing any more: the breach came later, or was there unseen. It is by the last day of a
-    breach that its age is told, since nobody knows that it had ended before it was known.
+    It fades by its age, and tries of one kind on one day share the weight of one, so that many
+    entries of a day prove no more than that it was tried that day. What held on a day up to
+    which a breach was not yet known proves nothing any more: the breach came later, or was there
+    unseen. It is by the last day of a breach that its age is told, since nobody knows that it
+    had ended before it was known.
     """
     broken = max((_last(fact) for fact in facts if _broke(fact, scale.day)), default=None)
-    return [(fact, _tried(fact, threat, broken, scale)) for fact in facts]
+    each = [(fact, _tried(fact, threat, broken, scale)) for fact in facts]
+    days = Counter((fact.kind, fact.on) for fact, use in each if use.weight)
+    return [
+        (fact, msgspec.structs.replace(use, weight=use.weight / days[fact.kind, fact.on]))
+        if use.weight
+        else (fact, use)
+        for fact, use in each
+    ]
 
 
 def is_event(fact: Fact, day: date) -> bool:
@@ -105,6 +116,11 @@ def uses(mission: Protected, scale: "Scale") -> Iterator[Use]:
                 continue
             why = _OTHER_KIND % threat if way else NOT_THERE if channel else NO_CHANNEL
             yield from (_none(fact, threat, "safeguards", why) for fact in some)
+        yield from (
+            _none(fact, threat, "safeguards", NO_TRY)
+            for fact in facts
+            if fact.kind == "attempt" and fact.outcome != "unknown"
+        )
         yield from (_seen(fact, threat, scale.day) for fact in facts if _speaks(fact))
 
 
@@ -115,6 +131,7 @@ def reasons() -> tuple[str, ...]:
         NOT_THERE,
         NO_OUTCOME,
         OVERTAKEN,
+        NO_TRY,
         OUTSIDE_YEAR,
         AHEAD,
         NO_MISSION,

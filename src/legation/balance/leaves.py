@@ -66,7 +66,8 @@ def credit(name: str, threat: Threat, way: Way, facts: list[Fact], scale: "Scale
             bounds *= BY_WORD[way.state] if way.state else UNKNOWN
         return Node(**common, bounds=bounds, rung=rung, missing=missing)
     if way.state:
-        return Node(**common, bounds=BY_WORD[way.state], rung=way.state, missing=missing)
+        common |= {"bounds": BY_WORD[way.state], "rung": way.state}
+        return Node(**common, missing=missing)
     missing = (*missing, f"nobody said what safeguards it: {way.id}")
     return Node(**common | {"unknown": 1.0}, bounds=UNKNOWN, rung="unknown", missing=missing)
 
@@ -75,23 +76,30 @@ def chance(name: str, threat: Threat, facts: list[Fact], day: date) -> Node:
     """Return the chance of one or more events in a year, by the year before a day.
 
     What was met while somebody looked makes a rate of the days of looking. What was met while
-    nobody did is at least so much, so the upper end stays open.
+    nobody did is at least so much, so the upper end stays open. Where nothing was met, it may be
+    that nothing comes, no more than an even chance is claimed, and the days on which nobody
+    looked are unknown.
     """
     spans = looked(facts, day)
     met = [fact for fact in facts if is_event(fact, day)]
     days = sum((ends - begins).days + 1 for begins, ends in spans)
     seen = sum(is_within(fact, spans) for fact in met)
     common: dict[str, Any] = {"id": name, "kind": "chance", "threat": threat}
-    missing = () if days else (f"nobody looks for {threat}",)
-    if not met and not days:
-        return Node(**common, bounds=UNKNOWN, unknown=1.0, missing=missing)
-    found = chance_of(seen, days / YEAR_DAYS) if days else None
-    if len(met) > seen:
-        least = chance_of(len(met), 1.0)
-        if found is None:
-            found = msgspec.structs.replace(least, high=1.0)
-        found = found.at_least(least)
-    assert found is not None  # noqa: S101 - something was met, or somebody looked
+    missing: tuple[str, ...] = ()
+    if not days:
+        missing = (f"nobody looks for {threat}",)
+    elif days < YEAR_DAYS and not met:
+        left = YEAR_DAYS - days
+        missing = (f"on {left} of the last {YEAR_DAYS} days nobody looked for {threat}",)
+    found = chance_of(seen, days / YEAR_DAYS) if days else UNKNOWN
+    if not met:
+        quiet = Bounds(low=0.0, mid=min(found.mid, UNKNOWN.mid), high=found.high)
+        unknown = 1 - days / YEAR_DAYS
+        return Node(**common, bounds=quiet, unknown=unknown, missing=missing)
+    if not days:
+        found = msgspec.structs.replace(chance_of(len(met), 1.0), high=1.0)
+    elif len(met) > seen:
+        found = found.at_least(chance_of(len(met), 1.0))
     return Node(**common, bounds=found, missing=missing)
 
 

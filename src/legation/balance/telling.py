@@ -18,6 +18,8 @@ MEANINGS: Final[Mapping[Verdict, str]] = {
     "balanced": "the intervals of exposure and safeguards overlap: the two cannot be told apart",
     "covered": "the safeguards stand above the exposure, with both intervals",
 }
+# The least that two decimals can say.
+_LEAST: Final = 0.01
 _PARTS: Final[Mapping[Part, tuple[str, str]]] = {
     "safeguards": (
         "counts among the safeguards against %s",
@@ -85,7 +87,9 @@ def figures(node: Node) -> str:
 
 def use_words(use: Use) -> str:
     """Say what a proof counts for in one leaf."""
-    return f"counts {use.weight:.2f}" if use.weight else f"does not count: {use.why}"
+    if use.why:
+        return f"does not count: {use.why}"
+    return f"counts {use.weight:.2f}" if use.weight >= _LEAST else f"counts less than {_LEAST}"
 
 
 def where_words(uses: Iterable[Use]) -> tuple[str, ...]:
@@ -108,6 +112,7 @@ def sentences() -> tuple[str, ...]:
         "balanced against %(list1)s",
         "covered against every threat",
         "does not count: %(told1)s",
+        "counts less than 0.01",
         *MEANINGS.values(),
         *said,
         *reasons(),

@@ -78,6 +78,7 @@ FINDING: Final[tuple[str, ...]] = (
 BALANCE: Final[tuple[str, ...]] = (
     "nobody looks for %(v1)s",
     "no paper is valued",
+    "on %(num1)s of the last %(num2)s days nobody looked for %(v1)s",
     "nobody said what it carries",
     "nobody said what safeguards it",
     "no channel by which %(v1)s comes is registered",
