@@ -197,3 +197,19 @@ def test_a_terminal_and_the_desk_open_a_balance_in_the_same_words(
 
 
 CLOSE = "{}T23:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "exposée à T5, T6, et de T1, T2, T3, T4 on ne peut le dire"), ("ar", "مكشوفة أمام")],
+)
+def test_every_sentence_of_a_balance_is_told_in_the_reader_s_language(
+    client: TestClient[Any], language: str, said: str
+) -> None:
+    pages = ("/balance", "/mission/bevora", "/mission/bevora/T6", "/mission/virtual/T1")
+    for path in (*pages, "/mission/bevora/T3", "/mission/ministry/T3"):
+        page = client.get(path, headers={"Accept-Language": language}).text
+        main = page[page.index("<main") : page.index("</main>")]
+        # What is not in the catalogue of a language is marked as English: two states are.
+        assert set(re.findall(r'lang="en"[^>]*>([^<]*)<', main)) <= {"XA", "XB"}, path
+    assert said in words_of(client.get("/balance", headers={"Accept-Language": language}).text)
