@@ -78,6 +78,18 @@ def test_a_terminal_tells_at_entry_where_each_proof_counts_and_why_not(
     assert dict(line.split(": ", 1) for line in said.err.splitlines()) == SAID
 
 
+def test_a_program_is_told_the_same_as_json(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(HEAD + ROWS, "utf-8")
+    said = legation("mission", "import", file, "--home", home, "--json")
+    assert (said.code, said.err) == (0, "")
+    (taken,) = json.loads(said.out)
+    assert taken["added"] == 7
+    told = {one["key"]: "; ".join(one["said"]) for one in taken["counted"] if not one["wholly"]}
+    assert told == SAID
+    assert {one["key"] for one in taken["counted"] if one["wholly"]} == {"counts"}
+
+
 def test_of_many_proofs_that_do_not_count_the_first_are_told_and_how_many_more(
     home: Path, tmp_path: Path
 ) -> None:

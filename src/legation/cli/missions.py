@@ -14,6 +14,7 @@ from legation.cli.words import answer, answer_json, counted, pour, table, tell, 
 from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
+    from legation.app.balancing import Counted
     from legation.app.home import Home
     from legation.app.registers import Registers, TakenRows
     from legation.rights.vault import Vault
@@ -219,16 +220,19 @@ def _taken(
     place = doors.home(home)
     place.require()
     done: list[TakenRows] = []
+    told: list[dict[str, Any]] = []
     with place.store(sweep=False) as store:
         found = _registers(place, store, None if vault is None else partial(vault, place))
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
             done.append(taken)
+            proofs = _counted(place, store, taken)
+            told.append(msgspec.to_builtins(taken) | ({"counted": proofs} if proofs else {}))
             if not as_json:
                 _say(taken)
-                _say_counted(place, store, taken)
+                _say_counted(taken, proofs)
     if as_json:
-        answer_json(done)
+        answer_json(told)
     return BadInputError.exit_code if any(one.refused for one in done) else 0
 
 
@@ -242,20 +246,26 @@ def _say(taken: "TakenRows") -> None:
     )
 
 
-def _say_counted(place: "Home", store: "Store", taken: "TakenRows") -> None:
-    """Say of proofs how many count in the balance, and of each other one why it does not."""
+def _counted(place: "Home", store: "Store", taken: "TakenRows") -> "tuple[Counted, ...]":
+    """Return where the proofs of a table count in the balance; nothing for other tables."""
     from legation.app.balancing import counted
 
     if taken.register != "proofs" or not taken.keys:
+        return ()
+    return counted(place.library(store, _ACTOR).scope(), taken.keys)
+
+
+def _say_counted(taken: "TakenRows", proofs: "tuple[Counted, ...]") -> None:
+    """Say of proofs how many count in the balance, and of each other one why it does not."""
+    if not proofs:
         return
-    every = counted(place.library(store, _ACTOR).scope(), taken.keys)
-    nowhere = sum(one.nowhere for one in every)
-    part = sum(not one.wholly and not one.nowhere for one in every)
+    nowhere = sum(one.nowhere for one in proofs)
+    part = sum(not one.wholly and not one.nowhere for one in proofs)
     answer(
-        f"{taken.file}: in the balance {len(every) - nowhere - part:,} count, "
+        f"{taken.file}: in the balance {len(proofs) - nowhere - part:,} count, "
         f"{part:,} count in part, {nowhere:,} count nowhere"
     )
-    told = [one for one in every if not one.wholly]
+    told = [one for one in proofs if not one.wholly]
     for one in told[:_MOST_TOLD]:
         tell(f"{one.key}: {'; '.join(one.said)}")
     if len(told) > _MOST_TOLD:
