@@ -39,6 +39,8 @@ MET = (
     "app/access/guests.py",
     "app/access/people.py",
     "app/access/rules.py",
+    "app/balancing.py",
+    "app/days.py",
     "app/deciding.py",
     "app/evidence/vault.py",
     "app/import_record.py",

@@ -107,7 +107,7 @@ def test_the_demonstration_has_twelve_missions_with_each_kind_of_answer(
     assert reader.run("balance", "show", "--home", demonstrated[1]) == 0
     lines = reader.out.getvalue().splitlines()
     assert len(lines) == 13
-    answers = {"gap", "unknown", "protected"}
+    answers = {"exposed", "cannot", "balanced", "covered"}
     assert {word for line in lines for word in line.split()} >= answers
     why = House()
     assert why.run("balance", "explain", "paris", "T6", "--home", demonstrated[1]) == 0

@@ -114,6 +114,7 @@ BOUNDED: Final = {
     "/people/{person_id}/clearance": "one person: the entries of their clearance",
     "/mission/{key}": "one mission: six balances, and what is on record of it",
     "/mission/{key}/{threat}": "one balance, opened down to its evidence",
+    "/mission/{key}/object/{object_id}": "one row of a register",
     "/state/{country}": "one state: how it stands to each agreement",
     "/registers": "the eight registers, with how much each holds",
     "/words": "an explanation",

@@ -123,7 +123,7 @@ def test_what_is_not_there_is_told(home: Home, store: Store, path: str, status: 
 def test_lists_are_narrowed_and_put_in_order_by_the_address(home: Home, store: Store) -> None:
     enter(home, store)
     with desk(home, store) as client:
-        gaps = client.get("/balance?answer=gap&order=name").text
+        gaps = client.get("/balance?answer=exposed&order=name").text
         assert "Embassy in Bevora" in gaps
         assert "Embassy in Paris" not in gaps
         assert "Summit" not in client.get("/talks?kind=round").text
@@ -133,8 +133,8 @@ def test_lists_are_narrowed_and_put_in_order_by_the_address(home: Home, store: S
 def test_files_hold_what_the_lists_show(home: Home, store: Store) -> None:
     enter(home, store)
     with desk(home, store) as client:
-        rows = list(csv.DictReader(io.StringIO(client.get("/balance/as/csv?answer=gap").text)))
-        assert {row["answer"] for row in rows} == {"gap"}
+        rows = list(csv.DictReader(io.StringIO(client.get("/balance/as/csv?answer=exposed").text)))
+        assert {row["answer"] for row in rows} == {"exposed"}
         assert len(rows) == 6 * len({row["mission"] for row in rows})
         assert all(
             float(row["exposure_low"]) <= float(row["exposure"]) <= float(row["exposure_high"])
@@ -215,6 +215,10 @@ def test_a_hidden_mission_is_on_no_page_and_in_no_file(home: Home, store: Store)
             assert "Embassy in Bevora" not in client.get(path).text, path
             assert "bevora-mail" not in client.get(path).text, path
         assert client.get("/mission/bevora").status_code == 404
+        for register, key in (("proofs", "bevora-mail-breach-0"), ("missions", "bevora")):
+            hidden = registers.id_of(register, key)
+            for mission in ("bevora", "paris"):
+                assert client.get(f"/mission/{mission}/object/{hidden}").status_code == 404
 
 
 def test_a_state_s_page_tells_no_from_not_known_and_keeps_the_mark(
@@ -269,6 +273,26 @@ def test_each_channel_shows_its_use_its_safeguard_its_last_try_and_its_breaches(
     assert "Video talks" in paris
 
 
+def test_each_breach_stands_at_its_channel_with_what_it_meant(home: Home, store: Store) -> None:
+    registers = enter(home, store)
+    head = "key,mission,channel,kind,threats,on,known,outcome,consequence,by,source\n"
+    rows = (
+        "quiet,paris,paris-mail,breach,T6,2026-02-20,2026-02-25,failed,,desk,log\n"
+        "loud,paris,paris-host,breach,T5,2026-01-20,2026-01-25,failed,the draft was read,desk,log\n"
+    )
+    assert registers.take((head + rows).encode(), "proofs.csv").added == 2
+    with desk(home, store) as client:
+        bevora = words_of(client.get("/mission/bevora").text, "channels")
+        paris = words_of(client.get("/mission/paris").text, "channels")
+        link = registers.id_of("proofs", "loud")
+        assert f'"/mission/paris/object/{link}"' in client.get("/mission/paris").text
+    assert bevora.count("a draft of the grain accord was read before the round") == 9
+    assert "a breach came later 1 2026-02-20 nobody said what it meant" in paris
+    assert "1 2026-01-20 the draft was read" in paris
+    # Tried again after that breach, so nothing stands against the last try.
+    assert paris.count("a breach came later") == 1
+
+
 def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
     home: Home, store: Store
 ) -> None:
@@ -314,4 +338,4 @@ def test_today_shows_threats_safeguards_and_the_balance_between_them(
         page = client.get("/").text
     poles = page[page.index('class="poles"') :]
     assert re.findall(r'<h2 id="(\w+)">', poles)[:3] == ["threats", "safeguards", "balance"]
-    assert "Embassy in Bevora gap" in words_of(page, "balance")
+    assert "Embassy in Bevora exposed to T5, T6" in words_of(page, "balance")

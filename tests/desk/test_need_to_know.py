@@ -161,6 +161,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{digest_id}", ["none"]),
             ("{key}", ["paris"]),
             ("{threat}", ["T6"]),
+            ("{object_id}", ["none"]),
             ("{register}", list(SHAPES)),
             ("{country}", ["SE"]),
             ("{order_id}", ["none"]),

@@ -18,9 +18,10 @@ from legation.desk.working import DeskWork
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
 from worlds.ministry import TABLES
+from worlds.shell import legation
 
 PAGES = (
-    *("/", "/balance", "/balance?answer=gap", "/talks", "/voices", "/registers"),
+    *("/", "/balance", "/balance?answer=exposed", "/talks", "/voices", "/registers"),
     *(f"/mission/{key}" for key in ("bevora", "paris", "virtual", "talks")),
     *(
         f"/mission/{key}/{threat}"
@@ -28,6 +29,14 @@ PAGES = (
         for threat in ("T1", "T6")
     ),
 )
+LANGUAGES = ("en", "fr", "ar")
+MORE = """key,state,kind,name,platform,office,verified,rule,since,source,as_of
+more-account,{state},account,third_voice,X,Speaker,claimed,own list,2020-01-01,list,2026-02-01
+more-domain,{state},domain,third.example,,Speaker,claimed,own list,2020-01-01,list,2026-02-01
+"""
+ALONE = """key,kind,name,starts,ends,parties,others,stakes,source
+alone,accession,Accession,2026-04-01T08:00:00Z,2026-04-02T08:00:00Z,{state},A league,seat,letter
+"""
 # Of an object as it was made, and of a form that is sent.
 OWN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -43,7 +52,7 @@ def words(page: str) -> Counter[str]:
     return Counter(" ".join(html.unescape(one).split()) for one in told)
 
 
-def pages(folder: Path, one: str, other: str) -> dict[str, Counter[str]]:
+def pages(folder: Path, one: str, other: str) -> dict[tuple[str, str], Counter[str]]:
     """Return the pages of a home whose registers name two states instead of XA and XB."""
     home = Home(Settings(home=folder), Clock())
     home.make("The ministry", UNPROTECTED)
@@ -52,6 +61,9 @@ def pages(folder: Path, one: str, other: str) -> dict[str, Counter[str]]:
         for name, content in TABLES.items():
             text = content.decode().replace("XA", "\0").replace("XB", other).replace("\0", one)
             assert not registers.take(text.encode(), name).refused
+        # One state has one account, one domain and one round of talks more than the other.
+        assert registers.take(MORE.format(state=one).encode(), "voices").added == 2
+        assert registers.take(ALONE.format(state=one).encode(), "talks").added == 1
         app = build_app(
             StoredReading(home.library(store, "test")),
             banner=None,
@@ -59,7 +71,13 @@ def pages(folder: Path, one: str, other: str) -> dict[str, Counter[str]]:
             work=DeskWork(home, store, StoredJobs(home, store)),
         )
         with TestClient(app, base_url="http://127.0.0.1:8321") as client:
-            return {path: words(client.get(path).text) for path in PAGES}
+            return {
+                (language, path): words(
+                    client.get(path, headers={"Accept-Language": language}).text
+                )
+                for language in LANGUAGES
+                for path in PAGES
+            }
 
 
 @pytest.mark.parametrize(("one", "other"), [("XA", "XB"), ("NO", "QX")])
@@ -69,9 +87,34 @@ def test_a_page_says_the_same_when_two_states_are_swapped(
     here = pages(tmp_path / "one", one, other)
     there = pages(tmp_path / "other", other, one)
     named = {"NO": "Norway"}
-    for path in PAGES:
-        turned: Counter[str] = Counter()
-        for said, times in here[path].items():
-            turned[swapped(said, named.get(one, one), named.get(other, other))] += times
-        assert turned == there[path], path
-    assert sum(here[path] != there[path] for path in PAGES) >= 4
+    for language in LANGUAGES:
+        for path in PAGES:
+            turned: Counter[str] = Counter()
+            for said, times in here[language, path].items():
+                turned[swapped(said, named.get(one, one), named.get(other, other))] += times
+            assert turned == there[language, path], (language, path)
+        changed = {path for path in PAGES if here[language, path] != there[language, path]}
+        # Where talks and voices are listed, parties and owners of both kinds are among the words.
+        assert {"/balance", "/talks", "/voices"} <= changed
+    assert here["en", "/balance"] != here["fr", "/balance"] != here["ar", "/balance"]
+
+
+@pytest.mark.parametrize(
+    "words", [("show",), ("explain", "bevora", "T4"), ("explain", "talks", "T6")]
+)
+def test_a_terminal_says_the_same_when_two_states_are_swapped(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    told = []
+    for turn in (False, True):
+        home = Home(Settings(home=tmp_path / str(turn)), Clock())
+        home.make("The ministry", UNPROTECTED)
+        with home.store() as store:
+            registers = Registers(home.library(store, "command line").scope())
+            for name, content in TABLES.items():
+                text = swapped(content.decode(), "XA", "XB") if turn else content.decode()
+                assert not registers.take(text.encode(), name).refused
+        said = legation("balance", *words, "--as-of", "2026-03-01", "--home", home.folder)
+        told.append((said.code, OWN.sub("", said.out)))
+    assert told[0] == told[1]
+    assert told[0][0] == 0

@@ -189,7 +189,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         for name, of in secrets.items()
     }
     intakes = Intakes(home, store, UNPROTECTED)
-    _keep_registers(men)
+    registers = _keep_registers(men)
     for number in range(3):
         file = folder / f"posts{number}.jsonl"
         if number == 0:
@@ -259,6 +259,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "country": "FR",
         "order_id": store.orders.every()[0].order_id,
         "threat": "T6",
+        "object_id": registers.id_of("proofs", "paris-watched"),
         "register": "missions",
         "kind": "csv",
         "a": tie.account_a,
@@ -266,10 +267,11 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
     }
 
 
-def _keep_registers(men: Watchmen) -> None:
+def _keep_registers(men: Watchmen) -> Registers:
     scope = men.home.library(men.store, "command line").scope()
     registers = Registers(scope, lambda: vault_of(men.home.keys(UNPROTECTED)))
     for register, content in {**TABLES, "names": _HOLDERS}.items():
         assert not registers.take(content, register).refused
     for threat in ("T1", "T2", "T3"):
         add_order(men.store, msgspec.structs.replace(_ORDER, threat=threat), men.home.now())
+    return registers

@@ -382,6 +382,12 @@ class Story:
         self.seen("/mission/{key:str}", "/mission/paris")
         for threat in ("T2", "T6"):
             self.seen("/mission/{key:str}/{threat:str}", f"/mission/paris/{threat}")
+        self.seen(
+            "/mission/{key:str}/object/{object_id:str}",
+            self._officer.found(
+                "/mission/paris/T6", r'href="(/mission/paris/object/event--[^"]+)"'
+            ),
+        )
         self.seen("/registers/{register:str}/as/{kind:str}", "/registers/missions/as/csv")
         for asked in ("SE", "SE?all=1", "XA"):
             self.seen("/state/{country:str}", f"/state/{asked}")

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.balance.counting import NO_MISSION, Use, uses
 from legation.balance.evidence import THREATS, Fact, Paper, Protected, Threat, Way
-from legation.balance.nodes import Node
+from legation.balance.nodes import WEAKEST_FIRST, Node
+from legation.balance.telling import statement, where_words
 from legation.balance.weighing import Scale, Weighed, weigh
 from legation.errors import UsageError
 from legation.missions.register import Channel, Jewel, Mission, Proof
@@ -32,7 +34,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Id of its object.
-        answer: protected, gap or unknown.
+        answer: The node of the whole; its verdict is that of the weakest threat.
         balances: A node for each threat, T1 first.
     """
 
@@ -41,17 +43,24 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     answer: Node
     balances: tuple[Node, ...]
 
+    @property
+    def said(self) -> str:
+        """Return the answer as a sentence, the same at every door."""
+        return statement(self.balances)
+
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """What was weighed.
 
     Attributes:
         day: The day that it speaks of.
-        standings: Missions: those with a gap first, then the unknown, then the protected.
+        standings: Missions, the weakest first.
         nodes: All nodes, by id.
         names: What an object is called, by its id.
         watches: Watches that are raised, because talks are near.
         made: How many nodes were worked out now; the rest was kept.
+        scale: By what was weighed.
+        weighed: What was weighed of each mission, by its id.
     """
 
     day: date
@@ -60,10 +69,32 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     names: Mapping[str, str]
     watches: tuple[Watch, ...]
     made: int
+    scale: Scale
+    weighed: Mapping[str, Protected]
+
+    def uses(self, mission: str) -> tuple[Use, ...]:
+        """Return what each proof of a mission counts for, by the id of the mission."""
+        return tuple(uses(self.weighed[mission], self.scale)) if mission in self.weighed else ()
 
     def node(self, name: str) -> Node | None:
         """Return a node by its id."""
         return self.nodes.get(name)
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a proof counts.
+
+    Attributes:
+        key: Of its row.
+        nowhere: Whether it counts in no balance at all.
+        wholly: Whether it counts wherever it could.
+        said: Where it counts, then where it does not and why, as sentences.
+    """
+
+    key: str
+    nowhere: bool
+    wholly: bool
+    said: tuple[str, ...]
 
 
 class _Before(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +130,8 @@ class Balancing:
             raise UsageError("nobody knows what will be believed", hint="name a day up to today")
         rows = Registers(scope).every(as_of=as_of)
         scale = Scale(day=now.astimezone(UTC).date(), tested_days=scope.tested_days)
-        weighed = self._weighed(scope.reader.clearance, rows, scale, keep=as_of is None)
+        known = tuple(protected(rows, scale.day))
+        weighed = self._weighed(scope.reader.clearance, rows, known, scale, keep=as_of is None)
         missions = [one for one in rows["missions"] if _stands(one, scale.day)]
         return Balance(
             day=scale.day,
@@ -108,25 +140,54 @@ class Balancing:
             names={one.object_id: _name(one) for some in rows.values() for one in some},
             watches=raised((one.row for one in rows["talks"] if isinstance(one.row, Talk)), now),
             made=len(weighed.made),
+            scale=scale,
+            weighed={one.id: one for one in known},
         )
 
     def _weighed(
-        self, clearance: "Clearance", rows: "dict[str, list[Kept]]", scale: Scale, *, keep: bool
+        self,
+        clearance: "Clearance",
+        rows: "dict[str, list[Kept]]",
+        known: tuple[Protected, ...],
+        scale: Scale,
+        *,
+        keep: bool,
     ) -> Weighed:
         versions = {one.object_id: one.modified for name in _ROWS for one in rows[name]}
         before = self._before.get(clearance) if keep else None
         if before is None or before.scale != scale:
-            weighed = weigh(protected(rows, scale.day), scale)
+            weighed = weigh(known, scale)
         else:
             changed = {
                 name
                 for name in versions.keys() | before.versions.keys()
                 if versions.get(name) != before.versions.get(name)
             }
-            weighed = weigh(protected(rows, scale.day), scale, before.weighed.nodes, changed)
+            weighed = weigh(known, scale, before.weighed.nodes, changed)
         if keep:
             self._before[clearance] = _Before(scale=scale, versions=versions, weighed=weighed)
         return weighed
+
+
+def counted(scope: "Scope", keys: Iterable[str]) -> tuple[Counted, ...]:
+    """Return where proofs count today, those first that count nowhere, then those in part.
+
+    Args:
+        scope: Who asks, of which store.
+        keys: Keys of rows of the register of proofs.
+    """
+    from legation.app.registers import Registers
+
+    rows = Registers(scope).every()
+    scale = Scale(day=scope.now().astimezone(UTC).date(), tested_days=scope.tested_days)
+    asked = set(keys)
+    ids = {one.row.key: one.object_id for one in rows["proofs"] if one.row.key in asked}
+    by: dict[str, list[Use]] = defaultdict(list)
+    for mission in protected(rows, scale.day):
+        for use in uses(mission, scale):
+            by[use.fact].append(use)
+    found = [_counted(key, by.get(object_id, [])) for key, object_id in ids.items()]
+    return tuple(sorted(found, key=lambda one: (not one.nowhere, one.wholly, one.key)))
 
 
 def protected(rows: "dict[str, list[Kept]]", day: date) -> Iterable[Protected]:
@@ -178,7 +239,17 @@ def _fact(row: Proof, object_id: str, channels: Mapping[str, str]) -> Fact:
         threats=frozenset(row.threats),
         on=row.on,
         until=row.known if row.kind == "watched" else None,
+        known=row.known,
         outcome=row.outcome,
+    )
+
+
+def _counted(key: str, some: list[Use]) -> Counted:
+    return Counted(
+        key=key,
+        nowhere=not any(use.weight for use in some),
+        wholly=bool(some) and all(use.weight for use in some),
+        said=where_words(some) or (f"does not count: {NO_MISSION}",),
     )
 
 
@@ -194,8 +265,11 @@ def _standing(one: "Kept", weighed: Weighed) -> Standing:
 
 
 def _worst(one: Standing) -> tuple[int, float, str]:
-    order = ("gap", "unknown", "protected")
-    return order.index(one.answer.verdict), one.answer.bounds.mid, one.mission.key
+    return (
+        [str(each) for each in WEAKEST_FIRST].index(one.answer.verdict),
+        one.answer.bounds.mid,
+        one.mission.key,
+    )
 
 
 def _stands(one: "Kept", day: date) -> bool:

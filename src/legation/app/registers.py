@@ -66,6 +66,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
         changed: Rows that say something else than before.
         same: Rows that say nothing new.
         refused: Rows that were not taken, with the reason.
+        keys: Of the rows that were taken.
     """
 
     register: str
@@ -74,6 +75,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
     changed: int
     same: int
     refused: tuple[Refused, ...]
+    keys: tuple[str, ...] = ()
 
 
 @final
@@ -162,6 +164,7 @@ class Registers:
                 changed=len(changed),
                 same=len(good) - len(new) - len(changed),
                 refused=tuple(sorted(refused, key=lambda one: one.line)),
+                keys=tuple(row.key for row in good),
             )
             self._store.audit.append(
                 Event(

@@ -32,12 +32,12 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
         by = other if isinstance(other, Bounds) else Bounds(low=other, mid=other, high=other)
         return Bounds(low=self.low * by.low, mid=self.mid * by.mid, high=self.high * by.high)
 
-    def at_most(self, other: "Bounds") -> Self:
-        """Return the value with no end of it above that of another."""
+    def at_least(self, other: "Bounds") -> Self:
+        """Return the value with no end of it below that of another."""
         return type(self)(
-            low=min(self.low, other.low),
-            mid=min(self.mid, other.mid),
-            high=min(self.high, other.high),
+            low=max(self.low, other.low),
+            mid=max(self.mid, other.mid),
+            high=max(self.high, other.high),
         )
 
     @classmethod

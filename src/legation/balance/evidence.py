@@ -15,15 +15,14 @@ Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
 THREATS: Final[tuple[Threat, ...]] = ("T1", "T2", "T3", "T4", "T5", "T6")
 Happened = Literal["test", "drill", "case", "breach", "attempt", "watched"]
 Outcome = Literal["held", "failed", "unknown"]
-# Which kinds of channels a threat comes through. A paper of a mission names its reasons:
-# explanations/balance.
+# Which kinds of channels a threat comes through; `docs/explanation/balance` has the reasons.
 SURFACE: Final[Mapping[Threat, frozenset[str]]] = {
     "T1": frozenset({"account", "domain"}),
     "T2": frozenset({"mail", "domain", "host", "service"}),
-    "T3": frozenset({"mail", "host", "service"}),
-    "T4": frozenset({"mail", "meeting", "account", "domain"}),
-    "T5": frozenset({"mail", "messenger", "meeting", "host"}),
-    "T6": frozenset({"mail", "messenger"}),
+    "T3": frozenset({"mail", "messenger", "meeting", "domain", "host", "service"}),
+    "T4": frozenset({"mail", "messenger", "meeting", "account", "domain"}),
+    "T5": frozenset({"mail", "messenger", "meeting", "host", "service"}),
+    "T6": frozenset({"mail", "messenger", "account"}),
 }
 # What a channel weighs by the most secret matter that it carries; a step doubles it.
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -32,6 +31,11 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "confidential": 4.0,
     "secret": 8.0,
 }
+# A lie, a false voice and a lure meet people, on whatever channel they are: there each channel
+# counts as one. Who breaks in, leaks or spies is after what a channel carries.
+BY_NUMBER: Final[frozenset[Threat]] = frozenset({"T1", "T4", "T6"})
+# A lie and a false voice are aimed at what a mission works for, wherever its papers lie.
+MISSION_WIDE: Final[frozenset[Threat]] = frozenset({"T1", "T4"})
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +46,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         channel: Id of the channel; empty: of the mission.
         on: The day it happened; of `watched` the first day of looking.
         until: Of `watched`: the last day that was looked at.
+        known: The day it became known; None: the day it happened.
     """
 
     id: str
@@ -50,6 +55,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     threats: frozenset[Threat]
     on: date
     until: date | None = None
+    known: date | None = None
     outcome: Outcome = "unknown"
 
 
@@ -90,3 +96,13 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
     ways: tuple[Way, ...]
     papers: tuple[Paper, ...]
     facts: tuple[Fact, ...]
+
+
+def weight_of(way: Way, threat: Threat) -> float:
+    """Return what a channel weighs; one of which nobody said what it carries: as internal."""
+    return 1.0 if threat in BY_NUMBER else WEIGHTS.get(way.carries, WEIGHTS["internal"])
+
+
+def is_weighed(way: Way, threat: Threat) -> bool:
+    """Tell whether it is known what a channel weighs."""
+    return threat in BY_NUMBER or way.carries in WEIGHTS

@@ -1,115 +1,152 @@
 """The leaves of the balance's tree: what the evidence alone says, without its objects' ids.
 
 Each is a pure function of facts and a day.
+
+What stands at stake is read off each threat's own aim, and so is its surface:
+
+- T1 disinformation lives where a mission speaks to the public, so each official account and
+  each domain counts as one; how secret other channels are says nothing of it. It is aimed at
+  what the mission works for, so its value is that of the most precious paper of the mission.
+- T2 intrusion enters the mission's own systems (mail, domains, hosts, services), and is worse
+  the more secret what they carry; its value is that of the papers there.
+- T3 sabotage leaks papers or stops a channel: all but accounts, which others run and which hold
+  no papers. By secrecy, as T2.
+- T4 impersonation borrows a voice (mail, messenger, meeting, account, domain), each as good as
+  another to a reader who is deceived; it is aimed at talks, so its value is the mission's.
+- T5 espionage reads what is carried or kept (all but accounts and domains); by secrecy.
+- T6 phishing reaches a person (mail, messenger, the messages of an account), each channel as
+  one: a lure need not know what the mailbox holds. What it opens is worth the papers there.
+
+No channel of another threat makes a surface smaller, and one more of its own never does.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from legation.balance.bounds import UNKNOWN, Bounds, chance_of, share_of
-from legation.balance.evidence import WEIGHTS, Fact, Paper, Threat, Way
-from legation.balance.nodes import (
-    BY_WORD,
-    EVENTS,
-    HALF_LIFE_DAYS,
-    LADDER,
-    MOST_VALUE,
-    TRIED,
-    YEAR_DAYS,
-    Node,
+from legation.balance.counting import has_held, is_event, is_within, looked, tries
+from legation.balance.evidence import (
+    BY_NUMBER,
+    MISSION_WIDE,
+    WEIGHTS,
+    Fact,
+    Paper,
+    Threat,
+    Way,
+    is_weighed,
+    weight_of,
 )
+from legation.balance.nodes import BY_WORD, LADDER, MOST_VALUE, TRIED, YEAR_DAYS, Node
 
 if TYPE_CHECKING:
     from legation.balance.weighing import Scale
 
 
-def credit(name: str, threat: Threat, way: Way, tried: list[Fact], scale: "Scale") -> Node:
+def credit(name: str, threat: Threat, way: Way, facts: list[Fact], scale: "Scale") -> Node:
     """Return how far a channel's safeguard holds against a threat.
 
     What was tried within the days of the scale counts in full, each try by its age; else its
     owner's word counts, at most by half.
     """
-    fresh = [
-        (fact, 0.5 ** (age / HALF_LIFE_DAYS))
-        for fact in tried
-        if 0 <= (age := (scale.day - fact.on).days) <= scale.tested_days and _held(fact) is not None
-    ]
-    common = {"id": name, "kind": "credit", "threat": threat, "weight": weight(way)}
-    unknown = 0.0 if way.carries else 1.0
-    missing = () if way.carries else (f"nobody said what it carries: {way.id}",)
+    fresh = [(fact, use.weight) for fact, use in tries(facts, threat, scale) if use.weight]
+    weighed = is_weighed(way, threat)
+    missing = () if weighed else (f"nobody said what it carries: {way.id}",)
+    common: dict[str, Any] = {"id": name, "kind": "credit", "threat": threat}
+    common |= {"weight": weight_of(way, threat), "unknown": 0.0 if weighed else 1.0}
     if fresh:
-        held = sum(weight for fact, weight in fresh if _held(fact))
-        proved = [TRIED[fact.kind] for fact, _ in fresh if _held(fact)]
+        held = sum(weight for fact, weight in fresh if has_held(fact))
+        proved = [TRIED[fact.kind] for fact, _ in fresh if has_held(fact)]
         rung = max(proved, key=LADDER.index) if proved else "none"
         bounds = share_of(held, sum(weight for _, weight in fresh))
         if not proved:
-            # What failed each time proves no more than its owner's word had claimed.
-            bounds = bounds.at_most(BY_WORD[way.state] if way.state else UNKNOWN)
-        return Node(**common, bounds=bounds, unknown=unknown, rung=rung, missing=missing)  # type: ignore[arg-type]  # the parts that all three share
+            # Of its owner's word no more is left than the share that failed tries leave.
+            bounds *= BY_WORD[way.state] if way.state else UNKNOWN
+        return Node(**common, bounds=bounds, rung=rung, missing=missing)
     if way.state:
-        return Node(
-            **common,  # type: ignore[arg-type]  # as above
-            bounds=BY_WORD[way.state],
-            unknown=unknown,
-            rung=way.state,  # type: ignore[arg-type]  # a rung by its owner's word
-            missing=missing,
-        )
+        common |= {"bounds": BY_WORD[way.state], "rung": way.state}
+        return Node(**common, missing=missing)
     missing = (*missing, f"nobody said what safeguards it: {way.id}")
-    return Node(**common, bounds=UNKNOWN, unknown=1.0, rung="unknown", missing=missing)  # type: ignore[arg-type]  # as above
+    return Node(**common | {"unknown": 1.0}, bounds=UNKNOWN, rung="unknown", missing=missing)
 
 
 def chance(name: str, threat: Threat, facts: list[Fact], day: date) -> Node:
-    """Return the chance of one or more events in a year, by the year before a day."""
-    start = day - timedelta(days=YEAR_DAYS)
-    events = sum(fact.kind in EVENTS and start < fact.on <= day for fact in facts)
-    days = _watched_days([fact for fact in facts if fact.kind == "watched"], start, day)
-    common = {"id": name, "kind": "chance", "threat": threat}
-    if days:
-        bounds = chance_of(events, days / YEAR_DAYS)
-        return Node(**common, bounds=bounds)  # type: ignore[arg-type]  # the shared parts
-    missing = (f"nobody looks for {threat}",)
-    if events:
-        # At least so many: what nobody looked for was met all the same.
-        bounds = msgspec.structs.replace(chance_of(events, 1.0), high=1.0)
-        return Node(**common, bounds=bounds, missing=missing)  # type: ignore[arg-type]  # as above
-    return Node(**common, bounds=UNKNOWN, unknown=1.0, missing=missing)  # type: ignore[arg-type]  # as above
+    """Return the chance of one or more events in a year, by the year before a day.
+
+    What was met while somebody looked makes a rate of the days of looking. What was met while
+    nobody did is at least so much, so the upper end stays open. Where nothing was met, it may be
+    that nothing comes, no more than an even chance is claimed, and the days on which nobody
+    looked are unknown.
+    """
+    spans = looked(facts, day)
+    met = [fact for fact in facts if is_event(fact, day)]
+    days = sum((ends - begins).days + 1 for begins, ends in spans)
+    seen = sum(is_within(fact, spans) for fact in met)
+    common: dict[str, Any] = {"id": name, "kind": "chance", "threat": threat}
+    missing: tuple[str, ...] = ()
+    if not days:
+        missing = (f"nobody looks for {threat}",)
+    elif days < YEAR_DAYS and not met:
+        left = YEAR_DAYS - days
+        missing = (f"on {left} of the last {YEAR_DAYS} days nobody looked for {threat}",)
+    found = chance_of(seen, days / YEAR_DAYS) if days else UNKNOWN
+    if not met:
+        quiet = Bounds(low=0.0, mid=min(found.mid, UNKNOWN.mid), high=found.high)
+        unknown = 1 - days / YEAR_DAYS
+        return Node(**common, bounds=quiet, unknown=unknown, missing=missing)
+    if not days:
+        found = msgspec.structs.replace(chance_of(len(met), 1.0), high=1.0)
+    elif len(met) > seen:
+        found = found.at_least(chance_of(len(met), 1.0))
+    return Node(**common, bounds=found, missing=missing)
+
+
+def surface(name: str, threat: Threat, ways: list[Way]) -> Node:
+    """Return how far a threat reaches into a mission, by the channels that it comes through.
+
+    One ordinary channel is half of the way; each more goes on by less, so no channel makes it
+    smaller, and what other threats come through plays no part.
+    """
+    common: dict[str, Any] = {"id": name, "kind": "surface", "threat": threat}
+    if not ways:
+        missing = (f"no channel by which {threat} comes is registered: {name.partition('|')[0]}",)
+        return Node(**common, bounds=UNKNOWN, unknown=1.0, missing=missing)
+    half = 1.0 if threat in BY_NUMBER else WEIGHTS["internal"]
+    known = sum(weight_of(way, threat) for way in ways if is_weighed(way, threat))
+    dark = [way for way in ways if not is_weighed(way, threat)]
+    low, mid, high = (
+        (total := known + len(dark) * WEIGHTS[each]) / (total + half)
+        for each in ("public", "internal", "secret")
+    )
+    return Node(
+        **common,
+        bounds=Bounds(low=low, mid=mid, high=high),
+        unknown=len(dark) / len(ways),
+        missing=tuple(f"nobody said what it carries: {way.id}" for way in dark),
+    )
 
 
 def value(name: str, threat: Threat, papers: tuple[Paper, ...], ways: Collection[str]) -> Node:
-    """Return the value at stake on some channels: that of the most precious paper there."""
-    if not papers:
-        lowest = 1 / MOST_VALUE
-        bounds = Bounds(low=lowest, mid=(1 + lowest) / 2, high=1.0)
-        missing = ("no paper is valued",)
-        return Node(
-            id=name, kind="value", threat=threat, bounds=bounds, unknown=1.0, missing=missing
-        )
-    most = max((paper.value for paper in papers if not paper.channels.isdisjoint(ways)), default=1)
-    return Node(id=name, kind="value", threat=threat, bounds=Bounds.exactly(most / MOST_VALUE))
+    """Return the value at stake, by the most precious paper that the threat can cost.
 
-
-def _held(fact: Fact) -> bool | None:
-    """Tell whether a safeguard held; None where nobody said. A breach is one that did not."""
-    if fact.kind == "breach":
-        return False
-    return None if fact.outcome == "unknown" else fact.outcome == "held"
-
-
-def weight(way: Way) -> float:
-    """Return what a channel weighs; one of which nobody said what it carries: as internal."""
-    return WEIGHTS.get(way.carries, WEIGHTS["internal"])
-
-
-def _watched_days(facts: list[Fact], start: date, day: date) -> int:
-    """Count the days on which somebody looked, each once."""
-    days = 0
-    reached = start
-    for fact in sorted(facts, key=lambda fact: fact.on):
-        begins, ends = max(fact.on, reached), min(fact.until or fact.on, day)
-        if ends >= begins:
-            days += (ends - begins).days + 1
-            reached = ends + timedelta(days=1)
-    return min(days, YEAR_DAYS)
+    Where nobody valued anything there, the value is not known: it may be the least or the most.
+    """
+    wide = threat in MISSION_WIDE
+    met = [paper.value for paper in papers if wide or not paper.channels.isdisjoint(ways)]
+    # A paper of which nobody said where it is may be there too.
+    loose = [] if wide else [paper for paper in papers if not paper.channels]
+    common: dict[str, Any] = {"id": name, "kind": "value", "threat": threat}
+    if met:
+        low = max(met)
+        more = [paper for paper in loose if paper.value > low]
+        high = max((paper.value for paper in more), default=low)
+        bounds = Bounds(low=low, mid=(low + high) / 2, high=high) * (1 / MOST_VALUE)
+        missing = tuple(f"nobody said which channel carries it: {paper.id}" for paper in more)
+        return Node(**common, bounds=bounds, missing=missing)
+    lowest = 1 / MOST_VALUE
+    told = f"no paper is valued that {threat} could cost" if papers else "no paper is valued"
+    missing = (told, *(f"nobody said which channel carries it: {paper.id}" for paper in loose))
+    bounds = Bounds(low=lowest, mid=(1 + lowest) / 2, high=1.0)
+    return Node(**common, bounds=bounds, unknown=1.0, missing=missing)

@@ -12,7 +12,8 @@ from legation.balance.bounds import Bounds
 from legation.balance.evidence import Threat
 
 Verdict = Literal["exposed", "balanced", "covered", "cannot tell"]
-Answer = Literal["protected", "gap", "unknown"]
+# A mission's whole is told by the same words as each of its threats.
+Answer = Verdict
 Rung = Literal["unknown", "none", "declared", "in force", "tested", "drill", "case"]
 NodeKind = Literal[
     "credit", "chance", "surface", "value", "safeguards", "exposure", "balance", "mission"
@@ -20,10 +21,13 @@ NodeKind = Literal[
 
 # A proof is taken for half as good after half a year: staff, software and attackers change.
 HALF_LIFE_DAYS: Final = 180
+# The weakest first: a mission is told by the weakest of its threats.
+WEAKEST_FIRST: Final[tuple[Verdict, ...]] = ("exposed", "cannot tell", "balanced", "covered")
 # Above this share of unknown weight no verdict is given (issue of principle: see the docs).
 MOST_UNKNOWN: Final = 0.30
-# Safeguards less exposure runs from -1 to 1; an interval of half of that decides nothing.
-WIDEST: Final = 1.0
+# A bar runs from 0 to 1; where the two overlap, one whose interval is wider than this says so
+# little that it is not called balanced.
+WIDEST: Final = 0.75
 YEAR_DAYS: Final = 365
 # What a word alone may count for: nobody has tried it.
 BY_WORD: Final[Mapping[str, Bounds]] = {
@@ -48,7 +52,7 @@ LADDER: Final[tuple[Rung, ...]] = (
 )
 EVENTS: Final = frozenset({"attempt", "breach", "case"})
 # Of what exposure is made: the chance decides, the other two only scale it.
-WEIGHT_OF_CHANCE, WEIGHT_OF_VALUE = 0.5, 0.25
+WEIGHT_OF_CHANCE, WEIGHT_OF_SURFACE, WEIGHT_OF_VALUE = 0.5, 0.25, 0.25
 MOST_VALUE: Final = 5
 DIGITS: Final = 6
 

@@ -1,9 +1,13 @@
 """Two bars for each mission and threat, and what they say together.
 
-Exposure is the chance that something happens within a year, times the share of the mission's
-channels that the threat comes through, times the value at stake. Safeguards are what holds on
-those channels, each by the most secret matter that it carries. A safeguard counts in full only
-when it was tried; a word alone counts at most by half, and what was tried fades.
+Exposure is the chance that something happens within a year, times how far the threat reaches
+into the mission by the channels that it comes through, times the value at stake. Safeguards are
+what holds on those channels. A safeguard counts in full only when it was tried; a word alone
+counts at most by half, and what was tried fades.
+
+A mission's statement is that of its weakest threat, so it is never surer than its parts:
+exposed if it is exposed to one, else cannot tell if of one it cannot be told, else balanced if
+one is, and covered only if all are.
 
 Every number is a node of a tree whose leaves name the objects that prove it. A node is worked
 out from its children alone, so one changed object touches its ancestors and nothing else.
@@ -12,25 +16,33 @@ out from its children alone, so one changed object touches its ancestors and not
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from legation.balance.bounds import UNKNOWN, Bounds
-from legation.balance.evidence import SURFACE, THREATS, Fact, Protected, Threat, Way
-from legation.balance.leaves import chance, credit, value, weight
+from legation.balance.evidence import MISSION_WIDE, SURFACE, THREATS, Fact, Protected, Threat, Way
+from legation.balance.leaves import chance, credit, surface, value
 from legation.balance.nodes import (
     DIGITS,
     EVENTS,
     MOST_UNKNOWN,
     TRIED,
+    WEAKEST_FIRST,
     WEIGHT_OF_CHANCE,
+    WEIGHT_OF_SURFACE,
     WEIGHT_OF_VALUE,
     WIDEST,
     YEAR_DAYS,
-    Answer,
     Node,
     Verdict,
 )
+
+# What would narrow a bar that decides nothing.
+TOO_WIDE: Final[Mapping[str, str]] = {
+    "exposure": "days of looking, for the interval of the exposure is too wide",
+    "safeguards": "tries of the safeguards, for their interval is too wide",
+}
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,19 +154,18 @@ class _Work:
         )
 
     def _surface(self, mission: Protected, threat: Threat, ways: list[Way]) -> Node:
-        def made(name: str) -> Node:
-            every = sum(map(weight, mission.ways))
-            share = sum(map(weight, ways)) / every if every else 0.0
-            return Node(id=name, kind="surface", threat=threat, bounds=Bounds.exactly(share))
-
-        ids = tuple(way.id for way in mission.ways)
-        return self._leaf(f"{mission.id}|{threat}|surface", ids, made)
+        return self._leaf(
+            f"{mission.id}|{threat}|surface",
+            tuple(way.id for way in ways),
+            lambda name: surface(name, threat, ways),
+        )
 
     def _value(self, mission: Protected, threat: Threat, ways: list[Way]) -> Node:
         ids = {way.id for way in ways}
+        met = () if threat in MISSION_WIDE else ids
         return self._leaf(
             f"{mission.id}|{threat}|value",
-            (*ids, *(paper.id for paper in mission.papers)),
+            (*met, *(paper.id for paper in mission.papers)),
             lambda name: value(name, threat, mission.papers, ids),
         )
 
@@ -208,13 +219,15 @@ def _safeguards(name: str, granted: list[Node], threat: Threat, mission: str) ->
 
 
 def _exposure(name: str, factors: list[Node], threat: Threat) -> Node:
-    chances, surface, at_stake = factors
+    chances, reach, at_stake = factors
     return Node(
         id=name,
         kind="exposure",
         threat=threat,
-        bounds=chances.bounds * surface.bounds * at_stake.bounds,
-        unknown=WEIGHT_OF_CHANCE * chances.unknown + WEIGHT_OF_VALUE * at_stake.unknown,
+        bounds=chances.bounds * reach.bounds * at_stake.bounds,
+        unknown=WEIGHT_OF_CHANCE * chances.unknown
+        + WEIGHT_OF_SURFACE * reach.unknown
+        + WEIGHT_OF_VALUE * at_stake.unknown,
         missing=_gathered(factors),
     )
 
@@ -235,11 +248,11 @@ def _balance(name: str, bars: list[Node], threat: Threat) -> Node:
         verdict = "covered"
     elif net.high <= 0:
         verdict = "exposed"
-    elif net.high - net.low <= WIDEST:
-        verdict = "balanced"
-    else:
+    elif wide := [TOO_WIDE[bar.kind] for bar in bars if _width(bar) > WIDEST]:
         verdict = "cannot tell"
-        missing = (*missing, "tries of the safeguards: the interval is too wide")
+        missing = (*missing, *wide)
+    else:
+        verdict = "balanced"
     return Node(
         id=name,
         kind="balance",
@@ -252,19 +265,23 @@ def _balance(name: str, bars: list[Node], threat: Threat) -> Node:
 
 
 def _mission(name: str, balances: list[Node]) -> Node:
-    said = [one.verdict for one in balances]
-    answer: Answer = (
-        "gap" if "exposed" in said else "unknown" if "cannot tell" in said else "protected"
-    )
-    worst = min(balances, key=lambda one: one.bounds.mid)
+    weakest = min(balances, key=lambda one: (_rank(one), one.bounds.mid))
     return Node(
         id=name,
         kind="mission",
-        bounds=worst.bounds,
+        bounds=weakest.bounds,
         unknown=sum(one.unknown for one in balances) / len(balances),
-        verdict=answer,
+        verdict=weakest.verdict,
         missing=_gathered(balances),
     )
+
+
+def _rank(balance: Node) -> int:
+    return [str(one) for one in WEAKEST_FIRST].index(balance.verdict)
+
+
+def _width(node: Node) -> float:
+    return node.bounds.high - node.bounds.low
 
 
 def _gathered(nodes: Iterable[Node]) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """`legation balance`: exposure against safeguards, with how sure it is and why."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from cyclopts import Parameter
 
-from legation.cli.days import end_of_day
+from legation.app.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import NotFoundError, UsageError
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from legation.app.balancing import Balance, Standing
-    from legation.balance.nodes import Node
+    from legation.balance.counting import Use
+    from legation.balance.nodes import Node, Verdict
 
 _ACTOR = "command line"
+NOTHING: Final = "No object speaks of this."
 AsOf = Annotated[
     str, Parameter("--as-of", help="What was believed at the end of a day, such as 2026-03-01.")
 ]
@@ -29,6 +31,8 @@ def show(
     doors: Lent,
 ) -> int:
     """Show for each mission and threat whether safeguards outweigh exposure."""
+    from legation.balance.telling import MEANINGS, unknown_percent
+
     balance = _balance(home, as_of, doors)
     if as_json:
         answer_json(
@@ -39,6 +43,7 @@ def show(
                         "mission": one.mission.key,
                         "state": one.mission.state,
                         "object": one.id,
+                        "said": one.said,
                         "answer": one.answer,
                         "balances": one.balances,
                     }
@@ -51,16 +56,23 @@ def show(
         command = typed("legation mission import FILE.csv", home)
         tell(f"No mission is on record. Next: {command}")
         return 0
-    header = ("mission", "answer", "T1", "T2", "T3", "T4", "T5", "T6")
+    threats = tuple(str(node.threat) for node in balance.standings[0].balances)
     answer(
         table(
-            header,
+            ("mission", *threats, "unknown", "answer"),
             [
-                (one.mission.key, one.answer.verdict, *(node.verdict for node in one.balances))
+                (
+                    one.mission.key,
+                    *(node.verdict for node in one.balances),
+                    f"{unknown_percent(one.answer)} %",
+                    one.said,
+                )
                 for one in balance.standings
             ],
         )
     )
+    for verdict, meaning in MEANINGS.items():
+        tell(f"{verdict}: {meaning}")
     command = typed("legation balance explain MISSION THREAT", home)
     tell(f"As of {balance.day}. Why: {command}")
     return 0
@@ -82,19 +94,27 @@ def explain(
         mission: Key of the mission.
         threat: T1 to T6.
     """
+    from legation.balance.telling import MEANINGS, unknown_percent, use_words
+
     balance = _balance(home, as_of, doors)
     found = _standing(balance, mission)
     node = next((one for one in found.balances if one.threat == threat.upper()), None)
     if node is None:
         raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
+    uses = [use for use in balance.uses(found.id) if use.threat == node.threat]
     if as_json:
-        answer_json({"day": balance.day, "tree": _tree(node, balance.nodes)})
+        answer_json({"day": balance.day, "tree": _tree(node, balance.nodes), "uses": uses})
         return 0
-    answer(f"{found.mission.name}, {node.threat}: {node.verdict} (as of {balance.day})")
-    for line in _lines(node, balance, 0):
+    verdict = cast("Verdict", node.verdict)
+    answer(f"{found.mission.name}, {node.threat}: {verdict} (as of {balance.day})")
+    answer(f"{verdict}: {MEANINGS[verdict]}; {unknown_percent(node)} % of the weight is unknown")
+    for line in _lines(node, balance, {(use.part, use.fact): use for use in uses}, 0):
         answer(line)
     for word in node.missing:
         tell(f"missing: {_named(word, balance.names)}")
+    for use in uses:
+        if use.why:
+            tell(f"{use.part}: {balance.names[use.fact]}  {use.fact}: {use_words(use)}")
     return 0
 
 
@@ -114,15 +134,24 @@ def _standing(balance: "Balance", key: str) -> "Standing":
     raise NotFoundError(f"no mission {key:.60}", hint="run: legation balance show")
 
 
-def _lines(node: "Node", balance: "Balance", depth: int) -> list[str]:
-    bounds = node.bounds
-    rung = f", {node.rung}" if node.rung else ""
-    told = f"{'  ' * depth}{node.kind}: {bounds.mid:.2f} ({bounds.low:.2f} to {bounds.high:.2f})"
-    subject = balance.names.get(node.id.partition("|")[0], "")
-    lines = [f"{told}{rung}{f'  {subject}' if node.kind == 'credit' else ''}"]
+def _lines(
+    node: "Node", balance: "Balance", uses: "Mapping[tuple[str, str], Use]", depth: int
+) -> list[str]:
+    from legation.balance.telling import figures, use_words
+
+    rung = f", {node.rung}" if node.rung and node.rung != "unknown" else ""
+    subject = balance.names.get(node.id.partition("|")[0], "") if node.kind == "credit" else ""
+    of = f" {subject}" if subject else ""
+    lines = [f"{'  ' * depth}{node.kind}{of}: {figures(node)}{rung}"]
     for child in node.children:
-        lines += _lines(balance.nodes[child], balance, depth + 1)
-    lines += [f"{'  ' * (depth + 1)}- {balance.names[name]}  {name}" for name in node.evidence]
+        lines += _lines(balance.nodes[child], balance, uses, depth + 1)
+    part = "safeguards" if node.kind == "credit" else node.kind
+    for name in sorted(node.evidence, key=lambda one: balance.names[one]):
+        use = uses.get((part, name))
+        told = f": {use_words(use)}" if use else ""
+        lines.append(f"{'  ' * (depth + 1)}- {balance.names[name]}  {name}{told}")
+    if not node.children and not node.evidence:
+        lines.append(f"{'  ' * (depth + 1)}{NOTHING}")
     return lines
 
 

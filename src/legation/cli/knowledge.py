@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from legation.cli.days import end_of_day
+from legation.app.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.words import answer, answer_json, counted, table, tell
 from legation.errors import ConflictError

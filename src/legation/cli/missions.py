@@ -14,12 +14,14 @@ from legation.cli.words import answer, answer_json, counted, pour, table, tell, 
 from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
+    from legation.app.balancing import Counted
     from legation.app.home import Home
     from legation.app.registers import Registers, TakenRows
     from legation.rights.vault import Vault
     from legation.store.opening import Store
 
 _ACTOR = "command line"
+_MOST_TOLD = 20
 Table = Literal["missions", "channels", "jewels", "holders", "plans", "proofs", "voices"]
 TableName = Annotated[
     Table | None, Parameter("--table", help="Which register. [default: by its columns]")
@@ -218,15 +220,19 @@ def _taken(
     place = doors.home(home)
     place.require()
     done: list[TakenRows] = []
+    told: list[dict[str, Any]] = []
     with place.store(sweep=False) as store:
         found = _registers(place, store, None if vault is None else partial(vault, place))
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
             done.append(taken)
+            proofs = _counted(place, store, taken)
+            told.append(msgspec.to_builtins(taken) | ({"counted": proofs} if proofs else {}))
             if not as_json:
                 _say(taken)
+                _say_counted(taken, proofs)
     if as_json:
-        answer_json(done)
+        answer_json(told)
     return BadInputError.exit_code if any(one.refused for one in done) else 0
 
 
@@ -238,6 +244,32 @@ def _say(taken: "TakenRows") -> None:
         f"{taken.file}: {taken.register}: {taken.added} added, {taken.changed} changed, "
         f"{taken.same} as they were, {counted(len(taken.refused), 'row')} rejected"
     )
+
+
+def _counted(place: "Home", store: "Store", taken: "TakenRows") -> "tuple[Counted, ...]":
+    """Return where the proofs of a table count in the balance; nothing for other tables."""
+    from legation.app.balancing import counted
+
+    if taken.register != "proofs" or not taken.keys:
+        return ()
+    return counted(place.library(store, _ACTOR).scope(), taken.keys)
+
+
+def _say_counted(taken: "TakenRows", proofs: "tuple[Counted, ...]") -> None:
+    """Say of proofs how many count in the balance, and of each other one why it does not."""
+    if not proofs:
+        return
+    nowhere = sum(one.nowhere for one in proofs)
+    part = sum(not one.wholly and not one.nowhere for one in proofs)
+    answer(
+        f"{taken.file}: in the balance {len(proofs) - nowhere - part:,} count, "
+        f"{part:,} count in part, {nowhere:,} count nowhere"
+    )
+    told = [one for one in proofs if not one.wholly]
+    for one in told[:_MOST_TOLD]:
+        tell(f"{one.key}: {'; '.join(one.said)}")
+    if len(told) > _MOST_TOLD:
+        tell(f"and {len(told) - _MOST_TOLD:,} more: legation balance explain MISSION THREAT")
 
 
 def _registers(

@@ -7,6 +7,8 @@ in the reader's own language. The name of a gap says what fills it: see `retold`
 
 from typing import Final
 
+from legation.balance.telling import sentences
+from legation.balance.weighing import TOO_WIDE
 from legation.knowledge.techniques import techniques
 from legation.threats.disinformation.significance import NULL
 
@@ -97,8 +99,12 @@ WORK: Final[tuple[str, ...]] = (
 BALANCE: Final[tuple[str, ...]] = (
     "nobody looks for %(v1)s",
     "no paper is valued",
+    "on %(num1)s of the last %(num2)s days nobody looked for %(v1)s",
     "nobody said what it carries",
     "nobody said what safeguards it",
     "no channel by which %(v1)s comes is registered",
-    "tries of the safeguards: the interval is too wide",
+    "no paper is valued that %(v1)s could cost",
+    "nobody said which channel carries it",
+    *TOO_WIDE.values(),
+    *sentences(),
 )

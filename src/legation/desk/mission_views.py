@@ -4,7 +4,8 @@ Each number opens down to the objects that prove it. What somebody may not know 
 listed nor weighed for them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -13,13 +14,15 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from legation.app.balancing import Balance, Balancing, Standing
+from legation.app.days import end_of_day
 from legation.app.knowledge.packs import Knowledge
 from legation.app.marking import kept_label
 from legation.app.registers import Kept, Registers
 from legation.app.scope import Scope
+from legation.balance.counting import Use
 from legation.balance.evidence import THREATS
-from legation.balance.nodes import Node
-from legation.desk.answers import Ask, Given, Name, Writer, file, page
+from legation.balance.nodes import WEAKEST_FIRST, Node
+from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Listing, falls, said
 from legation.desk.reading import Download, Reading
@@ -29,7 +32,9 @@ from legation.missions.talks import Talk, raised
 from legation.store.folding import folded
 
 Weighing = NamedDependency[SkipValidation[Balancing]]
-_ANSWERS: Final = ("gap", "unknown", "protected")
+_ANSWERS: Final[tuple[str, ...]] = WEAKEST_FIRST
+# Of one leaf, on a page; what it rests on is worked out from all of them.
+_MOST_SHOWN: Final = 500
 
 STANDINGS: Final[Listing[Standing]] = Listing(
     path="/balance",
@@ -46,6 +51,8 @@ STANDINGS: Final[Listing[Standing]] = Listing(
     key=lambda one: one.mission.key,
     fits={
         "answer": lambda one, asked: one.answer.verdict == asked,
+        # What was believed on a day is asked of the balance itself: see `believed`.
+        "as_of": lambda _, __: True,
         "state": lambda one, asked: one.mission.state == asked.upper(),
         "words": lambda one, asked: said(one.mission.name, one.mission.seat, one.mission.kind)(
             asked
@@ -110,20 +117,22 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         subject: What the object is called that it speaks of; empty for a mission.
-        evidence: Id and name of each object that it rests on.
+        evidence: Id and name of each object that it rests on, and what it counts for there.
+        more: How many more there are than are shown.
     """
 
     node: Node
     subject: str
     children: tuple["Branch", ...]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str, Use | None], ...]
+    more: int = 0
 
 
 @get("/balance", sync_to_thread=False, verb="mission.read")
 def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
     """List the missions with what exposure and safeguards weigh."""
     scope = scope_of(reading)
-    weighed = weighing.balance(scope)
+    weighed = weighing.balance(scope, as_of=believed(request))
     turn = STANDINGS.page(request, weighed.standings)
     return page(
         pages.write(
@@ -141,7 +150,7 @@ def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> 
 @get("/balance/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    weighed = weighing.balance(scope_of(reading))
+    weighed = weighing.balance(scope_of(reading), as_of=believed(request))
     backwards = falls(request.query_params.get("order", STANDINGS.order))
     rows = [
         line
@@ -153,17 +162,20 @@ def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -
 
 
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
-def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Response[str]:
+def mission(
+    request: Ask, reading: Given, weighing: Weighing, pages: Writer, key: Name
+) -> Response[str]:
     """Show one mission: its bars, channels, papers, people by role, plan and proofs."""
-    scope = scope_of(reading)
-    weighed = weighing.balance(scope)
+    scope, asked = scope_of(reading), only(request, "as_of")
+    weighed = weighing.balance(scope, as_of=believed(request))
     standing = _standing(weighed, key)
-    every = Registers(scope).every()
+    every = Registers(scope).every(as_of=believed(request))
     parts = {
         name: [one for one in rows if _of(one, key)]
         for name, rows in every.items()
         if name not in ("missions", "voices")
     }
+    ids = {one.row.key: one.object_id for one in parts["proofs"]}
     bars = {
         node.threat: tuple(weighed.nodes[child] for child in node.children)
         for node in standing.balances
@@ -176,30 +188,35 @@ def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Res
             bars=bars,
             parts_of=parts,
             balance=weighed,
+            asked=asked,
+            ids=ids,
             threats=THREATS,
         )
     )
 
 
 @get("/mission/{key:str}/{threat:str}", sync_to_thread=False, verb="mission.read")
-def why(
-    reading: Given, weighing: Weighing, pages: Writer, key: Name, threat: Name
+def why(  # noqa: PLR0917 - the parts of an address, and what draws its page
+    request: Ask, reading: Given, weighing: Weighing, pages: Writer, key: Name, threat: Name
 ) -> Response[str]:
     """Open a balance down to its evidence."""
-    scope = scope_of(reading)
-    weighed = weighing.balance(scope)
+    scope, asked = scope_of(reading), only(request, "as_of")
+    weighed = weighing.balance(scope, as_of=believed(request))
     standing = _standing(weighed, key)
     node = next((one for one in standing.balances if one.threat == threat.upper()), None)
     if node is None:
         raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
     missing = [word.rpartition(": ") for word in node.missing]
+    uses = [use for use in weighed.uses(standing.id) if use.threat == node.threat]
     return page(
         pages.write(
             "why",
             marking=_marking(scope, [standing.id, *_evidence(node, weighed)]),
             standing=standing,
             balance=weighed,
-            tree=_branch(node, weighed),
+            asked=asked,
+            tree=_branch(node, weighed, {(use.part, use.fact): use for use in uses}),
+            idle=[(use, weighed.names[use.fact]) for use in uses if use.why][:_MOST_SHOWN],
             missing=[
                 (said_of if object_id in weighed.names else word, weighed.names.get(object_id, ""))
                 for (said_of, _, object_id), word in zip(missing, node.missing, strict=True)
@@ -277,6 +294,15 @@ MISSION_VIEWS: Final = (
 )
 
 
+def believed(request: Ask) -> datetime | None:
+    """Return the time whose belief an address asks for; None: now.
+
+    Raises:
+        UsageError: What it says is no day.
+    """
+    return end_of_day(request.query_params.get("as_of", ""))
+
+
 def scope_of(reading: Reading) -> Scope:
     """Return the reader before the store.
 
@@ -311,13 +337,16 @@ def _of(one: Kept, key: str) -> bool:
     return getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
 
 
-def _branch(node: Node, weighed: Balance) -> Branch:
+def _branch(node: Node, weighed: Balance, uses: Mapping[tuple[str, str], Use]) -> Branch:
     names = weighed.names
+    part = "safeguards" if node.kind == "credit" else node.kind
+    shown = sorted(node.evidence, key=lambda name: names[name])[:_MOST_SHOWN]
     return Branch(
         node=node,
         subject=names.get(node.id.partition("|")[0], "") if node.kind == "credit" else "",
-        children=tuple(_branch(weighed.nodes[child], weighed) for child in node.children),
-        evidence=tuple((name, names.get(name, "")) for name in node.evidence),
+        children=tuple(_branch(weighed.nodes[child], weighed, uses) for child in node.children),
+        evidence=tuple((name, names[name], uses.get((part, name))) for name in shown),
+        more=len(node.evidence) - len(shown),
     )
 
 

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from legation.app.balancing import counted
 from legation.app.registers import Registers
 from legation.desk.answers import Ask, Given, Name, Writer, page
 from legation.desk.gate import Gate
@@ -57,8 +58,10 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
 async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """Take in a table or a calendar, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
-    taken = Registers(scope_of(reading)).take(form.content, form.name)
-    return page(pages.write("register_taken", taken=taken))
+    scope = scope_of(reading)
+    taken = Registers(scope).take(form.content, form.name)
+    proofs = counted(scope, taken.keys) if taken.register == "proofs" else ()
+    return page(pages.write("register_taken", taken=taken, proofs=proofs))
 
 
 REGISTER_VIEWS: Final = (registers, register_file)

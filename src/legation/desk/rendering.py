@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
 from legation.desk import plain, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
@@ -124,8 +125,10 @@ class Pages:
             "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,
+            "is_unknown": is_unknown,
             "layers_of": telling.layers_of,
             "likened_of": telling.likened_of,
+            "meanings": MEANINGS,
             "sentence": saying.sentence,
             "looked_at": telling.looked_at,
             "quoted_words": telling.quoted_words,
@@ -136,6 +139,7 @@ class Pages:
             "tongues": lambda: tuple(tongues.tongues().values()),
             "shown_as": shown_as,
             "toggled": toggled,
+            "unknown_percent": unknown_percent,
         }
         self._seen = Seen(guest=None, form_token="")
         self._help = "/help"

@@ -40,6 +40,7 @@ from legation.desk.own_views import OWN
 from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
 from legation.desk.people import PEOPLE
+from legation.desk.proof_views import evidence_row
 from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
@@ -146,6 +147,7 @@ def build_app(
             *VIEWS,
             *WATCH,
             *MISSION_VIEWS,
+            evidence_row,
             *REGISTER_VIEWS,
             *STATE_VIEWS,
             *RIGHTS_VIEWS,

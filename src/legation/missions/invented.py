@@ -47,12 +47,12 @@ _CHANNELS: Final = (
 _BY_WORD: Final = ("", "declared", "in force", "in force")
 _THREATS: Final = {
     "mail": "T6|T5|T2|T4|T3",
-    "messenger": "T5|T6",
-    "meeting": "T4|T5",
-    "account": "T1|T4",
-    "domain": "T1|T2|T4",
+    "messenger": "T5|T6|T3|T4",
+    "meeting": "T4|T5|T3",
+    "account": "T1|T4|T6",
+    "domain": "T1|T2|T3|T4",
     "host": "T2|T3|T5",
-    "service": "T2|T3",
+    "service": "T2|T3|T5",
 }
 
 
