@@ -83,7 +83,11 @@ LISTS: Final = {
     "/balance": Listed(orders=("answer", "name", "state"), narrowed="words=zzz"),
     "/talks": Listed(orders=("starts", "name", "kind"), narrowed="words=zzz"),
     "/voices": Listed(orders=("state", "name", "platform", "as_of"), narrowed="words=zzz"),
-    "/states": Listed(orders=("name", "code"), narrowed="words=zzz"),
+    "/states": Listed(
+        orders=("name", "code", "signed", "ratified", "implemented", "tried", "suspended"),
+        narrowed="words=zzz",
+    ),
+    "/facts": Listed(orders=("table", "key", "as_of", "pack"), narrowed="words=zzz"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.

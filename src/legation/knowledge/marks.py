@@ -61,9 +61,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
     def line(self) -> str:
         """Return the fact as one line, with all that must stand beside it."""
-        said = ", ".join(f"{name}: {_plain(part)}" for name, part in self.fields.items())
+        said = as_text(self.fields)
         where = f"({self.source}; stated by {self.pack})"
         return f"{self.table} {self.key}: {said} [{self.note()}] {where}"
+
+
+def as_text(fields: Mapping[str, Any]) -> str:
+    """Return what a fact states, part by part."""
+    return ", ".join(f"{name}: {_plain(part)}" for name, part in fields.items())
 
 
 def mark_of(
