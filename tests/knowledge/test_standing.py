@@ -83,6 +83,18 @@ def test_a_list_is_whole_only_when_nobody_says_otherwise() -> None:
     assert said(page_of("XB", doubt, ACCORDS))["grain signed"] == "not known"
 
 
+def test_a_doubt_that_nobody_signed_takes_no_answer_away_and_is_shown() -> None:
+    doubt = msgspec.structs.replace(
+        changed('parties = "complete"', 'parties = "incomplete"'),
+        publisher="Office of Bevora",
+        unsigned=True,
+    )
+    for packs in ((ACCORDS, doubt), (doubt, ACCORDS)):
+        one = next(one for one in page_of("XB", *packs).standings if one.agreement == "grain")
+        assert (one.question, one.said) == ("signed", "no")
+        assert "contradicted by Office of Bevora/accords (parties: incomplete" in one.sentence
+
+
 def test_nobody_is_asked_about_a_bilateral_agreement_of_others() -> None:
     assert not any(one.agreement == "hotline" for one in page_of("FR").standings)
 

@@ -116,6 +116,8 @@ def add(
                 "pack": offer.pack.title,
                 "date": offer.pack.dated,
                 "before": offer.before or None,
+                "before_signature": offer.before_signature or None,
+                "succeeds": offer.succeeds or None,
                 "signature": offer.signature,
                 "changes": offer.difference.changes,
                 "applied": yes,
@@ -289,7 +291,10 @@ def check(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
 def _say(offer: "Offer") -> None:
     pack = offer.pack
     answer(f"{pack.title} of {pack.dated:%Y-%m-%d}, {offer.signature}")
-    answer(f"before: {offer.before or 'not known'}")
+    before = f"{offer.before}, {offer.before_signature}" if offer.before else "not known"
+    answer(f"before: {before}")
+    if offer.succeeds:
+        answer(f"takes the name over from {offer.succeeds}")
     for name, sums in offer.difference.counts().items():
         parts = ", ".join(f"{number:,} {kind}" for kind, number in sums.items())
         answer(f"{name}: {parts}")

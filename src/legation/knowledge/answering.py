@@ -133,9 +133,12 @@ class Known:
         voices = _by_pack(parties, judge)
         spoken = {title for title, _, _ in voices}
         whole = [one for one in self._variants[key] if one[0].parties == "complete"]
-        # A list is whole only when nobody who states it says otherwise; beside rows of others,
-        # only one that is there counts.
-        doubted = len(whole) < len(self._variants[key])
+        # A list is whole only when nobody who states it says otherwise, over a signature: what
+        # nobody signed takes nothing away. Beside rows of others, only one that is there counts.
+        doubted = any(
+            agreement.parties != "complete" and not pack.unsigned
+            for agreement, pack in self._variants[key]
+        )
         for agreement, pack in whole:
             listed = (key, pack.title) in self._listing
             if pack.title not in spoken and (listed if spoken else not doubted):

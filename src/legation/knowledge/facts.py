@@ -153,7 +153,7 @@ class Law(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     state: str
     title: Title
-    year: Annotated[int, msgspec.Meta(ge=1000, le=2999)]
+    year: Annotated[int, msgspec.Meta(ge=1000, le=9999)]
     implements: tuple[Key, ...] = ()
     note: str = ""
 

@@ -10,7 +10,17 @@ from itertools import pairwise
 from typing import Final
 
 from legation.errors import RecordError
-from legation.knowledge.facts import UNION, Check, Fact, Party, Quotation, StateName, Trial, Work
+from legation.knowledge.facts import (
+    UNION,
+    Check,
+    Fact,
+    Law,
+    Party,
+    Quotation,
+    StateName,
+    Trial,
+    Work,
+)
 from legation.knowledge.states import states, verify_state
 
 # Somewhere on earth it is tomorrow already.
@@ -43,6 +53,8 @@ def verify_fact(fact: Fact) -> None:
         said = getattr(fact, name, "")
         if said not in ("", "yes", "no"):
             _verify_day(name, said)
+    if isinstance(fact, Law):
+        _verify_day("year", str(fact.year))
     if isinstance(fact, Party):
         _verify_party(fact)
     if isinstance(fact, Work | Quotation) and fact.checked_on and not fact.checked_by.strip():

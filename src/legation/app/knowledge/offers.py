@@ -71,6 +71,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         before: Version that holds now, as a day; empty: none does.
+        before_signature: How that one is signed, in words.
         signed_by: Fingerprint of who signed it; empty: nobody did.
         own: Whether the desk's own keys signed it.
         named: Whether a person named that key, or asked for it unsigned.
@@ -81,6 +82,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     pack: Pack
     sha256: str
     before: str
+    before_signature: str = ""
     signed_by: str
     own: bool = False
     named: bool
@@ -132,7 +134,8 @@ def judge(
     return Offer(
         pack=pack,
         sha256=hashlib.sha256(content).hexdigest(),
-        before=f"{shown.pack.dated:%Y-%m-%d}, {shown.signature}" if shown else "",
+        before=f"{shown.pack.dated:%Y-%m-%d}" if shown else "",
+        before_signature=shown.signature if shown else "",
         signed_by=signed_by,
         named=named,
         succeeds="" if not owners or signed_by in owners else min(owners),
