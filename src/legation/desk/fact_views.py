@@ -58,7 +58,7 @@ FACTS: Final[Listing[FactLine]] = Listing(
     key=lambda one: f"{one.table}:{one.key}@{one.pack}",
     fits={
         "table": lambda one, asked: one.table == asked,
-        "mark": lambda one, asked: MARKED.get(asked, lambda _: False)(one),
+        "mark": lambda one, asked: asked in MARKED and MARKED[asked](one),
         "words": lambda one, asked: said(one.line)(asked),
     },
 )

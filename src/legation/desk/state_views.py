@@ -87,7 +87,7 @@ STATES: Final[Listing[StateLine]] = Listing(
     key=lambda one: one.code,
     fits={
         "words": lambda one, asked: said(one.name, one.code)(asked),
-        "gap": lambda one, asked: bool(GAPS.get(asked, lambda _: 0)(one)),
+        "gap": lambda one, asked: asked in GAPS and bool(GAPS[asked](one)),
     },
 )
 
