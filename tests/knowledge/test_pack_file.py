@@ -433,3 +433,17 @@ def test_the_numbers_of_2013_name_each_old_rule_once() -> None:
     assert sorted(row.number for row in rules) == list(range(1, 155))
     assert len(set(old)) == len(old) == 85
     assert all(mark_of(row) for row in rules if row.number_2013)
+
+
+def test_a_checked_fact_that_another_pack_contradicts_is_not_told_as_unchecked() -> None:
+    pack = read_pack(PACK, place="x")
+    other = read_pack(
+        changed("Office of Aldria", "Office of Bevora").replace(b"Grain law", b"Grain Act"),
+        place="y",
+    )
+    found = checked([pack, other], today=TODAY)
+    laws = [one for one in found.contradictions[0].facts if one.table == "law"]
+    assert len(laws) == 2
+    assert all(one.disputed and one.disputed[0] in one.mark for one in laws)
+    assert not any(one.unchecked for one in laws)
+    assert "law" not in {one.table for one in found.unverified}

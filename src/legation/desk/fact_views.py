@@ -33,7 +33,9 @@ class FactLine(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     as_of: date
     stale: bool
+    unchecked: bool
     checks: tuple[str, ...]
+    disputed: tuple[str, ...]
     verified: str
     source: str
     pack: str
@@ -41,10 +43,10 @@ class FactLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MARKED: Final[dict[str, Callable[[FactLine], bool]]] = {
-    "not checked": lambda one: bool(one.mark),
+    "not checked": lambda one: one.unchecked,
     "checked": lambda one: bool(one.checks),
     "stale": lambda one: one.stale,
-    "contradicted": lambda one: "contradicted by " in one.mark,
+    "contradicted": lambda one: bool(one.disputed),
 }
 FACTS: Final[Listing[FactLine]] = Listing(
     path="/facts",
@@ -102,7 +104,9 @@ def _line(one: Shown) -> FactLine:
         mark=one.mark,
         as_of=one.as_of,
         stale=one.stale,
+        unchecked=one.unchecked,
         checks=one.checks,
+        disputed=one.disputed,
         verified=one.verified,
         source=one.source,
         pack=one.pack,

@@ -83,7 +83,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         facts: How many there are.
-        unverified: Those that carry a mark.
+        unverified: Those that nobody checked, or whose pack nobody signed.
         stale: Those whose day is longer ago than 180 days.
         stale_packs: Titles of packs that as a whole are.
         contradictions: Facts that speak against each other.
@@ -138,7 +138,7 @@ def checked(packs: Sequence[Pack], *, today: date) -> Checked:
     every = [(row, told.shown(row, pack)) for row, pack in told.rows]
     return Checked(
         facts=len(every),
-        unverified=tuple(one for _, one in every if one.mark),
+        unverified=tuple(one for _, one in every if one.unchecked),
         stale=tuple(one for _, one in every if one.stale),
         stale_packs=tuple(pack.title for pack in packs if is_stale_pack(pack, today)),
         contradictions=tuple(contradictions(told)),

@@ -40,7 +40,9 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         verified: How far it was checked, in the word of the data.
         mark: What must stand beside it; empty when the source itself was seen.
         stale: Whether it may have changed since its day, and that is longer ago than 180 days.
+        unchecked: Whether the mark says more than that other packs state something else.
         checks: Who compared it with its source, when, and what they found; the latest last.
+        disputed: What other packs state instead; stands in the mark too.
     """
 
     table: str
@@ -52,11 +54,21 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     verified: Verified
     mark: str
     stale: bool
+    unchecked: bool
     checks: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     def note(self) -> str:
         """Return what stands beside the fact: its day, whether it is stale, mark and checks."""
-        parts = (f"as of {self.as_of}", "stale" if self.stale else "", self.mark, *self.checks)
+        return self._note(self.mark)
+
+    def note_of_its_own(self) -> str:
+        """Return the same without what other packs state, for where that stands anyway."""
+        own = self.mark.removesuffix("; ".join(self.disputed)).removesuffix("; ")
+        return self._note(own)
+
+    def _note(self, mark: str) -> str:
+        parts = (f"as of {self.as_of}", "stale" if self.stale else "", mark, *self.checks)
         return "; ".join(part for part in parts if part)
 
     def line(self) -> str:
@@ -141,7 +153,9 @@ def shown(
         verified=fact.verified,
         mark=mark_of(fact, signed=signed, check=last, disputed=disputed),
         stale=grows_stale(fact, today) and is_stale(_known_on(fact, last), today),
+        unchecked=bool(mark_of(fact, signed=signed, check=last)),
         checks=tuple(told),
+        disputed=tuple(disputed),
     )
 
 

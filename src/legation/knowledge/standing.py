@@ -209,7 +209,7 @@ def _every(one: Answer, field: str) -> str:
 
 
 def _notes(told: Told, voices: Sequence[tuple[Fact, Pack]]) -> str:
-    return "; ".join(dict.fromkeys(told.shown(*voice).note() for voice in voices))
+    return "; ".join(dict.fromkeys(told.shown(*voice).note_of_its_own() for voice in voices))
 
 
 def _sentence(
@@ -220,6 +220,8 @@ def _sentence(
     noted = f" [{notes}]" if notes else ""
     status = f"; {one.status}" if one.status else ""
     if one.said == "contradicted":
+        notes = "; ".join(fact.note() for fact in beside if fact.table == "agreement" and fact.mark)
+        noted = f" [{notes}]" if notes else ""
         return (
             f"packs contradict each other whether {name} {asked} {title}: {'; '.join(says)}{noted}"
         )
