@@ -84,7 +84,7 @@ LISTS: Final = {
     "/talks": Listed(orders=("starts", "name", "kind"), narrowed="words=zzz"),
     "/voices": Listed(orders=("state", "name", "platform", "as_of"), narrowed="words=zzz"),
     "/states": Listed(
-        orders=("name", "code", "signed", "ratified", "implemented", "tried", "suspended"),
+        orders=("name", "code", "signed", "ratified", "implemented", "tried", "suspended", "as_of"),
         narrowed="words=zzz",
     ),
     "/facts": Listed(orders=("table", "key", "as_of", "pack"), narrowed="words=zzz"),

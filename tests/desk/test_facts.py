@@ -231,10 +231,23 @@ def test_the_list_of_states_answers_with_counts_and_cannot_tell(client: TestClie
             own = [one["answer"] for one in answers if one["question"] == question]
             assert lines[code][f"not_{question}"] == own.count("no")
             assert lines[code][f"{question}_not_known"] == own.count("not known")
+            marked = [
+                one
+                for one in answers
+                if (one["question"], one["answer"]) == (question, "no") and one["mark"]
+            ]
+            assert lines[code][f"not_{question}_not_checked"] == len(marked)
+        days = [one["as_of"] for one in answers if one["answer"] != "not known"]
+        assert lines[code]["as_of"] == min(days)
         assert lines[code]["answers"] == len(answers)
     assert {one["code"] for one in rows(client, "/states/as/json?gap=suspended")} == {"RU", "US"}
     assert "US" in {one["code"] for one in rows(client, "/states/as/json?gap=not signed")}
-    assert "suspended: 1" in words(client, "/states?words=united states&gap=suspended")
+    # That somebody has not signed is named in the press, and that talks are suspended from memory.
+    assert lines["US"]["not_signed_not_checked"] == lines["US"]["suspended_not_checked"] == 1
+    assert "2 (with a mark: 1), not known: " in words(client, "/states?words=united states")
+    assert "suspended: 1 (with a mark: 1)" in words(
+        client, "/states?words=united states&gap=suspended"
+    )
     first = rows(client, "/states/as/json?order=signed")[0]
     assert first["not_signed"] == max(one["not_signed"] for one in lines.values())
 

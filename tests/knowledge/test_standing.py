@@ -271,6 +271,9 @@ def test_states_are_counted_with_what_nobody_knows() -> None:
     assert counts["XA"].no == {"signed": 0, "ratified": 1, "implemented": 0, "tried": 0}
     assert counts["XA"].unknown == {"signed": 0, "ratified": 0, "implemented": 2, "tried": 0}
     assert counts["XB"].no == {"signed": 1, "ratified": 1, "implemented": 0, "tried": 0}
+    # That the river pact is not ratified is from memory; that XB is absent from a list was seen.
+    assert (counts["XA"].unchecked["ratified"], counts["XB"].unchecked["ratified"]) == (1, 0)
+    assert counts["XA"].as_of == date(2026, 2, 1)
     assert (counts["XA"].name, counts["FR"].name) == ("Aldria", "France")
     for code, one in counts.items():
         page = page_of(code)
@@ -278,7 +281,7 @@ def test_states_are_counted_with_what_nobody_knows() -> None:
         assert one.known == sum(each.said != "not known" for each in page.standings)
     nothing = msgspec.structs.replace(ACCORDS, rows=())
     (none,) = state_counts(["FR"], [nothing], on=TODAY, today=TODAY)
-    assert (none.asked, none.known) == (0, 0)
+    assert (none.asked, none.known, none.as_of) == (0, 0, None)
 
 
 def test_a_name_that_nobody_checked_keeps_its_mark_in_every_sentence() -> None:

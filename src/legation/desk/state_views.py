@@ -33,16 +33,22 @@ class StateLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     can_tell: Literal["yes", "cannot tell"]
     not_signed: int
+    not_signed_not_checked: int
     signed_not_known: int
     not_ratified: int
+    not_ratified_not_checked: int
     ratified_not_known: int
     not_implemented: int
+    not_implemented_not_checked: int
     implemented_not_known: int
     not_tried: int
+    not_tried_not_checked: int
     tried_not_known: int
     suspended: int
+    suspended_not_checked: int
     contradicted: int
     answers: int
+    as_of: date | None
 
 
 class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +89,7 @@ STATES: Final[Listing[StateLine]] = Listing(
         "implemented": lambda one: (one.not_implemented, one.implemented_not_known, one.code),
         "tried": lambda one: (one.not_tried, one.tried_not_known, one.code),
         "suspended": lambda one: (one.suspended, one.contradicted, one.code),
+        "as_of": lambda one: (one.as_of or date.max, one.code),
     },
     key=lambda one: one.code,
     fits={
@@ -149,16 +156,22 @@ def _counted(one: StateCount) -> StateLine:
         name=one.name,
         can_tell="yes" if one.known else "cannot tell",
         not_signed=one.no["signed"],
+        not_signed_not_checked=one.unchecked["signed"],
         signed_not_known=one.unknown["signed"],
         not_ratified=one.no["ratified"],
+        not_ratified_not_checked=one.unchecked["ratified"],
         ratified_not_known=one.unknown["ratified"],
         not_implemented=one.no["implemented"],
+        not_implemented_not_checked=one.unchecked["implemented"],
         implemented_not_known=one.unknown["implemented"],
         not_tried=one.no["tried"],
+        not_tried_not_checked=one.unchecked["tried"],
         tried_not_known=one.unknown["tried"],
         suspended=one.suspended,
+        suspended_not_checked=one.suspended_unchecked,
         contradicted=one.contradicted,
         answers=one.asked,
+        as_of=one.as_of,
     )
 
 

@@ -103,9 +103,12 @@ class StateCount(msgspec.Struct, frozen=True, kw_only=True):
         asked: Answers in all.
         known: Those that are known; where there is none, nothing can be told.
         no: Agreements not signed, not ratified, without a law, not answered under, by question.
+        unchecked: Those of the first that rest on a fact with a mark, by question.
         unknown: Those of which it is not known, by question.
         suspended: Agreements that are suspended for it.
+        suspended_unchecked: Those of them that are so by a fact with a mark.
         contradicted: Answers on which packs contradict each other.
+        as_of: Oldest day that a fact behind a known answer speaks for.
     """
 
     state: str
@@ -113,9 +116,12 @@ class StateCount(msgspec.Struct, frozen=True, kw_only=True):
     asked: int
     known: int
     no: dict[str, int]
+    unchecked: dict[str, int]
     unknown: dict[str, int]
     suspended: int
+    suspended_unchecked: int
     contradicted: int
+    as_of: date | None
 
 
 def state_page(state: str, packs: Sequence[Pack], *, on: date, today: date) -> StatePage:
@@ -140,24 +146,37 @@ def state_counts(
     """Return for each state how many answers are no, and how many nobody knows."""
     told = Told(packs, today)
     known = Known(told.rows)
-    return [_count(code, state_name(code, told.names), known.answers(code, on)) for code in codes]
+    return [_count(told, code, known.answers(code, on)) for code in codes]
 
 
-def _count(state: str, name: str, answers: Sequence[Answer]) -> StateCount:
+def _count(told: Told, state: str, answers: Sequence[Answer]) -> StateCount:
     no: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
+    unchecked: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
     unknown: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
+    suspended: dict[str, bool] = {}
     for one in answers:
+        marked = one.said != "not known" and any(
+            told.shown(*fact).mark for fact in (*one.evidence, *one.variants)
+        )
         no[one.question] += one.said == "no"
+        unchecked[one.question] += one.said == "no" and marked
         unknown[one.question] += one.said == "not known"
+        if one.status.startswith("suspended"):
+            suspended[one.agreement.key] = suspended.get(one.agreement.key, False) or marked
+    known = [one for one in answers if one.said != "not known"]
+    days = [row.as_of for one in known for row, _ in one.evidence]
     return StateCount(
         state=state,
-        name=name,
+        name=state_name(state, told.names),
         asked=len(answers),
-        known=sum(one.said != "not known" for one in answers),
+        known=len(known),
         no=no,
+        unchecked=unchecked,
         unknown=unknown,
-        suspended=len({one.agreement.key for one in answers if one.status[:1] == "s"}),
+        suspended=len(suspended),
+        suspended_unchecked=sum(suspended.values()),
         contradicted=sum(one.said == "contradicted" for one in answers),
+        as_of=min(days, default=None),
     )
 
 
