@@ -304,7 +304,7 @@ def test_what_an_older_home_took_in_under_that_name_stands_in_no_place_of_what_s
     before = known.packs()
     offer = known.offer(PACK, "x", UNSIGNED)
     pack = msgspec.structs.replace(offer.pack, publisher="legation", name="agreements")
-    known.put(pack, {}, verb="x", subject="x")
+    known.state("legation", lambda _: pack, verb="x", subject="x", detail={})
     assert store.objects.registered(["knowledge"])
     assert known.packs() == before
 
@@ -465,6 +465,44 @@ def test_a_fact_that_a_person_checked_loses_its_mark_and_keeps_its_history(
     assert next(one.signature for one in known.packs() if one.pack.name == "checks") == (
         "recorded at this desk"
     )
+
+
+def test_a_check_that_a_reader_may_not_know_stays_beside_a_new_one(
+    known: Knowledge, store: Store, clock: Clock
+) -> None:
+    taken(known)
+    look = Look(about="party:river.xa", by="Adviser", on=date(2026, 3, 2), source="the chart")
+    record(known, look, clock())
+    (check,) = (
+        version.object_id
+        for version in store.objects.registered(["knowledge"])
+        if version.value()["context"] == "knowledge-check"
+    )
+    store.labels.set(
+        check, Label(tlp=Tlp.RED, compartments=("grain",)), actor="a", reason="for the few"
+    )
+    assert not known.facts("check")
+    clock.pass_time(hours=1)
+    record(known, msgspec.structs.replace(look, about="law:xa-1"), clock())
+    assert len(known.facts("check")) == 1
+    kept = [
+        version.value()
+        for version in store.objects.registered(["knowledge"])
+        if version.value()["context"] == "knowledge-check"
+    ]
+    assert len(kept) == 2
+    assert not any("gone" in extension for one in kept for extension in one["extensions"].values())
+
+
+def test_of_two_checks_of_a_day_the_one_recorded_last_counts(
+    known: Knowledge, clock: Clock
+) -> None:
+    taken(known)
+    look = Look(about="party:river.xa", by="Adviser", on=date(2026, 3, 1), source="the chart")
+    for found, mark in (("does not hold", "does not hold"), ("holds", ""), ("cannot tell", "from")):
+        seen = record(known, msgspec.structs.replace(look, found=found), clock())
+        clock.pass_time(minutes=1)
+        assert (mark in seen.mark) if mark else not seen.mark
 
 
 def test_a_check_is_of_what_was_stated_then(known: Knowledge, clock: Clock) -> None:

@@ -140,6 +140,31 @@ def test_a_mark_of_the_order_of_bytes_is_no_fault() -> None:
     assert read_pack(b"\xef\xbb\xbf" + PACK, place="x") == read_pack(PACK, place="x")
 
 
+def test_a_pack_states_a_thing_once() -> None:
+    again = (
+        'trial = [\n  { key = "t2", agreement = "grain", state = "XA", on = 2025-06-01, '
+        'outcome = "failed", source = "log", verified = "from-memory" },'
+    )
+    for old, new, said in (
+        ('"xb", state = "XB"', '"xb", state = "XA"', "state_name xb: the pack states XA twice"),
+        ("trial = [", again, "the pack states grain XA 2025-06-01 twice"),
+    ):
+        with pytest.raises(BadInputError) as bad:
+            read_pack(changed(old, new), place="x")
+        assert said in str(bad.value)
+
+
+def test_ten_thousand_stretches_of_one_state_are_refused_before_they_are_compared() -> None:
+    head = PACK.partition(b"state_name")[0].decode()
+    row = (
+        '{{ key = "p{}", agreement = "grain", state = "XA", signed = "{}", withdrawn = "{}", '
+        'source = "s", verified = "from-memory" }}'
+    )
+    rows = ", ".join(row.format(n, 1000 + n % 1000, 1000 + n % 1000) for n in range(9_000))
+    with pytest.raises(BadInputError, match="more than 50 rows of XA in grain"):
+        read_pack(f"{head}party = [{rows}]".encode(), place="x")
+
+
 def test_more_rows_than_a_pack_may_have_are_refused() -> None:
     head = PACK.partition(b"state_name")[0]
     row = (

@@ -5,9 +5,9 @@ the words of those who compiled it. A state is entered by its code, by the same 
 it is; nothing here says who is whose friend.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
 
@@ -305,6 +305,25 @@ TABLES: Final[Mapping[str, type[Fact]]] = {
     "correction": Correction,
     "check": Check,
 }
+
+
+# What a row is about, where two publishers may give the same thing two keys.
+_ABOUT: Final[Mapping[type[Fact], Callable[[Any], tuple[object, ...]]]] = {
+    StateName: lambda row: (row.state,),
+    Rule: lambda row: (row.number,),
+    Norm: lambda row: (row.agreement, row.number),
+    Offence: lambda row: (row.agreement, row.number),
+    Control: lambda row: (row.framework, row.number),
+    Position: lambda row: (row.about, row.state, row.on),
+    Trial: lambda row: (row.agreement, row.state, row.on),
+    Party: lambda row: (row.agreement, row.state),
+}
+
+
+def about_of(fact: Fact) -> tuple[object, ...]:
+    """Return what a row is a statement of, whatever its key; empty where its key alone says it."""
+    about = _ABOUT.get(type(fact))
+    return about(fact) if about else ()
 
 
 def table_of(fact: Fact) -> str:

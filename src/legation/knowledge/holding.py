@@ -43,11 +43,11 @@ def verify_fact(fact: Fact) -> None:
     """
     state = getattr(fact, "state", "")
     if isinstance(fact, StateName):
-        verify_state(fact.state)
+        verify_state(fact.state[:40])
         if fact.state in states():
             raise _wrong(f"{fact.state} has a name of the standard", "name only codes such as XA")
     elif state and not (isinstance(fact, Party) and state == UNION):
-        verify_state(state)
+        verify_state(state[:40])
     verify_year("as_of", fact.as_of)
     for name in _DAYS:
         said = getattr(fact, name, "")

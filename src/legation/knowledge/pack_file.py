@@ -21,6 +21,7 @@ from legation.knowledge.facts import (
     Key,
     Party,
     Title,
+    about_of,
     points_to,
     table_of,
 )
@@ -42,6 +43,8 @@ _DEEP_KEY: Final = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}"""
 )
 _LARGEST: Final = 2**63
+# Who came and went more often than that is no state.
+_MOST_STRETCHES: Final = 50
 Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^(|[0-9a-f]{8}( [0-9a-f]{8}){7})$")]
 
 
@@ -109,7 +112,7 @@ def read_pack(content: bytes, *, place: str) -> Pack:
     value = _parsed(content, place)
     for name in value:
         if name not in _HEAD and name not in TABLES:
-            near = get_close_matches(name, [*_HEAD, *TABLES], 1)
+            near = get_close_matches(name[:40], [*_HEAD, *TABLES], 1)
             raise BadInputError(
                 f"unknown part {name[:40]!r}",
                 place=place,
@@ -257,27 +260,44 @@ def _verify_zone(part: Any, at: str) -> None:
 
 
 def _verify_apart(rows: list[Fact], place: str) -> None:
-    seen: set[tuple[str, str]] = set()
-    for row in rows:
-        named = (table_of(row), row.key)
-        if named in seen:
-            raise BadInputError(
-                "the key comes twice", place=f"{place}: {' '.join(named)}", hint="keep one row"
-            )
-        seen.add(named)
+    seen: set[tuple[object, ...]] = set()
     by_pair: dict[tuple[str, str], list[Party]] = {}
     for row in rows:
+        table = table_of(row)
+        at = f"{place}: {table} {row.key}"
+        if (table, row.key) in seen:
+            raise BadInputError("the key comes twice", place=at, hint="keep one row")
+        seen.add((table, row.key))
         if isinstance(row, Party):
-            others = by_pair.setdefault((row.agreement, row.state), [])
-            for other in others:
-                if overlap(row, other):
-                    raise BadInputError(
-                        f"overlaps with party {other.key}: {row.state} in {row.agreement} "
-                        "has two standings in the same days",
-                        place=f"{place}: party {row.key}",
-                        hint="end the earlier one with `withdrawn`, or keep one row",
-                    )
-            others.append(row)
+            by_pair.setdefault((row.agreement, row.state), []).append(row)
+        elif about := about_of(row):
+            if (table, "about", *about) in seen:
+                raise BadInputError(
+                    f"the pack states {' '.join(map(str, about))} twice", place=at, hint="keep one"
+                )
+            seen.add((table, "about", *about))
+    for several in by_pair.values():
+        _verify_stretches(several, place)
+
+
+def _verify_stretches(several: list[Party], place: str) -> None:
+    """Require that the stretches of time of one state in one agreement follow each other."""
+    at = f"{place}: party {several[-1].key}"
+    if len(several) > _MOST_STRETCHES:
+        raise BadInputError(
+            f"more than {_MOST_STRETCHES} rows of {several[0].state} in {several[0].agreement}",
+            place=at,
+            hint="give one row for each stretch of time",
+        )
+    for place_of, row in enumerate(several):
+        for other in several[:place_of]:
+            if overlap(row, other):
+                raise BadInputError(
+                    f"overlaps with party {other.key}: {row.state} in {row.agreement} "
+                    "has two standings in the same days",
+                    place=f"{place}: party {row.key}",
+                    hint="end the earlier one with `withdrawn`, or keep one row",
+                )
 
 
 def _plainly(bad: msgspec.ValidationError) -> str:

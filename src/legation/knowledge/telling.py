@@ -6,23 +6,18 @@ one states stands beside it. That a person checked one of the two does not hide 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final, final
+from typing import final
 
 import msgspec
 
 from legation.knowledge.facts import (
     Check,
-    Control,
     Fact,
-    Norm,
-    Offence,
     Party,
-    Position,
-    Rule,
     StateName,
-    Trial,
+    about_of,
     said_by,
     table_of,
 )
@@ -31,17 +26,6 @@ from legation.knowledge.pack_file import Pack, overlap
 from legation.knowledge.publishers import DESK
 
 Stated = tuple[Fact, Pack]
-# What a row is about, where two publishers may give the same thing two keys.
-_ABOUT: Final[dict[type[Fact], Callable[[Any], tuple[object, ...]]]] = {
-    StateName: lambda row: (row.state,),
-    Rule: lambda row: (row.number,),
-    Norm: lambda row: (row.agreement, row.number),
-    Offence: lambda row: (row.agreement, row.number),
-    Control: lambda row: (row.framework, row.number),
-    Position: lambda row: (row.about, row.state, row.on),
-    Trial: lambda row: (row.agreement, row.state, row.on),
-    Party: lambda row: (row.agreement, row.state),
-}
 
 
 @final
@@ -162,8 +146,8 @@ def _all_of(by_name: dict[str, list[tuple[str, str]]]) -> str:
 def _things(row: Fact) -> list[str]:
     """Return the names of what a row is about: its key, and what it is a statement of."""
     table = table_of(row)
-    about = _ABOUT.get(type(row))
-    own = [] if about is None else [f"{table} of {' '.join(map(str, about(row)))}"]
+    about = about_of(row)
+    own = [f"{table} of {' '.join(map(str, about))}"] if about else []
     return [f"{table}:{row.key}", *own]
 
 

@@ -53,19 +53,20 @@ def record(known: "Knowledge", look: Look, now: "datetime") -> Shown:
         UsageError: Several do, or the check does not say who, when or where.
     """
     row, stated = _stated(known, look)
-    held = next((one.pack for one in known.packs() if one.pack.publisher == DESK), None)
-    rows = held.rows if held else ()
-    check = _check(row, stated, look, f"check-{len(rows) + 1:05}", now.date())
-    pack = Pack(
-        name="checks",
-        publisher=DESK,
-        dated=now,
-        as_of=now.date(),
-        licence="of this desk",
-        rows=ordered((*rows, check)),
-    )
+    check = _check(row, stated, look, now)
+
+    def with_it(held: Pack | None) -> Pack:
+        return Pack(
+            name="checks",
+            publisher=DESK,
+            dated=now,
+            as_of=now.date(),
+            licence="of this desk",
+            rows=ordered((*(held.rows if held else ()), check)),
+        )
+
     detail = {"pack": stated.title, "found": look.found, "on": look.on.isoformat()}
-    known.put(pack, detail, verb=CHECKED, subject=look.about)
+    known.state(DESK, with_it, verb=CHECKED, subject=look.about, detail=detail)
     return known.told().shown(row, stated)
 
 
@@ -88,15 +89,16 @@ def _stated(known: "Knowledge", look: Look) -> tuple[Fact, Pack]:
     return found[0]
 
 
-def _check(row: Fact, pack: Pack, look: Look, key: str, today: date) -> Check:
-    """Return a check of a fact as it is stated now."""
+def _check(row: Fact, pack: Pack, look: Look, now: "datetime") -> Check:
+    """Return a check of a fact as it is stated now; of one day, the one recorded last counts."""
+    today = now.date()
     said = (look.by, look.source)
     if not all(part.strip() and part.isprintable() for part in said):
         raise UsageError(
             "a check needs who compared it and where they looked", hint="give --by and --source"
         )
     check = Check(
-        key=key,
+        key=f"{now:%Y%m%d-%H%M%S-%f}-{digest(row)[:8]}",
         about=look.about,
         pack=pack.title,
         by=look.by,

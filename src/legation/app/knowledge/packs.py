@@ -6,7 +6,7 @@ the trail, or nothing: first the file is judged whole and its difference shown, 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -233,14 +233,32 @@ class Knowledge:
             )
         return len(things)
 
-    def put(self, pack: Pack, detail: Mapping[str, Any], *, verb: str, subject: str) -> None:
-        """Write what this desk itself states, in one transaction with an entry of the trail."""
+    def state(
+        self,
+        publisher: str,
+        make: Callable[[Pack | None], Pack],
+        *,
+        verb: str,
+        subject: str,
+        detail: Mapping[str, Any],
+    ) -> None:
+        """Write what this desk itself states, in one transaction with an entry of the trail.
+
+        Args:
+            publisher: Whose pack it is.
+            make: Makes it from the one that holds, whoever may know that one.
+            verb: For the trail.
+            subject: For the trail.
+            detail: For the trail.
+        """
         from legation.stix.codec import encode_object
         from legation.store.audit import Event
 
-        # There is no file of it; its rows are what its sum is of.
-        sha256 = hashlib.sha256(msgspec.json.encode(pack.rows)).hexdigest()
         with self._store.transaction():
+            known = self._packs(self._store.objects, None)
+            pack = make(next((one.pack for one in known if one.pack.publisher == publisher), None))
+            # There is no file of it; its rows are what its sum is of.
+            sha256 = hashlib.sha256(msgspec.json.encode(pack.rows)).hexdigest()
             things = list(self._things(pack, sha256, ""))
             self._store.objects.put_many(encode_object(thing) for thing in things)
             self._store.audit.append(
