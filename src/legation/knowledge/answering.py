@@ -119,7 +119,7 @@ class Known:
             question=question,
             said=said,
             status=status,
-            evidence=tuple({id(row): (row, pack) for row, pack in evidence}.values()),
+            evidence=tuple({(id(row), id(pack)): (row, pack) for row, pack in evidence}.values()),
             voices=tuple(voices),
         )
 

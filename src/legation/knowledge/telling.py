@@ -44,6 +44,8 @@ class Told:
         """Sort the rows by what they are about."""
         self.rows: list[Stated] = [(row, pack) for pack in packs for row in pack.rows]
         self._today = today
+        self._shown: dict[tuple[int, int], Shown] = {}
+        self._said: dict[int, bytes] = {}
         self._about: dict[str, list[Stated]] = {}
         self._checks: dict[str, list[tuple[Check, Pack]]] = {}
         for row, pack in self.rows:
@@ -55,6 +57,13 @@ class Told:
 
     def shown(self, row: Fact, pack: Pack) -> Shown:
         """Return a fact with all that must stand beside it."""
+        # A page asks for an agreement once for each state; rows and packs never change.
+        at = (id(row), id(pack))
+        if (known := self._shown.get(at)) is None:
+            known = self._shown[at] = self._made(row, pack)
+        return known
+
+    def _made(self, row: Fact, pack: Pack) -> Shown:
         return shown(
             row,
             pack=pack.title,
@@ -70,12 +79,17 @@ class Told:
         found: dict[int, Stated] = {}
         for thing in _things(row):
             for other, theirs in self._about[thing]:
-                if theirs is not pack and said_by(other) != said_by(row):
+                if theirs is not pack and self._says(other) != self._says(row):
                     pair = isinstance(row, Party) and isinstance(other, Party)
                     # Two stretches of time of one state say nothing against each other.
                     if not pair or other.key == row.key or overlap(other, row):
                         found[id(other)] = (other, theirs)
         return list(found.values())
+
+    def _says(self, row: Fact) -> bytes:
+        if (said := self._said.get(id(row))) is None:
+            said = self._said[id(row)] = said_by(row)
+        return said
 
     def disagreements(self) -> Iterator[tuple[str, list[Stated]]]:
         """Yield what several packs state in several ways, each with all of its rows."""
