@@ -23,7 +23,7 @@ from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.knowledge.facts import TABLES, table_of
 from legation.knowledge.marks import mark_of
-from legation.knowledge.pack_file import shipped_packs
+from legation.knowledge.shipped import shipped_packs
 from legation.knowledge.standing import Standing, state_page
 from legation.knowledge.states import states
 from legation.settings import Settings

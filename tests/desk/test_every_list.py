@@ -86,7 +86,11 @@ LISTS: Final = {
     "/balance": Listed(orders=("answer", "name", "state"), narrowed="words=zzz"),
     "/talks": Listed(orders=("starts", "name", "kind"), narrowed="words=zzz"),
     "/voices": Listed(orders=("state", "name", "platform", "as_of"), narrowed="words=zzz"),
-    "/states": Listed(orders=("name", "code"), narrowed="words=zzz"),
+    "/states": Listed(
+        orders=("name", "code", "signed", "ratified", "implemented", "tried", "suspended", "as_of"),
+        narrowed="words=zzz",
+    ),
+    "/facts": Listed(orders=("table", "key", "as_of", "pack"), narrowed="words=zzz"),
     "/orders": Listed(orders=("when", "until", "threat", "target"), narrowed="words=zzz"),
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),

@@ -9,7 +9,7 @@ import pytest
 
 import legation
 from legation.knowledge.facts import TABLES, Agreement, Correction, Norm, Position, Rule
-from legation.knowledge.pack_file import shipped_packs
+from legation.knowledge.shipped import shipped_packs
 
 # What no file that ships may sort states, media or people by.
 SORTED = (

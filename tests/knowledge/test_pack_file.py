@@ -20,12 +20,12 @@ from legation.knowledge.facts import (
     Party,
     Quotation,
     Rule,
-    earliest,
-    latest,
     table_of,
 )
-from legation.knowledge.marks import MARKS, mark_of
-from legation.knowledge.pack_file import dangling, overlap, read_pack, shipped_packs
+from legation.knowledge.holding import earliest, latest
+from legation.knowledge.marks import MARKS, Shown, is_stale, mark_of, shown
+from legation.knowledge.pack_file import LONGEST, MOST_ROWS, Pack, dangling, overlap, read_pack
+from legation.knowledge.shipped import shipped_packs
 from legation.knowledge.states import alpha2
 from worlds.packs import PACK
 
@@ -62,7 +62,7 @@ def test_a_pack_is_read_with_its_rows_in_the_order_of_tables_and_keys() -> None:
         ("signed = 2001-05-01", "signed = 2001-05-01T10:00:00Z", "a time where a day is meant"),
         ("signed = 2001-05-01", 'signed = "2001-02-30"', "is no day"),
         ("date = 2026-03-01", "date = 2026-03-01T10:00:00", "has no zone"),
-        ("date = 2026-03-01", "date = 9999-12-31T23:59:00-14:00", "beyond the calendar"),
+        ("date = 2026-03-01", "date = 9999-12-31T23:59:00-14:00", "outside of 1900 to 2999"),
         ('key = "hotline.xb", agreement = "hotline", state = "XB"',
          'key = "hotline.xb", agreement = "hotline", state = "XA"',
          "overlaps with party hotline.xa: XA in hotline has two standings in the same days"),
@@ -83,6 +83,20 @@ def test_a_pack_is_read_with_its_rows_in_the_order_of_tables_and_keys() -> None:
         ('["grain"]', '["grain\\u0000"]', "holds the sign U+0000"),
         ("CC0-1.0", "CC0\\r1.0", "holds the sign U+000D"),
         ("law = [", "law = 3\nlow = [", ""),
+        ("as_of = 2026-02-01", "as_of = 9999-02-01", "as_of 9999-02-01 is outside of 1900 to 2999"),
+        ("as_of = 2026-02-01", "as_of = 1899-12-31", "outside of 1900 to 2999"),
+        ('key = "xa-1"', 'key = "xa-1", as_of = 9999-01-01',
+         "law xa-1: as_of 9999-01-01 is outside"),
+        ("signed = 2001-05-01", "signed = 9999-05-01",
+         "signed 9999-05-01 is outside of 1000 to 2999"),
+        ("signed = 2001-05-01", "signed = 0999-05-01",
+         "signed 0999-05-01 is outside of 1000 to 2999"),
+        ("year = 2004", "year = 9999", "law xa-1: year 9999 is outside of 1000 to 2999"),
+        ("year = 2004", "year = 0x" + "f" * 5000, "law xa-1: year: a number beyond any"),
+        ('key = "xa-1"', "key = 0x" + "f" * 5000, "law 1: key: a number beyond any"),
+        ("Grain law", "Grain\\u200b law", "holds the sign U+200B"),
+        ("Grain law", "Grain\\u200f law", "holds the sign U+200F"),
+        ("Grain law", "Grain\\ufeff law", "holds the sign U+FEFF"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named_with_its_place(old: str, new: str, said: str) -> None:
@@ -93,10 +107,73 @@ def test_what_does_not_fit_is_named_with_its_place(old: str, new: str, said: str
     assert bad.value.hint
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"party = 3", b"", b"a = " + b"[" * 5000])
-def test_a_file_that_is_no_pack_is_refused(content: bytes) -> None:
-    with pytest.raises(BadInputError):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe", "not UTF-8"),
+        (PACK.decode().encode("utf-16"), "not UTF-8"),
+        (PACK.decode().encode("utf-16-le"), "x.toml: "),
+        (b"party = 3", "missing required field name"),
+        (b"", "missing required field name"),
+        (b"a = " + b"[" * 5000, "nested too deep"),
+        (b"a = " + b"{a = " * 5000, "nested too deep"),
+        (b"name = " + b"9" * 3_000_000, "a number beyond any"),
+        (b"name = 0x" + b"f" * 3_000_000, "name: a number beyond any"),
+        (b"a." * 60_000 + b"a = 1", "x.toml:1: a key of too many parts"),
+        (b"\n\n[" + b'"a" . ' * 60_000 + b"a]", "x.toml:3: a key of too many parts"),
+        (b"\n".join(b"k%d = 1" % n for n in range(200_000)), "unknown part 'k0'"),
+        (b'name = "' + b"x" * 3_000_000 + b'"', "name"),
+        (b'name = "a\x00"', "x.toml: "),
+        (PACK + b"#" * LONGEST, "larger than a pack may be (4,000,000 bytes)"),
+    ],
+    ids=range(15),
+)
+def test_a_file_that_is_no_pack_is_refused_by_name(content: bytes, said: str) -> None:
+    with pytest.raises(BadInputError) as bad:
         read_pack(content, place="x.toml")
+    assert said in str(bad.value)
+    assert bad.value.hint
+    assert len(str(bad.value)) < 500
+
+
+def test_a_mark_of_the_order_of_bytes_is_no_fault() -> None:
+    assert read_pack(b"\xef\xbb\xbf" + PACK, place="x") == read_pack(PACK, place="x")
+
+
+def test_a_pack_states_a_thing_once() -> None:
+    again = (
+        'trial = [\n  { key = "t2", agreement = "grain", state = "XA", on = 2025-06-01, '
+        'outcome = "failed", source = "log", verified = "from-memory" },'
+    )
+    for old, new, said in (
+        ('"xb", state = "XB"', '"xb", state = "XA"', "state_name xb: the pack states XA twice"),
+        ("trial = [", again, "the pack states grain XA 2025-06-01 twice"),
+    ):
+        with pytest.raises(BadInputError) as bad:
+            read_pack(changed(old, new), place="x")
+        assert said in str(bad.value)
+
+
+def test_ten_thousand_stretches_of_one_state_are_refused_before_they_are_compared() -> None:
+    head = PACK.partition(b"state_name")[0].decode()
+    row = (
+        '{{ key = "p{}", agreement = "grain", state = "XA", signed = "{}", withdrawn = "{}", '
+        'source = "s", verified = "from-memory" }}'
+    )
+    rows = ", ".join(row.format(n, 1000 + n % 1000, 1000 + n % 1000) for n in range(9_000))
+    with pytest.raises(BadInputError, match="more than 50 rows of XA in grain"):
+        read_pack(f"{head}party = [{rows}]".encode(), place="x")
+
+
+def test_more_rows_than_a_pack_may_have_are_refused() -> None:
+    head = PACK.partition(b"state_name")[0]
+    row = (
+        '{{ key = "c{}", number = "1", title = "t", framework = "f", source = "s", '
+        'verified = "from-memory" }}'
+    )
+    rows = ", ".join(row.format(n) for n in range(MOST_ROWS + 1))
+    with pytest.raises(BadInputError, match="more than 10,000 rows"):
+        read_pack(head + f"control = [{rows}]".encode(), place="x")
 
 
 def test_a_state_may_come_again_when_its_first_stretch_is_over() -> None:
@@ -151,10 +228,30 @@ def test_the_difference_names_what_is_added_changed_and_removed() -> None:
         "law": {"added": 0, "changed": 1, "removed": 0},
         "trial": {"added": 1, "changed": 0, "removed": 1},
     }
-    assert "(before: title: Grain law)" in changes.changes[0].line()
+    line = changes.changes[0].line()
+    assert line.startswith('changed law xa-1: title: "Grain law" -> "Grain Act" [as of 2026-02-01]')
+    assert line.endswith("(gazette; stated by Office of Aldria/accords)")
     everything = difference(before, None, today=TODAY)
     assert {one.kind for one in everything.changes} == {"added"}
     assert difference(before, before, today=TODAY).changes == ()
+
+
+def test_the_difference_names_the_mark_before_and_after() -> None:
+    before = read_pack(PACK, place="x")
+    now = changed(
+        'ratified = "no", source = "gazette", verified = "from-memory"',
+        'ratified = "no", source = "gazette", verified = "verified-excerpt"',
+    )
+    (change,) = difference(read_pack(now, place="x"), before, today=TODAY).changes
+    assert change.line() == (
+        'changed party river.xa: verified: "from-memory" -> "verified-excerpt" '
+        "[as of 2026-02-01; mark before: from memory, not checked] "
+        "(gazette; stated by Office of Aldria/accords)"
+    )
+    assert (change.before, change.after) == (
+        {"verified": "from-memory"},
+        {"verified": "verified-excerpt"},
+    )
 
 
 def test_what_is_unverified_stale_or_contradictory_is_found() -> None:
@@ -165,8 +262,50 @@ def test_what_is_unverified_stale_or_contradictory_is_found() -> None:
         "agreement:grain is contradicted by quotation q1"
     ]
     later = checked([pack], today=date(2026, 8, 2))
-    assert (len(later.stale), later.stale_packs) == (12, ("Office of Aldria/accords",))
+    assert later.stale_packs == ("Office of Aldria/accords",)
+    # A trial was held and a quotation was said: that stays so.
+    assert {one.table for one in pack_lines(pack)} - {one.table for one in later.stale} == {
+        "trial",
+        "quotation",
+    }
+    assert len(later.stale) == 10
     assert checked([pack], today=date(2026, 7, 31)).stale == ()
+
+
+def pack_lines(pack: Pack) -> list[Shown]:
+    return [shown(row, pack=pack.title, today=TODAY) for row in pack.rows]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_was_done_or_written_stays_so_and_what_stands_grows_stale(table: str) -> None:
+    rows = [row for pack in shipped_packs() for row in pack.rows if table_of(row) == table]
+    years_on = date(2036, 1, 1)
+    stale = {shown(row, pack="p", today=years_on).stale for row in rows}
+    standing = {"agreement", "party", "law", "position", "state_name"}
+    assert stale <= {table in standing}
+    assert TABLES[table].ages == ("standing" if table in standing else "fixed")
+
+
+def test_who_has_left_an_agreement_has_left_it_for_good() -> None:
+    left = Party(
+        key="a", agreement="g", state="XA", signed="1990", withdrawn="1995", source="s",
+        as_of=date(2000, 1, 1), verified="verified-excerpt",
+    )  # fmt: skip
+    assert not shown(left, pack="p", today=TODAY).stale
+    assert shown(msgspec.structs.replace(left, withdrawn=""), pack="p", today=TODAY).stale
+
+
+def test_a_day_to_come_speaks_for_nothing() -> None:
+    assert is_stale(date(2027, 1, 1), TODAY)
+    assert is_stale(date(9999, 1, 1), TODAY)
+    assert not is_stale(date(2026, 3, 3), TODAY)
+
+
+def test_of_what_ships_only_what_may_change_is_stale_after_180_days() -> None:
+    found = checked(shipped_packs(), today=date(2026, 11, 26))
+    assert {one.table for one in found.stale} == {"agreement", "party", "law", "position"}
+    assert len(found.stale) == 224
+    assert found.stale_packs == ("legation/agreements", "legation/tallinn")
 
 
 def test_two_publishers_who_disagree_stand_side_by_side() -> None:
@@ -202,7 +341,7 @@ def test_what_ships_is_whole() -> None:
         "position": 5,
         "control": 28,
         "source": 13,
-        "quotation": 5,
+        "quotation": 6,
         "correction": 18,
     }
     assert {row.verified for row in rows} == set(MARKS)
@@ -278,6 +417,7 @@ def test_the_reference_names_every_field_and_counts_what_ships() -> None:
         own = set(shape.__struct_fields__) - {"key", "source", "as_of", "verified"}
         assert own <= named, table
     found = checked(shipped_packs(), today=TODAY)
+    assert "It is anchored" in page
     assert f"{len(found.unverified)} of the {found.facts} facts were not checked" in page
 
 
@@ -318,3 +458,17 @@ def test_the_numbers_of_2013_name_each_old_rule_once() -> None:
     assert sorted(row.number for row in rules) == list(range(1, 155))
     assert len(set(old)) == len(old) == 85
     assert all(mark_of(row) for row in rules if row.number_2013)
+
+
+def test_a_checked_fact_that_another_pack_contradicts_is_not_told_as_unchecked() -> None:
+    pack = read_pack(PACK, place="x")
+    other = read_pack(
+        changed("Office of Aldria", "Office of Bevora").replace(b"Grain law", b"Grain Act"),
+        place="y",
+    )
+    found = checked([pack, other], today=TODAY)
+    laws = [one for one in found.contradictions[0].facts if one.table == "law"]
+    assert len(laws) == 2
+    assert all(one.disputed and one.disputed[0] in one.mark for one in laws)
+    assert not any(one.unchecked for one in laws)
+    assert "law" not in {one.table for one in found.unverified}

@@ -13,7 +13,8 @@ from legation.errors import RecordError
 from legation.knowledge.facts import TABLES, Fact, Party, table_of
 from legation.knowledge.marks import MARKS, mark_of, shown
 from legation.knowledge.objects import HEAD, Stated, carried_in, head_object, object_id, row_object
-from legation.knowledge.pack_file import Pack, read_pack, shipped_packs
+from legation.knowledge.pack_file import Pack, read_pack
+from legation.knowledge.shipped import shipped_packs
 from legation.stix.codec import decode_object, encode_object
 from legation.stix.extensions import carried, schema
 from legation.stix.tlp import Tlp

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.knowledge.comparing import checked, difference
-from legation.knowledge.facts import Agreement, Fact, Party
+from legation.knowledge.facts import Agreement, Check, Fact, Party
 from legation.knowledge.marks import MARKS
-from legation.knowledge.pack_file import Pack, read_pack, shipped_packs
-from legation.knowledge.standing import QUESTIONS, StatePage, state_page
+from legation.knowledge.pack_file import Pack, read_pack
+from legation.knowledge.shipped import shipped_packs
+from legation.knowledge.standing import QUESTIONS, StatePage, state_counts, state_page
+from legation.knowledge.telling import Told
 from worlds.packs import PACK
 
 TODAY = date(2026, 3, 2)
@@ -81,6 +83,18 @@ def test_a_list_is_whole_only_when_nobody_says_otherwise() -> None:
     assert said(page_of("XB", doubt, ACCORDS))["grain signed"] == "not known"
 
 
+def test_a_doubt_that_nobody_signed_takes_no_answer_away_and_is_shown() -> None:
+    doubt = msgspec.structs.replace(
+        changed('parties = "complete"', 'parties = "incomplete"'),
+        publisher="Office of Bevora",
+        unsigned=True,
+    )
+    for packs in ((ACCORDS, doubt), (doubt, ACCORDS)):
+        one = next(one for one in page_of("XB", *packs).standings if one.agreement == "grain")
+        assert (one.question, one.said) == ("signed", "no")
+        assert "contradicted by Office of Bevora/accords (parties: incomplete" in one.sentence
+
+
 def test_nobody_is_asked_about_a_bilateral_agreement_of_others() -> None:
     assert not any(one.agreement == "hotline" for one in page_of("FR").standings)
 
@@ -126,6 +140,164 @@ def test_a_failed_trial_is_a_no_with_its_evidence() -> None:
     failed = changed('outcome = "held"', 'outcome = "failed"')
     tried = next(one for one in page_of("XA", failed).standings if one.question == "tried")
     assert (tried.said, tried.evidence[0].table) == ("no", "trial")
+
+
+@pytest.mark.parametrize(
+    ("row", "on", "said", "status"),
+    [
+        ("suspended = 2010-05-01", TODAY, "suspended", "suspended since 2010-05-01"),
+        ("suspended = 2010-05-01", date(2009, 1, 1), "yes", ""),
+        ('suspended = "2010"', date(2010, 6, 1), "yes", "suspended in 2010, the day is not known"),
+        ("withdrawn = 2010-05-01", TODAY, "no", "ended on 2010-05-01"),
+    ],
+)
+def test_what_is_suspended_or_over_says_so_and_does_not_count_as_in_use(
+    row: str, on: date, said: str, status: str
+) -> None:
+    page = page_of("XA", changed("in_force = 2003-01-01", f"in_force = 2003-01-01, {row}"), on=on)
+    grain = {one.question: one for one in page.standings if one.agreement == "grain"}
+    assert {one.status for one in grain.values()} == {status}
+    assert grain["ratified"].said == said
+    assert grain["signed"].said == "yes"
+    assert all(status in one.sentence for one in grain.values())
+    assert all(one.evidence and one.sources for one in grain.values())
+    if status:
+        assert all(one in page.gaps() for one in grain.values())
+    if said == "suspended":
+        assert grain["implemented"].said == "suspended"
+        assert grain["implemented"].sentence.startswith(
+            "for Aldria, Grain pact is suspended since 2010-05-01: it does not count as in use"
+        )
+
+
+def test_an_agreement_that_is_suspended_as_a_whole_is_so_for_each_state() -> None:
+    pack = changed('title = "Hotline"', 'title = "Hotline", suspended = 2022-03-01')
+    for state in ("XA", "XB"):
+        answers = said(page_of(state, pack))
+        assert answers["hotline implemented"] == "suspended"
+        assert answers["hotline signed"] == "yes"
+
+
+def test_what_ships_says_that_the_talks_of_2021_are_suspended() -> None:
+    for state in ("US", "RU"):
+        page = page_of(state, *shipped_packs())
+        talks = [one for one in page.standings if one.agreement == "us-ru-2021"]
+        assert {one.status for one in talks} == {"suspended since 2022"}
+        assert all(one in page.gaps() for one in talks)
+        assert "suspended" in {one.said for one in talks}
+    counts = {
+        one.state: one
+        for one in state_counts(["US", "RU", "CN"], shipped_packs(), on=TODAY, today=TODAY)
+    }
+    assert {code: one.suspended for code, one in counts.items()} == {"US": 1, "RU": 1, "CN": 0}
+
+
+def other(old: str, new: str) -> Pack:
+    """Return the pack of another publisher, which states something else."""
+    return msgspec.structs.replace(changed(old, new), publisher="Another Office")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_packs_that_say_yes_and_no_contradict_each_other_in_any_order(turned: bool) -> None:
+    theirs = other(
+        "signed = 2001-05-01, ratified = 2002-05-01, in_force = 2003-01-01", 'signed = "no"'
+    )
+    packs = (theirs, ACCORDS) if turned else (ACCORDS, theirs)
+    one = next(one for one in page_of("XA", *packs).standings if one.question == "signed")
+    assert (one.agreement, one.said) == ("grain", "contradicted")
+    assert len(one.says) == 2
+    assert "Office of Aldria/accords: yes [" in one.sentence
+    assert "Another Office/accords: no [" in one.sentence
+    assert (
+        "contradicted by Another Office/accords (signed: no, ratified: -, in_force: -)" in one.mark
+    )
+    assert one in page_of("XA", *packs).gaps()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_titles_and_weights_of_one_agreement_are_both_shown(turned: bool) -> None:
+    theirs = other(
+        'title = "Grain pact", kind = "treaty", weight = "binding"',
+        'title = "Grain deal", kind = "treaty", weight = "political"',
+    )
+    packs = (theirs, ACCORDS) if turned else (ACCORDS, theirs)
+    for one in page_of("XB", *packs).standings:
+        if one.agreement == "grain":
+            for said_of in (one.title, one.weight, one.sentence):
+                assert "(as Office of Aldria/accords says)" in said_of or said_of is one.sentence
+                assert "Another Office/accords" in said_of
+            assert {"Grain pact", "Grain deal"} <= {
+                part.rpartition(" (")[0] for part in one.title.split(" / ")
+            }
+
+
+def test_a_list_that_lacks_whom_another_pack_names_contradicts_it() -> None:
+    key = 'key = "grain.xa", agreement = "grain", state = "XA"'
+    theirs = other(key, 'key = "grain.xb", agreement = "grain", state = "XB"')
+    answers = said(page_of("XA", ACCORDS, theirs))
+    assert answers["grain signed"] == "contradicted"
+
+
+def test_a_check_of_one_source_does_not_hide_the_other() -> None:
+    theirs = other('signed = "2001", ratified = "no"', 'signed = "2001", ratified = "2002"')
+    check = Check(
+        key="c", about="party:river.xa", by="Registrar", on="2026-02-20", found="holds",
+        source="chart", as_of=date(2026, 2, 20), verified="verified-excerpt",
+    )  # fmt: skip
+    ours = msgspec.structs.replace(ACCORDS, rows=(*ACCORDS.rows, check))
+    one = next(
+        one
+        for one in page_of("XA", ours, theirs).standings
+        if (one.agreement, one.question) == ("river", "ratified")
+    )
+    assert one.said == "contradicted"
+    assert "Another Office/accords: yes [as of 2026-02-01; from memory, not checked" in one.sentence
+    assert "checked by Registrar on 2026-02-20: holds (chart)" in one.sentence
+
+
+def test_that_a_state_signed_on_a_day_grows_not_stale_and_that_it_is_bound_does() -> None:
+    later = date(2027, 3, 2)
+    page = state_page("XA", [ACCORDS], on=later, today=later)
+    grain = {one.question: one for one in page.standings if one.agreement == "grain"}
+    assert (grain["signed"].stale, grain["ratified"].stale) == (False, True)
+    assert "stale" in grain["ratified"].sentence
+    assert "stale" not in grain["signed"].sentence
+
+
+def test_states_are_counted_with_what_nobody_knows() -> None:
+    counts = {
+        one.state: one for one in state_counts(["XA", "XB", "FR"], [ACCORDS], on=TODAY, today=TODAY)
+    }
+    assert counts["XA"].no == {"signed": 0, "ratified": 1, "implemented": 0, "tried": 0}
+    assert counts["XA"].unknown == {"signed": 0, "ratified": 0, "implemented": 2, "tried": 0}
+    assert counts["XB"].no == {"signed": 1, "ratified": 1, "implemented": 0, "tried": 0}
+    # That the river pact is not ratified is from memory; that XB is absent from a list was seen.
+    assert (counts["XA"].unchecked["ratified"], counts["XB"].unchecked["ratified"]) == (1, 0)
+    assert counts["XA"].as_of == date(2026, 2, 1)
+    assert (counts["XA"].name, counts["FR"].name) == ("Aldria", "France")
+    for code, one in counts.items():
+        page = page_of(code)
+        assert one.asked == len(page.standings)
+        assert one.known == sum(each.said != "not known" for each in page.standings)
+    nothing = msgspec.structs.replace(ACCORDS, rows=())
+    (none,) = state_counts(["FR"], [nothing], on=TODAY, today=TODAY)
+    assert (none.asked, none.known, none.as_of) == (0, 0, None)
+
+
+def test_a_name_that_nobody_checked_keeps_its_mark_in_every_sentence() -> None:
+    pack = changed(
+        'name = "Aldria", source = "gazette", verified = "verified-excerpt"',
+        'name = "Aldria", source = "gazette", verified = "from-memory"',
+    )
+    page = page_of("XA", pack)
+    assert page.name == "Aldria [from memory, not checked]"
+    assert all(page.name in one.sentence for one in page.standings)
+    told = Told([pack], TODAY)
+    about = [told.shown(*one) for one in told.rows if getattr(one[0], "state", "") == "XA"]
+    assert len(about) > 3
+    for one in about:
+        assert "from memory, not checked" in one.line()
+        assert "from memory, not checked" in (one.fields["name"] + one.mark)
 
 
 def changed(old: str, new: str) -> Pack:

@@ -377,7 +377,7 @@ class Story:
     def _keep_registers(self) -> None:
         for register, content in TABLES.items():
             self._officer.send("/registers/import", {"file": (f"{register}.csv", content)})
-        for name in ("balance", "talks", "voices", "states", "duty/calls", "log/heads"):
+        for name in ("balance", "talks", "voices", "states", "facts", "duty/calls", "log/heads"):
             self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
         self.seen("/mission/{key:str}", "/mission/paris")
         for threat in ("T2", "T6"):

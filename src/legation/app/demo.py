@@ -81,13 +81,17 @@ def _enter_ministry(home: Home, store: "Store") -> None:
     """Enter the invented ministry, unless it is there."""
     from legation.app.knowledge.offers import Given
     from legation.app.knowledge.packs import Knowledge
+    from legation.app.knowledge.signatures import sign_pack
     from legation.app.registers import Registers
+    from legation.crypto.key_files import UNPROTECTED
     from legation.missions.invented import pack, tables
 
     scope, day = home.library(store, "demo").scope(), home.now().date()
     registers, knowledge = Registers(scope), Knowledge(scope)
     if not registers.rows("missions"):
-        knowledge.add(knowledge.offer(pack(day), "invented.toml", Given(unsigned=True)))
+        content = pack(day)
+        signature = sign_pack(content, home.keys(UNPROTECTED).identity())
+        knowledge.add(knowledge.offer(content, "invented.toml", Given(signature=signature)))
         for name, content in tables(day).items():
             registers.take(content, f"{name}.csv")
 

@@ -3,6 +3,7 @@
 What is shown of a fact comes with its day and its mark; no command reads a row around that.
 """
 
+import os
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,7 +13,6 @@ from cyclopts import Parameter
 from legation.app.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.words import answer, answer_json, counted, table, tell
-from legation.errors import ConflictError
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -39,6 +39,7 @@ TableName = Literal[
     "source",
     "quotation",
     "correction",
+    "check",
 ]
 
 
@@ -46,6 +47,9 @@ def sign(
     file: Path,
     /,
     *,
+    replace: Annotated[
+        bool, Parameter(help="Sign anew in place of the signature that is there.")
+    ] = False,
     home: HomeFolder = None,
     passphrase_file: PassphraseFile = None,
     doors: Lent,
@@ -55,19 +59,17 @@ def sign(
     Args:
         file: The pack (TOML).
     """
-    from legation.app.knowledge.signatures import SUFFIX, sign_pack
+    from legation.app.knowledge.files import pack_bytes, put_signature
+    from legation.app.knowledge.signatures import sign_pack
     from legation.knowledge.pack_file import read_pack
 
     place = doors.home(home)
     place.require()
-    content = file.read_bytes()
+    content = pack_bytes(file)
     pack = read_pack(content, place=str(file))
     identity = place.keys(doors.protection(place, passphrase_file)).identity()
-    beside = file.with_name(file.name + SUFFIX)
-    if beside.exists():
-        raise ConflictError(f"{beside} is there already", hint="move it away first")
-    beside.write_bytes(sign_pack(content, identity))
-    answer(f"{beside}: {pack.title} of {pack.dated:%Y-%m-%d}")
+    made = put_signature(file, sign_pack(content, identity), replace=replace)
+    answer(f"{made}: {pack.title} of {pack.dated:%Y-%m-%d}")
     tell(f"Signed by {identity.public().fingerprint()}")
     return 0
 
@@ -93,17 +95,18 @@ def add(
     Args:
         file: The pack (TOML).
     """
+    from legation.app.knowledge.files import beside, pack_bytes, signature_bytes
     from legation.app.knowledge.offers import Given
-    from legation.app.knowledge.signatures import SUFFIX
 
     place = doors.home(home)
     place.require()
-    beside = signature or file.with_name(file.name + SUFFIX)
-    signed = beside.read_bytes() if signature or beside.exists() else None
+    content = pack_bytes(file)
+    there = signature or beside(file)
+    signed = signature_bytes(there) if signature or os.path.lexists(there) else None
     with place.store(sweep=False) as store:
         known = _knowledge(place, store)
         given = Given(signature=signed, by=by, unsigned=unsigned)
-        offer = known.offer(file.read_bytes(), str(file), given)
+        offer = known.offer(content, str(file), given)
         if not as_json:
             _say(offer)
         written = known.add(offer) if yes else None
@@ -113,6 +116,8 @@ def add(
                 "pack": offer.pack.title,
                 "date": offer.pack.dated,
                 "before": offer.before or None,
+                "before_signature": offer.before_signature or None,
+                "succeeds": offer.succeeds or None,
                 "signature": offer.signature,
                 "changes": offer.difference.changes,
                 "applied": yes,
@@ -212,7 +217,50 @@ def page(
         return 0
     answer(f"{found.name} ({found.state}), on {found.on}")
     for one in standings:
-        answer(f"{one.agreement}  {one.question}: {one.said}: {one.sentence}")
+        where = "; ".join(one.sources)
+        answer(f"{one.agreement}  {one.question}: {one.said}: {one.sentence} ({where})")
+    return 0
+
+
+def confirm(
+    fact: str,
+    /,
+    *,
+    by: Annotated[str, Parameter(help="Who compared it with its source.")],
+    source: Annotated[str, Parameter(help="Where they looked.")],
+    on: Annotated[str, Parameter(help="When. [default: today]")] = "",
+    found: Annotated[
+        Literal["holds", "does not hold", "cannot tell"], Parameter(help="What they found.")
+    ] = "holds",
+    pack: Annotated[str, Parameter(help="Whose statement, where several packs make one.")] = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Record that a person compared a fact with its source: what holds is unchecked no more.
+
+    Args:
+        fact: Its table and key, such as party:budapest-2001.fr
+    """
+    from legation.app.knowledge.checking import Look, record
+
+    place = doors.home(home)
+    place.require()
+    day = end_of_day(on)
+    with place.store(sweep=False) as store:
+        look = Look(
+            about=fact,
+            by=by,
+            on=day.date() if day else doors.now().date(),
+            found=found,
+            source=source,
+            pack=pack,
+        )
+        seen = record(_knowledge(place, store), look, doors.now())
+    if as_json:
+        answer_json(seen)
+    else:
+        answer(seen.line())
     return 0
 
 
@@ -234,7 +282,7 @@ def check(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
     for contradiction in found.contradictions:
         answer(f"contradictory: {contradiction.what}")
         for fact in contradiction.facts:
-            answer(f"  {fact.pack}: {fact.line()}")
+            answer(f"  {fact.line()}")
     for fact in found.unverified:
         answer(f"not checked: {fact.line()}")
     return 0
@@ -243,7 +291,10 @@ def check(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
 def _say(offer: "Offer") -> None:
     pack = offer.pack
     answer(f"{pack.title} of {pack.dated:%Y-%m-%d}, {offer.signature}")
-    answer(f"before: {offer.before or 'not known'}")
+    before = f"{offer.before}, {offer.before_signature}" if offer.before else "not known"
+    answer(f"before: {before}")
+    if offer.succeeds:
+        answer(f"takes the name over from {offer.succeeds}")
     for name, sums in offer.difference.counts().items():
         parts = ", ".join(f"{number:,} {kind}" for kind, number in sums.items())
         answer(f"{name}: {parts}")

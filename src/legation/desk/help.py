@@ -43,6 +43,7 @@ TOPICS: Final[dict[str, str]] = {
     "/personal": "reference/rights",
     "/states": "reference/knowledge",
     "/state": "reference/knowledge",
+    "/facts": "reference/knowledge",
     "/import": "how-to/import-from-the-desk",
     "/jobs": "how-to/jobs",
     "/job": "how-to/jobs",

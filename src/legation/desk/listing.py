@@ -24,6 +24,7 @@ _FALLING: Final = frozenset(
     {
         *("grade", "newest", "accounts", "ties", "score", "objects", "partners"),
         *("when", "done", "rows", "posts", "met", "validated", "size"),
+        *("signed", "ratified", "implemented", "tried", "suspended"),
     }
 )
 

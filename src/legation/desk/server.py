@@ -25,6 +25,7 @@ from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
+from legation.desk.fact_views import FACT_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate, came_from
 from legation.desk.graph_views import GRAPHS, settled_in
@@ -151,6 +152,7 @@ def build_app(
             *REGISTER_VIEWS,
             *STATE_VIEWS,
             *RIGHTS_VIEWS,
+            *FACT_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,

@@ -10,6 +10,7 @@ from typing import Final, get_args
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
+from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, WORK
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
@@ -161,6 +162,12 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "legal weight": ("binding", "political", "expert", "unilateral"),
     "question about an agreement": QUESTIONS,
     "answer about an agreement": get_args(Said),
+    "what a state has not done": (
+        *("not signed", "not bound", "not carried out", "no answer when tried"),
+        *("suspended", "contradicted", "cannot tell"),
+    ),
+    "table of facts": tuple(name.replace("_", " ") for name in TABLES_OF_FACTS),
+    "mark of a fact": ("not checked", "checked", "stale", "contradicted"),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (
         "Campaigns",

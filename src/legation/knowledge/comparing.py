@@ -6,16 +6,15 @@ no rule can say who is right.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from legation.errors import ConflictError
-from legation.knowledge.facts import TABLES, Fact, Party, table_of
-from legation.knowledge.marks import Shown, is_stale, shown
-from legation.knowledge.pack_file import Pack, names_in, overlap
-
-_META: Final = ("source", "as_of", "verified")
+from legation.knowledge.facts import TABLES, Fact, Party, said_by, table_of
+from legation.knowledge.marks import Shown, is_stale
+from legation.knowledge.pack_file import Pack
+from legation.knowledge.telling import Told, as_words
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,17 +25,31 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         fact: As it would be; as it was, when it is removed.
         fields: Names of what differs, for a changed one.
         before: What those fields said.
+        after: What they would say.
+        mark_before: What stood beside the fact, for a changed one.
     """
 
     kind: str
     fact: Shown
     fields: tuple[str, ...] = ()
     before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    mark_before: str = ""
 
     def line(self) -> str:
-        """Return the change as one line."""
-        was = ", ".join(f"{name}: {self.before.get(name) or '-'}" for name in self.fields)
-        return f"{self.kind} {self.fact.line()}" + (f" (before: {was})" if was else "")
+        """Return the change as one line; of what changed, what was and what would be."""
+        if not self.fields:
+            return f"{self.kind} {self.fact.line()}"
+        said = ", ".join(
+            f"{name}: {_quoted(self.before.get(name))} -> {_quoted(self.after.get(name))}"
+            for name in self.fields
+        )
+        fact = self.fact
+        was = f"; mark before: {self.mark_before or 'none'}" * (self.mark_before != fact.mark)
+        return (
+            f"{self.kind} {fact.table} {fact.key}: {said} [{fact.note()}{was}] "
+            f"({fact.source}; stated by {fact.pack})"
+        )
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +83,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         facts: How many there are.
-        unverified: Those that carry a mark.
+        unverified: Those that nobody checked, or whose pack nobody signed.
         stale: Those whose day is longer ago than 180 days.
         stale_packs: Titles of packs that as a whole are.
         contradictions: Facts that speak against each other.
@@ -106,66 +119,58 @@ def difference(pack: Pack, before: Pack | None, *, today: date) -> Difference:
     """Return what a pack would change."""
     old = {(table_of(row), row.key): row for row in before.rows} if before else {}
     new = {(table_of(row), row.key): row for row in pack.rows}
-    named = names_in(pack.rows)
+    told = Told([pack], today)
+    told_before = Told([before], today) if before else told
     order = list(TABLES)
-    changes = [
-        change
-        for at in sorted(old.keys() | new.keys(), key=lambda one: (order.index(one[0]), one[1]))
-        if (change := _change(old.get(at), new.get(at), pack.title, today, named)) is not None
-    ]
+    changes = []
+    for at in sorted(old.keys() | new.keys(), key=lambda one: (order.index(one[0]), one[1])):
+        was, now = old.get(at), new.get(at)
+        seen_before = told_before.shown(was, before) if was and before else None
+        seen = told.shown(now, pack) if now else None
+        if was != now:
+            changes.append(_change(was, now, seen_before, seen))
     return Difference(changes=tuple(changes))
 
 
 def checked(packs: Sequence[Pack], *, today: date) -> Checked:
     """Return what is unverified, stale or contradictory in some packs."""
-    named = names_in(row for pack in packs for row in pack.rows)
-    every = [
-        (row, shown(row, pack=pack.title, today=today, named=named))
-        for pack in packs
-        for row in pack.rows
-    ]
+    told = Told(packs, today)
+    every = [(row, told.shown(row, pack)) for row, pack in told.rows]
     return Checked(
         facts=len(every),
-        unverified=tuple(one for _, one in every if one.mark),
+        unverified=tuple(one for _, one in every if one.unchecked),
         stale=tuple(one for _, one in every if one.stale),
-        stale_packs=tuple(pack.title for pack in packs if is_stale(pack.as_of, today)),
-        contradictions=tuple(contradictions(every)),
+        stale_packs=tuple(pack.title for pack in packs if is_stale_pack(pack, today)),
+        contradictions=tuple(contradictions(told)),
     )
 
 
-def contradictions(every: Sequence[tuple[Fact, Shown]]) -> list[Contradiction]:
+def is_stale_pack(pack: Pack, today: date) -> bool:
+    """Tell whether a pack as a whole speaks for a day long ago, of things that change."""
+    return is_stale(pack.as_of, today) and any(row.ages == "standing" for row in pack.rows)
+
+
+def contradictions(told: Told) -> list[Contradiction]:
     """Return the facts that speak against each other, in the order of the packs."""
     found: list[Contradiction] = []
-    by_name: dict[str, list[tuple[Fact, Shown]]] = {}
-    for fact, seen in every:
-        by_name.setdefault(f"{seen.table}:{fact.key}", []).append((fact, seen))
-    for name, several in by_name.items():
-        if len({_said(fact) for fact, _ in several}) > 1:
-            found.append(
-                _contradiction(f"{name} is stated in {len(several)} ways", (s for _, s in several))
-            )
-    by_pair: dict[tuple[str, str], list[tuple[Party, Shown]]] = {}
-    for fact, seen in every:
-        if not isinstance(fact, Party):
-            continue
-        others = by_pair.setdefault((fact.agreement, fact.state), [])
+    for thing, several in told.disagreements():
+        row = several[0][0]
+        if isinstance(row, Party) and ":" not in thing:
+            what = f"{row.state} has two standings in {row.agreement} in the same days"
+        else:
+            what = f"{thing} is stated in {len({said_by(one) for one, _ in several})} ways"
+        found.append(_contradiction(what, (told.shown(*one) for one in several)))
+    by_name: dict[str, list[Shown]] = {}
+    for row, pack in told.rows:
+        by_name.setdefault(f"{table_of(row)}:{row.key}", []).append(told.shown(row, pack))
+    for row, pack in told.rows:
         found += [
             _contradiction(
-                f"{fact.state} has two standings in {fact.agreement} in the same days",
-                (before, seen),
+                f"{name} is contradicted by {table_of(row)} {row.key}",
+                (told.shown(row, pack), *by_name.get(name, ())),
             )
-            for other, before in others
-            if other.key != fact.key and overlap(other, fact) and _said(other) != _said(fact)
+            for name in getattr(row, "contradicts", ())
         ]
-        others.append((fact, seen))
-    for fact, seen in every:
-        for name in getattr(fact, "contradicts", ()):
-            found.append(
-                _contradiction(
-                    f"{name} is contradicted by {seen.table} {fact.key}",
-                    (seen, *(one for _, one in by_name.get(name, ()))),
-                )
-            )
     return found
 
 
@@ -173,29 +178,27 @@ def _contradiction(what: str, facts: Iterable[Shown]) -> Contradiction:
     return Contradiction(what=what, facts=tuple(facts))
 
 
-def _said(fact: Fact) -> bytes:
-    """Return what a row states, without where it is from and how far it was checked."""
-    value = msgspec.to_builtins(fact)
-    return msgspec.json.encode(
-        {name: part for name, part in value.items() if name not in ("key", *_META)}
-    )
-
-
 def _change(
-    old: Fact | None, new: Fact | None, pack: str, today: date, named: dict[str, str]
-) -> Change | None:
-    if old == new:
-        return None
-    fact = old if new is None else new
-    assert fact is not None  # noqa: S101 - one of the two is there
-    seen = shown(fact, pack=pack, today=today, named=named)
-    if old is None or new is None:
-        return Change(kind="added" if old is None else "removed", fact=seen)
+    old: Fact | None, new: Fact | None, seen_before: Shown | None, seen: Shown | None
+) -> Change:
+    if seen is None or old is None or new is None or seen_before is None:
+        fact = seen or seen_before
+        assert fact is not None  # noqa: S101 - one of the two is there
+        return Change(kind="removed" if seen is None else "added", fact=fact)
     was, now = msgspec.to_builtins(old), msgspec.to_builtins(new)
     fields = tuple(name for name in now if now[name] != was[name])
     return Change(
-        kind="changed", fact=seen, fields=fields, before={name: was[name] for name in fields}
+        kind="changed",
+        fact=seen,
+        fields=fields,
+        before={name: was[name] for name in fields},
+        after={name: now[name] for name in fields},
+        mark_before=seen_before.mark,
     )
+
+
+def _quoted(part: object) -> str:
+    return f'"{part}"' if isinstance(part, str) and part else as_words(part)
 
 
 def _day(pack: Pack) -> str:

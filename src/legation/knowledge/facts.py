@@ -5,16 +5,11 @@ the words of those who compiled it. A state is entered by its code, by the same 
 it is; nothing here says who is whose friend.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import pairwise
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
-
-from legation.errors import RecordError
-from legation.knowledge.states import states, verify_state
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
@@ -47,19 +42,24 @@ AgreementKind = Literal[
 Listed = Literal["complete", "incomplete", "none"]
 # The exceptional reservation of ISO 3166-1 for the Union, which signs treaties beside states.
 UNION: Final = "EU"
-_CODE: Final = re.compile(r"[A-Z]{2}")
-_DAYS: Final = ("opened", "in_force", "signed", "ratified", "suspended", "withdrawn", "on", "when")
+# What a fixed fact states happened, or was written: it stays so. What a standing one states may
+# have changed since its day, so it grows stale.
+Kind = Literal["fixed", "standing"]
+Finding = Literal["holds", "does not hold", "cannot tell"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every row has.
 
     Attributes:
+        ages: Whether what the row states may change after its day.
         key: Names it among the rows of its table.
         source: Where the fact is from.
         as_of: Day that the source speaks for.
         verified: How far it was checked.
     """
+
+    ages: ClassVar[Kind] = "fixed"
 
     key: Key
     source: Text
@@ -77,9 +77,13 @@ class Agreement(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         contact: Whether it names a way to reach each other.
         mechanism: Which.
         standing: How it stands, in the words of the source.
+        suspended: Since when it is suspended as a whole.
+        ended: When it ended, or was replaced.
         parties: How much of who takes part stands in the table of parties.
         article: Whether the article speaks of it.
     """
+
+    ages: ClassVar[Kind] = "standing"
 
     title: Title
     kind: AgreementKind
@@ -91,12 +95,16 @@ class Agreement(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contact: bool = False
     mechanism: str = ""
     standing: str = ""
+    suspended: Day = ""
+    ended: Day = ""
     parties: Listed = "none"
     article: bool = False
 
 
 class Party(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one state stands to one agreement, for one stretch of time."""
+
+    ages: ClassVar[Kind] = "standing"
 
     agreement: Key
     state: str
@@ -141,6 +149,8 @@ class Law(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         implements: Keys of agreements that it carries out, by the source.
     """
 
+    ages: ClassVar[Kind] = "standing"
+
     state: str
     title: Title
     year: Annotated[int, msgspec.Meta(ge=1000, le=9999)]
@@ -169,6 +179,8 @@ class Position(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         about: `rule:KEY` or `norm:KEY`.
     """
 
+    ages: ClassVar[Kind] = "standing"
+
     about: Title
     state: str
     stance: Literal["adopted", "rejected", "silent"]
@@ -196,6 +208,8 @@ class Control(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class StateName(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A name for a code that ISO 3166-1 leaves to its users."""
 
+    ages: ClassVar[Kind] = "standing"
+
     state: str
     name: Title
 
@@ -208,6 +222,7 @@ class Work(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
         supports: Facts that it supports, each as `TABLE:KEY`.
         contradicts: Facts that it contradicts.
         checked_by: Who compared it; empty: nobody.
+        checked_on: When; only with a day does it lift the mark.
     """
 
     title: Title
@@ -218,6 +233,7 @@ class Work(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     supports: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     checked_by: str = ""
+    checked_on: Day = ""
     note: str = ""
 
 
@@ -225,6 +241,8 @@ class Quotation(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody said, and what that speaks for.
 
     Attributes:
+        checked_by: Who compared it with its source; empty: nobody.
+        checked_on: When; only with a day does it lift the mark.
         anecdote: Whether nobody knows that it was ever said.
     """
 
@@ -235,6 +253,7 @@ class Quotation(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     supports: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     checked_by: str = ""
+    checked_on: Day = ""
     anecdote: bool = False
 
 
@@ -251,6 +270,25 @@ class Correction(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     about: tuple[str, ...] = ()
 
 
+class Check(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That a person compared a fact with its source, and what they found; its source says where.
+
+    Attributes:
+        about: The fact, as `TABLE:KEY`.
+        pack: Publisher and name of the pack that states it; empty: the pack of the check.
+        by: Who compared it.
+        on: When.
+        said: SHA-256 of what the fact stated then; a fact that changed is not checked any more.
+    """
+
+    about: Title
+    pack: str = ""
+    by: Title
+    on: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+    found: Finding
+    said: Annotated[str, msgspec.Meta(pattern=r"^(|[0-9a-f]{64})$")] = ""
+
+
 TABLES: Final[Mapping[str, type[Fact]]] = {
     "agreement": Agreement,
     "party": Party,
@@ -265,7 +303,27 @@ TABLES: Final[Mapping[str, type[Fact]]] = {
     "source": Work,
     "quotation": Quotation,
     "correction": Correction,
+    "check": Check,
 }
+
+
+# What a row is about, where two publishers may give the same thing two keys.
+_ABOUT: Final[Mapping[type[Fact], Callable[[Any], tuple[object, ...]]]] = {
+    StateName: lambda row: (row.state,),
+    Rule: lambda row: (row.number,),
+    Norm: lambda row: (row.agreement, row.number),
+    Offence: lambda row: (row.agreement, row.number),
+    Control: lambda row: (row.framework, row.number),
+    Position: lambda row: (row.about, row.state, row.on),
+    Trial: lambda row: (row.agreement, row.state, row.on),
+    Party: lambda row: (row.agreement, row.state),
+}
+
+
+def about_of(fact: Fact) -> tuple[object, ...]:
+    """Return what a row is a statement of, whatever its key; empty where its key alone says it."""
+    about = _ABOUT.get(type(fact))
+    return about(fact) if about else ()
 
 
 def table_of(fact: Fact) -> str:
@@ -281,7 +339,7 @@ def points_to(fact: Fact) -> tuple[str, ...]:
         found.append(f"agreement:{agreement}")
     if isinstance(fact, Law):
         found += [f"agreement:{key}" for key in fact.implements]
-    if isinstance(fact, Position):
+    if isinstance(fact, Position) or (isinstance(fact, Check) and not fact.pack):
         found.append(fact.about)
     if isinstance(fact, Correction):
         found += fact.about
@@ -290,83 +348,8 @@ def points_to(fact: Fact) -> tuple[str, ...]:
     return tuple(found)
 
 
-def verify_fact(fact: Fact) -> None:
-    """Require what the types alone cannot say.
-
-    Raises:
-        UsageError: A country is not known.
-        RecordError: A day is none, or days are out of order, or a part does not fit.
-    """
-    state = getattr(fact, "state", "")
-    if isinstance(fact, StateName):
-        verify_state(fact.state)
-        if fact.state in states():
-            raise _wrong(f"{fact.state} has a name of the standard", "name only codes such as XA")
-    elif state and not (isinstance(fact, Party) and state == UNION):
-        verify_state(state)
-    for name in _DAYS:
-        said = getattr(fact, name, "")
-        if said not in ("", "yes", "no"):
-            _verify_day(name, said)
-    if isinstance(fact, Party):
-        _verify_party(fact)
-
-
-def span(party: Party) -> tuple[str, str]:
-    """Return first and last day of a row about a party, as far as it may reach.
-
-    >>> span(Party(key="a", agreement="b", state="XA", signed="2001", withdrawn="2010-05",
-    ...            source="x", as_of=date(2020, 1, 1), verified="from-memory"))
-    ('2001-01-01', '2010-05-31')
-    """
-    begun = [
-        said
-        for said in (party.signed, party.ratified, party.in_force)
-        if said not in ("", "yes", "no")
-    ]
-    first = min(map(earliest, begun), default="0001-01-01")
-    return first, latest(party.withdrawn) if party.withdrawn else "9999-12-31"
-
-
-def earliest(day: str) -> str:
-    """Return the first day that a day, month or year may mean."""
-    return f"{day}-01-01"[:10] if len(day) == len("2001") else f"{day}-01"[:10]
-
-
-def latest(day: str) -> str:
-    """Return the last day that a day, month or year may mean."""
-    if len(day) == len("2001"):
-        return f"{day}-12-31"
-    if len(day) == len("2001-01"):
-        return f"{day}-{_last(int(day[:4]), int(day[5:]))}"
-    return day
-
-
-def _last(year: int, month: int) -> int:
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
-
-
-def _verify_day(name: str, said: str) -> None:
-    try:
-        date.fromisoformat(earliest(said))
-    except ValueError as bad:
-        raise _wrong(f"{name} {said!r} is no day", "write it as 2001-11-23, or 2001") from bad
-
-
-def _verify_party(party: Party) -> None:
-    first, last = span(party)
-    if party.withdrawn and last < first:
-        raise _wrong("withdrawn before it began", "swap the days")
-    steps = [said for said in (party.signed, party.ratified, party.in_force) if said[:1].isdigit()]
-    for before, after in pairwise(steps):
-        if latest(after) < earliest(before):
-            raise _wrong(
-                f"{after} stands after {before}", "signature, ratification, entry into force"
-            )
-    if party.signed == "no" and (party.ratified[:1].isdigit() or party.in_force[:1].isdigit()):
-        raise _wrong("not signed and yet a party", "leave `signed` empty for an accession")
-
-
-def _wrong(what: str, hint: str) -> RecordError:
-    return RecordError(what, place="", hint=hint)
+def said_by(fact: Fact) -> bytes:
+    """Return what a row states, without its key, where it is from and how far it was checked."""
+    value = msgspec.to_builtins(fact)
+    left_out = ("key", "source", "as_of", "verified", "checked_by", "checked_on")
+    return msgspec.json.encode({name: part for name, part in value.items() if name not in left_out})

@@ -4,13 +4,14 @@ No door reads a row itself. It asks here, and what it gets carries the mark in i
 fields and its JSON; a test of the release goes through every door and fails where one is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from legation.knowledge.facts import Fact, Verified, table_of
+from legation.knowledge.facts import Check, Fact, Party, Verified, table_of
+from legation.knowledge.holding import AHEAD, latest
 from legation.knowledge.states import state_name
 
 STALE: Final = timedelta(days=180)
@@ -21,6 +22,7 @@ MARKS: Final[Mapping[Verified, str]] = {
     "verified-excerpt-ratification-only": "ratification seen; the rest from memory, not checked",
     "from-memory": "from memory, not checked",
 }
+UNSIGNED: Final = "from a pack that nobody signed"
 ANECDOTE: Final = "an anecdote: nobody knows that it was said"
 _META: Final = ("key", "source", "as_of", "verified")
 
@@ -37,7 +39,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         as_of: Day that the source speaks for.
         verified: How far it was checked, in the word of the data.
         mark: What must stand beside it; empty when the source itself was seen.
-        stale: Whether its day is longer ago than 180 days.
+        stale: Whether it may have changed since its day, and that is longer ago than 180 days.
+        unchecked: Whether the mark says more than that other packs state something else.
+        checks: Who compared it with its source, when, and what they found; the latest last.
+        disputed: What other packs state instead; stands in the mark too.
     """
 
     table: str
@@ -49,25 +54,72 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     verified: Verified
     mark: str
     stale: bool
+    unchecked: bool
+    checks: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     def note(self) -> str:
-        """Return what stands beside the fact: its day, its mark, and whether it is stale."""
-        parts = (f"as of {self.as_of}", "stale" if self.stale else "", self.mark)
+        """Return what stands beside the fact: its day, whether it is stale, mark and checks."""
+        return self._note(self.mark)
+
+    def note_of_its_own(self) -> str:
+        """Return the same without what other packs state, for where that stands anyway."""
+        own = self.mark.removesuffix("; ".join(self.disputed)).removesuffix("; ")
+        return self._note(own)
+
+    def _note(self, mark: str) -> str:
+        parts = (f"as of {self.as_of}", "stale" if self.stale else "", mark, *self.checks)
         return "; ".join(part for part in parts if part)
 
     def line(self) -> str:
         """Return the fact as one line, with all that must stand beside it."""
-        said = ", ".join(f"{name}: {_plain(part)}" for name, part in self.fields.items())
-        return f"{self.table} {self.key}: {said} [{self.note()}] ({self.source})"
+        said = as_text(self.fields)
+        where = f"({self.source}; stated by {self.pack})"
+        return f"{self.table} {self.key}: {said} [{self.note()}] {where}"
 
 
-def mark_of(fact: Fact) -> str:
-    """Return what must stand beside a fact whoever shows it."""
-    parts = (MARKS[fact.verified], ANECDOTE if getattr(fact, "anecdote", False) else "")
+def as_text(fields: Mapping[str, Any]) -> str:
+    """Return what a fact states, part by part."""
+    return ", ".join(f"{name}: {_plain(part)}" for name, part in fields.items())
+
+
+def mark_of(
+    fact: Fact,
+    *,
+    signed: bool = True,
+    check: Check | None = None,
+    disputed: Sequence[str] = (),
+) -> str:
+    """Return what must stand beside a fact whoever shows it.
+
+    Args:
+        fact: Of any table.
+        signed: Whether its pack is, or came with the program.
+        check: The latest of those that count: when it holds, the fact is unchecked no more.
+        disputed: What other packs state instead.
+    """
+    by, on = getattr(fact, "checked_by", ""), getattr(fact, "checked_on", "")
+    lifted = (by and on) if check is None else check.found == "holds"
+    parts = (
+        "" if lifted else MARKS[fact.verified],
+        f"does not hold, as {check.by} found" if check and check.found == "does not hold" else "",
+        ANECDOTE if getattr(fact, "anecdote", False) else "",
+        "" if signed else UNSIGNED,
+        *disputed,
+    )
     return "; ".join(part for part in parts if part)
 
 
-def shown(fact: Fact, *, pack: str, today: date, named: Mapping[str, str] | None = None) -> Shown:
+def shown(
+    fact: Fact,
+    *,
+    pack: str,
+    today: date,
+    named: Mapping[str, str] | None = None,
+    signed: bool = True,
+    checks: Sequence[Check] = (),
+    disputed: Sequence[str] = (),
+) -> Shown:
     """Return a fact as a door may show it.
 
     Args:
@@ -75,6 +127,9 @@ def shown(fact: Fact, *, pack: str, today: date, named: Mapping[str, str] | None
         pack: Publisher and name of its pack.
         today: For what is stale.
         named: Names for codes that the standard leaves to users.
+        signed: Whether its pack is, or came with the program.
+        checks: Those that count for it, the latest last.
+        disputed: What other packs state instead.
     """
     fields = {
         name: part
@@ -83,6 +138,11 @@ def shown(fact: Fact, *, pack: str, today: date, named: Mapping[str, str] | None
     }
     if "state" in fields and "name" not in fields:
         fields["name"] = state_name(fields["state"], named)
+    told = [f"checked by {one.by} on {one.on}: {one.found} ({one.source})" for one in checks]
+    by, on = getattr(fact, "checked_by", ""), getattr(fact, "checked_on", "")
+    if by and on:
+        told.insert(0, f"checked by {by} on {on}: holds")
+    last = checks[-1] if checks else None
     return Shown(
         table=table_of(fact),
         key=fact.key,
@@ -91,14 +151,35 @@ def shown(fact: Fact, *, pack: str, today: date, named: Mapping[str, str] | None
         source=fact.source,
         as_of=fact.as_of,
         verified=fact.verified,
-        mark=mark_of(fact),
-        stale=is_stale(fact.as_of, today),
+        mark=mark_of(fact, signed=signed, check=last, disputed=disputed),
+        stale=grows_stale(fact, today) and is_stale(_known_on(fact, last), today),
+        unchecked=bool(mark_of(fact, signed=signed, check=last)),
+        checks=tuple(told),
+        disputed=tuple(disputed),
     )
 
 
+def grows_stale(fact: Fact, today: date) -> bool:
+    """Tell whether what a fact states may have changed since its day.
+
+    What was written, decided or done on a day stays so: rules and norms by number, works,
+    quotations, corrections, trials, controls of an edition, and who has left an agreement. What
+    is in force, who takes part, which law stands and what a state holds may change.
+    """
+    if isinstance(fact, Party) and fact.withdrawn and latest(fact.withdrawn) <= today.isoformat():
+        return False
+    return fact.ages == "standing"
+
+
 def is_stale(as_of: date, today: date) -> bool:
-    """Tell whether a day is longer ago than a fact may be old."""
-    return today - as_of > STALE
+    """Tell whether a day is longer ago than a fact may be old; one to come speaks for nothing."""
+    return today - as_of > STALE or as_of > today + AHEAD
+
+
+def _known_on(fact: Fact, check: Check | None) -> date:
+    """Return the last day on which somebody saw that it holds."""
+    holds = check is not None and check.found == "holds"
+    return max(fact.as_of, date.fromisoformat(check.on)) if check and holds else fact.as_of
 
 
 def _plain(part: Any) -> str:

@@ -34,6 +34,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sha256: Of the file.
         signed_by: Fingerprint of who signed it; empty: nobody did.
+        successor: Fingerprint of the key that its publisher says may follow.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     as_of: date
     licence: str
     note: str = ""
+    successor: str = ""
     sha256: str
     signed_by: str = ""
 
@@ -101,7 +103,7 @@ def row_object(pack: Pack, row: Fact, stated: Stated, *, gone: bool = False) -> 
     """
     table = table_of(row)
     # Whether a row is stale depends on the day it is read, so the object does not say it.
-    seen = shown(row, pack=pack.title, today=row.as_of)
+    seen = shown(row, pack=pack.title, today=row.as_of, signed=not pack.unsigned)
     there = pack.names
     name = getattr(row, "title", "") or getattr(row, "name", "") or row.key
     ids = [
@@ -129,6 +131,7 @@ def head_object(pack: Pack, stated: Stated, *, sha256: str, signed_by: str) -> G
         "as_of": pack.as_of,
         "licence": pack.licence,
         "note": pack.note,
+        "successor": pack.successor,
         "sha256": sha256,
         "signed_by": signed_by,
     }

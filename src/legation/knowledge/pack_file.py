@@ -9,9 +9,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
-from functools import cache, cached_property
-from importlib.resources import files
-from typing import Any, Final
+from functools import cached_property
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -21,21 +20,32 @@ from legation.knowledge.facts import (
     Fact,
     Key,
     Party,
-    StateName,
     Title,
+    about_of,
     points_to,
-    span,
     table_of,
-    verify_fact,
 )
+from legation.knowledge.holding import span, verify_fact, verify_year
+from legation.knowledge.publishers import verify_publisher
 from legation.knowledge.states import alpha2
 
-_HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note")
+_HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note", "successor")
 _HINT: Final = "compare with the page of the reference about knowledge packs"
-# Controls, ends of lines, and what turns the order of writing.
-_STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-LONGEST: Final = 16_000_000
-MOST_ROWS: Final = 20_000
+# Controls, ends of lines, what turns the order of writing, and what is drawn as nothing.
+_STEERING: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+# All that ships is a hundredth of it, and it is read within seconds whatever stands in it.
+LONGEST: Final = 4_000_000
+MOST_ROWS: Final = 10_000
+# The parser takes the square of the time for a key of so many parts, and no pack has one of three.
+_DEEP_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}"""
+)
+_LARGEST: Final = 2**63
+# Who came and went more often than that is no state.
+_MOST_STRETCHES: Final = 50
+Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^(|[0-9a-f]{8}( [0-9a-f]{8}){7})$")]
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -48,7 +58,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         as_of: Day that it as a whole speaks for.
         licence: Terms of the file.
         note: What it lacks, in its publisher's words.
+        successor: Fingerprint of the key that may follow the one that signed this version.
         rows: Its facts, by table and key.
+        unsigned: Whether it was taken in without a signature; no file says so of itself.
     """
 
     name: Key
@@ -57,7 +69,9 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     as_of: date
     licence: Title
     note: str = ""
+    successor: Fingerprint = ""
     rows: tuple[Fact, ...] = ()
+    unsigned: bool = False
 
     @property
     def title(self) -> str:
@@ -82,6 +96,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     as_of: date
     licence: Title
     note: str = ""
+    successor: Fingerprint = ""
 
 
 def read_pack(content: bytes, *, place: str) -> Pack:
@@ -97,7 +112,7 @@ def read_pack(content: bytes, *, place: str) -> Pack:
     value = _parsed(content, place)
     for name in value:
         if name not in _HEAD and name not in TABLES:
-            near = get_close_matches(name, [*_HEAD, *TABLES], 1)
+            near = get_close_matches(name[:40], [*_HEAD, *TABLES], 1)
             raise BadInputError(
                 f"unknown part {name[:40]!r}",
                 place=place,
@@ -113,27 +128,14 @@ def read_pack(content: bytes, *, place: str) -> Pack:
     return Pack(**msgspec.structs.asdict(head), rows=ordered(rows))
 
 
-@cache
-def shipped_packs() -> tuple[Pack, ...]:
-    """Return the packs that come with legation, by name."""
-    folder = files("legation.knowledge").joinpath("packs")
-    found = sorted(
-        (one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name
-    )
-    return tuple(read_pack(one.read_bytes(), place=one.name) for one in found)
-
-
-def overlap(one: Party, other: Party) -> bool:
+def overlap(one: Fact, other: Fact) -> bool:
     """Tell whether two rows speak of one state, one agreement and the same days."""
+    if not isinstance(one, Party) or not isinstance(other, Party):
+        return False
     if (one.agreement, one.state) != (other.agreement, other.state):
         return False
     (first, last), (begun, ended) = span(one), span(other)
     return first <= ended and begun <= last
-
-
-def names_in(rows: Iterable[Fact]) -> dict[str, str]:
-    """Return the names that rows give to codes of users."""
-    return {row.state: row.name for row in rows if isinstance(row, StateName)}
 
 
 def dangling(rows: Iterable[Fact], known: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
@@ -154,6 +156,8 @@ def ordered(rows: Iterable[Fact]) -> tuple[Fact, ...]:
 
 def _verify_signs(part: Any, at: str) -> None:
     """Refuse what would break a line or turn its order: a mark could be parted from its fact."""
+    if isinstance(part, int) and abs(part) >= _LARGEST:
+        raise BadInputError("a number beyond any", place=at, hint=_HINT)
     if isinstance(part, str) and (found := _STEERING.search(part)):
         raise BadInputError(
             f"holds the sign U+{ord(found[0]):04X}", place=at, hint="write each text as one line"
@@ -165,13 +169,25 @@ def _verify_signs(part: Any, at: str) -> None:
 
 def _parsed(content: bytes, place: str) -> dict[str, Any]:
     if len(content) > LONGEST:
-        raise BadInputError("larger than any pack", place=place, hint="split the pack")
+        raise BadInputError(
+            f"larger than a pack may be ({LONGEST:,} bytes)", place=place, hint="split the pack"
+        )
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
-    except (tomllib.TOMLDecodeError, RecursionError) as bad:
-        raise BadInputError(str(bad) or "nested too deep", place=place, hint=_HINT) from bad
+    if found := _DEEP_KEY.search(text):
+        at = f"{place}:{text.count(chr(10), 0, found.start()) + 1}"
+        raise BadInputError("a key of too many parts", place=at, hint=_HINT)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as bad:
+        raise BadInputError(str(bad), place=place, hint=_HINT) from bad
+    except RecursionError as bad:
+        raise BadInputError("nested too deep", place=place, hint=_HINT) from bad
+    except ValueError as bad:
+        # Python refuses to read figures without end; its words are about its own settings.
+        raise BadInputError("a number beyond any", place=place, hint=_HINT) from bad
 
 
 def _head(value: dict[str, Any], place: str) -> _Head:
@@ -179,23 +195,33 @@ def _head(value: dict[str, Any], place: str) -> _Head:
         _verify_signs(part, f"{place}: {name}")
         _verify_zone(part, f"{place}: {name}")
     dated = value.get("date")
+    for name in ("date", "as_of"):
+        if isinstance(value.get(name), date):
+            _verify_reach(name, value[name], place)
     if isinstance(dated, date) and not isinstance(dated, datetime):
         value = value | {"date": datetime.combine(dated, time(), UTC)}
     try:
         head = msgspec.convert(value, _Head)
-        return msgspec.structs.replace(head, dated=head.dated.astimezone(UTC))
+        head = msgspec.structs.replace(head, dated=head.dated.astimezone(UTC))
     except msgspec.ValidationError as bad:
         raise BadInputError(_plainly(bad), place=place, hint=_HINT) from bad
-    except OverflowError as bad:
-        at = f"{place}: date"
-        raise BadInputError("a time beyond the calendar", place=at, hint=_HINT) from bad
+    verify_publisher(head.publisher, f"{place}: publisher")
+    return head
+
+
+def _verify_reach(name: str, day: date, place: str) -> None:
+    try:
+        verify_year(name, day)
+    except LegationError as bad:
+        raise BadInputError(str(bad), place=f"{place}: {name}", hint=bad.hint) from bad
 
 
 def _rows_of(value: Any, table: str, as_of: date, place: str) -> Iterator[Fact]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise BadInputError(f"{table} is no list of rows", place=place, hint=_HINT)
     for number, fields in enumerate(value, 1):
-        at = f"{place}: {table} {str(fields.get('key') or number)[:80]}"
+        named = fields.get("key")
+        at = f"{place}: {table} {named[:80] if isinstance(named, str) and named else number}"
         try:
             row = msgspec.convert({"as_of": as_of} | _plain(fields, at), TABLES[table])
             verify_fact(row)
@@ -234,27 +260,44 @@ def _verify_zone(part: Any, at: str) -> None:
 
 
 def _verify_apart(rows: list[Fact], place: str) -> None:
-    seen: set[tuple[str, str]] = set()
-    for row in rows:
-        named = (table_of(row), row.key)
-        if named in seen:
-            raise BadInputError(
-                "the key comes twice", place=f"{place}: {' '.join(named)}", hint="keep one row"
-            )
-        seen.add(named)
+    seen: set[tuple[object, ...]] = set()
     by_pair: dict[tuple[str, str], list[Party]] = {}
     for row in rows:
+        table = table_of(row)
+        at = f"{place}: {table} {row.key}"
+        if (table, row.key) in seen:
+            raise BadInputError("the key comes twice", place=at, hint="keep one row")
+        seen.add((table, row.key))
         if isinstance(row, Party):
-            others = by_pair.setdefault((row.agreement, row.state), [])
-            for other in others:
-                if overlap(row, other):
-                    raise BadInputError(
-                        f"overlaps with party {other.key}: {row.state} in {row.agreement} "
-                        "has two standings in the same days",
-                        place=f"{place}: party {row.key}",
-                        hint="end the earlier one with `withdrawn`, or keep one row",
-                    )
-            others.append(row)
+            by_pair.setdefault((row.agreement, row.state), []).append(row)
+        elif about := about_of(row):
+            if (table, "about", *about) in seen:
+                raise BadInputError(
+                    f"the pack states {' '.join(map(str, about))} twice", place=at, hint="keep one"
+                )
+            seen.add((table, "about", *about))
+    for several in by_pair.values():
+        _verify_stretches(several, place)
+
+
+def _verify_stretches(several: list[Party], place: str) -> None:
+    """Require that the stretches of time of one state in one agreement follow each other."""
+    at = f"{place}: party {several[-1].key}"
+    if len(several) > _MOST_STRETCHES:
+        raise BadInputError(
+            f"more than {_MOST_STRETCHES} rows of {several[0].state} in {several[0].agreement}",
+            place=at,
+            hint="give one row for each stretch of time",
+        )
+    for place_of, row in enumerate(several):
+        for other in several[:place_of]:
+            if overlap(row, other):
+                raise BadInputError(
+                    f"overlaps with party {other.key}: {row.state} in {row.agreement} "
+                    "has two standings in the same days",
+                    place=f"{place}: party {row.key}",
+                    hint="end the earlier one with `withdrawn`, or keep one row",
+                )
 
 
 def _plainly(bad: msgspec.ValidationError) -> str:

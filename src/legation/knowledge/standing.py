@@ -1,26 +1,26 @@
 """How a state stands to each agreement: what it has not signed, ratified, implemented or tried.
 
 "No" needs a row that says so, or a list of which its source says that it is complete. Where the
-list has gaps, who is absent is not known; that is another answer than no. Each answer has its
-evidence and the mark that belongs beside it, and states differ in nothing but the data.
+list has gaps, who is absent is not known; that is another answer than no. What is suspended
+does not count as carried out. Where two packs say yes and no, the answer is that they
+contradict each other, with what each says. Each answer has its evidence and the mark that
+belongs beside it, and states differ in nothing but the data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-from legation.knowledge.facts import Agreement, Law, Party, Trial, earliest, latest
-from legation.knowledge.marks import Shown, shown
-from legation.knowledge.pack_file import Pack, names_in
+from legation.knowledge.answering import QUESTIONS, Answer, Known, Question, Said
+from legation.knowledge.facts import Agreement, Fact
+from legation.knowledge.marks import Shown
+from legation.knowledge.pack_file import Pack
 from legation.knowledge.states import state_name
+from legation.knowledge.telling import Told
 
-Question = Literal["signed", "ratified", "implemented", "tried"]
-Said = Literal["yes", "no", "not known"]
-QUESTIONS: Final[tuple[Question, ...]] = ("signed", "ratified", "implemented", "tried")
-_JOINED: Final = ("treaty", "bilateral", "cbm", "forum", "declaration", "coalition")
-_CARRIED_OUT: Final = (*_JOINED, "norms")
+__all__ = ["QUESTIONS", "Said", "Standing", "StateCount", "StatePage", "state_counts", "state_page"]
 _VERBS: Final[Mapping[Question, tuple[str, str, str]]] = {
     "signed": ("has signed or joined", "has not signed", "has signed"),
     "ratified": ("is bound by", "is not bound by", "is bound by"),
@@ -31,7 +31,6 @@ _VERBS: Final[Mapping[Question, tuple[str, str, str]]] = {
         "was tried under",
     ),
 }
-_Answer = tuple[Said, Sequence[Shown]]
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +38,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         agreement: Its key.
-        title: Its title.
+        title: Its title; every one, with who says it, where packs disagree.
         weight: What it is in law.
         said: The answer.
+        status: Whether and since when it is suspended or has ended for the state.
         sentence: The answer as it is shown, mark and day included.
         evidence: The facts that it rests on.
         mark: What must stand beside it.
+        says: Where packs contradict each other: which says what.
     """
 
     agreement: str
@@ -52,9 +53,26 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     weight: str
     question: Question
     said: Said
+    status: str
     sentence: str
     evidence: tuple[Shown, ...]
     mark: str
+    says: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return where the facts are from that it rests on."""
+        return tuple(dict.fromkeys(one.source for one in self.evidence))
+
+    @property
+    def as_of(self) -> date:
+        """Return the oldest day that its facts speak for."""
+        return min(one.as_of for one in self.evidence)
+
+    @property
+    def stale(self) -> bool:
+        """Tell whether it rests on a fact that is stale."""
+        return any(one.stale for one in self.evidence)
 
 
 class StatePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +91,37 @@ class StatePage(msgspec.Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...]
 
     def gaps(self) -> tuple[Standing, ...]:
-        """Return what is not done, and what nobody knows."""
-        return tuple(one for one in self.standings if one.said != "yes")
+        """Return what is not done, what is suspended or over, and what nobody knows."""
+        return tuple(one for one in self.standings if one.said != "yes" or one.status)
+
+
+class StateCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many answers about one state are no, and how many nobody knows.
+
+    Attributes:
+        name: Its name, with its mark.
+        asked: Answers in all.
+        known: Those that are known; where there is none, nothing can be told.
+        no: Agreements not signed, not ratified, without a law, not answered under, by question.
+        unchecked: Those of the first that rest on a fact with a mark, by question.
+        unknown: Those of which it is not known, by question.
+        suspended: Agreements that are suspended for it.
+        suspended_unchecked: Those of them that are so by a fact with a mark.
+        contradicted: Answers on which packs contradict each other.
+        as_of: Oldest day that a fact behind a known answer speaks for.
+    """
+
+    state: str
+    name: str
+    asked: int
+    known: int
+    no: dict[str, int]
+    unchecked: dict[str, int]
+    unknown: dict[str, int]
+    suspended: int
+    suspended_unchecked: int
+    contradicted: int
+    as_of: date | None
 
 
 def state_page(state: str, packs: Sequence[Pack], *, on: date, today: date) -> StatePage:
@@ -86,175 +133,124 @@ def state_page(state: str, packs: Sequence[Pack], *, on: date, today: date) -> S
         on: The day asked about.
         today: For what is stale.
     """
-    known = _Known(packs, today)
-    standings = [
-        _standing(known, agreement, state, question, on)
-        for agreement in known.agreements
-        for question in _asked(agreement, known.parties(agreement.key, state))
-    ]
-    return StatePage(state=state, name=known.name(state), on=on, standings=tuple(standings))
+    told = Told(packs, today)
+    known = Known(told.rows)
+    name = state_name(state, told.names)
+    standings = [_standing(told, name, one) for one in known.answers(state, on)]
+    return StatePage(state=state, name=name, on=on, standings=tuple(standings))
 
 
-class _Known:
-    """Facts of all packs, each with the pack that it stands in."""
+def state_counts(
+    codes: Sequence[str], packs: Sequence[Pack], *, on: date, today: date
+) -> list[StateCount]:
+    """Return for each state how many answers are no, and how many nobody knows."""
+    told = Told(packs, today)
+    known = Known(told.rows)
+    return [_count(told, code, known.answers(code, on)) for code in codes]
 
-    def __init__(self, packs: Sequence[Pack], today: date) -> None:
-        self._named = names_in(row for pack in packs for row in pack.rows)
-        self._today = today
-        rows = [(row, pack.title) for pack in packs for row in pack.rows]
-        self._pack = {id(row): title for row, title in rows}
-        first: dict[str, Agreement] = {}
-        for row, _ in rows:
-            if isinstance(row, Agreement):
-                first.setdefault(row.key, row)
-        self.agreements = tuple(first[key] for key in sorted(first))
-        # A list is whole only when nobody who states it says otherwise.
-        self.gaps = {
-            row.key for row, _ in rows if isinstance(row, Agreement) and row.parties != "complete"
-        }
-        self._parties = [row for row, _ in rows if isinstance(row, Party)]
-        self.laws = [row for row, _ in rows if isinstance(row, Law)]
-        self.trials = [row for row, _ in rows if isinstance(row, Trial)]
 
-    def name(self, state: str) -> str:
-        return state_name(state, self._named)
-
-    def parties(self, agreement: str, state: str) -> list[Party]:
-        return [one for one in self._parties if (one.agreement, one.state) == (agreement, state)]
-
-    def shown(self, facts: Iterable[Agreement | Party | Law | Trial]) -> tuple[Shown, ...]:
-        return tuple(
-            shown(one, pack=self._pack[id(one)], today=self._today, named=self._named)
-            for one in facts
+def _count(told: Told, state: str, answers: Sequence[Answer]) -> StateCount:
+    no: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
+    unchecked: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
+    unknown: dict[str, int] = dict.fromkeys(QUESTIONS, 0)
+    suspended: dict[str, bool] = {}
+    for one in answers:
+        marked = one.said != "not known" and any(
+            told.shown(*fact).mark for fact in (*one.evidence, *one.variants)
         )
-
-
-def _asked(agreement: Agreement, rows: Sequence[Party]) -> tuple[Question, ...]:
-    """Return what can be asked of a state: of others' bilateral agreements, nothing."""
-    if agreement.kind not in _CARRIED_OUT or (agreement.kind == "bilateral" and not rows):
-        return ()
-    joined = agreement.kind in _JOINED
-    asked: dict[Question, bool] = {
-        "signed": joined,
-        "ratified": joined and agreement.weight == "binding",
-        "implemented": True,
-        "tried": agreement.contact,
-    }
-    return tuple(question for question in QUESTIONS if asked[question])
-
-
-def _standing(
-    known: _Known, agreement: Agreement, state: str, question: Question, on: date
-) -> Standing:
-    rows = known.parties(agreement.key, state)
-    if question == "signed":
-        said, evidence = _signed(known, agreement, rows, on)
-    elif question == "ratified":
-        said, evidence = _ratified(known, agreement, rows, on)
-    elif question == "implemented":
-        laws = [
-            one
-            for one in known.laws
-            if one.state == state and agreement.key in one.implements and one.year <= on.year
-        ]
-        said, evidence = ("yes" if laws else "not known"), known.shown(laws)
-    else:
-        said, evidence = _tried(known, agreement, state, on)
-    # A sentence names the agreement, so the mark of that fact stands beside it too.
-    itself = known.shown([agreement])
-    beside = [*evidence, *(one for one in itself if one.mark and one not in evidence)]
-    mark = "; ".join(dict.fromkeys(one.mark for one in beside if one.mark))
-    return Standing(
-        agreement=agreement.key,
-        title=agreement.title,
-        weight=agreement.weight,
-        question=question,
-        said=said,
-        sentence=_sentence(known.name(state), agreement, question, said, beside),
-        evidence=tuple(evidence) or itself,
-        mark=mark,
+        no[one.question] += one.said == "no"
+        unchecked[one.question] += one.said == "no" and marked
+        unknown[one.question] += one.said == "not known"
+        if one.status.startswith("suspended"):
+            suspended[one.agreement.key] = suspended.get(one.agreement.key, False) or marked
+    known = [one for one in answers if one.said != "not known"]
+    days = [row.as_of for one in known for row, _ in one.evidence]
+    return StateCount(
+        state=state,
+        name=state_name(state, told.names),
+        asked=len(answers),
+        known=len(known),
+        no=no,
+        unchecked=unchecked,
+        unknown=unknown,
+        suspended=len(suspended),
+        suspended_unchecked=sum(suspended.values()),
+        contradicted=sum(one.said == "contradicted" for one in answers),
+        as_of=min(days, default=None),
     )
 
 
-def _signed(known: _Known, agreement: Agreement, rows: Sequence[Party], on: date) -> _Answer:
-    answers = {_joined(row, on) for row in rows}
-    return _judged(known, agreement, rows, answers)
-
-
-def _ratified(known: _Known, agreement: Agreement, rows: Sequence[Party], on: date) -> _Answer:
-    answers = {_bound(row, on) for row in rows}
-    # Of several stretches of time, the one that holds on the day counts.
-    if "yes" in answers and all(row.withdrawn for row in rows if _bound(row, on) == "no"):
-        answers = {"yes"}
-    return _judged(known, agreement, rows, answers)
-
-
-def _judged(
-    known: _Known, agreement: Agreement, rows: Sequence[Party], answers: set[Said]
-) -> _Answer:
-    if not rows:
-        whole = agreement.key not in known.gaps
-        return ("no" if whole else "not known"), known.shown([agreement])
-    return (answers.pop() if len(answers) == 1 else "not known"), known.shown(rows)
-
-
-def _joined(row: Party, on: date) -> Said:
-    """Return whether a row says that the state had joined by a day, by signature or accession."""
-    dones = (row.signed, row.ratified, row.in_force)
-    if any(_by(done, on) == "yes" for done in dones):
-        return "yes"
-    if row.signed == "no" or (row.signed and _by(row.signed, on) == "no"):
-        return "no"
-    later = [_by(done, on) for done in dones if done[:1].isdigit()]
-    return "no" if later and set(later) == {"no"} else "not known"
-
-
-def _bound(row: Party, on: date) -> Said:
-    if row.withdrawn and _by(row.withdrawn, on) == "yes":
-        return "no"
-    dones = [_by(done, on) for done in (row.ratified, row.in_force) if done]
-    if "yes" in dones:
-        return "not known" if row.withdrawn and _by(row.withdrawn, on) != "no" else "yes"
-    if row.signed == "no" or (dones and set(dones) == {"no"}):
-        return "no"
-    return "not known"
-
-
-def _by(done: str, on: date) -> Said:
-    """Return whether something was done by a day; a year alone may leave it open."""
-    if done in ("yes", "no"):
-        return "yes" if done == "yes" else "no"
-    if not done:
-        return "not known"
-    if latest(done) <= on.isoformat():
-        return "yes"
-    return "no" if earliest(done) > on.isoformat() else "not known"
-
-
-def _tried(known: _Known, agreement: Agreement, state: str, on: date) -> _Answer:
-    trials = [
-        one
-        for one in known.trials
-        if (one.agreement, one.state) == (agreement.key, state) and _by(one.on, on) == "yes"
+def _standing(told: Told, name: str, one: Answer) -> Standing:
+    itself = [told.shown(*variant) for variant in one.variants]
+    evidence = [
+        _of_an_act(told.shown(row, pack), row) if _is_an_act(one) else told.shown(row, pack)
+        for row, pack in one.evidence
     ]
-    if not trials:
-        return "not known", known.shown([agreement])
-    last = max(latest(one.on) for one in trials)
-    newest = [one for one in trials if latest(one.on) == last]
-    outcomes: set[Said] = {"yes" if one.outcome == "held" else "no" for one in newest}
-    return (outcomes.pop() if len(outcomes) == 1 else "not known"), known.shown(newest)
+    # A sentence names the agreement, so the mark of that fact stands beside it too.
+    beside = [*evidence, *(other for other in itself if other.mark and other not in evidence)]
+    title = _every(one, "title")
+    says = tuple(
+        f"{pack}: {said}{f' [{notes}]' if (notes := _notes(told, voices)) else ''}"
+        for pack, said, voices in one.voices
+    )
+    return Standing(
+        agreement=one.agreement.key,
+        title=title,
+        weight=_every(one, "weight"),
+        question=one.question,
+        said=one.said,
+        status=one.status,
+        sentence=_sentence(name, title, one, beside, says),
+        evidence=tuple(evidence) or tuple(itself),
+        mark="; ".join(dict.fromkeys(fact.mark for fact in beside if fact.mark)),
+        says=says if one.said == "contradicted" else (),
+    )
+
+
+def _is_an_act(one: Answer) -> bool:
+    """Tell whether an answer rests on what was done on a day, which stays so."""
+    return (one.question, one.said, one.status) == ("signed", "yes", "")
+
+
+def _of_an_act(fact: Shown, row: Fact) -> Shown:
+    done = any(str(getattr(row, name, ""))[:1].isdigit() for name in ("signed", "ratified"))
+    return msgspec.structs.replace(fact, stale=fact.stale and not done)
+
+
+def _every(one: Answer, field: str) -> str:
+    """Return what the packs say of an agreement: once, or each with who says it."""
+    said: dict[str, list[str]] = {}
+    for row, pack in one.variants:
+        said.setdefault(str(getattr(row, field)), []).append(pack.title)
+    if len(said) == 1:
+        return next(iter(said))
+    return " / ".join(f"{text} (as {', '.join(packs)} says)" for text, packs in said.items())
+
+
+def _notes(told: Told, voices: Sequence[tuple[Fact, Pack]]) -> str:
+    return "; ".join(dict.fromkeys(told.shown(*voice).note_of_its_own() for voice in voices))
 
 
 def _sentence(
-    name: str, agreement: Agreement, question: Question, said: Said, beside: Sequence[Shown]
+    name: str, title: str, one: Answer, beside: Sequence[Shown], says: Sequence[str]
 ) -> str:
-    done, undone, asked = _VERBS[question]
-    notes = "; ".join(dict.fromkeys(one.note() for one in beside))
+    done, undone, asked = _VERBS[one.question]
+    notes = "; ".join(dict.fromkeys(fact.note() for fact in beside))
     noted = f" [{notes}]" if notes else ""
-    if said == "not known":
-        why = "" if any(one.table != "agreement" for one in beside) else _why(agreement, question)
-        return f"whether {name} {asked} {agreement.title} is not known{why}{noted}"
-    return f"{name} {done if said == 'yes' else undone} {agreement.title}{noted}"
+    status = f"; {one.status}" if one.status else ""
+    if one.said == "contradicted":
+        notes = "; ".join(fact.note() for fact in beside if fact.table == "agreement" and fact.mark)
+        noted = f" [{notes}]" if notes else ""
+        return (
+            f"packs contradict each other whether {name} {asked} {title}: {'; '.join(says)}{noted}"
+        )
+    if one.said == "suspended":
+        return f"for {name}, {title} is {one.status}: it does not count as in use{noted}"
+    if one.said == "not known":
+        facts = any(fact.table != "agreement" for fact in beside)
+        why = "" if facts else _why(one.agreement, one.question)
+        return f"whether {name} {asked} {title} is not known{why}{status}{noted}"
+    return f"{name} {done if one.said == 'yes' else undone} {title}{status}{noted}"
 
 
 def _why(agreement: Agreement, question: Question) -> str:

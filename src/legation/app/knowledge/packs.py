@@ -1,25 +1,34 @@
 """What a home knows of agreements, norms and sources: packs that ship, and packs that were added.
 
-Of each pack the newest version holds, whether it came with the program or was taken in. Taking one
-in is one transaction with an entry of the trail, or nothing: first the file is judged whole and
-its difference shown, then it is applied.
+Of each pack that was added the newest version holds; those that ship are the program's, and
+nothing that was added stands in their place. Taking one in is one transaction with an entry of
+the trail, or nothing: first the file is judged whole and its difference shown, then it is applied.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
-from legation.app.knowledge.offers import Given, KnownPack, Offer, judge
+from legation.app.knowledge.offers import (
+    Given,
+    KnownPack,
+    Offer,
+    judge,
+    verify_name,
+    verify_only_adds,
+)
 from legation.errors import DeniedError
 from legation.knowledge.comparing import (
     Checked,
     checked,
+    is_stale_pack,
     verify_newer,
 )
 from legation.knowledge.facts import Fact, table_of
-from legation.knowledge.marks import Shown, is_stale, shown
+from legation.knowledge.marks import Shown
 from legation.knowledge.objects import (
     HEAD,
     Carried,
@@ -32,11 +41,12 @@ from legation.knowledge.objects import (
 )
 from legation.knowledge.pack_file import (
     Pack,
-    names_in,
     ordered,
-    shipped_packs,
 )
-from legation.knowledge.standing import StatePage, state_page
+from legation.knowledge.publishers import DESK, SHIPPED
+from legation.knowledge.shipped import shipped_packs, shipped_sums
+from legation.knowledge.standing import StateCount, StatePage, state_counts, state_page
+from legation.knowledge.telling import Told
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -86,8 +96,8 @@ class Knowledge:
         return self._packs(self._scope.objects, as_of)
 
     def names(self) -> dict[str, str]:
-        """Return the names that packs give to codes which the standard leaves to users."""
-        return dict(names_in(row for one in self.packs() for row in one.pack.rows))
+        """Return the names, each with its mark, of codes that the standard leaves to users."""
+        return dict(self._told(None).names)
 
     def listed(self, *, as_of: datetime | None = None) -> list[Listed]:
         """Return the packs as a list shows them."""
@@ -101,7 +111,7 @@ class Knowledge:
                 signature=one.signature,
                 rows=one.pack.counts(),
                 unverified=len(checked([one.pack], today=today).unverified),
-                stale=is_stale(one.pack.as_of, today),
+                stale=is_stale_pack(one.pack, today),
                 note=one.pack.note,
             )
             for one in self.packs(as_of=as_of)
@@ -115,21 +125,29 @@ class Knowledge:
             state: Only those about this state.
             as_of: What was known at this time.
         """
-        packs = [one.pack for one in self.packs(as_of=as_of)]
-        named = names_in(row for pack in packs for row in pack.rows)
-        today = self._scope.now().date()
+        told = self._told(as_of)
         return [
-            shown(row, pack=pack.title, today=today, named=named)
-            for pack in packs
-            for row in pack.rows
+            told.shown(row, pack)
+            for row, pack in told.rows
             if table_of(row) == table and (not state or getattr(row, "state", "") == state)
         ]
+
+    def every(self) -> list[Shown]:
+        """Return all facts, each with what must stand beside it."""
+        told = self._told(None)
+        return [told.shown(row, pack) for row, pack in told.rows]
 
     def page(self, state: str, *, on: datetime, as_of: datetime | None = None) -> StatePage:
         """Return how a state stands to each agreement."""
         packs = [one.pack for one in self.packs(as_of=as_of)]
         today = self._scope.now().date()
         return state_page(state, packs, on=on.astimezone(UTC).date(), today=today)
+
+    def counts(self, codes: Sequence[str], *, on: datetime) -> list[StateCount]:
+        """Return for each state how many answers are no, and how many nobody knows."""
+        packs = [one.pack for one in self.packs()]
+        day = on.astimezone(UTC).date()
+        return state_counts(codes, packs, on=day, today=self._scope.now().date())
 
     def check(self) -> Checked:
         """Return what is unverified, stale or contradictory."""
@@ -178,13 +196,21 @@ class Knowledge:
         with self._store.transaction():
             known = self._packs(self._store.objects, None)
             before = next((one for one in known if one.pack.title == offer.pack.title), None)
+            owners = verify_name(offer.pack, offer.signed_by, known, offer.pack.name)
+            if not (offer.named or offer.own or offer.signed_by in owners):
+                raise DeniedError(
+                    f"the key of {offer.pack.publisher} is another meanwhile",
+                    hint="look at the difference again",
+                )
+            if not offer.signed_by and before is not None:
+                verify_only_adds(offer.pack, before.pack, offer.pack.name)
             verify_newer(offer.pack, before.pack if before else None, offer.pack.name)
             if before is not None and (before.sha256, before.signed_by) == (
                 offer.sha256,
                 offer.signed_by,
             ):
                 return 0
-            things = list(self._things(offer))
+            things = list(self._things(offer.pack, offer.sha256, offer.signed_by))
             self._store.objects.put_many(encode_object(thing) for thing in things)
             sums = offer.difference.counts().values()
             self._store.audit.append(
@@ -197,6 +223,7 @@ class Knowledge:
                         "date": offer.pack.dated.isoformat(),
                         "sha256": offer.sha256,
                         "signed_by": offer.signed_by,
+                        **({"succeeds": offer.succeeds} if offer.succeeds else {}),
                         **{
                             kind: sum(one[kind] for one in sums)
                             for kind in ("added", "changed", "removed")
@@ -206,9 +233,54 @@ class Knowledge:
             )
         return len(things)
 
-    def _things(self, offer: Offer) -> Iterable["Grouping"]:
+    def state(
+        self,
+        publisher: str,
+        make: Callable[[Pack | None], Pack],
+        *,
+        verb: str,
+        subject: str,
+        detail: Mapping[str, Any],
+    ) -> None:
+        """Write what this desk itself states, in one transaction with an entry of the trail.
+
+        Args:
+            publisher: Whose pack it is.
+            make: Makes it from the one that holds, whoever may know that one.
+            verb: For the trail.
+            subject: For the trail.
+            detail: For the trail.
+        """
+        from legation.stix.codec import encode_object
+        from legation.store.audit import Event
+
+        with self._store.transaction():
+            known = self._packs(self._store.objects, None)
+            pack = make(next((one.pack for one in known if one.pack.publisher == publisher), None))
+            # There is no file of it; its rows are what its sum is of.
+            sha256 = hashlib.sha256(msgspec.json.encode(pack.rows)).hexdigest()
+            things = list(self._things(pack, sha256, ""))
+            self._store.objects.put_many(encode_object(thing) for thing in things)
+            self._store.audit.append(
+                Event(
+                    at=self._scope.now(),
+                    actor=self._scope.reader.actor,
+                    verb=verb,
+                    subject=subject,
+                    detail=dict(detail),
+                )
+            )
+
+    def told(self) -> Told:
+        """Return all that holds, told together."""
+        return self._told(None)
+
+    def _told(self, as_of: datetime | None) -> Told:
+        packs = [one.pack for one in self.packs(as_of=as_of)]
+        return Told(packs, self._scope.now().date())
+
+    def _things(self, pack: Pack, sha256: str, signed_by: str) -> Iterable["Grouping"]:
         """Yield the objects that say something new."""
-        pack = offer.pack
         kept = {
             (one.table, one.key): (one, raw)
             for one, raw in self._carried(self._store.objects, None)
@@ -216,15 +288,15 @@ class Knowledge:
         }
         new = {(table_of(row), row.key): row for row in pack.rows}
         head = kept.get((HEAD, pack.name))
+        # The sentence of each row says that nobody signed it, until somebody did.
+        was = head[0].row if head else None
+        anew = isinstance(was, Head) and bool(was.signed_by) != bool(signed_by)
         yield head_object(
-            pack,
-            self._stated(head[1] if head else None),
-            sha256=offer.sha256,
-            signed_by=offer.signed_by,
+            pack, self._stated(head[1] if head else None), sha256=sha256, signed_by=signed_by
         )
         for at, row in new.items():
             before = kept.get(at)
-            if before is None or before[0].gone or before[0].row != row:
+            if anew or before is None or before[0].gone or before[0].row != row:
                 yield row_object(pack, row, self._stated(before[1] if before else None))
         for at, (one, raw) in kept.items():
             if at not in new and isinstance(one.row, Fact) and not one.gone:
@@ -239,13 +311,14 @@ class Knowledge:
             elif not one.gone:
                 rows.setdefault(one.title, []).append(one.row)
         found = {
-            pack.title: KnownPack(pack=pack, shipped=True)
+            pack.title: KnownPack(pack=pack, shipped=True, sha256=shipped_sums()[pack.name])
             for pack in shipped_packs()
             if as_of is None or pack.dated <= as_of
         }
         for title, head in heads.items():
-            pack = _pack_of(head, rows.get(title, []))
-            if title not in found or pack.dated >= found[title].pack.dated:
+            # What a home took in under the program's name, when that was possible, holds no more.
+            if head.publisher != SHIPPED:
+                pack = _pack_of(head, rows.get(title, []))
                 found[title] = KnownPack(
                     pack=pack,
                     signed_by=head.signed_by,
@@ -298,5 +371,7 @@ def _pack_of(head: Head, rows: Iterable[Fact]) -> Pack:
         as_of=head.as_of,
         licence=head.licence,
         note=head.note,
+        successor=head.successor,
         rows=ordered(rows),
+        unsigned=not head.signed_by and head.publisher != DESK,
     )

@@ -1,0 +1,90 @@
+"""Reading a pack and its signature, and writing a signature: plain files of a known size alone.
+
+A pipe may never begin and a device never end; a link may lead to what its name does not say,
+and what is written through one lands elsewhere. None of them is followed or waited for.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from legation.app.knowledge.signatures import SUFFIX
+from legation.errors import BadInputError, ConflictError, NotFoundError
+from legation.knowledge.pack_file import LONGEST
+from legation.store.durable import write_whole
+
+_LONGEST_SIGNATURE: Final = 64_000
+
+
+def pack_bytes(file: Path) -> bytes:
+    """Return the bytes of a pack.
+
+    Raises:
+        NotFoundError: There is no such file.
+        BadInputError: It is a link, a folder, a pipe, a device, or larger than a pack may be.
+    """
+    return _plain(file, LONGEST)
+
+
+def signature_bytes(file: Path) -> bytes:
+    """Return the bytes of a signature.
+
+    Raises:
+        NotFoundError: There is no such file.
+        BadInputError: It is a link, a folder, a pipe, a device, or larger than a signature.
+    """
+    return _plain(file, _LONGEST_SIGNATURE)
+
+
+def beside(file: Path) -> Path:
+    """Return where the signature of a pack stands."""
+    return file.with_name(file.name + SUFFIX)
+
+
+def put_signature(file: Path, signature: bytes, *, replace: bool) -> Path:
+    """Write a signature beside its pack, in one step; return where it stands.
+
+    Args:
+        file: The pack.
+        signature: The bytes to write.
+        replace: Whether one that is there may go.
+
+    Raises:
+        ConflictError: One is there already, and was not to be replaced.
+        BadInputError: What is there is no plain file.
+    """
+    place = beside(file)
+    if os.path.lexists(place):
+        signature_bytes(place)
+        if not replace:
+            raise ConflictError(
+                f"{place} is there already", hint="to sign anew in its place, add --replace"
+            )
+    write_whole(place, signature)
+    return place
+
+
+def _plain(file: Path, most: int) -> bytes:
+    if file.is_symlink():
+        raise BadInputError(
+            "this is a link", place=str(file), hint=f"name the file itself: {file.resolve()}"
+        )
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError as gone:
+        raise NotFoundError(f"no file {file}", hint="check the path") from gone
+    kind = os.fstat(handle).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(handle)
+        what = "a folder" if stat.S_ISDIR(kind) else "no plain file"
+        raise BadInputError(
+            f"this is {what}", place=str(file), hint="name a file, no pipe, device or folder"
+        )
+    with os.fdopen(handle, "rb") as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise BadInputError(
+            f"larger than it may be ({most:,} bytes)", place=str(file), hint="check the path"
+        )
+    return content

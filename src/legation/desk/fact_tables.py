@@ -1,0 +1,8 @@
+"""Tables of facts in the order of pages; a test holds them to those of the packs."""
+
+from typing import Final
+
+TABLES: Final = (
+    *("agreement", "party", "norm", "offence", "law", "rule", "position", "trial", "control"),
+    *("state_name", "source", "quotation", "correction", "check"),
+)

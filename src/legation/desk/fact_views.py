@@ -1,0 +1,114 @@
+"""Facts of the packs: agreements, laws, norms, rules, positions, works, quotations, corrections.
+
+Each fact is one line with its day, its mark, who checked it, its source and the pack that states
+it; where packs disagree, each line says what the others state. No page reads a row itself.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+
+from legation.app.knowledge.packs import Knowledge
+from legation.desk.answers import Ask, Given, Name, Writer, file, page
+from legation.desk.exports import download, leaving
+from legation.desk.fact_tables import TABLES
+from legation.desk.listing import Listing, said
+from legation.desk.mission_views import scope_of
+from legation.knowledge.marks import Shown, as_text
+
+
+class FactLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact in a list or a file; what it states is never without its mark.
+
+    Attributes:
+        states: What it states, part by part.
+    """
+
+    table: str
+    key: str
+    states: str
+    mark: str
+    as_of: date
+    stale: bool
+    unchecked: bool
+    checks: tuple[str, ...]
+    disputed: tuple[str, ...]
+    verified: str
+    source: str
+    pack: str
+    line: str
+
+
+MARKED: Final[dict[str, Callable[[FactLine], bool]]] = {
+    "not checked": lambda one: one.unchecked,
+    "checked": lambda one: bool(one.checks),
+    "stale": lambda one: one.stale,
+    "contradicted": lambda one: bool(one.disputed),
+}
+FACTS: Final[Listing[FactLine]] = Listing(
+    path="/facts",
+    order="table",
+    keys={
+        "table": lambda one: (TABLES.index(one.table), one.key, one.pack),
+        "key": lambda one: (one.key, one.table, one.pack),
+        "as_of": lambda one: (one.as_of, one.table, one.key, one.pack),
+        "pack": lambda one: (one.pack, one.table, one.key),
+    },
+    key=lambda one: f"{one.table}:{one.key}@{one.pack}",
+    fits={
+        "table": lambda one, asked: one.table == asked,
+        "mark": lambda one, asked: asked in MARKED and MARKED[asked](one),
+        "words": lambda one, asked: said(one.line)(asked),
+    },
+)
+
+
+@get("/facts", sync_to_thread=False, verb="mission.read")
+def facts(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """List the facts that hold, and the packs that state them."""
+    knowledge = Knowledge(scope_of(reading))
+    turn = FACTS.page(request, _lines(knowledge))
+    return page(
+        pages.write(
+            "facts",
+            turn=turn,
+            tables=TABLES,
+            marks=tuple(MARKED),
+            packs=knowledge.listed(),
+        )
+    )
+
+
+@get("/facts/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def facts_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
+    """Hand out the same."""
+    rows = FACTS.whole(request, _lines(Knowledge(scope_of(reading))))
+    return file(leaving(reading, "facts", (), download("facts", kind, rows, FactLine)))
+
+
+FACT_VIEWS: Final = (facts, facts_file)
+
+
+def _lines(knowledge: Knowledge) -> list[FactLine]:
+    return [_line(one) for one in knowledge.every()]
+
+
+def _line(one: Shown) -> FactLine:
+    return FactLine(
+        table=one.table,
+        key=one.key,
+        states=f"{as_text(one.fields)} [{one.note()}]",
+        mark=one.mark,
+        as_of=one.as_of,
+        stale=one.stale,
+        unchecked=one.unchecked,
+        checks=one.checks,
+        disputed=one.disputed,
+        verified=one.verified,
+        source=one.source,
+        pack=one.pack,
+        line=one.line(),
+    )
