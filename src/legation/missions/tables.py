@@ -58,11 +58,23 @@ def pointed(register: str, row: msgspec.Struct) -> Iterator[tuple[str, str, str]
                 yield name, target, key
 
 
+def reached(register: str) -> tuple[str, ...]:
+    """Return a register with all that its rows point to, directly or by the way.
+
+    >>> reached("plans")
+    ('plans', 'missions', 'channels')
+    """
+    found = [register]
+    for name in found:
+        found += [target for _, target in POINTERS[name] if target not in found]
+    return tuple(found)
+
+
 def dangling(name: str, target: str, key: str) -> RecordError:
     """Return the error of a row that points to nothing."""
     return RecordError(
-        f"{name}: no {key[:60]!r} among the {target}",
-        place="",
+        f"no {key[:60]!r} among the {target}",
+        place=name,
         hint=f"import the {target} first, or correct the key",
     )
 
