@@ -34,6 +34,7 @@ from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
+from legation.desk.mission_files import MISSION_FILES
 from legation.desk.mission_views import MISSION_VIEWS
 from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
@@ -145,6 +146,7 @@ def build_app(
             *VIEWS,
             *WATCH,
             *MISSION_VIEWS,
+            *MISSION_FILES,
             *REGISTER_VIEWS,
             *STATE_VIEWS,
             *SEARCH,

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, Final, Generic, TypeVar, get_args, get_origin
+from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
@@ -36,6 +36,11 @@ _KEY_SIGN: Final = re.compile(r"[a-z0-9-]")
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")
 _LAST_HOUR: Final = 23
 _LAST_SECOND: Final = 59
+_FORMS: Final[Mapping[Any, Literal["day", "time", "number"]]] = {
+    date: "day",
+    datetime: "time",
+    int: "number",
+}
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
@@ -51,6 +56,20 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     column: str
     reason: str
     hint: str
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of a table, as a form asks for it.
+
+    Attributes:
+        kind: text, list, day, time, number or choice.
+        choices: What may stand there; empty where words are free.
+    """
+
+    name: str
+    required: bool
+    kind: Literal["text", "list", "day", "time", "number", "choice"]
+    choices: tuple[str, ...] = ()
 
 
 class Rows(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
@@ -107,6 +126,11 @@ def heads_of(content: bytes, place: str) -> tuple[str, ...]:
     return _records(content, place)[0]
 
 
+def columns_of(shape: type[msgspec.Struct]) -> tuple[Column, ...]:
+    """Return the columns of a table, with what may stand in them."""
+    return tuple(_column(one) for one in fields(shape))
+
+
 def write_rows(rows: Iterable[msgspec.Struct], shape: type[msgspec.Struct]) -> bytes:
     """Write a table that `read_rows` reads again, and that a spreadsheet may open."""
     out = io.StringIO(newline="")
@@ -116,6 +140,12 @@ def write_rows(rows: Iterable[msgspec.Struct], shape: type[msgspec.Struct]) -> b
     for row in rows:
         writer.writerow([safe_cell(_written(getattr(row, name))) for name in names])
     return out.getvalue().encode()
+
+
+def cells_of(row: msgspec.Struct) -> list[tuple[str, str]]:
+    """Return the columns of a row with its cells as a table has them, without the empty ones."""
+    cells = [(one.name, _written(getattr(row, one.name))) for one in fields(type(row))]
+    return [(name, text) for name, text in cells if text]
 
 
 def _records(content: bytes, place: str) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
@@ -289,11 +319,39 @@ def _plain(kind: Any) -> Any:
     )
 
 
+def _column(one: FieldInfo) -> Column:
+    plain = _plain(one.type)
+    allowed = _allowed(one.type)
+    if get_origin(plain) is tuple:
+        return Column(
+            name=one.name, required=one.required, kind="list", choices=_allowed(get_args(plain)[0])
+        )
+    if plain is bool:
+        return Column(name=one.name, required=one.required, kind="choice", choices=("no", "yes"))
+    if allowed:
+        return Column(name=one.name, required=one.required, kind="choice", choices=allowed)
+    kind = _FORMS.get(plain, "text")
+    return Column(name=one.name, required=one.required, kind=kind)
+
+
+def _allowed(kind: Any) -> tuple[str, ...]:
+    """Return the words of a choice, whether or not the cell may be empty."""
+    found = [one for one in get_args(kind) if isinstance(one, str)]
+    return tuple(found) or next(
+        (
+            words
+            for one in get_args(kind)
+            if get_origin(one) is Literal and (words := _allowed(one))
+        ),
+        (),
+    )
+
+
 def _choices(kind: Any) -> str:
-    allowed = [one for one in get_args(kind) if isinstance(one, str)]
+    plain = _plain(kind)
+    allowed = _allowed(get_args(plain)[0]) if get_origin(plain) is tuple else _allowed(kind)
     if allowed:
         return f"choose one of {', '.join(allowed)}"
-    plain = _plain(kind)
     if plain is date:
         return "write a date as 2026-03-02"
     if plain is datetime:

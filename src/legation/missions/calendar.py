@@ -182,7 +182,7 @@ def _talk(event: Entry, assumed: Assumed) -> Talk:
         "stakes": stakes,
         "seat": _text(event, "LOCATION"),
         "status": "cancelled" if _is_cancelled(event) else "planned",
-        "source": _text(event, "X-LEGATION-SOURCE") or assumed.source,
+        "source": _text(event, "X-LEGATION-SOURCE") or clean(assumed.source, "source"),
     }
     for name in _LISTS:
         parts = plain(event.value(f"X-LEGATION-{name.upper()}")).split("|")
