@@ -416,7 +416,7 @@ def test_a_row_is_entered_in_a_form_and_what_is_wrong_comes_back_as_it_was_typed
         assert 'value="Embassy in Oslo"' in client.get("/registers/missions/row?key=oslo").text
         assert posted(client, "/registers/missions/row", **MISSION | {"name": "Oslo"})[0] == 303
         assert "Oslo" in client.get("/mission/oslo").text
-        proof = {
+        proof: dict[str, str | list[str]] = {
             "key": "drill",
             "mission": "oslo",
             "kind": "drill",

@@ -92,8 +92,8 @@ def test_an_organisation_is_a_party_and_no_state() -> None:
         assert body.verified == "from-memory"
         with pytest.raises(UsageError, match="is an organisation"):
             verify_state(code)
-    assert verify_row(mission(state="EU")) is None
-    assert verify_row(voice(state="NATO")) is None
+    verify_row(mission(state="EU"))
+    verify_row(voice(state="NATO"))
 
 
 def test_no_code_of_an_organisation_is_or_becomes_that_of_a_state() -> None:

@@ -330,8 +330,9 @@ def _column(one: FieldInfo) -> Column:
         return Column(name=one.name, required=one.required, kind="choice", choices=("no", "yes"))
     if allowed:
         return Column(name=one.name, required=one.required, kind="choice", choices=allowed)
-    kind = _FORMS.get(plain, "text")
-    return Column(name=one.name, required=one.required, kind=kind)
+    if plain in _FORMS:
+        return Column(name=one.name, required=one.required, kind=_FORMS[plain])
+    return Column(name=one.name, required=one.required, kind="text")
 
 
 def _allowed(kind: Any) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class _Standing:
             spans.sort(key=lambda one: one[0])
             self._starts[claim] = [start for start, _, _ in spans]
             ends = [(end, key) for _, end, key in spans]
-            self._last[claim] = list(accumulate(ends, lambda a, b: b if b[0] > a[0] else a))
+            self._last[claim] = list(accumulate(ends, _later))
 
     def fault(self, row: msgspec.Struct) -> RecordError | None:
         """Return why a row cannot be beside them; None when it can."""
@@ -151,6 +151,10 @@ def claims(row: msgspec.Struct) -> list[Claim]:
 
 def _key(row: msgspec.Struct) -> str:
     return row.key  # type: ignore[attr-defined,no-any-return]  # each row has one
+
+
+def _later(one: tuple[date, str], other: tuple[date, str]) -> tuple[date, str]:
+    return other if other[0] > one[0] else one
 
 
 def _first(span: tuple[date, date, int]) -> date:

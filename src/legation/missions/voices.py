@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, cast
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -142,7 +142,7 @@ def verify_told_apart(
         rows: What comes in, with its lines.
         on_record: By key, the rows that stand.
     """
-    coming = {cast("Voice", row).key for _, row in rows if isinstance(row, Voice)}
+    coming = {row.key for _, row in rows if isinstance(row, Voice)}
     known = _Known(
         one for key, one in on_record.items() if isinstance(one, Voice) and key not in coming
     )
