@@ -421,3 +421,14 @@ def test_talks_so_far_away_that_no_day_can_be_added_are_refused(change: dict[str
         verify_talk(talk(**change))
     verify_talk(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))
     watch_of(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))
+
+
+def test_a_calendar_of_very_many_folds_or_rules_is_read_or_refused_and_never_counted_over() -> None:
+    folds = read(events(("UID:a", "SUMMARY:" + "a\r\n " * 300_000, *SINGLE[1:])))
+    assert "length" in folds.refused[0].reason
+    rules = [*ZONE[:2], *(ZONE[2:8] * 20_000), "END:VTIMEZONE"]
+    times = ('DTSTART;TZID="W. Europe Standard Time":20260101T100000', "DURATION:PT1H")
+    many = [(f"UID:{number}", "SUMMARY:one", *times) for number in range(500)]
+    rows = read(events(*many, before=rules))
+    assert len(rows.refused) == 500
+    assert "rules that are not read" in rows.refused[0].reason

@@ -116,6 +116,7 @@ def test_a_domain_of_another_script_has_one_name() -> None:
         (voice("mfa aldria"), "can be no account on x"),
         (voice("a" * 21), "can be no account on x"),
         (voice("@"), "can be no account on x"),
+        (voice("@\u200b", "a forum"), "has no name"),
         (voice("https://t.me/aldria", "x"), "the address is one of telegram, the platform is x"),
         (voice("https://elsewhere.example/mfa"), "no platform is known at"),
         (voice("https://x.com/"), "names no account"),

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from legation.errors import BadInputError, RecordError
-from legation.formats.timezones import OBSERVANCES, Zones, of_rules
+from legation.formats.timezones import OBSERVANCES, RULES, Zones, of_rules
 
 TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)", re.ASCII)
 _DAY: Final = re.compile(r"\d{8}", re.ASCII)
@@ -112,7 +112,7 @@ class _Reading:
             self._whole[f"VCALENDAR.{name}"] = (value, parameters)
         elif self._within[-1] == "VTIMEZONE" and name == "TZID":
             self._zone = value.strip()
-        elif self._within[-1] in OBSERVANCES and self._zones.get(self._zone):
+        elif self._within[-1] in OBSERVANCES and name in RULES and self._zones.get(self._zone):
             self._zones[self._zone][-1].setdefault(name, value.strip())
 
     def _begin(self, number: int, what: str) -> None:
@@ -142,15 +142,16 @@ class _Reading:
 
 def _lines(content: bytes, place: str) -> Iterator[tuple[int, str]]:
     """Yield the lines, unfolded, each with the number of its first."""
-    line, first = b"", 1
+    pieces: list[bytes] = []
+    first = 1
     for number, part in enumerate((*content.removeprefix(codecs.BOM_UTF8).split(b"\n"), b""), 1):
         bare = part.removesuffix(b"\r")
         if bare[:1] in (b" ", b"\t"):
-            line += bare[1:]
+            pieces.append(bare[1:])
             continue
-        if line:
+        if line := b"".join(pieces):
             yield first, _decoded(line, first, place)
-        line, first = bare, number
+        pieces, first = [bare], number
 
 
 def _decoded(line: bytes, number: int, place: str) -> str:

@@ -8,6 +8,7 @@ a weekday of a month of each year. Any other is refused in words, never guessed.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -15,6 +16,10 @@ import msgspec
 from legation.errors import RecordError
 
 OBSERVANCES: Final = ("STANDARD", "DAYLIGHT")
+# What is read of an observance.
+RULES: Final = ("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE")
+# A zone with all its history has some dozens; each is looked at for each time in that zone.
+_MOST: Final = 200
 # By the zone's name: its observances, each by its properties.
 Zones = dict[str, list[dict[str, str]]]
 _OFFSET: Final = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?", re.ASCII)
@@ -55,7 +60,10 @@ def of_rules(
     Raises:
         RecordError: Its rules are of another kind, or the time exists twice or not at all.
     """
-    changes = [_change(each, name, place) for each in observances]
+    changes = _changes(tuple(tuple(each.items()) for each in observances[: _MOST + 1]))
+    if changes is None:
+        said = f"the zone {name[:40]!r} has rules that are not read"
+        raise RecordError(said, place=place, hint=_HINT)
     came = sorted(
         {
             (local.replace(tzinfo=UTC) - one.before, one.before, one.after)
@@ -102,21 +110,31 @@ def _onsets(one: Change, year: int) -> Iterator[datetime]:
             yield day
 
 
-def _change(given: Mapping[str, str], name: str, place: str) -> Change:
-    unread = RecordError(
-        f"the zone {name[:40]!r} has rules that are not read", place=place, hint=_HINT
-    )
-    offsets = [_OFFSET.fullmatch(given.get(each, "")) for each in ("TZOFFSETFROM", "TZOFFSETTO")]
-    starts = given.get("DTSTART", "")
-    if None in offsets or not _LOCAL.fullmatch(starts) or "RDATE" in given:
-        raise unread
-    before, after = (_offset(one) for one in offsets if one)
+@lru_cache(maxsize=64)
+def _changes(observances: tuple[tuple[tuple[str, str], ...], ...]) -> tuple[Change, ...] | None:
+    """Read the rules of a zone once for all its times; None when one of them is of another kind."""
+    if len(observances) > _MOST:
+        return None
     try:
-        since = datetime.strptime(starts, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the clocks before the change
-        common = {"starts": since, "before": before, "after": after}
-        return Change(**common, **_rule(given.get("RRULE", ""), since))  # type: ignore[arg-type]  # as named
-    except (ValueError, KeyError) as bad:
-        raise unread from bad
+        return tuple(_change(dict(each)) for each in observances)
+    except (ValueError, KeyError):
+        return None
+
+
+def _change(given: Mapping[str, str]) -> Change:
+    """Read an observance.
+
+    Raises:
+        ValueError: It is of another kind.
+        KeyError: It says too little.
+    """
+    offsets = [_OFFSET.fullmatch(given[each]) for each in ("TZOFFSETFROM", "TZOFFSETTO")]
+    if None in offsets or not _LOCAL.fullmatch(given["DTSTART"]) or "RDATE" in given:
+        raise ValueError(given)
+    before, after = (_offset(one) for one in offsets if one)
+    since = datetime.strptime(given["DTSTART"], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the clocks before the change
+    rule = _rule(given.get("RRULE", ""), since)
+    return Change(starts=since, before=before, after=after, **rule)  # type: ignore[arg-type]  # as named
 
 
 def _rule(text: str, since: datetime) -> dict[str, object]:

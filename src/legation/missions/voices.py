@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -38,6 +39,11 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     handles: str | None = None
     unread: str = ""
     before: tuple[str, ...] = ()
+
+    @property
+    def signs(self) -> str:
+        """Return what one sign of a handle may be."""
+        return (self.handles or ".").partition("{")[0]
 
 
 # Each rule is the platform's own, as its help states it; a platform that is not here is known by
@@ -87,38 +93,62 @@ def settled(voice: Voice) -> Voice:
     Raises:
         RecordError: There can be no such account on its platform, or no such domain.
     """
-    if voice.kind == "domain":
-        return msgspec.structs.replace(voice, name=_domain(voice.name), platform="")
-    if not voice.platform and not _is_address(voice.name):
+    platform, name = _one_spelling(voice.kind, voice.platform, voice.name)
+    return msgspec.structs.replace(voice, name=name, platform=platform)
+
+
+def _one_spelling(kind: str, platform: str, name: str) -> tuple[str, str]:
+    if kind == "domain":
+        return "", _domain(name)
+    if not platform and not _is_address(name):
         raise RecordError(
             "an account without its platform", place="platform", hint="fill `platform`"
         )
-    platform, handle = _account(voice.name, voice.platform)
+    platform, handle = _account(name, platform)
     known = _BY_NAME.get(platform)
     if known and known.handles and not re.fullmatch(known.handles, handle):
-        bad = next((one for one in handle if not re.fullmatch(known.handles[:-6], one)), "")
+        bad = next((one for one in handle if not re.fullmatch(known.signs, one)), "")
         raise RecordError(
             f"{handle[:60]!r} can be no account on {platform}"
             + (f": {_called(bad)}" if bad else ""),
             place="name",
             hint="copy the handle from the platform; letters of other scripts look alike",
         )
-    return msgspec.structs.replace(voice, name=handle, platform=platform)
+    if not handle:
+        raise RecordError("the account has no name", place="name", hint="write the handle")
+    return platform, handle
 
 
 def account_of(voice: Voice) -> tuple[str, str]:
     """Return platform and name by which an account or a domain is compared."""
+    return _compared(voice)[0]
+
+
+def _compared(voice: Voice) -> tuple[tuple[str, str], tuple[str, ...]]:
+    """Return what an account is compared by, and the skeleton of what looks like it."""
+    return _spelled(voice.kind, voice.platform, voice.name)
+
+
+# Asked several times for each row of a table.
+@lru_cache(maxsize=1 << 16)
+def _spelled(kind: str, platform: str, name: str) -> tuple[tuple[str, str], tuple[str, ...]]:
+    account = _account_of(kind, platform, name)
+    told = readable(account[1]) if kind == "domain" else account[1]
+    return account, (kind, account[0], skeleton(told))
+
+
+def _account_of(kind: str, platform: str, name: str) -> tuple[str, str]:
     try:
-        voice = settled(voice)
+        platform, name = _one_spelling(kind, platform, name)
     except RecordError:
-        return voice.platform.casefold(), voice.name.casefold()  # kept before there were rules
-    if voice.kind == "domain" or _NUMBERED.fullmatch(voice.name):
-        return voice.platform, voice.name
-    known = _BY_NAME.get(voice.platform)
-    name = voice.name.casefold()
+        return platform.casefold(), name.casefold()  # kept before there were rules
+    if kind == "domain" or _NUMBERED.fullmatch(name):
+        return platform, name
+    known = _BY_NAME.get(platform)
+    name = name.casefold()
     for sign in known.unread if known else "":
         name = name.replace(sign, "")
-    return voice.platform, name
+    return platform, name
 
 
 def spellings(platform: str) -> tuple[str, ...]:
@@ -180,17 +210,17 @@ class _Known:
 
     def add(self, voice: Voice) -> None:
         """Let in one more."""
-        account = account_of(voice)
-        self._by_skeleton[_skeleton(voice, account)].setdefault(account, voice)
+        account, looks = _compared(voice)
+        self._by_skeleton[looks].setdefault(account, voice)
         self._account[voice.key] = account
         for key in voice.alike:
             self._said[key].add(account)
 
     def alike(self, voice: Voice) -> Voice | None:
         """Return one that it looks like and is not, unless somebody said that both are official."""
-        account = account_of(voice)
+        account, looks = _compared(voice)
         told = {self._account.get(key) for key in voice.alike} | self._said[voice.key] | {account}
-        near = self._by_skeleton.get(_skeleton(voice, account), {})
+        near = self._by_skeleton.get(looks, {})
         return next((other for one, other in near.items() if one not in told), None)
 
 
@@ -204,11 +234,6 @@ def readable(domain: str) -> str:
         return idna.decode(domain) if "xn--" in domain else domain
     except (idna.IDNAError, UnicodeError):
         return domain
-
-
-def _skeleton(voice: Voice, account: tuple[str, str]) -> tuple[str, ...]:
-    name = readable(account[1]) if voice.kind == "domain" else account[1]
-    return voice.kind, account[0], skeleton(name)
 
 
 def _account(name: str, platform: str) -> tuple[str, str]:
