@@ -96,7 +96,9 @@ def test_an_account_is_known_under_each_name_of_its_platform(
     home: Home, written: str, posted: str
 ) -> None:
     with home.store() as store:
-        enter(home, store, ROW.replace("mastodon", written).format(key="a", state="XA", name="@MFA"))
+        enter(
+            home, store, ROW.replace("mastodon", written).format(key="a", state="XA", name="@MFA")
+        )
         known = Handing(home, store, UNPROTECTED).known()
         names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
         assert names.of("mfa", posted) in known

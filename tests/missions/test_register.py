@@ -68,9 +68,9 @@ def test_a_country_is_a_code_of_the_standard_or_one_left_to_users() -> None:
         ("UK", "GB (United Kingdom)"),
         ("EL", "GR (Greece)"),
         ("fra", "FR (France)"),
-        ("XYZ", "give the two letters of ISO"),
-        ("", "give the two letters of ISO"),
-        ("Q" * 10_000, "give the two letters of ISO"),
+        ("XYZ", "ive the two letters of ISO"),
+        ("", "ive the two letters of ISO"),
+        ("Q" * 10_000, "ive the two letters of ISO"),
     ],
 )
 @pytest.mark.parametrize("verify", [verify_state, verify_party])

@@ -62,7 +62,7 @@ def verify_state(code: str) -> None:
         raise UsageError(
             f"{code} is an organisation ({body.name}), not a state", hint="name a state here"
         )
-    raise UsageError(f"unknown country {code[:40]!r}", hint=_meant(code, states()) + _HINT)
+    raise UsageError(f"unknown country {code[:40]!r}", hint=_meant(code, states(), _HINT))
 
 
 def verify_party(code: str) -> None:
@@ -76,17 +76,19 @@ def verify_party(code: str) -> None:
     known = {**states(), **{one.code: one.name for one in organisations().values()}}
     raise UsageError(
         f"unknown country or organisation {code[:40]!r}",
-        hint=_meant(code, known) + f"{_HINT}, or of an organisation, such as EU",
+        hint=_meant(code, known, f"{_HINT}, or the code of an organisation, such as EU"),
     )
 
 
-def _meant(given: str, known: Mapping[str, str]) -> str:
+def _meant(given: str, known: Mapping[str, str], hint: str) -> str:
     """Name the code that was meant by one of three letters, another custom or a name."""
     code = given.strip().upper()
     near = _OTHERWISE.get(code) or alpha2(code)
     if near not in known:
         near = _by_name(given.strip().casefold()[:_LONGEST], known)
-    return f"did you mean {near} ({known[near]})? " if near else ""
+    if not near:
+        return hint
+    return f"did you mean {near} ({known[near]})? {hint[:1].upper()}{hint[1:]}"
 
 
 def _by_name(given: str, known: Mapping[str, str]) -> str:
