@@ -510,3 +510,13 @@ def test_each_breach_of_a_channel_says_what_it_meant_for_the_state(
         "2 2026-01-07: nobody said what it meant for the state 2026-01-05: The draft was read"
         in mail
     )
+
+
+@pytest.mark.parametrize("size", [8_000_001, 20_000_000])
+def test_a_file_that_is_too_large_is_refused_by_its_size(
+    home: Home, store: Store, size: int
+) -> None:
+    with desk(home, store) as client:
+        said = sent(client, b"x" * size, "big.csv")
+    assert "this file is larger than 8 MB" in said
+    assert "Split it, and send its parts" in said

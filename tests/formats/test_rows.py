@@ -186,6 +186,8 @@ def test_a_huge_row_and_a_huge_cell_are_refused_and_the_others_kept() -> None:
         (b"k" * 5_000_000, "t.csv:1: "),
         (b"x" * 64_000_001, "larger than any register"),
         ("key\na\n".encode("utf-16"), "UTF-16"),
+        (b"PK\x03\x04" + bytes(20), "workbook"),
+        (b"\xd0\xcf\x11\xe0" + bytes(20), "workbook"),
         ("key\na\n".encode("utf-16-be"), "NUL"),
         (b"key\na\n\xff\n", "t.csv:3: not UTF-8"),
         (b"key\na\nb\x00\n", "t.csv:3: holds a NUL"),

@@ -60,7 +60,7 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
 @post(
     "/registers/import",
     status_code=200,
-    request_max_body_size=_LARGEST,
+    request_max_body_size=None,  # the form is counted as it is read, and told why it is refused
     verb="mission.write",
     streams=True,
 )

@@ -26,6 +26,8 @@ MOST_ROWS: Final = 100_000
 _LONGEST: Final = 64_000_000
 _LONGEST_CELL: Final = 10_000
 _BETWEEN: Final = "|"
+# XLSX and ODS are ZIP; XLS is an OLE file.
+_PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _PARTED: Final = (",", ";", "\t")
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?",
@@ -168,6 +170,9 @@ def _text(content: bytes, place: str) -> str:
     hint = "save it as CSV in UTF-8"
     if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise BadInputError("this is UTF-16, not UTF-8", place=place, hint=hint)
+    if content.startswith(_PACKED):
+        said = "this is a workbook or another packed file, not CSV"
+        raise BadInputError(said, place=place, hint="save its sheet as CSV in UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as bad:

@@ -45,7 +45,8 @@ def register_for(heads: Collection[str], place: str) -> str:
     raise BadInputError(
         f"could be {' or '.join(fits)}" if fits else "these columns are those of no register",
         place=f"{place}:1",
-        hint=f"say which with --table; {near} needs {', '.join(needed)}",
+        hint=("say which with --table; " if fits else "the nearest, ")
+        + f"{near}{',' if not fits else ''} needs {', '.join(needed)}",
     )
 
 
