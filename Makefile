@@ -17,7 +17,7 @@ BUILT := src/legation/desk/static/built/manifest.json
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
 
-.PHONY: setup islands pdf oidc run test check lock messages docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc run test check lock messages register-reference docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -89,6 +89,9 @@ queries: .venv/.dev ## Compile the Ibis expressions to the SQL text that the sto
 
 messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to date, compile them
 	python tools/messages.py
+
+register-reference: .venv/.dev ## Draw the tables of the reference of registers from their types
+	python tools/register_reference.py
 
 help-pages: $(HELP) ## The help of the desk, from the documentation
 

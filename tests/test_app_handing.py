@@ -88,3 +88,18 @@ def test_without_entries_the_keys_stay_closed(home: Home) -> None:
         home.key_file.unlink()
         assert Handing(home, store, UNPROTECTED).known() == {}
         assert Handing(home, store, None).known() == {}
+
+
+@pytest.mark.parametrize("written", ["x", "Twitter", "twitter.com"])
+@pytest.mark.parametrize("posted", ["x", "X", "twitter", "Twitter"])
+def test_an_account_is_known_under_each_name_of_its_platform(
+    home: Home, written: str, posted: str
+) -> None:
+    with home.store() as store:
+        enter(
+            home, store, ROW.replace("mastodon", written).format(key="a", state="XA", name="@MFA")
+        )
+        known = Handing(home, store, UNPROTECTED).known()
+        names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
+        assert names.of("mfa", posted) in known
+        assert names.of("mfa", "telegram") not in known

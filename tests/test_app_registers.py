@@ -1,6 +1,7 @@
 """The registers of a home: tables in and out, versions kept, nothing half-applied."""
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from legation.app.home import Home
-from legation.app.registers import Registers
+from legation.app.home import DEMONSTRATION, Home
+from legation.app.registers import Registers, TakenRows
 from legation.crypto.key_files import UNPROTECTED
-from legation.errors import BadInputError
+from legation.errors import BadInputError, ConflictError
 from legation.missions.objects import SHAPES
 from legation.missions.register import Mission
+from legation.missions.talks import Talk
 from legation.settings import Settings
 from legation.stix.extensions import extension_id, schema
 from legation.stix.labels import Label
@@ -195,8 +197,8 @@ def test_who_may_not_know_a_row_neither_changes_it_nor_points_to_it(
     mine = [line for line in channels[1:] if line.split(",")[at] == mission.row.key]
     new = f"new-{mine[0]}"
     taken = found.take(f"{channels[0]}\n{new}\n".encode(), "channels.csv")
-    assert [one.reason for one in taken.refused] == [
-        f"mission: no {mission.row.key!r} among the missions"
+    assert [(one.column, one.reason) for one in taken.refused] == [
+        ("mission", f"no {mission.row.key!r} among the missions")
     ]
 
 
@@ -215,3 +217,157 @@ def test_a_row_that_is_refused_still_stands_in_the_way_of_others(home: Home, sto
     taken = found.take("\n".join([lines[0], wrong, new, ""]).encode(), "voices.csv")
     assert (taken.added, taken.changed, len(taken.refused)) == (0, 0, 2)
     assert all(one.line for one in taken.refused)
+
+
+def table(register: str, **cells: str) -> bytes:
+    """Return a table of one row: the first of the invented ones, with other cells."""
+    row = next(csv.DictReader(TABLES[register].decode().splitlines()))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows((list(row | cells), list((row | cells).values())))
+    return out.getvalue().encode()
+
+
+ACCOUNT = {"key": "secret", "name": "quiet_desk", "platform": "x", "state": "XA", "mission": ""}
+PLACE = {"key": "secret", "mission": "paris", "name": "Spare mail", "fallback": "9"}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        # The same account in the same days, one that looks like it, the same place in an order.
+        ("voices", ACCOUNT, ACCOUNT | {"key": "probe"}),
+        (
+            "voices",
+            ACCOUNT,
+            ACCOUNT | {"key": "probe", "name": "@Quiet_Desk", "platform": "Twitter"},
+        ),
+        ("voices", ACCOUNT, ACCOUNT | {"key": "probe", "name": "qu1et_desk"}),
+        ("channels", PLACE, PLACE | {"key": "probe", "name": "Other"}),
+        ("missions", {"key": "secret"}, {"key": "probe", "name": "Other"}),
+    ],
+)
+def test_an_answer_is_the_same_as_if_what_somebody_may_not_know_were_not_there(
+    home: Home, store: Store, tmp_path: Path, case: tuple[str, dict[str, str], dict[str, str]]
+) -> None:
+    register, hidden, asked = case
+    other = Home(Settings(home=tmp_path / "other"), Clock())
+    other.make("Ministry of Aldria", UNPROTECTED)
+    answers: list[TakenRows] = []
+    with other.store() as without:
+        for there, where, with_it in ((home, store, True), (other, without, False)):
+            found = filled(there, where)
+            if with_it:
+                assert found.take(table(register, **hidden), "h.csv").added == 1
+                where.labels.set(
+                    found.id_of(register, "secret"), HIDDEN, actor="a", reason="for the few"
+                )
+            answers.append(found.take(table(register, **asked), "t.csv"))
+    assert answers[0] == answers[1]
+
+
+def test_a_row_whose_mission_somebody_may_not_know_is_not_there_for_them(
+    home: Home, store: Store
+) -> None:
+    found = filled(home, store)
+    row = next(csv.DictReader(TABLES["channels"].decode().splitlines()))
+    store.labels.set(
+        found.id_of("missions", row["mission"]), HIDDEN, actor="a", reason="for the few"
+    )
+    proof = table("proofs", key="probe", mission="paris", channel=row["key"])
+    never = table("proofs", key="probe", mission="paris", channel="never")
+    reasons = [
+        [one.reason.replace(key, "KEY") for one in found.take(content, "p.csv").refused]
+        for content, key in ((proof, row["key"]), (never, "never"))
+    ]
+    assert reasons[0] == reasons[1] == ["no 'KEY' among the channels"]
+
+
+CALLED_OFF = (
+    "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nBEGIN:VEVENT\r\nUID:{uid}\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+INVITED = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:A visit\r\nCATEGORIES:VISIT\r\n"
+    "DTSTART:20260401T100000Z\r\nDTEND:20260401T120000Z\r\nX-LEGATION-PARTIES:XA|EU\r\n"
+    "END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_talks_that_a_calendar_calls_off_end_and_what_was_believed_before_stays(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    found = registers(home, store)
+    assert (
+        found.take(INVITED.format(uid="\u0432\u0438\u0437\u0438\u0442").encode(), "a.ics").added
+        == 1
+    )
+    before = clock.pass_time(hours=1)
+    clock.pass_time(days=1)
+    off = CALLED_OFF.format(uid="\u0432\u0438\u0437\u0438\u0442").encode()
+    assert found.take(off, "b.ics").changed == 1
+    ((now,), (then,)) = (found.rows("talks"), found.rows("talks", as_of=before))
+    assert isinstance(now.row, Talk)
+    assert isinstance(then.row, Talk)
+    assert (now.row.status, then.row.status) == ("cancelled", "planned")
+    assert msgspec.structs.replace(now.row, status="planned") == then.row
+    assert msgspec.json.decode(now.raw)["status"] == "not-occurred"
+    assert found.take(off, "b.ics").same == 1
+    # The calendar that is taken along tells of it, and comes in again as it was.
+    assert found.take(found.calendar(), "c.ics").same == 1
+    assert (
+        found.take(INVITED.format(uid="\u0432\u0438\u0437\u0438\u0442").encode(), "a.ics").changed
+        == 1
+    )
+
+
+def test_calling_off_what_is_not_there_tells_nothing_of_what_is_hidden(
+    home: Home, store: Store
+) -> None:
+    found = registers(home, store)
+    found.take(INVITED.format(uid="known").encode(), "a.ics")
+    (kept,) = found.rows("talks")
+    store.labels.set(kept.object_id, HIDDEN, actor="a", reason="for the few")
+    answers = [
+        found.take(CALLED_OFF.format(uid=uid).encode(), "b.ics") for uid in ("known", "never")
+    ]
+    assert answers[0] == answers[1]
+    assert "not on record" in answers[0].refused[0].reason
+    assert store.objects.get(kept.object_id).raw == kept.raw
+
+
+def test_nothing_real_is_taken_into_a_demonstration(tmp_path: Path) -> None:
+    demonstration = Home(Settings(home=tmp_path / "demo"), Clock())
+    demonstration.make(DEMONSTRATION, UNPROTECTED)
+    with demonstration.store() as opened:
+        with pytest.raises(ConflictError, match="is a demonstration") as refused:
+            registers(demonstration, opened).take(TABLES["missions"], "missions.csv")
+        assert "legation init" in refused.value.hint
+        assert registers(demonstration, opened).rows("missions") == []
+        assert not opened.audit.entries(verb="mission.write")
+
+
+def test_organisations_speak_and_take_part_as_states_do(home: Home, store: Store) -> None:
+    found = registers(home, store)
+    voice = table("voices", key="eu", state="EU", name="eu_desk", mission="")
+    talks = table("talks", key="summit-1", parties="XA|NATO|UN", missions="")
+    assert found.take(voice, "voices.csv").refused == ()
+    assert found.take(talks, "talks.csv").refused == ()
+    state = table("voices", key="uk", state="UK", name="uk_desk", mission="")
+    ((column, hint),) = [(one.column, one.hint) for one in found.take(state, "v.csv").refused]
+    assert column == "state"
+    assert "did you mean GB (United Kingdom)?" in hint
+
+
+def test_a_look_alike_of_an_official_account_is_taken_in_once_somebody_says_so(
+    home: Home, store: Store
+) -> None:
+    found = registers(home, store)
+    real = {"key": "real", "mission": "", "state": "XA", "name": "mfa_aldria", "platform": "X"}
+    twin = real | {"key": "twin", "state": "XB", "name": "rnfa_aldria"}
+    assert found.take(table("voices", **real), "v.csv").added == 1
+    (refused,) = found.take(table("voices", **twin), "v.csv").refused
+    assert (refused.line, refused.column) == (2, "name")
+    assert "looks like 'mfa_aldria', the official account of XA in the row 'real'" in refused.reason
+    assert found.take(table("voices", **twin, alike="real"), "v.csv").added == 1
+    # Both leave and come again as they are.
+    assert found.take(found.export("voices"), "v.csv").same == 2

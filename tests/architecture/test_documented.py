@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cyclopts import App
+from register_reference import PAGE, made, updated
 
 from legation.cli.program import program
 from legation.rights.roles import COMMON_VERBS, ROLES, VERBS, verbs_of
@@ -222,3 +223,12 @@ def test_every_picture_in_the_documents_is_made_by_a_test_and_every_one_made_is_
 def test_each_role_has_its_steps() -> None:
     headings = re.findall(r"^## (.+)$", _page("how-to/work-by-role.md"), re.MULTILINE)
     assert headings == list(ROLES)
+
+
+def test_the_reference_of_registers_says_what_their_types_say() -> None:
+    page = PAGE.read_text("utf-8")
+    assert updated(page) == page
+    assert updated(re.sub(r"`embassy`, ", "", page)) == page
+    for name, text in made().items():
+        assert len(text) > 500
+        assert text in page, name

@@ -12,7 +12,7 @@ UNFILTERED = {
     "app/home.py": "its own identity, which signs what leaves",
     "app/indexing.py": "texts under their objects, by whose labels the search then chooses",
     "app/recording.py": "what a run found before, so that a later version keeps its times",
-    "app/registers.py": "that no key, account or domain is given twice, whoever may know of it",
+    "app/registers.py": "that no key is given twice, whoever may know of its row",
     "app/checks.py": "a sum of rows for the doctor, of no reader and by no name",
     "store/agreement.py": "whether what a run found is still there",
 }

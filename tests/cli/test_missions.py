@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from legation.app.home import DEMONSTRATION, Home
+from legation.crypto.key_files import UNPROTECTED
 from legation.missions.invented import tables
+from legation.settings import Settings
+from worlds.gates import Clock
 from worlds.shell import Said, legation
 
 
@@ -92,7 +96,7 @@ def test_good_rows_of_a_bad_table_are_kept_and_the_others_named(
     said = legation("mission", "import", file, "--home", empty)
     assert said.code == 65
     assert ": missions: 10 added" in said.out
-    assert f"{file}:3: unknown country 'Sweden'" in said.err
+    assert f"{file}:3 (host): unknown country 'Sweden'" in said.err
     assert "did you mean SE (Sweden)?" in said.err
     assert f"{file}:4 (since): 01.01.2010 is not allowed" in said.err
 
@@ -156,3 +160,15 @@ def test_talks_are_listed_with_the_watch_that_they_raise(home: Path) -> None:
     shown = told(legation("event", "list", "--home", home, "--json"))
     assert isinstance(shown, dict)
     assert [watch["talk"] for watch in shown["watches"]] == ["grain-round-3"]
+
+
+def test_real_rows_are_refused_in_a_demonstration(files: Path, tmp_path: Path) -> None:
+    Home(Settings(home=tmp_path / "demo"), Clock()).make(DEMONSTRATION, UNPROTECTED)
+    for words in (
+        ("mission", "import", files / "missions.csv"),
+        ("event", "import", files / "talks.csv"),
+    ):
+        said = legation(*words, "--home", tmp_path / "demo")
+        assert said.code == 5
+        assert "this home is a demonstration" in said.err
+        assert "legation init" in said.err

@@ -6,7 +6,9 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from threading import get_ident
 
 import msgspec
 import pytest
@@ -339,3 +341,188 @@ def test_today_shows_threats_safeguards_and_the_balance_between_them(
     poles = page[page.index('class="poles"') :]
     assert re.findall(r'<h2 id="(\w+)">', poles)[:3] == ["threats", "safeguards", "balance"]
     assert "Embassy in Bevora exposed to T5, T6" in words_of(page, "balance")
+
+
+def sent(
+    client: TestClient,  # type: ignore[type-arg]  # of any app
+    content: bytes,
+    name: str,
+    **fields: str,
+) -> str:
+    """Send a file by the form, and return what the page says, without its marks."""
+    form = client.get("/registers").text
+    found = re.search(r'name="form_token" value="([^"]*)"', form)
+    answer = client.post(
+        "/registers/import",
+        data={"form_token": found[1] if found else "", **fields},
+        files={"file": (name, content)},
+        headers={"Origin": SITE},
+    )
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_a_file_is_taken_in_beside_the_loop_that_answers_everybody(
+    tmp_path: Path,
+) -> None:
+    threads: set[int] = set()
+    clock = Clock()
+
+    def watched() -> datetime:
+        threads.add(get_ident())
+        return clock()
+
+    made = Home(Settings(home=tmp_path / "home"), watched)
+    made.make("Ministry of Aldria", UNPROTECTED)
+    with made.store() as opened, desk(made, opened) as client:
+        threads.clear()
+        client.get("/talks")
+        loop = set(threads)
+        assert len(loop) == 1
+        assert "12 added" in sent(client, TABLES["missions"], "missions.csv")
+        assert threads - loop
+
+
+def test_a_calendar_of_another_program_is_completed_in_the_form(home: Home, store: Store) -> None:
+    calendar = (
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1@office\r\nSUMMARY:The visit\r\n"
+        b"DTSTART;VALUE=DATE:20260401\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    with desk(home, store) as client:
+        assert "0 added, 0 changed, 0 as they were, 1 refused" in sent(client, calendar, "a.ics")
+        fields = {"kind": "visit", "parties": "XA | EU", "zone": "Europe/Paris", "source": "office"}
+        assert "1 added" in sent(client, calendar, "a.ics", **fields)
+        page = client.get("/talks?party=EU").text
+        assert "The visit" in page
+        assert "European Union" in page
+        assert "The visit" not in client.get("/talks?status=cancelled").text
+
+
+def posted(
+    client: TestClient,  # type: ignore[type-arg]  # of any app
+    address: str,
+    **fields: str | list[str],
+) -> tuple[int, str]:
+    """Fill in a form of the desk."""
+    found = re.search(r'name="form_token" value="([^"]*)"', client.get(address).text)
+    answer = client.post(
+        address,
+        data={"form_token": found[1] if found else "", **fields},
+        headers={"Origin": SITE},
+        follow_redirects=False,
+    )
+    return answer.status_code, answer.text
+
+
+MISSION = {
+    "key": "oslo",
+    "name": "Embassy in Oslo",
+    "state": "XA",
+    "kind": "embassy",
+    "host": "NO",
+    "since": "2020-01-01",
+    "source": "gazette",
+    "as_of": "2026-03-01",
+}
+
+
+def test_a_row_is_entered_in_a_form_and_what_is_wrong_comes_back_as_it_was_typed(
+    home: Home, store: Store
+) -> None:
+    with desk(home, store) as client:
+        status, said = posted(client, "/registers/missions/row", **MISSION | {"host": "EL"})
+        assert status == 200
+        assert "Did you mean GR (Greece)?" in said
+        assert 'value="Embassy in Oslo"' in said
+        assert 'value="EL"' in said
+        status, said = posted(client, "/registers/missions/row", **MISSION)
+        assert status == 303
+        assert "Embassy in Oslo" in client.get("/balance").text
+        # The same form changes it.
+        assert 'value="Embassy in Oslo"' in client.get("/registers/missions/row?key=oslo").text
+        assert posted(client, "/registers/missions/row", **MISSION | {"name": "Oslo"})[0] == 303
+        assert "Oslo" in client.get("/mission/oslo").text
+        proof: dict[str, str | list[str]] = {
+            "key": "drill",
+            "mission": "oslo",
+            "kind": "drill",
+            "threats": ["T1", "T6"],
+            "on": "2026-01-01",
+            "known": "2026-01-01",
+            "by": "the desk",
+            "source": "report",
+        }
+        assert posted(client, "/registers/proofs/row", **proof)[0] == 303
+        rows = client.get("/registers/proofs/as/csv").text
+        assert "T1|T6" in rows
+
+
+@pytest.mark.parametrize("register", list(TABLES))
+def test_every_register_has_a_form_that_asks_for_each_column(
+    home: Home, store: Store, register: str
+) -> None:
+    enter(home, store)
+    key = next(csv.DictReader(TABLES[register].decode().splitlines()))["key"]
+    with desk(home, store) as client:
+        page = client.get(f"/registers/{register}/row?key={key}").text
+        for name in TABLES[register].decode().splitlines()[0].split(","):
+            # A personal name asks for the keys of the home, which the desk does not hold.
+            assert (f'<label for="{name}">' in page) == (name != "person")
+        assert client.get(f"/registers/{register}/row?key=never").status_code == 404
+        assert client.get("/registers/colours/row").status_code == 404
+    with desk(home, store, "analyst") as client:
+        assert client.get(f"/registers/{register}/row").status_code == 403
+
+
+def test_one_mission_leaves_as_a_file_under_the_label_of_all_that_is_on_record_of_it(
+    home: Home, store: Store
+) -> None:
+    registers = enter(home, store)
+    store.labels.set(
+        registers.id_of("channels", "bevora-mail"), Label(tlp=Tlp.GREEN), actor="a", reason="r"
+    )
+    with desk(home, store) as client:
+        told = json.loads(client.get("/mission/bevora/as/json").content)
+        cells = list(csv.DictReader(io.StringIO(client.get("/mission/bevora/as/csv").text)))
+        left = store.audit.last("page.export")
+        assert client.get("/mission/bevora/as/pdf").status_code == 404
+        assert client.get("/mission/never/as/csv").status_code == 404
+        page = client.get("/mission/bevora").text
+    assert left is not None
+    assert (left.event.subject, left.event.detail["label"]) == ("mission", "TLP:AMBER")
+    assert told["label"] == "TLP:AMBER"
+    assert {cell["label"] for cell in cells} == {"TLP:AMBER"}
+    assert [row["key"] for row in told["missions"]] == ["bevora"]
+    every = registers.every()
+    assert set(told) == {"label", *every}
+    for name, rows in every.items():
+        mine = {
+            one.row.key
+            for one in rows
+            if getattr(one.row, "mission", "") == "bevora"
+            or "bevora" in getattr(one.row, "missions", ())
+            or (name, one.row.key) == ("missions", "bevora")
+        }
+        assert {row["key"] for row in told[name]} == mine
+        assert {cell["key"] for cell in cells if cell["register"] == name} == mine
+    assert "/mission/bevora/as/csv" in page
+
+
+def test_a_hidden_row_is_in_no_file_of_its_mission(home: Home, store: Store) -> None:
+    registers = enter(home, store)
+    hidden = Label(tlp=Tlp.RED, compartments=("grain",))
+    store.labels.set(registers.id_of("channels", "paris-mail"), hidden, actor="a", reason="few")
+    store.labels.set(registers.id_of("missions", "bevora"), hidden, actor="a", reason="few")
+    with desk(home, store) as client:
+        for kind in ("csv", "json"):
+            assert "paris-mail" not in client.get(f"/mission/paris/as/{kind}").text
+            assert client.get(f"/mission/bevora/as/{kind}").status_code == 404
+
+
+@pytest.mark.parametrize("size", [8_000_001, 20_000_000])
+def test_a_file_that_is_too_large_is_refused_by_its_size(
+    home: Home, store: Store, size: int
+) -> None:
+    with desk(home, store) as client:
+        said = sent(client, b"x" * size, "big.csv")
+    assert "this file is larger than 8 MB" in said
+    assert "Split it, and send its parts" in said

@@ -1,22 +1,20 @@
 """The registers: what a row may say, and what two rows may not say together."""
 
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from legation.errors import LegationError, RecordError, UsageError
-from legation.knowledge.states import state_name, states, verify_state
+from legation.errors import RecordError, UsageError
+from legation.knowledge.organisations import RESERVED, organisations
+from legation.knowledge.states import alpha2, state_name, states, verify_party, verify_state
 from legation.missions.register import (
     REGISTERS,
-    Channel,
     Mission,
     Plan,
     Proof,
     Voice,
-    verify_apart,
     verify_row,
 )
 
@@ -62,12 +60,47 @@ def test_a_country_is_a_code_of_the_standard_or_one_left_to_users() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "hint"), [("Sweden", "SE (Sweden)"), ("XYZ", "ISO"), ("SEE", "ISO"), ("", "ISO")]
+    ("code", "hint"),
+    [
+        ("Sweden", "SE (Sweden)"),
+        ("swedn", "SE (Sweden)"),
+        ("is", "IS (Iceland)"),
+        ("UK", "GB (United Kingdom)"),
+        ("EL", "GR (Greece)"),
+        ("fra", "FR (France)"),
+        ("XYZ", "ive the two letters of ISO"),
+        ("", "ive the two letters of ISO"),
+        ("Q" * 10_000, "ive the two letters of ISO"),
+    ],
 )
-def test_an_unknown_country_is_refused_with_the_nearest(code: str, hint: str) -> None:
+@pytest.mark.parametrize("verify", [verify_state, verify_party])
+def test_an_unknown_country_is_refused_with_the_one_that_was_meant(
+    verify: Callable[[str], None], code: str, hint: str
+) -> None:
     with pytest.raises(UsageError, match="unknown country") as refused:
-        verify_state(code)
+        verify(code)
     assert hint in refused.value.hint
+    assert ("did you mean" in refused.value.hint) == ("(" in hint)
+
+
+def test_an_organisation_is_a_party_and_no_state() -> None:
+    assert {"EU", "UN", "NATO", "OSCE", "SCO", "CSTO", "ASEAN", "AUORG"} <= organisations().keys()
+    for code, body in organisations().items():
+        verify_party(code)
+        assert state_name(code) == body.name
+        assert body.instrument
+        assert body.verified == "from-memory"
+        with pytest.raises(UsageError, match="is an organisation"):
+            verify_state(code)
+    verify_row(mission(state="EU"))
+    verify_row(voice(state="NATO"))
+
+
+def test_no_code_of_an_organisation_is_or_becomes_that_of_a_state() -> None:
+    for code in organisations():
+        assert code in RESERVED or (len(code) > 2 and code.isascii() and code.isupper())
+        assert code not in states()
+        assert alpha2(code) == code
 
 
 @pytest.mark.parametrize(
@@ -79,15 +112,15 @@ def test_an_unknown_country_is_refused_with_the_nearest(code: str, hint: str) ->
         (mission(host=""), "without the state that receives it"),
         (mission(kind="virtual", host="", seat=""), "without its platform"),
         (mission(host="XA"), "at the state that sends it"),
-        (voice(platform=""), "without its platform"),
-        (voice(kind="domain", name="no domain"), "is no domain"),
+        (mission(host="EU"), "is an organisation"),
         (voice(state="Q"), "unknown country"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_in_words(row: msgspec.Struct, said: str) -> None:
-    with pytest.raises(LegationError, match=said) as refused:
+    with pytest.raises(RecordError, match=said) as refused:
         verify_row(row)
     assert refused.value.hint
+    assert refused.value.place in type(row).__struct_fields__
 
 
 def test_a_proof_names_its_threats_and_is_not_known_before_it_happened() -> None:
@@ -122,47 +155,6 @@ def test_a_plan_names_a_channel_once() -> None:
     )
     with pytest.raises(RecordError, match="comes twice"):
         verify_row(plan)
-
-
-def test_two_rows_may_not_hold_one_account_in_the_same_days() -> None:
-    first = voice(until=date(2022, 12, 31))
-    later = voice(key="mfa-2", since=date(2023, 1, 1), state="XB")
-    assert verify_apart([(2, first), (3, later)]) == []
-    meets = msgspec.structs.replace(later, since=date(2022, 12, 31))
-    ((line, fault),) = verify_apart([(2, first), (3, meets)])
-    assert line == 3
-    assert "held in the same days by line 2" in str(fault)
-    # Upper and lower case are one account.
-    same = msgspec.structs.replace(meets, name="mfa_aldria")
-    assert verify_apart([(2, first), (3, same)])
-
-
-def test_a_key_names_one_row() -> None:
-    ((line, fault),) = verify_apart([(2, mission()), (3, mission(since=date(2025, 1, 1)))])
-    assert (line, str(fault)) == (3, "the key paris comes twice, first in line 2")
-
-
-def test_two_channels_may_not_have_one_place_in_the_order_of_fallbacks() -> None:
-    one = Channel(
-        key="a",
-        mission="paris",
-        kind="mail",
-        name="mail",
-        fallback=1,
-        since=SINCE,
-        source="s",
-        as_of=SINCE,
-    )
-    other = msgspec.structs.replace(one, key="b")
-    assert verify_apart([(2, one), (3, other)])
-    assert not verify_apart([(2, one), (3, msgspec.structs.replace(other, fallback=2))])
-    assert not verify_apart([(2, one), (3, msgspec.structs.replace(other, mission="oslo"))])
-
-
-@given(st.permutations(["XA", "XB"]))
-def test_what_is_refused_does_not_depend_on_the_state(codes: list[str]) -> None:
-    rows = [(2, voice(state=codes[0])), (3, voice(key="b", state=codes[1]))]
-    assert [line for line, _ in verify_apart(rows)] == [3]
 
 
 def test_every_register_has_a_key() -> None:

@@ -1,5 +1,7 @@
 """The calendar of talks: watch that is raised for a reason and ends by itself."""
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -8,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.errors import BadInputError, LegationError
+from legation.errors import BadInputError, LegationError, RecordError
+from legation.formats.rows import Rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
-from legation.missions.talks import Talk, TalkKind, raised, verify_talk, watch_of
+from legation.missions.talks import Talk, TalkKind, TalkStatus, raised, verify_talk, watch_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -41,20 +44,22 @@ TALKS = st.builds(
     seat=st.just("") | WORDS,
     starts=st.integers(0, 10**6).map(lambda second: NOW + timedelta(seconds=second)),
     ends=st.integers(10**6, 10**7).map(lambda second: NOW + timedelta(seconds=second)),
-    parties=st.lists(st.sampled_from(["XA", "XB", "SE", "FR"]), min_size=1, unique=True),
+    parties=st.lists(st.sampled_from(["XA", "XB", "SE", "EU", "NATO"]), min_size=1, unique=True),
     missions=st.lists(st.sampled_from(["paris", "oslo"]), unique=True),
     before=st.integers(0, 120),
     after=st.integers(0, 120),
+    status=st.sampled_from(get_args(TalkStatus)),
 )
 
 
 @given(TALKS)
 def test_what_is_written_as_a_calendar_is_read_again(one: Talk) -> None:
     content = write_calendar([one], now=NOW)
-    rows = read_calendar(content, Assumed(), place="t.ics")
-    assert rows.refused == ()
-    assert [row for _, row in rows.good] == [one]
+    read = read_calendar(content, Assumed(), place="t.ics")
+    assert (read.talks.refused, read.cancelled) == ((), ())
+    assert [row for _, row in read.talks.good] == [one]
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    content.replace(b"\r\n ", b"").decode()  # no fold stands within a letter
 
 
 def test_a_raised_watch_says_why_and_ends_by_itself() -> None:
@@ -87,14 +92,26 @@ def test_watches_stand_in_the_order_in_which_they_end() -> None:
     ],
 )
 def test_talks_that_cannot_be_are_refused_in_words(change: dict[str, object], said: str) -> None:
-    with pytest.raises(LegationError, match=said) as refused:
+    with pytest.raises(RecordError, match=said) as refused:
         verify_talk(talk(**change))
     assert refused.value.hint
+    assert refused.value.place == next(iter(change))
 
 
 def calendar(*lines: str) -> bytes:
     inside = "\r\n".join(lines)
     return f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{inside}\r\nEND:VEVENT\r\nEND:VCALENDAR".encode()
+
+
+def read(content: bytes, **assumed: object) -> Rows[Talk]:
+    said = {"kind": "visit", "parties": ("XA",)} | assumed
+    return read_calendar(content, msgspec.convert(said, Assumed), place="t.ics").talks
+
+
+def events(*each: Sequence[str], before: Sequence[str] = ()) -> bytes:
+    """Return a calendar of several events."""
+    lines = [line for one in each for line in ("BEGIN:VEVENT", *one, "END:VEVENT")]
+    return "\r\n".join(("BEGIN:VCALENDAR", *before, *lines, "END:VCALENDAR", "")).encode()
 
 
 FOREIGN = (
@@ -107,14 +124,10 @@ FOREIGN = (
 
 def test_an_event_of_another_program_is_completed_by_what_the_caller_says() -> None:
     assumed = Assumed(kind="visit", parties=("XA",), source="office")
-    rows = read_calendar(calendar(*FOREIGN), assumed, place="t.ics")
+    rows = read_calendar(calendar(*FOREIGN), assumed, place="t.ics").talks
     ((line, found),) = rows.good
-    assert (line, found.key, found.kind, found.parties) == (
-        2,
-        "4711-office-example",
-        "visit",
-        ("XA",),
-    )
+    assert (line, found.kind, found.parties) == (2, "visit", ("XA",))
+    assert re.fullmatch(r"4711-office-example-[0-9a-f]{16}", found.key)
     assert found.starts == datetime(2026, 11, 26, 9, tzinfo=UTC)
     assert found.stakes == "not stated"
 
@@ -134,15 +147,264 @@ def test_an_event_of_another_program_is_completed_by_what_the_caller_says() -> N
 def test_an_event_that_says_too_little_is_refused_with_its_line(
     lines: tuple[str, ...], said: str
 ) -> None:
-    rows = read_calendar(calendar(*lines), Assumed(), place="t.ics")
+    rows = read_calendar(calendar(*lines), Assumed(), place="t.ics").talks
     ((line, reason),) = [(one.line, one.reason) for one in rows.refused]
     assert (line, rows.good) == (2, ())
     assert said in reason
 
 
-def test_a_cancelled_event_is_no_talk() -> None:
-    rows = read_calendar(calendar(*FOREIGN, "STATUS:CANCELLED"), Assumed(), place="t.ics")
-    assert (rows.good, rows.refused) == ((), ())
+@pytest.mark.parametrize(
+    "content",
+    [
+        events((*FOREIGN, "STATUS:CANCELLED")),
+        events(FOREIGN, before=("METHOD:CANCEL",)),
+        events(("UID:4711@office.example",), before=("METHOD:CANCEL",)),
+    ],
+)
+def test_a_cancelled_event_calls_off_the_talks_of_its_uid(content: bytes) -> None:
+    found = read_calendar(content, Assumed(), place="t.ics")
+    assert (found.talks.good, found.talks.refused) == ((), ())
+    ((_, key),) = found.cancelled
+    assert key == read(events(FOREIGN)).good[0][1].key
+
+
+def test_cancelled_talks_raise_no_watch() -> None:
+    assert raised([talk()], NOW)
+    assert raised([talk(status="cancelled")], NOW) == ()
+
+
+def test_one_round_of_a_repetition_that_is_called_off_calls_off_nothing_else() -> None:
+    lines = (*FOREIGN, "RECURRENCE-ID:20261126T090000Z", "STATUS:CANCELLED")
+    found = read_calendar(events(lines), Assumed(), place="t.ics")
+    assert (found.talks.good, found.cancelled) == ((), ())
+    assert "a repetition is not read: RECURRENCE-ID" in found.talks.refused[0].reason
+
+
+SINGLE = ("SUMMARY:one", "DTSTART:20261126T100000Z", "DTEND:20261126T120000Z")
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("RRULE:FREQ=DAILY;COUNT=2", "RRULE"),
+        ("RDATE:20261127T100000Z", "RDATE"),
+        ("EXDATE:20261127T100000Z", "EXDATE"),
+        ("RECURRENCE-ID:20261127T100000Z", "RECURRENCE-ID"),
+        ("DTSTART:20261126T110000Z", "DTSTART"),
+        ("UID:other", "UID"),
+        ("BEGIN:VEVENT\r\nUID:in\r\nEND:VEVENT", ""),
+        ("DURATION:PT1H", ""),
+        ("CATEGORIES:PARTY", "CATEGORIES"),
+        ("X-LEGATION-PARTIES:EL", "parties"),
+        ("X-LEGATION-MISSIONS:Paris", "missions"),
+        ("X-LEGATION-BEFORE:soon", "before"),
+        ("DESCRIPTION:a\u202eb", "DESCRIPTION"),
+    ],
+)
+def test_one_event_that_is_not_read_is_named_and_the_others_are_kept(
+    line: str, column: str
+) -> None:
+    kind = "CATEGORIES:VISIT"
+    rows = read(
+        events(
+            ("UID:a", *SINGLE, kind),
+            ("UID:b", *SINGLE, line, *(() if column == "CATEGORIES" else (kind,))),
+            ("UID:c", *SINGLE, kind),
+        ),
+        kind="",
+    )
+    assert len(rows.good) == 2
+    assert [(one.line, one.column) for one in rows.refused] == [(9, column)]
+    assert rows.refused[0].hint
+
+
+def test_an_alarm_inside_an_event_is_passed_over() -> None:
+    lines = ("UID:a", "BEGIN:VALARM", "DURATION:PT5M", "SUMMARY:ring", "END:VALARM", *SINGLE)
+    ((_, found),) = read(events(lines)).good
+    assert (found.name, found.ends - found.starts) == ("one", timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("переговоры-1", "переговоры-2"),
+        ("会谈", "谈会"),
+        ("a@b.example", "a-b.example"),
+        ("A@b", "a@b"),
+        ("x" * 80 + "1", "x" * 80 + "2"),
+        ("мир@legation", "mir@legation"),
+    ],
+)
+def test_two_uids_never_come_to_one_key(one: str, other: str) -> None:
+    rows = read(events((f"UID:{one}", *SINGLE), (f"UID:{other}", *SINGLE)))
+    keys = {row.key for _, row in rows.good}
+    assert len(keys) == 2
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", key) for key in keys)
+    # The same event has the same key when it comes again.
+    assert keys == {
+        row.key for _, row in read(events((f"UID:{one}", *SINGLE), (f"UID:{other}", *SINGLE))).good
+    }
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r"])
+def test_only_the_ends_of_lines_that_the_standard_knows_end_a_line(sign: str) -> None:
+    lines = (
+        "UID:a",
+        "SUMMARY:first" + sign + "STATUS:CANCELLED",
+        "DESCRIPTION:stakes" + sign + "UID:b",
+        *SINGLE[1:],
+    )
+    ((_, found),) = read(events(lines)).good
+    assert found.name == "first STATUS:CANCELLED"
+    assert found.stakes == "stakes UID:b"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_fold_may_stand_within_a_letter(end: str) -> None:
+    name = "Переговоры: третий раунд — 谈判".encode()
+    folds = (end.encode() + b" ").join(name[at : at + 1] for at in range(len(name)))
+    content = events(("UID:a", "SUMMARY:NAME", *SINGLE[1:]), ("UID:b", "RRULE:x", *SINGLE))
+    rows = read(content.replace(b"NAME", folds).replace(b"\r\n", end.encode()))
+    assert [row.name for _, row in rows.good] == [name.decode()]
+    assert [one.line for one in rows.refused] == [8 + len(name) - 1]
+
+
+@pytest.mark.parametrize(
+    ("times", "starts", "hours"),
+    [
+        (("DTSTART:20261126T100000Z", "DURATION:PT90M"), "2026-11-26T10:00:00Z", 1.5),
+        (("DTSTART:20261126T100000Z", "DURATION:P1W"), "2026-11-26T10:00:00Z", 168),
+        (("DTSTART:20261126T100060Z", "DTEND:20261126T110000Z"), "2026-11-26T10:00:59Z", None),
+        (("DTSTART;VALUE=DATE:20261126",), "2026-11-25T23:00:00Z", 24),
+        (
+            ("DTSTART;VALUE=DATE:20261126", "DTEND;VALUE=DATE:20261128"),
+            "2026-11-25T23:00:00Z",
+            48,
+        ),
+        (("DTSTART;VALUE=DATE:20261126", "DURATION:P2D"), "2026-11-25T23:00:00Z", 48),
+        # A day on which the clocks change has its own length.
+        (("DTSTART;VALUE=DATE:20261025",), "2026-10-24T22:00:00Z", 25),
+    ],
+)
+def test_when_an_event_begins_and_ends_is_read_as_the_standard_says(
+    times: tuple[str, ...], starts: str, hours: float | None
+) -> None:
+    rows = read(events(("UID:a", "SUMMARY:one", *times)), zone="Europe/Paris")
+    assert rows.refused == ()
+    ((_, found),) = rows.good
+    assert found.starts == datetime.fromisoformat(starts)
+    if hours is not None:
+        assert found.ends - found.starts == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (("DTSTART:20261126T1000Z", "DTEND:20261126T110000Z"), "is no time"),
+        (("DTSTART:20261126T240000Z", "DTEND:20261127T110000Z"), "is no time"),
+        (("DTSTART:2026-11-26T10:00:00Z", "DURATION:PT1H"), "is no time"),
+        (("DTSTART:20261131T100000Z", "DURATION:PT1H"), "is no time"),
+        (("DTEND:20261126T110000Z",), "DTSTART is missing"),
+        (("DTSTART:20261126T100000Z",), "has no end"),
+        (("DTSTART:20261126T100000Z", "DURATION:PT"), "is no length of time"),
+        (("DTSTART:20261126T100000Z", "DURATION:-PT1H"), "is no length of time"),
+        (("DTSTART:20261126T100000Z", "DTEND;VALUE=DATE:20261127"), "are not of one kind"),
+        (("DTSTART:20261126T100000Z", "DTEND:20261126T090000Z"), "ends before it begins"),
+        (("DTSTART;VALUE=DATE:20261126",), "the time has no zone"),
+        (("DTSTART;TZID=Mars/Olympus:20261126T100000", "DURATION:PT1H"), "is not known"),
+        (("DTSTART;TZID=Europe/Paris:20261025T023000", "DURATION:PT1H"), "exists twice"),
+        (("DTSTART;TZID=Europe/Paris:20260329T023000", "DURATION:PT1H"), "does not exist"),
+    ],
+)
+def test_a_time_that_says_too_little_is_refused(times: tuple[str, ...], said: str) -> None:
+    rows = read(events(("UID:a", "SUMMARY:one", *times)))
+    assert rows.good == ()
+    assert said in rows.refused[0].reason
+    assert rows.refused[0].hint
+
+
+ZONE = (
+    "BEGIN:VTIMEZONE",
+    "TZID:W. Europe Standard Time",
+    "BEGIN:STANDARD",
+    "DTSTART:16010101T030000",
+    "TZOFFSETFROM:+0200",
+    "TZOFFSETTO:+0100",
+    "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10",
+    "END:STANDARD",
+    "BEGIN:DAYLIGHT",
+    "DTSTART:16010101T020000",
+    "TZOFFSETFROM:+0100",
+    "TZOFFSETTO:+0200",
+    "RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3",
+    "END:DAYLIGHT",
+    "END:VTIMEZONE",
+)
+
+
+@pytest.mark.parametrize(
+    "day", [f"2026{month:02}{day}" for month in range(1, 13) for day in ("01", "28")]
+)
+def test_a_zone_that_a_calendar_brings_along_is_that_of_its_rules(day: str) -> None:
+    times = (f"DTSTART;TZID=ZONE:{day}T120000", f"DTEND;TZID=ZONE:{day}T130000")
+    event = ("UID:a", "SUMMARY:one", *times)
+    own = events([line.replace("ZONE", '"W. Europe Standard Time"') for line in event], before=ZONE)
+    known = events([line.replace("ZONE", "Europe/Berlin") for line in event])
+    assert read(own).good[0][1].starts == read(known).good[0][1].starts
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [("20261025T023000", "exists twice"), ("20260329T023000", "does not exist")],
+)
+def test_a_time_that_is_not_one_in_a_calendar_s_own_zone_is_refused(at: str, said: str) -> None:
+    event = (
+        "UID:a",
+        "SUMMARY:one",
+        f'DTSTART;TZID="W. Europe Standard Time":{at}',
+        "DURATION:PT1H",
+    )
+    rows = read(events(event, before=ZONE))
+    assert said in rows.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("FREQ=YEARLY", "FREQ=MONTHLY"),
+        ("BYDAY=-1SU", "BYDAY=SU"),
+        ("BYMONTH=10", "BYMONTH=10;BYHOUR=3"),
+        ("BYMONTH=10", "BYMONTH=13"),
+        ("TZOFFSETFROM:+0200", "TZOFFSETFROM:2"),
+        ("DTSTART:16010101T030000", "DTSTART:16010101"),
+        ("DTSTART:16010101T030000", "RDATE:16010101T030000"),
+    ],
+)
+def test_a_zone_of_other_rules_is_refused_by_its_name(old: str, new: str) -> None:
+    zone = [line.replace(old, new) for line in ZONE]
+    event = (
+        "UID:a",
+        "SUMMARY:one",
+        'DTSTART;TZID="W. Europe Standard Time":20260101T100000',
+        "DURATION:PT1H",
+    )
+    rows = read(events(event, ("UID:b", *SINGLE), before=zone))
+    assert len(rows.good) == 1
+    assert (
+        "the zone 'W. Europe Standard Time' has rules that are not read" in rows.refused[0].reason
+    )
+
+
+def test_an_invitation_s_long_text_is_cut_where_it_shows() -> None:
+    ((_, found),) = read(events(("UID:a", "DESCRIPTION:" + "word " * 900, *SINGLE))).good
+    assert len(found.stakes) <= 1000
+    assert found.stakes.endswith("word\u2026")
+
+
+def test_a_category_among_others_says_what_talks_they_are() -> None:
+    lines = ("UID:a", "CATEGORIES:Red\\, urgent,SUMMIT", "CATEGORIES:Office", *SINGLE)
+    ((_, found),) = read(events(lines), kind="").good
+    assert found.kind == "summit"
 
 
 @pytest.mark.parametrize("content", [b"", b"key,kind\n", b"\xff\xfe"])
@@ -159,3 +421,14 @@ def test_talks_so_far_away_that_no_day_can_be_added_are_refused(change: dict[str
         verify_talk(talk(**change))
     verify_talk(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))
     watch_of(talk(starts="1900-01-01T00:00:00Z", ends="2999-12-31T23:00:00Z"))
+
+
+def test_a_calendar_of_very_many_folds_or_rules_is_read_or_refused_and_never_counted_over() -> None:
+    folds = read(events(("UID:a", "SUMMARY:" + "a\r\n " * 300_000, *SINGLE[1:])))
+    assert "length" in folds.refused[0].reason
+    rules = [*ZONE[:2], *(ZONE[2:8] * 20_000), "END:VTIMEZONE"]
+    times = ('DTSTART;TZID="W. Europe Standard Time":20260101T100000', "DURATION:PT1H")
+    many = [(f"UID:{number}", "SUMMARY:one", *times) for number in range(500)]
+    rows = read(events(*many, before=rules))
+    assert len(rows.refused) == 500
+    assert "rules that are not read" in rows.refused[0].reason

@@ -7,12 +7,12 @@ was found. Running it again finds everything done and adds nothing.
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from legation.app.handing import Handing
-from legation.app.home import Home
+from legation.app.home import DEMONSTRATION, Home
 from legation.app.importing import Intakes, Reading, Taken
 from legation.app.known import known_in
 from legation.app.library import Library
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from legation.rights.pseudonyms import Pseudonymiser
     from legation.sources.invented import Truth
     from legation.store.opening import Store
-
-_NAME: Final = "legation demonstration"
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +50,7 @@ def demo_home(
     # The demonstration keeps its objects in its own home, whatever the settings name.
     home = Home(msgspec.structs.replace(settings, home=place, database=""), now)
     if not home.exists():
-        home.make(_NAME, UNPROTECTED)
+        home.make(DEMONSTRATION, UNPROTECTED)
     return home
 
 
@@ -87,7 +85,7 @@ def _enter_ministry(home: Home, store: "Store") -> None:
     from legation.missions.invented import pack, tables
 
     scope, day = home.library(store, "demo").scope(), home.now().date()
-    registers, knowledge = Registers(scope), Knowledge(scope)
+    registers, knowledge = Registers(scope, invented=True), Knowledge(scope)
     if not registers.rows("missions"):
         content = pack(day)
         signature = sign_pack(content, home.keys(UNPROTECTED).identity())

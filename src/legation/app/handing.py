@@ -12,6 +12,7 @@ from legation.app.marking import above_amber
 from legation.errors import UsageError
 from legation.missions.objects import row_of
 from legation.missions.register import Voice
+from legation.missions.voices import spellings
 from legation.stix.codec import decode_object
 from legation.threats.disinformation.description import Known
 
@@ -55,7 +56,12 @@ class Handing:
         voices = _accounts(self._store)
         if not voices or self._protection is None:
             return dict(listed or {})
-        found = {self._names.of(voice.name, voice.platform): _entry(voice) for voice in voices}
+        # Posts may name a platform otherwise than the register does.
+        found = {
+            self._names.of(voice.name, platform): _entry(voice)
+            for voice in voices
+            for platform in spellings(voice.platform)
+        }
         return found | dict(listed or {})
 
     @cached_property

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 MADE: Final = "desk.init"
+DEMONSTRATION: Final = "legation demonstration"
 _AUTHORS: Final["WeakKeyDictionary[Store, str]"] = WeakKeyDictionary()
 # What `init` writes before anything needs the keys.
 _AT_FIRST: Final = (MADE, "person.add", "enrolment.link")
@@ -218,6 +219,19 @@ class Home:
             store.audit.append(
                 Event(at=self.now(), actor="command line", verb=MADE, subject=identity.id)
             )
+
+
+def refuse_demonstration(store: "Store") -> None:
+    """Refuse to mix what is real into a demonstration, whose missions and talks are invented.
+
+    Raises:
+        ConflictError: The home of this store is a demonstration's.
+    """
+    if identity_of(store).name == DEMONSTRATION:
+        raise ConflictError(
+            "this home is a demonstration: what its registers hold is invented",
+            hint="make a home of your own with legation init, and take the file in there",
+        )
 
 
 def author_of(store: "Store") -> str:

@@ -6,20 +6,21 @@ is absent for them here too. A personal name goes sealed beside the objects: see
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast, final
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
 from legation.app.marking import kept_level
-from legation.errors import LegationError, RecordError
-from legation.formats.rows import Refused, Rows, heads_of, read_rows, write_rows
-from legation.missions.calendar import Assumed, read_calendar, write_calendar
+from legation.app.registers_judged import bare, ended, judged, read_incoming
+from legation.errors import LegationError
+from legation.formats.rows import Refused, Rows, refused_row, write_rows
+from legation.missions.calendar import Assumed, write_calendar
 from legation.missions.objects import SHAPES, Row, Stated, object_id, object_of, row_of
-from legation.missions.register import Holder, Proof, verify_apart, verify_row
-from legation.missions.tables import POINTERS, dangling, pointed, register_for
-from legation.missions.talks import Talk, verify_talk
+from legation.missions.register import Holder
+from legation.missions.tables import pointed, reached
+from legation.missions.talks import Talk
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -85,11 +86,20 @@ class Registers:
     Args:
         scope: Who asks, of which store.
         vault: Gives what seals personal names, when a row has one; None: such rows are refused.
+        invented: What is taken in is invented, as the registers of a demonstration are.
     """
 
-    def __init__(self, scope: "Scope", vault: "Callable[[], Vault] | None" = None) -> None:
+    def __init__(
+        self,
+        scope: "Scope",
+        vault: "Callable[[], Vault] | None" = None,
+        *,
+        invented: bool = False,
+    ) -> None:
         """Read who the desk is, and nothing else yet."""
         from legation.app.home import author_of
+
+        self._invented = invented
 
         self._scope = scope
         self._store = scope.store
@@ -115,17 +125,7 @@ class Registers:
 
         A row that points to one that may not be known is absent, or it would name it.
         """
-        known = self._scope.objects
-        found = self._read(known, tuple(SHAPES), as_of)
-        keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
-        for name in _IN_ORDER:
-            found[name] = [
-                one
-                for one in found[name]
-                if all(key in keys[target] for _, target, key in pointed(name, one.row))
-            ]
-            keys[name] = {one.row.key for one in found[name]}
-        return found
+        return self._visible(tuple(SHAPES), as_of)
 
     def take(
         self, content: bytes, place: str, *, register: str = "", assumed: Assumed | None = None
@@ -140,21 +140,30 @@ class Registers:
 
         Raises:
             BadInputError: It is no such table; then nothing of it is taken in.
+            ConflictError: This is a demonstration, whose registers are invented.
         """
-        from legation.store.audit import Event
+        from legation.app.home import refuse_demonstration
 
+        if not self._invented:
+            refuse_demonstration(self._store)
         ahead = self._scope.now().date() + timedelta(days=1)  # it may be tomorrow elsewhere
-        register, rows = _rows(content, place, register, assumed or Assumed(), ahead)
+        incoming = read_incoming(content, place, register, assumed or Assumed(), ahead)
+        register, rows = incoming.register, incoming.rows
         # A passphrase may be asked for, so it is done before anybody is kept waiting.
         named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
         vault = self._vault() if named and self._vault is not None else None
         rows = self._sealable(rows, vault)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
-            good, refused = self._judged(register, rows, kept)
+            known = {
+                name: {one.row.key: one.row for one in found}
+                for name, found in self._visible(reached(register)).items()
+            }
+            rows = ended(rows, incoming.cancelled, known[register])
+            good, refused = judged(register, rows, known, kept.keys())
             new = [row for row in good if row.key not in kept]
             renamed = self._seal(good, vault)
-            objects = [row for row in good if row.key in kept and kept[row.key].row != _bare(row)]
+            objects = [row for row in good if row.key in kept and kept[row.key].row != bare(row)]
             self._put([*new, *objects], kept)
             changed = {row.key for row in objects} | renamed - {row.key for row in new}
             taken = TakenRows(
@@ -166,21 +175,7 @@ class Registers:
                 refused=tuple(sorted(refused, key=lambda one: one.line)),
                 keys=tuple(row.key for row in good),
             )
-            self._store.audit.append(
-                Event(
-                    at=self._scope.now(),
-                    actor=self._scope.reader.actor,
-                    verb=WRITTEN,
-                    subject=register,
-                    detail={
-                        # Who knows all of a table but a name could find the name by its hash.
-                        "sha256": "" if named else hashlib.sha256(content).hexdigest(),
-                        "added": taken.added,
-                        "changed": taken.changed,
-                        "refused": len(taken.refused),
-                    },
-                )
-            )
+            self._note(register, taken, "" if named else hashlib.sha256(content).hexdigest())
         return taken
 
     def export(self, register: str) -> bytes:
@@ -211,6 +206,21 @@ class Registers:
         talks = [one.row for one in self.rows("talks") if isinstance(one.row, Talk)]
         return write_calendar(talks, now=self._scope.now())
 
+    def _visible(
+        self, registers: Sequence[str], as_of: datetime | None = None
+    ) -> dict[str, list[Kept]]:
+        """Return rows that may be known, of registers that hold all that theirs point to."""
+        found = self._read(self._scope.objects, registers, as_of)
+        keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
+        for name in (each for each in _IN_ORDER if each in found):
+            found[name] = [
+                one
+                for one in found[name]
+                if all(key in keys[target] for _, target, key in pointed(name, one.row))
+            ]
+            keys[name] = {one.row.key for one in found[name]}
+        return found
+
     def _all(self, *registers: str) -> dict[str, list[Kept]]:
         """Return all rows, whoever may know them: a key must not be given twice."""
         return self._read(self._store.objects, registers, None)
@@ -227,38 +237,24 @@ class Registers:
             rows.sort(key=lambda one: one.row.key)
         return found
 
-    def _judged(
-        self, register: str, rows: Rows[Row], kept: dict[str, Kept]
-    ) -> tuple[list[Row], list[Refused]]:
-        """Part the rows that fit what is there from those that do not."""
-        refused = list(rows.refused)
-        targets = dict.fromkeys(target for _, target in POINTERS[register])
-        # What somebody may not know is absent for them: nothing points to it or replaces it.
-        known = self._read(self._scope.objects, (register, *targets), None)
-        keys = {name: {one.row.key for one in found} for name, found in known.items()}
-        fits: list[tuple[int, Row]] = []
-        for line, row in rows.good:
-            faults: Iterator[LegationError] = (
-                dangling(*pointer)
-                for pointer in pointed(register, row)
-                if pointer[2] not in keys[pointer[1]]
+    def _note(self, register: str, taken: TakenRows, sha256: str) -> None:
+        from legation.store.audit import Event
+
+        self._store.audit.append(
+            Event(
+                at=self._scope.now(),
+                actor=self._scope.reader.actor,
+                verb=WRITTEN,
+                subject=register,
+                detail={
+                    # Who knows all of a table but a name could find the name by its hash.
+                    "sha256": sha256,
+                    "added": taken.added,
+                    "changed": taken.changed,
+                    "refused": len(taken.refused),
+                },
             )
-            fault = next(faults, None)
-            if fault is None and row.key in kept and row.key not in keys[register]:
-                fault = RecordError("this key is taken", place="", hint="choose another one")
-            if fault is None:
-                fits.append((line, row))
-            else:
-                refused.append(_refused(line, fault))
-        while True:
-            # What is refused stands as it was, and may then be in the way of others.
-            replaced = {row.key for _, row in fits}
-            standing = [(0, one.row) for key, one in kept.items() if key not in replaced]
-            overlaps = {line: why for line, why in verify_apart([*standing, *fits]) if line}
-            if not overlaps:
-                return [row for _, row in fits], refused
-            refused += [_refused(line, fault) for line, fault in overlaps.items()]
-            fits = [(line, row) for line, row in fits if line not in overlaps]
+        )
 
     def _sealable(self, rows: Rows[Row], vault: "Vault | None") -> Rows[Row]:
         """Refuse the rows whose personal name could not be kept sealed."""
@@ -271,7 +267,7 @@ class Registers:
                 if isinstance(row, Holder) and row.person:
                     require_sealable(row, vault, self._scope.now())
             except LegationError as fault:
-                refused.append(_refused(line, fault))
+                refused.append(refused_row(line, fault))
             else:
                 good.append((line, row))
         return Rows(good=tuple(good), refused=tuple(refused))
@@ -340,30 +336,3 @@ def kept_of(version: "Version", author: str) -> Kept | None:
         modified=thing.modified.text,
         raw=version.raw,
     )
-
-
-def _rows(
-    content: bytes, place: str, register: str, assumed: Assumed, ahead: date
-) -> tuple[str, Rows[Row]]:
-    if content.lstrip(b"\xef\xbb\xbf \r\n")[:15].upper() == b"BEGIN:VCALENDAR":
-        return "talks", read_calendar(content, assumed, place=place)  # type: ignore[return-value]  # talks are rows
-    name = register or register_for(heads_of(content, place), place)
-    shape = cast(type[Row], SHAPES[name])
-    return name, read_rows(content, shape, place=place, check=lambda row: _verify(row, ahead))
-
-
-def _bare(row: Row) -> Row:
-    """Return a row as its object has it: without a personal name."""
-    return msgspec.structs.replace(row, person="") if isinstance(row, Holder) else row
-
-
-def _verify(row: msgspec.Struct, ahead: date) -> None:
-    verify_talk(row) if isinstance(row, Talk) else verify_row(row)
-    if isinstance(row, Proof) and max(row.on, row.known) > ahead:
-        raise RecordError(
-            "what is still ahead proves nothing", place="", hint="enter it once it has happened"
-        )
-
-
-def _refused(line: int, fault: LegationError) -> Refused:
-    return Refused(line=line, column="", reason=str(fault), hint=fault.hint)

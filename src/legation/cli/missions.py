@@ -36,7 +36,7 @@ _SHOWN: dict[str, tuple[str, ...]] = {
     "plans": ("mission", "decides", "fallbacks", "drilled", "outcome"),
     "proofs": ("mission", "channel", "kind", "threats", "on", "outcome"),
     "voices": ("state", "kind", "name", "platform", "office", "verified", "as_of"),
-    "talks": ("kind", "name", "starts", "ends", "parties", "stakes"),
+    "talks": ("kind", "name", "starts", "ends", "status", "parties", "stakes"),
 }
 
 

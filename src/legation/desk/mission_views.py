@@ -70,6 +70,7 @@ TALKS: Final[Listing[Talk]] = Listing(
     key=lambda one: one.key,
     fits={
         "kind": lambda one, asked: one.kind == asked,
+        "status": lambda one, asked: one.status == asked,
         "party": lambda one, asked: asked.upper() in one.parties,
         "words": lambda one, asked: said(one.name, one.stakes, one.seat, *one.others)(asked),
     },
@@ -171,7 +172,7 @@ def mission(
     standing = _standing(weighed, key)
     every = Registers(scope).every(as_of=believed(request))
     parts = {
-        name: [one for one in rows if _of(one, key)]
+        name: [one for one in rows if belongs(one, key)]
         for name, rows in every.items()
         if name not in ("missions", "voices")
     }
@@ -326,15 +327,21 @@ def ids_of(kept: Iterable[Kept]) -> list[str]:
     return [one.object_id for one in kept]
 
 
+def no_mission(key: str) -> NotFoundError:
+    """Return the error of a mission that is not there, or that somebody may not know."""
+    return NotFoundError(f"no mission {key!r:.60}", hint="go back to the list of missions")
+
+
+def belongs(one: Kept, key: str) -> bool:
+    """Tell whether a row is of a mission."""
+    return getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
+
+
 def _standing(weighed: Balance, key: str) -> Standing:
     for one in weighed.standings:
         if one.mission.key == key:
             return one
-    raise NotFoundError(f"no mission {key!r:.60}", hint="go back to the list of missions")
-
-
-def _of(one: Kept, key: str) -> bool:
-    return getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
+    raise no_mission(key)
 
 
 def _branch(node: Node, weighed: Balance, uses: Mapping[tuple[str, str], Use]) -> Branch:

@@ -1,26 +1,37 @@
-"""The registers: what they hold, how a table comes in, and how a register leaves.
+"""The registers: what they hold, how rows come in, and how a register leaves.
 
-Tables are taken in by who answers for them.
+Rows are entered by who answers for them, as a table, as a calendar, or one by one in a form. What
+is read of a file is read beside the loop that answers everybody else.
 """
 
+import asyncio
+from collections.abc import Mapping
 from typing import Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
+from litestar.response import Redirect
 
 from legation.app.balancing import counted
-from legation.app.registers import Registers
+from legation.app.registers import Registers, TakenRows
 from legation.desk.answers import Ask, Given, Name, Writer, page
 from legation.desk.gate import Gate
 from legation.desk.mission_views import ids_of, leave, scope_of
 from legation.desk.reading import Download
 from legation.desk.small_forms import read_form
 from legation.errors import NotFoundError
+from legation.formats.cells import write_rows
+from legation.formats.rows import cells_of, columns_of
+from legation.missions.calendar import KINDS, Assumed
 from legation.missions.objects import SHAPES
 
 Door = NamedDependency[SkipValidation[Gate]]
 _LARGEST: Final = 8_000_000
+# A personal name asks for the keys of the home, which the command line has.
+_NOT_HERE: Final = frozenset({"person"})
+_HOME: Final[Mapping[str, str]] = {"voices": "/voices", "talks": "/talks"}
 
 
 @get("/registers", sync_to_thread=False, verb="mission.read")
@@ -28,14 +39,13 @@ def registers(reading: Given, pages: Writer) -> Response[str]:
     """Show what the registers hold, and how a table comes in."""
     every = Registers(scope_of(reading)).every()
     counts = {name: len(rows) for name, rows in every.items()}
-    return page(pages.write("registers", counts=counts))
+    return page(pages.write("registers", counts=counts, kinds_of_talks=KINDS))
 
 
 @get("/registers/{register:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
 def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]:
     """Hand out a register: as a table that comes in again, or as STIX."""
-    if register not in SHAPES:
-        raise NotFoundError(f"no register {register!r:.40}", hint=f"known: {', '.join(SHAPES)}")
+    _shape(register)
     found = Registers(scope_of(reading))
     if kind == "csv":
         content, media = found.export(register), "text/csv"
@@ -51,18 +61,75 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
 @post(
     "/registers/import",
     status_code=200,
-    request_max_body_size=_LARGEST,
+    request_max_body_size=None,  # the form is counted as it is read, and told why it is refused
     verb="mission.write",
     streams=True,
 )
 async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
     """Take in a table or a calendar, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
+    said = {name: " ".join(text.split()) for name, text in form.fields.items()}
+    parties = tuple(part for each in said.get("parties", "").split("|") if (part := each.strip()))
+    assumed = Assumed(
+        zone=said.get("zone", ""),
+        kind=said.get("kind", ""),
+        parties=parties,
+        source=said.get("source", "") or "calendar",
+    )
     scope = scope_of(reading)
-    taken = Registers(scope).take(form.content, form.name)
+    found = Registers(scope)
+    taken = await asyncio.to_thread(found.take, form.content, form.name, assumed=assumed)
     proofs = counted(scope, taken.keys) if taken.register == "proofs" else ()
     return page(pages.write("register_taken", taken=taken, proofs=proofs))
 
 
+@get("/registers/{register:str}/row", sync_to_thread=False, verb="mission.write")
+def row(request: Ask, reading: Given, pages: Writer, register: Name) -> Response[str]:
+    """Show the form for one row: an empty one, or that of a row that is there."""
+    _shape(register)
+    key = request.query_params.get("key", "")
+    found = Registers(scope_of(reading)).rows(register) if key else []
+    before = next((one.row for one in found if one.row.key == key), None)
+    if key and before is None:
+        raise NotFoundError(f"no row {key!r:.60} in this register", hint="enter it as a new one")
+    values = {} if before is None else dict(cells_of(before))
+    return _form(pages, register, values, None)
+
+
+@post("/registers/{register:str}/row", status_code=200, verb="mission.write")
+async def put_row(
+    request: Ask, reading: Given, pages: Writer, register: Name
+) -> Response[str] | Redirect:
+    """Take in one row; where it is refused the form comes back with what was typed."""
+    shape = _shape(register)
+    form = await request.form()
+    names = [name for name in shape.__struct_fields__ if name not in _NOT_HERE]
+    values = {name: "|".join(str(each) for each in form.getall(name, [])) for name in names}
+    content = write_rows(names, [[values[name] for name in names]]).encode()
+    found = Registers(scope_of(reading))
+    taken = await asyncio.to_thread(found.take, content, "form", register=register)
+    if taken.refused:
+        return _form(pages, register, values, taken)
+    return Redirect(_HOME.get(register, "/registers"), status_code=303)
+
+
 REGISTER_VIEWS: Final = (registers, register_file)
-REGISTER_WRITING: Final = (take_in,)
+REGISTER_WRITING: Final = (take_in, row, put_row)
+
+
+def _form(
+    pages: Writer, register: str, values: Mapping[str, str], taken: TakenRows | None
+) -> Response[str]:
+    columns = [one for one in columns_of(_shape(register)) if one.name not in _NOT_HERE]
+    refused = taken.refused if taken else ()
+    return page(
+        pages.write(
+            "register_row", register=register, columns=columns, values=values, refused=refused
+        )
+    )
+
+
+def _shape(register: str) -> type[msgspec.Struct]:
+    if register not in SHAPES:
+        raise NotFoundError(f"no register {register!r:.40}", hint=f"known: {', '.join(SHAPES)}")
+    return SHAPES[register]

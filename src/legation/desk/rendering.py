@@ -19,6 +19,7 @@ from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
+from legation.missions.voices import readable
 from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -54,6 +55,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "told": saying.told,
     "told_text": saying.told_text,
     "state_name": saying.state,
+    "own_script": readable,
     "threat": saying.threat,
     "trait": saying.trait,
     "word": vocabulary.word,

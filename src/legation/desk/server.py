@@ -35,6 +35,7 @@ from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
+from legation.desk.mission_files import MISSION_FILES
 from legation.desk.mission_views import MISSION_VIEWS
 from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
@@ -149,6 +150,7 @@ def build_app(
             *WATCH,
             *MISSION_VIEWS,
             evidence_row,
+            *MISSION_FILES,
             *REGISTER_VIEWS,
             *STATE_VIEWS,
             *RIGHTS_VIEWS,

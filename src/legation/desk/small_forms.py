@@ -13,6 +13,7 @@ from legation.desk.gate import FORM_FIELD, Asking, Gate
 from legation.errors import BadInputError
 
 _MOST_PARTS: Final = 8
+_DRAINED: Final = 256_000_000
 _HINT: Final = "choose the file again and send the form"
 
 
@@ -35,20 +36,8 @@ async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise BadInputError("this form holds no file", place="", hint=_HINT)
     parser = PushMultipartParser(options["boundary"], max_segment_count=_MOST_PARTS)
-    parts: dict[str, bytearray] = {}
-    part, file, read = "", "", 0
     try:
-        async for piece in request.stream():
-            read += len(piece)
-            if read > most:
-                raise BadInputError("this file is too large", place="", hint="send a smaller one")
-            for event in parser.parse(piece):
-                if isinstance(event, MultipartSegment):
-                    part = event.name
-                    parts.setdefault(part, bytearray())
-                    file = event.filename or file
-                elif event is not None:
-                    parts[part] += event
+        parts, file = await _parts(request, parser, most)
     except MultipartError as bad:
         raise BadInputError("this form is damaged", place="", hint=_HINT) from bad
     fields = {name: text.decode("utf-8", "replace") for name, text in parts.items()}
@@ -56,3 +45,29 @@ async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
     if not parser.closed or not file:
         raise BadInputError("no whole file came", place="", hint=_HINT)
     return SmallForm(fields=fields, name=file, content=bytes(parts.get("file", b"")))
+
+
+async def _parts(
+    request: Asking, parser: PushMultipartParser, most: int
+) -> tuple[dict[str, bytearray], str]:
+    """Return the parts of a form by their names, and the name of its file."""
+    parts: dict[str, bytearray] = {}
+    part, file, read = "", "", 0
+    async for piece in request.stream():
+        read += len(piece)
+        if read > most:  # it is read on and thrown away, so that the browser hears why
+            parts.clear()
+            if read > _DRAINED:
+                break
+            continue
+        for event in parser.parse(piece):
+            if isinstance(event, MultipartSegment):
+                part = event.name
+                parts.setdefault(part, bytearray())
+                file = event.filename or file
+            elif event is not None:
+                parts[part] += event
+    if read > most:
+        said = f"this file is larger than {most // 1_000_000} MB"
+        raise BadInputError(said, place="", hint="split it, and send its parts")
+    return parts, file

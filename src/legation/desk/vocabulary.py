@@ -26,7 +26,7 @@ from legation.missions.register import (
     Vouched,
 )
 from legation.missions.register import Role as MissionRole
-from legation.missions.talks import TalkKind
+from legation.missions.talks import TalkKind, TalkStatus
 from legation.rights.orders import TARGETS
 from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES
@@ -153,6 +153,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "kind of mission": get_args(MissionKind),
     "kind of channel": get_args(ChannelKind),
     "kind of talks": get_args(TalkKind),
+    "standing of talks": get_args(TalkStatus),
     "secrecy": get_args(Secrecy),
     "what happened": get_args(ProofKind),
     "outcome": get_args(Outcome),

@@ -1,27 +1,71 @@
-"""Cells of a table that a spreadsheet may open.
+"""Cells of a table that a spreadsheet may open, and words that may stand in one.
 
 A cell that begins with `=` or one of its kin is run as a formula, and the text of a
 stranger's post can begin so. Such a cell gets an apostrophe in front, which a
-spreadsheet takes as "this is text".
+spreadsheet takes as "this is text". What a reader cannot see, or what turns the way their
+line runs, is written by its name.
 """
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-# OWASP, CSV injection: the characters, with their full-width forms.
-_STARTERS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+from legation.errors import RecordError
+
+# OWASP, CSV injection; other forms of them (full-width, small, raised) are told by NFKC.
+_STARTERS: Final = ("=", "+", "-", "@")
+_TURNS: Final = ("\t", "\r", "\n")
+# What ends or begins a run of the other direction: with it a line can be read as another.
+_DIRECTIONS: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SEEN: Final = (
+    {code: chr(0x2400 + code) for code in range(32) if chr(code) not in _TURNS}
+    | {code: f"⟨U+{code:04X}⟩" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029, *_DIRECTIONS)}
+    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+    | {0: "\ufffd"}
+)
 
 
 def safe_cell(text: str) -> str:
-    """Return the text so that no spreadsheet runs it.
+    """Return the text so that no spreadsheet runs it, and nothing in it is hidden.
 
-    >>> safe_cell("=1+1"), safe_cell("plain")
-    ("'=1+1", 'plain')
+    >>> safe_cell("=1+1"), safe_cell("plain"), safe_cell("\u200b\uff1d1"), safe_cell("a\u202eb")
+    ("'=1+1", 'plain', "'\u200b\uff1d1", 'a⟨U+202E⟩b')
     """
-    plain = text.replace("\x00", "\ufffd")
-    return f"'{plain}" if plain.lstrip(" \u00a0\ufeff").startswith(_STARTERS) else plain
+    shown = text.translate(_SEEN)
+    return f"'{shown}" if _runs(shown) else shown
+
+
+def bare_cell(cell: str) -> str:
+    """Take off the apostrophe that `safe_cell` put before a text.
+
+    >>> bare_cell("'=1+1"), bare_cell("'tis"), bare_cell("''=1")
+    ('=1+1', "'tis", "'=1")
+    """
+    return cell[1:] if cell.startswith("'") and _runs(cell[1:]) else cell
+
+
+def clean(text: str, column: str = "") -> str:
+    r"""Return a text of a register on one line, without blanks around it.
+
+    Raises:
+        RecordError: It holds what nobody sees, or what turns the way a line runs.
+
+    >>> clean(" two\r\n lines ")
+    'two lines'
+    """
+    line = " ".join(text.split())
+    for sign in line:
+        if ord(sign) in _SEEN:
+            turns = ord(sign) in _DIRECTIONS
+            raise RecordError(
+                f"holds U+{ord(sign):04X}, "
+                + ("which turns the way that words run" if turns else "a control character"),
+                place=column,
+                hint="remove it, or type the text anew",
+            )
+    return line
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -35,3 +79,14 @@ def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(header)
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def _runs(text: str) -> bool:
+    """Tell whether a spreadsheet would run a text, with whatever it may overlook before it."""
+    for sign in text:
+        if sign in _TURNS:
+            return True
+        if sign == "'" or unicodedata.category(sign)[0] in "CZ":
+            continue
+        return unicodedata.normalize("NFKC", sign).startswith(_STARTERS)
+    return False

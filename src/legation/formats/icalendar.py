@@ -1,9 +1,12 @@
 """iCalendar (RFC 5545), as far as events of one time go: read with their lines, and written.
 
 What would change when something happens is never guessed: a time that does not exist or exists
-twice on that day, or a zone that is not known, is refused in words.
+twice on that day, or a zone that is not known, is refused in words. Lines end where the standard
+says, with CR LF, or LF as many programs write it, and are unfolded before letters are made of
+their bytes: a fold may stand within a letter.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,64 +17,149 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from legation.errors import BadInputError, RecordError
+from legation.formats.timezones import OBSERVANCES, RULES, Zones, of_rules
 
 TIME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)", re.ASCII)
+_DAY: Final = re.compile(r"\d{8}", re.ASCII)
 _DURATION: Final = re.compile(
-    r"P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6})S)?)?", re.ASCII
+    r"\+?P(?:(\d{1,3})W|(?:(\d{1,4})D)?"
+    r"(?:T(?=\d)(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?)",
+    re.ASCII,
 )
+_LEAP: Final = "60"
 
 # By name: the text and its parameters.
 Values = dict[str, tuple[str, dict[str, str]]]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """An event or a row: values by name, with parameters after semicolons."""
+    """An event or a row: values by name, with parameters after semicolons.
+
+    Attributes:
+        nested: Whether another event stood inside it, which the standard does not know.
+        often: Names of properties that stood in it more than once.
+        zones: What the calendar itself says of its zones.
+    """
 
     place: str
     values: Values
+    nested: bool = False
+    often: frozenset[str] = frozenset()
+    zones: Zones = msgspec.field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """Return a value without blanks around it; empty where there is none."""
         return self.values[name][0].strip() if name in self.values else ""
 
+    def calendar(self, name: str) -> str:
+        """Return a property of the calendar that the event stands in, such as METHOD."""
+        return self.value(f"VCALENDAR.{name}")
 
-def events(text: str) -> Iterator[Entry]:
-    """Yield the events of a calendar, each with the line at which it begins.
+
+def is_calendar(content: bytes) -> bool:
+    """Tell whether a file is a calendar.
+
+    >>> is_calendar(b"BEGIN:VCALENDAR"), is_calendar(b"key,name")
+    (True, False)
+    """
+    return content.lstrip(codecs.BOM_UTF8 + b" \r\n")[:15].upper() == b"BEGIN:VCALENDAR"
+
+
+def events(content: bytes, place: str = "") -> list[Entry]:
+    """Return the events of a calendar, each with the line at which it begins.
 
     Raises:
-        BadInputError: One has no end.
+        BadInputError: One has no end, or the file is not UTF-8.
     """
-    values: Values | None = None
-    within: list[str] = []
-    place = ""
-    for number, line in _unfolded(text):
-        name, parameters, value = _parted(line)
+    reading = _Reading()
+    for number, line in _lines(content, place):
+        reading.take(number, *_parted(line))
+    if reading.values is not None:
+        raise BadInputError("an event has no end", place=reading.place, hint="fetch the file again")
+    return reading.found
+
+
+class _Reading:
+    """The parts of a calendar as they come: within what one stands, and what was found."""
+
+    def __init__(self) -> None:
+        self.found: list[Entry] = []
+        self.values: Values | None = None
+        self.place = ""
+        self._whole: Values = {}
+        self._zones: Zones = {}
+        self._zone = ""
+        self._within: list[str] = []
+        self._often: set[str] = set()
+        self._nested = False
+        self._depth = 0
+
+    def take(self, number: int, name: str, parameters: dict[str, str], value: str) -> None:
+        """Take in a line."""
         if name == "BEGIN":
-            within.append(value.upper())
-            if value.upper() == "VEVENT":
-                values, place = {}, f"line {number}"
+            self._begin(number, value.strip().upper())
         elif name == "END":
-            if within[-1:] == ["VEVENT"] and values is not None:
-                yield Entry(place=place, values=values)
-                values = None
-            within = within[:-1]
-        elif within[-1:] == ["VEVENT"] and values is not None:
-            values[name] = (value, parameters)
-    if values is not None:
-        raise BadInputError("an event has no end", place=place, hint="fetch the file again")
+            self._end()
+        elif not self._within:
+            return
+        elif self.values is not None:
+            if len(self._within) == self._depth:
+                if name == "CATEGORIES" and name in self.values:  # a list may stand in several
+                    value = f"{self.values[name][0]},{value}"
+                self._often |= {name} & self.values.keys()
+                self.values[name] = (value, parameters)
+        elif self._within[-1] == "VCALENDAR":
+            self._whole[f"VCALENDAR.{name}"] = (value, parameters)
+        elif self._within[-1] == "VTIMEZONE" and name == "TZID":
+            self._zone = value.strip()
+        elif self._within[-1] in OBSERVANCES and name in RULES and self._zones.get(self._zone):
+            self._zones[self._zone][-1].setdefault(name, value.strip())
+
+    def _begin(self, number: int, what: str) -> None:
+        self._within.append(what)
+        if what == "VEVENT" and self.values is not None:
+            self._nested = True
+        elif what == "VEVENT":
+            self.values, self._often, self._nested = dict(self._whole), set(), False
+            self.place, self._depth = f"line {number}", len(self._within)
+        elif what in OBSERVANCES:
+            self._zones.setdefault(self._zone, []).append({})
+
+    def _end(self) -> None:
+        if self.values is not None and len(self._within) == self._depth:
+            self.found.append(
+                Entry(
+                    place=self.place,
+                    values=self.values,
+                    nested=self._nested,
+                    often=frozenset(self._often),
+                    zones=self._zones,
+                )
+            )
+            self.values = None
+        self._within = self._within[:-1]
 
 
-def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    line, first = "", 1
-    for number, part in enumerate(text.splitlines(), 1):
-        if part[:1] in (" ", "\t"):
-            line += part[1:]
+def _lines(content: bytes, place: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines, unfolded, each with the number of its first."""
+    pieces: list[bytes] = []
+    first = 1
+    for number, part in enumerate((*content.removeprefix(codecs.BOM_UTF8).split(b"\n"), b""), 1):
+        bare = part.removesuffix(b"\r")
+        if bare[:1] in (b" ", b"\t"):
+            pieces.append(bare[1:])
             continue
-        if line:
-            yield first, line
-        line, first = part, number
-    if line:
-        yield first, line
+        if line := b"".join(pieces):
+            yield first, _decoded(line, first, place)
+        pieces, first = [bare], number
+
+
+def _decoded(line: bytes, number: int, place: str) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as bad:
+        at = f"{place}:{number}" if place else f"line {number}"
+        raise BadInputError("not UTF-8", place=at, hint="export it again as UTF-8") from bad
 
 
 def _parted(line: str) -> tuple[str, dict[str, str], str]:
@@ -94,23 +182,63 @@ def stamp(event: Entry, name: str, zone: str) -> tuple[datetime, str]:
         RecordError: It is no time, or its zone is not known.
     """
     text, parameters = event.values.get(name, ("", {}))
-    named = parameters.get("TZID", zone)
-    if parameters.get("VALUE") == "DATE" or re.fullmatch(r"\d{8}", text):
+    text, named = text.strip(), parameters.get("TZID", zone)
+    if is_day(event, name):
         text += "T000000"
-    found = TIME.fullmatch(text.strip())
+    found = TIME.fullmatch(text)
     if found is None:
+        what = "is no time" if text else "is missing"
         raise RecordError(
-            f"{name} {text!r:.40} is no time", place=event.place, hint="RFC 5545, section 3.3.5"
+            f"{name} {text!r:.40} {what}" if text else f"{name} {what}",
+            place=event.place,
+            hint="write it as 20260302T100000Z, with its seconds (RFC 5545, section 3.3.5)",
         )
+    *parts, second, universal = found.groups()
+    # RFC 5545, section 3.3.12: who knows no leap seconds takes 60 for 59.
+    second = "59" if second == _LEAP else second
     try:
-        at = datetime(*(int(part) for part in found.groups()[:6]))  # type: ignore[arg-type] # noqa: DTZ001 - the zone follows
+        at = datetime(*(int(part) for part in (*parts, second)))  # type: ignore[arg-type] # noqa: DTZ001 - the zone follows
     except ValueError as bad:
         raise RecordError(
-            f"{name} {text!r:.40} is no time", place=event.place, hint="check the day"
+            f"{name} {text!r:.40} is no time", place=event.place, hint="check day and hour"
         ) from bad
-    if found[7]:
+    if universal:
         return at.replace(tzinfo=UTC), "UTC"
+    if named not in zones() and named in event.zones:
+        return of_rules(at, event.zones[named], named, event.place), named
     return in_zone(at, named, event.place), named
+
+
+def is_day(event: Entry, name: str) -> bool:
+    """Tell whether a property names a whole day."""
+    text, parameters = event.values.get(name, ("", {}))
+    return parameters.get("VALUE", "").upper() == "DATE" or bool(_DAY.fullmatch(text.strip()))
+
+
+def end_of(event: Entry, starts: datetime, zone: str) -> datetime:
+    """Return when an event ends: as it says, or as the standard says where it does not.
+
+    An event of whole days without an end is one of a day; one of an instant without an end has
+    none (RFC 5545, section 3.6.1), so it is refused.
+
+    Raises:
+        RecordError: It does not say, or says it wrongly.
+    """
+    day = is_day(event, "DTSTART")
+    if "DTEND" in event.values and "DURATION" in event.values:
+        said = "the event has both DTEND and DURATION"
+        raise RecordError(said, place=event.place, hint="keep one of them")
+    if "DTEND" in event.values:
+        if day != is_day(event, "DTEND"):
+            said = "DTSTART and DTEND are not of one kind"
+            raise RecordError(said, place=event.place, hint="give two days, or two times")
+        return stamp(event, "DTEND", zone)[0]
+    if day and "DURATION" not in event.values:
+        text, parameters = event.values["DTSTART"]
+        following = datetime.strptime(text.strip(), "%Y%m%d") + timedelta(days=1)  # noqa: DTZ007 - a day has no zone
+        next_day = event.values | {"DTSTART": (f"{following:%Y%m%d}", parameters)}
+        return stamp(msgspec.structs.replace(event, values=next_day), "DTSTART", zone)[0]
+    return starts + duration(event)
 
 
 def duration(event: Entry) -> timedelta:
@@ -121,9 +249,11 @@ def duration(event: Entry) -> timedelta:
     """
     text = event.value("DURATION")
     found = _DURATION.fullmatch(text)
-    if not text or found is None:
+    if not text or found is None or not any(found.groups()):
         raise RecordError(
-            "the event has no end", place=event.place, hint="it needs DTEND or DURATION"
+            f"DURATION {text!r:.40} is no length of time" if text else "the event has no end",
+            place=event.place,
+            hint="it needs DTEND, or a DURATION such as PT2H",
         )
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
@@ -163,16 +293,24 @@ def escaped(text: str) -> str:
 
 
 def folded(line: str) -> str:
-    """Fold a line after 70 letters at most; RFC 5545 allows 75 octets, of which one is a blank."""
-    pieces, piece = [], ""
+    """Fold a line after 70 octets at most; RFC 5545 allows 75, of which one is a blank."""
+    pieces: list[str] = []
+    piece, size = "", 0
     for letter in line:
-        if len((piece + letter).encode()) > 70:  # noqa: PLR2004 - see above
+        octets = len(letter.encode())
+        if size + octets > 70:  # noqa: PLR2004 - see above
             pieces.append(piece)
-            piece = ""
+            piece, size = "", 0
         piece += letter
+        size += octets
     return "\r\n ".join([*pieces, piece])
 
 
 def plain(text: str) -> str:
-    """Read a text that `escaped` wrote, on one line."""
-    return re.sub(r"\\([\\;,])", r"\1", text.replace("\\n", " ").replace("\\N", " "))
+    """Read a text that `escaped` wrote, on one line: an escape stands for what follows it."""
+    return re.sub(r"\\(.)", lambda at: " " if at[1] in "nN" else at[1], text, flags=re.DOTALL)
+
+
+def texts(text: str) -> list[str]:
+    """Read a list of texts: commas part them, unless they are escaped."""
+    return [plain(part).strip() for part in re.findall(r"(?:[^,\\]|\\.)+", text, re.DOTALL)]

@@ -25,6 +25,7 @@ from legation.formats.icalendar import (
     events,
     folded,
     in_zone,
+    is_calendar,
     plain,
     stamp,
     utc,
@@ -79,12 +80,12 @@ def read_rota(content: bytes, *, zone: str = "") -> Plan:
     """
     if len(content) > _LONGEST:
         raise BadInputError("this is larger than any rota", place="", hint="split it")
+    if is_calendar(content):
+        return _plan(iter(events(content)), lambda one: _of_event(one, zone))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place="", hint="save it as UTF-8") from bad
-    if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
-        return _plan(events(text), lambda one: _of_event(one, zone))
     return _plan(_rows(text), lambda one: _of_row(one, zone))
 
 
@@ -192,6 +193,9 @@ def _of_event(event: Entry, zone: str) -> list[Planned]:
         ends, _ = stamp(event, "DTEND", zone)
     else:
         ends = starts + duration(event)
+    if named not in zones():
+        said = f"the zone {named!r:.40} is not known"
+        raise RecordError(said, place=event.place, hint="name one such as Europe/Paris")
     own = event.value("X-LEGATION-ZONE") or named
     rank = event.value("X-LEGATION-RANK") or "1"
     person = plain(event.value("SUMMARY"))

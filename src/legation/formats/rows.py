@@ -2,28 +2,47 @@
 
 The columns are the fields of a `msgspec.Struct`, so a table and the type that it fills cannot
 part. Good rows of a bad table are read and the others listed with line, column and what to
-do. Times need a zone, dates need none; lists stand in one cell, parted by `|`.
+do. Times need a zone, dates need none; lists stand in one cell, parted by `|`. Columns may be
+parted by commas, semicolons or tabs, as a spreadsheet of any country writes them.
 """
 
+import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, Final, Generic, TypeVar, get_args, get_origin
+from typing import Any, Final, Generic, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import FieldInfo, fields
 
 from legation.errors import BadInputError, LegationError, RecordError
-from legation.formats.cells import safe_cell
+from legation.formats.cells import bare_cell, clean, safe_cell
 
 MOST_ROWS: Final = 100_000
 _LONGEST: Final = 64_000_000
 _LONGEST_CELL: Final = 10_000
 _BETWEEN: Final = "|"
-_ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
+# XLSX and ODS are ZIP; XLS is an OLE file.
+_PACKED: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_PARTED: Final = (",", ";", "\t")
+_TIME: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+_KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
+_KEY_SIGN: Final = re.compile(r"[a-z0-9-]")
+_NO_KEY: Final = re.compile(r"[^a-z0-9]+")
+_LAST_HOUR: Final = 23
+_LAST_SECOND: Final = 59
+_FORMS: Final[Mapping[Any, Literal["day", "time", "number"]]] = {
+    date: "day",
+    datetime: "time",
+    int: "number",
+}
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
@@ -41,6 +60,20 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     hint: str
 
 
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """A column of a table, as a form asks for it.
+
+    Attributes:
+        kind: text, list, day, time, number or choice.
+        choices: What may stand there; empty where words are free.
+    """
+
+    name: str
+    required: bool
+    kind: Literal["text", "list", "day", "time", "number", "choice"]
+    choices: tuple[str, ...] = ()
+
+
 class Rows(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     """What a table holds: each good row with its line, and why the others are none."""
 
@@ -49,7 +82,7 @@ class Rows(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
 
 
 def read_rows(
-    content: bytes, shape: type[Row], *, place: str, check: Callable[[Row], None] | None = None
+    content: bytes, shape: type[Row], *, place: str, settle: Callable[[Row], Row] | None = None
 ) -> Rows[Row]:
     """Read a table.
 
@@ -57,7 +90,8 @@ def read_rows(
         content: The file: CSV in UTF-8, with a header.
         shape: What a row is.
         place: Name of the file, for errors.
-        check: Raises where a row that has the right types is wrong all the same.
+        settle: Returns a row under its one spelling; raises where it has the right types and is
+            wrong all the same.
 
     Raises:
         BadInputError: It is no table of that kind.
@@ -70,15 +104,19 @@ def read_rows(
     for line, cells in records:
         try:
             row = _row(dict(zip(heads, cells, strict=False)), cells, heads, shape, known)
-            if check is not None:
-                check(row)
+            row = row if settle is None else settle(row)
         except LegationError as bad:
-            column = bad.place if isinstance(bad, RecordError) else ""
-            reason = str(bad).removeprefix(f"{column}: ")
-            refused.append(Refused(line=line, column=column, reason=reason, hint=bad.hint))
+            refused.append(refused_row(line, bad))
         else:
             good.append((line, row))
     return Rows(good=tuple(good), refused=tuple(refused))
+
+
+def refused_row(line: int, bad: LegationError) -> Refused:
+    """Return a row that was not taken, with the column at fault where the error names one."""
+    column = bad.place if isinstance(bad, RecordError) else ""
+    reason = str(bad).removeprefix(f"{column}: ")
+    return Refused(line=line, column=column, reason=reason, hint=bad.hint)
 
 
 def heads_of(content: bytes, place: str) -> tuple[str, ...]:
@@ -88,6 +126,11 @@ def heads_of(content: bytes, place: str) -> tuple[str, ...]:
         BadInputError: It has none.
     """
     return _records(content, place)[0]
+
+
+def columns_of(shape: type[msgspec.Struct]) -> tuple[Column, ...]:
+    """Return the columns of a table, with what may stand in them."""
+    return tuple(_column(one) for one in fields(shape))
 
 
 def write_rows(rows: Iterable[msgspec.Struct], shape: type[msgspec.Struct]) -> bytes:
@@ -101,23 +144,51 @@ def write_rows(rows: Iterable[msgspec.Struct], shape: type[msgspec.Struct]) -> b
     return out.getvalue().encode()
 
 
+def cells_of(row: msgspec.Struct) -> list[tuple[str, str]]:
+    """Return the columns of a row with its cells as a table has them, without the empty ones."""
+    cells = [(one.name, _written(getattr(row, one.name))) for one in fields(type(row))]
+    return [(name, text) for name, text in cells if text]
+
+
 def _records(content: bytes, place: str) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
     if len(content) > _LONGEST:
         raise BadInputError("larger than any register", place=place, hint="split the table")
+    text = _text(content, place)
+    first = text[:_LONGEST_CELL].partition("\n")[0]
+    mark = max(_PARTED, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="save it as CSV in UTF-8") from bad
-    if "\x00" in text:
-        raise BadInputError("holds a NUL character", place=place, hint="save it as CSV in UTF-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        heads = tuple(cell.strip().casefold() for cell in next(reader, []))
+        heads = tuple("_".join(cell.split()).casefold() for cell in next(reader, []))
     except csv.Error as bad:
-        raise BadInputError(str(bad), place=f"{place}:1", hint="write a quote as two") from bad
+        raise _broken(bad, f"{place}:1") from bad
     if not any(heads):
         raise BadInputError("no header", place=place, hint="give the names of the columns first")
     return heads, _lines(reader, place)
+
+
+def _text(content: bytes, place: str) -> str:
+    hint = "save it as CSV in UTF-8"
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise BadInputError("this is UTF-16, not UTF-8", place=place, hint=hint)
+    if content.startswith(_PACKED):
+        said = "this is a workbook or another packed file, not CSV"
+        raise BadInputError(said, place=place, hint="save its sheet as CSV in UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as bad:
+        line = content.count(b"\n", 0, bad.start) + 1
+        raise BadInputError("not UTF-8", place=f"{place}:{line}", hint=hint) from bad
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise BadInputError("holds a NUL character", place=f"{place}:{line}", hint=hint)
+    return text
+
+
+def _broken(bad: csv.Error, place: str) -> BadInputError:
+    if "field limit" in str(bad):
+        said = f"a cell is longer than {csv.field_size_limit():,} letters"
+        return BadInputError(said, place=place, hint="shorten it, or close the quote before it")
+    return BadInputError(str(bad), place=place, hint="close the quote, or write it as two")
 
 
 def _lines(reader: Any, place: str) -> Iterator[tuple[int, list[str]]]:
@@ -129,9 +200,7 @@ def _lines(reader: Any, place: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as bad:
-            raise BadInputError(
-                str(bad), place=f"{place}:{line}", hint="close the quote, or write it as two"
-            ) from bad
+            raise _broken(bad, f"{place}:{line}") from bad
         if any(cell.strip() for cell in cells):
             number += 1
             if number > MOST_ROWS:
@@ -145,7 +214,7 @@ def _verify_heads(heads: Sequence[str], known: Mapping[str, FieldInfo], place: s
     at = f"{place}:1"
     for name in heads:
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = get_close_matches(name[:40], known, 1)
             raise BadInputError(
                 f"unknown column {name[:40]!r}",
                 place=at,
@@ -168,15 +237,15 @@ def _row(
 ) -> Row:
     if len(cells) != len(heads):
         raise RecordError(
-            f"{len(cells)} cells where the header has {len(heads)}",
+            f"{len(cells):,} cells where the header has {len(heads)}",
             place="",
             hint="put a cell that holds a comma into quotes",
         )
     values: dict[str, Any] = {}
     for name, cell in named.items():
-        text = _bare(cell).strip()
-        if len(text) > _LONGEST_CELL:
+        if len(cell) > _LONGEST_CELL:
             raise RecordError("longer than any cell", place=name, hint="shorten it")
+        text = clean(bare_cell(cell), name)
         if text:
             values[name] = _read(name, text, known[name].type)
         elif known[name].required:
@@ -186,26 +255,61 @@ def _row(
     except msgspec.ValidationError as bad:
         message, _, path = str(bad).partition(" - at `$.")
         name = path.partition("`")[0].partition("[")[0]
-        raise RecordError(
-            f"{values.get(name, '')!s:.60} is not allowed: {_plainly(message)}",
+        raise _not_allowed(name, values.get(name, ""), message, known) from bad
+
+
+def _not_allowed(
+    name: str, value: Any, message: str, known: Mapping[str, FieldInfo]
+) -> RecordError:
+    """Return the error of a value of another type; a key tells which sign is none of its own."""
+    if "matching regex" in message:
+        parts = (value,) if isinstance(value, str) else value
+        bad = next((part for part in parts if not _KEY.fullmatch(part)), "")
+        sign = next((one for one in bad if not _KEY_SIGN.fullmatch(one)), bad[:1])
+        plain = _NO_KEY.sub("-", bad.casefold()).strip("-")
+        return RecordError(
+            f"{bad!s:.60} is no key: {sign!r} ({unicodedata.name(sign, f'U+{ord(sign):04X}')})"
+            if bad
+            else f"{value!s:.60} is no key",
             place=name,
-            hint=_choices(known[name].type) if name in known else "see the reference",
-        ) from bad
+            hint="a key has small letters a to z, digits and hyphens"
+            + (f", such as {plain:.60}" if plain else ""),
+        )
+    return RecordError(
+        f"{value!s:.60} is not allowed: {_plainly(message)}",
+        place=name,
+        hint=_choices(known[name].type) if name in known else "see the reference",
+    )
 
 
 def _read(name: str, text: str, kind: Any) -> Any:
     plain = _plain(kind)
     if get_origin(plain) is tuple:
-        return [part.strip() for part in text.split(_BETWEEN) if part.strip()]
-    if plain is datetime and not _ZONE.search(text):
-        raise RecordError(
-            f"{text[:40]!r} has no zone",
-            place=name,
-            hint="write it as 2026-03-02T10:00:00+01:00, or with Z for UTC",
-        )
+        return [part for each in text.split(_BETWEEN) if (part := each.strip())]
+    if plain is datetime:
+        return _time(name, text)
     if plain is bool:
         return {"yes": True, "true": True, "no": False, "false": False}.get(text.casefold(), text)
     return text
+
+
+def _time(name: str, text: str) -> str:
+    """Return a time with its seconds, which may be left out; its zone may not."""
+    hint = "write it as 2026-03-02T10:00+01:00, or with Z for UTC"
+    found = _TIME.fullmatch(text)
+    if found is None:
+        return text
+    day, hour, minute, second, part, zone = found.groups(default="")
+    if int(hour) > _LAST_HOUR:
+        hint = "write the end of a day as 00:00 of the next one"
+        raise RecordError(f"{text[:40]!r} has no such hour", place=name, hint=hint)
+    if second and int(second) > _LAST_SECOND:
+        hint = "a leap second is written as the second before it, 59"
+        raise RecordError(f"{text[:40]!r} has no such second", place=name, hint=hint)
+    if not zone:
+        raise RecordError(f"{text[:40]!r} has no zone", place=name, hint=hint)
+    zone = zone.upper() if zone in "Zz" else f"{zone[:3]}:{zone[-2:]}"
+    return f"{day}T{hour}:{minute}:{second or '00'}{part}{zone}"
 
 
 def _plain(kind: Any) -> Any:
@@ -220,26 +324,49 @@ def _plain(kind: Any) -> Any:
     )
 
 
+def _column(one: FieldInfo) -> Column:
+    plain = _plain(one.type)
+    allowed = _allowed(one.type)
+    if get_origin(plain) is tuple:
+        return Column(
+            name=one.name, required=one.required, kind="list", choices=_allowed(get_args(plain)[0])
+        )
+    if plain is bool:
+        return Column(name=one.name, required=one.required, kind="choice", choices=("no", "yes"))
+    if allowed:
+        return Column(name=one.name, required=one.required, kind="choice", choices=allowed)
+    if plain in _FORMS:
+        return Column(name=one.name, required=one.required, kind=_FORMS[plain])
+    return Column(name=one.name, required=one.required, kind="text")
+
+
+def _allowed(kind: Any) -> tuple[str, ...]:
+    """Return the words of a choice, whether or not the cell may be empty."""
+    found = [one for one in get_args(kind) if isinstance(one, str)]
+    return tuple(found) or next(
+        (
+            words
+            for one in get_args(kind)
+            if get_origin(one) is Literal and (words := _allowed(one))
+        ),
+        (),
+    )
+
+
 def _choices(kind: Any) -> str:
-    allowed = [one for one in get_args(kind) if isinstance(one, str)]
+    plain = _plain(kind)
+    allowed = _allowed(get_args(plain)[0]) if get_origin(plain) is tuple else _allowed(kind)
     if allowed:
         return f"choose one of {', '.join(allowed)}"
-    plain = _plain(kind)
     if plain is date:
         return "write a date as 2026-03-02"
     if plain is datetime:
-        return "write it as 2026-03-02T10:00:00+01:00"
+        return "write it as 2026-03-02T10:00+01:00"
     return "see the reference of this table"
 
 
 def _plainly(message: str) -> str:
     return message[:1].lower() + message[1:].replace("`", "")
-
-
-def _bare(cell: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from running a cell."""
-    bare = cell.removeprefix("'")
-    return bare if cell.startswith("'") and safe_cell(bare) != bare else cell
 
 
 def _written(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 A code or a name here says nothing about status, borders or recognition. Codes that the
 standard leaves to users (AA, QM to QZ, XA to XZ, ZZ) name whom an exercise or a knowledge
-pack invents; XK is used as the European Commission and the IMF use it.
+pack invents; XK is used as the European Commission and the IMF use it. An organisation of states
+is a party as a state is, and is none.
 """
 
 import csv
@@ -14,8 +15,13 @@ from importlib.resources import files
 from typing import Final
 
 from legation.errors import UsageError
+from legation.knowledge.organisations import organisations
 
 _USERS: Final = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
+# What others write for a code: the custom of the European Union, and ISO's reservations.
+_OTHERWISE: Final = {"UK": "GB", "EL": "GR"}
+_HINT: Final = "give the two letters of ISO 3166-1, such as SE"
+_LONGEST: Final = 60
 
 
 @cache
@@ -25,12 +31,13 @@ def states() -> Mapping[str, str]:
 
 
 def state_name(code: str, named: Mapping[str, str] | None = None) -> str:
-    """Return the name of a code; one of a user's own that nobody named is its own name.
+    """Return the name of a state or an organisation; of a code that nobody named, the code.
 
-    >>> state_name("FR"), state_name("XA", {"XA": "Aldria"}), state_name("XB")
-    ('France', 'Aldria', 'XB')
+    >>> state_name("FR"), state_name("XA", {"XA": "Aldria"}), state_name("XB"), state_name("NATO")
+    ('France', 'Aldria', 'XB', 'North Atlantic Treaty Organization')
     """
-    return (named or {}).get(code) or states().get(code, code)
+    body = organisations().get(code)
+    return (named or {}).get(code) or states().get(code) or (body.name if body else code)
 
 
 def alpha2(code: str) -> str:
@@ -43,21 +50,53 @@ def alpha2(code: str) -> str:
 
 
 def verify_state(code: str) -> None:
-    """Require a code of the standard, or one that it leaves to users.
+    """Require the code of a state: one of the standard, or one that it leaves to users.
 
     Raises:
-        UsageError: There is no such code; the hint names the nearest, by code or by name.
+        UsageError: There is no such code; the hint names the one that was meant.
     """
     if code in states() or _USERS.fullmatch(code):
         return
-    by_name = {name.casefold(): known for known, name in states().items()}
-    near = by_name.get(code.casefold()) or next(iter(get_close_matches(code, states(), 1)), "")
-    near = near or next((by_name[n] for n in get_close_matches(code.casefold(), by_name, 1)), "")
+    body = organisations().get(code)
+    if body is not None:
+        raise UsageError(
+            f"{code} is an organisation ({body.name}), not a state", hint="name a state here"
+        )
+    raise UsageError(f"unknown country {code[:40]!r}", hint=_meant(code, states(), _HINT))
+
+
+def verify_party(code: str) -> None:
+    """Require the code of a state or of an organisation of states.
+
+    Raises:
+        UsageError: There is no such code; the hint names the one that was meant.
+    """
+    if code in states() or code in organisations() or _USERS.fullmatch(code):
+        return
+    known = {**states(), **{one.code: one.name for one in organisations().values()}}
     raise UsageError(
-        f"unknown country {code[:40]!r}",
-        hint=(f"did you mean {near} ({states()[near]})? " if near else "")
-        + "give the two letters of ISO 3166-1, such as SE",
+        f"unknown country or organisation {code[:40]!r}",
+        hint=_meant(code, known, f"{_HINT}, or the code of an organisation, such as EU"),
     )
+
+
+def _meant(given: str, known: Mapping[str, str], hint: str) -> str:
+    """Name the code that was meant by one of three letters, another custom or a name."""
+    code = given.strip().upper()
+    near = _OTHERWISE.get(code) or alpha2(code)
+    if near not in known:
+        near = _by_name(given.strip().casefold()[:_LONGEST], known)
+    if not near:
+        return hint
+    return f"did you mean {near} ({known[near]})? {hint[:1].upper()}{hint[1:]}"
+
+
+def _by_name(given: str, known: Mapping[str, str]) -> str:
+    # Names are compared with those of the same first letter: a table may hold many wrong ones.
+    names = {
+        name.casefold(): code for code, name in known.items() if name.casefold()[:1] == given[:1]
+    }
+    return names.get(given) or next((names[one] for one in get_close_matches(given, names, 1)), "")
 
 
 @cache

@@ -4,6 +4,8 @@ A calendar knows no parties and no stakes, so they stand in properties of ours; 
 another program that lacks them is completed by what the caller says, or refused in words.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, get_args
@@ -11,14 +13,44 @@ from typing import Any, Final, get_args
 import msgspec
 
 from legation.errors import BadInputError, LegationError, RecordError
-from legation.formats.icalendar import Entry, duration, escaped, events, folded, plain, stamp, utc
-from legation.formats.rows import Refused, Rows
+from legation.formats.cells import clean
+from legation.formats.icalendar import (
+    Entry,
+    end_of,
+    escaped,
+    events,
+    folded,
+    is_calendar,
+    plain,
+    stamp,
+    texts,
+    utc,
+)
+from legation.formats.rows import Refused, Rows, refused_row
 from legation.missions.talks import Talk, TalkKind, verify_talk
 
 _LONGEST: Final = 4_000_000
 _MOST: Final = 10_000
 KINDS: Final[tuple[str, ...]] = get_args(TalkKind)
 _LISTS: Final = ("parties", "others", "missions")
+# What makes of one event many, or of one of many another.
+_REPEATED: Final = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
+# What an event may say once (RFC 5545, section 3.6.1).
+_ONCE: Final = (
+    "UID",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "SUMMARY",
+    "DESCRIPTION",
+    "LOCATION",
+    "STATUS",
+)
+_OWN: Final = "@legation"
+_KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_NO_KEY: Final = re.compile(r"[^a-z0-9]+")
+_READABLE: Final = 40
+_LONGEST_STAKES: Final = 1000
 
 
 class Assumed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +67,19 @@ class Assumed(msgspec.Struct, frozen=True, kw_only=True):
     source: str = "calendar"
 
 
-def read_calendar(content: bytes, assumed: Assumed, *, place: str) -> Rows[Talk]:
+class Calendar(msgspec.Struct, frozen=True, kw_only=True):
+    """What a calendar holds.
+
+    Attributes:
+        talks: Each with its line, and why the other events are none.
+        cancelled: Line and key of talks that it calls off.
+    """
+
+    talks: Rows[Talk]
+    cancelled: tuple[tuple[int, str], ...]
+
+
+def read_calendar(content: bytes, assumed: Assumed, *, place: str) -> Calendar:
     """Read talks from a calendar; good events of a bad file are kept.
 
     Raises:
@@ -43,26 +87,26 @@ def read_calendar(content: bytes, assumed: Assumed, *, place: str) -> Rows[Talk]
     """
     if len(content) > _LONGEST:
         raise BadInputError("larger than any calendar", place=place, hint="split it")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="export it again") from bad
-    if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+    if not is_calendar(content):
         raise BadInputError("no calendar", place=place, hint="give a file in iCalendar (.ics)")
+    found = events(content, place)
+    if len(found) > _MOST:
+        raise BadInputError(f"more than {_MOST:,} events", place=place, hint="split it")
     good: list[tuple[int, Talk]] = []
     refused: list[Refused] = []
-    for number, event in enumerate(events(text)):
+    cancelled: list[tuple[int, str]] = []
+    for event in found:
         line = int(event.place.rpartition(" ")[2])
-        if number >= _MOST:
-            raise BadInputError(f"more than {_MOST:,} events", place=place, hint="split it")
-        if event.value("STATUS").upper() == "CANCELLED":
-            continue
         try:
-            good.append((line, _talk(event, assumed)))
+            _verify_single(event)
+            if _is_cancelled(event) and not event.value("UID").endswith(_OWN):
+                cancelled.append((line, _key(event)))
+            else:
+                good.append((line, _talk(event, assumed)))
         except (LegationError, OverflowError) as bad:
-            hint = bad.hint if isinstance(bad, LegationError) else "check the years"
-            refused.append(Refused(line=line, column="", reason=_said(bad), hint=hint))
-    return Rows(good=tuple(good), refused=tuple(refused))
+            refused.append(_refused(line, bad))
+    talks = Rows(good=tuple(good), refused=tuple(refused))
+    return Calendar(talks=talks, cancelled=tuple(cancelled))
 
 
 def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
@@ -71,7 +115,7 @@ def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
     for one in talks:
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{one.key}@legation",
+            f"UID:{one.key}{_OWN}",
             f"DTSTAMP:{utc(now)}",
             f"DTSTART:{utc(one.starts)}",
             f"DTEND:{utc(one.ends)}",
@@ -79,6 +123,7 @@ def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
             f"DESCRIPTION:{escaped(one.stakes)}",
             f"CATEGORIES:{one.kind.upper()}",
             *([f"LOCATION:{escaped(one.seat)}"] if one.seat else []),
+            *(["STATUS:CANCELLED"] if one.status == "cancelled" else []),
             *(
                 f"X-LEGATION-{name.upper()}:{escaped('|'.join(part))}"
                 for name in _LISTS
@@ -93,53 +138,115 @@ def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
     return "".join(f"{folded(line)}\r\n" for line in lines).encode()
 
 
-def _talk(event: Entry, assumed: Assumed) -> Talk:
-    if "RRULE" in event.values:
+def _verify_single(event: Entry) -> None:
+    """Require one event of one time.
+
+    Raises:
+        RecordError: It is another, which is never read in part.
+    """
+    if event.nested:
         raise RecordError(
-            "a repetition is not read", place="", hint="write each round as an event of its own"
+            "another event stands inside it", place="", hint="end each event before the next begins"
         )
+    for name in _REPEATED:
+        if name in event.values:
+            raise RecordError(
+                f"a repetition is not read: {name}",
+                place=name,
+                hint="write each round as an event of its own",
+            )
+    for name in _ONCE:
+        if name in event.often:
+            raise RecordError(f"{name} stands in it twice", place=name, hint="keep one of them")
+
+
+def _is_cancelled(event: Entry) -> bool:
+    method = event.calendar("METHOD").upper()
+    return event.value("STATUS").upper() == "CANCELLED" or method == "CANCEL"
+
+
+def _talk(event: Entry, assumed: Assumed) -> Talk:
     starts, _ = stamp(event, "DTSTART", assumed.zone)
-    stated = "DTEND" in event.values
-    ends = stamp(event, "DTEND", assumed.zone)[0] if stated else starts + duration(event)
-    kind = event.value("CATEGORIES").casefold() or assumed.kind
-    if kind not in KINDS:
-        raise RecordError(
-            f"{kind[:40]!r} is no kind of talks" if kind else "nothing says what it is",
-            place="",
-            hint=f"CATEGORIES is one of {', '.join(KINDS)}",
+    own = event.value("UID").endswith(_OWN)
+    stakes = _text(event, "DESCRIPTION") or "not stated"
+    if not own and len(stakes) > _LONGEST_STAKES:
+        stakes = (
+            f"{stakes[: _LONGEST_STAKES - 1].rstrip()}\u2026"  # an invitation, with all its links
         )
     values: dict[str, Any] = {
         "key": _key(event),
-        "kind": kind,
-        "name": plain(event.value("SUMMARY")),
+        "kind": _kind(event, assumed),
+        "name": _text(event, "SUMMARY"),
         "starts": starts,
-        "ends": ends,
-        "stakes": plain(event.value("DESCRIPTION")) or "not stated",
-        "seat": plain(event.value("LOCATION")),
-        "source": plain(event.value("X-LEGATION-SOURCE")) or assumed.source,
+        "ends": end_of(event, starts, assumed.zone),
+        "stakes": stakes,
+        "seat": _text(event, "LOCATION"),
+        "status": "cancelled" if _is_cancelled(event) else "planned",
+        "source": _text(event, "X-LEGATION-SOURCE") or clean(assumed.source, "source"),
     }
     for name in _LISTS:
-        values[name] = [
-            part for part in plain(event.value(f"X-LEGATION-{name.upper()}")).split("|") if part
-        ]
+        parts = plain(event.value(f"X-LEGATION-{name.upper()}")).split("|")
+        values[name] = [text for part in parts if (text := clean(part, name))]
     values["parties"] = values["parties"] or list(assumed.parties)
     for name in ("before", "after"):
         if said := event.value(f"X-LEGATION-{name.upper()}"):
             values[name] = said
+    if not values["name"]:
+        raise RecordError("SUMMARY is missing", place="SUMMARY", hint="give the talks a name")
     try:
         talk = msgspec.convert(values, Talk, strict=False)
     except msgspec.ValidationError as bad:
-        raise RecordError(str(bad), place="", hint="see the reference of talks") from bad
+        message, _, path = str(bad).partition(" - at `$.")
+        column = path.partition("`")[0].partition("[")[0]
+        raise RecordError(
+            f"{message[:1].lower()}{message[1:]}".replace("`", ""),
+            place=column,
+            hint="see the reference of talks",
+        ) from bad
     verify_talk(talk)
     return talk
 
 
+def _kind(event: Entry, assumed: Assumed) -> str:
+    """Return the kind of talks that one of its categories names, or what is assumed."""
+    named = [each.casefold() for each in texts(event.value("CATEGORIES"))]
+    kind = next((each for each in named if each in KINDS), "") or assumed.kind
+    if kind in KINDS:
+        return kind
+    given = kind or ", ".join(named)
+    raise RecordError(
+        f"{given[:40]!r} is no kind of talks" if given else "nothing says what it is",
+        place="CATEGORIES",
+        hint=f"CATEGORIES is one of {', '.join(KINDS)}",
+    )
+
+
+def _text(event: Entry, name: str) -> str:
+    return clean(plain(event.value(name)), name)
+
+
 def _key(event: Entry) -> str:
-    """Return a key from the event's UID: what it has of letters and digits."""
-    name = event.value("UID").removesuffix("@legation") or event.value("SUMMARY")
-    kept = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name.casefold())
-    return "-".join(part for part in kept.split("-") if part)[:60].rstrip("-") or "talks"
+    """Return a key from the event's UID: as it is where it is one, else readable and hashed.
+
+    Two UIDs never come to one key, whatever their script or punctuation. An event without a UID is
+    known by its name and its beginning.
+    """
+    uid = event.value("UID")
+    own = uid.removesuffix(_OWN)
+    if _KEY.fullmatch(own) and own != uid:
+        return own
+    whole = uid or f"{event.value('SUMMARY')}\n{event.value('DTSTART')}"
+    front = _NO_KEY.sub("-", (uid or event.value("SUMMARY")).casefold()).strip("-")[:_READABLE]
+    sum_ = hashlib.sha256(whole.encode()).hexdigest()[:16]
+    return f"{front.strip('-') or 'talks'}-{sum_}"
 
 
-def _said(bad: Exception) -> str:
-    return str(bad) if isinstance(bad, LegationError) else "a time beyond the calendar"
+def _refused(line: int, bad: Exception) -> Refused:
+    if not isinstance(bad, LegationError):
+        return Refused(
+            line=line, column="", reason="a time beyond the calendar", hint="check the years"
+        )
+    refused = refused_row(line, bad)
+    # The parts below name the event's line, which stands beside.
+    column = "" if refused.column.startswith("line ") else refused.column
+    return msgspec.structs.replace(refused, column=column)

@@ -200,7 +200,7 @@ def _talk(row: Talk, common: dict[str, Any], author: str) -> Event:
     del author
     return Event(
         **_event(common),
-        status="pending",
+        status="not-occurred" if row.status == "cancelled" else "pending",
         name=row.name,
         description=row.stakes,
         event_types=(row.kind,),

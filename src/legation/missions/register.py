@@ -5,15 +5,14 @@ export; `objects` turns them into STIX. Every state is entered by the same rule,
 among them.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
 
-from legation.errors import RecordError
-from legation.knowledge.states import verify_state
+from legation.errors import RecordError, UsageError
+from legation.knowledge.states import verify_party, verify_state
 
 Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Value = Annotated[int, msgspec.Meta(ge=1, le=5)]
@@ -48,9 +47,6 @@ THREATS: Final[Mapping[str, str]] = {
     "T5": "espionage",
     "T6": "phishing and baiting",
 }
-# What only one row may hold: a name for the kind of thing, and the thing.
-Claim = tuple[str | int, ...]
-_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9-]{1,63})+")
 
 
 class Mission(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +54,7 @@ class Mission(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         key: Names it in every other table.
-        state: Whom it represents (ISO 3166-1 alpha-2).
+        state: Whom it represents: a state (ISO 3166-1 alpha-2), or an organisation by its code.
         host: State that receives it; empty for the ministry, and for one at an organisation or
             on a platform.
         seat: City, organisation or, for a virtual one, platform.
@@ -205,13 +201,15 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: account or domain.
-        name: The handle without `@`, or the domain, as it is written.
+        state: A state (ISO 3166-1 alpha-2), or an organisation by its code.
+        name: The handle without `@`, or the domain.
         platform: Where the account is; empty for a domain.
         office: Whose it is: president, foreign ministry, embassy in ….
         mission: Key of a mission of the register, when it is one's.
         language: Of its posts (BCP 47), such as fr.
         verified: How its platform or its state vouches for it.
         rule: Why it counts as official.
+        alike: Keys of official ones that it looks like and is not: both are official.
     """
 
     key: Key
@@ -224,6 +222,7 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     verified: Vouched = "unknown"
     rule: Text
+    alike: tuple[Key, ...] = ()
     since: date
     until: date | None = None
     source: Text
@@ -245,90 +244,54 @@ def verify_row(row: msgspec.Struct) -> None:
     """Require what the types alone cannot say.
 
     Raises:
-        UsageError: A country is not known.
-        RecordError: Its days are out of order, or its parts do not fit together.
+        RecordError: A country is not known, its days are out of order, or its parts do not fit
+            together; the place is the column at fault.
     """
-    for name in ("state", "host"):
-        code = getattr(row, name, "")
-        if isinstance(row, Mission | Voice) and code:
-            verify_state(code)
+    if isinstance(row, Mission | Voice):
+        _known("state", row.state, verify_party)
+    if isinstance(row, Mission) and row.host:
+        _known("host", row.host, verify_state)
     since, until = getattr(row, "since", None), getattr(row, "until", None)
     if since and until and until < since:
-        raise _wrong("ends before it begins", "swap `since` and `until`")
-    if isinstance(row, Proof) and row.known < row.on:
-        raise _wrong("known before it happened", "swap `on` and `known`")
-    if isinstance(row, Proof) and row.kind == "breach" and row.outcome == "held":
+        raise _wrong("until", "ends before it begins", "swap `since` and `until`")
+    if isinstance(row, Proof):
+        _verify_proof(row)
+    if isinstance(row, Mission):
+        _verify_mission(row)
+    if isinstance(row, Plan) and len(set(row.fallbacks)) < len(row.fallbacks):
+        raise _wrong("fallbacks", "a fallback comes twice", "name each channel once")
+
+
+def _known(column: str, code: str, verify: Callable[[str], None]) -> None:
+    try:
+        verify(code)
+    except UsageError as unknown:
+        raise _wrong(column, str(unknown), unknown.hint) from unknown
+
+
+def _verify_proof(row: Proof) -> None:
+    if row.known < row.on:
+        raise _wrong("known", "known before it happened", "swap `on` and `known`")
+    if row.kind == "breach" and row.outcome == "held":
         raise _wrong(
+            "outcome",
             "a breach is a try that did not hold",
             "leave `outcome` empty, or write failed; what was met and held is a case",
         )
-    if isinstance(row, Proof) and not row.threats:
-        raise _wrong("names no threat", "give one or more of T1 to T6, parted by |")
-    if isinstance(row, Mission):
-        _verify_mission(row)
-    if isinstance(row, Voice):
-        _verify_voice(row)
-    if isinstance(row, Plan) and len(set(row.fallbacks)) < len(row.fallbacks):
-        raise _wrong("a fallback comes twice", "name each channel once")
-
-
-def verify_apart(rows: Iterable[tuple[int, msgspec.Struct]]) -> list[tuple[int, RecordError]]:
-    """Return the rows that claim what another one holds in the same days, with the reason.
-
-    A key names one row. An account, a domain or a place in the order of fallbacks may pass from
-    one row to another, when the days of the first are over.
-    """
-    held: dict[Claim, list[tuple[date, date, int]]] = {}
-    faults: list[tuple[int, RecordError]] = []
-    for line, row in rows:
-        since = getattr(row, "since", None) or date.min
-        until = getattr(row, "until", None) or date.max
-        for claim in _claims(row):
-            for start, end, other in held.setdefault(claim, []):
-                if claim[0] == "key" or (since <= end and start <= until):
-                    faults.append((line, _overlap(claim, other)))
-                    break
-            else:
-                held[claim].append((since, until, line))
-                continue
-            break
-    return faults
-
-
-def _claims(row: msgspec.Struct) -> list[Claim]:
-    claims: list[Claim] = [("key", row.key)]  # type: ignore[attr-defined]  # each row has one
-    if isinstance(row, Voice):
-        claims.append((row.kind, row.platform.casefold(), row.name.casefold()))
-    if isinstance(row, Channel) and row.fallback is not None:
-        claims.append(("fallback", row.mission, row.fallback))
-    return claims
-
-
-def _overlap(claim: Claim, other: int) -> RecordError:
-    said = " ".join(str(part) for part in claim if part)
-    if claim[0] == "key":
-        return _wrong(f"the {said} comes twice, first in line {other}", "keep one of the rows")
-    return _wrong(
-        f"{said} is held in the same days by line {other}",
-        "end the earlier one with `until`, or remove one of the two",
-    )
+    if not row.threats:
+        raise _wrong("threats", "names no threat", "give one or more of T1 to T6, parted by |")
 
 
 def _verify_mission(row: Mission) -> None:
     if row.kind == "virtual" and not row.seat:
-        raise _wrong("a virtual mission without its platform", "name the platform as its seat")
+        raise _wrong(
+            "seat", "a virtual mission without its platform", "name the platform as its seat"
+        )
     if row.kind in ("embassy", "consulate") and not row.host:
-        raise _wrong(f"an {row.kind} without the state that receives it", "fill `host`")
+        raise _wrong("host", f"an {row.kind} without the state that receives it", "fill `host`")
     if row.host and row.host == row.state:
-        raise _wrong("a mission at the state that sends it", "leave `host` empty at home")
+        raise _wrong("host", "a mission at the state that sends it", "leave `host` empty at home")
 
 
-def _verify_voice(row: Voice) -> None:
-    if row.kind == "account" and not row.platform:
-        raise _wrong("an account without its platform", "fill `platform`")
-    if row.kind == "domain" and not _HOST.fullmatch(row.name.casefold()):
-        raise _wrong(f"{row.name[:60]!r} is no domain", "write it as ministry.example")
-
-
-def _wrong(what: str, hint: str) -> RecordError:
-    return RecordError(what, place="", hint=hint)
+def _wrong(column: str, what: str, hint: str) -> RecordError:
+    return RecordError(what, place=column, hint=hint)

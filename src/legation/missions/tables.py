@@ -45,7 +45,8 @@ def register_for(heads: Collection[str], place: str) -> str:
     raise BadInputError(
         f"could be {' or '.join(fits)}" if fits else "these columns are those of no register",
         place=f"{place}:1",
-        hint=f"say which with --table; {near} needs {', '.join(needed)}",
+        hint=("say which with --table; " if fits else "the nearest, ")
+        + f"{near}{',' if not fits else ''} needs {', '.join(needed)}",
     )
 
 
@@ -58,11 +59,23 @@ def pointed(register: str, row: msgspec.Struct) -> Iterator[tuple[str, str, str]
                 yield name, target, key
 
 
+def reached(register: str) -> tuple[str, ...]:
+    """Return a register with all that its rows point to, directly or by the way.
+
+    >>> reached("plans")
+    ('plans', 'missions', 'channels')
+    """
+    found = [register]
+    for name in found:
+        found += [target for _, target in POINTERS[name] if target not in found]
+    return tuple(found)
+
+
 def dangling(name: str, target: str, key: str) -> RecordError:
     """Return the error of a row that points to nothing."""
     return RecordError(
-        f"{name}: no {key[:60]!r} among the {target}",
-        place="",
+        f"no {key[:60]!r} among the {target}",
+        place=name,
         hint=f"import the {target} first, or correct the key",
     )
 

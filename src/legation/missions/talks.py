@@ -10,11 +10,12 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from legation.errors import RecordError
-from legation.knowledge.states import verify_state
+from legation.errors import RecordError, UsageError
+from legation.knowledge.states import verify_party
 from legation.missions.register import Key, Name, Text
 
 TalkKind = Literal["visit", "round", "vote", "accession", "referendum", "summit"]
+TalkStatus = Literal["planned", "cancelled"]
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
 _DAY: Final = timedelta(days=1)
 # No talks of today lie outside; a day is added and taken away from them.
@@ -28,13 +29,14 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         starts: First instant, with a zone.
         ends: Last instant, with a zone.
-        parties: States that take part (ISO 3166-1 alpha-2).
-        others: Other parties: organisations, blocs, companies.
+        parties: States that take part (ISO 3166-1 alpha-2), and organisations by their codes.
+        others: Other parties: groups without a code, companies.
         stakes: What may be won or lost, in a sentence.
         seat: City, or platform of talks by video.
         missions: Keys of the missions that they concern.
         before: Days of raised watch before they begin.
         after: Days of raised watch after they end.
+        status: Whether they are still to come; talks that are cancelled raise no watch.
     """
 
     key: Key
@@ -49,6 +51,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     missions: tuple[Key, ...] = ()
     before: Days = 14
     after: Days = 7
+    status: TalkStatus = "planned"
     source: Text
 
 
@@ -72,22 +75,31 @@ def verify_talk(talk: Talk) -> None:
     """Require what the types alone cannot say.
 
     Raises:
-        UsageError: A country is not known.
-        RecordError: It has no zone, ends before it begins, or nobody takes part.
+        RecordError: A party is not known, it has no zone, ends before it begins, or nobody takes
+            part; the place is the column at fault.
     """
     for code in talk.parties:
-        verify_state(code)
-    if talk.starts.tzinfo is None or talk.ends.tzinfo is None:
-        raise RecordError("a time without a zone", place="", hint="write 2026-03-02T10:00:00+01:00")
+        try:
+            verify_party(code)
+        except UsageError as unknown:
+            raise _wrong("parties", str(unknown), unknown.hint) from unknown
+    for column, at in (("starts", talk.starts), ("ends", talk.ends)):
+        if at.tzinfo is None:
+            raise _wrong(column, "a time without a zone", "write 2026-03-02T10:00+01:00")
     if talk.ends < talk.starts:
-        raise RecordError("ends before it begins", place="", hint="swap `starts` and `ends`")
-    if talk.starts.year < _FIRST_YEAR or talk.ends.year > _LAST_YEAR:
-        said = f"not within the years {_FIRST_YEAR} to {_LAST_YEAR}"
-        raise RecordError(said, place="", hint="check the year of `starts` and `ends`")
+        raise _wrong("ends", "ends before it begins", "swap `starts` and `ends`")
+    for column, at in (("starts", talk.starts), ("ends", talk.ends)):
+        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            said = f"not within the years {_FIRST_YEAR} to {_LAST_YEAR}"
+            raise _wrong(column, said, "check the year of `starts` and `ends`")
     if not talk.parties and not talk.others:
-        raise RecordError("nobody takes part", place="", hint="fill `parties` or `others`")
+        raise _wrong("parties", "nobody takes part", "fill `parties` or `others`")
     if len(set(talk.parties)) < len(talk.parties):
-        raise RecordError("a party comes twice", place="", hint="name each state once")
+        raise _wrong("parties", "a party comes twice", "name each state once")
+
+
+def _wrong(column: str, what: str, hint: str) -> RecordError:
+    return RecordError(what, place=column, hint=hint)
 
 
 def watch_of(talk: Talk) -> Watch:
@@ -102,7 +114,7 @@ def watch_of(talk: Talk) -> Watch:
 
 def raised(talks: Iterable[Talk], now: datetime) -> tuple[Watch, ...]:
     """Return the watches that are raised now, those that end first before others."""
-    standing = (watch_of(talk) for talk in talks)
+    standing = (watch_of(talk) for talk in talks if talk.status != "cancelled")
     return tuple(
         sorted(
             (one for one in standing if one.starts <= now < one.ends),

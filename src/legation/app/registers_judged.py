@@ -1,0 +1,133 @@
+"""Which rows of a file fit what is on record, by what its reader may know alone.
+
+A row that somebody may not know is absent here: it neither stands in the way of what comes in
+nor is named by an answer, but for a key, which is only said to be taken.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import cast
+
+import msgspec
+
+from legation.errors import LegationError, RecordError
+from legation.formats.icalendar import is_calendar
+from legation.formats.rows import Refused, Rows, heads_of, read_rows, refused_row
+from legation.missions.apart import verify_apart
+from legation.missions.calendar import Assumed, read_calendar
+from legation.missions.objects import SHAPES, Row
+from legation.missions.register import Holder, Proof, Voice, verify_row
+from legation.missions.tables import dangling, pointed, register_for
+from legation.missions.talks import Talk, verify_talk
+from legation.missions.voices import settled, verify_told_apart
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was read.
+
+    Attributes:
+        rows: What it holds, each row under its one spelling.
+        cancelled: Line and key of talks that a calendar calls off.
+    """
+
+    register: str
+    rows: Rows[Row]
+    cancelled: tuple[tuple[int, str], ...] = ()
+
+
+def read_incoming(
+    content: bytes, place: str, register: str, assumed: Assumed, ahead: date
+) -> Incoming:
+    """Read a table or a calendar.
+
+    Args:
+        content: The file.
+        place: Its name, for errors.
+        register: Which register; empty: by its columns.
+        assumed: What a calendar does not say.
+        ahead: First day that cannot have come yet anywhere.
+
+    Raises:
+        BadInputError: It is neither.
+    """
+    if is_calendar(content):
+        read = read_calendar(content, assumed, place=place)
+        talks = cast(Rows[Row], read.talks)
+        return Incoming(register="talks", rows=talks, cancelled=read.cancelled)
+    name = register or register_for(heads_of(content, place), place)
+    shape = cast(type[Row], SHAPES[name])
+    rows = read_rows(content, shape, place=place, settle=lambda row: _settled(row, ahead))
+    return Incoming(register=name, rows=rows)
+
+
+def ended(
+    rows: Rows[Row], cancelled: Collection[tuple[int, str]], known: Mapping[str, Row]
+) -> Rows[Row]:
+    """Return rows with the talks that a calendar calls off, as they are once they are off."""
+    good, refused = list(rows.good), list(rows.refused)
+    for line, key in cancelled:
+        talk = known.get(key)
+        if isinstance(talk, Talk):
+            good.append((line, msgspec.structs.replace(talk, status="cancelled")))
+        else:
+            fault = RecordError(
+                "calls off talks that are not on record", place="UID", hint="nothing needs doing"
+            )
+            refused.append(refused_row(line, fault))
+    return Rows(good=tuple(sorted(good, key=lambda one: one[0])), refused=tuple(refused))
+
+
+def judged(
+    register: str,
+    rows: Rows[Row],
+    known: Mapping[str, Mapping[str, Row]],
+    taken: Collection[str],
+) -> tuple[list[Row], list[Refused]]:
+    """Part the rows that fit what is there from those that do not.
+
+    Args:
+        register: Which they are of.
+        rows: What comes in.
+        known: By register and key, the rows that may be known: of this register, and of those
+            that it points to.
+        taken: Keys of this register, whoever may know their rows.
+    """
+    refused = list(rows.refused)
+    on_record = known[register]
+    fits: list[tuple[int, Row]] = []
+    for line, row in rows.good:
+        fault = next(
+            (dangling(*to) for to in pointed(register, row) if to[2] not in known[to[1]]), None
+        )
+        if fault is None and row.key in taken and row.key not in on_record:
+            fault = RecordError("this key is taken", place="key", hint="choose another one")
+        if fault is None:
+            fits.append((line, row))
+        else:
+            refused.append(refused_row(line, fault))
+    alike = dict(verify_told_apart(fits, on_record))
+    fits = [(line, row) for line, row in fits if line not in alike]
+    apart: dict[int, LegationError] = dict(verify_apart(fits, on_record))
+    refused += [refused_row(line, fault) for line, fault in (alike | apart).items()]
+    return [row for line, row in fits if line not in apart], refused
+
+
+def bare(row: Row) -> Row:
+    """Return a row as its object has it: without a personal name."""
+    return msgspec.structs.replace(row, person="") if isinstance(row, Holder) else row
+
+
+def _settled(row: Row, ahead: date) -> Row:
+    """Return a row under its one spelling, once it says what can be."""
+    if isinstance(row, Voice):
+        row = settled(row)
+    if isinstance(row, Talk):  # a calendar knows no parts of a second
+        whole = {name: getattr(row, name).replace(microsecond=0) for name in ("starts", "ends")}
+        row = msgspec.structs.replace(row, **whole)
+    verify_talk(row) if isinstance(row, Talk) else verify_row(row)
+    if isinstance(row, Proof) and max(row.on, row.known) > ahead:
+        column = "on" if row.on > ahead else "known"
+        raise RecordError(
+            "what is still ahead proves nothing", place=column, hint="enter it once it has happened"
+        )
+    return row

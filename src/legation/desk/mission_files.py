@@ -1,0 +1,56 @@
+"""A file of one mission: every row that is on record of it, under the label of all of them."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, get
+
+from legation.app.marking import kept_label
+from legation.app.registers import Registers
+from legation.desk.answers import Given, Name
+from legation.desk.exports import download
+from legation.desk.mission_views import belongs, leave, no_mission, scope_of
+from legation.desk.reading import Download
+from legation.formats.rows import cells_of
+
+
+class MissionCell(msgspec.Struct, frozen=True, kw_only=True):
+    """A cell of a row that is on record of a mission, under the label of all of them."""
+
+    register: str
+    key: str
+    column: str
+    value: str
+    label: str
+
+
+@get("/mission/{key:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def mission_file(reading: Given, key: Name, kind: Name) -> Response[bytes]:
+    """Hand out all that is on record of one mission."""
+    scope = scope_of(reading)
+    parts = {
+        name: [
+            one for one in rows if belongs(one, key) or (name == "missions" and one.row.key == key)
+        ]
+        for name, rows in Registers(scope).every().items()
+    }
+    if not parts["missions"]:
+        raise no_mission(key)
+    ids = [one.object_id for rows in parts.values() for one in rows]
+    label = kept_label(scope.store, ids).text(scope.ladder)
+    if kind == "json":
+        rows = {name: [one.row for one in found] for name, found in parts.items()}
+        content = msgspec.json.encode({"label": label, **rows})
+        made = Download(name=f"{key}.json", media_type="application/json", content=content)
+    else:
+        cells = [
+            MissionCell(register=name, key=one.row.key, column=column, value=value, label=label)
+            for name, found in parts.items()
+            for one in found
+            for column, value in cells_of(one.row)
+        ]
+        made = download(key, kind, cells, MissionCell)
+    return leave(reading, "mission", made, ids)
+
+
+MISSION_FILES: Final = (mission_file,)

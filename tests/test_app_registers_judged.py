@@ -1,0 +1,53 @@
+"""What is taken in leaves as a table and comes in again as it was, whatever was typed."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.app.registers_judged import read_incoming
+from legation.formats.rows import write_rows
+from legation.missions.calendar import Assumed
+from legation.missions.objects import SHAPES
+from worlds.ministry import TABLES
+
+AHEAD = date(2999, 1, 1)
+# What people type, paste, and try: any letters, and what spreadsheets, lines and readers trip over.
+TYPED = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc"])
+    | st.sampled_from("'=+-@|,;\"\t\r\n\u200b\u200d\u202e\u2028\x85\uff1d\ufeff\u0301\u041c")
+)
+FREE = {
+    "missions": ("name", "seat", "source"),
+    "channels": ("name", "address", "use", "safeguard", "platform", "source"),
+    "jewels": ("name", "why", "owner"),
+    "holders": ("source",),
+    "plans": ("source",),
+    "proofs": ("consequence", "by", "source"),
+    "voices": ("name", "platform", "office", "language", "rule", "source"),
+    "talks": ("name", "others", "stakes", "seat", "source"),
+}
+
+
+@pytest.mark.parametrize("register", list(SHAPES))
+@given(st.data())
+def test_what_was_taken_in_comes_out_and_in_again_as_itself(
+    register: str, data: st.DataObject
+) -> None:
+    rows = list(csv.DictReader(TABLES[register].decode().splitlines()))
+    row = data.draw(st.sampled_from(rows))
+    typed = {
+        name: data.draw(TYPED, label=name) for name in FREE[register] if data.draw(st.booleans())
+    }
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerows((list(row), list((row | typed).values())))
+    first = read_incoming(out.getvalue().encode(), "t.csv", register, Assumed(), AHEAD)
+    kept = [one for _, one in first.rows.good]
+    again = read_incoming(write_rows(kept, SHAPES[register]), "t.csv", register, Assumed(), AHEAD)
+    assert again.rows.refused == ()
+    assert [one for _, one in again.rows.good] == kept
+    assert len(kept) + len(first.rows.refused) == 1
