@@ -381,8 +381,8 @@ class Story:
             self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
         self.seen("/mission/{key:str}", "/mission/paris")
         self.seen("/mission/{key:str}/as/{kind:str}", "/mission/paris/as/csv")
-        for asked in ("missions/row", "talks/row?key=grain-round-3", "voices/row", "proofs/row"):
-            self.seen("/registers/{register:str}/row", f"/registers/{asked}", "officer")
+        asked = "/registers/talks/row?key=grain-round-3"
+        self.seen("/registers/{register:str}/row", asked, "officer")
         for threat in ("T2", "T6"):
             self.seen("/mission/{key:str}/{threat:str}", f"/mission/paris/{threat}")
         self.seen(
