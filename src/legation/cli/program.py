@@ -102,6 +102,7 @@ _WITHIN: Final = {
         ("add", "orders:add", "Order that something be watched, or be refused."),
         ("list", "orders:listed", "List the orders, the newest first."),
         ("show", "orders:show", "Show an order with its test."),
+        ("agree", "orders:agree", "Agree, as a second person, to an order that waits."),
         ("end", "orders:end", "End an order before its last day."),
     ),
     "admin": (
