@@ -83,15 +83,23 @@ class Registers:
     Args:
         scope: Who asks, of which store.
         vault: Gives what seals personal names, when a row has one; None: such rows are refused.
+        at_hand: Gives the same where nobody needs to be asked for a passphrase: then no row may
+            hold a name in clear that is held sealed or was erased.
     """
 
-    def __init__(self, scope: "Scope", vault: "Callable[[], Vault] | None" = None) -> None:
+    def __init__(
+        self,
+        scope: "Scope",
+        vault: "Callable[[], Vault] | None" = None,
+        at_hand: "Callable[[], Vault | None] | None" = None,
+    ) -> None:
         """Read who the desk is, and nothing else yet."""
         from legation.app.home import author_of
 
         self._scope = scope
         self._store = scope.store
         self._vault = vault
+        self._at_hand = at_hand
         self._author = author_of(scope.store)
 
     @property
@@ -147,6 +155,9 @@ class Registers:
         named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
         vault = self._vault() if named and self._vault is not None else None
         rows = self._sealable(rows, vault)
+        opener = vault or (self._at_hand() if self._at_hand is not None else None)
+        if opener is not None:
+            rows = self._without_withheld(rows, opener)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
             good, refused = self._judged(register, rows, kept)
@@ -287,6 +298,23 @@ class Registers:
             else:
                 good.append((line, row))
         return Rows(good=tuple(good), refused=tuple(refused))
+
+    def _without_withheld(self, rows: Rows[Row], vault: "Vault") -> Rows[Row]:
+        """Refuse the rows that hold a name in clear which is held sealed or was erased."""
+        from legation.app.persons import refuse_withheld, withheld
+
+        names = withheld(self._store, vault)
+        good: list[tuple[int, Row]] = []
+        refused = list(rows.refused)
+        for line, row in rows.good if names.held or names.erased else ():
+            try:
+                refuse_withheld(row, names, vault)
+            except RecordError as fault:
+                refused.append(_refused(line, fault))
+            else:
+                good.append((line, row))
+        kept = tuple(good) if names.held or names.erased else rows.good
+        return Rows(good=kept, refused=tuple(refused))
 
     def _seal(self, rows: Sequence[Row], vault: "Vault | None") -> set[str]:
         """Seal the personal names of rows; return the keys of those with another than before."""

@@ -96,6 +96,7 @@ _WITHIN: Final = {
         ("list", "rights:listed", "List what personal data is held, and how long."),
         ("looks", "rights:looks", "List who looked at personal data, and for what."),
         ("erase", "rights:erase", "Destroy the key of a personal record, for a reason."),
+        ("lift", "rights:lift", "Let an erased name come in again, for a reason."),
         ("expire", "rights:expire", "Erase what is past its last day."),
     ),
     "order": (

@@ -25,6 +25,7 @@ SEAL: Final = "person.seal"
 LOOK: Final = "person.look"
 USE: Final = "person.use"
 ERASE: Final = "person.erase"
+LIFT: Final = "person.lift"
 _MADE: Final = ("record_id", "subject", "field", "purpose", "until", "sealed", "wrapped", "sha256")
 _HINT: Final = "keep this store as evidence, and compare it with the last backup"
 
@@ -158,8 +159,40 @@ class PersonalFields:
             for row in rows
         ]
 
-    def erase(self, record_id: str, *, actor: str, reason: str) -> None:
+    def marks(self) -> dict[str, str]:
+        """Return the marks that erased names have left, and the record of each.
+
+        One that was lifted is none any more.
+        """
+        lifted = {entry.event.subject for entry in self._audit.every(LIFT)}
+        return {
+            str(entry.event.detail["mark"]): entry.event.subject
+            for entry in self._audit.every(ERASE)
+            if "mark" in entry.event.detail and entry.event.subject not in lifted
+        }
+
+    def lift(self, record_id: str, *, actor: str, reason: str) -> None:
+        """Let a name come in again that was erased; who did, and why, is in the trail.
+
+        Raises:
+            NotFoundError: No erased name of this record is kept out.
+        """
+        with self._database.write():
+            if record_id not in self.marks().values():
+                raise NotFoundError(
+                    f"no erased name of the record {record_id[:60]} is kept out",
+                    hint="see: legation audit report erasures",
+                )
+            self._note(self._database.now(), actor, LIFT, record_id, {"reason": reason})
+
+    def erase(self, record_id: str, *, actor: str, reason: str, mark: str = "") -> None:
         """Destroy the key of one record, and its sealed bytes.
+
+        Args:
+            record_id: Which.
+            actor: Who erases.
+            reason: Why.
+            mark: What the name leaves, so that it does not come in again; empty: nothing.
 
         Raises:
             NotFoundError: There is no such record.
@@ -176,7 +209,7 @@ class PersonalFields:
                 raise ConflictError(
                     f"the record {record_id} is erased already", hint="nothing is left to do"
                 )
-            self._erase(fields.c.record_id == record_id, actor=actor, reason=reason)
+            self._erase(fields.c.record_id == record_id, actor=actor, reason=reason, mark=mark)
 
     def erase_past(self, today: date) -> int:
         """Destroy the keys of all records whose last day has passed; return how many.
@@ -216,7 +249,7 @@ class PersonalFields:
             raise _broken(min(left), "stands in the trail and not in the store")
         return len(rows)
 
-    def _erase(self, which: ColumnElement[bool], *, actor: str, reason: str) -> int:
+    def _erase(self, which: ColumnElement[bool], *, actor: str, reason: str, mark: str = "") -> int:
         now = self._database.now()
         with self._database.write() as connection:
             rows = connection.execute(select(fields).where(which).order_by(fields.c.seq)).all()
@@ -227,6 +260,7 @@ class PersonalFields:
             )
             for row in rows:
                 detail = {"sha256": row.sha256, "purpose": row.purpose, "reason": reason}
+                detail |= {"mark": mark} if mark else {}
                 self._note(now, actor, ERASE, row.record_id, detail)
         return len(rows)
 
