@@ -35,7 +35,10 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),
     "sessions": ("session.", "token.use"),
     "labels": ("label.",),
-    "erasures": ("name.expire", "person.erase", "person.lift", "import.undo"),
+    "erasures": (
+        *("name.expire", "name.erase", "name.lift", "name.withhold"),
+        *("person.erase", "person.lift", "import.undo"),
+    ),
 }
 
 

@@ -90,6 +90,8 @@ _WITHIN: Final = {
     "name": (
         ("open", "names:opened", "Show clear names, for a stated purpose that is logged before."),
         ("looks", "names:looks", "List who looked at which name, and for what."),
+        ("erase", "names:erase", "Delete the clear name of one account, for good."),
+        ("lift", "names:lift", "Let an erased name be kept again, for a reason."),
         ("expire", "names:expire", "Delete the names whose retention has ended."),
     ),
     "rights": (
