@@ -188,16 +188,40 @@ def test_after_erasure_no_name_is_found_and_the_trail_still_holds(
     assert (refused.code, refused.out) == (3, "")
 
 
+def test_who_was_erased_does_not_come_back_with_the_same_table(
+    planted: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(planted, tmp_path / "home")
+    gone = erase_some(home, 5)
+    said = legation("mission", "import", planted.parent / "holders.csv", "--home", home)
+    assert said.code == 65
+    assert f"{HOLDERS - 5} as they were, 5 rows rejected" in said.out
+    assert (said.out + said.err).count("was erased (person-") == 5
+    assert found_in(tmp_path, holders()) == set()
+    done(legation("rights", "lift", gone[0], "--reason", "a court has ordered it", "--home", home))
+    said = legation("mission", "import", planted.parent / "holders.csv", "--home", home)
+    assert (said.out + said.err).count("was erased (person-") == 4
+    done(legation("audit", "verify", "--home", home))
+    assert found_in(tmp_path, holders()) == set()
+
+
+def erase_some(home: Path, number: int) -> list[str]:
+    """Erase so many records on demand, and return which."""
+    place = Home(Settings(home=home), lambda: datetime.now(UTC))
+    vault = vault_of(place.keys(UNPROTECTED))
+    with place.store() as store:
+        asked_for = [record.record_id for record in store.personal.records()[:number]]
+        for record_id in asked_for:
+            why = "the person asked for it"
+            erase_person(store, record_id, vault, actor="ann", reason=why)
+    return asked_for
+
+
 def erase_all(home: Path) -> None:
     """Erase some records on demand, and the others by their retention, two years on."""
+    on_demand = erase_some(home, 100)
     place = Home(Settings(home=home), lambda: datetime.now(UTC) + timedelta(days=800))
     with place.store() as store:
-        vault = vault_of(place.keys(UNPROTECTED))
-        # Those of the first term can be opened no more by then, and leave no mark.
-        on_demand = store.personal.records()[:100]
-        for record in on_demand:
-            why = "the person asked for it"
-            erase_person(store, record.record_id, vault, actor="ann", reason=why)
         ended = end_terms(place, store)
         assert ended.persons == HOLDERS - len(on_demand)
         assert ended.names

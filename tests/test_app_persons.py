@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 from legation.app.checks import verify_trail
 from legation.app.home import Home
-from legation.app.persons import erase_person, open_person, protected_names, vault_of
+from legation.app.persons import erase_person, open_person, vault_of
 from legation.app.registers import Registers
 from legation.app.retention import checked, end_terms, erase, holdings, lift, looks
 from legation.crypto.key_files import UNPROTECTED
@@ -20,10 +20,11 @@ from legation.crypto.keys import KeySet
 from legation.errors import DeniedError, LegationError, NotFoundError
 from legation.missions.register import REGISTERS, Name, Text
 from legation.rights.intrusion import PARTS, Intrusion
-from legation.rights.vault import PersonalLook, Vault, words_of
+from legation.rights.vault import PersonalField, PersonalLook, Vault, words_of
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
+from legation.store.audit import Event
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.ministry import TABLES
@@ -319,28 +320,61 @@ def test_who_may_not_know_the_row_is_not_shown_the_name(
         named(registers, vault, clock)
 
 
-def test_detectors_are_handed_protected_names_of_today_which_is_told_once_a_day(
-    registers: Registers, vault: Vault, clock: Clock, store: Store
+def test_what_comes_in_is_compared_with_held_names_in_memory_which_is_told_once_a_day(
+    home: Home, registers: Registers, vault: Vault, clock: Clock, store: Store
 ) -> None:
-    registers.take(
-        table(
-            row(),
-            row("deputy", "Bo Lind", protected="no"),
-            row("consul", "Cy Moss", until="2026-03-01"),
-            row("next", "Di Ray", since="2026-04-01"),
-            row("gone", ""),
-        ),
-        "holders.csv",
-    )
-    found = protected_names(registers, vault, clock())
-    assert [(one.key, one.name) for one in found] == [("chief", "Anna Berg"), ("consul", "Cy Moss")]
-    assert "Berg" not in repr(found)
-    protected_names(registers, vault, clock())
-    assert len(store.audit.entries(verb="person.use")) == 1
+    registers.take(table(row(), row("deputy", "Bo Lind", protected="no")), "holders.csv")
+    found = Registers(home.library(store, "ann").scope(), at_hand=lambda: vault)
+    for _ in range(2):
+        found.take(TABLES["channels"], "channels.csv")
+    (entry,) = store.audit.entries(verb="person.use")
+    assert (entry.event.actor, entry.event.detail) == ("ann", {"records": 2})
     clock.pass_time(days=1)
-    assert [one.key for one in protected_names(registers, vault, clock())] == ["chief"]
+    found.take(TABLES["channels"], "channels.csv")
     assert len(store.audit.entries(verb="person.use")) == 2
     assert not store.audit.entries(verb="person.look")
+    clock.pass_time(days=900)
+    found.take(TABLES["channels"], "channels.csv")
+    assert len(store.audit.entries(verb="person.use")) == 2
+
+
+def test_an_erasure_tells_where_somebody_typed_the_name_in_clear(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    """What is never changed cannot be erased there; whoever erases is told of it."""
+    registers.take(TABLES["channels"], "channels.csv")
+    registers.take(table(row(), row("bo", "Bo Lind")), "holders.csv")
+    head, first = TABLES["jewels"].decode().splitlines()[:2]
+    cells = dict(zip(head.split(","), next(csv.reader([first])), strict=True))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, head.split(","))
+    writer.writeheader()
+    writer.writerow(cells | {"key": "typed", "owner": "Berg, Anna"})
+    assert registers.take(out.getvalue().encode(), "jewels.csv").added == 1
+    for subject in ("letter of ANNA BERG.pdf", "a notice"):
+        store.audit.append(
+            Event(at=clock(), actor="a", verb="x.y", subject=subject, detail={"to": "Anna_Berg"})
+        )
+    records = {
+        vault_name(store, vault, one.record_id, clock): one.record_id
+        for one in store.personal.records()
+    }
+    erased = erase_person(
+        store, records["Anna Berg"], vault, actor="ben", reason="they asked for it"
+    )
+    assert erased.elsewhere == {
+        "audit_entries.body": 2,
+        "audit_entries.subject": 1,
+        "object_versions.raw": 1,
+    }
+    other = erase_person(store, records["Bo Lind"], vault, actor="ben", reason="they asked for it")
+    assert (other.elsewhere, other.marked, other.gone) == ({}, True, True)
+
+
+def vault_name(store: Store, vault: Vault, record_id: str, clock: Clock) -> str:
+    """Return the name that a record holds."""
+    (record,) = [one for one in store.personal.records() if one.record_id == record_id]
+    return vault.open(msgspec.convert(record, PersonalField, from_attributes=True), clock())
 
 
 def test_a_table_that_fails_half_way_leaves_nothing(

@@ -1,8 +1,9 @@
 """Names of persons by role: sealed as their row is taken in, opened for a purpose alone.
 
 A register's object never holds a personal name. The name is sealed in the transaction of its row,
-under a key of its own; a look is in the audit trail before the name is shown. Detectors are
-handed the protected names in memory, which the trail tells of once a day.
+under a key of its own; a look is in the audit trail before the name is shown. What comes in is
+compared with the names that are held, in memory, which the trail tells of once a day: a name
+stands in no cell but its own, and one that was erased does not come in again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,19 +42,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     until: str
 
 
-class ProtectedName(msgspec.Struct, frozen=True, kw_only=True):
-    """A name whose look-alikes are looked for; it stands in memory only."""
-
-    key: str
-    mission: str
-    role: str
-    name: str
-
-    def __repr__(self) -> str:
-        """Show no name."""
-        return f"ProtectedName(key={self.key!r}, ...)"
-
-
 def vault_of(keys: "KeySet") -> "Vault":
     """Return what seals and opens the personal fields of a desk."""
     import secrets
@@ -69,6 +57,20 @@ def vault_of(keys: "KeySet") -> "Vault":
     )
 
 
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an erasure.
+
+    Attributes:
+        marked: Whether a later import knows the name.
+        gone: Whether its bytes have left the database's log too; False while another program reads.
+        elsewhere: Columns of the store where the name stands in clear, and in how many rows.
+    """
+
+    marked: bool
+    gone: bool
+    elsewhere: dict[str, int]
+
+
 class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     """The names that may not stand in clear in what comes in.
 
@@ -81,8 +83,12 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     erased: Mapping[str, str]
 
 
-def withheld(store: "Store", vault: "Vault") -> Withheld:
-    """Return the names that may not come in in clear; they stand in memory only."""
+def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
+    """Return the names that may not come in in clear; they stand in memory only.
+
+    The trail tells of it once a day for each who takes something in.
+    """
+    from legation.rights.purposes import INTERNAL
     from legation.rights.vault import words_of
 
     held: set[tuple[str, ...]] = set()
@@ -90,6 +96,8 @@ def withheld(store: "Store", vault: "Vault") -> Withheld:
         with suppress(VerificationError):
             if opened := _opened(vault, record, store.personal.now()):
                 held.add(words_of(opened[1]))
+    if held:
+        store.personal.note_use(INTERNAL, actor=actor, records=len(held))
     return Withheld(held=frozenset(held), erased=store.personal.marks())
 
 
@@ -121,7 +129,7 @@ def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> Non
 
 def erase_person(
     store: "Store", record_id: str, vault: "Vault | None", *, actor: str, reason: str
-) -> bool:
+) -> Erased:
     """Erase a record for good: its name leaves a mark by which a later import refuses it.
 
     What cannot be opened any more is erased without a mark, and so it is without keys.
@@ -134,7 +142,7 @@ def erase_person(
         reason: Why; it stays in the trail.
 
     Returns:
-        Whether its bytes have left the database's log too; False while another program reads.
+        What came of it, and where the name stands in clear all the same: somebody typed it there.
 
     Raises:
         DeniedError: No reason is stated, or it repeats the name.
@@ -144,14 +152,16 @@ def erase_person(
     from legation.app.retention import erase
     from legation.rights.vault import refuse_repeating, words_of
 
-    mark = ""
+    mark, elsewhere = "", dict[str, int]()
     for record in store.personal.records() if vault is not None else ():
         if vault is not None and record.record_id == record_id:
             with suppress(VerificationError):
                 if opened := _opened(vault, record, store.personal.now()):
                     refuse_repeating(opened[1], [reason])
                     mark = vault.mark(words_of(opened[1]))
-    return erase(store, record_id, actor=actor, reason=reason, mark=mark)
+                    elsewhere = places_of(store, opened[1])
+    gone = erase(store, record_id, actor=actor, reason=reason, mark=mark)
+    return Erased(marked=bool(mark), gone=gone, elsewhere=elsewhere)
 
 
 def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
@@ -277,42 +287,6 @@ def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "
     )
 
 
-def protected_names(
-    registers: "Registers", vault: "Vault", now: datetime, *, actor: str = "watch"
-) -> list[ProtectedName]:
-    """Return the names whose look-alikes are looked for, for a detector and nobody else.
-
-    The trail tells of it once a day for each who asks.
-    """
-    from legation.rights.purposes import INTERNAL
-
-    today = now.date()
-    rows = {
-        one.object_id: one.row
-        for one in registers.rows("holders")
-        if isinstance(one.row, Holder)
-        and one.row.protected
-        and one.row.since <= today
-        and (one.row.until is None or today <= one.row.until)
-    }
-    store = registers.store
-    records = store.personal.current(FIELD, list(rows))
-    opened = {subject: _opened(vault, record, now) for subject, record in records.items()}
-    names = [
-        ProtectedName(
-            key=rows[subject].key,
-            mission=rows[subject].mission,
-            role=rows[subject].role,
-            name=one[1],
-        )
-        for subject, one in opened.items()
-        if one is not None
-    ]
-    if names:
-        store.personal.note_use(INTERNAL, actor=actor, records=len(names))
-    return sorted(names, key=lambda one: one.key)
-
-
 def _purpose(row: Holder) -> "Purpose":
     from legation.rights.purposes import purpose_to
 
@@ -348,3 +322,18 @@ def _texts(row: msgspec.Struct) -> Iterator[tuple[str, str]]:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and text:
                 yield name, text
+
+
+def places_of(store: "Store", name: str) -> dict[str, int]:
+    """Return where a name stands in clear in the store all the same, and in how many rows.
+
+    Args:
+        store: The open store.
+        name: As it was sealed; its words are looked for side by side, in any order.
+    """
+    from legation.rights.vault import names_in, words_of
+
+    words = words_of(name)
+    if len(words) == 1:
+        return store.personal.standing(lambda text: words[0] in words_of(text))
+    return store.personal.standing(lambda text: words in names_in(text, len(words)))

@@ -303,7 +303,7 @@ class Registers:
         """Refuse the rows that hold a name in clear which is held sealed or was erased."""
         from legation.app.persons import refuse_withheld, withheld
 
-        names = withheld(self._store, vault)
+        names = withheld(self._store, vault, actor=self._scope.reader.actor)
         good: list[tuple[int, Row]] = []
         refused = list(rows.refused)
         for line, row in rows.good if names.held or names.erased else ():

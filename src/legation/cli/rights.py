@@ -92,14 +92,16 @@ def erase(
     at_hand = passphrase_file is not None or not place.keys_are_protected()
     vault = vault_of(place.keys(doors.protection(place, passphrase_file))) if at_hand else None
     with place.store() as store:
-        gone = erase_person(store, record, vault, actor=actor, reason=reason)
+        erased = erase_person(store, record, vault, actor=actor, reason=reason)
     answer(f"{record} erased")
-    if vault is None:
+    if not erased.marked:
         tell(
-            "The keys were not at hand, so no mark was left: a later import could bring the name "
-            "back. With --passphrase-file one is left."
+            "No mark was left, for the keys were not at hand or the name could not be opened: a "
+            "later import could bring it back."
         )
-    if not gone:
+    for place, rows in erased.elsewhere.items():
+        tell(f"The name stands in clear in {place} ({counted(rows, 'row')}): see the reference.")
+    if not erased.gone:
         tell(
             "Another program reads the store: the sealed bytes leave its log when that one ends. "
             f"Run then: {typed('legation rights expire', home)}"

@@ -7,18 +7,19 @@ an erased one says that something was held, for what and how long.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, LargeBinary, Row, Text, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError, VerificationError
 from legation.store.audit import Audit, Event
 from legation.store.database import Database
 from legation.store.numbering import batches, next_number
 from legation.store.rights_tables import personal_fields as fields
+from legation.store.tables import metadata
 from legation.store.values import microseconds
 
 SEAL: Final = "person.seal"
@@ -185,6 +186,24 @@ class PersonalFields:
                 )
             self._note(self._database.now(), actor, LIFT, record_id, {"reason": reason})
 
+    def standing(self, holds: Callable[[str], bool]) -> dict[str, int]:
+        """Return the columns of the store with texts that hold something, and in how many rows.
+
+        Every text and all readable bytes of every table are looked at, so it takes as long as the
+        store is large.
+        """
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for table in metadata.sorted_tables:
+                texts = [c for c in table.columns if isinstance(c.type, Text | LargeBinary)]
+                rows = connection.execute(select(*texts)) if texts else ()
+                for row in rows:
+                    for column, value in zip(texts, row, strict=True):
+                        if value and holds(_readable(value)):
+                            place = f"{table.name}.{column.name}"
+                            found[place] = found.get(place, 0) + 1
+        return dict(sorted(found.items()))
+
     def erase(self, record_id: str, *, actor: str, reason: str, mark: str = "") -> None:
         """Destroy the key of one record, and its sealed bytes.
 
@@ -298,6 +317,11 @@ def _broken(record_id: str, what: str) -> VerificationError:
 
 def _row(row: Row[Any]) -> PersonalRow:
     return PersonalRow(**{name: getattr(row, name) for name in _MADE})
+
+
+def _readable(value: str | bytes) -> str:
+    """Return a cell as text; JSON writes letters beyond ASCII as they are."""
+    return value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
 
 
 def _day(at: datetime) -> date:
