@@ -302,9 +302,9 @@ def test_the_error_of_the_words_is_the_one_that_reference_and_results_state(part
     assert row in (root / "docs" / "reference" / "rights.md").read_text("utf-8"), row
     if part == "apart":
         _, _, let_through, waits, stopped, others, _ = (cell.strip() for cell in row.split("|"))
-        told = (let_through.replace(" (", " given that should be refused ("), f"{waits} wait")
-        told += (stopped.replace(" (", " refused that should be given ("), f"{others} wait")
-        said = "{}, {}; {}, {} ".format(*told)
+        given = let_through.replace(" (", " given that should be refused (")
+        withheld = stopped.replace(" (", " refused that should be given (")
+        said = f"{given}, {waits} wait; {withheld}, {others} wait "
         assert said in (root / "benchmarks" / "RESULTS.md").read_text("utf-8"), said
 
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import LegationError, NotFoundError, RecordError, VerificationError
+from legation.formats.rows import Refused, Rows
+from legation.missions.objects import Row
 from legation.missions.register import Holder
 
 if TYPE_CHECKING:
@@ -125,6 +127,23 @@ def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> Non
                     place="",
                     hint="leave the name out; where the law lets it return: legation rights lift",
                 )
+
+
+def without_withheld(store: "Store", rows: Rows[Row], vault: "Vault", *, actor: str) -> Rows[Row]:
+    """Refuse the rows that hold a name in clear which is held sealed or was erased."""
+    names = withheld(store, vault, actor=actor)
+    if not names.held and not names.erased:
+        return rows
+    good: list[tuple[int, Row]] = []
+    refused = list(rows.refused)
+    for line, row in rows.good:
+        try:
+            refuse_withheld(row, names, vault)
+        except RecordError as fault:
+            refused.append(Refused(line=line, column="", reason=str(fault), hint=fault.hint))
+        else:
+            good.append((line, row))
+    return Rows(good=tuple(good), refused=tuple(refused))
 
 
 def erase_person(

@@ -147,6 +147,7 @@ class Registers:
         Raises:
             BadInputError: It is no such table; then nothing of it is taken in.
         """
+        from legation.app.persons import without_withheld
         from legation.store.audit import Event
 
         ahead = self._scope.now().date() + timedelta(days=1)  # it may be tomorrow elsewhere
@@ -157,7 +158,7 @@ class Registers:
         rows = self._sealable(rows, vault)
         opener = vault or (self._at_hand() if self._at_hand is not None else None)
         if opener is not None:
-            rows = self._without_withheld(rows, opener)
+            rows = without_withheld(self._store, rows, opener, actor=self._scope.reader.actor)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
             good, refused = self._judged(register, rows, kept)
@@ -298,23 +299,6 @@ class Registers:
             else:
                 good.append((line, row))
         return Rows(good=tuple(good), refused=tuple(refused))
-
-    def _without_withheld(self, rows: Rows[Row], vault: "Vault") -> Rows[Row]:
-        """Refuse the rows that hold a name in clear which is held sealed or was erased."""
-        from legation.app.persons import refuse_withheld, withheld
-
-        names = withheld(self._store, vault, actor=self._scope.reader.actor)
-        good: list[tuple[int, Row]] = []
-        refused = list(rows.refused)
-        for line, row in rows.good if names.held or names.erased else ():
-            try:
-                refuse_withheld(row, names, vault)
-            except RecordError as fault:
-                refused.append(_refused(line, fault))
-            else:
-                good.append((line, row))
-        kept = tuple(good) if names.held or names.erased else rows.good
-        return Rows(good=kept, refused=tuple(refused))
 
     def _seal(self, rows: Sequence[Row], vault: "Vault | None") -> set[str]:
         """Seal the personal names of rows; return the keys of those with another than before."""

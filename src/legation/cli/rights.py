@@ -99,8 +99,8 @@ def erase(
             "No mark was left, for the keys were not at hand or the name could not be opened: a "
             "later import could bring it back."
         )
-    for place, rows in erased.elsewhere.items():
-        tell(f"The name stands in clear in {place} ({counted(rows, 'row')}): see the reference.")
+    for column, rows in erased.elsewhere.items():
+        tell(f"The name stands in clear in {column} ({counted(rows, 'row')}): see the reference.")
     if not erased.gone:
         tell(
             "Another program reads the store: the sealed bytes leave its log when that one ends. "
