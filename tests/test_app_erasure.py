@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from legation.app.home import Home
-from legation.app.retention import end_terms, erase
+from legation.app.persons import erase_person, vault_of
+from legation.app.retention import end_terms
+from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
 from worlds.ministry import TABLES
 from worlds.shell import Said, legation
@@ -43,7 +45,9 @@ def accounts() -> list[str]:
 
 def spellings(name: str) -> Iterator[bytes]:
     """Yield the bytes that a name could stand as."""
-    for text in {name, name.casefold(), name.upper(), name.replace(" ", "-")}:
+    first, _, last = name.partition(" ")
+    turned = {f"{last}, {first}", f"{last} {first}", f"{last}{first}", last} if last else set()
+    for text in {name, name.casefold(), name.upper(), name.replace(" ", "-"), *turned}:
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             octets = text.encode(encoding)
             yield octets
@@ -90,9 +94,34 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = done(legation("mission", "import", folder / "holders.csv", "--home", home))
     assert f"{HOLDERS} added" in said.out
     legation("import", "posts", folder / "posts.csv", "--home", home)
+    # In any other cell of a register, whichever way it is written, a name is refused.
+    for table, content in others().items():
+        (folder / "other.csv").write_text(content, "utf-8")
+        said = legation("mission", "import", folder / "other.csv", "--table", table, "--home", home)
+        assert said.code == 65
+        assert "repeats a personal name that is held sealed" in said.err + said.out
     for n in LOOKED:
         assert holders()[n] in done(person(home, n)).out
     return home
+
+
+def others() -> dict[str, str]:
+    """Return tables of other registers, with a name in one cell or another of each row."""
+    names = [" ".join(reversed(name.split(" "))) for name in holders()[:4]] + [
+        "{1}, {0}".format(*name.split(" ")) for name in holders()[4:8]
+    ]
+    jewels = "key,mission,name,value,owner,why,as_of\n"
+    channels = "key,mission,kind,name,use,since,source,as_of\n"
+    return {
+        "jewels": jewels
+        + f'j-1,paris,Papers,3,"{names[4]}",,2026-03-01\n'
+        + f'j-2,paris,"Papers of {names[0]}",3,the office,,2026-03-01\n'
+        + f'j-3,paris,Papers,3,the office,"as {names[5]} says",2026-03-01\n',
+        "channels": channels
+        + f"c-1,paris,mail,Mail of {names[1]},,2024-01-01,a note,2026-03-01\n"
+        + f'c-2,paris,mail,Mail,"for {names[6]}",2024-01-01,a note,2026-03-01\n'
+        + f'c-3,paris,mail,Mail,,2024-01-01,"note of {names[7]}",2026-03-01\n',
+    }
 
 
 def person(home: Path, number: int) -> Said:
@@ -115,10 +144,12 @@ def test_the_search_finds_a_name_that_is_there(tmp_path: Path) -> None:
         b"x" + base64.b64encode(b"ab" + wanted[2].encode() + b"cdef"),
         base64.b64encode(b"a" + wanted[3].encode("utf-16-le") + b"cdef"),
         wanted[999].upper().encode(),
+        "{1}, {0}".format(*wanted[4].split(" ")).encode(),
+        wanted[5].split(" ")[1].encode("utf-16-be"),
     )
     for number, octets in enumerate(written):
         (tmp_path / str(number)).write_bytes(b"before" + octets + b"after")
-    assert found_in(tmp_path, wanted) == {*wanted[:4], wanted[999]}
+    assert found_in(tmp_path, wanted) == {*wanted[:6], wanted[999]}
 
 
 def test_no_name_stands_in_clear_before_its_erasure_either(planted: Path, tmp_path: Path) -> None:
@@ -157,13 +188,40 @@ def test_after_erasure_no_name_is_found_and_the_trail_still_holds(
     assert (refused.code, refused.out) == (3, "")
 
 
+def test_who_was_erased_does_not_come_back_with_the_same_table(
+    planted: Path, tmp_path: Path
+) -> None:
+    home = shutil.copytree(planted, tmp_path / "home")
+    gone = erase_some(home, 5)
+    said = legation("mission", "import", planted.parent / "holders.csv", "--home", home)
+    assert said.code == 65
+    assert f"{HOLDERS - 5} as they were, 5 rows rejected" in said.out
+    assert (said.out + said.err).count("was erased (person-") == 5
+    assert found_in(tmp_path, holders()) == set()
+    done(legation("rights", "lift", gone[0], "--reason", "a court has ordered it", "--home", home))
+    said = legation("mission", "import", planted.parent / "holders.csv", "--home", home)
+    assert (said.out + said.err).count("was erased (person-") == 4
+    done(legation("audit", "verify", "--home", home))
+    assert found_in(tmp_path, holders()) == set()
+
+
+def erase_some(home: Path, number: int) -> list[str]:
+    """Erase so many records on demand, and return which."""
+    place = Home(Settings(home=home), lambda: datetime.now(UTC))
+    vault = vault_of(place.keys(UNPROTECTED))
+    with place.store() as store:
+        asked_for = [record.record_id for record in store.personal.records()[:number]]
+        for record_id in asked_for:
+            why = "the person asked for it"
+            erase_person(store, record_id, vault, actor="ann", reason=why)
+    return asked_for
+
+
 def erase_all(home: Path) -> None:
     """Erase some records on demand, and the others by their retention, two years on."""
+    on_demand = erase_some(home, 100)
     place = Home(Settings(home=home), lambda: datetime.now(UTC) + timedelta(days=800))
     with place.store() as store:
-        on_demand = store.personal.records()[:100]
-        for record in on_demand:
-            erase(store, record.record_id, actor="ann", reason="the person asked for it")
         ended = end_terms(place, store)
         assert ended.persons == HOLDERS - len(on_demand)
         assert ended.names

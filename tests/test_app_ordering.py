@@ -11,7 +11,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from legation.app.home import Home
-from legation.app.ordering import add_order, checked, end_order, state_of
+from legation.app.ordering import (
+    IN_FORCE,
+    REFUSED_NOW,
+    WAITS,
+    add_order,
+    agree_order,
+    checked,
+    end_order,
+    state_of,
+    why_waiting,
+)
 from legation.app.reports import REPORTS
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError, VerificationError
@@ -105,6 +115,10 @@ def test_an_order_ends_by_itself_or_for_a_reason(store: Store, clock: Clock) -> 
         ({"target": "protest", "ends": "", "aim": "", "actor": ""}, "target"),
         ({"aim": WORDS}, "words"),
         ({"watched": WORDS}, "words"),
+        ({"necessity": WORDS}, "words"),
+        ({"legality": WORDS}, "words"),
+        ({"proportionality": WORDS}, "words"),
+        ({"aim": "accounts of jour\u200bnalists, Qzv-Wexlö"}, "disguise"),
         ({"aim": "know what is thought", "watched": "what is said"}, "conduct"),
     ],
 )
@@ -186,6 +200,101 @@ def test_no_setting_role_or_policy_changes_the_outcome(
         assert store.orders.every() == [], name
         store.close()
     assert tried >= len(Settings.__struct_fields__[1:]) * len(REFUSED)
+
+
+DOUBTFUL = {"aim": "tilit, jotka julkaisevat saman tekstin sopimuksesta"}
+AGREED = "read whole: it is about accounts that post one text"
+
+
+def desk_of(store: Store) -> dict[str, str]:
+    """Put three people into the store, and return the id of each."""
+    people = {"ann": ("legal",), "ben": ("legal",), "cy": ("analyst", "security officer")}
+    for name, roles in people.items():
+        store.people.add(f"p-{name}", name, roles)
+    return {name: f"p-{name}" for name in people}
+
+
+def test_an_order_in_doubt_does_not_hold_until_a_second_person_of_the_legal_role_agrees(
+    store: Store, clock: Clock
+) -> None:
+    desk_of(store)
+    order = add_order(store, other(**DOUBTFUL), clock())
+    assert state_of(order, clock()) == WAITS
+    (why,) = why_waiting(order)
+    assert "language" in why
+    (entry,) = store.audit.entries(verb="order.add")
+    assert entry.event.detail["doubts"] == ["language"]
+    assert checked(store) == "1 orders hold, 1 wait for a second person"
+
+    def agree(actor: str, reason: str = AGREED) -> None:
+        agree_order(store, order.order_id, actor=actor, reason=reason, now=clock())
+
+    for actor, said in (
+        ("ann", "their own order"),
+        ("p-ann", "their own order"),
+        ("cy", "does not have the role legal"),
+        ("command line", "no person of this desk"),
+        ("", "nobody is named"),
+    ):
+        with pytest.raises(DeniedError, match=said):
+            agree(actor)
+    with pytest.raises(DeniedError, match="too short"):
+        agree("ben", "fine")
+    assert state_of(store.orders.get(order.order_id), clock()) == WAITS
+    assert not store.audit.entries(verb="order.agree")
+    agree("ben")
+    agreed = store.orders.get(order.order_id)
+    assert state_of(agreed, clock()) == IN_FORCE
+    assert (agreed.agreed, agreed.agreed_by, agreed.agree_reason) == (clock(), "p-ben", AGREED)
+    assert checked(store) == "1 orders hold"
+    with pytest.raises(ConflictError, match="waits for nobody"):
+        agree("ben")
+    clock.pass_time(days=31)
+    assert state_of(agreed, clock()) == "ended 2026-03-31"
+
+
+def test_who_ordered_must_be_known_before_anybody_is_a_second_person(
+    store: Store, clock: Clock
+) -> None:
+    desk_of(store)
+    order = add_order(store, other(actor="command line", **DOUBTFUL), clock())
+    with pytest.raises(DeniedError, match="who ordered it is no person"):
+        agree_order(store, order.order_id, actor="ben", reason=AGREED, now=clock())
+    store.people.disable("p-ben")
+    order = add_order(store, other(**DOUBTFUL), clock())
+    with pytest.raises(DeniedError, match="disabled"):
+        agree_order(store, order.order_id, actor="ben", reason=AGREED, now=clock())
+
+
+def test_an_agreement_passes_to_no_other_order_and_plain_ones_need_none(
+    store: Store, clock: Clock
+) -> None:
+    desk_of(store)
+    first = add_order(store, other(**DOUBTFUL), clock())
+    agree_order(store, first.order_id, actor="ben", reason=AGREED, now=clock())
+    changed = add_order(store, other(aim=DOUBTFUL["aim"] + " merellä"), clock())
+    assert state_of(changed, clock()) == WAITS
+    plain = add_order(store, DRAFT, clock())
+    with pytest.raises(ConflictError):
+        agree_order(store, plain.order_id, actor="ben", reason=AGREED, now=clock())
+    with pytest.raises(DeniedError, match="rule words"):
+        add_order(store, other(aim=WORDS), clock())
+
+
+def test_an_order_that_the_rules_of_today_refuse_holds_no_longer(
+    store: Store, clock: Clock
+) -> None:
+    desk_of(store)
+    order = add_order(store, DRAFT, clock())
+    old = msgspec.structs.replace(order, order_id="order-old", necessity=WORDS)
+    store.orders.add(old)
+    assert state_of(store.orders.get("order-old"), clock()) == REFUSED_NOW
+    with pytest.raises(DeniedError, match="rule words"):
+        agree_order(store, "order-old", actor="ben", reason=AGREED, now=clock())
+    with pytest.raises(VerificationError, match="where no order may be aimed"):
+        checked(store)
+    end_order(store, "order-old", actor="ben", reason="the rules were sharpened")
+    assert checked(store) == "2 orders hold"
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,30 @@
 """Names of persons by role: sealed with their row, shown for a purpose, erased with their key."""
 
+import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import fields
 
 from legation.app.checks import verify_trail
 from legation.app.home import Home
-from legation.app.persons import open_person, protected_names, vault_of
+from legation.app.persons import erase_person, open_person, vault_of
 from legation.app.registers import Registers
-from legation.app.retention import checked, end_terms, erase, holdings, looks
+from legation.app.retention import checked, end_terms, erase, holdings, lift, looks
 from legation.crypto.key_files import UNPROTECTED
+from legation.crypto.keys import KeySet
 from legation.errors import DeniedError, LegationError, NotFoundError
+from legation.missions.register import REGISTERS, Name, Text
 from legation.rights.intrusion import PARTS, Intrusion
-from legation.rights.vault import PersonalLook, Vault
+from legation.rights.vault import PersonalField, PersonalLook, Vault, words_of
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
+from legation.store.audit import Event
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.ministry import TABLES
@@ -119,6 +126,11 @@ def test_without_keys_the_row_is_refused_and_the_others_are_kept(home: Home, sto
     [
         ({"key": "anna-berg"}, "stands in the key or the source"),
         ({"source": "letter of ANNA BERG"}, "stands in the key or the source"),
+        ({"key": "berg-anna"}, "stands in the key or the source"),
+        ({"key": "bergannaparis"}, "stands in the key or the source"),
+        ({"key": "annabergs-office"}, "stands in the key or the source"),
+        ({"source": "letter of Bérg; Anna"}, "stands in the key or the source"),
+        ({"source": "a letter of Frau Berg"}, "stands in the key or the source"),
         ({"until": "2025-01-01"}, "may be kept no longer"),
         ({"mission": "atlantis"}, "among the missions"),
     ],
@@ -188,6 +200,94 @@ def test_an_erased_name_is_nobody_s_and_the_trail_still_holds(
     assert checked(home, store).startswith("0 personal records hold, 1 ")
 
 
+def every_column(name: str) -> dict[str, str]:
+    """Return a table for each column of each register that can hold words, with a name in it."""
+    given = {
+        register: (content.decode().splitlines()[0].split(","), content)
+        for register, content in TABLES.items()
+        if register not in ("missions", "talks")
+    }
+    tables = {}
+    for register, (heads, content) in given.items():
+        shape = REGISTERS[register]
+        for cell in (one.name for one in fields(shape) if one.type in (Text, Name, str)):
+            if cell not in heads or cell in ("mission", "channel", "state", "person"):
+                continue
+            first = next(csv.DictReader(io.StringIO(content.decode())))
+            out = io.StringIO()
+            writer = csv.DictWriter(out, heads)
+            writer.writeheader()
+            writer.writerow(first | {"key": "fresh", cell: name})
+            tables[f"{register}.{cell}"] = out.getvalue()
+    return tables
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna Berg", "Berg, Anna", "ANNA BÉRG", "by Anna\u00a0Berg, of us"]
+)
+def test_a_name_that_is_held_or_was_erased_stands_in_no_cell_of_any_register(
+    home: Home, store: Store, vault: Vault, registers: Registers, name: str
+) -> None:
+    registers.take(TABLES["channels"], "channels.csv")
+    registers.take(table(row()), "holders.csv")
+    checked = Registers(home.library(store, "ann").scope(), at_hand=lambda: vault)
+    (record,) = store.personal.records()
+    tables = every_column(name)
+    assert {"jewels.owner", "jewels.name", "proofs.by", "channels.use", "voices.office"} <= {
+        *tables
+    }
+    for held in (True, False):
+        if not held:
+            erase_person(store, record.record_id, vault, actor="ben", reason="they asked for it")
+        for cell, content in tables.items():
+            taken = checked.take(content.encode(), "table.csv", register=cell.split(".")[0])
+            (refused,) = taken.refused
+            said = "held sealed" if held else "was erased"
+            assert said in refused.reason, cell
+            assert cell.split(".")[1] in refused.reason
+            assert "erg" not in refused.reason.casefold()
+
+
+@pytest.mark.parametrize("name", ["Anna Berg", "Berg, Anna", "ANNA  BÉRG", "anna_berg"])
+def test_an_erased_name_does_not_come_back_until_that_is_lifted(
+    registers: Registers, vault: Vault, store: Store, name: str
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    (record,) = store.personal.records()
+    erase_person(store, record.record_id, vault, actor="ben", reason="the person asked for it")
+    again = table(row("other", f'"{name}"'), row("bo", "Bo Lind"))
+    taken = registers.take(again, "holders.csv")
+    assert taken.added == 1
+    (refused,) = taken.refused
+    assert (refused.line, "was erased" in refused.reason) == (2, True)
+    assert record.record_id in refused.reason
+    assert "erg" not in refused.reason.casefold()
+    entries = b"".join(
+        msgspec.json.encode(one.event.detail) for one in store.audit.every("person.erase")
+    )
+    assert b"erg" not in entries.lower()
+    with pytest.raises(DeniedError, match="too short"):
+        lift(store, record.record_id, actor="ben", reason="so")
+    with pytest.raises(NotFoundError):
+        lift(store, "person-none", actor="ben", reason="a court has ordered it")
+    lift(store, record.record_id, actor="ben", reason="a court has ordered it")
+    assert registers.take(again, "holders.csv").added == 1
+    (entry,) = store.audit.entries(verb="person.lift")
+    assert (entry.event.actor, entry.event.detail) == ("ben", {"reason": "a court has ordered it"})
+    assert verify_trail(store) == store.audit.head().seq
+    with pytest.raises(NotFoundError):
+        lift(store, record.record_id, actor="ben", reason="a court has ordered it")
+
+
+def test_a_mark_tells_nothing_without_the_keys_of_the_desk(home: Home, vault: Vault) -> None:
+    words = words_of("Anna Berg")
+    assert vault.mark(words) == vault_of(home.keys(UNPROTECTED)).mark(words)
+    other = vault_of(KeySet.generate())
+    assert other.mark(words) != vault.mark(words)
+    assert vault.mark(words) != vault.mark(words_of("Anna Bergs"))
+    assert len(vault.mark(words)) == 64
+
+
 def test_an_erasure_needs_its_reason(registers: Registers, store: Store) -> None:
     registers.take(table(row()), "holders.csv")
     (record,) = store.personal.records()
@@ -220,28 +320,61 @@ def test_who_may_not_know_the_row_is_not_shown_the_name(
         named(registers, vault, clock)
 
 
-def test_detectors_are_handed_protected_names_of_today_which_is_told_once_a_day(
-    registers: Registers, vault: Vault, clock: Clock, store: Store
+def test_what_comes_in_is_compared_with_held_names_in_memory_which_is_told_once_a_day(
+    home: Home, registers: Registers, vault: Vault, clock: Clock, store: Store
 ) -> None:
-    registers.take(
-        table(
-            row(),
-            row("deputy", "Bo Lind", protected="no"),
-            row("consul", "Cy Moss", until="2026-03-01"),
-            row("next", "Di Ray", since="2026-04-01"),
-            row("gone", ""),
-        ),
-        "holders.csv",
-    )
-    found = protected_names(registers, vault, clock())
-    assert [(one.key, one.name) for one in found] == [("chief", "Anna Berg"), ("consul", "Cy Moss")]
-    assert "Berg" not in repr(found)
-    protected_names(registers, vault, clock())
-    assert len(store.audit.entries(verb="person.use")) == 1
+    registers.take(table(row(), row("deputy", "Bo Lind", protected="no")), "holders.csv")
+    found = Registers(home.library(store, "ann").scope(), at_hand=lambda: vault)
+    for _ in range(2):
+        found.take(TABLES["channels"], "channels.csv")
+    (entry,) = store.audit.entries(verb="person.use")
+    assert (entry.event.actor, entry.event.detail) == ("ann", {"records": 2})
     clock.pass_time(days=1)
-    assert [one.key for one in protected_names(registers, vault, clock())] == ["chief"]
+    found.take(TABLES["channels"], "channels.csv")
     assert len(store.audit.entries(verb="person.use")) == 2
     assert not store.audit.entries(verb="person.look")
+    clock.pass_time(days=900)
+    found.take(TABLES["channels"], "channels.csv")
+    assert len(store.audit.entries(verb="person.use")) == 2
+
+
+def test_an_erasure_tells_where_somebody_typed_the_name_in_clear(
+    registers: Registers, vault: Vault, clock: Clock, store: Store
+) -> None:
+    """What is never changed cannot be erased there; whoever erases is told of it."""
+    registers.take(TABLES["channels"], "channels.csv")
+    registers.take(table(row(), row("bo", "Bo Lind")), "holders.csv")
+    head, first = TABLES["jewels"].decode().splitlines()[:2]
+    cells = dict(zip(head.split(","), next(csv.reader([first])), strict=True))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, head.split(","))
+    writer.writeheader()
+    writer.writerow(cells | {"key": "typed", "owner": "Berg, Anna"})
+    assert registers.take(out.getvalue().encode(), "jewels.csv").added == 1
+    for subject in ("letter of ANNA BERG.pdf", "a notice"):
+        store.audit.append(
+            Event(at=clock(), actor="a", verb="x.y", subject=subject, detail={"to": "Anna_Berg"})
+        )
+    records = {
+        vault_name(store, vault, one.record_id, clock): one.record_id
+        for one in store.personal.records()
+    }
+    erased = erase_person(
+        store, records["Anna Berg"], vault, actor="ben", reason="they asked for it"
+    )
+    assert erased.elsewhere == {
+        "audit_entries.body": 2,
+        "audit_entries.subject": 1,
+        "object_versions.raw": 1,
+    }
+    other = erase_person(store, records["Bo Lind"], vault, actor="ben", reason="they asked for it")
+    assert (other.elsewhere, other.marked, other.gone) == ({}, True, True)
+
+
+def vault_name(store: Store, vault: Vault, record_id: str, clock: Clock) -> str:
+    """Return the name that a record holds."""
+    (record,) = [one for one in store.personal.records() if one.record_id == record_id]
+    return vault.open(msgspec.convert(record, PersonalField, from_attributes=True), clock())
 
 
 def test_a_table_that_fails_half_way_leaves_nothing(

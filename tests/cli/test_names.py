@@ -203,3 +203,31 @@ def test_a_name_stays_closed_where_the_trail_swallows_the_look(home: Path) -> No
     said = legation("name", "open", ann, *GIVEN, "--home", home)
     assert (said.code, said.out) == (65, "")
     assert "was written and is not there" in said.err
+
+
+def test_an_erased_name_of_an_account_stays_out_of_later_imports(
+    home: Path, tmp_path: Path
+) -> None:
+    ann, _ = pseudonyms(home)
+    why = ("--reason", "the person asked for it")
+    assert legation("name", "erase", ann, "--home", home).code == 4
+    assert legation("name", "erase", ann, *why, "--home", home).code == 0
+    assert legation("name", "erase", ann, *why, "--home", home).code == 3
+    later = tmp_path / "later.csv"
+    head = "post_id,account_id,created_at,text,platform\n"
+    later.write_text(
+        head + "p9,ANN_vermeer,2026-03-03T10:00:00Z,by @ann_vermeer,bluesky\n", "utf-8"
+    )
+    assert legation("import", "posts", later, "--home", home).code == 0
+    assert pseudonyms(home).count(ann) == 2
+    assert legation("name", "open", ann, *GIVEN, "--home", home).code == 3
+    report = legation("audit", "report", "erasures", "--home", home).out
+    assert "name.erase" in report
+    assert "name.withhold" in report
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"ann_vermeer" not in kept.lower()
+    assert legation("name", "lift", ann, "--reason", "a court order", "--home", home).code == 0
+    later.write_text(later.read_text("utf-8").replace("p9", "p10"), "utf-8")
+    assert legation("import", "posts", later, "--home", home).code == 0
+    assert "ann_vermeer" in legation("name", "open", ann, *GIVEN, "--home", home).out.casefold()
+    assert legation("audit", "verify", "--home", home).code == 0

@@ -111,3 +111,24 @@ def test_what_is_not_there_is_not_found(home: Path, tmp_path: Path) -> None:
     why = ("--reason", "the treaty is signed")
     assert legation("order", "end", "order-none", *why, "--home", home).code == 3
     assert ordered(tmp_path / "none").code == 3
+
+
+def test_an_order_in_doubt_waits_and_a_second_person_lets_it_hold(home: Path) -> None:
+    for name, role in (("Ann", "analyst"), ("Ben", "legal")):
+        assert legation("admin", "add", name, "--role", role, "--home", home).code == 0
+    said = ordered(home, aim="tilit, jotka julkaisevat saman tekstin", actor="Ann")
+    assert said.code == 0, said.err
+    order = said.out.split()[0]
+    assert "waits for a second person" in said.out
+    assert "legation order agree" in said.err
+    assert told("order", "list", "--home", home)[0]["state"] == "waits for a second person"
+    assert "what cannot be told: a part is in a language" in (
+        legation("order", "show", order, "--home", home).out
+    )
+    why = ("--reason", "read whole: it is about accounts that post one text")
+    for who in ("Ann", "nobody"):
+        assert legation("order", "agree", order, "--actor", who, *why, "--home", home).code == 4
+    said = legation("order", "agree", order, "--actor", "Ben", *why, "--home", home)
+    assert (said.code, said.out.split()[1]) == (0, "holds")
+    shown = told("order", "show", order, "--home", home)
+    assert (shown["state"], shown["agree_reason"]) == ("in force", why[1])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from legation.errors import BadInputError, LegationError, RecordError
 from legation.formats.rows import Rows
 from legation.missions.calendar import Assumed, read_calendar, write_calendar
-from legation.missions.talks import Talk, TalkKind, TalkStatus, raised, verify_talk, watch_of
+from legation.missions.talks import Talk, TalkKind, TalkStatus, near, raised, verify_talk, watch_of
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -432,3 +432,41 @@ def test_a_calendar_of_very_many_folds_or_rules_is_read_or_refused_and_never_cou
     rows = read(events(*many, before=rules))
     assert len(rows.refused) == 500
     assert "rules that are not read" in rows.refused[0].reason
+
+
+def day(offset: int) -> int:
+    """Return the beginning of a day before or after the talks, as an activity has it."""
+    return int((NOW.replace(hour=0) + offset * DAY).timestamp())
+
+
+def test_an_activity_meets_the_watch_that_was_raised_on_its_days_and_no_other() -> None:
+    here = talk(before=2, after=1)
+    far = talk(key="far", starts=NOW + 90 * DAY, ends=NOW + 91 * DAY, before=2)
+    (one,) = near([far, here], [(day(-9), 5), (day(-1), 3), (day(1), 4), (day(8), 8)])
+    assert one.watch == watch_of(here)
+    assert (one.posts, one.of, one.share) == (7, 20, 0.5)
+    assert near([here], []) == near([], [(day(0), 1)]) == ()
+    assert near([here], [(day(0), 0)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("offset", "met"), [(-3, False), (-2, True), (0, True), (2, True), (3, False)]
+)
+def test_the_first_and_the_last_day_of_a_watch_count_and_none_beside_them(
+    offset: int, *, met: bool
+) -> None:
+    # Raised from noon two days before until noon two days after.
+    assert bool(near([talk(before=2, after=1)], [(day(offset), 1)])) is met
+
+
+@given(st.lists(TALKS, unique_by=lambda one: one.key + one.name), st.permutations(["XA", "XB"]))
+def test_near_talks_are_told_by_their_time_whoever_the_parties_are(
+    talks: list[Talk], turned: list[str]
+) -> None:
+    swap = dict(zip(("XA", "XB"), turned, strict=True))
+    other = [
+        msgspec.structs.replace(one, parties=tuple(swap.get(code, code) for code in one.parties))
+        for one in talks
+    ]
+    days = [(day(n), n + 1) for n in range(20)]
+    assert near(talks, days) == near(other, days)

@@ -1,18 +1,32 @@
 """Monitoring orders: stated whole, ended by themselves, refused where none may be aimed."""
 
+# ruff: noqa: RUF001 - letters of other scripts are what is tested
+
+import math
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
 from legation.errors import DeniedError, LegationError, UsageError
-from legation.rights import aims, orders
+from legation.rights import aims, lettering, orders, wording
 from legation.rights.aims import names_conduct, refused_words
 from legation.rights.intrusion import PARTS
-from legation.rights.orders import MOST_DAYS, REFUSED, TARGETS, Draft, order_of, refusal_of
+from legation.rights.lettering import disguises
+from legation.rights.orders import (
+    DOUBTS,
+    MOST_DAYS,
+    REFUSED,
+    TARGETS,
+    Draft,
+    doubts_of,
+    order_of,
+    refusal_of,
+)
+from legation.rights.wording import understood
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LABELLED = tomllib.loads(Path(__file__).with_name("orders_labelled.toml").read_text("utf-8"))
@@ -37,7 +51,7 @@ def with_other(**other: Any) -> Draft:
 
 def refused(draft: Draft) -> bool:
     """Tell whether the rules refuse a draft, and check that the order is refused then too."""
-    refusal = refusal_of(target=draft.target, aim=draft.aim, watched=draft.watched)
+    refusal = refusal_of(draft)
     if refusal is not None:
         with pytest.raises(DeniedError, match="the order is refused"):
             order_of(draft, "order-1", NOW)
@@ -92,42 +106,221 @@ def test_an_order_that_names_no_conduct_is_refused() -> None:
     assert refused(with_other(aim="Wer ist gegen den Vertrag?", watched="alle, die etwas sagen"))
 
 
-def test_what_is_spared_may_be_named_where_it_is_spared() -> None:
-    spared = "journalists, protest and the opposition are left out"
-    assert not refused(with_other(expression=spared, safeguards=spared))
+TEXTS = ("aim", "watched", "expression", *(part for part in PARTS if part != "aim"))
 
 
-def measured(part: str) -> tuple[int, int, int, int]:
-    """Return how many were let through of how many, and refused of how many."""
-    sets = LABELLED[part].values()
-    to_refuse = [text for one in sets for text in one["refuse"]]
-    to_permit = [text for one in sets for text in one["permit"]]
+@pytest.mark.parametrize("field", TEXTS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the journalists have to be found before the election",
+        "die Regierungskritiker sind zu finden, bevor sie gehört werden",
+        "il faut suivre les gilets jaunes partout",
+        "必須找出反對黨的成員",
+        "πρέπει να βρεθούν οι δημοσιογράφοι",
+        "finna þarf blaðamenn áður en þeir skrifa",
+        "members of the cabinet are to be heard",
+        "party members and union members are looked at",
+    ],
+)
+def test_every_part_of_an_order_is_read_in_every_language_of_the_list(
+    field: str, words: str
+) -> None:
+    draft = with_other(**{field: words})
+    refusal = refusal_of(draft)
+    assert refusal is not None
+    assert (refusal.rule, refusal.parts) == ("words", (field,))
+    assert refused(draft)
 
-    def stops(text: str) -> bool:
-        return bool(refused_words(text)) or not names_conduct(text)
 
-    through = sum(not stops(text) for text in to_refuse)
-    stopped = sum(stops(text) for text in to_permit)
-    return through, len(to_refuse), stopped, len(to_permit)
+@pytest.mark.parametrize("field", TEXTS)
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("find the accounts of jour\u200bnalists", "signs that cannot be seen"),
+        ("find the accounts of jour\u00adnalists", "signs that cannot be seen"),
+        ("find the accounts \u202estsilanruoj\u202c of", "signs that cannot be seen"),
+        ("find the accounts of j\u043eurnalists", "letters of two alphabets in one word"),
+        ("найти учётные записи oппозиции", "letters of two alphabets in one word"),
+        ("find accounts of j o u r n a l i s t s", "letters with blanks or signs between them"),
+        ("find accounts of p.r.o.t.e.s.t", "letters with blanks or signs between them"),
+        ("find accounts of р-р-о-т-е-с-т", "letters with blanks or signs between them"),
+        ("find accounts of v\u0300\u0301\u0302\u0303oters", "letters under heaps of accents"),
+        ("find accounts of \u1d0a\u1d0f\u1d1crnalists", "signs that are drawn as letters"),
+        ("find accounts of \U0001f1ef\U0001f1f4\U0001f1fa", "signs that are drawn as letters"),
+    ],
+)
+def test_words_that_are_hidden_are_refused_by_the_name_of_the_way(
+    field: str, words: str, way: str
+) -> None:
+    draft = with_other(**{field: words})
+    refusal = refusal_of(draft)
+    assert refusal is not None
+    assert (refusal.rule, refusal.parts) == ("disguise", (field,))
+    assert way in refusal.disguises
+    assert refused(draft)
 
 
 @pytest.mark.parametrize(
-    ("part", "error"),
-    [("seen", (0, 66, 7, 66)), ("hard", (0, 18, 0, 18)), ("held", (6, 18, 13, 18))],
+    "words",
+    [
+        "find accounts of \uff4a\uff4f\uff55\uff52\uff4e\uff41\uff4c\uff49\uff53\uff54\uff53",
+        "find accounts of \U0001d423\U0001d428\U0001d42e\U0001d42b\U0001d427alists",
+        "find accounts of jóürñälísts",
+        "find accounts of jour-nalists",
+        "find accounts of jour. nalists",
+        "find accounts of j0urna1ists",
+        "find accounts of pr0te5ters",
+        "find accounts of ѕоѕ орроѕіtіоn",
+        "find the accounts of the орроѕіоn and the рrоtеѕtѕ",
+        "查找记 者的账号",
+        "查找记.者的账号",
+        "查找記者的帳號",
+        "ح\u0640سابات الم\u0640عار\u0640ضة",
+        "İŞÇİ SENDİKALARININ HESAPLARI",
+        "учетные записи ОППОЗИЦИИ",
+    ],
 )
-def test_the_error_of_the_words_is_the_one_that_the_reference_states(
-    part: str, error: tuple[int, int, int, int]
+def test_a_word_is_found_however_its_letters_are_written(words: str) -> None:
+    assert refused(with_other(aim=words))
+    assert refused(with_other(watched=words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the VPN and the DDoS of the O.S.C.E. and the U.N.E.S.C.O.",
+        "5G网络和VPN服务器",
+        "الحسابات التي تستخدم الـVPN",
+        "Ｗide letters and naïve façades, Việt Nam, Łódź, Ísafjörður",
+        "атаки DDoS на IP-адреса посольства",
+        "می\u200cخواهم",
+        "a, b and c; d, e",
+    ],
+)
+def test_what_is_plainly_written_hides_nothing(words: str) -> None:
+    assert disguises(words) == ()
+
+
+def test_what_is_spared_may_be_named_where_it_is_spared_and_is_read_by_somebody() -> None:
+    spared = "journalists, protest and the opposition are left out"
+    assert refused(with_other(expression=spared))  # only one clause says so
+    draft = with_other(expression="journalists and protests are left out")
+    assert not refused(draft)
+    assert doubts_of(draft) == ("spared",)
+    assert refused(with_other(aim="accounts that are not of journalists"))
+
+
+def test_the_plain_order_is_in_no_doubt() -> None:
+    assert refusal_of(DRAFT) is None
+    assert doubts_of(DRAFT) == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "doubt"),
+    [
+        ({"aim": "tilit, jotka julkaisevat saman tekstin sopimuksesta"}, "language"),
+        ({"necessity": "de losse berichten tonen niet dat zij van een bron zijn"}, "language"),
+        ({"watched": "条約について同じ文を投稿するアカウント"}, "language"),
+        ({"watched": "조약에 관한 같은 글을 올리는 계정"}, "language"),
+        ({"watched": "संधि के बारे में एक ही पाठ के खाते"}, "language"),
+        ({"watched": "حساب‌هایی که یک متن را پخش می‌کنند"}, "language"),
+        ({"legality": "член 4 от закона, който не е за това и не се прилага"}, "language"),
+        ({"aim": "grain posts", "watched": "bots"}, "short"),
+        ({"aim": "the treaty on grain and its ships", "watched": "the ships"}, "vague"),
+        ({"watched": "the accounts of a poet in the harbour town"}, "person"),
+        ({"watched": "accounts that pretend to be journalists of the north"}, "imitated"),
+        ({"safeguards": "citizens may complain to the ombudsman at any time"}, "spared"),
+        ({"legality": "article 4 of the law on political parties of 1994"}, "spared"),
+    ],
+)
+def test_an_order_of_which_the_rules_cannot_tell_is_in_doubt(
+    other: dict[str, str], doubt: str
 ) -> None:
-    assert measured(part) == error
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "rights.md").read_text("utf-8")
-    through, bad, stopped, good = error
-    assert f"| `{part}` | {through} of {bad} | {stopped} of {good} |" in page
+    draft = with_other(**other)
+    assert refusal_of(draft) is None
+    assert doubt in doubts_of(draft)
+
+
+@pytest.mark.parametrize("language", sorted(LABELLED["apart"]))
+def test_each_language_of_the_list_is_understood(language: str) -> None:
+    every = LABELLED["apart"][language]
+    for label in ("permit", "refuse"):
+        assert understood("; ".join(every[label]))
+
+
+def test_no_order_of_the_attackers_gets_through_and_none_is_refused_without_cause() -> None:
+    attacked = LABELLED["hard"]["attacked"]
+    for words in attacked["refuse"]:
+        assert refused(with_other(aim=words)), words
+        assert refused(with_other(watched=words)), words
+    for words in attacked["permit"]:
+        draft = with_other(aim=words, watched="accounts that post one text")
+        assert not refused(draft), words
+        assert doubts_of(draft) == (), words
+
+
+def outcome(text: str) -> str:
+    """Return what becomes of an order with this aim, whose other parts are in no doubt."""
+    draft = with_other(aim=text, watched=text)
+    if refused(draft):
+        return "refused"
+    return "waits" if doubts_of(draft) else "given"
+
+
+def counted(part: str, label: str) -> tuple[int, int, int]:
+    """Return how many of a part of the labelled orders are refused, wait and are given."""
+    found = [outcome(text) for one in LABELLED[part].values() for text in one[label]]
+    return found.count("refused"), found.count("waits"), found.count("given")
+
+
+def wilson(part: int, whole: int) -> tuple[float, float]:
+    """Return the interval of a share in per cent (Wilson 1927, 95 %)."""
+    z, share = 1.959964, part / whole
+    middle = share + z * z / (2 * whole)
+    spread = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    scale = 100 / (1 + z * z / whole)
+    return max(0.0, (middle - spread) * scale), min(100.0, (middle + spread) * scale)
+
+
+def row_of(part: str) -> str:
+    """Return the row of the reference for a part of the labelled orders."""
+    cells = [f"`{part}`"]
+    for label, wrong in (("refuse", 2), ("permit", 0)):
+        found = counted(part, label)
+        low, high = wilson(found[wrong], sum(found))
+        cells.append(f"{found[wrong]} of {sum(found)} ({low:.1f} to {high:.1f} %)")
+        cells.append(f"{found[1]}")
+    return "| " + " | ".join(cells) + " |"
+
+
+@pytest.mark.parametrize("part", sorted(LABELLED))
+def test_the_error_of_the_words_is_the_one_that_reference_and_results_state(part: str) -> None:
+    root = Path(__file__).parents[2]
+    row = row_of(part)
+    print(row)  # noqa: T201 (shown by `pytest -s`: what to write where this fails)
+    assert row in (root / "docs" / "reference" / "rights.md").read_text("utf-8"), row
+    if part == "apart":
+        _, _, let_through, waits, stopped, others, _ = (cell.strip() for cell in row.split("|"))
+        given = let_through.replace(" (", " given that should be refused (")
+        withheld = stopped.replace(" (", " refused that should be given (")
+        said = f"{given}, {waits} wait; {withheld}, {others} wait "
+        assert said in (root / "benchmarks" / "RESULTS.md").read_text("utf-8"), said
+
+
+def test_the_labelled_orders_are_enough_to_measure_by() -> None:
+    for label in ("refuse", "permit"):
+        texts = [text for part in LABELLED.values() for one in part.values() for text in one[label]]
+        assert len(set(texts)) == len(texts) >= 200
+    assert len({language for part in LABELLED.values() for language in part}) >= 8
 
 
 def test_each_language_of_the_list_has_words_for_each_class() -> None:
-    for entries in aims._patterns().values():
-        assert len(entries) > 6 * 5
-    assert {*LABELLED["seen"]} == {"en", "fr", "es", "ru", "ar", "zh"}
+    languages = {"en", "fr", "es", "ru", "ar", "zh", "de", "el", "is", "pt", "it", "pl", "tr", "uk"}
+    assert languages == {*LABELLED["apart"]} == {*LABELLED["seen"]} - {"hant"}
+    for target, listed in aims._listed().items():
+        assert {*listed} == languages, target
+        assert min(map(len, listed.values())) > 5, target
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "@", "*", "(", "\ud800", "x" * 100_000])
@@ -176,9 +369,15 @@ def test_the_last_day_may_be_today_and_at_most_the_stated_number_of_days_away() 
 
 
 def test_the_rule_knows_no_setting_role_or_policy() -> None:
-    for module in (orders, aims):
+    for module in (orders, aims, lettering, wording):
         text = Path(str(module.__file__)).read_text("utf-8")
         imported = [line for line in text.splitlines() if "import " in line and "legation" in line]
         assert not [line for line in imported if "settings" in line or "policies" in line]
         assert not [line for line in imported if "roles" in line or "clearance" in line]
-    assert set(refusal_of.__annotations__) == {"target", "aim", "watched", "return"}
+    for rule in (refusal_of, doubts_of):
+        assert set(rule.__annotations__) == {"order", "return"}
+
+
+def test_each_doubt_is_told_in_words() -> None:
+    assert all(len(words) > 20 for words in DOUBTS.values())
+    assert {*DOUBTS} == set(get_args(orders.Doubt))

@@ -204,3 +204,23 @@ def test_an_expired_name_leaves_no_bytes_in_the_file(tmp_path: Path, clock: Cloc
     sqlite3.connect(file).close()
     left = [path for path in tmp_path.iterdir() if path.is_file()]
     assert not [path for path in left if b"sealed-bytes-to-be-gone-" in path.read_bytes()]
+
+
+def test_an_erased_name_is_not_kept_again_until_that_is_lifted(store: Store) -> None:
+    store.names.put_names([entry(), entry("p-2")])
+    store.names.erase("p-1", actor="ben", reason="the person asked for it")
+    with pytest.raises(NotFoundError):
+        store.names.name("p-1", Look())
+    with pytest.raises(NotFoundError):
+        store.names.erase("p-1", actor="ben", reason="the person asked for it")
+    assert store.names.put_names([entry(), entry("p-3")]) == 1
+    assert store.names.count() == 2
+    (told,) = store.audit.entries(verb="name.withhold")
+    assert told.event.detail == {"names": 1}
+    with pytest.raises(NotFoundError):
+        store.names.lift("p-3", actor="ben", reason="a court has ordered it")
+    store.names.lift("p-1", actor="ben", reason="a court has ordered it")
+    assert store.names.put_names([entry()]) == 1
+    store.names.erase("p-1", actor="ben", reason="the person asked again")
+    assert store.names.put_names([entry()]) == 0
+    assert store.names.erased() == {"p-1"}

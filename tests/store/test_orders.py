@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from legation.errors import ConflictError, NotFoundError
+from legation.errors import ConflictError, NotFoundError, VerificationError
+from legation.store.audit import Event
 from legation.store.opening import Store
 from legation.store.orders import KeptOrder
 
@@ -81,3 +82,31 @@ def test_an_order_is_never_changed_or_deleted(store: Store, act: str) -> None:
         connection.execute(text(act))
     assert store.verify_triggers() > 0
     assert store.verify_cells() == 2
+
+
+def test_an_agreement_is_bound_to_the_words_that_were_agreed_to(store: Store, clock: Clock) -> None:
+    store.orders.add(ORDER, ["language"])
+    agreed = store.orders.agree("order-1", actor="p-ben", reason="read whole")
+    assert (agreed.agreed, agreed.agreed_by, agreed.agree_reason) == (
+        clock(),
+        "p-ben",
+        "read whole",
+    )
+    assert store.orders.every() == [agreed]
+    with pytest.raises(ConflictError):
+        store.orders.agree("order-1", actor="p-cy", reason="read whole")
+    with pytest.raises(NotFoundError):
+        store.orders.agree("order-2", actor="p-ben", reason="read whole")
+    assert store.orders.verify() == 1
+    forged = Event(
+        at=clock(),
+        actor="p-ben",
+        verb="order.agree",
+        subject="order-3",
+        detail={"sha256": "00", "reason": "read whole"},
+    )
+    store.orders.add(msgspec.structs.replace(ORDER, order_id="order-3"))
+    store.audit.append(forged)
+    assert store.orders.get("order-3").agreed is None
+    with pytest.raises(VerificationError, match="somebody agreed to"):
+        store.orders.verify()

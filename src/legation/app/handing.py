@@ -1,5 +1,8 @@
 """What the registers hand to detectors: official accounts of every state, by the same rule.
 
+The calendar of talks is handed over when a finding is read and not when it is made: a finding
+stays the same for everybody, and each reader is told of the talks that they may know.
+
 An official account that acts together with others is found like any other. The entry excuses
 nobody and accuses nobody; it stands beside the campaign, with the rule by which it counts as
 official and the source, so that a reader does not take a ministry's own accounts for a ring.
@@ -17,12 +20,15 @@ from legation.stix.codec import decode_object
 from legation.threats.disinformation.description import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from legation.app.home import Home
+    from legation.app.scope import Scope
     from legation.crypto.key_files import Protection
+    from legation.missions.talks import Near
     from legation.rights.pseudonyms import Pseudonymiser
     from legation.store.opening import Store
+    from legation.threats.disinformation.findings import Campaign
 
 _REGISTER: Final = "voices"
 
@@ -71,6 +77,26 @@ class Handing:
         if self._protection is None:
             raise UsageError("nothing opens the keys of this home", hint="name a passphrase")
         return Pseudonymiser(self._home.keys(self._protection).pseudonym_secret)
+
+
+def talks_near(scope: "Scope", campaign: "Campaign") -> "tuple[Near, ...]":
+    """Return the raised watches within which a campaign was active, that the reader may know.
+
+    Args:
+        scope: Who reads.
+        campaign: The campaign; where its days are not known, nothing can be told.
+    """
+    return calendar_of(scope)(campaign)
+
+
+def calendar_of(scope: "Scope") -> "Callable[[Campaign], tuple[Near, ...]]":
+    """Return the same for many campaigns; the calendar is read once."""
+    from legation.app.registers import Registers
+    from legation.missions.talks import Talk, near
+
+    rows = Registers(scope).rows("talks")
+    talks = [one.row for one in rows if isinstance(one.row, Talk)]
+    return lambda campaign: near(talks, campaign.activity)
 
 
 def _accounts(store: "Store") -> list[Voice]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.app.home import Home
+from legation.rights.intrusion import require_actor, require_statement
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
@@ -113,6 +114,36 @@ def looks(store: "Store") -> list[Looked]:
         ]
         if len(entries) < _AT_ONCE:
             return found
+
+
+def erase(store: "Store", pseudonym: str, *, actor: str, reason: str) -> bool:
+    """Delete the clear name of an account, which no later import brings back.
+
+    Its posts stay under the pseudonym, as they always were.
+
+    Returns:
+        Whether its bytes have left the database's log too; False while another program reads.
+
+    Raises:
+        DeniedError: No reason is stated, or nobody is named.
+        NotFoundError: No name is kept for it.
+    """
+    require_actor(actor, "erases")
+    require_statement(reason, "the reason of the erasure", "reason")
+    store.names.erase(pseudonym, actor=actor, reason=reason)
+    return store.personal.forget()
+
+
+def lift(store: "Store", pseudonym: str, *, actor: str, reason: str) -> None:
+    """Let an erased name of an account be kept again, for a reason that stays.
+
+    Raises:
+        DeniedError: No reason is stated, or nobody is named.
+        NotFoundError: It was not erased.
+    """
+    require_actor(actor, "lifts it")
+    require_statement(reason, "the reason of the lifting", "reason")
+    store.names.lift(pseudonym, actor=actor, reason=reason)
 
 
 def expire(home: Home, store: "Store") -> int:

@@ -1,11 +1,12 @@
 """Names of persons by role: sealed as their row is taken in, opened for a purpose alone.
 
 A register's object never holds a personal name. The name is sealed in the transaction of its row,
-under a key of its own; a look is in the audit trail before the name is shown. Detectors are
-handed the protected names in memory, which the trail tells of once a day.
+under a key of its own; a look is in the audit trail before the name is shown. What comes in is
+compared with the names that are held, in memory, which the trail tells of once a day: a name
+stands in no cell but its own, and one that was erased does not come in again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import LegationError, NotFoundError, RecordError, VerificationError
+from legation.formats.rows import Refused, Rows
+from legation.missions.objects import Row
 from legation.missions.register import Holder
 
 if TYPE_CHECKING:
@@ -41,19 +44,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     until: str
 
 
-class ProtectedName(msgspec.Struct, frozen=True, kw_only=True):
-    """A name whose look-alikes are looked for; it stands in memory only."""
-
-    key: str
-    mission: str
-    role: str
-    name: str
-
-    def __repr__(self) -> str:
-        """Show no name."""
-        return f"ProtectedName(key={self.key!r}, ...)"
-
-
 def vault_of(keys: "KeySet") -> "Vault":
     """Return what seals and opens the personal fields of a desk."""
     import secrets
@@ -61,17 +51,147 @@ def vault_of(keys: "KeySet") -> "Vault":
     from legation.crypto.sealing import SealingKey
     from legation.rights.vault import Vault
 
-    return Vault(desk=keys.sealing_key(), keyed=SealingKey, fresh=secrets.token_bytes)
+    return Vault(
+        desk=keys.sealing_key(),
+        keyed=SealingKey,
+        fresh=secrets.token_bytes,
+        secret=keys.pseudonym_secret,
+    )
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an erasure.
+
+    Attributes:
+        marked: Whether a later import knows the name.
+        gone: Whether its bytes have left the database's log too; False while another program reads.
+        elsewhere: Columns of the store where the name stands in clear, and in how many rows.
+    """
+
+    marked: bool
+    gone: bool
+    elsewhere: dict[str, int]
+
+
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """The names that may not stand in clear in what comes in.
+
+    Attributes:
+        held: Words of each name that is held sealed.
+        erased: Marks of erased names, and the record of each.
+    """
+
+    held: frozenset[tuple[str, ...]]
+    erased: Mapping[str, str]
+
+
+def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
+    """Return the names that may not come in in clear; they stand in memory only.
+
+    The trail tells of it once a day for each who takes something in.
+    """
+    from legation.rights.purposes import INTERNAL
+    from legation.rights.vault import words_of
+
+    held: set[tuple[str, ...]] = set()
+    for record in store.personal.records():
+        with suppress(VerificationError):
+            if opened := _opened(vault, record, store.personal.now()):
+                held.add(words_of(opened[1]))
+    if held:
+        store.personal.note_use(INTERNAL, actor=actor, records=len(held))
+    return Withheld(held=frozenset(held), erased=store.personal.marks())
+
+
+def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> None:
+    """Refuse a row that holds, in any cell, a name that is held sealed or was erased.
+
+    Raises:
+        RecordError: It does. Neither error nor list repeats the name.
+    """
+    from legation.rights.vault import names_in, words_of
+
+    for cell, value in _texts(row):
+        found = names_in(value) | {words_of(value)}
+        sealed = cell == "person"
+        if not sealed and not found.isdisjoint(names.held):
+            raise RecordError(
+                f"{cell} repeats a personal name that is held sealed",
+                place="",
+                hint="name the role and not the person: this cell is never erased",
+            )
+        for words in found if names.erased else ():
+            if record := names.erased.get(vault.mark(words)):
+                raise RecordError(
+                    f"{cell} has a name that was erased ({record}) and does not come in again",
+                    place="",
+                    hint="leave the name out; where the law lets it return: legation rights lift",
+                )
+
+
+def without_withheld(store: "Store", rows: Rows[Row], vault: "Vault", *, actor: str) -> Rows[Row]:
+    """Refuse the rows that hold a name in clear which is held sealed or was erased."""
+    names = withheld(store, vault, actor=actor)
+    if not names.held and not names.erased:
+        return rows
+    good: list[tuple[int, Row]] = []
+    refused = list(rows.refused)
+    for line, row in rows.good:
+        try:
+            refuse_withheld(row, names, vault)
+        except RecordError as fault:
+            refused.append(Refused(line=line, column="", reason=str(fault), hint=fault.hint))
+        else:
+            good.append((line, row))
+    return Rows(good=tuple(good), refused=tuple(refused))
+
+
+def erase_person(
+    store: "Store", record_id: str, vault: "Vault | None", *, actor: str, reason: str
+) -> Erased:
+    """Erase a record for good: its name leaves a mark by which a later import refuses it.
+
+    What cannot be opened any more is erased without a mark, and so it is without keys.
+
+    Args:
+        store: The open store.
+        record_id: Which.
+        vault: What opens; None when the keys are not at hand.
+        actor: Who erases.
+        reason: Why; it stays in the trail.
+
+    Returns:
+        What came of it, and where the name stands in clear all the same: somebody typed it there.
+
+    Raises:
+        DeniedError: No reason is stated, or it repeats the name.
+        NotFoundError: There is no such record.
+        ConflictError: It is erased already.
+    """
+    from legation.app.retention import erase
+    from legation.rights.vault import refuse_repeating, words_of
+
+    mark, elsewhere = "", dict[str, int]()
+    for record in store.personal.records() if vault is not None else ():
+        if vault is not None and record.record_id == record_id:
+            with suppress(VerificationError):
+                if opened := _opened(vault, record, store.personal.now()):
+                    refuse_repeating(opened[1], [reason])
+                    mark = vault.mark(words_of(opened[1]))
+                    elsewhere = places_of(store, opened[1])
+    gone = erase(store, record_id, actor=actor, reason=reason, mark=mark)
+    return Erased(marked=bool(mark), gone=gone, elsewhere=elsewhere)
 
 
 def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
     """Refuse a row whose personal name could not be kept as it must be.
 
     Raises:
-        RecordError: The keys are not at hand, the name stands in the row a second time, or the
-            office ended too long ago.
+        RecordError: The keys are not at hand, the name or a word of it stands in the row a second
+            time, in any order, or the office ended too long ago.
     """
     from legation.rights.purposes import last_day
+    from legation.rights.vault import repeats
 
     if vault is None:
         raise RecordError(
@@ -80,7 +200,7 @@ def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
             hint="run: legation mission import, with the passphrase of the keys; or leave the "
             "cell `person` empty",
         )
-    if _stands_in(row.person, (row.key, row.source)):
+    if any(repeats(row.person, text) for text in (row.key, row.source)):
         raise RecordError(
             "the personal name stands in the key or the source too, where it is not sealed",
             place="",
@@ -186,59 +306,6 @@ def open_person(registers: "Registers", key: str, look: "PersonalLook", vault: "
     )
 
 
-def refuse_naming(store: "Store", record_id: str, reason: str, vault: "Vault") -> None:
-    """Refuse a reason that repeats the name which is to be erased.
-
-    What cannot be opened any more is erased without.
-
-    Raises:
-        DeniedError: It does.
-    """
-    from legation.rights.vault import refuse_repeating
-
-    for record in store.personal.records():
-        if record.record_id == record_id:
-            with suppress(VerificationError):
-                if opened := _opened(vault, record, store.personal.now()):
-                    refuse_repeating(opened[1], [reason])
-
-
-def protected_names(
-    registers: "Registers", vault: "Vault", now: datetime, *, actor: str = "watch"
-) -> list[ProtectedName]:
-    """Return the names whose look-alikes are looked for, for a detector and nobody else.
-
-    The trail tells of it once a day for each who asks.
-    """
-    from legation.rights.purposes import INTERNAL
-
-    today = now.date()
-    rows = {
-        one.object_id: one.row
-        for one in registers.rows("holders")
-        if isinstance(one.row, Holder)
-        and one.row.protected
-        and one.row.since <= today
-        and (one.row.until is None or today <= one.row.until)
-    }
-    store = registers.store
-    records = store.personal.current(FIELD, list(rows))
-    opened = {subject: _opened(vault, record, now) for subject, record in records.items()}
-    names = [
-        ProtectedName(
-            key=rows[subject].key,
-            mission=rows[subject].mission,
-            role=rows[subject].role,
-            name=one[1],
-        )
-        for subject, one in opened.items()
-        if one is not None
-    ]
-    if names:
-        store.personal.note_use(INTERNAL, actor=actor, records=len(names))
-    return sorted(names, key=lambda one: one.key)
-
-
 def _purpose(row: Holder) -> "Purpose":
     from legation.rights.purposes import purpose_to
 
@@ -267,11 +334,25 @@ def _to_store(field: "PersonalField") -> "PersonalRow":
     return msgspec.convert(field, PersonalRow, from_attributes=True)
 
 
-def _stands_in(name: str, texts: Iterable[str]) -> bool:
-    """Tell whether a name, however it is joined, is part of a text."""
-    letters = _letters(name)
-    return bool(letters) and any(letters in _letters(text) for text in texts)
+def _texts(row: msgspec.Struct) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a row that hold text, with their names."""
+    for name in row.__struct_fields__:
+        value = getattr(row, name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and text:
+                yield name, text
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+def places_of(store: "Store", name: str) -> dict[str, int]:
+    """Return where a name stands in clear in the store all the same, and in how many rows.
+
+    Args:
+        store: The open store.
+        name: As it was sealed; its words are looked for side by side, in any order.
+    """
+    from legation.rights.vault import names_in, words_of
+
+    words = words_of(name)
+    if len(words) == 1:
+        return store.personal.standing(lambda text: words[0] in words_of(text))
+    return store.personal.standing(lambda text: words in names_in(text, len(words)))

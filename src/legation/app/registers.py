@@ -86,6 +86,8 @@ class Registers:
     Args:
         scope: Who asks, of which store.
         vault: Gives what seals personal names, when a row has one; None: such rows are refused.
+        at_hand: Gives the same where nobody needs to be asked for a passphrase: then no row may
+            hold a name in clear that is held sealed or was erased.
         invented: What is taken in is invented, as the registers of a demonstration are.
     """
 
@@ -93,6 +95,7 @@ class Registers:
         self,
         scope: "Scope",
         vault: "Callable[[], Vault] | None" = None,
+        at_hand: "Callable[[], Vault | None] | None" = None,
         *,
         invented: bool = False,
     ) -> None:
@@ -104,6 +107,7 @@ class Registers:
         self._scope = scope
         self._store = scope.store
         self._vault = vault
+        self._at_hand = at_hand
         self._author = author_of(scope.store)
 
     @property
@@ -143,6 +147,7 @@ class Registers:
             ConflictError: This is a demonstration, whose registers are invented.
         """
         from legation.app.home import refuse_demonstration
+        from legation.app.persons import without_withheld
 
         if not self._invented:
             refuse_demonstration(self._store)
@@ -153,6 +158,9 @@ class Registers:
         named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
         vault = self._vault() if named and self._vault is not None else None
         rows = self._sealable(rows, vault)
+        opener = vault or (self._at_hand() if self._at_hand is not None else None)
+        if opener is not None:
+            rows = without_withheld(self._store, rows, opener, actor=self._scope.reader.actor)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
             known = {

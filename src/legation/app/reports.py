@@ -38,7 +38,10 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),
     "sessions": ("session.", "token.use"),
     "labels": ("label.",),
-    "erasures": ("name.expire", "person.erase", "import.undo"),
+    "erasures": (
+        *("name.expire", "name.erase", "name.lift", "name.withhold"),
+        *("person.erase", "person.lift", "import.undo"),
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from legation.rights.intrusion import require_statement
+from legation.rights.intrusion import require_actor, require_statement
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -91,7 +91,7 @@ def end_terms(home: "Home", store: "Store") -> Ended:
     return ended
 
 
-def erase(store: "Store", record_id: str, *, actor: str, reason: str) -> bool:
+def erase(store: "Store", record_id: str, *, actor: str, reason: str, mark: str = "") -> bool:
     """Destroy the key of one record.
 
     Args:
@@ -99,6 +99,7 @@ def erase(store: "Store", record_id: str, *, actor: str, reason: str) -> bool:
         record_id: Which.
         actor: Who erases.
         reason: Why; it stays in the trail.
+        mark: By which a later import knows the name; see `persons.erase_person`.
 
     Returns:
         Whether its bytes have left the database's log too; False while another program reads.
@@ -109,8 +110,20 @@ def erase(store: "Store", record_id: str, *, actor: str, reason: str) -> bool:
         ConflictError: It is erased already.
     """
     require_statement(reason, "the reason of the erasure", "reason")
-    store.personal.erase(record_id, actor=actor, reason=reason)
+    store.personal.erase(record_id, actor=actor, reason=reason, mark=mark)
     return store.personal.forget()
+
+
+def lift(store: "Store", record_id: str, *, actor: str, reason: str) -> None:
+    """Let an erased name come in again, for a reason that stays.
+
+    Raises:
+        DeniedError: No reason is stated, or nobody is named.
+        NotFoundError: No erased name of this record is kept out.
+    """
+    require_actor(actor, "lifts it")
+    require_statement(reason, "the reason of the lifting", "reason")
+    store.personal.lift(record_id, actor=actor, reason=reason)
 
 
 def holdings(store: "Store", known: "KnownObjects | None" = None) -> list[Holding]:

@@ -1,7 +1,8 @@
 """`legation campaign list`, `show` and `export`: what the latest run found."""
 
+from datetime import UTC
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -23,6 +24,9 @@ from legation.cli.words import (
 from legation.errors import UsageError
 from legation.settings import TlpName
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Run
+
+if TYPE_CHECKING:
+    from legation.missions.talks import Near
 
 _ACTOR = "command line"
 _SHOWN = 20
@@ -80,17 +84,21 @@ def show(
     Args:
         campaign_id: Its id, or the start of it.
     """
+    from legation.app.handing import talks_near
+
     place = doors.home(home)
     place.require()
     with place.store() as store:
         library = place.library(store, _ACTOR)
         (campaign, run), stale = library.campaign(campaign_id), library.stale()
+        watches = talks_near(library.scope(), campaign)
     if stale:
         tell(stale)
     if as_json:
-        answer_json({"run": run, "campaign": campaign})
+        answer_json({"run": run, "campaign": campaign, "watches": watches})
     else:
         answer(in_words(campaign, run))
+        answer("\n".join(map(near_in_words, watches))) if watches else None
         tell(CAVEAT)
     return 0
 
@@ -177,6 +185,15 @@ def lines(campaigns: tuple[Campaign, ...]) -> str:
             )
             for one in campaigns
         ],
+    )
+
+
+def near_in_words(near: "Near") -> str:
+    """Tell of a raised watch within which a campaign was active."""
+    until = f"{near.watch.ends.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+    return (
+        f"near talks: {near.posts:,} of {near.of:,} posts fall into the watch that is raised until "
+        f"{until} for {near.watch.because}. That they fall together proves no tie"
     )
 
 

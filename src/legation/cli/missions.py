@@ -108,7 +108,15 @@ def take_in(
 
         return vault_of(place.keys(doors.protection(place, passphrase_file)))
 
-    return _taken(files, table_name or "", home, as_json=as_json, doors=doors, vault=vault)
+    return _taken(
+        files,
+        table_name or "",
+        home,
+        as_json=as_json,
+        doors=doors,
+        vault=vault,
+        passphrase_file=passphrase_file,
+    )
 
 
 def export(
@@ -212,6 +220,7 @@ def _taken(
     doors: Lent,
     assumed: Any = None,
     vault: "Callable[[Home], Vault] | None" = None,
+    passphrase_file: Path | None = None,
 ) -> int:
     from legation.errors import UsageError
 
@@ -222,7 +231,12 @@ def _taken(
     done: list[TakenRows] = []
     told: list[dict[str, Any]] = []
     with place.store(sweep=False) as store:
-        found = _registers(place, store, None if vault is None else partial(vault, place))
+        found = _registers(
+            place,
+            store,
+            None if vault is None else partial(vault, place),
+            partial(_at_hand, place, passphrase_file, doors),
+        )
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
             done.append(taken)
@@ -272,12 +286,24 @@ def _say_counted(taken: "TakenRows", proofs: "tuple[Counted, ...]") -> None:
         tell(f"and {len(told) - _MOST_TOLD:,} more: legation balance explain MISSION THREAT")
 
 
+def _at_hand(place: "Home", passphrase_file: Path | None, doors: Lent) -> "Vault | None":
+    """Return what opens personal names, where nobody needs to be asked for a passphrase."""
+    from legation.app.persons import vault_of
+
+    if passphrase_file is None and place.keys_are_protected():
+        return None
+    return vault_of(place.keys(doors.protection(place, passphrase_file)))
+
+
 def _registers(
-    place: "Home", store: "Store", vault: "Callable[[], Vault] | None" = None
+    place: "Home",
+    store: "Store",
+    vault: "Callable[[], Vault] | None" = None,
+    at_hand: "Callable[[], Vault | None] | None" = None,
 ) -> "Registers":
     from legation.app.registers import Registers
 
-    return Registers(place.library(store, _ACTOR).scope(), vault)
+    return Registers(place.library(store, _ACTOR).scope(), vault, at_hand)
 
 
 def _table(register: str, rows: list[Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
-from legation.cli.words import answer, answer_json, counted, table, tell
+from legation.cli.words import answer, answer_json, counted, table, tell, typed
 from legation.errors import UsageError
 
 
@@ -77,6 +77,62 @@ def looks(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
             (f"{one.at:%Y-%m-%d %H:%M:%S}Z", one.actor, one.pseudonym, one.purpose) for one in found
         ]
         answer(table(header, rows))
+    return 0
+
+
+def erase(
+    pseudonym: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why, without the name: it stays.")] = "",
+    actor: Annotated[str, Parameter(help="Who erases. [default: command line]")] = "command line",
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Delete the clear name of one account, so that no later import brings it back.
+
+    Its posts stay under the pseudonym, as they always were. A backup of an earlier day still has
+    the name.
+
+    Args:
+        pseudonym: Whose name.
+    """
+    from legation.app import names
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        gone = names.erase(store, pseudonym, actor=actor, reason=reason)
+    answer(f"The name of {pseudonym} erased")
+    if not gone:
+        tell(
+            "Another program reads the store: the sealed bytes leave its log when that one ends. "
+            f"Run then: {typed('legation rights expire', home)}"
+        )
+    return 0
+
+
+def lift(
+    pseudonym: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="The law by which the name may return: it stays.")] = "",
+    actor: Annotated[str, Parameter(help="Who lifts it. [default: command line]")] = "command line",
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Let an erased name of an account be kept again, by a later import that has it.
+
+    Args:
+        pseudonym: Whose name.
+    """
+    from legation.app import names
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        names.lift(store, pseudonym, actor=actor, reason=reason)
+    answer(f"The name of {pseudonym} is kept out no longer")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`legation order`: what may be watched, why, until when; and what is refused."""
+"""`legation order`: what may be watched, why, until when; what is refused, and what waits."""
 
 from typing import Annotated, Any
 
@@ -11,7 +11,8 @@ from legation.cli.words import answer, answer_json, table, tell, typed
 _ACTOR = "command line"
 _SHOWN = (
     *("threat", "target", "watched", "expression", "legality", "aim", "necessity"),
-    *("proportionality", "safeguards", "actor", "ended_by", "end_reason"),
+    *("proportionality", "safeguards", "actor", "agreed_by", "agree_reason"),
+    *("ended_by", "end_reason"),
 )
 
 
@@ -49,9 +50,10 @@ def add(
 
     An order is about what accounts, domains or programs do together. One aimed at domestic
     political speech, protest, journalists or opposition is refused, by its class or its words, and
-    the refusal is in the audit trail. No setting changes that.
+    the refusal is in the audit trail. No setting changes that. One of which the rules cannot tell
+    waits: see legation order agree. Who orders such a one names themselves with --actor.
     """
-    from legation.app.ordering import add_order
+    from legation.app.ordering import WAITS, add_order, state_of, why_waiting
     from legation.rights.orders import Draft
 
     draft = Draft(
@@ -71,10 +73,41 @@ def add(
     place.require()
     with place.store() as store:
         order = add_order(store, draft, doors.now())
+    state, why = state_of(order, doors.now()), why_waiting(order)
     if as_json:
-        answer_json(order)
+        answer_json(msgspec.to_builtins(order) | {"state": state, "doubts": why})
+    elif state == WAITS:
+        answer(f"{order.order_id} {WAITS}, until {order.ends}")
+        tell(f"It does not hold yet: {'; '.join(why)}.")
+        tell(f"Next, by somebody of the role legal: {typed('legation order agree', home)}")
     else:
         answer(f"{order.order_id} holds until {order.ends}")
+    return 0
+
+
+def agree(
+    order: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why it may be given all the same.")] = "",
+    actor: Annotated[str, Parameter(help="Who agrees: a person of the role legal.")] = "",
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Agree, as a second person, to an order of which the rules cannot tell.
+
+    Both, who ordered and who agrees, are people of the desk: see legation admin list.
+
+    Args:
+        order: As the list shows it.
+    """
+    from legation.app.ordering import agree_order
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        kept = agree_order(store, order, actor=actor, reason=reason, now=doors.now())
+    answer(f"{kept.order_id} holds until {kept.ends}")
     return 0
 
 
@@ -107,18 +140,20 @@ def show(order: str, /, *, home: HomeFolder = None, as_json: AsJson = False, doo
     Args:
         order: As the list shows it.
     """
-    from legation.app.ordering import state_of
+    from legation.app.ordering import state_of, why_waiting
 
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
         found = store.orders.get(order)
-    state = state_of(found, doors.now())
-    told: dict[str, Any] = msgspec.to_builtins(found) | {"state": state}
+    state, why = state_of(found, doors.now()), why_waiting(found)
+    told: dict[str, Any] = msgspec.to_builtins(found) | {"state": state, "doubts": why}
     if as_json:
         answer_json(told)
         return 0
     answer(f"{found.order_id}: {state}, until {found.ends}")
+    if why:
+        answer(f"what cannot be told: {'; '.join(why)}")
     answer("\n".join(f"{name}: {told[name]}" for name in _SHOWN if told[name]))
     return 0
 

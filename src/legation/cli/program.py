@@ -91,18 +91,22 @@ _WITHIN: Final = {
     "name": (
         ("open", "names:opened", "Show clear names, for a stated purpose that is logged before."),
         ("looks", "names:looks", "List who looked at which name, and for what."),
+        ("erase", "names:erase", "Delete the clear name of one account, for good."),
+        ("lift", "names:lift", "Let an erased name be kept again, for a reason."),
         ("expire", "names:expire", "Delete the names whose retention has ended."),
     ),
     "rights": (
         ("list", "rights:listed", "List what personal data is held, and how long."),
         ("looks", "rights:looks", "List who looked at personal data, and for what."),
         ("erase", "rights:erase", "Destroy the key of a personal record, for a reason."),
+        ("lift", "rights:lift", "Let an erased name come in again, for a reason."),
         ("expire", "rights:expire", "Erase what is past its last day."),
     ),
     "order": (
         ("add", "orders:add", "Order that something be watched, or be refused."),
         ("list", "orders:listed", "List the orders, the newest first."),
         ("show", "orders:show", "Show an order with its test."),
+        ("agree", "orders:agree", "Agree, as a second person, to an order that waits."),
         ("end", "orders:end", "End an order before its last day."),
     ),
     "admin": (

@@ -79,28 +79,57 @@ def erase(
     """Destroy the key of a personal record: nobody can open it any more.
 
     Its hash and the entries of the audit trail stay. A backup of an earlier day still has it.
-    Erasing needs no keys; where they are at hand, a reason that repeats the name is refused.
+    Erasing needs no keys. Where they are at hand, a reason that repeats the name is refused, and
+    the name leaves a mark, made with the keys, by which no later import brings it back.
 
     Args:
         record: As the list of records and a look show it.
     """
-    from legation.app import retention
-    from legation.app.persons import refuse_naming, vault_of
+    from legation.app.persons import erase_person, vault_of
 
     place = doors.home(home)
     place.require()
     at_hand = passphrase_file is not None or not place.keys_are_protected()
+    vault = vault_of(place.keys(doors.protection(place, passphrase_file))) if at_hand else None
     with place.store() as store:
-        if at_hand:
-            vault = vault_of(place.keys(doors.protection(place, passphrase_file)))
-            refuse_naming(store, record, reason, vault)
-        gone = retention.erase(store, record, actor=actor, reason=reason)
+        erased = erase_person(store, record, vault, actor=actor, reason=reason)
     answer(f"{record} erased")
-    if not gone:
+    if not erased.marked:
+        tell(
+            "No mark was left, for the keys were not at hand or the name could not be opened: a "
+            "later import could bring it back."
+        )
+    for column, rows in erased.elsewhere.items():
+        tell(f"The name stands in clear in {column} ({counted(rows, 'row')}): see the reference.")
+    if not erased.gone:
         tell(
             "Another program reads the store: the sealed bytes leave its log when that one ends. "
             f"Run then: {typed('legation rights expire', home)}"
         )
+    return 0
+
+
+def lift(
+    record: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="The law by which the name may return: it stays.")] = "",
+    actor: Annotated[str, Parameter(help="Who lifts it. [default: command line]")] = "command line",
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Let an erased name come in again, by a later import that states it.
+
+    Args:
+        record: As the refusal of the row and the report `erasures` name it.
+    """
+    from legation.app import retention
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        retention.lift(store, record, actor=actor, reason=reason)
+    answer(f"{record} is kept out no longer")
     return 0
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from legation.threats.disinformation.findings import Report
 
 _DAY_S: Final = 86_400
+_ACTOR: Final = "command line"
 
 
 def watch(
@@ -86,6 +87,7 @@ def watch(
                 tell(nothing_to_look_at(store))
             if report is not None:
                 _say(report)
+                _say_near(place, store, report)
             waker.round(store)
 
         def take(file: Path) -> None:
@@ -158,6 +160,17 @@ def _say(report: "Report") -> None:
         tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
     if report.campaigns:
         answer(lines(report.campaigns))
+
+
+def _say_near(place: "Home", store: "Store", report: "Report") -> None:
+    """Say which campaigns were active while watch was raised, for which talks, until when."""
+    from legation.app.handing import calendar_of
+    from legation.cli.campaigns import near_in_words
+
+    near = calendar_of(place.library(store, _ACTOR).scope())
+    for campaign in report.campaigns:
+        for one in near(campaign):
+            tell(f"{campaign.campaign_id}: {near_in_words(one)}")
 
 
 def _refuse(file: Path, fault: Exception) -> None:

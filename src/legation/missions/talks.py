@@ -5,7 +5,7 @@ for talks says why, and ends by itself: it is never kept longer than what it was
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -71,6 +71,25 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
+class Near(msgspec.Struct, frozen=True, kw_only=True):
+    """A raised watch within which accounts were active: why to look closer, and until when.
+
+    It says nothing of what the accounts were after: that two things fall into one time ties them
+    by nothing else.
+
+    Attributes:
+        watch: Why watch was raised, and until when.
+        posts: Posts of the accounts on its days.
+        of: All their posts.
+        share: Which share of the days of their activity lies within it.
+    """
+
+    watch: Watch
+    posts: int
+    of: int
+    share: float
+
+
 def verify_talk(talk: Talk) -> None:
     """Require what the types alone cannot say.
 
@@ -121,3 +140,21 @@ def raised(talks: Iterable[Talk], now: datetime) -> tuple[Watch, ...]:
             key=lambda one: (one.ends, one.talk),
         )
     )
+
+
+def near(talks: Iterable[Talk], activity: Iterable[tuple[int, int]]) -> tuple[Near, ...]:
+    """Return the watches that were raised on days of an activity, the most posts first.
+
+    Args:
+        talks: The calendar.
+        activity: Days as epoch seconds of their beginning, UTC, and the posts of each.
+    """
+    days = [(datetime.fromtimestamp(day, UTC), posts) for day, posts in activity if posts]
+    found = []
+    for watch in map(watch_of, talks):
+        within = [posts for day, posts in days if day < watch.ends and watch.starts < day + _DAY]
+        if within:
+            every = sum(posts for _, posts in days)
+            share = len(within) / len(days)
+            found.append(Near(watch=watch, posts=sum(within), of=every, share=share))
+    return tuple(sorted(found, key=lambda one: (-one.posts, one.watch.ends, one.watch.talk)))

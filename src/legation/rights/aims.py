@@ -1,29 +1,42 @@
 """The words by which an order's aim is refused: opinion, protest, press, opposition.
 
 A list of words cannot know what somebody is after; it stands behind the class that a person
-must declare, and catches the order that says one thing in its class and another in its words. It
-errs to refusal: what holds a word of the list is refused, and so is what names no conduct of
-accounts, domains or programs at all. It reads no setting, and nothing lifts it.
+must declare, and catches the order that says one thing in its class and another in its words. A
+word of the list near one that turns it ("imitate", "not") is a mention of which nothing can be
+told: it refuses nothing and permits nothing. Nothing here reads a setting, and nothing lifts it.
 """
 
 import re
-import unicodedata
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
 import msgspec
 
+from legation.rights.lettering import folded, readings, words_of
+
 Listed = Literal["domestic-political-speech", "protest", "journalists", "opposition", "conduct"]
-Language = Literal["en", "fr", "es", "ru", "ar", "zh"]
+Turn = Literal["posed", "spared"]
 
 _CONDUCT: Final = "conduct"
 _DATA: Final = "refused_aims.toml"
 # Arabic joins articles and prepositions to a word, Chinese puts no blanks between words.
 _ANYWHERE: Final = frozenset({"ar", "zh"})
-_SAME: Final = str.maketrans({"\u0649": "\u064a", "\u0629": "\u0647", "\u0640": None})
-_BETWEEN: Final = re.compile(r"[\W_]+")
-_UNSEEN: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
+# A word of so many letters is found across blanks too; a shorter one could be made by chance.
+_WHOLE: Final = 8
+# As far as a word turns another: five words; signs of Chinese, which has no blanks, count each.
+_NEAR: Final = re.compile(r"(?:[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]+)")
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_NEAR_WORDS: Final = 5
+_NEAR_SIGNS: Final = 10
+# A stop before a blank, a dash, and the stops of Arabic and Chinese.
+_CLAUSE: Final = re.compile(
+    r"[.;:!?,()\n](?=\s|$)|[\u2013\u2014\u060c\u061b\u061f\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]"
+)
+# A list of orders is judged anew each time that it is shown.
+_REMEMBERED: Final = 2048
+Entry = tuple[str, re.Pattern[str]]
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,25 +45,48 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: The refused class that it points to.
         word: As the list has it; nothing of the text itself.
+        turned: Whether each mention of it stands near a word that turns it.
     """
 
     target: Listed
     word: str
+    turned: bool = False
 
 
-def refused_words(text: str) -> list[Found]:
+def refused_words(text: str, *turns: Turn) -> list[Found]:
     """Return the words of the list that stand in a text, in the order of the list.
+
+    Args:
+        text: As it was written.
+        turns: Which words turn a mention; none: a mention is one.
 
     >>> [(one.target, one.word) for one in refused_words("Who joins the PROTESTS?")]
     [('protest', 'protest')]
     """
-    folded = _folded(text)
-    found: dict[str, Found] = {}
+    return list(_found(text, turns))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _found(text: str, turns: tuple[Turn, ...]) -> tuple[Found, ...]:
+    turned: dict[str, bool] = {}
+    clauses = [_without_harmless(each) for part in _CLAUSE.split(text) for each in readings(part)]
     for target, entries in _patterns().items():
         for word, pattern in entries if target != _CONDUCT else ():
-            if word not in found and pattern.search(folded):
-                found[word] = Found(target=target, word=word)
-    return list(found.values())
+            for clause in clauses:
+                for hit in pattern.finditer(clause):
+                    here = any(_turns(clause, hit, turn) for turn in turns)
+                    turned[word] = turned.get(word, True) and here
+    # What is found in the whole and in no clause was parted by stops or blanks.
+    for whole in map(_without_harmless, readings(text)):
+        bare = whole.replace(" ", "")
+        for target, entries in _patterns().items():
+            for word, pattern in entries if target != _CONDUCT else ():
+                if word not in turned and (
+                    pattern.search(whole) or (_spans(word) and _squeezed(word) in bare)
+                ):
+                    turned[word] = False
+    listed = {word: target for target, entries in _patterns().items() for word, _ in entries}
+    return tuple(Found(target=listed[word], word=word, turned=turned[word]) for word in turned)
 
 
 def names_conduct(text: str) -> bool:
@@ -59,38 +95,92 @@ def names_conduct(text: str) -> bool:
     >>> names_conduct("accounts that post one text"), names_conduct("people who are angry")
     (True, False)
     """
-    folded = _folded(text)
-    return any(pattern.search(folded) for _, pattern in _patterns()[_CONDUCT])
+    return any(_any(_patterns()[_CONDUCT], each) for each in readings(text))
+
+
+def names_people(text: str) -> bool:
+    """Tell whether a text names people or what they think, in place of what is done.
+
+    >>> names_people("know who is angry"), names_people("the treaty on grain")
+    (True, False)
+    """
+    return any(_any(_table("people"), each) for each in readings(text))
+
+
+def names_one(text: str) -> bool:
+    """Tell whether a text could be aimed at a single person, or at people by their calling."""
+    return any(_any(_table("single"), each) for each in readings(text))
+
+
+def stems(language: str) -> frozenset[str]:
+    """Return the beginnings of words of conduct in a language, as they are compared."""
+    words = _listed()[_CONDUCT].get(language, [])
+    return frozenset(
+        folded(word).strip() for word in words if " " not in word.strip() and "*" not in word
+    )
+
+
+def _any(entries: Iterable[Entry], text: str) -> bool:
+    return any(pattern.search(text) for _, pattern in entries)
+
+
+def _turns(clause: str, hit: re.Match[str], turn: Turn) -> bool:
+    """Tell whether a word that turns stands near a mention; to be spared, in its clause."""
+    if turn == "spared":
+        return _any(_table(turn), clause)
+    before, after = _NEAR.findall(clause[: hit.start()]), _NEAR.findall(clause[hit.end() :])
+    size = _NEAR_SIGNS if _HAN.search(clause) else _NEAR_WORDS
+    blank = "" if size == _NEAR_SIGNS else " "
+    near = (blank.join(before[-size:]), blank.join(after[:size]))
+    return any(_any(_table(turn), f" {each} ") for each in near)
+
+
+def _without_harmless(text: str) -> str:
+    for _, pattern in _table("harmless"):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _spans(word: str) -> bool:
+    """Tell whether a word is found across blanks too; one of Chinese signs needs none anyway."""
+    long = len(_squeezed(word)) >= _WHOLE or bool(_HAN.search(word))
+    return long and " " not in word and "*" not in word
 
 
 @cache
-def _patterns() -> dict[Listed, list[tuple[str, re.Pattern[str]]]]:
+def _squeezed(word: str) -> str:
+    return folded(word).replace(" ", "")
+
+
+@cache
+def _listed() -> dict[Listed, dict[str, list[str]]]:
     import tomllib
 
     listed = tomllib.loads(files("legation.rights").joinpath(_DATA).read_text("utf-8"))
     listed.pop("as_of")
-    return {
-        target: [
-            (word.strip(), _pattern(word, language))
-            for language, words in languages.items()
-            for word in words
-        ]
-        for target, languages in msgspec.convert(
-            listed, dict[Listed, dict[Language, list[str]]]
-        ).items()
-    }
+    return msgspec.convert(listed, dict[Listed, dict[str, list[str]]])
 
 
-def _pattern(word: str, language: Language) -> re.Pattern[str]:
-    body = r"\w*".join(re.escape(_folded(part).strip(" ")) for part in word.split("*"))
+@cache
+def _patterns() -> dict[Listed, list[Entry]]:
+    return {target: list(_entries(languages)) for target, languages in _listed().items()}
+
+
+@cache
+def _table(name: str) -> list[Entry]:
+    return list(_entries(words_of(name)))
+
+
+def _entries(languages: dict[str, list[str]]) -> Iterator[Entry]:
+    for language, words in languages.items():
+        for word in words:
+            yield word.strip(" ~"), _pattern(word, language)
+
+
+def _pattern(word: str, language: str) -> re.Pattern[str]:
+    anywhere = language in _ANYWHERE or word.startswith("~")
+    parts = [re.escape(folded(part).strip(" ")) for part in word.lstrip("~").split("*")]
     # What follows a star begins the next word; its blank was taken off with the others.
-    body = body.replace(r"\w*", r"\w*\ ") if "* " in word else body
+    body = (r"\w*\ " if "* " in word else r"\w*").join(parts)
     end = r"(?!\w)" if word.endswith(" ") else ""
-    return re.compile(("" if language in _ANYWHERE else r"(?<!\w)") + body + end)
-
-
-def _folded(text: str) -> str:
-    """Return a text as it is compared: no case, accents, signs or unseen letters."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(sign for sign in plain if unicodedata.category(sign) not in _UNSEEN)
-    return " " + _BETWEEN.sub(" ", kept.translate(_SAME)).strip() + " "
+    return re.compile(("" if anywhere else r"(?<!\w)") + body + end)

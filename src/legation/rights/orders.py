@@ -3,19 +3,24 @@
 An order states its aim and legal basis as the five-part test does, the effect on expression, and
 a last day, after which it holds no longer. One that is aimed at domestic political speech,
 protest, journalists or opposition is refused: by the class that whoever orders must declare, and
-by the words of aim and target. No setting, role or policy has a part in it; there is nothing
-here that could be handed one.
+by the words of each of its parts. One of which the rules cannot tell, because they do not know its
+language or it says too little, is in doubt: it does not hold before a second person, of the legal
+role, has read it and agreed. No setting or policy has a part in it; there is nothing here that
+could be handed one.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
 from legation.errors import DeniedError, UsageError
-from legation.rights.aims import names_conduct, refused_words
-from legation.rights.intrusion import Intrusion, require_actor, require_statement
+from legation.rights.aims import Found, names_conduct, names_one, names_people, refused_words
+from legation.rights.intrusion import MOST_LETTERS, Intrusion, require_actor, require_statement
+from legation.rights.lettering import disguises
+from legation.rights.wording import LEAST_WORDS, length, understood
 
 Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
 Target = Literal[
@@ -35,6 +40,8 @@ REFUSED: Final[frozenset[Target]] = frozenset(
 )
 MOST_DAYS: Final = 90
 _THREATS: Final = get_args(Threat)
+# A part that is longer is refused as it is filled in; see `require_statement`.
+_READ: Final = 2 * MOST_LETTERS
 _HANDLE: Final = re.compile(r"(?<!\w)@\w|\w@\w")
 _REWORD: Final = (
     "an order is about what accounts, domains or programs do together, not about what people "
@@ -77,25 +84,84 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Why an order is refused, without a word of what was stated.
 
     Attributes:
-        rule: `target`: the declared class; `words`: those of aim or target; `conduct`: none named.
+        rule: `target`: the declared class; `disguise`: words are hidden; `words`: those of a part;
+            `conduct`: people are named, and nothing that is done.
         targets: The refused classes that are met.
         words: Entries of the list that were found.
+        disguises: In which ways words are hidden.
+        parts: The parts of the order in which it was seen.
     """
 
-    rule: Literal["target", "words", "conduct"]
+    rule: Literal["target", "disguise", "words", "conduct"]
     targets: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    disguises: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def error(self) -> DeniedError:
         """Return the error that names the rule, and says how such an order can be worded."""
+        where, hint = f"in {', '.join(self.parts)}", _REWORD
         match self.rule:
             case "target":
                 said = f"aimed at {self.targets[0]}, at which no order may be aimed"
+            case "disguise":
+                said = f"its words are hidden by {', '.join(self.disguises)}, {where}"
+                hint = "write each word plainly, in the letters of its language"
             case "words":
                 said = f"its words point to {', '.join(self.targets)}: {', '.join(self.words)}"
+                said += f" ({where})"
             case "conduct":
-                said = "its aim and target name nothing that accounts, domains or programs do"
-        return DeniedError(f"the order is refused (rule {self.rule}): {said}", hint=_REWORD)
+                said = "its aim and target name people, and nothing that accounts, domains or "
+                said += "programs do"
+        return DeniedError(f"the order is refused (rule {self.rule}): {said}", hint=hint)
+
+
+Doubt = Literal["language", "short", "vague", "person", "imitated", "spared"]
+# What cannot be told, for whoever reads the order.
+DOUBTS: Final[Mapping[Doubt, str]] = {
+    "language": "a part is in a language or script that the rules do not know",
+    "short": "aim and target say too little",
+    "vague": "aim and target name nothing that accounts, domains or programs do",
+    "person": "it could be aimed at a single person, or at people by their calling",
+    "imitated": "it names people whom no order may be aimed at, as if they were imitated",
+    "spared": "it names people whom no order may be aimed at, as if they were spared",
+}
+
+
+class Worded(Protocol):
+    """What has the words of an order: a draft, or an order that is kept."""
+
+    @property
+    def target(self) -> str:
+        """Its class."""
+
+    @property
+    def watched(self) -> str:
+        """What is watched."""
+
+    @property
+    def expression(self) -> str:
+        """The effect on expression."""
+
+    @property
+    def legality(self) -> str:
+        """Legal basis."""
+
+    @property
+    def aim(self) -> str:
+        """What it is for."""
+
+    @property
+    def necessity(self) -> str:
+        """Why nothing less would do."""
+
+    @property
+    def proportionality(self) -> str:
+        """Why the gain outweighs the interference."""
+
+    @property
+    def safeguards(self) -> str:
+        """What limits it."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,23 +188,44 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return now.astimezone(UTC).date() <= self.ends
 
 
-def refusal_of(*, target: str, aim: str, watched: str) -> Refusal | None:
-    """Return why an order may not be given; None where it may.
+def refusal_of(order: Worded) -> Refusal | None:
+    """Return why an order may not be given; None where that cannot be said.
 
-    It is asked before all else, so that an order that is badly filled in is refused too.
-
-    Args:
-        target: The declared class.
-        aim: What it is for.
-        watched: What is watched, in words.
+    It is asked before all else, so that an order that is badly filled in is refused too. All of
+    its text is read. Aim and target may name none of those whom no order may be aimed at; the
+    other parts may where they say that these are spared, or who may complain.
     """
-    if target in REFUSED:
-        return Refusal(rule="target", targets=(target,))
-    stated = f"{aim}\n{watched}"
-    if found := refused_words(stated):
-        targets = tuple(dict.fromkeys(one.target for one in found))
-        return Refusal(rule="words", targets=targets, words=tuple(one.word for one in found))
-    return None if names_conduct(stated) else Refusal(rule="conduct")
+    if order.target in REFUSED:
+        return Refusal(rule="target", targets=(order.target,))
+    texts = _texts(order)
+    hidden = {name: disguises(text) for name, text in texts.items()}
+    if any(hidden.values()):
+        ways = dict.fromkeys(way for ways in hidden.values() for way in ways)
+        parts = tuple(name for name, some in hidden.items() if some)
+        return Refusal(rule="disguise", disguises=tuple(ways), parts=parts)
+    met = {
+        name: [one for one in _met(name, text) if not one.turned] for name, text in texts.items()
+    }
+    if any(met.values()):
+        found = [one for some in met.values() for one in some]
+        return Refusal(
+            rule="words",
+            targets=tuple(dict.fromkeys(one.target for one in found)),
+            words=tuple(dict.fromkeys(one.word for one in found)),
+            parts=tuple(name for name, some in met.items() if some),
+        )
+    stated = _stated(order)
+    if not names_conduct(stated) and names_people(stated):
+        return Refusal(rule="conduct", parts=_AIMED)
+    return None
+
+
+def doubts_of(order: Worded) -> tuple[Doubt, ...]:
+    """Return what cannot be told of an order that is not refused; nothing where all can.
+
+    An order in doubt holds only when a second person, of the legal role, has agreed.
+    """
+    return tuple(name for name in DOUBTS if name in _doubts(order))
 
 
 def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
@@ -153,7 +240,7 @@ def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
         DeniedError: It is refused, or a part of its test says nothing.
         UsageError: Threat, target or last day is none, or it names an account in clear.
     """
-    if refusal := refusal_of(target=draft.target, aim=draft.aim, watched=draft.watched):
+    if refusal := refusal_of(draft):
         raise refusal.error()
     if draft.threat not in _THREATS:
         raise UsageError(
@@ -165,7 +252,7 @@ def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
     require_actor(draft.actor, "orders")
     for name in ("watched", "expression"):
         require_statement(getattr(draft, name), f"what is said of {name}", name)
-    if any(_HANDLE.search(getattr(draft, name)) for name in _TEXTS):
+    if any(_HANDLE.search(text) for text in _texts(draft).values()):
         raise UsageError(
             "the order names an account or an address in clear",
             hint="name accounts by their pseudonyms (acct-...): an order is never deleted",
@@ -184,7 +271,41 @@ def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
     )
 
 
+_AIMED: Final = ("aim", "watched")
 _TEXTS: Final = ("watched", "expression", *Intrusion.__struct_fields__)
+
+
+def _texts(order: Worded) -> dict[str, str]:
+    """Return the free text of an order, by part; no more of each than may be kept."""
+    return {name: getattr(order, name)[:_READ] for name in _TEXTS}
+
+
+def _stated(order: Worded) -> str:
+    return f"{order.aim}\n{order.watched}"
+
+
+def _met(name: str, text: str) -> list[Found]:
+    """Return the words of the list in a part, each with whether it is turned there."""
+    return (
+        refused_words(text, "posed") if name in _AIMED else refused_words(text, "posed", "spared")
+    )
+
+
+def _doubts(order: Worded) -> set[Doubt]:
+    stated, texts = _stated(order), _texts(order)
+    found: set[Doubt] = set()
+    if not all(map(understood, (stated, *texts.values()))):
+        found.add("language")
+    if length(stated) < LEAST_WORDS:
+        found.add("short")
+    if not names_conduct(stated):
+        found.add("vague")
+    if names_one(stated):
+        found.add("person")
+    for name, text in texts.items():
+        if _met(name, text):
+            found.add("imitated" if name in _AIMED else "spared")
+    return found
 
 
 def _last_day(text: str, now: datetime) -> date:

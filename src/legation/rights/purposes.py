@@ -72,7 +72,7 @@ PURPOSES: Final = (
     Purpose(key="correct-record", use="open", told="correct what is recorded of the person"),
     Purpose(key="answer-person", use="open", told="tell the person what is held of them"),
     Purpose(key="answer-authority", use="open", told="answer a court or a supervisory authority"),
-    Purpose(key="look-for-likenesses", use="open", told="compare, in memory, with names in posts"),
+    Purpose(key="look-for-likenesses", use="open", told="compare, in memory, with what comes in"),
 )
 _BY_KEY: Final = {one.key: one for one in PURPOSES}
 # Only the program itself opens for these; nobody is shown what they open.

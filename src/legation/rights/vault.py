@@ -7,7 +7,9 @@ stays, so that what the audit trail says of them can still be checked. `store` k
 """
 
 import hashlib
+import hmac
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -26,6 +28,9 @@ _WORD: Final = re.compile(r"\w+")
 _TELLING: Final = 4
 _FIELD: Final = b"legation personal field 1"
 _KEY: Final = b"legation personal key 1"
+_MARK: Final = b"legation erased name 1\0"
+# No name that is held has more words; a longer one is looked for by its first ones.
+_MOST_WORDS: Final = 6
 
 
 class PersonalField(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +105,45 @@ def refuse_repeating(name: str, words: Iterable[str]) -> None:
         )
 
 
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name as they are compared, in one order for all.
+
+    >>> words_of("Doe, J\u00e1ne") == words_of("jane DOE") == ("doe", "jane")
+    True
+    """
+    return tuple(sorted(_words(name)))
+
+
+def names_in(text: str, most: int = _MOST_WORDS) -> set[tuple[str, ...]]:
+    """Return all words that stand side by side in a text, as `words_of` gives them."""
+    words = _words(text)
+    return {
+        tuple(sorted(words[at : at + size]))
+        for size in range(2, most + 1)
+        for at in range(len(words) - size + 1)
+    }
+
+
+def repeats(name: str, text: str) -> bool:
+    """Tell whether a text repeats a name or a word of it that tells of somebody, in any order.
+
+    >>> repeats("Jane Doe-Smith", "letter of Smith"), repeats("Jane Doe", "doejane")
+    (True, True)
+    """
+    mine, theirs = words_of(name), set(_words(text))
+    if any(len(word) >= _TELLING and word in theirs for word in mine):
+        return True
+    joined, letters = "".join(_words(name)), "".join(_words(text))
+    turned = "".join(_words(name)[1:] + _words(name)[:1])
+    return bool(joined) and (joined in letters or turned in letters)
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    kept = "".join(sign for sign in plain if unicodedata.category(sign) not in ("Mn", "Cf"))
+    return [part for word in _WORD.findall(kept) for part in word.split("_") if part]
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Vault:
@@ -109,11 +153,24 @@ class Vault:
         desk: The desk's sealing key, which wraps the keys of records.
         keyed: Makes a sealer of a record's secret.
         fresh: Gives so many unguessable bytes.
+        secret: Makes the marks of erased names; empty: none are made.
     """
 
     desk: Sealer = field(repr=False)
     keyed: Callable[[bytes], Sealer] = field(repr=False)
     fresh: Callable[[int], bytes] = field(repr=False)
+    secret: bytes = field(repr=False, default=b"")
+
+    def mark(self, words: tuple[str, ...]) -> str:
+        """Return what an erased name leaves: it tells nothing without the desk's keys.
+
+        Args:
+            words: Of `words_of` or `names_in`.
+        """
+        if not self.secret:
+            raise UsageError("these keys make no marks", hint="give the keys of the desk")
+        written = "\0".join(words).encode("utf-8", "surrogatepass")
+        return hmac.new(self.secret, _MARK + written, "sha256").hexdigest()
 
     def seal(
         self, text: str, *, subject: str, name: str, purpose: str, until: date

@@ -9,7 +9,7 @@ Entries past their day are deleted, and their bytes overwritten where the engine
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -24,6 +24,9 @@ LOOK = "name.look"
 MASK = "name.mask"
 EXPIRE = "name.expire"
 KEEP = "name.keep"
+ERASE = "name.erase"
+LIFT = "name.lift"
+WITHHOLD = "name.withhold"
 _TESTS = ("purpose", "legality", "necessity", "proportionality")
 
 
@@ -102,29 +105,27 @@ class Names:
     def put_names(self, rows: Iterable[Sealed]) -> int:
         """Keep entries; of two for one pseudonym, the one that may be kept longer.
 
-        The last day is part of the seal, so an entry is replaced as a whole.
+        The last day is part of the seal, so an entry is replaced as a whole. One that was erased
+        on demand is not kept again; how many were left out is in the trail.
 
         Returns:
             How many are new.
         """
-        new = 0
+        new, out = 0, set[str]()
         with self._database.write():
+            erased = self.erased()
             for some in batches(rows):
                 some.sort(key=lambda row: row.until)
-                new += self._put({row.pseudonym: row for row in some})
+                named = {row.pseudonym: row for row in some}
+                out |= named.keys() & erased
+                new += self._put({name: named[name] for name in named.keys() - erased})
+            if out:
+                self._note("import", WITHHOLD, "names", {"names": len(out)})
             if new:
                 # What was there before is counted once, where the trail does not say it yet.
                 before = self.expected()
                 held = self.count() if before is None else before + new
-                self._audit.append(
-                    Event(
-                        at=self._database.now(),
-                        actor="store",
-                        verb=KEEP,
-                        subject="names",
-                        detail={"new": new, "held": held},
-                    )
-                )
+                self._note("store", KEEP, "names", {"new": new, "held": held})
         return new
 
     def expected(self) -> int | None:
@@ -136,6 +137,7 @@ class Names:
         while some := self._audit.entries(verb=EXPIRE, after=after):
             gone += sum(int(one.event.detail["deleted"]) for one in some)
             after = some[-1].seq
+        gone += sum(one.seq > kept.seq for one in self._audit.every(ERASE))
         return int(kept.event.detail["held"]) - gone
 
     def verify_number(self) -> int:
@@ -159,6 +161,48 @@ class Names:
                 hint="keep this store as evidence, and restore the last backup",
             )
         return there
+
+    def erased(self) -> set[str]:
+        """Return the pseudonyms whose names were erased and do not come in again."""
+        kept_out: set[str] = set()
+        for entry in sorted(
+            (*self._audit.every(ERASE), *self._audit.every(LIFT)), key=lambda one: one.seq
+        ):
+            change = kept_out.add if entry.event.verb == ERASE else kept_out.discard
+            change(entry.event.subject)
+        return kept_out
+
+    def erase(self, pseudonym: str, *, actor: str, reason: str) -> None:
+        """Delete the sealed name of a pseudonym, which no later import brings back.
+
+        The pseudonym itself is the mark that is left: it is made with the desk's keys.
+
+        Raises:
+            NotFoundError: No name is kept for it.
+        """
+        with self._database.write() as connection:
+            gone = connection.execute(delete(names).where(names.c.pseudonym == pseudonym)).rowcount
+            if not gone:
+                raise no_name(pseudonym)
+            self._note(actor, ERASE, pseudonym, {"reason": reason})
+
+    def lift(self, pseudonym: str, *, actor: str, reason: str) -> None:
+        """Let an erased name be kept again; who did, and why, is in the trail.
+
+        Raises:
+            NotFoundError: It was not erased.
+        """
+        with self._database.write():
+            if pseudonym not in self.erased():
+                raise NotFoundError(
+                    f"the name of {pseudonym:.90} is not kept out",
+                    hint="see: legation audit report erasures",
+                )
+            self._note(actor, LIFT, pseudonym, {"reason": reason})
+
+    def _note(self, actor: str, verb: str, subject: str, detail: dict[str, Any]) -> None:
+        now = self._database.now()
+        self._audit.append(Event(at=now, actor=actor, verb=verb, subject=subject, detail=detail))
 
     def name(self, pseudonym: str, look: Purpose) -> SealedRow:
         """Return the sealed entry of a pseudonym and log the look.

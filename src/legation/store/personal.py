@@ -7,12 +7,12 @@ an erased one says that something was held, for what and how long.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, LargeBinary, Row, Text, func, insert, select, update
 
 from legation.errors import ConflictError, NotFoundError, VerificationError
 from legation.store.audit import Audit, Event
@@ -20,12 +20,14 @@ from legation.store.database import Database
 from legation.store.numbering import batches, next_number
 from legation.store.readable import KnownObjects
 from legation.store.rights_tables import personal_fields as fields
+from legation.store.tables import metadata
 from legation.store.values import microseconds
 
 SEAL: Final = "person.seal"
 LOOK: Final = "person.look"
 USE: Final = "person.use"
 ERASE: Final = "person.erase"
+LIFT: Final = "person.lift"
 _MADE: Final = ("record_id", "subject", "field", "purpose", "until", "sealed", "wrapped", "sha256")
 _HINT: Final = "keep this store as evidence, and compare it with the last backup"
 
@@ -168,8 +170,58 @@ class PersonalFields:
             for row in rows
         ]
 
-    def erase(self, record_id: str, *, actor: str, reason: str) -> None:
+    def marks(self) -> dict[str, str]:
+        """Return the marks that erased names have left, and the record of each.
+
+        One that was lifted is none any more.
+        """
+        lifted = {entry.event.subject for entry in self._audit.every(LIFT)}
+        return {
+            str(entry.event.detail["mark"]): entry.event.subject
+            for entry in self._audit.every(ERASE)
+            if "mark" in entry.event.detail and entry.event.subject not in lifted
+        }
+
+    def lift(self, record_id: str, *, actor: str, reason: str) -> None:
+        """Let a name come in again that was erased; who did, and why, is in the trail.
+
+        Raises:
+            NotFoundError: No erased name of this record is kept out.
+        """
+        with self._database.write():
+            if record_id not in self.marks().values():
+                raise NotFoundError(
+                    f"no erased name of the record {record_id[:60]} is kept out",
+                    hint="see: legation audit report erasures",
+                )
+            self._note(self._database.now(), actor, LIFT, record_id, {"reason": reason})
+
+    def standing(self, holds: Callable[[str], bool]) -> dict[str, int]:
+        """Return the columns of the store with texts that hold something, and in how many rows.
+
+        Every text and all readable bytes of every table are looked at, so it takes as long as the
+        store is large.
+        """
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for table in metadata.sorted_tables:
+                texts = [c for c in table.columns if isinstance(c.type, Text | LargeBinary)]
+                rows = connection.execute(select(*texts)) if texts else ()
+                for row in rows:
+                    for column, value in zip(texts, row, strict=True):
+                        if value and holds(_readable(value)):
+                            place = f"{table.name}.{column.name}"
+                            found[place] = found.get(place, 0) + 1
+        return dict(sorted(found.items()))
+
+    def erase(self, record_id: str, *, actor: str, reason: str, mark: str = "") -> None:
         """Destroy the key of one record, and its sealed bytes.
+
+        Args:
+            record_id: Which.
+            actor: Who erases.
+            reason: Why.
+            mark: What the name leaves, so that it does not come in again; empty: nothing.
 
         Raises:
             NotFoundError: There is no such record.
@@ -186,7 +238,7 @@ class PersonalFields:
                 raise ConflictError(
                     f"the record {record_id} is erased already", hint="nothing is left to do"
                 )
-            self._erase(fields.c.record_id == record_id, actor=actor, reason=reason)
+            self._erase(fields.c.record_id == record_id, actor=actor, reason=reason, mark=mark)
 
     def erase_past(self, today: date) -> int:
         """Destroy the keys of all records whose last day has passed; return how many.
@@ -226,7 +278,7 @@ class PersonalFields:
             raise _broken(min(left), "stands in the trail and not in the store")
         return len(rows)
 
-    def _erase(self, which: ColumnElement[bool], *, actor: str, reason: str) -> int:
+    def _erase(self, which: ColumnElement[bool], *, actor: str, reason: str, mark: str = "") -> int:
         now = self._database.now()
         with self._database.write() as connection:
             rows = connection.execute(select(fields).where(which).order_by(fields.c.seq)).all()
@@ -237,6 +289,7 @@ class PersonalFields:
             )
             for row in rows:
                 detail = {"sha256": row.sha256, "purpose": row.purpose, "reason": reason}
+                detail |= {"mark": mark} if mark else {}
                 self._note(now, actor, ERASE, row.record_id, detail)
         return len(rows)
 
@@ -274,6 +327,11 @@ def _broken(record_id: str, what: str) -> VerificationError:
 
 def _row(row: Row[Any]) -> PersonalRow:
     return PersonalRow(**{name: getattr(row, name) for name in _MADE})
+
+
+def _readable(value: str | bytes) -> str:
+    """Return a cell as text; JSON writes letters beyond ASCII as they are."""
+    return value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
 
 
 def _among(known: KnownObjects | None) -> tuple[ColumnElement[bool], ...]:
