@@ -14,12 +14,14 @@ from litestar.testing import TestClient
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.libraries import Libraries
+from legation.app.ordering import add_order
 from legation.app.persons import vault_of
 from legation.app.registers import Registers
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
+from legation.rights.orders import Draft
 from legation.rights.roles import Role
 from legation.settings import Settings
 from legation.stix.labels import Label
@@ -199,3 +201,33 @@ def test_a_record_of_a_mission_that_one_may_not_know_is_neither_listed_nor_count
     assert record.record_id not in json.dumps(rows) + page
     held = re.findall(r'class="number">(\d+)<', page)
     assert msgspec.json.decode(f"[{','.join(held)}]") == [0] * 8
+
+
+# In a language of which the rules know no words.
+DOUBTFUL = {"aim": "@@AIM", "watched": "@@WATCHED"}
+
+
+def test_an_order_in_doubt_waits_until_another_person_of_the_legal_role_agrees_on_the_desk(
+    home: Home, store: Store
+) -> None:
+    store.people.add("test", "Test", ("legal",))
+    store.people.add("p-ann", "ann", ("security officer",))
+    stated = ORDER | DOUBTFUL
+    order = add_order(store, Draft(actor="ann", **stated), home.now())
+    with desk(home, store, "legal") as client:
+        _, own = send(client, "/orders", **stated)
+        assert "Agree to it" not in client.get(own).text
+        assert send(client, f"{own}/agree", reason="it is of no opinion at all")[0] == 403
+        place = f"/order/{order.order_id}"
+        page = client.get(place).text
+        assert "Waits for a second person" in page
+        assert "language" in page
+        assert send(client, f"{place}/agree", reason="ok")[0] == 403
+        assert send(client, f"{place}/agree", reason="it is of no opinion at all")[0] == 303
+        page = client.get(place).text
+        assert "In force" in page
+        assert "it is of no opinion at all" in page
+        assert send(client, f"{place}/agree", reason="it is of no opinion at all")[0] == 409
+    with desk(home, store, "security officer") as client:
+        assert "Agree to it" not in client.get(own).text
+    assert store.orders.get(order.order_id).agreed_by == "test"

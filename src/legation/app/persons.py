@@ -19,7 +19,9 @@ from legation.missions.objects import Row
 from legation.missions.register import Holder
 
 if TYPE_CHECKING:
+    from legation.app.home import Home
     from legation.app.registers import Registers
+    from legation.crypto.key_files import Protection
     from legation.crypto.keys import KeySet
     from legation.rights.purposes import Purpose
     from legation.rights.vault import PersonalField, PersonalLook, Vault
@@ -181,6 +183,11 @@ def erase_person(
                     elsewhere = places_of(store, opened[1])
     gone = erase(store, record_id, actor=actor, reason=reason, mark=mark)
     return Erased(marked=bool(mark), gone=gone, elsewhere=elsewhere)
+
+
+def vault_at_hand(home: "Home", protection: "Protection | None") -> "Vault | None":
+    """Return what opens the names of a home; None where nobody gave what opens its keys."""
+    return None if protection is None else vault_of(home.keys(protection))
 
 
 def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:

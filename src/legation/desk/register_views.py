@@ -21,6 +21,7 @@ from legation.desk.gate import Gate
 from legation.desk.mission_views import ids_of, leave, scope_of
 from legation.desk.reading import Download
 from legation.desk.small_forms import read_form
+from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
 from legation.formats.cells import write_rows
 from legation.formats.rows import cells_of, columns_of
@@ -28,6 +29,7 @@ from legation.missions.calendar import KINDS, Assumed
 from legation.missions.objects import SHAPES
 
 Door = NamedDependency[SkipValidation[Gate]]
+Working = NamedDependency[SkipValidation[DeskWork]]
 _LARGEST: Final = 8_000_000
 # A personal name asks for the keys of the home, which the command line has.
 _NOT_HERE: Final = frozenset({"person"})
@@ -65,7 +67,9 @@ def register_file(reading: Given, register: Name, kind: Name) -> Response[bytes]
     verb="mission.write",
     streams=True,
 )
-async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[str]:
+async def take_in(
+    request: Ask, reading: Given, gate: Door, desk_work: Working, pages: Writer
+) -> Response[str]:
     """Take in a table or a calendar, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
     said = {name: " ".join(text.split()) for name, text in form.fields.items()}
@@ -77,7 +81,7 @@ async def take_in(request: Ask, reading: Given, gate: Door, pages: Writer) -> Re
         source=said.get("source", "") or "calendar",
     )
     scope = scope_of(reading)
-    found = Registers(scope)
+    found = Registers(scope, at_hand=desk_work.at_hand)
     taken = await asyncio.to_thread(found.take, form.content, form.name, assumed=assumed)
     proofs = counted(scope, taken.keys) if taken.register == "proofs" else ()
     return page(pages.write("register_taken", taken=taken, proofs=proofs))
@@ -98,7 +102,7 @@ def row(request: Ask, reading: Given, pages: Writer, register: Name) -> Response
 
 @post("/registers/{register:str}/row", status_code=200, verb="mission.write")
 async def put_row(
-    request: Ask, reading: Given, pages: Writer, register: Name
+    request: Ask, reading: Given, desk_work: Working, pages: Writer, register: Name
 ) -> Response[str] | Redirect:
     """Take in one row; where it is refused the form comes back with what was typed."""
     shape = _shape(register)
@@ -106,7 +110,7 @@ async def put_row(
     names = [name for name in shape.__struct_fields__ if name not in _NOT_HERE]
     values = {name: "|".join(str(each) for each in form.getall(name, [])) for name in names}
     content = write_rows(names, [[values[name] for name in names]]).encode()
-    found = Registers(scope_of(reading))
+    found = Registers(scope_of(reading), at_hand=desk_work.at_hand)
     taken = await asyncio.to_thread(found.take, content, "form", register=register)
     if taken.refused:
         return _form(pages, register, values, taken)

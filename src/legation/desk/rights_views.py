@@ -14,7 +14,7 @@ from litestar.params import SkipValidation
 from litestar.response import Redirect
 
 from legation.app import retention
-from legation.app.ordering import add_order, end_order, state_of
+from legation.app.ordering import WAITS, add_order, agree_order, end_order, state_of, why_waiting
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download, leaving
 from legation.desk.gate import FORM_FIELD, Gate
@@ -122,7 +122,14 @@ def order(request: Ask, reading: Given, gate: Door, pages: Writer, order_id: Nam
     scope = scope_of(reading)
     found = scope.store.orders.get(order_id)
     state = _standing(found, scope.now())
-    return page(pages.write("order", order=found, state=state, names=gate.names(request)))
+    text = pages.write(
+        "order",
+        order=found,
+        state=state,
+        doubts=why_waiting(found) if state == WAITS else (),
+        names=gate.names(request),
+    )
+    return page(text)
 
 
 @post("/orders", status_code=303, verb="order.give")
@@ -132,6 +139,15 @@ async def give(request: Ask, reading: Given) -> Redirect:
     parts = {name: stated.get(name, "") for name in _STATED}
     made = add_order(scope.store, Draft(actor=request.user.person_id, **parts), scope.now())
     return Redirect(f"/order/{made.order_id}", status_code=303)
+
+
+@post("/order/{order_id:str}/agree", status_code=303, verb="order.give")
+async def agree(request: Ask, reading: Given, order_id: Name) -> Redirect:
+    """Agree, as a second person of the legal role, to an order of which the rules cannot tell."""
+    stated, scope = await _fields(request), scope_of(reading)
+    actor, reason = request.user.person_id, stated.get("reason", "")
+    agree_order(scope.store, order_id, actor=actor, reason=reason, now=scope.now())
+    return Redirect(f"/order/{order_id}", status_code=303)
 
 
 @post("/order/{order_id:str}/end", status_code=303, verb="order.give")
@@ -173,7 +189,7 @@ def personal_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     return file(leaving(reading, "personal", (), download("personal", kind, rows, RecordLine)))
 
 
-RIGHTS_VIEWS: Final = (orders, orders_file, order, give, end, personal, personal_file)
+RIGHTS_VIEWS: Final = (orders, orders_file, order, give, agree, end, personal, personal_file)
 
 
 def _standing(one: KeptOrder, now: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.noticing import SAID
+from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, WORK
@@ -27,7 +28,7 @@ from legation.missions.register import (
 )
 from legation.missions.register import Role as MissionRole
 from legation.missions.talks import TalkKind, TalkStatus
-from legation.rights.orders import TARGETS
+from legation.rights.orders import DOUBTS, TARGETS
 from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
@@ -182,7 +183,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "People",
     ),
     "target of an order": tuple(one.replace("-", " ") for one in TARGETS),
-    "state of an order": ("in force", "ended"),
+    "state of an order": (IN_FORCE, WAITS, REFUSED_NOW, "ended"),
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
@@ -199,6 +200,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
     *(one.told for one in PURPOSES if one.use == "hold"),
+    *DOUBTS.values(),
     *FINDING,
     *WORK,
     *BALANCE,

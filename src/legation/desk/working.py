@@ -1,8 +1,7 @@
 """What the desk may change: files on their way in, mappings, jobs.
 
-As `stored` answers the pages that only show, this answers the rooms Import and Jobs; a
-desk without it does not show these rooms. A job of somebody else is, for whoever may not
-see those of others, not there; and so is one that tells of what they may not know.
+As `stored` answers the pages that only show, this answers the rooms Import and Jobs. A job of
+somebody else, or one that tells of what they may not know, is for nobody else there.
 """
 
 import csv
@@ -20,6 +19,7 @@ from legation.app.import_record import leaning_on, standing
 from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
+from legation.app.persons import vault_at_hand
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
 from legation.desk.exports import left_as
 from legation.desk.reading import Download
@@ -74,6 +74,7 @@ class DeskWork:
 
     Attributes:
         deciding: The acts that need two people.
+        at_hand: Gives what opens personal names; None where nobody gave what opens the keys.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class DeskWork:
     ) -> None:
         """Read nothing yet."""
         self.evidence = Room(home, store, protection)
+        self.at_hand = lambda: vault_at_hand(home, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)
