@@ -204,7 +204,7 @@ def test_a_record_of_a_mission_that_one_may_not_know_is_neither_listed_nor_count
 
 
 # In a language of which the rules know no words.
-DOUBTFUL = {"aim": "@@AIM", "watched": "@@WATCHED"}
+DOUBTFUL = {"aim": "tilit, jotka julkaisevat saman tekstin sopimuksesta"}
 
 
 def test_an_order_in_doubt_waits_until_another_person_of_the_legal_role_agrees_on_the_desk(
