@@ -111,7 +111,7 @@ def test_a_file_is_taken_in_once(posts: Path, home: Path) -> None:
     again = json.loads(legation("import", "posts", posts, "--home", home, "--json").out)
     entries = legation("audit", "verify", "--home", home, "--json")
     assert (again[0]["known"], again[0]["good"], again[0]["rows"]) == (True, 2, 0)
-    assert json.loads(entries.out)["entries"] == 4  # home, person, link, and one import
+    assert json.loads(entries.out)["entries"] == 5  # home, person, link, one import and the number of names
 
 
 def test_a_zone_is_stated_on_the_command_line(tmp_path: Path) -> None:
