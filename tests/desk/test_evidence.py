@@ -366,7 +366,7 @@ def test_a_damaged_or_missing_file_is_told_on_its_page_and_by_the_check(
     assert "The captured file is damaged" in desk.page(place)
     assert desk.post(f"{place}/original", **WHY).status_code == 409
     job = desk.page(desk.post("/evidence/verify").headers["location"])
-    assert "1 do not hold" in job
+    assert "what does not hold: 1 file" in job
     assert f'href="{place}"' in job
     file.unlink()
     assert "The captured file is missing" in desk.page(place)

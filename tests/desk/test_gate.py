@@ -59,6 +59,8 @@ FILLED = {
     "act": "on",
     "threat": "T1",
     "country": "FR",
+    "object_id": "none",
+    "order_id": "none",
     "register": "missions",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
