@@ -1,8 +1,6 @@
 """Packs of a home: what is taken in holds, what does not hold changes nothing."""
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,7 +13,6 @@ from legation.crypto.key_files import UNPROTECTED
 from legation.crypto.keys import KeySet
 from legation.crypto.signing import sign
 from legation.errors import BadInputError, ConflictError, DeniedError, VerificationError
-from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
@@ -25,24 +22,6 @@ from worlds.packs import PACK
 UNSIGNED = Given(unsigned=True)
 NEWER = PACK.replace(b"date = 2026-03-01", b"date = 2026-03-02")
 STRANGER = KeySet.generate().identity()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The registers of a home: tables in and out, versions kept, nothing half-applied."""
 
 import csv
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -11,35 +9,15 @@ import pytest
 
 from legation.app.home import Home
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BadInputError
 from legation.missions.objects import SHAPES
 from legation.missions.register import Mission
-from legation.settings import Settings
 from legation.stix.extensions import extension_id, schema
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.ministry import TABLES
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 def registers(home: Home, store: Store) -> Registers:

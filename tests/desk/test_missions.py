@@ -5,8 +5,6 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -18,34 +16,19 @@ from legation.app.jobs import StoredJobs
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.errors import StepUpError
 from legation.missions.invented import pack
 from legation.rights.roles import Role
-from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
-from worlds.gates import Clock, open_gate
+from worlds.gates import open_gate
 from worlds.ministry import TABLES
 
 SITE = "http://127.0.0.1:8321"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), Clock())
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 def enter(home: Home, store: Store) -> Registers:

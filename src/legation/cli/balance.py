@@ -2,17 +2,21 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 from cyclopts import Parameter
 
+from legation.app.caveats import BALANCE
 from legation.cli.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.sheets import Asked, CsvFile, PdfFile, StixFile, asked_for, leave
 from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from legation.app.balancing import Balance, Standing
+    from legation.app.sheets.sheet import Sheet
     from legation.balance.nodes import Node
 
 _ACTOR = "command line"
@@ -22,17 +26,37 @@ AsOf = Annotated[
 
 
 def show(
+    mission: str = "",
+    /,
     *,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """Show for each mission and threat whether safeguards outweigh exposure."""
-    balance = _balance(home, as_of, doors)
+    """Show for each mission and threat whether safeguards outweigh exposure.
+
+    Args:
+        mission: Key of one mission; all of them without it.
+    """
+    from legation.app.sheets.weighed import balance_sheet, mission_sheet
+
+    def sheet(balance: "Balance") -> "Sheet":
+        if mission:
+            return mission_sheet(balance, _standing(balance, mission))
+        return balance_sheet(balance, balance.standings)
+
+    balance = _balance(home, as_of, doors, sheet, asked_for(csv, stix, pdf))
+    if mission:
+        one = _standing(balance, mission)
+        balance = msgspec.structs.replace(balance, standings=(one,))
     if as_json:
         answer_json(
             {
+                "caveat": BALANCE,
                 "day": balance.day,
                 "missions": [
                     {
@@ -72,6 +96,9 @@ def explain(
     /,
     *,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -82,13 +109,17 @@ def explain(
         mission: Key of the mission.
         threat: T1 to T6.
     """
-    balance = _balance(home, as_of, doors)
+    from legation.app.sheets.weighed import tree_sheet
+
+    def sheet(balance: "Balance") -> "Sheet":
+        found = _standing(balance, mission)
+        return tree_sheet(balance, found, _node(found, threat))
+
+    balance = _balance(home, as_of, doors, sheet, asked_for(csv, stix, pdf))
     found = _standing(balance, mission)
-    node = next((one for one in found.balances if one.threat == threat.upper()), None)
-    if node is None:
-        raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
+    node = _node(found, threat)
     if as_json:
-        answer_json({"day": balance.day, "tree": _tree(node, balance.nodes)})
+        answer_json({"caveat": BALANCE, "day": balance.day, "tree": _tree(node, balance.nodes)})
         return 0
     answer(f"{found.mission.name}, {node.threat}: {node.verdict} (as of {balance.day})")
     for line in _lines(node, balance, 0):
@@ -98,13 +129,31 @@ def explain(
     return 0
 
 
-def _balance(home: Any, as_of: str, doors: Lent) -> "Balance":
+def _balance(
+    home: Any,
+    as_of: str,
+    doors: Lent,
+    sheet: "Callable[[Balance], Sheet]",
+    asked: Asked,
+) -> "Balance":
+    """Weigh, and write what is asked for into its files while the store is open."""
     from legation.app.balancing import Balancing
 
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        return Balancing().balance(place.library(store, _ACTOR).scope(), as_of=end_of_day(as_of))
+        scope = place.library(store, _ACTOR).scope()
+        balance = Balancing().balance(scope, as_of=end_of_day(as_of))
+        if asked:
+            leave(scope, sheet(balance), asked, doors)
+    return balance
+
+
+def _node(found: "Standing", threat: str) -> "Node":
+    for one in found.balances:
+        if one.threat == threat.upper():
+            return one
+    raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
 
 
 def _standing(balance: "Balance", key: str) -> "Standing":
@@ -127,8 +176,6 @@ def _lines(node: "Node", balance: "Balance", depth: int) -> list[str]:
 
 
 def _tree(node: "Node", nodes: "Mapping[str, Node]") -> dict[str, Any]:
-    import msgspec
-
     told: dict[str, Any] = msgspec.to_builtins(node)
     return told | {"children": [_tree(nodes[child], nodes) for child in node.children]}
 

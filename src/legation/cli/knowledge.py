@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from legation.cli.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
+from legation.cli.sheets import CsvFile, PdfFile, StixFile, asked_for, leave
 from legation.cli.words import answer, answer_json, counted, table, tell
 from legation.errors import ConflictError
 
@@ -189,6 +190,9 @@ def page(
     on: Annotated[str, Parameter(help="How it stood at the end of a day. [default: today]")] = "",
     gaps: Annotated[bool, Parameter(help="Only what is not done or not known.")] = False,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -198,14 +202,21 @@ def page(
     Args:
         state: Its code (ISO 3166-1), such as SE.
     """
+    from legation.app.home import author_of
+    from legation.app.sheets.known import state_sheet
+
     place = doors.home(home)
     place.require()
+    asked = asked_for(csv, stix, pdf)
     with place.store(sweep=False) as store:
         found = _knowledge(place, store).page(
             _code(state),
             on=end_of_day(on) or datetime.combine(doors.now().date(), time(), UTC),
             as_of=end_of_day(as_of),
         )
+        if asked:
+            scope = place.library(store, _ACTOR).scope()
+            leave(scope, state_sheet(found, author_of(store)), asked, doors)
     standings = found.gaps() if gaps else found.standings
     if as_json:
         answer_json({"state": found.state, "name": found.name, "on": found.on, "is": standings})
@@ -213,6 +224,43 @@ def page(
     answer(f"{found.name} ({found.state}), on {found.on}")
     for one in standings:
         answer(f"{one.agreement}  {one.question}: {one.said}: {one.sentence}")
+    return 0
+
+
+def agreement(
+    key: str,
+    /,
+    *,
+    as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show what is known of one agreement: its parties, norms, offences, laws and trials.
+
+    Args:
+        key: Its key, as `knowledge show agreement` lists it.
+    """
+    from legation.app.home import author_of
+    from legation.app.sheets.known import agreement_of, agreement_sheet
+
+    place = doors.home(home)
+    place.require()
+    asked = asked_for(csv, stix, pdf)
+    with place.store(sweep=False) as store:
+        told = agreement_of(_knowledge(place, store), key, as_of=end_of_day(as_of))
+        day = (end_of_day(as_of) or doors.now()).date()
+        if asked:
+            scope = place.library(store, _ACTOR).scope()
+            leave(scope, agreement_sheet(told, day, author_of(store)), asked, doors)
+    if as_json:
+        answer_json(told)
+        return 0
+    for one in told.facts:
+        answer(one.line())
     return 0
 
 

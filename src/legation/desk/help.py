@@ -40,6 +40,7 @@ TOPICS: Final[dict[str, str]] = {
     "/registers": "reference/registers",
     "/states": "reference/knowledge",
     "/state": "reference/knowledge",
+    "/agreement": "reference/knowledge",
     "/import": "how-to/import-from-the-desk",
     "/jobs": "how-to/jobs",
     "/job": "how-to/jobs",

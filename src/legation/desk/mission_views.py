@@ -21,7 +21,7 @@ from legation.balance.evidence import THREATS
 from legation.balance.nodes import Node
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download
-from legation.desk.listing import Listing, falls, said
+from legation.desk.listing import Listing, said
 from legation.desk.reading import Download, Reading
 from legation.errors import NotFoundError
 from legation.missions.register import Voice
@@ -85,26 +85,6 @@ VOICES: Final[Listing[Voice]] = Listing(
 )
 
 
-class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A mission's balance in a file; each bar with its interval."""
-
-    mission: str
-    name: str
-    state: str
-    answer: str
-    day: str
-    threat: str
-    verdict: str
-    exposure: float
-    exposure_low: float
-    exposure_high: float
-    safeguards: float
-    safeguards_low: float
-    safeguards_high: float
-    unknown_share: float
-    missing: tuple[str, ...]
-
-
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """A node as a page shows it.
 
@@ -138,26 +118,12 @@ def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> 
     )
 
 
-@get("/balance/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
-    """Hand out the same."""
-    weighed = weighing.balance(scope_of(reading))
-    backwards = falls(request.query_params.get("order", STANDINGS.order))
-    rows = [
-        line
-        for one in STANDINGS.whole(request, weighed.standings)
-        for line in (reversed if backwards else iter)(_lines(one, weighed))
-    ]
-    made = download("balance", kind, rows, StandingLine)
-    return leave(reading, "balance", made, weighed.names)
-
-
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
 def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Response[str]:
     """Show one mission: its bars, channels, papers, people by role, plan and proofs."""
     scope = scope_of(reading)
     weighed = weighing.balance(scope)
-    standing = _standing(weighed, key)
+    standing = standing_of(weighed, key)
     every = Registers(scope).every()
     parts = {
         name: [one for one in rows if _of(one, key)]
@@ -177,6 +143,9 @@ def mission(reading: Given, weighing: Weighing, pages: Writer, key: Name) -> Res
             parts_of=parts,
             balance=weighed,
             threats=THREATS,
+            marking=_marking(
+                scope, [standing.id, *(one.object_id for rows in parts.values() for one in rows)]
+            ),
         )
     )
 
@@ -188,10 +157,8 @@ def why(
     """Open a balance down to its evidence."""
     scope = scope_of(reading)
     weighed = weighing.balance(scope)
-    standing = _standing(weighed, key)
-    node = next((one for one in standing.balances if one.threat == threat.upper()), None)
-    if node is None:
-        raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+    standing = standing_of(weighed, key)
+    node = balance_of(standing, threat)
     missing = [word.rpartition(": ") for word in node.missing]
     return page(
         pages.write(
@@ -267,7 +234,6 @@ def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 
 MISSION_VIEWS: Final = (
     balance,
-    balance_file,
     mission,
     why,
     talks,
@@ -301,7 +267,24 @@ def ids_of(kept: Iterable[Kept]) -> list[str]:
     return [one.object_id for one in kept]
 
 
-def _standing(weighed: Balance, key: str) -> Standing:
+def balance_of(standing: Standing, threat: str) -> Node:
+    """Return a mission's balance of one threat.
+
+    Raises:
+        NotFoundError: There is no such threat.
+    """
+    for node in standing.balances:
+        if node.threat == threat.upper():
+            return node
+    raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+
+
+def standing_of(weighed: Balance, key: str) -> Standing:
+    """Return a mission with its answer.
+
+    Raises:
+        NotFoundError: No such mission is on record, or it may not be known.
+    """
     for one in weighed.standings:
         if one.mission.key == key:
             return one
@@ -333,29 +316,3 @@ def _evidence(node: Node, weighed: Balance) -> set[str]:
     for child in node.children:
         found |= _evidence(weighed.nodes[child], weighed)
     return found
-
-
-def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
-    lines = []
-    for node in one.balances:
-        exposure, safeguards = (weighed.nodes[child] for child in node.children)
-        lines.append(
-            StandingLine(
-                mission=one.mission.key,
-                name=one.mission.name,
-                state=one.mission.state,
-                answer=one.answer.verdict,
-                day=weighed.day.isoformat(),
-                threat=str(node.threat),
-                verdict=node.verdict,
-                exposure=exposure.bounds.mid,
-                exposure_low=exposure.bounds.low,
-                exposure_high=exposure.bounds.high,
-                safeguards=safeguards.bounds.mid,
-                safeguards_low=safeguards.bounds.low,
-                safeguards_high=safeguards.bounds.high,
-                unknown_share=node.unknown,
-                missing=node.missing,
-            )
-        )
-    return lines

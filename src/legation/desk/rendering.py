@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from legation.app.caveats import BY_ROOM
 from legation.desk import plain, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
@@ -110,7 +111,7 @@ class Pages:
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
-            "caveat": lambda: saying.told(CAVEAT),
+            "caveat": lambda room="": saying.told(BY_ROOM.get(room, CAVEAT)),
             "kinds": kinds,
             "writes": writes,
             "searches": searches,

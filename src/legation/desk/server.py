@@ -49,6 +49,7 @@ from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
+from legation.desk.sheet_views import SHEET_VIEWS
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.state_views import STATE_VIEWS
@@ -147,6 +148,7 @@ def build_app(
             *MISSION_VIEWS,
             *REGISTER_VIEWS,
             *STATE_VIEWS,
+            *SHEET_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,

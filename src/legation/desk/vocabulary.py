@@ -8,7 +8,11 @@ as it is kept.
 from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
+from legation.app.caveats import BALANCE as BALANCE_CAVEAT
+from legation.app.caveats import KNOWLEDGE, REGISTERS
 from legation.app.noticing import SAID
+from legation.app.sheets.known import FACT_TABLES
+from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.finding_words import BALANCE, FINDING
 from legation.desk.tongues import pgettext
@@ -174,7 +178,8 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
-    "page": ("today", "campaigns", "campaign", "tie"),
+    "page": ("today", "campaigns", "campaign", "tie", *get_args(SheetPage)),
+    "table of facts": FACT_TABLES,
     "unit": ("day", "hour", "week"),
     "file": tuple(kind.said for kind in KINDS.values()),
     "capture": (*CAPTURED, "whole", "missing", "damaged"),
@@ -186,6 +191,9 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
+    BALANCE_CAVEAT,
+    REGISTERS,
+    KNOWLEDGE,
     *FINDING,
     *BALANCE,
     *SAID.values(),
