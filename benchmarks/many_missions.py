@@ -18,19 +18,19 @@ import results
 
 sys.path.insert(0, str(data.CHECKOUT / "tests"))
 
-from litestar.testing import TestClient  # noqa: E402 - the path stands above
-from sqlalchemy import event  # noqa: E402
-from worlds.gates import Clock, open_gate  # noqa: E402
-from worlds.homes import new_home  # noqa: E402
-from worlds.many_missions import CHANNELS, MISSIONS, STATES, tables  # noqa: E402
+from litestar.testing import TestClient
+from sqlalchemy import event
 
-from legation.app.balancing import Balancing  # noqa: E402
-from legation.app.jobs import StoredJobs  # noqa: E402
-from legation.app.registers import Registers  # noqa: E402
-from legation.balance.weighing import ancestors  # noqa: E402
-from legation.desk.server import build_app  # noqa: E402
-from legation.desk.stored import StoredReading  # noqa: E402
-from legation.desk.working import DeskWork  # noqa: E402
+from legation.app.balancing import Balancing
+from legation.app.jobs import StoredJobs
+from legation.app.registers import Registers
+from legation.balance.weighing import ancestors
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
+from legation.desk.working import DeskWork
+from worlds.gates import Clock, open_gate
+from worlds.homes import new_home
+from worlds.many_missions import CHANNELS, MISSIONS, STATES, tables
 
 _MOST = 10
 _PAGES = ("/", "/balance", "/mission/m0", "/mission/m0/T6", "/state/FR")
@@ -91,7 +91,7 @@ def _measured(folder: Path) -> tuple[int, int, int, int, tuple[float, float]]:
 
 def _questions(store: Any, client: Any, path: str) -> int:
     with _asked(store) as met:
-        if client.get(path).status_code != 200:  # noqa: PLR2004 - the status code
+        if client.get(path).status_code != 200:
             sys.exit(f"{path} failed")
     return len(met)
 
