@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from litestar.routes import HTTPRoute
@@ -114,13 +115,15 @@ def test_a_paper_speaks_arabic_and_runs_from_right_to_left(
 ) -> None:
     content = paper(desk, "/mission/paris", **{"Accept-Language": "ar"})
     reader = PdfReader(io.BytesIO(content))
-    assert reader.trailer["/Root"]["/Lang"] == "ar"
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == "ar"
     letters = {letter for text in texts(content) for letter in text}
     assert set("الضمانات") <= letters
+    listed: list[Any] = [page["/Resources"] for page in reader.pages]
     fonts = {
         str(font.get_object()["/BaseFont"])
-        for page in reader.pages
-        for font in page["/Resources"]["/Font"].values()
+        for resources in listed
+        for font in resources["/Font"].values()
     }
     assert any("Arabic" in name for name in fonts), fonts
 

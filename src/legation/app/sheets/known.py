@@ -145,8 +145,11 @@ def agreement_sheet(told: ToldAgreement, day: date, author: str) -> Sheet:
 
 def _ids(author: str, facts: Iterable[Shown]) -> tuple[str, ...]:
     """Return the ids of the objects of facts; what ships with the program has none in the store."""
-    found = (object_id(author, *one.pack.split("/", 1), one.table, one.key) for one in facts)
-    return tuple(dict.fromkeys(found))
+    found: dict[str, None] = {}
+    for one in facts:
+        publisher, _, name = one.pack.partition("/")
+        found[object_id(author, publisher, name, one.table, one.key)] = None
+    return tuple(found)
 
 
 def _names(field: Any, key: str) -> bool:
