@@ -147,7 +147,7 @@ def _ids(author: str, facts: Iterable[Shown]) -> tuple[str, ...]:
     """Return the ids of the objects of facts; what ships with the program has none in the store."""
     found: dict[str, None] = {}
     for one in facts:
-        publisher, _, name = one.pack.partition("/")
+        publisher, _, name = one.pack.rpartition("/")
         found[object_id(author, publisher, name, one.table, one.key)] = None
     return tuple(found)
 

@@ -15,13 +15,13 @@ import msgspec
 
 from legation.app.kept import Exported, Leaving
 from legation.app.marking import refuse_unproven
+from legation.app.scope import Scope
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
+from legation.stix.objects import StixObject
 
 if TYPE_CHECKING:
-    from legation.app.scope import Scope
     from legation.stix.labels import Label
-    from legation.stix.objects import StixObject
 
 EXPORTED: Final = "mission.export"
 SheetPage = Literal["balance", "mission", "tree", "state", "agreement"]
@@ -32,7 +32,7 @@ _MEDIA: Final = {
     "json": "application/json",
     "stix": "application/stix+json;version=2.1",
 }
-Things = Callable[["Scope"], Iterable["StixObject"]]
+Things = Callable[[Scope], Iterable[StixObject]]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(told, order="sorted")
 
 
-def hand_out(scope: "Scope", sheet: Sheet, kind: str) -> Exported:
+def hand_out(scope: Scope, sheet: Sheet, kind: str) -> Exported:
     """Write a sheet as a file and record that it leaves.
 
     Args:
@@ -92,7 +92,7 @@ def hand_out(scope: "Scope", sheet: Sheet, kind: str) -> Exported:
     return Exported(name=f"{sheet.name}.{ending}", media_type=_MEDIA[kind], content=content)
 
 
-def record_leaving(scope: "Scope", sheet: Sheet, kind: str, sha256: str) -> Leaving:
+def record_leaving(scope: Scope, sheet: Sheet, kind: str, sha256: str) -> Leaving:
     """Write into the trail that a sheet leaves; say under which label, when, by whom.
 
     Raises:
@@ -110,7 +110,7 @@ def record_leaving(scope: "Scope", sheet: Sheet, kind: str, sha256: str) -> Leav
     return Leaving(level=said, at=scope.now(), by=scope.reader.actor)
 
 
-def label_of_sheet(scope: "Scope", sheet: Sheet) -> "Label":
+def label_of_sheet(scope: Scope, sheet: Sheet) -> "Label":
     """Return the label under which a sheet leaves: never wider than what it rests on."""
     from legation.stix.labels import all_joined
 
@@ -134,7 +134,7 @@ def _cell(value: object) -> object:
     return safe_cell(value) if isinstance(value, str) else value
 
 
-def _bundle(scope: "Scope", sheet: Sheet) -> bytes:
+def _bundle(scope: Scope, sheet: Sheet) -> bytes:
     from legation.app.home import identity_of
     from legation.formats.bundle import write_bundle
     from legation.formats.campaign import self_contained
