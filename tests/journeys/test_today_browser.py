@@ -26,10 +26,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the demonstration as `legation demo` does: without log-in, and without work."""
     folder: Path = tmp_path_factory.mktemp("demo")
     home = demo_home(Settings(home=folder), folder / "demo", None, now_of)
+    with home.store() as made:
+        demonstrate(home, made, None)
 
     def opening(held: ExitStack) -> Litestar:
         store = held.enter_context(home.store())
-        demonstrate(home, store, None)
         gate = Gate(None, guest=demonstration_guest(), binding=Binding(), now=now_of)
         return build_app(StoredReading(home.library(store, "desk")), banner="INVENTED", gate=gate)
 
