@@ -9,11 +9,17 @@ What was not tried is told at the end.
 import os
 import signal
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.store.opening import Store
+    from worlds.gates import Clock
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 NO_SKIP = os.environ.get("LEGATION_NO_SKIP", "") not in ("", "0")
@@ -45,6 +51,31 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"no shared data: {SHARED} is absent")
     return SHARED / "data"
+
+
+@pytest.fixture
+def clock() -> "Clock":
+    """A clock that the test moves."""
+    from worlds.gates import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def home(tmp_path: Path, clock: "Clock") -> "Home":
+    """The home of the invented ministry, on that clock."""
+    from worlds.homes import new_home
+
+    return new_home(tmp_path / "home", clock)
+
+
+@pytest.fixture
+def store(home: "Home") -> Iterator["Store"]:
+    """The open store of that home."""
+    from worlds.homes import opened
+
+    with opened(home) as found:
+        yield found
 
 
 @pytest.hookimpl(wrapper=True)

@@ -25,18 +25,6 @@ from worlds.ministry import TABLES
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
 def store(home: Home) -> Iterator[Store]:
     with home.store() as opened:
         found = registers(home, opened)

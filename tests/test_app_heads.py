@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -34,24 +33,6 @@ from legation.store.opening import Store
 from worlds.gates import Clock
 
 WORDS = Passphrase("five words drawn by dice")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("test desk", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 def _act(store: Store, clock: Clock, count: int = 3) -> None:

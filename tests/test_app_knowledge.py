@@ -1,9 +1,7 @@
 """Packs of a home: what is taken in holds, what does not hold changes nothing."""
 
 import base64
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -26,7 +24,6 @@ from legation.errors import (
     VerificationError,
 )
 from legation.knowledge.marks import UNSIGNED as UNSIGNED_MARK
-from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
@@ -37,24 +34,6 @@ UNSIGNED = Given(unsigned=True)
 NEWER = PACK.replace(b"date = 2026-03-01", b"date = 2026-03-02")
 STRANGER = KeySet.generate().identity()
 OTHER = KeySet.generate().identity()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +23,6 @@ from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.ministry import TABLES
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def home(tmp_path: Path, clock: Clock) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 def registers(home: Home, store: Store) -> Registers:

@@ -328,7 +328,9 @@ def test_the_command_line_finds_the_same(
     def never(*_: Any) -> Any:
         raise AssertionError
 
-    doors = Doors(now=desk.clock, open_desk=never, ask_secret=never, write_paper=never)
+    doors = Doors(
+        now=desk.clock, open_desk=never, ask_secret=never, write_paper=never, write_sheet=never
+    )
     place = ["--home", str(desk.home.folder)]
     assert run(["search", "大使馆", "group", "--json", *place], doors) == 0
     told = json.loads(capsys.readouterr().out)

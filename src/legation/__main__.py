@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from legation.app.home import Home
     from legation.app.library import Library
+    from legation.app.scope import Scope
+    from legation.app.sheets.sheet import Sheet
     from legation.cli.doors import Doors, Opening
     from legation.store.opening import Store
     from legation.store.people import Person
@@ -165,6 +167,7 @@ def _doors(told: Told) -> "Doors":
         open_desk=_open_desk,
         ask_secret=_ask_secret,
         write_paper=_write_paper,
+        write_sheet=_write_sheet,
         count_list=_count_list,
         end_when_told=told.end,
         say_when_ended=told.will_say,
@@ -245,6 +248,15 @@ def _write_paper(library: "Library", campaign_id: str, kind: str) -> bytes:
     reading = StoredReading(library)
     pages = Pages(banner=None, kinds=reading.kinds())
     return write_paper(reading, pages, campaign_brief(reading, campaign_id), kind).content
+
+
+def _write_sheet(scope: "Scope", sheet: "Sheet") -> bytes:
+    from legation.app.knowledge.packs import Knowledge
+    from legation.desk.rendering import Pages
+    from legation.desk.sheet_papers import begin_sheet
+
+    pages = Pages(banner=None, kinds=())
+    return begin_sheet(scope, pages, sheet, named=Knowledge(scope).names()).set().content
 
 
 def _keep(bug: BaseException) -> Path:

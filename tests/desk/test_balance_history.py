@@ -110,6 +110,26 @@ def test_the_desk_tells_again_what_it_told_on_a_day(history: History, store: Sto
         assert "Embassy in Tokyo" not in client.get("/balance").text
 
 
+def test_every_file_of_an_earlier_day_holds_what_was_believed_then(
+    history: History, store: Store
+) -> None:
+    with history.desk(store) as client:
+        then = {path: client.get(f"{path}/as/json").json()["rows"] for path in PAGES}
+        bundle = client.get("/mission/paris/T6/as/stix").json()["objects"]
+        history.rewrite(store)
+        for path, rows in then.items():
+            assert client.get(f"{path}/as/json").json()["rows"] != rows
+            assert client.get(f"{path}/as/json?as_of={FIRST}").json()["rows"] == rows
+        again = client.get(f"/mission/paris/T6/as/stix?as_of={FIRST}").json()["objects"]
+        channel = history.registers(store).id_of("channels", "paris-mail")
+        assert [one for one in again if one["id"] == channel] == [
+            one for one in bundle if one["id"] == channel
+        ]
+        assert {one["id"] for one in again if one["type"] == "note"} == {
+            one["id"] for one in bundle if one["type"] == "note"
+        }
+
+
 def test_a_removed_object_opens_on_a_day_when_it_was_believed(
     history: History, store: Store
 ) -> None:

@@ -100,7 +100,9 @@ def doors(desk: ListedDesk) -> Any:
     def never(*_: Any) -> Any:
         raise AssertionError
 
-    return Doors(now=desk.clock, open_desk=never, ask_secret=never, write_paper=never)
+    return Doors(
+        now=desk.clock, open_desk=never, ask_secret=never, write_paper=never, write_sheet=never
+    )
 
 
 def test_words_are_folded_as_in_a_search(ana: Person) -> None:

@@ -5,7 +5,6 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -36,19 +35,6 @@ from worlds.gates import Clock, open_gate
 from worlds.ministry import TABLES
 
 SITE = "http://127.0.0.1:8321"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    made = Home(Settings(home=tmp_path / "home"), Clock())
-    made.make("Ministry of Aldria", UNPROTECTED)
-    return made
-
-
-@pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        yield opened
 
 
 def enter(home: Home, store: Store) -> Registers:
@@ -481,11 +467,11 @@ def test_one_mission_leaves_as_a_file_under_the_label_of_all_that_is_on_record_o
         registers.id_of("channels", "bevora-mail"), Label(tlp=Tlp.GREEN), actor="a", reason="r"
     )
     with desk(home, store) as client:
-        told = json.loads(client.get("/mission/bevora/as/json").content)
-        cells = list(csv.DictReader(io.StringIO(client.get("/mission/bevora/as/csv").text)))
+        told = json.loads(client.get("/mission/bevora/record/as/json").content)
+        cells = list(csv.DictReader(io.StringIO(client.get("/mission/bevora/record/as/csv").text)))
         left = store.audit.last("page.export")
-        assert client.get("/mission/bevora/as/pdf").status_code == 404
-        assert client.get("/mission/never/as/csv").status_code == 404
+        assert client.get("/mission/bevora/record/as/pdf").status_code == 404
+        assert client.get("/mission/never/record/as/csv").status_code == 404
         page = client.get("/mission/bevora").text
     assert left is not None
     assert (left.event.subject, left.event.detail["label"]) == ("mission", "TLP:AMBER")
@@ -504,7 +490,7 @@ def test_one_mission_leaves_as_a_file_under_the_label_of_all_that_is_on_record_o
         }
         assert {row["key"] for row in told[name]} == mine
         assert {cell["key"] for cell in cells if cell["register"] == name} == mine
-    assert "/mission/bevora/as/csv" in page
+    assert "/mission/bevora/record/as/csv" in page
 
 
 def test_a_hidden_row_is_in_no_file_of_its_mission(home: Home, store: Store) -> None:
@@ -514,8 +500,8 @@ def test_a_hidden_row_is_in_no_file_of_its_mission(home: Home, store: Store) -> 
     store.labels.set(registers.id_of("missions", "bevora"), hidden, actor="a", reason="few")
     with desk(home, store) as client:
         for kind in ("csv", "json"):
-            assert "paris-mail" not in client.get(f"/mission/paris/as/{kind}").text
-            assert client.get(f"/mission/bevora/as/{kind}").status_code == 404
+            assert "paris-mail" not in client.get(f"/mission/paris/record/as/{kind}").text
+            assert client.get(f"/mission/bevora/record/as/{kind}").status_code == 404
 
 
 @pytest.mark.parametrize("size", [8_000_001, 20_000_000])

@@ -41,6 +41,7 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     },
     "file": {"hashes": {"SHA-256": "ab"}},
     "grouping": {"context": "unspecified", "object_refs": [_IDENTITY]},
+    "location": {"country": "XA"},
     "identity": {"name": "i"},
     "infrastructure": {"name": "i"},
     "language-content": {"object_ref": _IDENTITY, "contents": {"fr": {"content": "x"}}},

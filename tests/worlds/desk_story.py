@@ -381,6 +381,7 @@ class Story:
             self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
         self.seen("/mission/{key:str}", "/mission/paris")
         self.seen("/mission/{key:str}/as/{kind:str}", "/mission/paris/as/csv")
+        self.seen("/mission/{key:str}/record/as/{kind:str}", "/mission/paris/record/as/csv")
         asked = "/registers/talks/row?key=grain-round-3"
         self.seen("/registers/{register:str}/row", asked, "officer")
         for threat in ("T2", "T6"):

@@ -2,17 +2,21 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
+import msgspec
 from cyclopts import Parameter
 
+from legation.app.caveats import BALANCE
 from legation.app.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.sheets import Asked, CsvFile, PdfFile, StixFile, asked_for, leave
 from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from legation.app.balancing import Balance, Standing
+    from legation.app.sheets.sheet import Sheet
     from legation.balance.counting import Use
     from legation.balance.nodes import Node, Verdict
 
@@ -24,19 +28,38 @@ AsOf = Annotated[
 
 
 def show(
+    mission: str = "",
+    /,
     *,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """Show for each mission and threat whether safeguards outweigh exposure."""
+    """Show for each mission and threat whether safeguards outweigh exposure.
+
+    Args:
+        mission: Key of one mission; all of them without it.
+    """
+    from legation.app.sheets.weighed import balance_sheet, mission_sheet
     from legation.balance.telling import MEANINGS, unknown_percent
 
-    balance = _balance(home, as_of, doors)
+    def sheet(balance: "Balance") -> "Sheet":
+        if mission:
+            return mission_sheet(balance, _standing(balance, mission), as_of=end_of_day(as_of))
+        return balance_sheet(balance, balance.standings, as_of=end_of_day(as_of))
+
+    balance = _balance(home, as_of, doors, sheet, asked_for(csv, stix, pdf))
+    if mission:
+        one = _standing(balance, mission)
+        balance = msgspec.structs.replace(balance, standings=(one,))
     if as_json:
         answer_json(
             {
+                "caveat": BALANCE,
                 "day": balance.day,
                 "missions": [
                     {
@@ -84,6 +107,9 @@ def explain(
     /,
     *,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -94,16 +120,20 @@ def explain(
         mission: Key of the mission.
         threat: T1 to T6.
     """
+    from legation.app.sheets.weighed import tree_sheet
     from legation.balance.telling import MEANINGS, unknown_percent, use_words
 
-    balance = _balance(home, as_of, doors)
+    def sheet(balance: "Balance") -> "Sheet":
+        found = _standing(balance, mission)
+        return tree_sheet(balance, found, _node(found, threat), as_of=end_of_day(as_of))
+
+    balance = _balance(home, as_of, doors, sheet, asked_for(csv, stix, pdf))
     found = _standing(balance, mission)
-    node = next((one for one in found.balances if one.threat == threat.upper()), None)
-    if node is None:
-        raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
+    node = _node(found, threat)
     uses = [use for use in balance.uses(found.id) if use.threat == node.threat]
     if as_json:
-        answer_json({"day": balance.day, "tree": _tree(node, balance.nodes), "uses": uses})
+        tree = _tree(node, balance.nodes)
+        answer_json({"caveat": BALANCE, "day": balance.day, "tree": tree, "uses": uses})
         return 0
     verdict = cast("Verdict", node.verdict)
     answer(f"{found.mission.name}, {node.threat}: {verdict} (as of {balance.day})")
@@ -118,13 +148,31 @@ def explain(
     return 0
 
 
-def _balance(home: Any, as_of: str, doors: Lent) -> "Balance":
+def _balance(
+    home: Any,
+    as_of: str,
+    doors: Lent,
+    sheet: "Callable[[Balance], Sheet]",
+    asked: Asked,
+) -> "Balance":
+    """Weigh, and write what is asked for into its files while the store is open."""
     from legation.app.balancing import Balancing
 
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        return Balancing().balance(place.library(store, _ACTOR).scope(), as_of=end_of_day(as_of))
+        scope = place.library(store, _ACTOR).scope()
+        balance = Balancing().balance(scope, as_of=end_of_day(as_of))
+        if asked:
+            leave(scope, sheet(balance), asked, doors)
+    return balance
+
+
+def _node(found: "Standing", threat: str) -> "Node":
+    for one in found.balances:
+        if one.threat == threat.upper():
+            return one
+    raise UsageError(f"no threat {threat[:20]!r}", hint="give one of T1 to T6")
 
 
 def _standing(balance: "Balance", key: str) -> "Standing":
@@ -156,8 +204,6 @@ def _lines(
 
 
 def _tree(node: "Node", nodes: "Mapping[str, Node]") -> dict[str, Any]:
-    import msgspec
-
     told: dict[str, Any] = msgspec.to_builtins(node)
     return told | {"children": [_tree(nodes[child], nodes) for child in node.children]}
 

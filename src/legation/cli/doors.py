@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.libraries import Libraries
     from legation.app.library import Library
+    from legation.app.scope import Scope
+    from legation.app.sheets.sheet import Sheet
     from legation.crypto.key_files import Protection
     from legation.store.opening import Store
 
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
 WritePaper = Callable[["Library", str, str], bytes]
+WriteSheet = Callable[["Scope", "Sheet"], bytes]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -110,6 +113,7 @@ class Doors:
         open_desk: Shows a desk until it is told to stop: the desk, and what is told the address.
         ask_secret: Asks the person at the terminal.
         write_paper: Writes a campaign's brief: library, campaign's id, `pdf` or `docx`.
+        write_sheet: Writes a sheet of the balance or of what is known as a paper.
         end_when_told: Ends the program when a signal has told it to, for who holds what was
             raised: a library may have made a fault of its own of it.
         say_when_ended: Is told what to say when a signal ends what is being done now.
@@ -120,6 +124,7 @@ class Doors:
     open_desk: OpenDesk
     ask_secret: Callable[[str], str]
     write_paper: WritePaper
+    write_sheet: WriteSheet
     end_when_told: Callable[[], None] = lambda: None
     say_when_ended: Callable[[str], None] = lambda _: None
     count_list: "Count | None" = None

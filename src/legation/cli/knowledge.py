@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from legation.app.days import end_of_day
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
+from legation.cli.sheets import CsvFile, PdfFile, StixFile, asked_for, leave
 from legation.cli.words import answer, answer_json, counted, table, tell
 
 if TYPE_CHECKING:
@@ -194,6 +195,9 @@ def page(
     on: Annotated[str, Parameter(help="How it stood at the end of a day. [default: today]")] = "",
     gaps: Annotated[bool, Parameter(help="Only what is not done or not known.")] = False,
     as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -203,14 +207,22 @@ def page(
     Args:
         state: Its code (ISO 3166-1), such as SE.
     """
+    from legation.app.sheets.known import state_sheet
+
     place = doors.home(home)
     place.require()
+    asked = asked_for(csv, stix, pdf)
     with place.store(sweep=False) as store:
-        found = _knowledge(place, store).page(
+        known = _knowledge(place, store)
+        found = known.page(
             _code(state),
             on=end_of_day(on) or datetime.combine(doors.now().date(), time(), UTC),
             as_of=end_of_day(as_of),
         )
+        if asked:
+            scope = place.library(store, _ACTOR).scope()
+            sheet = state_sheet(known, found, as_of=end_of_day(as_of))
+            leave(scope, sheet, asked, doors)
     standings = found.gaps() if gaps else found.standings
     if as_json:
         answer_json({"state": found.state, "name": found.name, "on": found.on, "is": standings})
@@ -261,6 +273,44 @@ def confirm(
         answer_json(seen)
     else:
         answer(seen.line())
+    return 0
+
+
+def agreement(
+    key: str,
+    /,
+    *,
+    as_of: AsOf = "",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    pdf: PdfFile = None,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show what is known of one agreement: its parties, norms, offences, laws and trials.
+
+    Args:
+        key: Its key, as `knowledge show agreement` lists it.
+    """
+    from legation.app.sheets.known import agreement_of, agreement_sheet
+
+    place = doors.home(home)
+    place.require()
+    asked = asked_for(csv, stix, pdf)
+    with place.store(sweep=False) as store:
+        known = _knowledge(place, store)
+        told = agreement_of(known, key, as_of=end_of_day(as_of))
+        day = (end_of_day(as_of) or doors.now()).date()
+        if asked:
+            scope = place.library(store, _ACTOR).scope()
+            sheet = agreement_sheet(known, told, day, as_of=end_of_day(as_of))
+            leave(scope, sheet, asked, doors)
+    if as_json:
+        answer_json(told)
+        return 0
+    for one in told.facts:
+        answer(one.line())
     return 0
 
 

@@ -70,6 +70,7 @@ _WITHIN: Final = {
         ("show", "knowledge:show", "Show the facts of a table, each with its mark."),
         ("page", "knowledge:page", "How a state stands to each agreement."),
         ("confirm", "knowledge:confirm", "Record that a person compared a fact with its source."),
+        ("agreement", "knowledge:agreement", "What is known of one agreement."),
         ("check", "knowledge:check", "What is not checked, stale or contradictory."),
         ("sign", "knowledge:sign", "Sign a pack with the desk's keys."),
     ),

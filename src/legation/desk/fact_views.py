@@ -5,42 +5,17 @@ it; where packs disagree, each line says what the others state. No page reads a 
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Final
 
-import msgspec
 from litestar import Response, get
 
 from legation.app.knowledge.packs import Knowledge
+from legation.app.sheets.known import FactLine, fact_line
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download, leaving
 from legation.desk.fact_tables import TABLES
 from legation.desk.listing import Listing, said
 from legation.desk.mission_views import scope_of
-from legation.knowledge.marks import Shown, as_text
-
-
-class FactLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact in a list or a file; what it states is never without its mark.
-
-    Attributes:
-        states: What it states, part by part.
-    """
-
-    table: str
-    key: str
-    states: str
-    mark: str
-    as_of: date
-    stale: bool
-    unchecked: bool
-    checks: tuple[str, ...]
-    disputed: tuple[str, ...]
-    verified: str
-    source: str
-    pack: str
-    line: str
-
 
 MARKED: Final[dict[str, Callable[[FactLine], bool]]] = {
     "not checked": lambda one: one.unchecked,
@@ -93,22 +68,4 @@ FACT_VIEWS: Final = (facts, facts_file)
 
 
 def _lines(knowledge: Knowledge) -> list[FactLine]:
-    return [_line(one) for one in knowledge.every()]
-
-
-def _line(one: Shown) -> FactLine:
-    return FactLine(
-        table=one.table,
-        key=one.key,
-        states=f"{as_text(one.fields)} [{one.note()}]",
-        mark=one.mark,
-        as_of=one.as_of,
-        stale=one.stale,
-        unchecked=one.unchecked,
-        checks=one.checks,
-        disputed=one.disputed,
-        verified=one.verified,
-        source=one.source,
-        pack=one.pack,
-        line=one.line(),
-    )
+    return [fact_line(one) for one in knowledge.every()]

@@ -4,12 +4,15 @@ A campaign is new when its finding was stated after the last visit of whoever lo
 of a visit is kept for people, not for programs.
 """
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
 
 from legation.app.access.entering import Guest
+from legation.app.balancing import Balance
 from legation.app.waiting import Waiting, waiting
+from legation.balance.nodes import LADDER, Rung
 from legation.desk.answers import Ask
 from legation.desk.reading import CampaignLine, Reading, Today
 from legation.desk.saying import Sentence, sentence
@@ -28,6 +31,21 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     said: Sentence | None = None
     because: str = ""
     new: bool = False
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """How many safeguards stand on a rung of the ladder, by channel and threat."""
+
+    rung: Rung
+    number: int
+
+
+def ladder_of(balance: Balance | None) -> tuple[Step, ...]:
+    """Return how the safeguards of all missions stand, the best proved first."""
+    if balance is None:
+        return ()
+    met = Counter(node.rung for node in balance.nodes.values() if node.rung)
+    return tuple(Step(rung=rung, number=met[rung]) for rung in reversed(LADDER) if met[rung])
 
 
 def stories_of(

@@ -7,9 +7,9 @@ from litestar import Response, get
 
 from legation.app.marking import kept_label
 from legation.app.registers import Registers
-from legation.desk.answers import Given, Name
+from legation.desk.answers import Ask, Given, Name, only
 from legation.desk.exports import download
-from legation.desk.mission_views import belongs, leave, no_mission, scope_of
+from legation.desk.mission_views import believed, belongs, leave, no_mission, scope_of
 from legation.desk.reading import Download
 from legation.formats.rows import cells_of
 
@@ -24,15 +24,16 @@ class MissionCell(msgspec.Struct, frozen=True, kw_only=True):
     label: str
 
 
-@get("/mission/{key:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def mission_file(reading: Given, key: Name, kind: Name) -> Response[bytes]:
+@get("/mission/{key:str}/record/as/{kind:str}", sync_to_thread=False, verb="mission.export")
+def record_file(request: Ask, reading: Given, key: Name, kind: Name) -> Response[bytes]:
     """Hand out all that is on record of one mission."""
+    only(request, "as_of")
     scope = scope_of(reading)
     parts = {
         name: [
             one for one in rows if belongs(one, key) or (name == "missions" and one.row.key == key)
         ]
-        for name, rows in Registers(scope).every().items()
+        for name, rows in Registers(scope).every(as_of=believed(request)).items()
     }
     if not parts["missions"]:
         raise no_mission(key)
@@ -53,4 +54,4 @@ def mission_file(reading: Given, key: Name, kind: Name) -> Response[bytes]:
     return leave(reading, "mission", made, ids)
 
 
-MISSION_FILES: Final = (mission_file,)
+MISSION_FILES: Final = (record_file,)

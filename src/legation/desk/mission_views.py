@@ -24,7 +24,7 @@ from legation.balance.evidence import THREATS
 from legation.balance.nodes import WEAKEST_FIRST, Node
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, left_as
-from legation.desk.listing import Listing, falls, said
+from legation.desk.listing import Listing, said
 from legation.desk.reading import Download, Reading
 from legation.errors import NotFoundError
 from legation.missions.register import Voice
@@ -93,26 +93,6 @@ VOICES: Final[Listing[Voice]] = Listing(
 )
 
 
-class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A mission's balance in a file; each bar with its interval."""
-
-    mission: str
-    name: str
-    state: str
-    answer: str
-    day: str
-    threat: str
-    verdict: str
-    exposure: float
-    exposure_low: float
-    exposure_high: float
-    safeguards: float
-    safeguards_low: float
-    safeguards_high: float
-    unknown_share: float
-    missing: tuple[str, ...]
-
-
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
     """A node as a page shows it.
 
@@ -148,20 +128,6 @@ def balance(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> 
     )
 
 
-@get("/balance/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def balance_file(request: Ask, reading: Given, weighing: Weighing, kind: Name) -> Response[bytes]:
-    """Hand out the same."""
-    weighed = weighing.balance(scope_of(reading), as_of=believed(request))
-    backwards = falls(request.query_params.get("order", STANDINGS.order))
-    rows = [
-        line
-        for one in STANDINGS.whole(request, weighed.standings)
-        for line in (reversed if backwards else iter)(_lines(one, weighed))
-    ]
-    made = download("balance", kind, rows, StandingLine)
-    return leave(reading, "balance", made, weighed.names)
-
-
 @get("/mission/{key:str}", sync_to_thread=False, verb="mission.read")
 def mission(
     request: Ask, reading: Given, weighing: Weighing, pages: Writer, key: Name
@@ -169,7 +135,7 @@ def mission(
     """Show one mission: its bars, channels, papers, people by role, plan and proofs."""
     scope, asked = scope_of(reading), only(request, "as_of")
     weighed = weighing.balance(scope, as_of=believed(request))
-    standing = _standing(weighed, key)
+    standing = standing_of(weighed, key)
     every = Registers(scope).every(as_of=believed(request))
     parts = {
         name: [one for one in rows if belongs(one, key)]
@@ -192,6 +158,9 @@ def mission(
             asked=asked,
             ids=ids,
             threats=THREATS,
+            marking=_marking(
+                scope, [standing.id, *(one.object_id for rows in parts.values() for one in rows)]
+            ),
         )
     )
 
@@ -203,10 +172,8 @@ def why(  # noqa: PLR0917 - the parts of an address, and what draws its page
     """Open a balance down to its evidence."""
     scope, asked = scope_of(reading), only(request, "as_of")
     weighed = weighing.balance(scope, as_of=believed(request))
-    standing = _standing(weighed, key)
-    node = next((one for one in standing.balances if one.threat == threat.upper()), None)
-    if node is None:
-        raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+    standing = standing_of(weighed, key)
+    node = balance_of(standing, threat)
     missing = [word.rpartition(": ") for word in node.missing]
     uses = [use for use in weighed.uses(standing.id) if use.threat == node.threat]
     return page(
@@ -285,7 +252,6 @@ def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 
 MISSION_VIEWS: Final = (
     balance,
-    balance_file,
     mission,
     why,
     talks,
@@ -337,7 +303,24 @@ def belongs(one: Kept, key: str) -> bool:
     return getattr(one.row, "mission", "") == key or key in getattr(one.row, "missions", ())
 
 
-def _standing(weighed: Balance, key: str) -> Standing:
+def balance_of(standing: Standing, threat: str) -> Node:
+    """Return a mission's balance of one threat.
+
+    Raises:
+        NotFoundError: There is no such threat.
+    """
+    for node in standing.balances:
+        if node.threat == threat.upper():
+            return node
+    raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+
+
+def standing_of(weighed: Balance, key: str) -> Standing:
+    """Return a mission with its answer.
+
+    Raises:
+        NotFoundError: No such mission is on record, or it may not be known.
+    """
     for one in weighed.standings:
         if one.mission.key == key:
             return one
@@ -368,29 +351,3 @@ def _evidence(node: Node, weighed: Balance) -> set[str]:
     for child in node.children:
         found |= _evidence(weighed.nodes[child], weighed)
     return found
-
-
-def _lines(one: Standing, weighed: Balance) -> list[StandingLine]:
-    lines = []
-    for node in one.balances:
-        exposure, safeguards = (weighed.nodes[child] for child in node.children)
-        lines.append(
-            StandingLine(
-                mission=one.mission.key,
-                name=one.mission.name,
-                state=one.mission.state,
-                answer=one.answer.verdict,
-                day=weighed.day.isoformat(),
-                threat=str(node.threat),
-                verdict=node.verdict,
-                exposure=exposure.bounds.mid,
-                exposure_low=exposure.bounds.low,
-                exposure_high=exposure.bounds.high,
-                safeguards=safeguards.bounds.mid,
-                safeguards_low=safeguards.bounds.low,
-                safeguards_high=safeguards.bounds.high,
-                unknown_share=node.unknown,
-                missing=node.missing,
-            )
-        )
-    return lines

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from legation.app.caveats import BY_ROOM
 from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
 from legation.desk import plain, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
@@ -113,7 +114,7 @@ class Pages:
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
-            "caveat": lambda: saying.told(CAVEAT),
+            "caveat": lambda room="": saying.told(BY_ROOM.get(room, CAVEAT)),
             "kinds": kinds,
             "writes": writes,
             "searches": searches,

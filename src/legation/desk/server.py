@@ -53,6 +53,7 @@ from legation.desk.rendering import Pages
 from legation.desk.rights_views import RIGHTS_VIEWS
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
+from legation.desk.sheet_views import SHEET_VIEWS
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.state_views import STATE_VIEWS
@@ -155,6 +156,7 @@ def build_app(
             *STATE_VIEWS,
             *RIGHTS_VIEWS,
             *FACT_VIEWS,
+            *SHEET_VIEWS,
             *SEARCH,
             *OWN,
             *TABS,

@@ -16,8 +16,9 @@ from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, leaving
 from legation.desk.listing import Listing, said
 from legation.desk.mission_views import scope_of
+from legation.desk.reading import Reading
 from legation.errors import NotFoundError, UsageError
-from legation.knowledge.standing import Standing, StateCount, StatePage
+from legation.knowledge.standing import StateCount, StatePage
 from legation.knowledge.states import states, verify_state
 from legation.store.folding import folded
 
@@ -49,24 +50,6 @@ class StateLine(msgspec.Struct, frozen=True, kw_only=True):
     contradicted: int
     answers: int
     as_of: date | None
-
-
-class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer about a state in a file; the sentence has the mark of its facts."""
-
-    state: str
-    agreement: str
-    title: str
-    weight: str
-    question: str
-    answer: str
-    status: str
-    sentence: str
-    mark: str
-    says: tuple[str, ...]
-    sources: tuple[str, ...]
-    as_of: date
-    stale: bool
 
 
 GAPS: Final[dict[str, Callable[[StateLine], int]]] = {
@@ -117,24 +100,20 @@ def states_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 def state(request: Ask, reading: Given, pages: Writer, country: Name) -> Response[str]:
     """Show how a state stands to each agreement."""
     asked = only(request, "all")
-    found = _page(reading, country)
+    found = state_page_of(reading, country)
     shown = found.standings if asked else found.gaps()
     return page(pages.write("state", of=found, shown=shown, all=bool(asked)))
 
 
-@get("/state/{country:str}/as/{kind:str}", sync_to_thread=False, verb="mission.export")
-def state_file(reading: Given, country: Name, kind: Name) -> Response[bytes]:
-    """Hand out all its answers."""
-    found = _page(reading, country)
-    rows = [_line(found, one) for one in found.standings]
-    made = download(f"state-{found.state}", kind, rows, StandingLine)
-    return file(leaving(reading, "state", (), made))
+STATE_VIEWS: Final = (all_states, states_file, state)
 
 
-STATE_VIEWS: Final = (all_states, states_file, state, state_file)
+def state_page_of(reading: Reading, code: str) -> StatePage:
+    """Return how a state stands to each agreement.
 
-
-def _page(reading: Given, code: str) -> StatePage:
+    Raises:
+        NotFoundError: There is no such code.
+    """
     try:
         verify_state(code)
     except UsageError as unknown:
@@ -172,22 +151,4 @@ def _counted(one: StateCount) -> StateLine:
         contradicted=one.contradicted,
         answers=one.asked,
         as_of=one.as_of,
-    )
-
-
-def _line(found: StatePage, one: Standing) -> StandingLine:
-    return StandingLine(
-        state=found.state,
-        agreement=one.agreement,
-        title=one.title,
-        weight=one.weight,
-        question=one.question,
-        answer=one.said,
-        status=one.status,
-        sentence=one.sentence,
-        mark=one.mark,
-        says=one.says,
-        sources=one.sources,
-        as_of=one.as_of,
-        stale=one.stale,
     )

@@ -30,7 +30,7 @@ from legation.desk.answers import (
 )
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
-from legation.desk.first_page import stories_of
+from legation.desk.first_page import ladder_of, stories_of
 from legation.desk.mission_views import Weighing
 from legation.desk.network import members_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
@@ -59,6 +59,7 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
             stories=stories,
             since=since,
             waits=waits,
+            ladder=ladder_of(balance),
         )
     )
 

@@ -8,8 +8,11 @@ as it is kept.
 from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
+from legation.app.caveats import BALANCE as BALANCE_CAVEAT
+from legation.app.caveats import KNOWLEDGE, REGISTERS
 from legation.app.noticing import SAID
 from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
+from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, WORK
@@ -187,7 +190,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
-    "page": ("today", "campaigns", "campaign", "tie"),
+    "page": ("today", "campaigns", "campaign", "tie", *get_args(SheetPage)),
     "unit": ("day", "hour", "week"),
     "file": tuple(kind.said for kind in KINDS.values()),
     "capture": (*CAPTURED, "whole", "missing", "damaged"),
@@ -199,6 +202,9 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
+    BALANCE_CAVEAT,
+    REGISTERS,
+    KNOWLEDGE,
     *(one.told for one in PURPOSES if one.use == "hold"),
     *DOUBTS.values(),
     *FINDING,

@@ -91,6 +91,15 @@ class Told:
             said = self._said[id(row)] = said_by(row)
         return said
 
+    def beside(self, row: Fact, pack: Pack) -> list[Stated]:
+        """Return what else is told beside a fact: other statements, checks, names of its state."""
+        state = getattr(row, "state", "")
+        names = [
+            one for one in self.rows if isinstance(one[0], StateName) and one[0].state == state
+        ]
+        checks = self._checks.get(f"{table_of(row)}:{row.key}", ())
+        return [*self.others(row, pack), *checks, *names]
+
     def disagreements(self) -> Iterator[tuple[str, list[Stated]]]:
         """Yield what several packs state in several ways, each with all of its rows."""
         seen: set[frozenset[int]] = set()

@@ -93,7 +93,13 @@ TOKEN_VERBS: Final[frozenset[Verb]] = frozenset({"campaign.export", "audit.expor
 # What the policies speak of: acts on the desk as a whole, and acts with an object.
 DESK_VERBS: Final[frozenset[Verb]] = frozenset(VERBS) - COMMON_VERBS
 ObjectVerb = Literal[
-    "object.read", "campaign.export", "evidence.export", "evidence.open", "label.set", "label.widen"
+    "object.read",
+    "campaign.export",
+    "mission.export",
+    "evidence.export",
+    "evidence.open",
+    "label.set",
+    "label.widen",
 ]
 OBJECT_VERBS: Final[frozenset[ObjectVerb]] = frozenset(get_args(ObjectVerb))
 

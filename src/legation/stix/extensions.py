@@ -28,6 +28,8 @@ ExtensionKind = Literal[
     "translation",
     "register",
     "knowledge",
+    "balance",
+    "standing",
 ]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)

@@ -128,6 +128,15 @@ class LanguageContent(DomainObject, frozen=True, kw_only=True):
     contents: Json
 
 
+class Location(DomainObject, frozen=True, kw_only=True):
+    """A place, or who stands for it: ours are states, by their codes alone."""
+
+    type: Literal["location"] = "location"
+    name: str | None = None
+    description: str | None = None
+    country: str | None = None
+
+
 class File(Observable, frozen=True, kw_only=True):
     """A file, by its hash; its bytes stay where they are."""
 
@@ -177,6 +186,7 @@ TYPES: Final[Mapping[str, type[StixObject]]] = {
     "identity": Identity,
     "infrastructure": Infrastructure,
     "language-content": LanguageContent,
+    "location": Location,
     "marking-definition": MarkingDefinition,
     "note": Note,
     "observed-data": ObservedData,

@@ -137,6 +137,20 @@ class Knowledge:
         told = self._told(None)
         return [told.shown(row, pack) for row, pack in told.rows]
 
+    def objects_of(
+        self, facts: Iterable[Shown], *, as_of: datetime | None = None
+    ) -> tuple[str, ...]:
+        """Return the ids of the objects of facts, and of what is told beside them."""
+        told, asked = self._told(as_of), {(one.table, one.key, one.pack) for one in facts}
+        which = [
+            (table_of(row), row.key, pack)
+            for fact in told.rows
+            if (table_of(fact[0]), fact[0].key, fact[1].title) in asked
+            for row, pack in (fact, *told.beside(*fact))
+        ]
+        ids = (object_id(self._author, one.publisher, one.name, *at) for *at, one in which)
+        return tuple(dict.fromkeys(ids))
+
     def page(self, state: str, *, on: datetime, as_of: datetime | None = None) -> StatePage:
         """Return how a state stands to each agreement."""
         packs = [one.pack for one in self.packs(as_of=as_of)]
