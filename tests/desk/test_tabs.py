@@ -138,7 +138,7 @@ def test_a_technique_stands_with_what_suggested_it_and_what_it_takes() -> None:
     )
     assert "reposts within seconds" in text
     assert "Maximise exposure" in text
-    assert f'href="{HERE}/evidence?layer=repost">12 pairs of posts: repost' in text
+    assert f'href="{HERE}/evidence?layer=repost">12 co-actions: repost' in text
     assert "automation itself is not shown" in text
     assert "as of 2024-11-22" in text
 

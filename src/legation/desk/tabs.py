@@ -181,7 +181,7 @@ def evidence(
             "evidence",
             marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=found.campaign,
-            page=turned or EvidencePage(rows=(), after=None, total=0),
+            page=turned or EvidencePage(rows=(), after=None, total=0, post_pairs=0),
             layer=layer or "",
             after=after,
             heads=heads_of(f"/campaign/{found.campaign.campaign_id}/evidence", asked, "time"),

@@ -4,6 +4,7 @@ A campaign is described from its members' posts and from a background. Each ques
 `post` once and brings few rows out; which ones follows from the posts, not their order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,18 +17,6 @@ if TYPE_CHECKING:
     import duckdb
 
 _POSTS_FOR_LANGUAGE = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberPosts:
-    """Posts of some accounts, by account and post; `text` and `lang` may hold None."""
-
-    account: Numbers
-    post: Numbers
-    time: Numbers
-    post_id: NDArray[np.object_]
-    text: NDArray[np.object_]
-    lang: NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,31 +54,30 @@ def account_snippets(
     return _whole(rows["account"]), rows["said"].tolist()
 
 
-def member_posts(
-    connection: "duckdb.DuckDBPyConnection", accounts: Numbers, limit: int
-) -> MemberPosts:
-    """Return posts of these accounts, at most `limit` of each, evenly spaced in time."""
-    rows = _asked(
+def member_texts(
+    connection: "duckdb.DuckDBPyConnection", members: Mapping[str, Any], limit: int
+) -> tuple[Numbers, NDArray[np.object_]]:
+    """Return (group, text) of posts of some groups, in order of group and time.
+
+    Of each group at most `limit` posts, evenly spaced in time; a text may be None.
+
+    Args:
+        connection: Has the relation `post` and the numbered accounts and posts.
+        members: Columns `of` and `account`: the groups, and who is in them.
+        limit: Posts read of each group.
+    """
+    rows = _answered(
         connection,
-        accounts,
-        "WITH placed AS (SELECT account, post, time, post_id, text, lang, "
-        "row_number() OVER (PARTITION BY account ORDER BY post) AS place, "
-        "count(*) OVER (PARTITION BY account) AS written "
+        members,
+        "WITH placed AS (SELECT of, post, text, "
+        "row_number() OVER (PARTITION BY of ORDER BY post) AS place, "
+        "count(*) OVER (PARTITION BY of) AS written "
         "FROM post JOIN coaction_account USING (account_id) "
-        "JOIN coaction_post USING (post_id) "
-        "WHERE account IN (SELECT account FROM coaction_asked)) "
-        "SELECT account, post, time, post_id, text, lang FROM placed "
-        f"WHERE place * {limit} // written > (place - 1) * {limit} // written "
-        "ORDER BY account, post",
+        "JOIN coaction_asked USING (account) JOIN coaction_post USING (post_id)) "
+        "SELECT of, text FROM placed "
+        f"WHERE place * {limit} // written > (place - 1) * {limit} // written ORDER BY of, post",
     )
-    return MemberPosts(
-        account=_whole(rows["account"]),
-        post=_whole(rows["post"]),
-        time=_whole(rows["time"]),
-        post_id=_objects(rows["post_id"]),
-        text=_objects(rows["text"]),
-        lang=_objects(rows["lang"]),
-    )
+    return _whole(rows["of"]), _objects(rows["text"])
 
 
 def activity(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> Activity:
@@ -123,7 +111,14 @@ def background_texts(connection: "duckdb.DuckDBPyConnection", sample: int) -> li
 def _asked(
     connection: "duckdb.DuckDBPyConnection", accounts: Numbers, sql: str
 ) -> dict[str, NDArray[Any]]:
-    connection.register("coaction_asked", {"account": np.ascontiguousarray(accounts, np.int64)})
+    return _answered(connection, {"account": accounts}, sql)
+
+
+def _answered(
+    connection: "duckdb.DuckDBPyConnection", asked: Mapping[str, Any], sql: str
+) -> dict[str, NDArray[Any]]:
+    columns = {name: np.ascontiguousarray(some, np.int64) for name, some in asked.items()}
+    connection.register("coaction_asked", columns)
     try:
         return connection.execute(sql).fetchnumpy()
     finally:
