@@ -185,7 +185,7 @@ def test_the_script_is_told_what_the_tables_say(desk: WorkingDesk) -> None:
     ]
     groups = desk.client.get(f"{HERE}/groups/as/json", params={"open": OPEN}).json()["rows"]
     assert [(one["key"], one["accounts"], one["inside"]) for one in told["groups"]] == [
-        (row["key"], row["accounts"], row["ties_inside"]) for row in groups
+        (row["key"], row["accounts"], row["pairs_inside"]) for row in groups
     ]
     assert desk.client.get(f"{HERE}/graph", params={"other": "x"}).status_code == 400
     assert desk.client.get(f"{HERE}/graph", params={"open": "9-bridge"}).status_code == 404

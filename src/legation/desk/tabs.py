@@ -63,7 +63,7 @@ class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     accounts: int
-    ties_inside: int
+    pairs_inside: int
 
 
 @get("/campaign/{campaign_id:str}/coordination", sync_to_thread=False, verb="campaign.read")
@@ -381,5 +381,5 @@ def _line(group: Group) -> GroupLine:
         name=group.name,
         role=group.role,
         accounts=len(group.members),
-        ties_inside=group.inside,
+        pairs_inside=group.inside,
     )
