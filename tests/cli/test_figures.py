@@ -134,3 +134,29 @@ def test_the_home_says_the_same_figures_in_words(
     ):
         assert sentence in said
     assert "What these texts say in clear" not in " ".join(campaign.cannot_show)
+
+
+def test_a_home_finds_what_is_found_in_the_same_posts_with_names_masked(
+    harbour: Path, tmp_path: Path
+) -> None:
+    """So where home and file differ, the masked words are all of it."""
+    town, masked, home = tmp_path / "town.jsonl", tmp_path / "masked.jsonl", tmp_path / "home"
+    rows = harbour.read_text("utf-8").replace('"person_0"', '"bridge"')
+    town.write_text(rows, "utf-8")
+    legation("init", "--home", home)
+    legation("import", "posts", town, "--home", home)
+    legation("watch", "--once", "--home", home)
+    (kept,) = json.loads(legation("campaign", "list", "--home", home, "--json").out)["campaigns"]
+    with duckdb.connect() as reader:
+        posts = f"read_parquet('{home}/lake/posts/*/*.parquet', hive_partitioning = false)"
+        reader.execute(
+            "COPY (SELECT post_id, account_id, make_timestamp(time * 1000000)::VARCHAR || 'Z' AS "
+            "created_at, text, urls, image_hashes, is_repost, repost_key FROM "
+            f"{posts} ORDER BY time, post_id) TO '{masked}' (FORMAT json)"
+        )
+    assert "bridge" not in masked.read_text("utf-8")
+    told = json.loads(legation("detect", "coordination", masked, "--json").out)
+    (campaign,) = told["campaigns"]
+    same = ("accounts", "co_actions", "grade", "languages", "post_pairs", "quotations", "terms")
+    assert {name: kept[name] for name in same} == {name: campaign[name] for name in same}
+    assert kept["significance"] == pytest.approx(campaign["significance"])
