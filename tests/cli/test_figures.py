@@ -37,9 +37,8 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Path:
         row = json.loads(line)
         if row["is_repost"]:
             said = chance.sample((_ARABIC if number % 3 == 0 else _ENGLISH).split(), 12)
-            marked = " #harbour" if number % 40 == 0 and row["account_id"] in RING else ""
             row |= {
-                "text": " ".join(said) + marked,
+                "text": " ".join(said),
                 "urls": [f"https://news.example/{row['repost_key']}"],
                 "image_hashes": [f"hash-{row['repost_key']}"],
                 "is_repost": False,
@@ -97,8 +96,11 @@ def test_shares_of_languages_and_posts_of_terms_are_of_all_posts_of_the_members(
     assert {one.language: one.share for one in campaign.languages} == {
         code: round(posts / written, 4) for code, posts in spoken.items()
     }
-    (term,) = (one for one in campaign.terms if one.term == "#harbour")
-    assert term.posts == sum("#harbour" in words(text) for text in normal) > 20
+    said = [f" {' '.join(words(text))} " for text in normal]
+    assert {one.term: one.posts for one in campaign.terms} == {
+        one.term: sum(f" {one.term} " in text for text in said) for one in campaign.terms
+    }
+    assert campaign.terms
 
 
 def test_a_pair_of_posts_counts_once_and_its_meetings_are_told_apart(

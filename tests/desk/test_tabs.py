@@ -78,7 +78,7 @@ def test_the_pages_say_of_what_a_language_has_a_share_and_which_posts_were_read(
     read = "Read: 1,141 posts, all that the members wrote."
     assert f"Share of the posts of the members. {read}" in _text(shelf, "/spread")
     overview = _text(shelf, "")
-    assert f"Terms used more than in the background. {read}" in overview
+    assert f"chosen in at most 20 posts of each member. {read}" in overview
     assert "Share of the posts of the members" in overview
     kept_before = Shelf(run=a_run(), all_campaigns=[a_campaign(languages=spoken)])
     assert "Share of the members." in _text(kept_before, "/spread")

@@ -144,18 +144,23 @@ def test_snippets_are_of_accounts_with_actions_and_short(prepared: "Prepared") -
 
 def test_members_posts_are_spread_over_their_time(prepared: "Prepared") -> None:
     members = {"of": np.array([0, 1, 2, 2]), "account": np.array([0, 2, 0, 2])}
-    of, text = member_texts(prepared.connection, members, 2)
-    assert of.tolist() == [0, 0, 1, 1, 2, 2]
-    assert text[:4].tolist() == [TEXTS[0], None, "note 4", "note 9"]
+    found = member_texts(prepared.connection, members, 2, 1)
+    read = found.read
+    assert found.of[read].tolist() == [0, 0, 1, 1, 2, 2]
+    assert found.text[read][:4].tolist() == [TEXTS[0], None, "note 4", "note 9"]
+    assert found.of[found.picked].tolist() == [0, 1, 2, 2]
+    assert found.text[found.picked].tolist() == [None, "note 9", None, "note 9"]
 
 
 def test_of_few_posts_every_one_is_read(prepared: "Prepared") -> None:
     members = {"of": np.array([7, 7]), "account": np.array([0, 2])}
-    of, text = member_texts(prepared.connection, members, 13)
-    assert of.tolist() == [7] * 12
-    assert [one for one in text.tolist() if str(one).startswith("note")] == [
+    found = member_texts(prepared.connection, members, 13, 3)
+    assert found.of.tolist() == [7] * 12
+    assert found.read.all()
+    assert [one for one in found.text.tolist() if str(one).startswith("note")] == [
         f"note {n}" for n in range(10)
     ]
+    assert found.text[found.picked].tolist() == [TEXTS[0], None, "note 3", "note 6", "note 9"]
 
 
 def test_who_has_a_text_is_counted_by_the_very_text_and_in_the_group_alone(

@@ -18,13 +18,16 @@ from legation.threats.disinformation.findings import Campaign, Quotation
 
 if TYPE_CHECKING:
     from legation.store.coaction import Prepared
+    from legation.store.coaction_posts import MemberTexts
     from legation.text.terms import Counted
     from legation.threats.disinformation.coordination import Cluster, Found, Rule
     from legation.threats.disinformation.description import Known
     from legation.threats.disinformation.likened import Likened
 
-# Terms, their order and the shares of languages (within 2 % of the posts) hardly change beyond
-# these; the time to read them does. Of a campaign with no more posts all are read.
+# Terms are chosen in so many posts of each member, so that no member's own topics outweigh the
+# rest. They are counted, and languages with them (within 2 %), in so many posts of a campaign,
+# which are all of them where it has no more; beyond these little changes but the time.
+_POSTS_A_MEMBER: Final = 20
 _POSTS_A_CAMPAIGN: Final = 4_000
 _BACKGROUND: Final = 5_000
 # Below this many posts a background of the campaign's own languages says too little.
@@ -91,8 +94,8 @@ class Describing:
         ids = ids_of(connection, members)
         owner, time = times_of(connection, members)
         grouped = _grouped(every)
-        of, said = member_texts(connection, grouped, _POSTS_A_CAMPAIGN)
-        read = [_read(said[of == place].tolist()) for place in range(len(clusters))]
+        posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_A_MEMBER)
+        reads = [_read(posts, place) for place in range(len(clusters))]
         background, quotations = self._background(), self._quotations(grouped)
         return tuple(
             describe(
@@ -102,8 +105,9 @@ class Describing:
                 Material(
                     ids=ids,
                     post_times=time[np.isin(owner, accounts)],
-                    languages=codes,
-                    texts=texts,
+                    languages=read.languages,
+                    texts=read.picked,
+                    read=read.texts,
                     background=background(self._codes(cluster)),
                     quotations=quoted,
                     clock_resolution_s=clock_s,
@@ -113,8 +117,8 @@ class Describing:
                 ),
                 self.rule,
             )
-            for cluster, accounts, gained, quoted, clock_s, (codes, texts) in zip(
-                clusters, every, self.likened, quotations, self._clocks(), read, strict=True
+            for cluster, accounts, gained, quoted, clock_s, read in zip(
+                clusters, every, self.likened, quotations, self._clocks(), reads, strict=True
             )
         )
 
@@ -230,13 +234,29 @@ def _grouped(every: Sequence[Numbers]) -> dict[str, Numbers]:
     return {"of": of.astype(np.int64), "account": np.concatenate(every).astype(np.int64)}
 
 
-def _read(texts: Sequence[str | None]) -> tuple[tuple[str, ...], list[str]]:
-    """Return the language of each post, and the texts of those that have words."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The words of a campaign's posts: languages and texts of those read, texts of the picked."""
+
+    languages: tuple[str, ...]
+    texts: list[str]
+    picked: list[str]
+
+
+def _read(posts: "MemberTexts", place: int) -> _Read:
+    """Return the words of one campaign's posts."""
     from legation.text.language import identify
 
+    own = posts.of == place
+    texts = posts.text[own & posts.read].tolist()
     said = ["" if text is None else _said(text) for text in texts]
-    codes = tuple(identify(said))
-    return codes, [words for words, text in zip(said, texts, strict=True) if text is not None]
+    picked = [text for text in posts.text[own & posts.picked].tolist() if text is not None]
+    step = max(-(-len(picked) // _POSTS_A_CAMPAIGN), 1)
+    return _Read(
+        languages=tuple(identify(said)),
+        texts=[words for words, text in zip(said, texts, strict=True) if text is not None],
+        picked=[_said(text) for text in picked[::step]],
+    )
 
 
 def _said(text: str) -> str:

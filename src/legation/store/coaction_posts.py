@@ -20,6 +20,22 @@ _POSTS_FOR_LANGUAGE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberTexts:
+    """Posts of some groups, in order of group, account and time; a text may be None.
+
+    Attributes:
+        of: The group of each.
+        read: Whether it is one of those of its group that are evenly spaced in time.
+        picked: Whether it is one of those of its account.
+    """
+
+    of: Numbers
+    text: NDArray[np.object_]
+    read: NDArray[np.bool_]
+    picked: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """When accounts post, in UTC.
 
@@ -55,29 +71,42 @@ def account_snippets(
 
 
 def member_texts(
-    connection: "duckdb.DuckDBPyConnection", members: Mapping[str, Any], limit: int
-) -> tuple[Numbers, NDArray[np.object_]]:
-    """Return (group, text) of posts of some groups, in order of group and time.
-
-    Of each group at most `limit` posts, evenly spaced in time; a text may be None.
+    connection: "duckdb.DuckDBPyConnection", members: Mapping[str, Any], limit: int, each: int
+) -> MemberTexts:
+    """Return posts of some groups: evenly spaced in time of each group, and of each member.
 
     Args:
         connection: Has the relation `post` and the numbered accounts and posts.
         members: Columns `of` and `account`: the groups, and who is in them.
-        limit: Posts read of each group.
+        limit: Posts of each group that are marked as `read`, at most.
+        each: Posts of each member that are marked as `picked`, at most.
     """
     rows = _answered(
         connection,
         members,
-        "WITH placed AS (SELECT of, post, text, "
+        "WITH placed AS (SELECT of, account, post, text, "
         "row_number() OVER (PARTITION BY of ORDER BY post) AS place, "
-        "count(*) OVER (PARTITION BY of) AS written "
+        "count(*) OVER (PARTITION BY of) AS written, "
+        "row_number() OVER (PARTITION BY of, account ORDER BY post) AS own_place, "
+        "count(*) OVER (PARTITION BY of, account) AS own "
         "FROM post JOIN coaction_account USING (account_id) "
-        "JOIN coaction_asked USING (account) JOIN coaction_post USING (post_id)) "
-        "SELECT of, text FROM placed "
-        f"WHERE place * {limit} // written > (place - 1) * {limit} // written ORDER BY of, post",
+        "JOIN coaction_asked USING (account) JOIN coaction_post USING (post_id)), "
+        f"marked AS (SELECT *, {_spaced('place', 'written', limit)} AS read, "
+        f"{_spaced('own_place', 'own', each)} AS picked FROM placed) "
+        "SELECT of, text, read, picked FROM marked WHERE read OR picked "
+        "ORDER BY of, account, post",
     )
-    return _whole(rows["of"]), _objects(rows["text"])
+    return MemberTexts(
+        of=_whole(rows["of"]),
+        text=_objects(rows["text"]),
+        read=np.asarray(rows["read"], np.bool_),
+        picked=np.asarray(rows["picked"], np.bool_),
+    )
+
+
+def _spaced(place: str, written: str, limit: int) -> str:
+    """Return what tells so many evenly spaced ones of all, by their places from 1."""
+    return f"({place} * {limit} // {written} > ({place} - 1) * {limit} // {written})"
 
 
 def activity(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> Activity:

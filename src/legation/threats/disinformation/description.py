@@ -15,7 +15,7 @@ import numpy as np
 
 from legation.knowledge.techniques import techniques
 from legation.text.language_names import LANGUAGE_NAMES
-from legation.text.terms import Counted, find_terms
+from legation.text.terms import Counted, find_terms, posts_with
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, CoActions, Numbers
 from legation.threats.disinformation.chance import tail
 from legation.threats.disinformation.clocks import clock_of
@@ -66,7 +66,8 @@ class Material:
         post_times: Times of all posts of members, epoch seconds.
         languages: For each of the members' posts that were read its language, `und` where it
             cannot be told.
-        texts: Texts of those that have words.
+        texts: Texts in which terms are chosen: a few of each member.
+        read: Texts of the posts that were read, in which terms are counted.
         background: Texts of other people's posts, of the same languages where possible.
         quotations: Representative posts, most shared first.
         clock_resolution_s: Coarsest clock of the posts that prove it.
@@ -79,6 +80,7 @@ class Material:
     post_times: Numbers
     languages: Sequence[str]
     texts: Sequence[str] = ()
+    read: Sequence[str] = ()
     background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
@@ -285,9 +287,11 @@ def _languages(material: Material) -> tuple[LanguageShare, ...]:
 
 
 def _terms(material: Material) -> tuple[Term, ...]:
+    chosen = find_terms(material.texts, material.background)
+    counts = posts_with([found.term for found in chosen], material.read)
     return tuple(
-        Term(term=found.term, posts=found.posts, ratio=found.ratio)
-        for found in find_terms(material.texts, material.background)
+        Term(term=found.term, posts=posts, ratio=found.ratio)
+        for found, posts in zip(chosen, counts, strict=True)
     )
 
 

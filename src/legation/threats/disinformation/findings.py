@@ -98,6 +98,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         posts: Posts of the members that have it, among the `posts_read` of the campaign.
+        ratio: In at most 20 posts of each member, where the terms are chosen.
     """
 
     term: str
