@@ -87,7 +87,7 @@ def test_the_posts_of_a_campaign_are_found_and_lead_to_two_who_are_tied(
     for one in posts:
         assert one.campaign_id == campaign.campaign_id
         tie = library.proofs(campaign.campaign_id).tie(*one.accounts)
-        assert tie.objects > 0
+        assert tie.post_pairs > 0
         assert any(piece.found for piece in one.pieces)
 
 

@@ -58,11 +58,12 @@ def test_a_campaign_says_of_what_it_counts_pairs_and_in_which_language_it_speaks
     said = legation("campaign", "show", campaign_id, "--home", watched).out
     for sentence in (
         "28 of 28 pairs of accounts beyond their 1-in-1,000 mark",
-        "beyond chance: 28 of 28 pairs of accounts that meet often go further than one in a",
-        "with what: 4,480 pairs of posts: repost 4,480",
+        "against chance: 28 of 28 pairs of accounts beyond",
+        "mark, chance explains 0.028",
+        "with what: 4,480 pairs of posts; co-actions: repost 4,480",
         "languages: English ",
-        "p: < 0.001 (",
-        "  0.885  < 0.001  160  ",
+        "p: under 0.0001 (",
+        "  0.885  under 0.0001  160  ",
     ):
         assert sentence in said
 

@@ -77,7 +77,7 @@ def test_the_collapsed_network_holds_every_account_and_tie(
     text = client.get(f"{HERE}/coordination/groups/as/csv").text
     sizes = [int(line.split(",")[-2]) for line in text.strip().splitlines()[1:]]
     assert sum(sizes) == 10_000
-    assert "In all: 50,000 ties." in client.get(f"{HERE}/coordination").text
+    assert "In all: 50,000 pairs of accounts that met." in client.get(f"{HERE}/coordination").text
 
 
 def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(
@@ -133,8 +133,8 @@ def test_the_table_twin_joins_to_the_whole_by_key(
     whole = client.get(f"{HERE}/coordination/links/as/json").json()["rows"]
     assert pages == 6
     assert len(seen) == len(set(seen)) == 300
-    objects = [row["objects"] for row in whole]
-    assert objects == sorted(objects, reverse=True)
+    pairs = [row["post_pairs"] for row in whole]
+    assert pairs == sorted(pairs, reverse=True)
 
 
 def following(text: str) -> str:
@@ -258,7 +258,7 @@ def test_evidence_comes_in_pages_and_its_file_says_where_it_ends(
     client, _ = opened
     evidence = client.get(f"{HERE}/evidence")
     assert evidence.text.count('class="meeting"') == 25
-    assert "20,000 pairs of posts" in evidence.text
+    assert "20,000 meetings: a pair of posts meets once for each object" in evidence.text
     made = client.get(f"{HERE}/evidence/as/csv")
     assert "evidence-first-10000-of-20000.csv" in made.headers["content-disposition"]
     assert made.text.count("\n") == 10_001

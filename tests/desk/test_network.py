@@ -113,7 +113,7 @@ def test_links_between_groups_and_inside_are_told_apart() -> None:
         campaign, (), lambda vertices: shelf.links("campaign--1", vertices, limit=10)
     )
     assert [group.inside for group in network.groups] == [1, 0]
-    assert [(link.a, link.b, link.ties, link.objects) for link in network.links] == [
+    assert [(link.a, link.b, link.ties, link.post_pairs) for link in network.links] == [
         ("1-amplifier", "2-amplifier", 2, 24)
     ]
 

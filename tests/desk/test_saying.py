@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.desk import saying, telling
+from legation.threats.disinformation.findings import Look, Quotation
 from worlds.readings import a_campaign, a_run
 
 
@@ -24,12 +26,91 @@ def test_surprise_names_chance_beside_what_was_seen() -> None:
         "chance, corrected for the search, is under 0.0001."
     )
     campaign = a_campaign()
-    assert saying.surprise(campaign) == told
-    far = msgspec.structs.replace(campaign.significance, pairs=1984, beyond=14)
-    assert saying.surprise(msgspec.structs.replace(campaign, significance=far)) == (
-        "Of 1,984 pairs of accounts that meet often, 14 go further than one in a thousand does "
-        f"by chance, where chance explains 1.98. {told}"
+    assert telling.surprise(campaign) == told
+    # What was kept before p was told with its look says p alone: no other figure explains it.
+    before = msgspec.structs.replace(campaign.significance, pairs=1984, beyond=14)
+    assert telling.surprise(msgspec.structs.replace(campaign, significance=before)) == told
+
+
+@pytest.mark.parametrize(
+    ("look", "reached", "trials", "rate", "said"),
+    [
+        (
+            "far",
+            14,
+            1984,
+            0.001,
+            (
+                "Of 1,984 pairs of accounts that meet often, 14 go further than one in a thousand "
+                "does by chance, where chance explains 1.98."
+            ),
+        ),
+        (
+            "near",
+            9,
+            40,
+            0.05,
+            (
+                "Of the 40 pairs of accounts that it takes to hold the campaign together, 9 go "
+                "further than one in twenty does by chance, where chance explains 2."
+            ),
+        ),
+        (
+            "farthest",
+            1,
+            1984,
+            1e-9,
+            (
+                "Of 1,984 pairs of accounts that meet often, one goes so far that chance explains "
+                "under 0.0001 such pairs."
+            ),
+        ),
+    ],
+)
+def test_surprise_says_the_figures_that_the_probability_comes_from(
+    look: Look, reached: int, trials: int, rate: float, said: str
+) -> None:
+    campaign = a_campaign()
+    of = msgspec.structs.replace(
+        campaign.significance,
+        observed=3459,
+        expected=3431.1,
+        beyond=6,
+        pairs=1984,
+        look=look,
+        reached=reached,
+        trials=trials,
+        rate=rate,
     )
+    told = telling.surprise(msgspec.structs.replace(campaign, significance=of))
+    assert told.startswith(f"{said} The probability")
+    assert "3,4" not in told
+
+
+def test_a_quotation_counts_its_text_apart_from_what_it_shares() -> None:
+    of = Quotation(
+        post_id="p",
+        text="read this",
+        accounts=1,
+        posts=1,
+        layer="link",
+        object_accounts=12,
+        object_posts=36,
+    )
+    assert telling.quoted_words(of) == (
+        "Exactly this text: 1 post by 1 account; posting the same link: 36 posts by 12 accounts"
+    )
+    before = Quotation(post_id="p", text="read this", accounts=12, posts=36)
+    assert telling.quoted_words(before) == "36 posts by 12 accounts share what this one shares"
+
+
+def test_it_is_said_of_which_posts_the_words_were_read() -> None:
+    one = a_campaign(hours=(1141, *[0] * 23), posts_read=1141)
+    assert telling.read_words(one) == "Read: 1,141 posts, all that the members wrote."
+    many = a_campaign(hours=(52_000, *[0] * 23), posts_read=4000)
+    assert telling.read_words(many) == "Read: 4,000 posts of 52,000, evenly spaced in time."
+    assert telling.share_words(one) == "Share of the posts of the members"
+    assert telling.share_words(a_campaign()) == "Share of the members"
 
 
 def test_a_run_says_what_it_looked_at() -> None:

@@ -35,7 +35,7 @@ def _network(pairs: list[tuple[int, int]], count: int = 30) -> Network:
         for number in range(count)
     )
     links = tuple(
-        Link(a=f"acct-{a}", b=f"acct-{b}", ties=1, validated=1, objects=9) for a, b in pairs
+        Link(a=f"acct-{a}", b=f"acct-{b}", ties=1, validated=1, post_pairs=9) for a, b in pairs
     )
     return network_of(
         a_campaign(accounts=members), (GROUP,), lambda _: Links(between=links, total=len(links))
@@ -178,14 +178,14 @@ def test_the_script_is_told_what_the_tables_say(desk: WorkingDesk) -> None:
     assert len(told["links"]) <= MOST_LINKS
     rows = desk.client.get(f"{HERE}/links/as/json", params={"open": OPEN}).json()["rows"]
     keys = [one["key"] for one in told["nodes"]]
-    names = {"a", "b", "ties", "validated", "objects"}
+    names = {"a", "b", "ties", "validated", "post_pairs"}
     assert [{name: row[name] for name in names} for row in rows] == [
-        {"a": keys[a], "b": keys[b], "ties": ties, "validated": held, "objects": objects}
-        for a, b, ties, held, objects in told["links"]
+        {"a": keys[a], "b": keys[b], "ties": ties, "validated": held, "post_pairs": pairs}
+        for a, b, ties, held, pairs in told["links"]
     ]
     groups = desk.client.get(f"{HERE}/groups/as/json", params={"open": OPEN}).json()["rows"]
     assert [(one["key"], one["accounts"], one["inside"]) for one in told["groups"]] == [
-        (row["key"], row["accounts"], row["ties_inside"]) for row in groups
+        (row["key"], row["accounts"], row["pairs_inside"]) for row in groups
     ]
     assert desk.client.get(f"{HERE}/graph", params={"other": "x"}).status_code == 400
     assert desk.client.get(f"{HERE}/graph", params={"open": "9-bridge"}).status_code == 404

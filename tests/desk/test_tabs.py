@@ -19,7 +19,7 @@ from legation.desk.server import build_app
 from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
-from legation.threats.disinformation.findings import Lookalike, Technique, Term
+from legation.threats.disinformation.findings import LanguageShare, Lookalike, Technique, Term
 from worlds.gates import open_gate
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
 
@@ -53,16 +53,56 @@ def test_likeness_by_wording_stands_in_the_sums_and_filters_of_a_campaigns_lists
     shelf = Shelf(
         run=a_run(),
         all_campaigns=[a_campaign(accounts=accounts)],
-        evidence_rows=[a_row(), a_row(), a_row(layer="similarity", tie="joined")],
+        evidence_rows=[
+            a_row(),
+            a_row(post_b="p000009"),
+            a_row(layer="similarity", tie="joined"),
+        ],
     )
     for end in ("/spread", "/evidence", "/accounts"):
         assert '<option value="similarity">' in _text(shelf, end), end
         assert '<option value="similarity">' not in _text(small_shelf(), end), end
     row = _text(shelf, "/spread").partition("3 March 2026</th>")[2].partition("</tr>")[0]
     _posts, together, *by_layer = map(int, re.findall(r'class="number">(\d+)<', row))
-    assert (together, by_layer) == (3, [2, 1])
+    # One of the two pairs of posts met on two layers: it counts once in the sum.
+    assert (together, by_layer) == (2, [2, 1])
     assert "similarity" in _text(shelf, "/evidence?layer=similarity")
-    assert "1 pair of posts" in _text(shelf, "/evidence?layer=similarity")
+    assert "1 meeting: a pair of posts" in _text(shelf, "/evidence?layer=similarity")
+    evidence = _text(shelf, "/evidence")
+    assert "3 meetings: a pair of posts meets once for each object" in evidence
+    assert "Pairs of posts: 2." in evidence
+
+
+def test_the_pages_say_of_what_a_language_has_a_share_and_which_posts_were_read() -> None:
+    spoken = (LanguageShare(language="ar", share=0.75), LanguageShare(language="fr", share=0.25))
+    term = Term(term="#bridge", posts=159, ratio=4.0)
+    known = a_campaign(languages=spoken, terms=(term,), hours=(1141, *[0] * 23), posts_read=1141)
+    shelf = Shelf(run=a_run(), all_campaigns=[known])
+    read = "Read: 1,141 posts, all that the members wrote."
+    assert f"Share of the posts of the members. {read}" in _text(shelf, "/spread")
+    overview = _text(shelf, "")
+    assert f"chosen in at most 20 posts of each member. {read}" in overview
+    assert "Share of the posts of the members" in overview
+    kept_before = Shelf(run=a_run(), all_campaigns=[a_campaign(languages=spoken)])
+    assert "Share of the members." in _text(kept_before, "/spread")
+
+
+def test_beside_the_probability_stands_what_it_comes_from() -> None:
+    of = msgspec.structs.replace(
+        a_campaign().significance,
+        observed=3459,
+        expected=3431.1,
+        look="far",
+        reached=14,
+        trials=1984,
+        rate=0.001,
+    )
+    shelf = Shelf(run=a_run(), all_campaigns=[a_campaign(significance=of)])
+    text = _text(shelf, "")
+    assert "<dt>Pairs of accounts beyond their 1-in-1,000 mark</dt><dd>14" in text
+    assert "<dt>Chance explains</dt><dd>1.98" in text
+    assert "3,459" not in text
+    assert "3,431.1" not in text
 
 
 @pytest.mark.parametrize("end", ["", "/spread", "/paper/pdf"])
@@ -173,7 +213,7 @@ def test_a_technique_stands_with_what_suggested_it_and_what_it_takes() -> None:
     )
     assert "reposts within seconds" in text
     assert "Maximise exposure" in text
-    assert f'href="{HERE}/evidence?layer=repost">12 pairs of posts: repost' in text
+    assert f'href="{HERE}/evidence?layer=repost">12 co-actions: repost' in text
     assert "automation itself is not shown" in text
     assert "as of 2024-11-22" in text
 

@@ -150,7 +150,7 @@ def test_the_chance_in_the_note_is_never_nothing(p: float, said: str) -> None:
         found, significance=msgspec.structs.replace(found.significance, p_value=p)
     )
     (note,) = _of(campaign_objects(found, RUN, statement()), Note)
-    assert f"; {said}, corrected for the search." in note.content
+    assert f". {said}, corrected for the search." in note.content
 
 
 def test_the_same_campaign_has_the_same_ids_later_and_in_a_new_version() -> None:

@@ -17,9 +17,10 @@ from legation.store.coaction_posts import (
     account_snippets,
     activity,
     background_texts,
-    member_posts,
+    member_texts,
 )
 from legation.store.duck import connect
+from legation.store.posts_told import texts_had
 from worlds.coactions import RULE, TEXTS, Post, load
 
 if TYPE_CHECKING:
@@ -142,11 +143,40 @@ def test_snippets_are_of_accounts_with_actions_and_short(prepared: "Prepared") -
 
 
 def test_members_posts_are_spread_over_their_time(prepared: "Prepared") -> None:
-    found = member_posts(prepared.connection, np.array([0, 2]), 2)
-    assert found.account.tolist() == [0, 0, 2, 2]
-    assert found.post_id.tolist() == ["p1", "p4", "q4", "q9"]
-    assert found.lang.tolist() == ["en", None, None, None]
-    assert found.text.tolist() == [TEXTS[0], None, "note 4", "note 9"]
+    members = {"of": np.array([0, 1, 2, 2]), "account": np.array([0, 2, 0, 2])}
+    found = member_texts(prepared.connection, members, 2, 1)
+    read = found.read
+    assert found.of[read].tolist() == [0, 0, 1, 1, 2, 2]
+    assert found.text[read][:4].tolist() == [TEXTS[0], None, "note 4", "note 9"]
+    assert found.of[found.picked].tolist() == [0, 1, 2, 2]
+    assert found.text[found.picked].tolist() == [None, "note 9", None, "note 9"]
+
+
+def test_of_few_posts_every_one_is_read(prepared: "Prepared") -> None:
+    members = {"of": np.array([7, 7]), "account": np.array([0, 2])}
+    found = member_texts(prepared.connection, members, 13, 3)
+    assert found.of.tolist() == [7] * 12
+    assert found.read.all()
+    assert [one for one in found.text.tolist() if str(one).startswith("note")] == [
+        f"note {n}" for n in range(10)
+    ]
+    assert found.text[found.picked].tolist() == [TEXTS[0], None, "note 3", "note 6", "note 9"]
+
+
+def test_who_has_a_text_is_counted_by_the_very_text_and_in_the_group_alone(
+    prepared: "Prepared",
+) -> None:
+    had = texts_had(
+        prepared.connection,
+        {"of": np.array([0, 1]), "account": np.array([0, 2])},
+        {
+            "of": np.array([0, 1, 1]),
+            "said": np.array([TEXTS[0], "note 4", TEXTS[0]], np.object_),
+        },
+    )
+    assert had == {(0, TEXTS[0]): (1, 1), (1, "note 4"): (1, 1)}
+    nothing = {"of": np.zeros(0, np.int64), "said": np.zeros(0, np.object_)}
+    assert texts_had(prepared.connection, {"of": [], "account": []}, nothing) == {}
 
 
 def test_activity_counts_days_and_hours(prepared: "Prepared") -> None:

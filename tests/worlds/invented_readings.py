@@ -79,7 +79,7 @@ class _Group:
         accounts = self._accounts(ties)
         met = Counter(row.layer for row in rows)
         times = sorted(row.time_a for row in rows)
-        lags = sorted(abs(row.lag_s) for row in rows)
+        lags = sorted(row.lag_s for row in rows)
         days = Counter(int(post.created_at.timestamp()) // _DAY * _DAY for post in self.own)
         hours = Counter(post.created_at.hour for post in self.own)
         usual = sorted(days.values())[len(days) // 2]
@@ -154,7 +154,7 @@ class _Group:
             post_b=b.post_id,
             time_a=time_a,
             time_b=time_b,
-            lag_s=time_b - time_a,
+            lag_s=abs(time_b - time_a),
             text_a=self._masked(a.text),
             text_b=self._masked(b.text),
             tie="validated",
@@ -175,7 +175,7 @@ class _Group:
                 account_a=a,
                 account_b=b,
                 layers=dict(Counter(row.layer for row in rows)),
-                objects=len({row.object for row in rows}),
+                post_pairs=len({(row.post_a, row.post_b) for row in rows}),
                 expected=len(rows) / 40,
                 q=0.009 / len(rows) ** 2,
                 first=min(row.time_a for row in rows),
@@ -200,7 +200,7 @@ class _Group:
                 score=round(0.55 + 0.44 * len(some) / most, 3),
                 q=min(tie.q or 1 for tie in some),
                 layers=distinct(tuple(tie.layers) for tie in some),
-                objects=sum(tie.objects for tie in some),
+                objects=sum(tie.post_pairs for tie in some),
                 partners=len(some),
                 alike={"rhythm": 0.93} if place % 2 else {},
             )

@@ -51,7 +51,7 @@ LEFT = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 _DAY = 86400
 _T = TypeVar("_T")
 TIE_KEYS: Mapping[str, Callable[[Tie], Any]] = {
-    "objects": lambda one: (-one.objects, one.account_a, one.account_b),
+    "objects": lambda one: (-one.post_pairs, one.account_a, one.account_b),
     "account": lambda one: (one.account_a, one.account_b),
     "tie": lambda one: (one.q is None, one.account_a, one.account_b),
     "expected": lambda one: (one.expected or 0, one.account_a, one.account_b),
@@ -199,7 +199,10 @@ class Shelf:
         rows = _in_order(rows, order, ROW_KEYS)
         keys = [f"{row.post_a} {row.post_b} {row.layer}" for row in rows]
         shown, follows = _turn(rows, keys, after, limit)
-        return EvidencePage(rows=tuple(shown), after=follows, total=len(rows))
+        pairs = {(row.post_a, row.post_b) for row in rows}
+        return EvidencePage(
+            rows=tuple(shown), after=follows, total=len(rows), post_pairs=len(pairs)
+        )
 
     def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
         """Gather ties between vertices."""
@@ -216,11 +219,11 @@ class Shelf:
                 b=b,
                 ties=len(ties),
                 validated=sum(tie.q is not None for tie in ties),
-                objects=sum(tie.objects for tie in ties),
+                post_pairs=sum(tie.post_pairs for tie in ties),
             )
             for (a, b), ties in met.items()
         ]
-        found.sort(key=lambda link: (-link.objects, link.a, link.b))
+        found.sort(key=lambda link: (-link.post_pairs, link.a, link.b))
         between = [link for link in found if link.a != link.b]
         return Links(
             inside=tuple(link for link in found if link.a == link.b),
@@ -237,7 +240,15 @@ class Shelf:
             for row in self.evidence_rows
             if row.campaign_id == campaign_id
         )
-        return day_lines(self._campaign(campaign_id), met)
+        pairs = Counter(
+            day
+            for day, _, _ in {
+                (row.time_a // _DAY * _DAY, row.post_a, row.post_b)
+                for row in self.evidence_rows
+                if row.campaign_id == campaign_id
+            }
+        )
+        return day_lines(self._campaign(campaign_id), met, pairs)
 
     def holding(self, campaign_id: str) -> Holding:
         """Return what is held about the members."""
@@ -347,7 +358,7 @@ def a_tie(**changes: object) -> Tie:
         account_a="acct-1",
         account_b="acct-2",
         layers={"repost": 12},
-        objects=12,
+        post_pairs=12,
         expected=0.4,
         q=0.0004,
         first=START + _DAY,

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 
-from legation.threats.disinformation.batches import Batches, Numbers
+from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.findings import Campaign, Quotation
 
 if TYPE_CHECKING:
     from legation.store.coaction import Prepared
-    from legation.store.coaction_posts import MemberPosts
+    from legation.store.coaction_posts import MemberTexts
     from legation.text.terms import Counted
     from legation.threats.disinformation.coordination import Cluster, Found, Rule
     from legation.threats.disinformation.description import Known
     from legation.threats.disinformation.likened import Likened
 
-# Terms and their order hardly change beyond these; the time to find them does.
+# Terms are chosen in so many posts of each member, so that no member's own topics outweigh the
+# rest. They are counted, and languages with them (within 2 %), in so many posts of a campaign,
+# which are all of them where it has no more; beyond these little changes but the time.
 _POSTS_A_MEMBER: Final = 20
 _POSTS_A_CAMPAIGN: Final = 4_000
 _BACKGROUND: Final = 5_000
@@ -61,6 +63,7 @@ class Describing:
         likenesses: The rows of evidence for it.
         languages: Names of the numbers in `batches.languages`.
         known: The user's list of look-alikes, by account id.
+        masked: Whether names of accounts in the texts are pseudonyms.
     """
 
     prepared: "Prepared"
@@ -71,10 +74,11 @@ class Describing:
     likenesses: Mapping[str, Any] | None
     languages: tuple[str, ...]
     known: "Mapping[str, Known]"
+    masked: bool = False
 
     def campaigns(self) -> tuple[Campaign, ...]:
         """Return the campaigns in words and numbers, strongest first."""
-        from legation.store.coaction_posts import member_posts
+        from legation.store.coaction_posts import member_texts
         from legation.store.posts_told import ids_of, times_of
         from legation.threats.disinformation.description import Material, describe
 
@@ -89,8 +93,10 @@ class Describing:
         members = np.unique(np.concatenate(every))
         ids = ids_of(connection, members)
         owner, time = times_of(connection, members)
-        posts = member_posts(connection, members, _POSTS_A_MEMBER)
-        background, quotations = self._background(), self._quotations()
+        grouped = _grouped(every)
+        posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_A_MEMBER)
+        reads = [_read(posts, place) for place in range(len(clusters))]
+        background, quotations = self._background(), self._quotations(grouped)
         return tuple(
             describe(
                 self.found,
@@ -99,18 +105,20 @@ class Describing:
                 Material(
                     ids=ids,
                     post_times=time[np.isin(owner, accounts)],
-                    languages=self.languages,
-                    texts=_texts(posts, accounts),
+                    languages=read.languages,
+                    texts=read.picked,
+                    read=read.texts,
                     background=background(self._codes(cluster)),
                     quotations=quoted,
                     clock_resolution_s=clock_s,
                     known=self.known,
                     likened=gained,
+                    masked=self.masked,
                 ),
                 self.rule,
             )
-            for cluster, accounts, gained, quoted, clock_s in zip(
-                clusters, every, self.likened, quotations, self._clocks(), strict=True
+            for cluster, accounts, gained, quoted, clock_s, read in zip(
+                clusters, every, self.likened, quotations, self._clocks(), reads, strict=True
             )
         )
 
@@ -195,20 +203,60 @@ class Describing:
 
         return chosen
 
-    def _quotations(self) -> list[tuple[Quotation, ...]]:
-        """Return, for each campaign, the words of the posts that most members share."""
-        from legation.store.posts_told import words_of
+    def _quotations(self, members: Mapping[str, Numbers]) -> list[tuple[Quotation, ...]]:
+        """Return, for each campaign, the words of a post on each object that most members share.
+
+        Args:
+            members: Columns `of` and `account`: the campaigns by their place, and their members.
+        """
+        from legation.store.posts_told import texts_had, words_of
         from legation.threats.disinformation.description import most_shared
 
         shared = [most_shared(one, self.found, self.batches) for one in self.found.clusters]
         words = words_of(self.prepared.connection, np.concatenate(shared)[:, 0])
-        return [_quoted(rows.tolist(), words) for rows in shared]
+        asked = {
+            (place, words[post][1])
+            for place, rows in enumerate(shared)
+            for post in rows[:, 0].tolist()
+            if post in words
+        }
+        wanted = {
+            "of": np.array([place for place, _ in asked], np.int64),
+            "said": np.array([text for _, text in asked], np.object_),
+        }
+        had = texts_had(self.prepared.connection, members, wanted)
+        return [_quoted(place, rows.tolist(), words, had) for place, rows in enumerate(shared)]
 
 
-def _texts(posts: "MemberPosts", accounts: Numbers) -> list[str]:
-    theirs = [x for x in posts.text[np.isin(posts.account, accounts)].tolist() if x is not None]
-    step = max(-(-len(theirs) // _POSTS_A_CAMPAIGN), 1)
-    return [_said(text) for text in theirs[::step]]
+def _grouped(every: Sequence[Numbers]) -> dict[str, Numbers]:
+    """Return the members of all campaigns as columns `of`, the campaign's place, and `account`."""
+    of = np.repeat(np.arange(len(every)), [len(accounts) for accounts in every])
+    return {"of": of.astype(np.int64), "account": np.concatenate(every).astype(np.int64)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The words of a campaign's posts: languages and texts of those read, texts of the picked."""
+
+    languages: tuple[str, ...]
+    texts: list[str]
+    picked: list[str]
+
+
+def _read(posts: "MemberTexts", place: int) -> _Read:
+    """Return the words of one campaign's posts."""
+    from legation.text.language import identify
+
+    own = posts.of == place
+    texts = posts.text[own & posts.read].tolist()
+    said = ["" if text is None else _said(text) for text in texts]
+    picked = [text for text in posts.text[own & posts.picked].tolist() if text is not None]
+    step = max(-(-len(picked) // _POSTS_A_CAMPAIGN), 1)
+    return _Read(
+        languages=tuple(identify(said)),
+        texts=[words for words, text in zip(said, texts, strict=True) if text is not None],
+        picked=[_said(text) for text in picked[::step]],
+    )
 
 
 def _said(text: str) -> str:
@@ -225,11 +273,23 @@ def _said(text: str) -> str:
 
 
 def _quoted(
-    rows: Sequence[Sequence[int]], words: dict[int, tuple[str, str]]
+    of: int,
+    rows: Sequence[Sequence[int]],
+    words: Mapping[int, tuple[str, str]],
+    had: Mapping[tuple[int, str], tuple[int, int]],
 ) -> tuple[Quotation, ...]:
     found: dict[str, Quotation] = {}
-    for post, accounts, posts in rows:
+    for post, layer, object_accounts, object_posts in rows:
         post_id, text = words.get(post, ("", ""))
         if text and text not in found:
-            found[text] = Quotation(post_id=post_id, text=text, accounts=accounts, posts=posts)
+            accounts, posts = had[of, text]
+            found[text] = Quotation(
+                post_id=post_id,
+                text=text,
+                accounts=accounts,
+                posts=posts,
+                layer=LAYERS[layer],
+                object_accounts=object_accounts,
+                object_posts=object_posts,
+            )
     return tuple(found.values())

@@ -128,12 +128,14 @@ class Source:
         clock_s: Coarsest clock of the posts that were compared.
         rejected: Reasons why rows are not in `post`, with their number.
         coarse: Posts that were compared with none, because their clock is coarser than the window.
+        masked: Whether names of accounts in the texts are pseudonyms.
     """
 
     sha256: Callable[[], str]
     clock_s: int
     rejected: Mapping[str, int]
     coarse: int = 0
+    masked: bool = False
 
 
 @contextmanager
@@ -179,6 +181,7 @@ def campaigns_in_lake(
             clock_s=followed.posts.compared(window_s),
             rejected={"when they were imported": refused} if refused else {},
             coarse=followed.posts.coarse(window_s),
+            masked=True,
         )
         check_window(window_s, source.clock_s)
         yield answer(source, rule, known, followed.joined)
@@ -264,6 +267,7 @@ def answer(
         likenesses=proofs,
         languages=names,
         known=known,
+        masked=source.masked,
     )
     campaigns = describing.campaigns()
     ids = [campaign.campaign_id for campaign in campaigns]

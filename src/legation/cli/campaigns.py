@@ -17,13 +17,14 @@ from legation.cli.words import (
     day,
     language,
     pour,
+    share,
     table,
     tell,
     typed,
 )
 from legation.errors import UsageError
 from legation.settings import TlpName
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Run
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Quotation, Run
 
 if TYPE_CHECKING:
     from legation.missions.talks import Near
@@ -199,6 +200,8 @@ def near_in_words(near: "Near") -> str:
 
 def in_words(campaign: Campaign, run: Run) -> str:
     """Tell a campaign: how sure, who, with what, since when, and what cannot be shown."""
+    from legation.threats.disinformation.grading import against_chance
+
     found = campaign.significance
     told = [
         f"{campaign.campaign_id}  {campaign.name}",
@@ -208,16 +211,15 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"languages: {_spoken(campaign)}",
         f"how fast: median {campaign.median_lag_s:g} s between two posts{_timed(campaign)}",
         f"with what: {_met(campaign)}",
-        (
-            f"beyond chance: {found.beyond:,} of {counted(found.pairs, 'pair')} of accounts that "
-            "meet often go further than one in a thousand does by chance"
-        ),
+        f"against chance: {against_chance(found)}",
         f"p: {chance(found.p_value)} ({found.null})",
     ]
     if campaign.terms:
-        told.append(f"terms: {', '.join(term.term for term in campaign.terms)}")
+        terms = ", ".join(f"{term.term} ({term.posts:,})" for term in campaign.terms)
+        of = "" if campaign.posts_read is None else f", each with its posts of {_read(campaign)}"
+        told.append(f"terms{of}: {terms}")
     told += [
-        f"post {quotation.post_id} ({quotation.accounts} accounts): {_brief(quotation.text)}"
+        f"post {quotation.post_id} ({_had(quotation)}): {_brief(quotation.text)}"
         for quotation in campaign.quotations
     ]
     told += [
@@ -238,13 +240,34 @@ def _timed(campaign: Campaign) -> str:
 
 
 def _spoken(campaign: Campaign) -> str:
-    shares = (f"{language(one.language)} {one.share:.0%}" for one in campaign.languages)
-    return ", ".join(shares) or "unknown"
+    shares = ", ".join(f"{language(one.language)} {share(one.share)}" for one in campaign.languages)
+    if campaign.posts_read is None or not shares:
+        return shares or "unknown"
+    return f"{shares}; shares of {_read(campaign)}"
+
+
+def _read(campaign: Campaign) -> str:
+    """Say of which posts the words were read."""
+    read, every = campaign.posts_read or 0, sum(campaign.hours)
+    said = counted(read, "post")
+    return f"{said} of {every:,}, evenly spaced in time" if read < every else f"all {said}"
+
+
+def _had(quotation: Quotation) -> str:
+    """Say how many posts have a text, and how many share the object for which it stands."""
+    had = f"{counted(quotation.posts, 'post')} by {counted(quotation.accounts, 'account')}"
+    if not quotation.layer:  # kept before the two were counted apart
+        return f"{had} share what it shares"
+    posts, accounts = quotation.object_posts, quotation.object_accounts
+    sharing = f"{counted(posts, 'post')} by {counted(accounts, 'account')}"
+    return f"exactly this text: {had}; same {quotation.layer}: {sharing}"
 
 
 def _met(campaign: Campaign) -> str:
     met = ", ".join(f"{layer} {number:,}" for layer, number in campaign.co_actions.items())
-    return f"{counted(sum(campaign.co_actions.values()), 'pair')} of posts: {met}"
+    if campaign.post_pairs is None:
+        return f"co-actions: {met}"
+    return f"{counted(campaign.post_pairs, 'pair')} of posts; co-actions: {met}"
 
 
 def _members(campaign: Campaign) -> str:

@@ -165,7 +165,7 @@ def _ties(question: "Question", *, as_json: bool) -> int:
         writer.writerows(zip(a, b, weight, strict=True))
         pour(listing.getvalue())
     dense = len(found.counted.dense)
-    tell(f"{len(a):,} ties; {found.counted.pairs:,} pairs of posts counted")
+    tell(f"{len(a):,} ties; {found.counted.pairs:,} meetings of two posts counted")
     if dense:
         tell(f"{dense:,} dense objects: {found.counted.policy}")
     tell(CAVEAT)
@@ -199,8 +199,11 @@ def _summary(report: Report) -> str:
     told = [
         f"{run.posts:,} posts by {run.accounts:,} accounts, {_span(run.first, run.last)}",
         f"{run.rejected_rows:,} rows rejected",
-        f"{run.pairs:,} pairs of posts met within {run.window_s:,} s: {', '.join(run.layers)}",
-        f"{counted(run.ties, 'tie')}: pairs of accounts that met often enough to be looked at",
+        (
+            f"{counted(run.pairs, 'meeting')} of two posts within {run.window_s:,} s, one for "
+            f"each object they share: {', '.join(run.layers)}"
+        ),
+        f"{counted(run.ties, 'pair')} of accounts met at least once",
     ]
     if run.validated_ties is not None:
         held = counted(run.validated_ties, "validated tie")

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-_LEAST_CHANCE: Final = 0.001
+from legation.threats.disinformation.findings import LEAST_SHOWN
 
 
 def answer(text: str) -> None:
@@ -82,9 +82,18 @@ def chance(p: float) -> str:
     """Write a probability or a rate, never as zero.
 
     >>> chance(0.0), chance(4e-16), chance(0.0123)
-    ('< 0.001', '< 0.001', '0.012')
+    ('under 0.0001', 'under 0.0001', '0.012')
     """
-    return "< 0.001" if p < _LEAST_CHANCE else f"{p:.2g}"
+    return f"under {LEAST_SHOWN:.4f}" if p < LEAST_SHOWN else f"{p:.2g}"
+
+
+def share(part: float) -> str:
+    """Write a share in percent, one that is there never as nothing.
+
+    >>> share(0.731), share(0.0004), share(0.0)
+    ('73 %', 'under 1 %', '0 %')
+    """
+    return "under 1 %" if 0 < part < 0.01 else f"{part:.0%}".replace("%", " %")  # noqa: PLR2004 -- a hundredth
 
 
 def language(code: str) -> str:

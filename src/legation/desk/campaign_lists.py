@@ -54,7 +54,7 @@ LINKS: Final[Listing[Link]] = Listing(
     path="/campaign/{campaign_id}/coordination/links",
     order="objects",
     keys={
-        "objects": lambda one: (one.objects, one.a, one.b),
+        "objects": lambda one: (one.post_pairs, one.a, one.b),
         "from": lambda one: (one.a, one.b),
         "to": lambda one: (one.b, one.a),
         "ties": lambda one: (one.ties, one.a, one.b),
@@ -72,7 +72,7 @@ DAYS: Final[Listing[DayLine]] = Listing(
     keys={
         "day": lambda one: one.day,
         "posts": lambda one: (one.posts, one.day),
-        "met": lambda one: (sum(one.met.values()), one.day),
+        "met": lambda one: (one.post_pairs, one.day),
     },
     key=lambda one: str(one.day),
     fits={"layer": lambda one, asked: asked in one.met},

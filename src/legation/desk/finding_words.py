@@ -20,6 +20,13 @@ FINDING: Final[tuple[str, ...]] = (
     "%(num1)s shared objects on %(num2)s days",
     "layers: %(list1)s",
     "%(layer1)s %(num1)s",
+    "%(num1)s of %(num2)s pairs of accounts beyond their 1-in-1,000 mark, chance explains %(num3)s",
+    (
+        "%(num1)s of %(num2)s pairs that hold it together beyond their 1-in-20 mark, chance "
+        "explains %(num3)s"
+    ),
+    "the farthest of %(num1)s pairs of accounts, of which chance explains %(num2)s",
+    # Of findings kept before p was told with what it comes from.
     "%(num1)s co-actions beyond selection, %(num2)s by redraw",
     "%(num1)s of %(num2)s pairs of accounts beyond their 1-in-1,000 mark",
     "%(num1)s of %(num2)s pairs beyond their 1-in-1,000 mark",  # of findings kept before
@@ -29,7 +36,8 @@ FINDING: Final[tuple[str, ...]] = (
     "not moderate: %(list1)s",
     "one day and one layer only",
     "p is above %(num1)s",
-    "fewer than %(num1)s accounts",
+    "fewer than %(num1)s accounts held together by validated ties",
+    "fewer than %(num1)s accounts",  # of findings kept before
     "fewer than %(num1)s objects",
     "%(accounts1)s joined by likeness of wording; nothing above counts them",
     # What it cannot show.
@@ -47,6 +55,11 @@ FINDING: Final[tuple[str, ...]] = (
         "counts as one who takes part."
     ),
     "What was said: the data hold no texts of these posts.",
+    (
+        "What these texts say in clear: words that are names of accounts here are pseudonyms in "
+        "them, which changes what counts as one text or one language, so the same posts read in "
+        "clear can give another p-value and grade."
+    ),
     (
         "Whether the %(accounts1)s joined by likeness of wording act with the others or copy the "
         "same source; %(told1)s."

@@ -83,7 +83,7 @@ def graph_of(network: Network, picture: Picture | None, *, opened: str, settled:
             for spot in (picture.spots if picture else ())
         ],
         links=[
-            Line(place[link.a], place[link.b], link.ties, link.validated, link.objects)
+            Line(place[link.a], place[link.b], link.ties, link.validated, link.post_pairs)
             for link in network.links
         ],
         groups=[

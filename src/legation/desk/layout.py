@@ -96,8 +96,8 @@ def _pulls(network: Network, groups: Sequence[str]) -> Floats:
     for link in network.links:
         a, b = place[link.a], place[link.b]
         if a != b:
-            pull[a, b] += link.objects
-            pull[b, a] += link.objects
+            pull[a, b] += link.post_pairs
+            pull[b, a] += link.post_pairs
     strength: Floats = np.log1p(pull)
     told: Floats = strength / max(float(strength.max()), 1.0)
     return told
@@ -178,10 +178,10 @@ def _fitted(network: Network, at: dict[str, tuple[float, float, float]]) -> Pict
 def _strands(network: Network, where: dict[str, tuple[float, float]]) -> tuple[Strand, ...]:
     if not network.links:
         return ()
-    most = math.log1p(max(link.objects for link in network.links))
+    most = math.log1p(max(link.post_pairs for link in network.links))
     paths: dict[int, list[str]] = {level: [] for level in range(_CLASSES)}
     for link in network.links:
-        level = min(int(_CLASSES * math.log1p(link.objects) / most), _CLASSES - 1)
+        level = min(int(_CLASSES * math.log1p(link.post_pairs) / most), _CLASSES - 1)
         (x, y), (u, v) = where[link.a], where[link.b]
         paths[level].append(f"M{x:g} {y:g}L{u:g} {v:g}")
     # Thousands of lines are drawn faint, or they would be one grey field.

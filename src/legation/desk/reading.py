@@ -95,8 +95,8 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         layers: Co-actions of the two by layer; one pair of posts may match in several.
-        objects: Distinct objects that both acted on within the window.
-        expected: Objects that the null expects of the two; None where it was not kept.
+        post_pairs: Distinct pairs of posts by which the two met.
+        expected: Pairs of posts that the null expects of the two; None where it was not kept.
         q: False-discovery rate at which the tie holds, over all pairs; None likewise.
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
@@ -108,7 +108,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     account_a: str
     account_b: str
     layers: dict[str, int]
-    objects: int
+    post_pairs: int
     expected: float | None
     q: float | None
     first: int
@@ -128,7 +128,7 @@ class EvidenceRow(msgspec.Struct, frozen=True, kw_only=True):
     """Two posts, one by each account, that met on one object; times are epoch seconds UTC.
 
     Attributes:
-        lag_s: `time_b - time_a`.
+        lag_s: Seconds between the two, never negative; the times say who was first.
         text_a: Text as stored; None where the data has none.
         tie: As in `Tie`.
     """
@@ -163,11 +163,18 @@ class TieEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvidencePage(msgspec.Struct, frozen=True, kw_only=True):
-    """One page of a campaign's evidence over all its ties, in order of time."""
+    """One page of a campaign's evidence over all its ties, in order of time.
+
+    Attributes:
+        after: Key of the next page; None on the last.
+        total: Rows: a pair of posts has one for each object on which it met.
+        post_pairs: Distinct pairs of posts among them.
+    """
 
     rows: tuple[EvidenceRow, ...]
     after: str | None
     total: int
+    post_pairs: int
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,14 +183,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ties: Pairs of accounts.
         validated: Those among them that hold by themselves.
-        objects: Pairs of posts behind all of them.
+        post_pairs: Distinct pairs of posts behind all of them.
     """
 
     a: str
     b: str
     ties: int
     validated: int
-    objects: int
+    post_pairs: int
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,10 +210,16 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A day of a campaign: posts of its members, and pairs of posts that met, by layer."""
+    """A day of a campaign: posts of its members, and pairs of posts that met.
+
+    Attributes:
+        post_pairs: Distinct pairs of posts, each once.
+        met: By layer; a pair that met in two counts in both.
+    """
 
     day: int
     posts: int
+    post_pairs: int
     met: dict[str, int]
 
 
@@ -318,14 +331,27 @@ class Reading(Protocol):
         ...
 
 
-def day_lines(campaign: Campaign, met: Mapping[tuple[int, str], int]) -> tuple[DayLine, ...]:
-    """Join the members' posts by day with the pairs of posts that met by day and layer."""
+def day_lines(
+    campaign: Campaign, met: Mapping[tuple[int, str], int], pairs: Mapping[int, int]
+) -> tuple[DayLine, ...]:
+    """Join the members' posts by day with the pairs of posts that met.
+
+    Args:
+        campaign: Whose members' posts are counted.
+        met: Pairs of posts by day and layer.
+        pairs: Pairs of posts by day, each once.
+    """
     posts = dict(campaign.activity)
     by_day: dict[int, dict[str, int]] = {}
-    for (day, layer), pairs in sorted(met.items()):
-        by_day.setdefault(day, {})[layer] = pairs
+    for (day, layer), number in sorted(met.items()):
+        by_day.setdefault(day, {})[layer] = number
     return tuple(
-        DayLine(day=day, posts=posts.get(day, 0), met=by_day.get(day, {}))
+        DayLine(
+            day=day,
+            posts=posts.get(day, 0),
+            post_pairs=pairs.get(day, 0),
+            met=by_day.get(day, {}),
+        )
         for day in sorted(posts.keys() | by_day.keys())
     )
 

@@ -20,10 +20,9 @@ from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue,
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
-from legation.threats.disinformation.findings import Campaign
+from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_LEAST_CHANCE = 0.0001
 _LONGEST_TOLD = 600
 
 
@@ -92,8 +91,8 @@ def chance(p: float) -> str:
     >>> chance(0.0), chance(0.0123)
     ('under 0.0001', '0.012')
     """
-    if p < _LEAST_CHANCE:
-        return gettext("under %(number)s") % {"number": _figures(f"{_LEAST_CHANCE:f}".rstrip("0"))}
+    if p < LEAST_SHOWN:
+        return gettext("under %(number)s") % {"number": _figures(f"{LEAST_SHOWN:f}".rstrip("0"))}
     return _figures(f"{p:.2g}")
 
 
@@ -276,27 +275,6 @@ def sentence(campaign: Campaign) -> Sentence:
 def headline(campaign: Campaign) -> str:
     """Say a campaign in one sentence, as one text."""
     return sentence(campaign).text()
-
-
-def surprise(campaign: Campaign) -> str:
-    """Say how far a campaign is from chance."""
-    of = campaign.significance
-    said = gettext(
-        "The probability that people of the same hours, layers and languages go as far by "
-        "chance, corrected for the search, is %(chance)s."
-    ) % {"chance": chance(of.p_value)}
-    if not of.beyond:
-        return said
-    by_chance = of.pairs / 1000
-    far = gettext(
-        "Of %(pairs)s of accounts that meet often, %(beyond)s go further than one in a thousand "
-        "does by chance, where chance explains %(expected)s."
-    ) % {
-        "pairs": of_many(of.pairs, "pair"),
-        "beyond": count(of.beyond),
-        "expected": count(by_chance) if by_chance >= 1 else gettext("fewer than 1"),
-    }
-    return f"{far} {said}"
 
 
 def direction(text: str) -> str:

@@ -137,7 +137,7 @@ def sunflower(count: int) -> Floats:
 def _ties(network: Network, keys: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     place = {key: number for number, key in enumerate(keys)}
     inside = [link for link in network.links if link.a in place and link.b in place]
-    weight = np.log1p(np.array([link.objects for link in inside], float))
+    weight = np.log1p(np.array([link.post_pairs for link in inside], float))
     return (
         np.array([place[link.a] for link in inside], np.int64),
         np.array([place[link.b] for link in inside], np.int64),

@@ -172,7 +172,7 @@ class StoredReading:
         proofs = self._library.proofs(campaign_id)
         found = proofs.meetings(layer=layer, order=order, after=after, limit=limit)
         rows = _rows(proofs.campaign_id, found)
-        return EvidencePage(rows=rows, after=found.after, total=found.total)
+        return EvidencePage(rows=rows, after=found.after, total=found.total, post_pairs=found.apart)
 
     def links(self, campaign_id: str, vertices: Mapping[str, str], *, limit: int) -> Links:
         """Gather a campaign's ties between vertices."""
@@ -183,7 +183,11 @@ class StoredReading:
         """Return what happened on each day of a campaign."""
         campaign = self._library.campaign(campaign_id)[0]
         found = self._library.proofs(campaign_id).days()
-        return day_lines(campaign, {(day, layer): pairs for day, layer, pairs in found})
+        return day_lines(
+            campaign,
+            {(day, layer): pairs for day, layer, pairs in found if layer is not None},
+            {day: pairs for day, layer, pairs in found if layer is None},
+        )
 
     def holding(self, campaign_id: str) -> Holding:
         """Return what is held about a campaign's members as persons."""

@@ -63,7 +63,7 @@ class GroupLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     accounts: int
-    ties_inside: int
+    pairs_inside: int
 
 
 @get("/campaign/{campaign_id:str}/coordination", sync_to_thread=False, verb="campaign.read")
@@ -181,7 +181,7 @@ def evidence(
             "evidence",
             marking=reading.marking((found.campaign.campaign_id,), members=True),
             campaign=found.campaign,
-            page=turned or EvidencePage(rows=(), after=None, total=0),
+            page=turned or EvidencePage(rows=(), after=None, total=0, post_pairs=0),
             layer=layer or "",
             after=after,
             heads=heads_of(f"/campaign/{found.campaign.campaign_id}/evidence", asked, "time"),
@@ -382,5 +382,5 @@ def _line(group: Group) -> GroupLine:
         name=group.name,
         role=group.role,
         accounts=len(group.members),
-        ties_inside=group.inside,
+        pairs_inside=group.inside,
     )

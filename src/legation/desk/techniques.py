@@ -18,7 +18,7 @@ class TechniqueLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         because: What suggested it, in the finding's words.
         tactic: That it serves; empty where our edition does not know the technique.
-        observed: Pairs of posts of this campaign on the layers that may suggest it.
+        observed: Co-actions of this campaign on the layers that may suggest it.
         when: What an observation must show to confirm it; empty likewise.
     """
 

@@ -7,10 +7,26 @@ from legation.app.history import Sighting
 from legation.app.listing import Query
 from legation.desk.plain import excerpt
 from legation.desk.reading import Tie
-from legation.desk.saying import chance, count, day, language, many, moment, of_many, span
+from legation.desk.saying import (
+    chance,
+    count,
+    day,
+    language,
+    layer,
+    many,
+    moment,
+    of_many,
+    span,
+)
 from legation.desk.tongues import gettext, isolated, ngettext, tongue
 from legation.desk.vocabulary import word
-from legation.threats.disinformation.findings import Burst, Campaign, Quotation, Run
+from legation.threats.disinformation.findings import (
+    Burst,
+    Campaign,
+    Quotation,
+    Run,
+    Significance,
+)
 
 _LIKENESS = "similarity"
 
@@ -43,6 +59,45 @@ def changed(newer: Sighting, older: Sighting | None) -> str:
     return tongue().semicolon.join(told_of) or gettext("nothing")
 
 
+def surprise(campaign: Campaign) -> str:
+    """Say how far a campaign is from chance."""
+    of = campaign.significance
+    said = gettext(
+        "The probability that people of the same hours, layers and languages go as far by "
+        "chance, corrected for the search, is %(chance)s."
+    ) % {"chance": chance(of.p_value)}
+    if of.look is None:
+        return said
+    found = {
+        "pairs": of_many(of.trials, "pair"),
+        "reached": count(of.reached),
+        "expected": by_chance(of),
+    }
+    if of.look == "far":
+        shape = gettext(
+            "Of %(pairs)s of accounts that meet often, %(reached)s go further than one in a "
+            "thousand does by chance, where chance explains %(expected)s."
+        )
+    elif of.look == "near":
+        shape = gettext(
+            "Of the %(pairs)s of accounts that it takes to hold the campaign together, "
+            "%(reached)s go further than one in twenty does by chance, where chance explains "
+            "%(expected)s."
+        )
+    else:
+        shape = gettext(
+            "Of %(pairs)s of accounts that meet often, one goes so far that chance explains "
+            "%(expected)s such pairs."
+        )
+    return f"{shape % found} {said}"
+
+
+def by_chance(of: Significance) -> str:
+    """Return how many of the pairs that were counted chance explains, never as none."""
+    expected = of.trials * of.rate
+    return count(expected) if expected >= 0.01 else chance(expected)  # noqa: PLR2004 - as `count` rounds
+
+
 def looked_at(run: Run) -> str:
     """Say what a run looked at."""
     if not run.posts:
@@ -65,11 +120,54 @@ def burst_words(burst: Burst) -> str:
 
 
 def quoted_words(quotation: Quotation) -> str:
-    """Say how often something was said, and by how many."""
-    return gettext("%(posts)s by %(accounts)s") % {
+    """Say how many posts have a text, and how many share the object for which it stands."""
+    had = {
         "posts": many(quotation.posts, "post"),
         "accounts": of_many(quotation.accounts, "account"),
     }
+    if not quotation.layer:  # kept before the two were counted apart
+        return gettext("%(posts)s by %(accounts)s share what this one shares") % had
+    text = gettext("Exactly this text: %(posts)s by %(accounts)s") % had
+    return tongue().semicolon.join(
+        (
+            text,
+            gettext("%(act)s: %(posts)s by %(accounts)s")
+            % {
+                "act": layer(quotation.layer),
+                "posts": many(quotation.object_posts, "post"),
+                "accounts": of_many(quotation.object_accounts, "account"),
+            },
+        )
+    )
+
+
+def read_words(campaign: Campaign) -> str:
+    """Say of which posts the words were read: for terms and languages."""
+    every = sum(campaign.hours)
+    if campaign.posts_read is None:
+        return gettext("How many posts were read was not kept.")
+    if campaign.posts_read >= every:
+        return gettext("Read: %(posts)s, all that the members wrote.") % {
+            "posts": many(campaign.posts_read, "post")
+        }
+    return gettext("Read: %(posts)s of %(all)s, evenly spaced in time.") % {
+        "posts": many(campaign.posts_read, "post"),
+        "all": count(every),
+    }
+
+
+def share_words(campaign: Campaign) -> str:
+    """Say of what a language's share is one."""
+    if campaign.posts_read is None:
+        return gettext("Share of the members")
+    return gettext("Share of the posts of the members")
+
+
+def pairs_words(shown: int, pairs: int, campaign: Campaign) -> str:
+    """Say of how many pairs of accounts some are shown, and how many of those are ties."""
+    return gettext(
+        "The strongest %(shown)s of %(pairs)s of accounts that met; validated ties: %(ties)s"
+    ) % {"shown": count(shown), "pairs": of_many(pairs, "pair"), "ties": count(campaign.ties)}
 
 
 def asked_words(query: Query) -> str:
@@ -123,7 +221,7 @@ def tie_words(tie: Tie, window_s: int) -> str:
     told_of = [
         seen
         % {
-            "pairs": of_many(tie.objects, "pair"),
+            "pairs": of_many(tie.post_pairs, "pair"),
             "window": span(window_s),
             "first": day(tie.first),
             "last": day(tie.last),

@@ -40,7 +40,7 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     document.add_paragraph(stamp.label, style="Subtitle")
     _turned(document.add_heading(_clean(of.name), level=0), of.name)
     _words(document, saying.headline(of))
-    _words(document, saying.surprise(of))
+    _words(document, telling.surprise(of))
     sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}
     _list(document, sure, map(told_text, of.grade_reasons), gettext("No reason was kept."))
     bursts = map(telling.burst_words, of.bursts)
@@ -78,7 +78,7 @@ def _tables(document: "Document", brief: CampaignBrief) -> None:
     _table(
         document,
         gettext("In which languages"),
-        (gettext("Language"), gettext("Share")),
+        (gettext("Language"), telling.share_words(of)),
         [(saying.language(one.language), saying.share(one.share)) for one in of.languages],
     )
     best = gettext("The best attested of %(accounts)s")
@@ -98,7 +98,7 @@ def _tables(document: "Document", brief: CampaignBrief) -> None:
     )
     _table(
         document,
-        gettext("The strongest of %(ties)s") % {"ties": saying.of_many(brief.all_ties, "tie")},
+        telling.pairs_words(len(brief.ties), brief.all_ties, of),
         (
             gettext("Two accounts"),
             gettext("Pairs of posts"),
@@ -108,7 +108,7 @@ def _tables(document: "Document", brief: CampaignBrief) -> None:
         [
             (
                 f"{tie.account_a} {tie.account_b}",
-                saying.count(tie.objects),
+                saying.count(tie.post_pairs),
                 gettext("not kept") if tie.expected is None else saying.count(tie.expected),
                 saying.listed(tie.layers, "layer"),
             )

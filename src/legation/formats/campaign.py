@@ -251,10 +251,8 @@ def _account_of_method(
     )
     p = found["p_value"]
     chance = f"p = {p:.3g}" if p > _LEAST_P else f"p < {_LEAST_P:g}"
-    null = (
-        f"Null: {found['null']}. Observed {found['observed']} co-actions, expected "
-        f"{found['expected']:.4g}; {chance}, corrected for the search."
-    )
+    # What p comes from stands in the reasons of the grade.
+    null = f"Null: {found['null']}. {chance}, corrected for the search."
     dense = facts["dense"]
     return [
         f"Looked at: {facts['posts']} posts by {facts['accounts']} accounts.",

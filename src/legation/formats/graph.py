@@ -18,7 +18,7 @@ from legation.errors import UsageError
 from legation.formats.cells import safe_cell
 
 ACCOUNT_COLUMNS: Final = ("account_id", "campaign_id", "role", "score", "q", "layers")
-TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "objects", "q", "layers", "tie")
+TIE_COLUMNS: Final = ("campaign_id", "account_a", "account_b", "post_pairs", "q", "layers", "tie")
 
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NODE_PARTS: Final = {
@@ -47,7 +47,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     """A pair of members as a graph shows it; its weight is the number of pairs of posts.
 
     Attributes:
-        objects: Distinct pairs of posts by which the two met.
+        post_pairs: Distinct pairs of posts by which the two met.
         layers: Co-actions of the two by layer.
         q: False-discovery rate at which the tie holds; None where it was not kept.
         tie: `validated`, or `joined` where one of the two joined as a single account.
@@ -55,7 +55,7 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
 
     account_a: str
     account_b: str
-    objects: int
+    post_pairs: int
     layers: dict[str, int]
     q: float | None = None
     tie: str = "validated"
@@ -102,7 +102,12 @@ def gexf(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
         _gexf_data(element, _node_values(node))
     parent = SubElement(graph, "edges")
     for number, (start, end, tie) in enumerate(edges):
-        place = {"id": f"e{number}", "source": start, "target": end, "weight": _number(tie.objects)}
+        place = {
+            "id": f"e{number}",
+            "source": start,
+            "target": end,
+            "weight": _number(tie.post_pairs),
+        }
         _gexf_data(SubElement(parent, "edge", place), _tie_values(tie))
     return _xml(root)
 
@@ -139,7 +144,7 @@ def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
                 campaign_id,
                 safe_cell(tie.account_a),
                 safe_cell(tie.account_b),
-                str(tie.objects),
+                str(tie.post_pairs),
                 "" if tie.q is None else _number(tie.q),
                 "|".join(tie.layers),
                 tie.tie,
@@ -180,7 +185,12 @@ def _node_values(node: Node) -> dict[str, str]:
 
 def _tie_values(tie: Tie) -> dict[str, str]:
     rate = {} if tie.q is None else {"q": _number(tie.q)}
-    return {"weight": _number(tie.objects), **rate, "layers": "|".join(tie.layers), "tie": tie.tie}
+    return {
+        "weight": _number(tie.post_pairs),
+        **rate,
+        "layers": "|".join(tie.layers),
+        "tie": tie.tie,
+    }
 
 
 def _graphml_data(element: Element, owner: str, values: Mapping[str, str]) -> None:

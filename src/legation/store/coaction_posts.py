@@ -4,6 +4,7 @@ A campaign is described from its members' posts and from a background. Each ques
 `post` once and brings few rows out; which ones follows from the posts, not their order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +20,19 @@ _POSTS_FOR_LANGUAGE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberPosts:
-    """Posts of some accounts, by account and post; `text` and `lang` may hold None."""
+class MemberTexts:
+    """Posts of some groups, in order of group, account and time; a text may be None.
 
-    account: Numbers
-    post: Numbers
-    time: Numbers
-    post_id: NDArray[np.object_]
+    Attributes:
+        of: The group of each.
+        read: Whether it is one of those of its group that are evenly spaced in time.
+        picked: Whether it is one of those of its account.
+    """
+
+    of: Numbers
     text: NDArray[np.object_]
-    lang: NDArray[np.object_]
+    read: NDArray[np.bool_]
+    picked: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,31 +70,43 @@ def account_snippets(
     return _whole(rows["account"]), rows["said"].tolist()
 
 
-def member_posts(
-    connection: "duckdb.DuckDBPyConnection", accounts: Numbers, limit: int
-) -> MemberPosts:
-    """Return posts of these accounts, at most `limit` of each, evenly spaced in time."""
-    rows = _asked(
+def member_texts(
+    connection: "duckdb.DuckDBPyConnection", members: Mapping[str, Any], limit: int, each: int
+) -> MemberTexts:
+    """Return posts of some groups: evenly spaced in time of each group, and of each member.
+
+    Args:
+        connection: Has the relation `post` and the numbered accounts and posts.
+        members: Columns `of` and `account`: the groups, and who is in them.
+        limit: Posts of each group that are marked as `read`, at most.
+        each: Posts of each member that are marked as `picked`, at most.
+    """
+    rows = _answered(
         connection,
-        accounts,
-        "WITH placed AS (SELECT account, post, time, post_id, text, lang, "
-        "row_number() OVER (PARTITION BY account ORDER BY post) AS place, "
-        "count(*) OVER (PARTITION BY account) AS written "
+        members,
+        "WITH placed AS (SELECT of, account, post, text, "
+        "row_number() OVER (PARTITION BY of ORDER BY post) AS place, "
+        "count(*) OVER (PARTITION BY of) AS written, "
+        "row_number() OVER (PARTITION BY of, account ORDER BY post) AS own_place, "
+        "count(*) OVER (PARTITION BY of, account) AS own "
         "FROM post JOIN coaction_account USING (account_id) "
-        "JOIN coaction_post USING (post_id) "
-        "WHERE account IN (SELECT account FROM coaction_asked)) "
-        "SELECT account, post, time, post_id, text, lang FROM placed "
-        f"WHERE place * {limit} // written > (place - 1) * {limit} // written "
-        "ORDER BY account, post",
+        "JOIN coaction_asked USING (account) JOIN coaction_post USING (post_id)), "
+        f"marked AS (SELECT *, {_spaced('place', 'written', limit)} AS read, "
+        f"{_spaced('own_place', 'own', each)} AS picked FROM placed) "
+        "SELECT of, text, read, picked FROM marked WHERE read OR picked "
+        "ORDER BY of, account, post",
     )
-    return MemberPosts(
-        account=_whole(rows["account"]),
-        post=_whole(rows["post"]),
-        time=_whole(rows["time"]),
-        post_id=_objects(rows["post_id"]),
+    return MemberTexts(
+        of=_whole(rows["of"]),
         text=_objects(rows["text"]),
-        lang=_objects(rows["lang"]),
+        read=np.asarray(rows["read"], np.bool_),
+        picked=np.asarray(rows["picked"], np.bool_),
     )
+
+
+def _spaced(place: str, written: str, limit: int) -> str:
+    """Return what tells so many evenly spaced ones of all, by their places from 1."""
+    return f"({place} * {limit} // {written} > ({place} - 1) * {limit} // {written})"
 
 
 def activity(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> Activity:
@@ -123,7 +140,14 @@ def background_texts(connection: "duckdb.DuckDBPyConnection", sample: int) -> li
 def _asked(
     connection: "duckdb.DuckDBPyConnection", accounts: Numbers, sql: str
 ) -> dict[str, NDArray[Any]]:
-    connection.register("coaction_asked", {"account": np.ascontiguousarray(accounts, np.int64)})
+    return _answered(connection, {"account": accounts}, sql)
+
+
+def _answered(
+    connection: "duckdb.DuckDBPyConnection", asked: Mapping[str, Any], sql: str
+) -> dict[str, NDArray[Any]]:
+    columns = {name: np.ascontiguousarray(some, np.int64) for name, some in asked.items()}
+    connection.register("coaction_asked", columns)
     try:
         return connection.execute(sql).fetchnumpy()
     finally:

@@ -4,6 +4,7 @@ One question reads `post` once for all campaigns of a run, because reading, not
 counting, is what takes the time.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -53,6 +54,36 @@ def words_of(connection: "duckdb.DuckDBPyConnection", posts: Numbers) -> dict[in
         "GROUP BY post, post_id",
     ).fetchall()
     return {post: (post_id, text) for post, post_id, text in rows}
+
+
+def texts_had(
+    connection: "duckdb.DuckDBPyConnection",
+    members: Mapping[str, Any],
+    wanted: Mapping[str, Any],
+) -> dict[tuple[int, str], tuple[int, int]]:
+    """Count who has exactly these texts: (accounts, posts) by group and text.
+
+    Args:
+        connection: Has the relation `post` and the numbered accounts.
+        members: Columns `of` and `account`: the groups, and who is in them.
+        wanted: Columns `of` and `said`: the texts that are asked for of a group.
+    """
+    if not len(wanted["of"]):
+        return {}
+    connection.register("told_members", dict(members))
+    connection.register("told_wanted", dict(wanted))
+    try:
+        rows = connection.execute(
+            "SELECT wanted.of, said, count(DISTINCT account), count(*) "
+            "FROM post JOIN told_wanted AS wanted ON text = said "
+            "JOIN coaction_account USING (account_id) "
+            "JOIN told_members AS members USING (account) "
+            "WHERE members.of = wanted.of GROUP BY wanted.of, said"
+        ).fetchall()
+    finally:
+        connection.unregister("told_members")
+        connection.unregister("told_wanted")
+    return {(of, said): (accounts, posts) for of, said, accounts, posts in rows}
 
 
 def clocks_of(connection: "duckdb.DuckDBPyConnection", posts: Numbers) -> tuple[Numbers, Numbers]:

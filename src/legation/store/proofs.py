@@ -48,9 +48,8 @@ _CHANCE_TYPES: Final = {
 }
 _PAIR: Final = (
     "account_a, account_b, layer, object, post_a, post_b, epoch(time_a)::BIGINT, "
-    "epoch(time_b)::BIGINT, date_diff('second', time_a, time_b)"
+    "epoch(time_b)::BIGINT, abs(date_diff('second', time_a, time_b))"
 )
-
 
 TieKind = Literal["validated", "joined"]
 
@@ -59,6 +58,7 @@ class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
     """Two members and what they did together; times are epoch seconds UTC.
 
     Attributes:
+        post_pairs: Distinct pairs of posts by which the two met.
         expected: Co-actions that chance explains; None where the tie was not judged alone.
         q: False-discovery rate at which the tie holds; None likewise.
         tie: `validated`, or `joined` where one of the two joined the campaign as a single account.
@@ -66,7 +66,7 @@ class ProvedTie(msgspec.Struct, frozen=True, kw_only=True):
 
     account_a: str
     account_b: str
-    objects: int
+    post_pairs: int
     layers: dict[str, int]
     first: int
     last: int
@@ -79,7 +79,7 @@ class ProvedPair(msgspec.Struct, frozen=True, kw_only=True):
     """Two posts that met on one object; texts as stored, None where there are none.
 
     Attributes:
-        lag_s: `time_b - time_a`.
+        lag_s: Seconds between the two, as in evidence.parquet: never negative.
     """
 
     account_a: str
@@ -223,7 +223,7 @@ class Proofs:
         found = turn(self, asked, EVIDENCE_SORTED)
         texts = self._texts(found.rows)
         rows = [(_pair(row[:-1], texts), row[-1]) for row in found.rows]
-        return Turned(rows=rows, total=found.total, after=found.after)
+        return Turned(rows=rows, total=found.total, apart=found.apart, after=found.after)
 
     def _texts(self, rows: Sequence[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
         """Return the texts of the posts in rows of evidence, by account and post."""
@@ -369,20 +369,20 @@ class CampaignProofs:
 
         return links(self._proofs, self.campaign_id, vertices, limit)
 
-    def days(self) -> list[tuple[int, str, int]]:
-        """Return the meetings of each day and layer; see `proofs_gathered.days`."""
+    def days(self) -> list[tuple[int, str | None, int]]:
+        """Return the pairs of posts of each day and layer; see `proofs_gathered.days`."""
         from legation.store.proofs_gathered import days
 
         return days(self._proofs, self.campaign_id)
 
 
 def _tie(row: tuple[Any, ...]) -> ProvedTie:
-    one, other, objects, layers, first, last, expected, q, tie = row
+    one, other, pairs, layers, first, last, expected, q, tie = row
     counts = {layer: layers.count(layer) for layer in dict.fromkeys(layers)}
     return ProvedTie(
         account_a=one,
         account_b=other,
-        objects=objects,
+        post_pairs=pairs,
         layers=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
         first=first,
         last=last,

@@ -37,14 +37,14 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ties: Pairs of accounts.
         validated: Those among them that hold by themselves.
-        objects: Pairs of posts behind all of them.
+        post_pairs: Distinct pairs of posts behind all of them.
     """
 
     a: str
     b: str
     ties: int
     validated: int
-    objects: int
+    post_pairs: int
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +82,8 @@ def links(proofs: Proofs, campaign_id: str, vertices: Mapping[str, str], limit: 
     most = limit + len(set(vertices.values()))
     rows = proofs.run(_BETWEEN.format(source=source), [campaign_id, most], {"vertex_of": names})
     found = [
-        Link(a=a, b=b, ties=ties, validated=validated, objects=objects)
-        for a, b, ties, validated, objects, _, _ in rows
+        Link(a=a, b=b, ties=ties, validated=validated, post_pairs=pairs)
+        for a, b, ties, validated, pairs, _, _ in rows
     ]
     return Links(
         inside=tuple(link for link in found if link.a == link.b),
@@ -93,9 +93,17 @@ def links(proofs: Proofs, campaign_id: str, vertices: Mapping[str, str], limit: 
     )
 
 
-def days(proofs: Proofs, campaign_id: str) -> list[tuple[int, str, int]]:
-    """Return for each day and layer the pairs of posts that met: (day, layer, pairs)."""
+def days(proofs: Proofs, campaign_id: str) -> list[tuple[int, str | None, int]]:
+    """Return the distinct pairs of posts that met: (day, layer, pairs).
+
+    With None for a layer those of the day, each of which counts once however many layers it
+    met in: they are fewer than the sum over the layers.
+    """
     found = proofs.rows(
-        EVIDENCE, _DAYS, "campaign_id = ?", [campaign_id], "GROUP BY ALL ORDER BY day, layer"
+        EVIDENCE,
+        _DAYS,
+        "campaign_id = ?",
+        [campaign_id],
+        "GROUP BY GROUPING SETS ((day, layer), (day)) ORDER BY day, layer",
     )
-    return [(int(day), str(layer), int(pairs)) for day, layer, pairs in found]
+    return [(int(day), layer, int(pairs)) for day, layer, pairs in found]

@@ -24,11 +24,13 @@ class Turned(msgspec.Struct, Generic[_T], frozen=True, kw_only=True):
 
     Attributes:
         total: Rows that the filter finds.
+        apart: Distinct ones among them, as `Sorted.apart` tells them apart.
         after: Key of the next page; None on the last.
     """
 
     rows: list[_T]
     total: int
+    apart: int = 0
     after: str | None = None
 
 
@@ -40,11 +42,14 @@ class Sorted(msgspec.Struct, frozen=True, kw_only=True):
         then: What tells apart the rows that are equal in that.
         key: What one row is known by in an address, as SQL: a hash, since an address stays in the
             browser and an object can be a whole text.
+        apart: What tells rows apart when they are counted a second time, as SQL: a pair of posts
+            has a row for each object on which it met.
     """
 
     by: Mapping[str, str]
     then: tuple[str, ...]
     key: str
+    apart: str
 
 
 # Who joined as a single account has no chance of its own: such ties come last.
@@ -60,6 +65,7 @@ TIES_SORTED: Final = Sorted(
     },
     then=("account_a", "account_b"),
     key="md5(account_a || ' ' || account_b)",
+    apart="(account_a, account_b)",
 )
 _EACH: Final = ("post_a", "post_b", "layer", "object", "account_a", "account_b")
 EVIDENCE_SORTED: Final = Sorted(
@@ -70,6 +76,7 @@ EVIDENCE_SORTED: Final = Sorted(
     },
     then=("least(time_a, time_b)", *_EACH),
     key=f"md5(concat_ws(chr(31), {', '.join(_EACH)}))",
+    apart="(post_a, post_b)",
 )
 
 
@@ -110,7 +117,8 @@ def turn(proofs: "Proofs", asked: Asked, kept: Sorted) -> Turned[tuple[Any, ...]
     sorting = (kept.by[name], *kept.then)
     place = f"row({', '.join(sorting)})"
     order = ", ".join(f"{one}{' DESC' if back else ''}" for one in sorting)
-    total = f"(SELECT count(*) FROM {source} WHERE {asked.where})"
+    counts = f"(SELECT [count(*), count(DISTINCT {kept.apart})]"
+    total = f"{counts} FROM {source} WHERE {asked.where})"
     where, values = asked.where, [*asked.values, *asked.values]
     if asked.after is not None:
         begin = f"(SELECT {place} FROM {source} WHERE {asked.where} AND {kept.key} = ? LIMIT 1)"
@@ -124,8 +132,10 @@ def turn(proofs: "Proofs", asked: Asked, kept: Sorted) -> Turned[tuple[Any, ...]
     if not rows and asked.after is not None:
         raise NotFoundError("that page does not exist", hint="go back to the first page")
     some = rows[: asked.limit]
+    found, apart = rows[0][-1] if rows else (0, 0)
     return Turned(
         rows=[row[:-2] for row in some],
-        total=rows[0][-1] if rows else 0,
+        total=found,
+        apart=apart,
         after=some[-1][-2] if len(rows) > asked.limit else None,
     )

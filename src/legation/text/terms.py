@@ -118,6 +118,18 @@ def find_terms(
     return tuple(_without_repeats(candidates, limit))
 
 
+def posts_with(terms: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """Return for each term how many of the texts have it; all of them are read.
+
+    >>> posts_with(["bridge", "the bridge"], ["close the bridge", "a bridge", "bridges"])
+    [2, 1]
+    """
+    number = {term: place for place, term in enumerate(terms)}
+    seen = [place for place in _count(texts, dict(number)) if place < len(number)] if terms else []
+    posts: list[int] = np.bincount(np.array(seen, np.int64), minlength=len(terms)).tolist()
+    return posts
+
+
 def words(text: str) -> list[str]:
     """Return the words of a normal form; unspaced scripts give pairs of letters.
 

@@ -15,17 +15,19 @@ from legation.threats.disinformation.coordination import Coordination, Found, Ru
 from legation.threats.disinformation.description import (
     Known,
     Material,
-    _grade,
     describe,
     most_shared,
     score_of,
 )
 from legation.threats.disinformation.evidence import evidence_rows, shares, validated
-from legation.threats.disinformation.findings import LEAST_P, Campaign
+from legation.threats.disinformation.findings import LEAST_P, Campaign, Look
+from legation.threats.disinformation.grading import grade_of
 from legation.threats.disinformation.likened import Likened
 from legation.threats.disinformation.similarity import SharedUses
 from worlds.crowds import Crowd, batches_of, crowd, planted
 from worlds.readers import require_read, require_told
+
+FEW = "fewer than 5 accounts held together by validated ties"
 
 
 @cache
@@ -88,7 +90,14 @@ def test_an_unknown_language_is_said_in_the_name() -> None:
         (1e-5, 5, 10, 2, "high", ""),
         (1e-5, 5, 10, 1, "moderate", "not high: one day and one layer only"),
         (1e-3, 5, 10, 2, "moderate", "not high: p is above 0.0001"),
-        (1e-5, 4, 9, 2, "moderate", "not high: fewer than 5 accounts, fewer than 10 objects"),
+        (
+            1e-5,
+            4,
+            9,
+            2,
+            "moderate",
+            f"not high: {FEW}, fewer than 10 objects",
+        ),
         (1e-5, 5, 9, 1, "low", "not moderate: one day and one layer only"),
         (1e-5, 5, 2, 2, "low", "not moderate: fewer than 3 objects"),
     ],
@@ -105,7 +114,7 @@ def test_a_grade_names_the_condition_that_failed(
     )
     at = np.arange(max(objects, days))
     co = replace(batches.co_actions, object=at % objects, time_a=at % days * 86_400)
-    given_grade, reasons = _grade(
+    given_grade, reasons = grade_of(
         cluster, Counter({"repost": 9}), at, replace(batches, co_actions=co)
     )
     require_told(reasons)
@@ -239,9 +248,98 @@ def test_techniques_are_suggested_only_from_layers_seen() -> None:
 
 def test_the_most_shared_objects_are_shared_by_most_members() -> None:
     _, batches, found = searched()
-    posts = most_shared(found.clusters[0], found, batches, limit=3)
-    assert posts.shape == (3, 3)
-    assert posts[0][1] == posts[:, 1].max() >= 9
+    cluster, did, met = found.clusters[0], batches.actions, batches.co_actions
+    rows = evidence_rows(found, cluster, batches)
+    shown = most_shared(cluster, found, batches, limit=3)
+    assert shown.shape == (3, 4)
+    assert shown[0][2] == shown[:, 2].max() >= 9
+    for post, layer, accounts, posts in shown.tolist():
+        (thing,) = np.unique(did.object[(did.post == post) & np.isin(did.object, met.object[rows])])
+        own = np.isin(did.account, cluster.accounts) & (did.object == thing)
+        assert set(did.layer[own].tolist()) == {layer}
+        assert (accounts, posts) == (len(np.unique(did.account[own])), own.sum())
+        assert post in {*met.post_a[rows].tolist(), *met.post_b[rows].tolist()}
+
+
+def test_a_pair_of_posts_counts_once_for_a_campaign_whatever_it_shares() -> None:
+    _, batches, found = searched()
+    rows = evidence_rows(found, found.clusters[0], batches)
+    twice = replace(
+        batches,
+        co_actions=type(batches.co_actions)(
+            *(
+                np.concatenate([column, column])
+                for column in (
+                    getattr(batches.co_actions, name) for name in batches.co_actions.__slots__
+                )
+            )
+        ),
+    )
+    again = Coordination().detect(twice)
+    co = batches.co_actions
+    pairs = set(zip(co.post_a[rows].tolist(), co.post_b[rows].tolist(), strict=True))
+    people, _, _ = searched()
+    material = Material(
+        ids=[f"a{n}" for n in range(people.accounts)], post_times=np.array([0]), languages=("en",)
+    )
+    told = describe(again, again.clusters[0], twice, material, Rule())
+    assert sum(told.co_actions.values()) == 2 * len(rows)
+    assert told.post_pairs == described().post_pairs == len(pairs)
+
+
+def test_the_languages_are_shares_of_posts_and_name_what_can_be_told() -> None:
+    campaign = described(languages=("und",) * 5 + ("ar",) * 3 + ("en",) * 2)
+    assert [(one.language, one.share) for one in campaign.languages] == [
+        ("und", 0.5),
+        ("ar", 0.3),
+        ("en", 0.2),
+    ]
+    assert campaign.posts_read == 10
+    assert campaign.name.startswith("Arabic repost campaign")
+
+
+def test_accounts_that_joined_one_by_one_are_said_not_to_count_for_the_grade() -> None:
+    _, batches, found = searched()
+    cluster = replace(
+        found.clusters[0], accounts=np.arange(6), joined=np.array([False] * 4 + [True] * 2)
+    )
+    rows = evidence_rows(found, found.clusters[0], batches)
+    _, reasons = grade_of(cluster, Counter({"repost": 9}), rows, batches)
+    assert reasons[0].startswith("4 accounts held together by")
+    assert reasons[-1] == f"not high: {FEW}"
+    require_told(reasons)
+
+
+def test_masked_texts_say_that_clear_ones_can_give_another_grade() -> None:
+    texts = ("one of the members wrote this",)
+    said = "read in clear can give another p-value and grade"
+    assert any(said in line for line in described(texts=texts, masked=True).cannot_show)
+    assert not any(said in line for line in described(texts=texts).cannot_show)
+
+
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [
+        ("far", "6 of 1810 pairs of accounts beyond their 1-in-1,000 mark, chance explains 1.81"),
+        (
+            "near",
+            "6 of 40 pairs that hold it together beyond their 1-in-20 mark, chance explains 2",
+        ),
+        ("farthest", "the farthest of 1810 pairs of accounts, of which chance explains 1.81e-06"),
+    ],
+)
+def test_what_stands_beside_p_is_what_p_comes_from(look: Look, said: str) -> None:
+    trials = 40 if look == "near" else 1810
+    rate = {"far": 0.001, "near": 0.05, "farthest": 1e-9}[look]
+    _, batches, found = searched()
+    cluster = replace(
+        found.clusters[0], look=look, reached=6, trials=trials, rate=rate, observed=3459
+    )
+    rows = evidence_rows(found, cluster, batches)
+    _, reasons = grade_of(cluster, Counter({"repost": 9}), rows, batches)
+    assert said in reasons
+    assert not any("3459" in one for one in reasons)
+    require_told(reasons)
 
 
 def test_the_first_to_act_on_most_objects_is_an_originator() -> None:

@@ -37,6 +37,7 @@ def described(times: list[int], quotations: tuple[Quotation, ...] = ()) -> Campa
         post_times=np.array(times, dtype=np.int64),
         languages=("ru",),
         texts=["the bridge must close today"] * 30,
+        read=["the bridge must close today"] * 55 + ["nothing of it"] * 45,
         background=["sun and rain tomorrow"] * 300,
         quotations=quotations,
     )
@@ -69,5 +70,6 @@ def test_the_narrative_is_told_against_the_background_with_posts() -> None:
     quotation = Quotation(post_id="p1", text="the bridge must close today", accounts=9, posts=9)
     campaign = described([0], (quotation,))
     assert campaign.quotations == (quotation,)
-    assert any("bridge" in term.term for term in campaign.terms)
+    # Chosen in a few posts of each member, and counted in all that were read.
+    assert {term.posts for term in campaign.terms if "bridge" in term.term} == {55}
     assert not any("rain" in term.term for term in campaign.terms)

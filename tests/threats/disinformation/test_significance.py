@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from legation.threats.disinformation.significance import (
+    LOOKS,
     REDRAW_DISPERSION,
     Candidates,
     judge,
@@ -84,3 +85,27 @@ def test_drawn_from_the_redraw_the_marks_are_rarely_reached(seed: int) -> None:
 def test_more_co_actions_never_make_a_part_less_surprising(pairs: int, weight: int) -> None:
     less, more = (chosen([w] * pairs, [3] * pairs, [2.0] * pairs) for w in (weight, weight + 1))
     assert judge(more, one_part(more)).p[0] <= judge(less, one_part(less)).p[0] * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("look", "weights", "redrawn", "corners"),
+    [
+        ("far", [12] * 20, 0.5, 21),
+        ("near", [5] * 12, 0.9, 40),
+        ("farthest", [30] + [3] * 400, 0.8, 402),
+    ],
+)
+def test_the_probability_follows_from_the_figures_that_stand_beside_it(
+    look: str, weights: list[int], redrawn: float, corners: int
+) -> None:
+    some = chosen(weights, [3] * len(weights), [redrawn] * len(weights))
+    judged = judge(some, np.zeros(corners, dtype=np.int64))
+    reached, trials, rate = judged.reached[0], judged.trials[0], judged.rate[0]
+    assert LOOKS[judged.look[0]] == look
+    if look == "farthest":
+        assert reached == 1
+        assert np.isclose(judged.p[0], 3 * trials * rate)
+    else:
+        assert np.isclose(judged.p[0], 3 * stats.binom.sf(reached - 1, trials, rate))
+        assert rate == {"far": 0.001, "near": 0.05}[look]
+    assert reached > trials * rate

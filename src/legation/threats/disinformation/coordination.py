@@ -20,8 +20,10 @@ from legation.threats.disinformation.batches import DEFAULT_LAYERS, Batches, Nam
 from legation.threats.disinformation.chance import false_discovery_rates
 from legation.threats.disinformation.communities import communities, components
 from legation.threats.disinformation.exposure import expose
+from legation.threats.disinformation.findings import Look
 from legation.threats.disinformation.growth import Joined, grow
 from legation.threats.disinformation.significance import (
+    LOOKS,
     Candidates,
     Judged,
     candidates,
@@ -69,6 +71,11 @@ class Cluster:
         observed: Co-actions beyond what made the pairs candidates.
         expected: The same under the redraw.
         p_value: Corrected for the search over all parts of the network.
+        look: Which of three looks gave the p-value.
+        reached: Pairs that count in that look.
+        trials: Of how many.
+        rate: Chance of each of them.
+        searched: Parts of the network that were judged.
     """
 
     accounts: Numbers
@@ -83,6 +90,11 @@ class Cluster:
     observed: int
     expected: float
     p_value: float
+    look: Look
+    reached: int
+    trials: int
+    rate: float
+    searched: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +229,11 @@ def _clusters(batches: Batches, core: _Core, joined: Joined, parts: _Parts) -> t
                 observed=int(parts.judged.observed[part]),
                 expected=float(parts.judged.expected[part]),
                 p_value=min(float(parts.judged.p[part]) * parts.searched, 1.0),
+                look=LOOKS[int(parts.judged.look[part])],
+                reached=int(parts.judged.reached[part]),
+                trials=int(parts.judged.trials[part]),
+                rate=float(parts.judged.rate[part]),
+                searched=parts.searched,
             )
         )
     clusters.sort(key=lambda c: (c.p_value, -len(c.accounts), int(c.accounts[0])))

@@ -9,38 +9,34 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 import msgspec
 import numpy as np
 
 from legation.knowledge.techniques import techniques
 from legation.text.language_names import LANGUAGE_NAMES
-from legation.text.terms import Counted, find_terms
-from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, Numbers
+from legation.text.terms import Counted, find_terms, posts_with
+from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, CoActions, Numbers
 from legation.threats.disinformation.chance import tail
 from legation.threats.disinformation.clocks import clock_of
 from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
-    LEAST_P,
     Burst,
     Campaign,
-    Grade,
     LanguageShare,
     Lookalike,
     Member,
     Quotation,
     Role,
-    Significance,
     Technique,
     Term,
     Trait,
 )
+from legation.threats.disinformation.grading import grade_of, significance_of
 from legation.threats.disinformation.likened import Likened, nobody
-from legation.threats.disinformation.packing import starts
-from legation.threats.disinformation.significance import NULL
+from legation.threats.disinformation.packing import distinct, paired, starts
 from legation.threats.disinformation.traits import TRAITS
 from legation.threats.disinformation.unknowns import cannot_show, counted
 
@@ -51,7 +47,6 @@ _FIRST_SHARE, _FIRST_OBJECTS = 0.5, 3
 _BRIDGE_SHARE = 1 / 3
 # A burst: a day that a varying rate (sd 0.7 of its median) reaches once in a thousand days.
 _BURST_LEVEL, _BURST_DISPERSION = 0.001, 0.5
-_HIGH_P, _HIGH_ACCOUNTS, _HIGH_OBJECTS = 1e-4, 5, 10
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,45 +64,55 @@ class Material:
     Attributes:
         ids: For each account number its id; a mapping or a sequence.
         post_times: Times of all posts of members, epoch seconds.
-        languages: Names of the language numbers in `Batches.languages`.
-        texts: Texts of members' posts.
+        languages: For each of the members' posts that were read its language, `und` where it
+            cannot be told.
+        texts: Texts in which terms are chosen: a few of each member.
+        read: Texts of the posts that were read, in which terms are counted.
         background: Texts of other people's posts, of the same languages where possible.
         quotations: Representative posts, most shared first.
         clock_resolution_s: Coarsest clock of the posts that prove it.
         known: The user's list of benign look-alikes, by account id.
         likened: What the campaign gained by likeness.
+        masked: Whether names of accounts in the texts are pseudonyms.
     """
 
     ids: Mapping[int, str] | Sequence[str]
     post_times: Numbers
     languages: Sequence[str]
     texts: Sequence[str] = ()
+    read: Sequence[str] = ()
     background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
     known: Mapping[str, Known] = field(default_factory=dict)
     likened: Likened = field(default_factory=nobody)
+    masked: bool = False
 
 
 def most_shared(cluster: Cluster, found: Found, batches: Batches, *, limit: int = 6) -> Numbers:
     """Return one post for each of the objects that most members share (the earliest post).
 
-    Each row is (post, accounts, posts).
+    Each row is (post, layer, accounts, posts): the members' earliest post in the evidence on the
+    object, the object's layer, and how many members act on it, with how many posts in all.
     """
-    co = batches.co_actions
+    co, did = batches.co_actions, batches.actions
     rows = evidence_rows(found, cluster, batches)
     item = np.concatenate([co.object[rows], co.object[rows]])
-    who = np.concatenate([co.account_a[rows], co.account_b[rows]])
     post = np.concatenate([co.post_a[rows], co.post_b[rows]])
     order = np.lexsort((post, item))
-    item, who, post = item[order], who[order], post[order]
-    result: list[tuple[int, int, int]] = []
-    edges = np.append(np.flatnonzero(starts(item)), len(item)).tolist()
-    for low, high in pairwise(edges):
-        accounts = len(set(who[low:high].tolist()))
-        result.append((int(post[low]), accounts, len(set(post[low:high].tolist()))))
-    result.sort(key=lambda row: (-row[1], -row[2], row[0]))
-    return np.array(result[:limit], dtype=np.int64).reshape(-1, 3)
+    first = starts(item[order])
+    things, earliest = item[order][first], post[order][first]
+    member = np.zeros(batches.accounts, dtype=np.bool_)
+    member[cluster.accounts] = True
+    own = np.flatnonzero(member[did.account] & np.isin(did.object, things))
+    place = np.searchsorted(things, did.object[own])
+    posts = np.bincount(place, minlength=len(things))
+    acted = distinct(paired(place, did.account[own], below=batches.accounts))
+    accounts = np.bincount(acted // batches.accounts, minlength=len(things))
+    layer = np.zeros(len(things), dtype=np.int64)
+    layer[place] = did.layer[own]
+    chosen = np.lexsort((earliest, -posts, -accounts))[:limit]
+    return np.stack([earliest, layer, accounts, posts], axis=1)[chosen]
 
 
 def describe(
@@ -123,8 +128,8 @@ def describe(
     layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
     first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
     last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
-    languages = _languages(cluster, batches, material)
-    grade, reasons = _grade(cluster, layers, rows, batches)
+    languages = _languages(material)
+    grade, reasons = grade_of(cluster, layers, rows, batches)
     gained = len(material.likened.account)
     if gained:
         reasons = (
@@ -146,14 +151,7 @@ def describe(
         co_actions={layer: layers[layer] for layer in LAYERS if layers[layer]},
         clock_resolution_s=material.clock_resolution_s,
         median_lag_s=float(np.median(np.abs(co.time_a[rows] - co.time_b[rows]))),
-        significance=Significance(
-            observed=cluster.observed,
-            expected=cluster.expected,
-            p_value=max(cluster.p_value, LEAST_P),
-            null=NULL,
-            pairs=cluster.pairs,
-            beyond=cluster.beyond,
-        ),
+        significance=significance_of(cluster),
         terms=terms,
         quotations=material.quotations,
         bursts=_bursts(days, counts),
@@ -170,7 +168,14 @@ def describe(
             rule,
             leads=any(member.role == "originator" for member in members),
         ),
+        post_pairs=len(distinct(paired(co.post_a[rows], co.post_b[rows], below=_beyond(co, rows)))),
+        posts_read=len(material.languages),
     )
+
+
+def _beyond(co: CoActions, rows: Numbers) -> int:
+    """Return a number above those of all posts in some co-actions."""
+    return int(max(co.post_a[rows].max(), co.post_b[rows].max())) + 1
 
 
 def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member, ...]:
@@ -248,56 +253,6 @@ def _role(did: Shares, at: int) -> Role:
     return "bridge" if did.outside[at] >= _BRIDGE_SHARE else "amplifier"
 
 
-def _grade(
-    cluster: Cluster, layers: Counter[str], rows: Numbers, batches: Batches
-) -> tuple[Grade, tuple[str, ...]]:
-    co = batches.co_actions
-    objects = len(np.unique(co.object[rows]))
-    days = len(np.unique(co.time_a[rows] // _DAY))
-    joined = int(cluster.joined.sum())
-    # Who joined one by one lifts no grade: it rests on those who hold together.
-    accounts = len(cluster.accounts) - joined
-    reasons = (
-        f"{counted(accounts)} held together by {len(cluster.ties)} validated ties"
-        + (f"; {counted(joined)} more joined one by one" if joined else ""),
-        f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
-        f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
-        f"{cluster.observed} co-actions beyond selection, {cluster.expected:.1f} by redraw",
-        f"{cluster.beyond} of {cluster.pairs} pairs of accounts beyond their 1-in-1,000 mark",
-        f"{_chance(cluster.p_value)}, corrected for the search over all parts of the network",
-    )
-    narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
-    weak = _weak(cluster.p_value, accounts, objects)
-    if not weak or (objects >= _FIRST_OBJECTS and not narrow):
-        missed = (*weak, *narrow)
-        return (
-            ("moderate", (*reasons, f"not high: {', '.join(missed)}"))
-            if missed
-            else ("high", reasons)
-        )
-    few = (f"fewer than {_FIRST_OBJECTS} objects",) if objects < _FIRST_OBJECTS else ()
-    return "low", (*reasons, f"not moderate: {', '.join((*narrow, *few))}")
-
-
-def _chance(p: float) -> str:
-    """Say a chance; below what floating point tells from nothing it is said to be less, never 0.
-
-    >>> _chance(0.0), _chance(0.00123)
-    ('p < 1e-300', 'p = 0.0012')
-    """
-    return f"p = {p:.2g}" if p > LEAST_P else f"p < {LEAST_P:g}"
-
-
-def _weak(p_value: float, accounts: int, objects: int) -> tuple[str, ...]:
-    """Name what a campaign lacks for the grade high."""
-    lacks = (
-        (p_value > _HIGH_P, f"p is above {_HIGH_P:g}"),
-        (accounts < _HIGH_ACCOUNTS, f"fewer than {_HIGH_ACCOUNTS} accounts"),
-        (objects < _HIGH_OBJECTS, f"fewer than {_HIGH_OBJECTS} objects"),
-    )
-    return tuple(said for lacking, said in lacks if lacking)
-
-
 def _campaign_id(members: tuple[Member, ...], rule: Rule) -> str:
     text = "\n".join(sorted(member.account_id for member in members))
     digest = hashlib.sha256(msgspec.json.encode(rule) + b"\n" + text.encode())
@@ -311,7 +266,8 @@ def _name(
     terms: tuple[Term, ...],
 ) -> str:
     """Name a campaign by what was measured: language, layer, first day, two marking terms."""
-    language = languages[0].language if languages else "und"
+    told = (one.language for one in languages if one.language != "und")
+    language = next(told, "und")
     day = np.datetime64(first, "s").astype("datetime64[D]")
     since = f"{layers.most_common(1)[0][0]} campaign since {day}"
     named = LANGUAGE_NAMES.get(language, language)
@@ -320,12 +276,9 @@ def _name(
     return f"{said}: {marks}" if marks else said
 
 
-def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[LanguageShare, ...]:
-    every = np.concatenate([cluster.accounts, material.likened.account])
-    spoken = Counter(
-        material.languages[code] if code >= 0 else "und"
-        for code in batches.languages[every].tolist()
-    )
+def _languages(material: Material) -> tuple[LanguageShare, ...]:
+    """Return the shares of the members' posts by language, most first."""
+    spoken = Counter(material.languages)
     total = spoken.total()
     return tuple(
         LanguageShare(language=name, share=round(count / total, 4))
@@ -334,9 +287,11 @@ def _languages(cluster: Cluster, batches: Batches, material: Material) -> tuple[
 
 
 def _terms(material: Material) -> tuple[Term, ...]:
+    chosen = find_terms(material.texts, material.background)
+    counts = posts_with([found.term for found in chosen], material.read)
     return tuple(
-        Term(term=found.term, posts=found.posts, ratio=found.ratio)
-        for found in find_terms(material.texts, material.background)
+        Term(term=found.term, posts=posts, ratio=found.ratio)
+        for found, posts in zip(chosen, counts, strict=True)
     )
 
 

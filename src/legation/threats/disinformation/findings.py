@@ -17,9 +17,12 @@ CAVEAT = (
 
 Role = Literal["originator", "amplifier", "bridge"]
 Grade = Literal["high", "moderate", "low"]
+Look = Literal["far", "farthest", "near"]
 
 # What a chance is said to be that is less: floating point ends near 1e-308, and no chance is 0.
 LEAST_P: Final = 1e-300
+# A reader is shown no smaller chance than this, at every door: smaller ones are "under" it.
+LEAST_SHOWN: Final = 0.0001
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,14 +57,27 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 class Significance(msgspec.Struct, frozen=True, kw_only=True):
     """How surprising the campaign is under the null.
 
+    The p-value is no chance of `observed` against `expected`, which are sums over all pairs. It is
+    the chance that `reached` or more of `trials` pairs go so far, where each does at `rate`: three
+    looks are taken at each part of the network, and the least likely is kept. So it is
+    3 * `searched` * P(at least `reached` of `trials`), for the look `farthest` 3 * `searched` *
+    `trials` * `rate`, and at most 1.
+
     Attributes:
         observed: Co-actions of its pairs beyond those that made them pairs to look at.
         expected: The same under the null.
-        p_value: Chance of so many under the null, corrected for the search over clusters;
+        p_value: Corrected for the three looks and for the search over all parts;
             never below 1e-300, which stands for whatever is less.
         null: Name of the null model and its strata.
         pairs: Pairs of accounts that meet often enough to be looked at.
         beyond: Those of them that meet more than one in a thousand does by chance.
+        look: What gave the p-value: `far`, pairs beyond their 1-in-1,000 mark; `near`, pairs
+            beyond their 1-in-20 mark, counting no more than hold the campaign together;
+            `farthest`, the pair that goes furthest. None in findings kept before it was told.
+        reached: Pairs that count in that look.
+        trials: Of how many.
+        rate: Chance of each; chance explains `trials` * `rate` of them.
+        searched: Parts of the network that were judged.
     """
 
     observed: int
@@ -70,10 +86,20 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
     null: str
     pairs: int = 0
     beyond: int = 0
+    look: Look | None = None
+    reached: int = 0
+    trials: int = 0
+    rate: float = 0.0
+    searched: int = 0
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """A word that the campaign uses more than the background: `ratio` times as often."""
+    """A word that the campaign uses more than the background: `ratio` times as often.
+
+    Attributes:
+        posts: Posts of the members that have it, among the `posts_read` of the campaign.
+        ratio: In at most 20 posts of each member, where the terms are chosen.
+    """
 
     term: str
     posts: int
@@ -81,12 +107,28 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quotation(msgspec.Struct, frozen=True, kw_only=True):
-    """A representative post: the text, one post that has it, how many accounts and posts do."""
+    """A representative post: the text, one post that has it, how many accounts and posts do.
+
+    It stands for an object that many members share. Those who have the very text, letter for
+    letter, and those who share the object are counted apart.
+
+    Attributes:
+        post_id: The members' earliest post on the object that is part of the evidence.
+        accounts: Members who posted exactly this text.
+        posts: Posts of members with exactly this text.
+        layer: Layer of the object for which it stands. Empty in findings kept before it was
+            told: there `accounts` and `posts` count those behind the evidence for the object.
+        object_accounts: Members who acted on that object.
+        object_posts: Posts of members that act on it.
+    """
 
     post_id: str
     text: str
     accounts: int
     posts: int
+    layer: str = ""
+    object_accounts: int = 0
+    object_posts: int = 0
 
 
 class Burst(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +141,11 @@ class Burst(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LanguageShare(msgspec.Struct, frozen=True, kw_only=True):
-    """Share of the members' objects in a language (ISO 639-1, `und` when it cannot be told)."""
+    """Share of the members' posts in a language (ISO 639-1, `und` when it cannot be told).
+
+    Each post counts once, in the language of its own text without names and links, among the
+    `posts_read` of the campaign; in findings kept before that was told, shares of accounts.
+    """
 
     language: str
     share: float
@@ -152,12 +198,16 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
         ties: Validated ties between members.
-        co_actions: Co-actions per layer.
+        co_actions: Co-actions per layer: a pair of posts counts once for each object it shares.
+        post_pairs: Distinct pairs of posts behind the co-actions; None in findings kept before
+            it was told.
         median_lag_s: Median seconds between two posts of one co-action.
         clock_resolution_s: Coarsest clock of the posts behind it, in seconds: no lag is known
             better. None in findings kept before it was told for each campaign.
         activity: Posts of members per day: (epoch seconds of the day, posts).
         hours: Posts of members by hour of the day, UTC, 24 counts.
+        posts_read: Posts of members whose words were read for terms and languages: all of them,
+            or 4,000 evenly spaced in time. None in findings kept before it was told.
         traits: How alike the members are in rhythm, hashtags, hosts and style: part of the layer
             `similarity`, and no evidence of acting together.
         cannot_show: What the data cannot show, in sentences.
@@ -186,6 +236,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     lookalikes: tuple[Lookalike, ...] = ()
     cannot_show: tuple[str, ...] = ()
     clock_resolution_s: int | None = None
+    post_pairs: int | None = None
+    posts_read: int | None = None
 
 
 class DenseObjects(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +264,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         input_sha256: Hash of the input files' bytes (or of the lake's rows).
         clock_resolution_s: Coarsest clock of the posts that were compared; no window is below it.
         tests: Pairs over which the false-discovery rate is controlled: ALL pairs.
-        pairs: Windowed co-acting pairs of posts, counted before any was made.
+        pairs: Meetings of two posts within the window, counted before any was made: two posts
+            meet once for each object that they share.
         ties: Pairs of accounts that met at least once, whatever chance explains.
         validated_ties: Ties that hold at the false-discovery rate and stand in a campaign;
             None in runs kept before they were counted.

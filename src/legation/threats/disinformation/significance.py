@@ -31,6 +31,7 @@ from scipy import special
 from legation.threats.disinformation.batches import CoActions, Numbers
 from legation.threats.disinformation.chance import least_count, tail
 from legation.threats.disinformation.exposure import DAY, HOUR, Exposure
+from legation.threats.disinformation.findings import Look
 from legation.threats.disinformation.ties import Ties
 
 Reals = NDArray[np.float64]
@@ -51,6 +52,9 @@ REDRAW_DISPERSION = 0.02
 # The far mark is rare enough for parts with thousands of pairs, the near one is within reach of
 # ten accounts on ten objects in busy hours.
 FAR_MARK, NEAR_MARK = 0.001, 0.05
+# What a part is looked at for: pairs beyond the far mark, the pair that goes furthest, pairs
+# beyond the near mark. The least likely of the three gives the p-value.
+LOOKS: tuple[Look, ...] = ("far", "farthest", "near")
 _FLOOR = 1e-4
 _TINY = 1e-290
 
@@ -112,6 +116,10 @@ class Judged:
         pairs: Candidate pairs.
         observed: Co-actions beyond what made the pairs candidates.
         expected: The same under the redraw.
+        look: Which of `LOOKS` gave the p, by its place.
+        reached: Pairs that count in that look.
+        trials: Of how many.
+        rate: Chance of each, so that chance explains `trials * rate` of them.
     """
 
     p: Reals
@@ -119,6 +127,10 @@ class Judged:
     pairs: Numbers
     observed: Numbers
     expected: Reals
+    look: Numbers
+    reached: Numbers
+    trials: Numbers
+    rate: Reals
 
 
 def judge(chosen: Candidates, part: Numbers) -> Judged:
@@ -141,14 +153,25 @@ def judge(chosen: Candidates, part: Numbers) -> Judged:
     independent = np.floor(near * np.minimum(links / np.maximum(pairs, 1), 1.0))
     farthest = np.ones(count)
     np.minimum.at(farthest, own, p)
-    looks = np.minimum(_more_than(beyond, pairs, FAR_MARK), farthest * pairs)
-    looks = np.minimum(looks, _more_than(independent, np.minimum(links, pairs), NEAR_MARK))
+    held = np.minimum(links, pairs)
+    chances = np.stack(
+        [
+            _more_than(beyond, pairs, FAR_MARK),
+            farthest * pairs,
+            _more_than(independent, held, NEAR_MARK),
+        ]
+    )
+    look = chances.argmin(axis=0)
     return Judged(
-        p=np.clip(3 * looks, _TINY, 1.0),
+        p=np.clip(len(LOOKS) * chances.min(axis=0), _TINY, 1.0),
         beyond=beyond,
         pairs=pairs,
         observed=np.bincount(own, chosen.weight - chosen.needed, minlength=count).astype(np.int64),
         expected=np.bincount(own, _expected_beyond(chosen), minlength=count).astype(np.float64),
+        look=look,
+        reached=np.choose(look, [beyond, np.ones_like(pairs), independent.astype(np.int64)]),
+        trials=np.choose(look, [pairs, pairs, held]),
+        rate=np.choose(look, [np.full(count, FAR_MARK), farthest, np.full(count, NEAR_MARK)]),
     )
 
 

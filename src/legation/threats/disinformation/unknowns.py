@@ -46,6 +46,12 @@ def cannot_show(
         )
     if not material.texts:
         said.append("What was said: the data hold no texts of these posts.")
+    elif material.masked:
+        said.append(
+            "What these texts say in clear: words that are names of accounts here are pseudonyms "
+            "in them, which changes what counts as one text or one language, so the same posts "
+            "read in clear can give another p-value and grade."
+        )
     gained = len(material.likened.account)
     if gained:
         said.append(
