@@ -104,7 +104,9 @@ def coordination(
 def _refuse_overwriting(
     posts: Sequence[Path], others: Mapping[str, Path | None], written: Mapping[str, Path | None]
 ) -> None:
-    """Refuse to write where something is read from, or two answers into one file."""
+    """Refuse to write where something is read from, two answers into one file, or nowhere."""
+    from legation.app.outputs import require_place
+
     read = [("the posts", path) for path in posts]
     taken = [*read, *((name, path) for name, path in others.items() if path)]
     for option, path in written.items():
@@ -116,6 +118,7 @@ def _refuse_overwriting(
                     f"{option} names the file of {what}: {path}", hint="name another file"
                 )
         taken.append((option, path))
+        require_place(path)
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -16,12 +16,21 @@ from markupsafe import Markup
 
 from legation.app.snippets import Piece, lines
 from legation.desk.plain import excerpt
-from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue, words_isolated
+from legation.desk.tongues import (
+    ENGLISH,
+    gettext,
+    isolated,
+    ngettext,
+    npgettext,
+    tongue,
+    words_isolated,
+)
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
 from legation.threats.disinformation.findings import Campaign
 
+_STOPS: Final = (".", "?", "!", "؟")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LEAST_CHANCE = 0.0001
 _LONGEST_TOLD = 600
@@ -207,6 +216,16 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
     return english(text) if known is None else Markup.escape(text)
 
 
+def closed(text: str) -> str:
+    """Return a sentence with its stop; one that asks or calls has it already.
+
+    >>> closed("Go back"), closed("Did you mean 'UTC'?")
+    ('Go back.', "Did you mean 'UTC'?")
+    """
+    ends = text.removesuffix("</span>").rstrip("\N{POP DIRECTIONAL ISOLATE}")
+    return text if ends.endswith(_STOPS) else text + "."
+
+
 def apart(text: str) -> Markup:
     """Return what a person wrote, so that it does not turn the line of ours that it stands in.
 
@@ -288,9 +307,12 @@ def surprise(campaign: Campaign) -> str:
     if not of.beyond:
         return said
     by_chance = of.pairs / 1000
-    far = gettext(
+    far = ngettext(
+        "Of %(pairs)s of accounts that meet often, %(beyond)s goes further than one in a thousand "
+        "does by chance, where chance explains %(expected)s.",
         "Of %(pairs)s of accounts that meet often, %(beyond)s go further than one in a thousand "
-        "does by chance, where chance explains %(expected)s."
+        "does by chance, where chance explains %(expected)s.",
+        of.beyond,
     ) % {
         "pairs": of_many(of.pairs, "pair"),
         "beyond": count(of.beyond),
@@ -365,6 +387,8 @@ def _filled(gap: str, piece: str) -> str:
         return word(piece, "layer")
     if gap == "list":
         return tongue().comma.join(map(told_text, piece.split(", ")))
+    if gap == "num":
+        return isolated(_figures(piece))
     return isolated(told_text(piece) if gap == "told" else piece)
 
 
