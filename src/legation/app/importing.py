@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
 
-_PLATFORM: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 # One platform under two names would make each of its people two accounts.
 _RENAMED: Final = {"x": "twitter"}
 
@@ -68,8 +67,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _platform(given: str) -> str:
+    from legation.store.reading.select import PLATFORM_NAME
+
     name = given.strip().lower()
-    if name and not _PLATFORM.fullmatch(name):
+    if name and not re.fullmatch(PLATFORM_NAME, name):
         raise UsageError(
             f"{given!r:.60} is no name of a platform", hint="write it as: twitter, telegram, vk"
         )

@@ -38,7 +38,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "layer": saying.layer,
     "lines": saying.lines_of,
     "listed": saying.listed,
-    "closed": saying.closed,
+    "closed": plain.closed,
     "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,

@@ -30,7 +30,6 @@ from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
 from legation.threats.disinformation.findings import Campaign
 
-_STOPS: Final = (".", "?", "!", "؟")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LEAST_CHANCE = 0.0001
 _LONGEST_TOLD = 600
@@ -214,16 +213,6 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
     if known is None or tongue().direction == "ltr":
         text = words_isolated(text)
     return english(text) if known is None else Markup.escape(text)
-
-
-def closed(text: str) -> str:
-    """Return a sentence with its stop; one that asks or calls has it already.
-
-    >>> closed("Go back"), closed("Did you mean 'UTC'?")
-    ('Go back.', "Did you mean 'UTC'?")
-    """
-    ends = text.removesuffix("</span>").rstrip("\N{POP DIRECTIONAL ISOLATE}")
-    return text if ends.endswith(_STOPS) else text + "."
 
 
 def apart(text: str) -> Markup:

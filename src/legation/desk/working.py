@@ -158,9 +158,9 @@ class DeskWork:
             UsageError: The zone is not known, or nothing is chosen.
         """
         upload = self._uploads.get(upload_id)
-        chosen = msgspec.structs.asdict(self._choice(given))
-        Reading(**chosen).of([Path(upload.path)])
-        asked = {"upload": upload_id, **chosen}
+        chosen = self._choice(given)
+        Reading(**msgspec.structs.asdict(chosen)).of([Path(upload.path)])
+        asked = {"upload": upload_id, **msgspec.structs.asdict(chosen)}
         return self._jobs.submit(work.REHEARSE, f"Dry run of {upload.name}", asked, actor=actor)
 
     def jobs_of(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Job]":
