@@ -157,7 +157,7 @@ def test_an_old_file_is_kept_when_the_run_fails(town: Path, tmp_path: Path) -> N
     accounts.write_text("old", "utf-8")
     said = legation(
         "detect", "coordination", town, "--layers", "repost", "--accounts", accounts,
-        "--evidence", tmp_path / "gone" / "evidence.parquet", "--window", "0",
+        "--evidence", tmp_path / "evidence.parquet", "--window", "0",
     )  # fmt: skip
     assert said.code == 2
     assert accounts.read_text("utf-8") == "old"

@@ -93,6 +93,17 @@ def test_nobody_acts_together_with_themself(tmp_path: Path, order: tuple[Mapping
     assert len(alone) == 1
 
 
+def test_another_text_of_a_post_that_is_found_again_is_an_edit_under_the_name_it_has(
+    tmp_path: Path,
+) -> None:
+    given = rows(("ann",), range(4))
+    took(tmp_path, "one", TWITTER, given)
+    done = took(tmp_path, "two", NONE, [[*row[:3], "changed since", row[4]] for row in given])
+    columns = "post_id, account_id, platform"
+    assert (done.rows, done.edits) == (0, 4)
+    assert lake_rows(tmp_path, "post_edits", columns) == lake_rows(tmp_path, columns=columns)
+
+
 def test_equal_handles_on_two_named_platforms_stay_two_people(tmp_path: Path) -> None:
     given = rows(("ann",), range(8))
     took(tmp_path, "one", TWITTER, given)

@@ -383,11 +383,10 @@ class DeskWork:
         return self._home.folder / "mappings"
 
     def _choice(self, given: dict[str, str]) -> Choice:
-        how = given.get("how", "")
         said = {name: given.get(name, "").strip() for name in ("zone", "platform")}
-        if how == _PRESET:
+        if given.get("how") == _PRESET:
             return Choice(mapping=given.get("preset", ""), **said)
-        if how == _SAVED:
+        if given.get("how") == _SAVED:
             named = {one.name: one for one in self.saved()}
             if given.get("saved") not in named:
                 raise UsageError("no saved mapping is chosen", hint="choose one of the list")

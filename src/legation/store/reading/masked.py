@@ -258,7 +258,9 @@ _SAME_TIME = (
 _SAME = (
     "CREATE OR REPLACE TEMP TABLE same AS SELECT masked.post_id, "
     "min(seen.post_id) AS stored, bool_or(seen.version = masked.version) AS known, "
-    f"bool_or({_SAME_TIME}) AS timely, arg_min(seen.time, seen.edit) AS kept_time "
+    f"bool_or({_SAME_TIME}) AS timely, arg_min(seen.time, seen.edit) AS kept_time, "
+    "arg_min(seen.platform, seen.edit) AS kept_platform, "
+    "arg_min(seen.account_id, seen.edit) AS kept_account "
     "FROM masked JOIN seen ON seen.base = masked.post_id LEFT JOIN twin "
     f"ON {ONE_NAMES_NONE} AND twin.handle = masked.handle AND twin.platform = seen.platform "
     "WHERE seen.platform = masked.platform AND masked.platform <> '' "
@@ -270,7 +272,10 @@ _SORTED = (
     "CREATE OR REPLACE TEMP TABLE sorted AS "
     "SELECT masked.* REPLACE (CASE WHEN stored IS NOT NULL THEN stored "
     "WHEN masked.post_id IN (SELECT post_id FROM seen WHERE edit = 0) "
-    f"THEN masked.post_id || {_mark('masked')} ELSE masked.post_id END AS post_id), "
+    f"THEN masked.post_id || {_mark('masked')} ELSE masked.post_id END AS post_id, "
+    # An edit is of the post that is there, under the name that its author has there.
+    "CASE WHEN kept_platform <> masked.platform THEN kept_account ELSE masked.account_id END "
+    "AS account_id, coalesce(kept_platform, masked.platform) AS platform), "
     "CASE WHEN stored IS NULL THEN 'new' WHEN known THEN 'repeated' ELSE 'edited' END AS state "
     "FROM masked LEFT JOIN same USING (post_id)"
 )
