@@ -305,8 +305,8 @@ def test_a_file_refused_in_its_midst_is_told_and_can_be_taken_back(
         gone = undo(home, store, entry.import_id[:12], actor="ann")
         assert (gone.file, gone.good) == ("two.csv", entry.good)
         assert rows_of(store) == before
-        (told,) = store.audit.entries(verb="import.undo")
-        assert (told.event.actor, told.event.detail["good"]) == ("ann", entry.good)
+        (noted,) = store.audit.entries(verb="import.undo")
+        assert (noted.event.actor, noted.event.detail["good"]) == ("ann", entry.good)
         assert store.imports.get(entry.import_id).state == "undone"
         with pytest.raises(ConflictError, match="undone"):
             undo(home, store, entry.import_id, actor="ann")

@@ -293,7 +293,7 @@ def test_a_full_rota_is_good(desk: Watchmen) -> None:
     desk.shift("Ann", start=1, days=10)
     assert duty_line(desk).startswith("somebody is on duty throughout")
     desk.clock.pass_time(days=6)
-    with pytest.raises(UnreachableError, match="nobody is on duty in 1 times"):
+    with pytest.raises(UnreachableError, match="nobody is on duty: 1, the first"):
         duty_line(desk)
 
 

@@ -249,6 +249,26 @@ def test_a_broken_state_is_made_anew(world: World, at_once: dict[str, Any], patt
     assert answered(home) == at_once
 
 
+def test_one_collection_from_two_tools_makes_no_campaign_of_ordinary_people(
+    world: World,
+) -> None:
+    home = world.home("two-tools")
+    town = write_town(world.folder / "quiet.jsonl", ring=False)
+    # The other tool numbers its rows, so that no post can be found again.
+    other = world.folder / "quiet-other.jsonl"
+    rows = [json.loads(line) for line in town.read_text("utf-8").splitlines()]
+    lines = (json.dumps(row | {"post_id": f"row{n}"}) for n, row in enumerate(rows))
+    other.write_text("\n".join(lines), "utf-8")
+    with home.store() as store:
+        intakes = Intakes(home, store, UNPROTECTED)
+        intakes.take(town, Reading(platform="twitter"))
+        intakes.take(other, Reading())
+    report = looked(home)
+    assert report is not None
+    assert report.run.posts == 2 * len(rows)
+    assert report.campaigns == ()
+
+
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "lake")

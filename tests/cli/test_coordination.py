@@ -161,7 +161,7 @@ def test_an_old_file_is_kept_when_the_run_fails(town: Path, tmp_path: Path) -> N
     accounts.write_text("old", "utf-8")
     said = legation(
         "detect", "coordination", town, "--layers", "repost", "--accounts", accounts,
-        "--evidence", tmp_path / "gone" / "evidence.parquet", "--window", "0",
+        "--evidence", tmp_path / "evidence.parquet", "--window", "0",
     )  # fmt: skip
     assert said.code == 2
     assert accounts.read_text("utf-8") == "old"
@@ -273,3 +273,16 @@ def test_no_answer_overwrites_what_is_read_or_another_answer(tmp_path: Path, tow
 def test_a_device_takes_two_answers(quiet_town: Path) -> None:
     words = ("--accounts", "/dev/null", "--campaigns", "/dev/null")
     assert legation("detect", "coordination", quiet_town, *words).code == 0
+
+
+@pytest.mark.parametrize("option", ["--accounts", "--campaigns", "--evidence"])
+def test_a_folder_that_is_not_there_is_told_before_any_post_is_read(
+    tmp_path: Path, option: str
+) -> None:
+    # The posts cannot be read: whoever began with them would tell of that first.
+    posts = tmp_path / "in.jsonl"
+    posts.write_bytes(b"no posts")
+    said = legation("detect", "coordination", posts, option, tmp_path / "nodir" / "x")
+    assert (said.code, f"no folder {tmp_path / 'nodir'}" in said.err) == (3, True)
+    said = legation("detect", "coordination", posts, option, tmp_path)
+    assert (said.code, f"{tmp_path} is a folder" in said.err) == (2, True)

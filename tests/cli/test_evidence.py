@@ -45,6 +45,8 @@ def test_a_file_is_captured_listed_and_shown(home: Path, page: Path) -> None:
     assert "Notice" in legation("evidence", "list", "--home", home).out
     said = legation("evidence", "show", kept["evidence_id"], "--home", home)
     assert "The harbour closes" in said.out
+    assert f"source {kept['source']}\nseen 2026-03-01 08:00:00Z\nbelongs to no campaign" in said.out
+    assert "by command line\n" in said.out
     assert "some_one" not in said.out
     assert (
         json.loads(legation("evidence", "list", "--kind", "pdf", "--home", home, "--json").out)
@@ -128,6 +130,10 @@ def test_a_package_leaves_for_four_reasons_and_is_checked_without_a_home(
     )
     assert said.code == 0, said.err
     package = Path(said.out.strip())
+    for report, verb in (("exports", "evidence.export"), ("looks", "evidence.open")):
+        told = legation("audit", "report", report, "--format", "json", "--home", home).out
+        rows = {(line["verb"], line["subject"]) for line in json.loads(told)}
+        assert (verb, kept["evidence_id"]) in rows
     checked = legation("evidence", "check", package)
     assert checked.code == 0
     assert "signed by Aldria" in checked.out

@@ -111,7 +111,7 @@ def test_a_file_is_taken_in_once(posts: Path, home: Path) -> None:
     again = json.loads(legation("import", "posts", posts, "--home", home, "--json").out)
     entries = legation("audit", "verify", "--home", home, "--json")
     assert (again[0]["known"], again[0]["good"], again[0]["rows"]) == (True, 2, 0)
-    assert json.loads(entries.out)["entries"] == 5  # home, person, link, one import and the number of names
+    assert json.loads(entries.out)["entries"] == 5  # home, person, link, names kept, one import
 
 
 def test_a_zone_is_stated_on_the_command_line(tmp_path: Path) -> None:
@@ -175,3 +175,57 @@ def test_an_import_that_a_signal_ends_says_what_stands_and_how_to_go_on(
     assert program.returncode in (128 + sign, -sign)
     assert err == f"{file}: broken off. What came in is kept; to go on from there, run it again.\n"
     assert "60,000" in legation("import", "posts", file, "--home", home).out
+
+
+def tools(folder: Path, times: str = "10:00") -> tuple[Path, Path]:
+    """Write one collection as two tools do: with the platform known, and without."""
+    one, two = folder / "io.csv", folder / "4cat.csv"
+    people = [(n, f"person{n}", f"2021-05-01 {times}", f"words {n}") for n in range(6)]
+    one.write_text(
+        "tweetid,userid,tweet_text,tweet_time,is_retweet\n"
+        + "".join(f"77{n},{who},{text},{at},false\n" for n, who, at, text in people),
+        "utf-8",
+    )
+    two.write_text(
+        "id,thread_id,author,body,timestamp\n"
+        + "".join(f"77{n},77{n},{who},{text},{at}:00\n" for n, who, at, text in people),
+        "utf-8",
+    )
+    return one, two
+
+
+def test_the_posts_of_a_file_without_platform_are_found_again_and_it_is_told(
+    tmp_path: Path, home: Path
+) -> None:
+    one, two = tools(tmp_path)
+    legation("import", "posts", one, "--home", home)
+    said = legation("import", "posts", two, "--home", home).out
+    assert "0 new posts, 6 posts already in the store" in said
+    assert "names no platform; found again as posts of twitter in the store: 6 posts" in said
+    assert "say its platform" in said
+
+
+def test_a_platform_that_is_stated_makes_two_files_one_collection(
+    tmp_path: Path, home: Path
+) -> None:
+    one, two = tools(tmp_path)
+    legation("import", "posts", one, "--home", home)
+    # X is what the platform calls itself today.
+    said = legation("import", "posts", two, "--platform", "X", "--home", home).out
+    assert "6 posts already in the store" in said
+    assert "warning" not in said
+    wrong = legation("import", "posts", two, "--platform", "my platform!", "--home", home)
+    assert (wrong.code, "is no name of a platform" in wrong.err) == (2, True)
+
+
+def test_known_posts_with_another_time_are_told_with_a_way_out(tmp_path: Path, home: Path) -> None:
+    one, _ = tools(tmp_path)
+    legation("import", "posts", one, "--home", home)
+    (tmp_path / "later").mkdir()
+    later, _ = tools(tmp_path / "later", "12:00")
+    said = legation("import", "posts", later, "--home", home).out
+    assert "times differ from the store's for 6 posts, and the store keeps its own" in said
+    assert "post 770: 2021-05-01 10:00:00 UTC in the store, 2021-05-01 12:00:00 UTC in" in said
+    assert "undo this import and the earlier one" in said
+    told = json.loads(legation("import", "list", "--home", home, "--json").out)
+    assert len(told) == 2

@@ -102,7 +102,7 @@ def test_without_one_of_its_reasons_a_name_stays_closed(home: Path, reason: str)
         refused(
             legation("name", "open", ann, *words, "--home", home),
             4,
-            f"the {_bare(reason)} of the look is too short: {letters} letters",
+            f"the {_bare(reason)} of the look is too short (letters: {letters})",
             f"state the {_bare(reason)} in a sentence of 10 letters or more; "
             "it is kept in the audit trail",
         )

@@ -45,6 +45,15 @@ def test_one_bad_file_ends_with_65_though_the_good_one_is_taken(home: Path, fold
     assert "b.csv: 1 new post (" in said.out
 
 
+def test_an_empty_file_is_named_and_taken_once_it_is_written(home: Path, folder: Path) -> None:
+    words = ("watch", "--once", "--every", "0", "--folder", folder, "--home", home)
+    (folder / "a.csv").touch()
+    said = legation(*words)
+    assert (said.code, "a.csv: the file is empty" in said.err) == (65, True)
+    (folder / "a.csv").write_text(f"{HEADER}p1,ann,2026-03-02T10:00:00Z,hello\n", "utf-8")
+    assert "a.csv: 1 new post (" in legation(*words).out
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_watch_that_a_signal_ends_in_a_file_says_what_stands_and_how_to_go_on(
     sign: signal.Signals, home: Path, folder: Path

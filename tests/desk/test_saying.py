@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legation.cli import rooms
 from legation.desk import saying, telling
+from legation.desk.tongues import speaking, tongues
 from legation.threats.disinformation.findings import Look, Quotation
 from worlds.readings import a_campaign, a_run
 
@@ -111,6 +113,36 @@ def test_it_is_said_of_which_posts_the_words_were_read() -> None:
     assert telling.read_words(many) == "Read: 4,000 posts of 52,000, evenly spaced in time."
     assert telling.share_words(one) == "Share of the posts of the members"
     assert telling.share_words(a_campaign()) == "Share of the members"
+
+
+def test_numbers_of_a_reason_are_written_as_the_readers_language_writes_them() -> None:
+    reasons = (
+        ("1 of 2 pairs of accounts beyond their 1-in-1,000 mark", "1 sur 2"),
+        ("2,000 co-actions beyond selection, 0.5 by redraw", "0,5 par nouveau tirage"),
+        ("p is above 0.01", "p dépasse 0,01"),
+    )
+    with speaking(tongues()["fr"]):
+        for reason, said in reasons:
+            told = saying.told_text(reason)
+            assert said in told
+            assert "1 paires" not in told
+        assert "2\N{NARROW NO-BREAK SPACE}000" in saying.told_text(reasons[1][0])
+
+
+@pytest.mark.parametrize("code", ["fr", "ar"])
+def test_banner_and_warning_above_a_page_are_told_in_the_readers_language(code: str) -> None:
+    shown = (
+        (
+            "This run is stale: posts that it looked at have been taken back since. What it found "
+            "may rest on them."
+        ),
+        "This run is not up to date: posts have come in since that it has not looked at.",
+        rooms._UNGUARDED,
+        rooms._INVENTED,
+    )
+    with speaking(tongues()[code]):
+        for sentence in shown:
+            assert saying.told_text(sentence) != sentence
 
 
 def test_a_run_says_what_it_looked_at() -> None:

@@ -365,6 +365,48 @@ def test_a_mapping_that_does_not_say_enough_is_refused_with_the_reason(desk: Wor
     assert not (desk.home.folder / "mappings").exists()
 
 
+def test_a_misspelt_zone_is_told_above_the_form_that_keeps_what_was_given(
+    desk: WorkingDesk,
+) -> None:
+    place = desk.sent(THEIRS)
+    given = OWN | {"zone": "Europe/Berln", "name": "A tool of ours"}
+    answer = desk.post(f"{place}/check", **given)
+    assert answer.status_code == 400
+    assert "Did you mean &#39;Europe/Berlin&#39;?</p>" in answer.text
+    for kept in ('value="Europe/Berln"', 'value="A tool of ours"', f'value="{OWN["time_format"]}"'):
+        assert kept in answer.text
+    preset = desk.post(f"{place}/check", how="preset", preset="legation", zone="Kyiw")
+    assert preset.status_code == 400
+    assert f'action="{place}/check"' in preset.text
+    # Whoever comes to the address of the answer, by a reload, is led back to the form.
+    back = desk.client.get(f"{place}/check", follow_redirects=False)
+    assert (back.status_code, back.headers["location"]) == (303, place)
+
+
+def test_a_file_that_names_no_platform_is_warned_of_before_it_comes_in(desk: WorkingDesk) -> None:
+    header = b"post_id,account_id,created_at,text,platform\n"
+    row = b"p1,ann,2026-03-02T10:00:00Z,x,"
+    for platform in (b"telegram\n", b"\n"):
+        place = desk.sent(header + row + platform)
+        tried = job_of(desk.post(f"{place}/check", how="preset", preset="legation"))
+        page = desk.page(tried)
+        job_of(desk.post(f"{tried}/import"))
+    assert "This file names no platform; found again as posts of telegram" in page.replace(
+        "this file", "This file"
+    )
+    assert "say its platform." in page
+    assert rows_of(desk) == 1
+    place = desk.sent(header + row.replace(b"p1", b"p2") + b"\n")
+    named = {"how": "preset", "preset": "legation", "platform": "Telegram"}
+    job_of(desk.post(f"{job_of(desk.post(f'{place}/check', **named))}/import"))
+    files = [str(file) for file in desk.store.lake.files("posts")]
+    with duckdb.connect() as connection:
+        told = connection.execute(
+            "SELECT account_id, platform FROM read_parquet(?)", [files]
+        ).fetchall()
+    assert (len(told), len(set(told)), told[0][1]) == (2, 1, "telegram")
+
+
 def test_a_column_that_is_not_there_fails_the_dry_run_and_the_file_stays(
     desk: WorkingDesk,
 ) -> None:

@@ -84,7 +84,7 @@ def test_a_mapping_is_made_and_everything_works_without_a_script(
             page.get_by_role("link", name="Rejected rows").click()
         assert "the time cannot be read" in Path(coming.value.path()).read_text("utf-8")
         page.get_by_role("button", name="Import").click()
-        _look_until(page, "1 posts taken in")
+        _look_until(page, "1 post taken in")
         assert (home.folder / "mappings" / "our-tool.1.toml").exists()
 
 

@@ -27,11 +27,18 @@ def test_a_file_that_was_taken_is_taken_again_only_when_it_changed(tmp_path: Pat
 
 
 def test_other_files_hidden_files_and_folders_are_left_alone(tmp_path: Path) -> None:
-    for name in (".hidden.csv", "notes.pdf", "empty.csv"):
-        (tmp_path / name).write_text("" if name.startswith("empty") else "x")
+    for name in (".hidden.csv", "notes.pdf"):
+        (tmp_path / name).write_text("x")
     (tmp_path / "folder.csv").mkdir()
     seen = new_files(tmp_path, {}, {}).seen
     assert new_files(tmp_path, seen, {}).ready == ()
+
+
+def test_an_empty_file_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.touch()
+    seen = new_files(tmp_path, {}, {}).seen
+    assert new_files(tmp_path, seen, {}).ready == (file,)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -273,6 +273,18 @@ def test_a_boost_carries_the_text_and_links_of_what_it_boosts(tmp_path: Path) ->
     assert boost["text"] == status["text"]
 
 
+def test_entities_of_a_status_become_their_characters_once(tmp_path: Path) -> None:
+    content = "<p>L&#x27;&eacute;t&eacute;&nbsp;&hellip; &#8217;&quot;&#39; &amp;lt;b&amp;gt; &</p>"
+    _, (status,) = read(tmp_path, "mastodon", json.dumps([STATUS | {"content": content}]))
+    assert status["text"] == "L'été\xa0… \N{RIGHT SINGLE QUOTATION MARK}\"' &lt;b&gt; &"
+
+
+def test_an_entity_of_endless_figures_costs_the_status_nothing(tmp_path: Path) -> None:
+    content = f"a&#{'9' * 100_000};b&#{'0' * 50_000}65;c&#x{'f' * 50_000};"
+    _, (status,) = read(tmp_path, "mastodon", json.dumps([STATUS | {"content": content}]))
+    assert status["text"] == "a\ufffdbAc\ufffd"
+
+
 def test_a_telegram_chat_gives_messages_not_service_notes(tmp_path: Path) -> None:
     intake, (forward, reply) = read(tmp_path, "telegram")
     assert intake.skipped == 1

@@ -158,10 +158,22 @@ def test_utf_16_is_told_as_such(write: Write, encoding: str) -> None:
     assert "iconv" in refusal.value.hint
 
 
-def test_latin_1_throughout_is_told_as_such(write: Write) -> None:
-    rows = "".join(f"{n},ann,2024-05-01T10:00:00Z,café\n" for n in range(20))
-    with pytest.raises(BadInputError, match="Latin-1"):
-        read(write(HEADER + rows.encode("latin-1")))
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [
+        ("latin-1", "café"),
+        ("windows-1251", "привет, посольство"),
+        ("koi8-r", "привет, посольство"),
+        ("windows-1256", "مرحبا"),
+    ],
+)
+def test_another_encoding_is_told_and_not_guessed(write: Write, encoding: str, word: str) -> None:
+    rows = "".join(f'{n},ann,2024-05-01T10:00:00Z,"{word}"\n' for n in range(20))
+    with pytest.raises(BadInputError, match="cannot be told") as refusal:
+        read(write(HEADER + rows.encode(encoding)))
+    # A command that could be copied and would spoil the text in silence is no help.
+    assert "iconv -f ENCODING" in refusal.value.hint
+    assert "read some of it after converting" in refusal.value.hint
 
 
 def test_ten_thousand_columns_are_read(write: Write) -> None:

@@ -184,7 +184,7 @@ def campaigns_in_lake(
             masked=True,
         )
         check_window(window_s, source.clock_s)
-        yield answer(source, rule, known, followed.joined)
+        yield answer(source, rule, known, followed.joined, followed.selves)
 
 
 def ties_in_files(question: Question) -> "Ties":
@@ -231,8 +231,17 @@ def answer(
     rule: "Rule",
     known: "Mapping[str, Known]",
     joined: "tuple[Prepared, Counted, Columns]",
+    selves: "Columns | None" = None,
 ) -> Answer:
-    """Look for campaigns in what was joined; its connection still has the relation `post`."""
+    """Look for campaigns in what was joined; its connection still has the relation `post`.
+
+    Args:
+        source: Where the posts came from.
+        rule: The detector's rule.
+        known: The user's list of look-alikes.
+        joined: What was joined, without co-actions of a handle with itself.
+        selves: Pairs of accounts that are one handle, for what joins otherwise than by co-action.
+    """
     from legation.app.describing import Describing, spoken
     from legation.app.likening import liken, proofs_of
     from legation.store import coaction
@@ -254,7 +263,7 @@ def answer(
     )
     coaction.free(prepared, "coaction_action", "coaction_lone")
     found = Coordination(rule=rule).detect(batches)
-    likened = liken(prepared, found, batches, rule)
+    likened = liken(prepared, found, batches, rule, selves or {})
     proofs = proofs_of(prepared, likened)
     # What describes the campaigns reads posts; what found them is not needed any more.
     coaction.free(prepared, "coaction_text", "coaction_alike")

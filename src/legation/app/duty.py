@@ -387,14 +387,14 @@ def verify_duty(home: "Home", store: "Store") -> str:
     if outlook.gaps:
         first = outlook.gaps[0]
         raise UnreachableError(
-            f"nobody is on duty in {len(outlook.gaps)} times of the next 7 days, the first from "
-            f"{first.starts:%Y-%m-%d %H:%M} to {first.ends:%Y-%m-%d %H:%M} UTC",
+            f"times of the next 7 days in which nobody is on duty: {len(outlook.gaps)}, the first "
+            f"from {first.starts:%Y-%m-%d %H:%M} to {first.ends:%Y-%m-%d %H:%M} UTC",
             hint="fill the rota: legation duty import FILE",
         )
     if outlook.faults:
         raise UnreachableError(
-            f"{len(outlook.faults)} people or channels of the rota cannot be reached, the first: "
-            f"{outlook.faults[0]}",
+            "people or channels of the rota that cannot be reached: "
+            f"{len(outlook.faults)}, the first: {outlook.faults[0]}",
             hint="run: legation duty channel NAME",
         )
     return "somebody is on duty throughout the next 7 days, and each has a channel"

@@ -5,16 +5,18 @@ transaction. A kill between the two is made good by whoever takes in files next:
 knows which files stand in it, and how many rows they had.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
 from legation.app.home import Home
 from legation.app.import_record import note_refused, reconcile, record
+from legation.app.import_warnings import Warned, warnings_of
 from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
     from legation.store.reading.mapping import Mapping
 
+# One platform under two names would make each of its people two accounts.
+_RENAMED: Final = {"x": "twitter"}
+
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How files of posts are to be read.
@@ -33,10 +38,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         mapping: Name of a preset or path of a mapping file; empty: recognised.
         zone: Zone of times that state none; empty: as the mapping says.
         shorteners: Table of short links.
+        platform: Platform of all posts, whatever the mapping says; empty: as the mapping says.
     """
 
     mapping: str = ""
     zone: str = ""
+    platform: str = ""
     shorteners: Path | None = None
 
     def of(self, files: Sequence[Path]) -> "Mapping":
@@ -44,15 +51,30 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises:
             BadInputError: Nothing fits; the hint is a guess, to be checked and passed on.
-            UsageError: The zone is not known.
+            UsageError: The zone is not known, or what is given is no name of a platform.
         """
         from legation.sources.mapping_file import nearest_zone
         from legation.sources.posts import mapping_for
 
         if self.zone and (near := nearest_zone(self.zone)).casefold() != self.zone.casefold():
             raise UsageError(f"unknown zone {self.zone!r}", hint=f"did you mean {near!r}?")
+        platform = _platform(self.platform)
         found = mapping_for(files, self.mapping)
+        if platform:
+            fields = {name: one for name, one in found.fields.items() if name != "platform"}
+            found = msgspec.structs.replace(found, platform=platform, fields=fields)
         return msgspec.structs.replace(found, zone=self.zone) if self.zone else found
+
+
+def _platform(given: str) -> str:
+    from legation.store.reading.select import PLATFORM_NAME
+
+    name = given.strip().lower()
+    if name and not re.fullmatch(PLATFORM_NAME, name):
+        raise UsageError(
+            f"{given!r:.60} is no name of a platform", hint="write it as: twitter, telegram, vk"
+        )
+    return _RENAMED.get(name, name)
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +93,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
         clock_s: Resolution of the file's clock.
         known: The whole file had been taken in before.
         import_id: Names it in the log of imports.
+        retimed: Known posts whose time differs from the store's, which stays.
+        warnings: What may have gone wrong, with what to do.
     """
 
     file: str
@@ -87,6 +111,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     clock_s: int
     known: bool
     import_id: str = ""
+    retimed: int = 0
+    warnings: tuple[Warned, ...] = ()
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
@@ -278,6 +304,8 @@ def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import
         clock_s=done.clock_s,
         known=done.known,
         import_id=import_id,
+        retimed=done.retimed,
+        warnings=warnings_of(done),
     )
 
 

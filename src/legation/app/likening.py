@@ -10,15 +10,22 @@ import numpy as np
 from legation.threats.disinformation.batches import SIMILARITY, Batches
 
 if TYPE_CHECKING:
-    from legation.store.coaction import Prepared
+    from legation.store.coaction import Columns, Prepared
     from legation.threats.disinformation.coordination import Found, Rule
     from legation.threats.disinformation.likened import Likened
 
 
 def liken(
-    prepared: "Prepared", found: "Found", batches: Batches, rule: "Rule"
+    prepared: "Prepared",
+    found: "Found",
+    batches: Batches,
+    rule: "Rule",
+    selves: "Columns",
 ) -> "tuple[Likened, ...]":
-    """Return what each campaign gains by likeness; nothing where the rule leaves it out."""
+    """Return what each campaign gains by likeness; nothing where the rule leaves it out.
+
+    Who is a member already under another name of the same handle does not join again.
+    """
     from legation.store.traits import trait_columns
     from legation.store.wordings import wording_columns
     from legation.threats.disinformation import likened
@@ -29,7 +36,8 @@ def liken(
         return tuple(likened.nobody() for _ in found.clusters)
     wordings = Wordings(**wording_columns(prepared.connection))
     profiles = Profiles(**trait_columns(prepared.connection))
-    return likened.liken(wordings, profiles, found, batches, fdr=rule.fdr)
+    pairs = tuple(selves[name] for name in ("account_a", "account_b")) if selves else ()
+    return likened.liken(wordings, profiles, found, batches, fdr=rule.fdr, selves=pairs)
 
 
 def proofs_of(prepared: "Prepared", likened: "tuple[Likened, ...]") -> dict[str, Any] | None:

@@ -1,11 +1,33 @@
 """Files that a person asked for: whole or not at all, and an old one kept on failure."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from legation.errors import NotFoundError, UsageError
+from legation.errors import DeniedError, NotFoundError, UsageError
+
+
+def require_place(path: Path) -> None:
+    """Refuse a place where no file could be written, before the work for it begins.
+
+    Raises:
+        NotFoundError: The folder does not exist.
+        UsageError: The path is a folder.
+        DeniedError: This user may not write there.
+    """
+    path = path.resolve()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint="name a file in it")
+    if path.exists() and not path.is_file():
+        if not os.access(path, os.W_OK):
+            raise DeniedError(f"{path} may not be written", hint="name another file")
+        return
+    if not path.parent.is_dir():
+        raise NotFoundError(f"no folder {path.parent}", hint="make the folder first")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise DeniedError(f"the folder {path.parent} may not be written", hint="name another one")
 
 
 def put(path: Path, content: bytes) -> None:
@@ -23,15 +45,13 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
     Raises:
         NotFoundError: The folder does not exist.
         UsageError: The path is a folder.
+        DeniedError: This user may not write there.
     """
+    require_place(path)
     path = path.resolve()
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", hint="name a file in it")
     if path.exists() and not path.is_file():
         _through(path, write)
         return
-    if not path.parent.is_dir():
-        raise NotFoundError(f"no folder {path.parent}", hint="make the folder first")
     # A name that nobody can foresee: a link planted under it would lead elsewhere.
     beside = path.with_name(f".{path.name}.{token_hex(8)}.part")
     try:

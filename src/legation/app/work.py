@@ -165,7 +165,8 @@ def _file(task: "Task") -> "tuple[Path, Reading]":
 
     given = task.job.given
     file = Path(Uploads(task.home).get(str(given["upload"])).path)
-    return file, Reading(mapping=str(given.get("mapping", "")), zone=str(given.get("zone", "")))
+    mapping, zone, platform = (str(given.get(name, "")) for name in ("mapping", "zone", "platform"))
+    return file, Reading(mapping=mapping, zone=zone, platform=platform)
 
 
 def _intakes(task: "Task") -> "Intakes":

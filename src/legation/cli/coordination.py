@@ -29,6 +29,7 @@ from legation.threats.disinformation.findings import CAVEAT, Report
 if TYPE_CHECKING:
     from legation.app.detecting import Asked, Question
     from legation.store.coaction_ties import Ties
+    from legation.threats.disinformation.findings import Run
 
 _GRADES: Final = ("low", "moderate", "high")
 _YEAR_S: Final = 366 * 86_400
@@ -104,7 +105,9 @@ def coordination(
 def _refuse_overwriting(
     posts: Sequence[Path], others: Mapping[str, Path | None], written: Mapping[str, Path | None]
 ) -> None:
-    """Refuse to write where something is read from, or two answers into one file."""
+    """Refuse to write where something is read from, two answers into one file, or nowhere."""
+    from legation.app.outputs import require_place
+
     read = [("the posts", path) for path in posts]
     taken = [*read, *((name, path) for name, path in others.items() if path)]
     for option, path in written.items():
@@ -116,6 +119,7 @@ def _refuse_overwriting(
                     f"{option} names the file of {what}: {path}", hint="name another file"
                 )
         taken.append((option, path))
+        require_place(path)
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -143,7 +147,7 @@ def _found(
         if evidence is not None:
             place(evidence, found.write_evidence)
     for reason, count in found.rejected.items():
-        tell(f"{count:,} rows rejected: {reason}")
+        tell(f"{counted(count, 'row')} rejected: {reason}")
     return report
 
 
@@ -165,9 +169,9 @@ def _ties(question: "Question", *, as_json: bool) -> int:
         writer.writerows(zip(a, b, weight, strict=True))
         pour(listing.getvalue())
     dense = len(found.counted.dense)
-    tell(f"{len(a):,} ties; {found.counted.pairs:,} meetings of two posts counted")
+    tell(f"{counted(len(a), 'tie')}; meetings of two posts counted: {found.counted.pairs:,}")
     if dense:
-        tell(f"{dense:,} dense objects: {found.counted.policy}")
+        tell(f"{counted(dense, 'dense object')}: {found.counted.policy}")
     tell(CAVEAT)
     return 0
 
@@ -197,8 +201,8 @@ def _summary(report: Report) -> str:
     run = report.run
     members = {member.account_id for one in report.campaigns for member in one.accounts}
     told = [
-        f"{run.posts:,} posts by {run.accounts:,} accounts, {_span(run.first, run.last)}",
-        f"{run.rejected_rows:,} rows rejected",
+        f"{_posts_by(run)}, {_span(run.first, run.last)}",
+        f"{counted(run.rejected_rows, 'row')} rejected",
         (
             f"{counted(run.pairs, 'meeting')} of two posts within {run.window_s:,} s, one for "
             f"each object they share: {', '.join(run.layers)}"
@@ -210,13 +214,18 @@ def _summary(report: Report) -> str:
         told.append(f"{held} at a false-discovery rate of {run.fdr:.0%}")
     if run.dense.objects:
         told.append(
-            f"{run.dense.objects:,} dense objects with {run.dense.pairs:,} pairs: "
+            f"{counted(run.dense.objects, 'dense object')} with "
+            f"{counted(run.dense.pairs, 'pair')}: "
             f"{run.dense.policy}"
         )
     told.append(f"{counted(len(report.campaigns), 'campaign')}, {counted(len(members), 'account')}")
     if report.campaigns:
         told += ["", lines(report.campaigns)]
     return "\n".join(told)
+
+
+def _posts_by(run: "Run") -> str:
+    return f"{counted(run.posts, 'post')} by {counted(run.accounts, 'account')}"
 
 
 def _span(first: int, last: int) -> str:

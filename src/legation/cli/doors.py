@@ -49,6 +49,12 @@ PresetName = Annotated[
 Zone = Annotated[
     str, Parameter("--zone", help="Zone of times that state none, such as UTC or Europe/Paris.")
 ]
+PlatformName = Annotated[
+    str,
+    Parameter(
+        "--platform", help="Platform of all posts, such as twitter, where no column says it."
+    ),
+]
 Shorteners = Annotated[
     Path | None, Parameter("--shorteners", help="Table of short links: CSV with short, long.")
 ]

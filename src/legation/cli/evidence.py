@@ -155,7 +155,11 @@ def show(
         return 0
     kept = shown.kept
     answer(f"{kept.title}\n{shown.label}  {shown.kind.said}  {kept.sha256}  {shown.state}")
-    answer(f"captured {kept.captured:%Y-%m-%d %H:%M:%S}Z by {kept.actor}, {kept.method}")
+    by = kept.actor if kept.actor == kept.method else f"{kept.actor}, {kept.method}"
+    answer(f"captured {kept.captured:%Y-%m-%d %H:%M:%S}Z by {by}")
+    answer(f"source {kept.source or 'not stated'}")
+    answer(f"seen {f'{kept.seen:%Y-%m-%d %H:%M:%S}Z' if kept.seen else 'not stated'}")
+    answer(f"belongs to {kept.belongs_to or 'no campaign'}")
     answer(f"kept until {kept.until}")
     if text is not None:
         answer(_language(text))

@@ -18,6 +18,7 @@ from legation.cli.doors import (
     Lent,
     MappingFile,
     PassphraseFile,
+    PlatformName,
     PresetName,
     Shorteners,
     Zone,
@@ -32,6 +33,7 @@ def posts(
     mapping: MappingFile = None,
     preset: PresetName = "",
     zone: Zone = "",
+    platform: PlatformName = "",
     shorteners: Shorteners = None,
     dry_run: Annotated[
         bool, Parameter(help="Say how the files would be read, and keep nothing.")
@@ -49,7 +51,7 @@ def posts(
     Args:
         files: Exports: CSV, JSON, JSON lines or Parquet.
     """
-    reading = reading_of(mapping, preset, zone, shorteners)
+    reading = reading_of(mapping, preset, zone, shorteners, platform)
     if not files:
         raise UsageError("no file of posts", hint="run: legation import posts FILE")
     if dry_run:
@@ -74,7 +76,11 @@ def posts(
 
 
 def reading_of(
-    mapping: Path | None, preset: str, zone: str = "", shorteners: Path | None = None
+    mapping: Path | None,
+    preset: str,
+    zone: str = "",
+    shorteners: Path | None = None,
+    platform: str = "",
 ) -> Reading:
     """Return how files are to be read, from the options.
 
@@ -86,7 +92,7 @@ def reading_of(
     if mapping is not None and preset:
         raise UsageError("--mapping and --preset exclude each other", hint="give one of them")
     name = str(mapping.absolute()) if mapping is not None else preset and known(preset).name
-    return Reading(mapping=name, zone=zone, shorteners=shorteners)
+    return Reading(mapping=name, zone=zone, shorteners=shorteners, platform=platform)
 
 
 def said(taken: Taken) -> str:
@@ -100,6 +106,8 @@ def said(taken: Taken) -> str:
         *_beside(taken),
     ]
     lines = [f"{taken.file}: {', '.join(parts)} (clock: {taken.clock_s} s)"]
+    for warned in taken.warnings:
+        lines += [f"  warning: {warned.text}", f"  hint: {warned.hint}"]
     if taken.rejects:
         lines.append(f"  rejected rows with their reasons: {taken.rejects}")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from legation.cli.doors import (
     Lent,
     MappingFile,
     PassphraseFile,
+    PlatformName,
     PresetName,
     Shorteners,
     Zone,
@@ -41,6 +42,7 @@ def watch(
     mapping: MappingFile = None,
     preset: PresetName = "",
     zone: Zone = "",
+    platform: PlatformName = "",
     shorteners: Shorteners = None,
     known: KnownFile = None,
     home: HomeFolder = None,
@@ -65,7 +67,7 @@ def watch(
 
     refuse_outside("--every", every, 0, _DAY_S)
     place = doors.home(home)
-    reading = reading_of(mapping, preset, zone, shorteners)
+    reading = reading_of(mapping, preset, zone, shorteners, platform)
     protection = doors.protection(place, passphrase_file)
     listed = known_in(place, known, protection) if known else None
     came: list[Path] = []

@@ -97,6 +97,32 @@ WORK: Final[tuple[str, ...]] = (
     "this file was taken in before, nothing to do",
     "%(posts1)s taken in, %(rows1)s rejected",
     "%(posts1)s would come in, %(rows1)s would be rejected",
+    (
+        "times differ from the store's for %(posts1)s, and the store keeps its own; for example "
+        "post %(v1)s: %(v2)s in the store, %(v3)s in the file"
+    ),
+    (
+        "if the store's times are the wrong ones, undo this import and the earlier one, then "
+        "import this file again"
+    ),
+    "this file names no platform; found again as posts of %(v1)s in the store: %(posts1)s",
+    (
+        "this file names no platform, and repeats ids of %(v1)s in the store with another account "
+        "or time: %(posts1)s"
+    ),
+    (
+        "if it is of that platform, undo this import, then import the file again and say its "
+        "platform"
+    ),
+    ("the store has posts of a file that names no platform; found again in this file: %(posts1)s"),
+    (
+        "the store has posts of a file that names no platform, and this file repeats their ids "
+        "with another account or time: %(posts1)s"
+    ),
+    (
+        "if they are of the same platform, undo this import and the earlier one, then import the "
+        "earlier file again and say its platform"
+    ),
     "looks for accounts that act together",
     "%(posts1)s looked at, %(campaigns1)s",
     "Nothing to look at: this home holds no posts.",

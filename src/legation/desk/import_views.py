@@ -34,7 +34,7 @@ from legation.desk.rendering import Pages
 from legation.desk.streams import Progress, Streams
 from legation.desk.watch_views import acted, marking_of
 from legation.desk.working import DeskWork
-from legation.errors import NotFoundError
+from legation.errors import BadInputError, LegationError, NotFoundError, UsageError
 from legation.store.decisions import Request as Requested
 from legation.store.jobs import Job
 from legation.store.reading.mapping import REQUIRED, TYPES
@@ -78,23 +78,28 @@ async def choose(request: Ask, desk_work: Working) -> Redirect:
 @get("/import/file/{upload_id:str}", sync_to_thread=False, verb="import.posts")
 def mapping(desk_work: Working, pages: Writer, upload_id: Name) -> Response[str]:
     """Show how a file could be read."""
-    return _page(
-        pages.write(
-            "mapping",
-            upload=desk_work.upload(upload_id),
-            seen=desk_work.seen(upload_id),
-            saved=desk_work.saved(),
-            columns=tuple(TYPES),
-            required=REQUIRED,
-        )
-    )
+    return _page(_form(desk_work, pages, upload_id))
+
+
+@get(
+    "/import/file/{upload_id:str}/check", status_code=303, sync_to_thread=False, verb="import.posts"
+)
+def unchecked(desk_work: Working, upload_id: Name) -> Redirect:
+    """Lead whoever comes to the address of the form's answer back to the form."""
+    return _go(f"/import/file/{desk_work.upload(upload_id).upload_id}")
 
 
 @post("/import/file/{upload_id:str}/check", status_code=303, verb="import.posts")
-async def check(request: Ask, desk_work: Working, upload_id: Name) -> Redirect:
-    """Ask what an import would do."""
+async def check(
+    request: Ask, desk_work: Working, pages: Writer, upload_id: Name
+) -> Response[str] | Redirect:
+    """Ask what an import would do; what cannot be read so is told above the form, as it was."""
     given = await _fields(request)
-    job = desk_work.rehearse(upload_id, given, actor=request.user.person_id)
+    try:
+        job = desk_work.rehearse(upload_id, given, actor=request.user.person_id)
+    except (BadInputError, UsageError) as fault:
+        shown = _form(desk_work, pages, upload_id, given, fault)
+        return Response(shown, media_type=MediaType.HTML, status_code=400)
     return _go(f"/job/{job.job_id}")
 
 
@@ -266,6 +271,7 @@ WORKING_VIEWS: Final = (
     send,
     choose,
     mapping,
+    unchecked,
     check,
     drop,
     undoing,
@@ -294,6 +300,27 @@ def _seen(request: Ask, desk_work: DeskWork) -> list[Job]:
 async def _fields(request: Ask) -> dict[str, str]:
     form = await request.form()
     return {name: str(value) for name, value in form.items() if name != FORM_FIELD}
+
+
+def _form(
+    desk_work: DeskWork,
+    pages: Pages,
+    upload_id: str,
+    given: dict[str, str] | None = None,
+    fault: LegationError | None = None,
+) -> str:
+    """Write the form that says how a file is read, with what was given and what is wrong in it."""
+    return pages.write(
+        "mapping",
+        upload=desk_work.upload(upload_id),
+        seen=desk_work.seen(upload_id),
+        saved=desk_work.saved(),
+        columns=tuple(TYPES),
+        required=REQUIRED,
+        given=given or {},
+        fault=str(fault) if fault else "",
+        hint=fault.hint if fault else "",
+    )
 
 
 def _page(text: str) -> Response[str]:

@@ -13,6 +13,7 @@ import msgspec
 
 SHOWN = 1200
 _LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
+_STOPS = (".", "?", "!", "؟")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}
 _CONTROLS |= {code: f"⟨U+{code:04X}⟩" for code in range(0x7F, 0xA0)}
@@ -50,3 +51,13 @@ def defanged(text: str) -> str:
 def excerpt(text: str, length: int = SHOWN) -> Excerpt:
     """Return a text as it is shown: cut, made visible, its addresses broken."""
     return Excerpt(text=defanged(plain(text[:length])), left_out=max(0, len(text) - length))
+
+
+def closed(text: str) -> str:
+    """Return a sentence with its stop; one that asks or calls has it already.
+
+    >>> closed("Go back"), closed("Did you mean 'UTC'?")
+    ('Go back.', "Did you mean 'UTC'?")
+    """
+    ends = text.removesuffix("</span>").rstrip("\N{POP DIRECTIONAL ISOLATE}")
+    return text if ends.endswith(_STOPS) else text + "."

@@ -41,6 +41,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "layer": saying.layer,
     "lines": saying.lines_of,
     "listed": saying.listed,
+    "closed": plain.closed,
     "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,

@@ -16,7 +16,14 @@ from markupsafe import Markup
 
 from legation.app.snippets import Piece, lines
 from legation.desk.plain import excerpt
-from legation.desk.tongues import ENGLISH, gettext, isolated, npgettext, tongue, words_isolated
+from legation.desk.tongues import (
+    ENGLISH,
+    gettext,
+    isolated,
+    npgettext,
+    tongue,
+    words_isolated,
+)
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
@@ -343,6 +350,8 @@ def _filled(gap: str, piece: str) -> str:
         return word(piece, "layer")
     if gap == "list":
         return tongue().comma.join(map(told_text, piece.split(", ")))
+    if gap == "num":
+        return isolated(_figures(piece))
     return isolated(told_text(piece) if gap == "told" else piece)
 
 

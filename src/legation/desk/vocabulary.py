@@ -220,6 +220,14 @@ TOLD: Final[tuple[str, ...]] = (
     "mail is not set up",
     "webhooks are not set up",
     "text messages are not set up",
+    # What stands above what is shown.
+    (
+        "This run is stale: posts that it looked at have been taken back since. What it found may "
+        "rest on them."
+    ),
+    "This run is not up to date: posts have come in since that it has not looked at.",
+    "DEMONSTRATION: without log-in, on this machine only",
+    "INVENTED DATA: no state, newsroom or person in it exists",
     # What the desk says where a page cannot be had.
     "There is no such page.",
     "go to the first page",

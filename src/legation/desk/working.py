@@ -59,6 +59,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
     mapping: str
     zone: str = ""
+    platform: str = ""
 
 
 @final
@@ -158,9 +159,9 @@ class DeskWork:
             UsageError: The zone is not known, or nothing is chosen.
         """
         upload = self._uploads.get(upload_id)
-        choice = self._choice(given)
-        Reading(mapping=choice.mapping, zone=choice.zone).of([Path(upload.path)])
-        asked = {"upload": upload_id, "mapping": choice.mapping, "zone": choice.zone}
+        chosen = self._choice(given)
+        Reading(**msgspec.structs.asdict(chosen)).of([Path(upload.path)])
+        asked = {"upload": upload_id, **msgspec.structs.asdict(chosen)}
         return self._jobs.submit(work.REHEARSE, f"Dry run of {upload.name}", asked, actor=actor)
 
     def jobs_of(self, guest: "Guest", *, before: int | None, limit: int) -> "list[Job]":
@@ -382,15 +383,14 @@ class DeskWork:
         return self._home.folder / "mappings"
 
     def _choice(self, given: dict[str, str]) -> Choice:
-        how = given.get("how", "")
-        zone = given.get("zone", "").strip()
-        if how == _PRESET:
-            return Choice(mapping=given.get("preset", ""), zone=zone)
-        if how == _SAVED:
+        said = {name: given.get(name, "").strip() for name in ("zone", "platform")}
+        if given.get("how") == _PRESET:
+            return Choice(mapping=given.get("preset", ""), **said)
+        if given.get("how") == _SAVED:
             named = {one.name: one for one in self.saved()}
             if given.get("saved") not in named:
                 raise UsageError("no saved mapping is chosen", hint="choose one of the list")
-            return Choice(mapping=named[given["saved"]].path, zone=zone)
+            return Choice(mapping=named[given["saved"]].path, **said)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
 

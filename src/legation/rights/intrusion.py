@@ -65,7 +65,7 @@ def require_statement(words: str, what: str, name: str) -> None:
     letters = sum(map(str.isalnum, words))
     if letters < LEAST_LETTERS:
         raise DeniedError(
-            f"{what} is too short: {letters} letters",
+            f"{what} is too short (letters: {letters})",
             hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
             "it is kept in the audit trail",
         )

@@ -54,7 +54,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             letters = sum(map(str.isalnum, getattr(self, name)))
             if letters < LEAST_LETTERS:
                 raise DeniedError(
-                    f"the {name} of the look is too short: {letters} letters",
+                    f"the {name} of the look is too short (letters: {letters})",
                     hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
                     "it is kept in the audit trail",
                 )

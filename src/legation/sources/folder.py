@@ -54,8 +54,6 @@ def new_files(folder: Path, seen: Mapping[Path, Seen], done: Mapping[Path, Seen]
         state = path.stat()
         now[path] = Seen(state.st_size, state.st_mtime_ns)
     ready = tuple(
-        path
-        for path, state in now.items()
-        if state.size and seen.get(path) == state and done.get(path) != state
+        path for path, state in now.items() if seen.get(path) == state and done.get(path) != state
     )
     return Round(ready=ready, seen=now)

@@ -14,10 +14,12 @@ from legation.errors import ConflictError, VerificationError
 from legation.store.coaction import Columns, Prepared
 from legation.store.coaction_count import Counted
 from legation.store.coaction_keys import columns_of
+from legation.store.coaction_selves import selves_in, without_selves
 from legation.store.coaction_state import Added, CoActionState
 from legation.store.intake_lake import LakePosts, attach_lake
 from legation.store.lake import Lake
 from legation.store.manifests import LakeFile, fingerprint
+from legation.store.reading.selves import KIND
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,13 +34,15 @@ class Followed:
     Attributes:
         sha256: Hash of the lake's posts that were looked at.
         posts: How they were timed.
-        joined: What `CoActionState.read` gives.
+        joined: What `CoActionState.read` gives, without co-actions of a handle with itself.
+        selves: Pairs of accounts that are one handle, named with its platform and without.
         added: What was read and joined for it; the rest was kept.
     """
 
     sha256: str
     posts: LakePosts
     joined: tuple[Prepared, Counted, Columns]
+    selves: Columns
     added: Added
 
 
@@ -66,13 +70,16 @@ def follow(
             added = state.add(connection, new)
             connection.execute("DROP VIEW post")
             connection.execute("DROP TABLE post_new")
-        joined = state.read(connection)
+        prepared, counted, met = state.read(connection)
+    selves = selves_in(connection, lake.files(KIND))
+    met = without_selves(met, selves, prepared.accounts)
     every = [file for files in parts.values() for file in files]
     posts = attach_lake(connection, _paths(lake, every))
     return Followed(
         sha256=fingerprint(every),
         posts=posts,
-        joined=joined,
+        joined=(prepared, counted, met),
+        selves=selves,
         added=added,
     )
 

@@ -19,6 +19,7 @@ from legation.errors import BadInputError
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.digest import Digest
 from legation.store.reading.duplicates import fold_duplicates
+from legation.store.reading.entities import lent
 from legation.store.reading.mapping import CANONICAL, TYPES, Mapping
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Format, Probe, probe
@@ -96,7 +97,7 @@ def attach(
     digest = Digest(files)
     _forget(connection)
     make_rejected(connection)
-    with _scratch(connection) as scratch, _link_function(connection, links):
+    with _scratch(connection) as scratch, _link_function(connection, links), lent(connection):
         reading = Reading(
             mapping=mapping or CANONICAL,
             wanted=frozenset(TYPES) if columns is None else columns,

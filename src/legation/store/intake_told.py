@@ -5,7 +5,7 @@ its batches.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -15,6 +15,7 @@ import msgspec
 from legation.store.manifests import Manifest
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.rejects import Rejected
+from legation.store.reading.selves import Echo
 
 BEGUN: Final = "begun"
 FINISHED: Final = "finished"
@@ -70,6 +71,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         rows: Posts that this run added.
         edits: Posts that were known with another text, now kept beside.
         repeated: Posts that the lake had already.
+        retimed: Posts of these two with another time than the lake's, which stays.
+        example: One of these: post, time in the lake, time in the file.
+        echoes: Posts whose ids the lake has, where one side names no platform.
         folded: Rows that repeated another row of the file exactly.
         skipped: Records that are not posts.
         rejected: Rows that all its runs together refused, in the file's order. Their text is
@@ -88,6 +92,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     rows: int = 0
     edits: int = 0
     repeated: int = 0
+    retimed: int = 0
+    example: tuple[str, int, int] | None = None
+    echoes: tuple[Echo, ...] = ()
     folded: int = 0
     skipped: int = 0
     rejected: tuple[Rejected, ...] = ()
@@ -166,7 +173,21 @@ def summed(total: Imported, more: Imported) -> Imported:
         rows=total.rows + more.rows,
         edits=total.edits + more.edits,
         repeated=total.repeated + more.repeated,
+        retimed=total.retimed + more.retimed,
+        example=total.example or more.example,
+        echoes=_echoes_of(total.echoes + more.echoes),
         folded=total.folded + more.folded,
         skipped=total.skipped + more.skipped,
         rejected=total.rejected + more.rejected,
     )
+
+
+def _echoes_of(each: Iterable[Echo]) -> tuple[Echo, ...]:
+    """Return one entry for each platform."""
+    found: dict[str, Echo] = {}
+    for one in each:
+        had = found.get(one.platform, Echo(platform=one.platform))
+        found[one.platform] = Echo(
+            platform=one.platform, same=had.same + one.same, unlike=had.unlike + one.unlike
+        )
+    return tuple(found[name] for name in sorted(found))

@@ -101,6 +101,25 @@ def test_no_member_joins_the_campaign_it_is_in() -> None:
     assert not np.isin(one.account, found.clusters[0].accounts).any()
 
 
+def test_a_members_other_name_does_not_join_the_campaign_that_the_member_is_in() -> None:
+    batches, found, (one,) = gained()
+    (joined,) = one.account.tolist()
+    member = int(found.clusters[0].accounts[0])
+    stranger = next(n for n in range(batches.accounts) if n not in found.clusters[0].accounts)
+    for other, stays in ((member, []), (stranger, [joined])):
+        pair = np.array([min(other, joined)]), np.array([max(other, joined)])
+        (again,) = liken(
+            written(batches, found, by_others=False),
+            lived(batches, found),
+            found,
+            batches,
+            fdr=FDR,
+            selves=pair,
+        )
+        assert again.account.tolist() == stays
+        assert set(again.uses.account.tolist()) == set(stays)
+
+
 def test_words_that_many_others_use_are_nobodys_and_join_nobody() -> None:
     batches, found = searched()
     (one,) = liken(

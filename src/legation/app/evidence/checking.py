@@ -75,7 +75,8 @@ def checked(home: "Home", store: "Store") -> str:
     if found.faults:
         first = found.faults[0]
         raise VerificationError(
-            f"{len(found.faults)} faults of evidence, the first: {first.evidence_id}: {first.said}",
+            f"faults of evidence: {len(found.faults)}, the first: {first.evidence_id}: "
+            f"{first.said}",
             hint="run: legation evidence verify -- and restore the folder `evidence` from a backup",
         )
     return f"{found.records} captures and {found.files} sealed files hold"

@@ -18,6 +18,13 @@ from legation.errors import RecordError
 from legation.store.reading.cells import at_path, quoted
 from legation.store.reading.mapping import Mapping
 from legation.store.reading.names import Names
+from legation.store.reading.selves import (
+    ONE_NAMES_NONE,
+    Echo,
+    echoes,
+    make_twins,
+    write_selves,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,11 +77,20 @@ class Maskers(Protocol):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Rows of a slice: new to the lake, known with another text, known as they are."""
+    """Rows of a slice: new to the lake, known with another text, known as they are.
+
+    Attributes:
+        retimed: Rows that are known, edited or not, with another time.
+        example: One of these: post, time in the lake, time in the file; empty without any.
+        echoes: Rows whose ids the lake has with a platform, and the file without; or the reverse.
+    """
 
     new: int
     edited: int
     repeated: int
+    retimed: int = 0
+    example: tuple[str, int, int] | None = None
+    echoes: tuple[Echo, ...] = ()
 
 
 @final
@@ -96,7 +112,8 @@ class MaskedPosts:
             for platform in names.platforms()
         }
         fallback = privacy.masker((), "").mask
-        names_of = _Named(privacy.pseudonyms()).of
+        names_of = self._named = _Named(privacy.pseudonyms()).of
+        self._posts: Sequence[Path] = ()
 
         def masked_row(texts: str, names: str, platform: str) -> str:
             """Mask the joined texts; of the joined names the last is no name but a hash."""
@@ -123,6 +140,7 @@ class MaskedPosts:
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE masked AS SELECT {_unjoined()}, "
             f"{clock_s}::INTEGER AS clock_s, names[-1] AS version, "
+            f"{_without_marks('account_id')} AS handle, "
             "make_timestamp(time * 1000000)::DATE AS day FROM ("
             f"SELECT *, string_split(groups[1], '{_CELL}') AS cells, "
             f"string_split(groups[2], '{_ITEM}') AS names FROM ("
@@ -137,9 +155,11 @@ class MaskedPosts:
 
         A platform gives each post an id of its own. Where no platform is named, an id may be a
         row's number: then it is the same post when account and time are the same, as far as both
-        clocks tell, or account and words. Another post that finds its id taken is stored under
+        clocks tell, or account and words. The account is the same, too, where the handle is and
+        one of the two names no platform. Another post that finds its id taken is stored under
         the id, `~` and a mark of its own, so that ids in the lake stay each of one post.
         """
+        self._posts = posts
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE seen AS SELECT post_id AS base, post_id, platform, "
             "account_id, time, clock_s, version, true AS worded, 0 AS edit, '' AS filename "
@@ -150,10 +170,21 @@ class MaskedPosts:
                 listed = ", ".join(at_path(file) for file in files)
                 source = f"read_parquet([{listed}], hive_partitioning = false, filename = true)"
                 self._connection.execute(_seen(source, edit))
+        make_twins(self._connection, self._named)
+        self._connection.execute(_SAME)
         self._connection.execute(_SORTED)
         rows = self._connection.execute("SELECT state, count(*) FROM sorted GROUP BY state")
         counted = dict(rows.fetchall())
-        return Counts(*(counted.get(state, 0) for state in ("new", "edited", "repeated")))
+        retimed, *example = self._connection.execute(_RETIMED).fetchall()[0]
+        new, edited, repeated = (counted.get(state, 0) for state in ("new", "edited", "repeated"))
+        return Counts(
+            new,
+            edited,
+            repeated,
+            retimed=retimed,
+            example=tuple(example) if retimed else None,
+            echoes=echoes(self._connection),
+        )
 
     def met(self) -> list[str]:
         """Return what the names of those batches begin with whose rows `sort_out` looked at."""
@@ -162,7 +193,7 @@ class MaskedPosts:
         return sorted({batch.rpartition("-")[0] for batch in batches})
 
     def write(self, staged: Path) -> None:
-        """Write new rows and edits below a staging folder, by kind and day."""
+        """Write new rows and edits by kind and day, and who of the new has another name there."""
         for kind, state in (("posts", "new"), ("post_edits", "edited")):
             rows = f"SELECT {_LAKE_COLUMNS}, day FROM sorted WHERE state = '{state}'"
             (any_,) = self._connection.execute(f"SELECT EXISTS ({rows})").fetchall()[0]
@@ -171,6 +202,7 @@ class MaskedPosts:
                     f"COPY ({rows}) TO {quoted(str(staged / kind))} "
                     "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day))"
                 )
+        write_selves(self._connection, self._posts, staged, self._named)
 
 
 @final
@@ -223,17 +255,33 @@ _SAME_TIME = (
     "seen.time // greatest(seen.clock_s, masked.clock_s) "
     "= masked.time // greatest(seen.clock_s, masked.clock_s)"
 )
+_SAME = (
+    "CREATE OR REPLACE TEMP TABLE same AS SELECT masked.post_id, "
+    "min(seen.post_id) AS stored, bool_or(seen.version = masked.version) AS known, "
+    f"bool_or({_SAME_TIME}) AS timely, arg_min(seen.time, seen.edit) AS kept_time, "
+    "arg_min(seen.platform, seen.edit) AS kept_platform, "
+    "arg_min(seen.account_id, seen.edit) AS kept_account "
+    "FROM masked JOIN seen ON seen.base = masked.post_id LEFT JOIN twin "
+    f"ON {ONE_NAMES_NONE} AND twin.handle = masked.handle AND twin.platform = seen.platform "
+    "WHERE seen.platform = masked.platform AND masked.platform <> '' "
+    "OR seen.account_id = CASE WHEN seen.platform = masked.platform THEN masked.account_id "
+    "ELSE twin.account_id END "
+    f"AND ({_SAME_TIME} OR worded AND seen.version = masked.version) GROUP BY masked.post_id"
+)
 _SORTED = (
-    "CREATE OR REPLACE TEMP TABLE sorted AS WITH same AS (SELECT masked.post_id, "
-    "min(seen.post_id) AS stored, bool_or(seen.version = masked.version) AS known "
-    "FROM masked JOIN seen ON seen.base = masked.post_id AND seen.platform = masked.platform "
-    "AND (masked.platform <> '' OR seen.account_id = masked.account_id "
-    f"AND ({_SAME_TIME} OR worded AND seen.version = masked.version)) GROUP BY masked.post_id) "
+    "CREATE OR REPLACE TEMP TABLE sorted AS "
     "SELECT masked.* REPLACE (CASE WHEN stored IS NOT NULL THEN stored "
     "WHEN masked.post_id IN (SELECT post_id FROM seen WHERE edit = 0) "
-    f"THEN masked.post_id || {_mark('masked')} ELSE masked.post_id END AS post_id), "
+    f"THEN masked.post_id || {_mark('masked')} ELSE masked.post_id END AS post_id, "
+    # An edit is of the post that is there, under the name that its author has there.
+    "CASE WHEN kept_platform <> masked.platform THEN kept_account ELSE masked.account_id END "
+    "AS account_id, coalesce(kept_platform, masked.platform) AS platform), "
     "CASE WHEN stored IS NULL THEN 'new' WHEN known THEN 'repeated' ELSE 'edited' END AS state "
     "FROM masked LEFT JOIN same USING (post_id)"
+)
+_RETIMED = (
+    "SELECT count(*), min(stored), arg_min(kept_time, stored), arg_min(masked.time, stored) "
+    "FROM same JOIN masked USING (post_id) WHERE NOT timely"
 )
 
 

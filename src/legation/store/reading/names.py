@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 
 import msgspec
 
+from legation.store.reading.entities import lent
 from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
@@ -105,6 +106,13 @@ def names_of(
     connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
 ) -> Names:
     """Gather the names in a file, of good rows and bad, into the table `known_name`."""
+    with lent(connection):
+        return _names(connection, mapping, found, scratch)
+
+
+def _names(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+) -> Names:
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
     sound = without_overlong(found, scratch)
     rows = list(sound.rows)

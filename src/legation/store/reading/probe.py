@@ -185,9 +185,13 @@ def _refuse_other_encodings(file: Path, head: bytes) -> None:
     if len(bad) >= _FEW and 2 * len(bad) > len(beyond):
         number = head[: head.find(bad[0])].count(b"\n") + 1
         raise BadInputError(
-            "the file is not UTF-8; it looks like Latin-1 or Windows-1252",
+            "the file is not UTF-8, and which encoding it has cannot be told from here",
             place=f"{file}:{number}",
-            hint="save it as UTF-8, for instance: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW",
+            hint=(
+                "save it as UTF-8: iconv -f ENCODING -t UTF-8 FILE > NEW; Cyrillic is often "
+                "WINDOWS-1251 or KOI8-R, western European WINDOWS-1252; a wrong one spoils the "
+                "text without a word, so read some of it after converting"
+            ),
         )
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from legation.store.duck import connect
 from legation.store.reading.cells import at_path
+from legation.store.reading.entities import lend
 from legation.store.reading.locate import SHOWN, lines_at, located
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
@@ -161,6 +162,7 @@ def in_order(links: LinkRule | None) -> "duckdb.DuckDBPyConnection":
     """Open a connection that reads a file in its own order."""
     connection = connect(threads=1)
     connection.execute("SET preserve_insertion_order = true")
+    lend(connection)
     if links is not None:
         connection.create_function(LINK_FUNCTION, links.canonical, ["VARCHAR"], "VARCHAR")
     return connection

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from legation.store.reading.cells import Cells, quoted
+from legation.store.reading.entities import FUNCTION
 from legation.store.reading.mapping import LISTS, TYPES, Column, Field, Mapping, Only
 
 EARLIEST = 631_152_000  # 1990-01-01: no network of ours is older, 1970 is an empty clock
@@ -263,7 +264,4 @@ def _html(cell: str) -> str:
     """Text without markup: breaks become line ends, entities their characters."""
     text = f"regexp_replace({cell}, '(?i)<br ?/?>|</p> *<p>', chr(10), 'g')"
     text = f"regexp_replace({text}, '<[^>]*>', '', 'g')"
-    entities = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
-    for entity, character in entities:
-        text = f"replace({text}, {quoted(entity)}, {quoted(character)})"
-    return text
+    return f"CASE WHEN contains({text}, '&') THEN {FUNCTION}({text}) ELSE {text} END"

@@ -46,9 +46,24 @@ class Likened:
 
 
 def liken(
-    wordings: Wordings, profiles: Profiles, found: Found, batches: Batches, *, fdr: float
+    wordings: Wordings,
+    profiles: Profiles,
+    found: Found,
+    batches: Batches,
+    *,
+    fdr: float,
+    selves: tuple[Numbers, ...] = (),
 ) -> tuple[Likened, ...]:
-    """Return what each campaign gains, in the order of the campaigns."""
+    """Return what each campaign gains, in the order of the campaigns.
+
+    Args:
+        wordings: Who writes which sentences.
+        profiles: How accounts post.
+        found: The campaigns.
+        batches: What they were found in.
+        fdr: False-discovery rate over all accounts and campaigns.
+        selves: Two columns of accounts that are one handle, or nothing.
+    """
     if not found.clusters:
         return ()
     campaign = np.full(batches.accounts, -1, dtype=np.int64)
@@ -59,6 +74,7 @@ def liken(
     traits = [compare(profiles, campaign == n, outside, batches.languages) for n in numbers]
     weighed = np.stack([weights(each, outside) for each in traits])
     alike = likeness(wordings, campaign, batches.languages, weighed, fdr=fdr)
+    alike = _others(alike, campaign, selves)
     uses = shared_uses(wordings, campaign, batches.languages, alike)
     return tuple(_gained(alike, uses, campaign, n, traits[n]) for n in numbers)
 
@@ -67,6 +83,15 @@ def nobody() -> Likened:
     """Return the gain of a campaign that nobody joins and nobody was compared with."""
     none = np.zeros(0, dtype=np.int64)
     return Likened(none, np.zeros(0), none, none, SharedUses(none, none, none, none, none))
+
+
+def _others(alike: Alike, campaign: Numbers, selves: tuple[Numbers, ...]) -> Alike:
+    """Leave out who is a member of the campaign already, under another name of the handle."""
+    again = np.zeros(len(alike.account), dtype=bool)
+    for one, other in zip(*selves, strict=True) if selves else ():
+        for mine, theirs in ((one, other), (other, one)):
+            again |= (alike.account == mine) & (alike.campaign == campaign[theirs])
+    return Alike(*(getattr(alike, part)[~again] for part in Alike.__slots__))
 
 
 def _gained(

@@ -1,0 +1,80 @@
+"""What a person must know of an import that went well: what it may have got wrong.
+
+Each warning says how many posts it is about and what to do. The doors show them as they are.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from legation.store.intake_told import Imported
+    from legation.store.reading.selves import Echo
+
+_OF_TIMES: Final = (
+    "if the store's times are the wrong ones, undo this import and the earlier one, then import "
+    "this file again"
+)
+_OF_THIS_FILE: Final = (
+    "if it is of that platform, undo this import, then import the file again and say its platform"
+)
+_OF_THE_STORE: Final = (
+    "if they are of the same platform, undo this import and the earlier one, then import the "
+    "earlier file again and say its platform"
+)
+
+
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
+    """A warning: what it is about, and what can be done."""
+
+    text: str
+    hint: str
+
+
+def warnings_of(done: "Imported") -> tuple[Warned, ...]:
+    """Return the warnings about what came in."""
+    return (*_times(done), *(warned for echo in done.echoes for warned in _platforms(echo)))
+
+
+def _times(done: "Imported") -> Iterator[Warned]:
+    if done.example is None:
+        return
+    post_id, kept, given = done.example
+    yield Warned(
+        text=(
+            f"times differ from the store's for {_posts(done.retimed)}, and the store keeps its "
+            f"own; for example post {post_id}: {_moment(kept)} in the store, {_moment(given)} in "
+            "the file"
+        ),
+        hint=_OF_TIMES,
+    )
+
+
+def _platforms(echo: "Echo") -> Iterator[Warned]:
+    if echo.platform:
+        same = f"this file names no platform; found again as posts of {echo.platform} in the store"
+        unlike = (
+            f"this file names no platform, and repeats ids of {echo.platform} in the store with "
+            "another account or time"
+        )
+        hint = _OF_THIS_FILE
+    else:
+        same = "the store has posts of a file that names no platform; found again in this file"
+        unlike = (
+            "the store has posts of a file that names no platform, and this file repeats their "
+            "ids with another account or time"
+        )
+        hint = _OF_THE_STORE
+    for text, number in ((same, echo.same), (unlike, echo.unlike)):
+        if number:
+            yield Warned(text=f"{text}: {_posts(number)}", hint=hint)
+
+
+def _posts(number: int) -> str:
+    return f"{number:,} post{'' if number == 1 else 's'}"
+
+
+def _moment(at: int) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
