@@ -78,18 +78,23 @@ NAMES_SHOWN = {"/states", "/state/{country}", "/facts", "/balance", "/talks", "/
                "/mission/{key}"}  # fmt: skip
 
 
-def unmarked(text: str) -> list[str]:
+def unmarked(text: str, *, paper: bool = False) -> list[str]:
     """Return what of a text shows a planted fact without its mark.
 
     The name of a state carries it in itself; another fact in the row, line or entry that it is in.
+    On paper, whose lines break where they are full, that is right behind the fact.
     """
+    flat = " ".join(text.split())  # paper breaks its lines where they are full
     bare = [
-        text[at.start() : at.end() + 60]
-        for at in re.finditer(NAME, text)
-        if not text[at.end() :].startswith(f" [{MEMORY}; {UNSIGNED}]")
+        flat[at.start() : at.end() + 60]
+        for at in re.finditer(NAME, flat)
+        if not flat[at.end() :].startswith(f" [{MEMORY}; {UNSIGNED}]")
         # The row of the fact itself says it behind its other parts.
-        and MEMORY not in text[at.end() : at.end() + 120]
+        and MEMORY not in flat[at.end() : at.end() + 120]
     ]
+    if paper:
+        behind = [flat[at.end() : at.end() + 200] for at in re.finditer(PACT, flat)]
+        return bare + [one for one in behind if not (MEMORY in one and UNSIGNED in one)]
     rows = re.split(r"</tr>|</li>|</option>|</h1>|</title>|\},\{|\r?\n(?=[a-z])", text)
     return bare + [
         row[:200] for row in rows if PACT in row and not (MEMORY in row and UNSIGNED in row)
@@ -146,6 +151,8 @@ def test_a_view_that_lost_a_mark_would_be_noticed() -> None:
     assert unmarked(f"{NAME} [{MEMORY}; {UNSIGNED}] has signed") == []
     assert unmarked(f"{NAME} has signed")
     assert unmarked(f"{PACT} [{MEMORY}; {UNSIGNED}]</tr>{PACT}</tr>")
+    assert unmarked(f"{PACT} is\nbinding", paper=True)
+    assert unmarked(f"{PACT}\n{MEMORY};\n{UNSIGNED}", paper=True) == []
     assert unmarked(plain(f"<td>{PACT}</td><td>{MEMORY}; {UNSIGNED}</td></tr>")) == []
 
 
@@ -167,7 +174,8 @@ def test_no_page_and_no_file_of_the_desk_shows_an_unchecked_fact_without_its_mar
                 if answer.status_code != 200:
                     continue
                 text = words_of(answer.content)
-                assert unmarked(text) == [], address
+                paper = answer.content.startswith(b"%PDF")
+                assert unmarked(text, paper=paper) == [], address
                 shown[route] = shown.get(route, 0) + text.count(NAME) + text.count(PACT)
     assert {route for route in NAMES_SHOWN if not shown.get(route)} == set()
     assert shown["/facts/as/{kind}"]

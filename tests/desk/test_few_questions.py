@@ -14,7 +14,8 @@ from worlds.busy_desk import BusyDesk, busy_desk
 
 MOST: Final = 10
 ONWARD: Final = {
-    *("campaigns", "digest", "enrol", "kit", "language", "log-in", "notice", "recover", "watch")
+    "import",
+    *("campaigns", "digest", "enrol", "kit", "language", "log-in", "notice", "recover", "watch"),
 }
 
 

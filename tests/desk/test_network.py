@@ -145,7 +145,7 @@ def test_ties_inside_a_group_are_counted_alike_whether_it_is_open_or_not() -> No
         (row,) = re.findall(r"<td>Amplifier</td>\n(.*)\n(.*)\n", page)
         assert row == ('<td class="number">2</td>', '<td class="number">1</td>')
     rows = json.loads(_coordination("/groups/as/json"))["rows"]
-    assert [row["ties_inside"] for row in rows] == [1]
+    assert [row["pairs_inside"] for row in rows] == [1]
     assert [group["inside"] for group in json.loads(_coordination("/graph"))["groups"]] == [1]
 
 

@@ -270,7 +270,8 @@ def _things(
     from legation.stix.codec import decode_object
 
     ids = [one.id for one, _ in pairs] + list(_ids_of([node for _, node in pairs], weighed))
-    known = scope.objects.get_many(list(dict.fromkeys(ids)), as_of=as_of)
+    readable = scope.objects
+    known = readable.get_many(list(dict.fromkeys(ids)), as_of=as_of)
     kept = [decode_object(one.raw, place=name) for name, one in known.items()]
     return [*kept, *(_note(scope, weighed, one, node) for one, node in pairs)]
 
