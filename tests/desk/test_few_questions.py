@@ -14,8 +14,18 @@ from worlds.busy_desk import BusyDesk, busy_desk
 
 MOST: Final = 10
 ONWARD: Final = {
-    "import",
-    *("campaigns", "digest", "enrol", "kit", "language", "log-in", "notice", "recover", "watch"),
+    *(
+        "campaigns",
+        "digest",
+        "enrol",
+        "import",
+        "kit",
+        "language",
+        "log-in",
+        "notice",
+        "recover",
+        "watch",
+    ),
 }
 
 
