@@ -1,5 +1,6 @@
 """Registers as tables: what is written is read again, and each fault has its place."""
 
+import csv
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
@@ -193,7 +194,18 @@ def test_a_huge_row_and_a_huge_cell_are_refused_and_the_others_kept() -> None:
         (b"key\na\nb\x00\n", "t.csv:3: holds a NUL"),
     ],
 )
-def test_what_is_hostile_as_a_whole_is_refused_with_its_place(content: bytes, said: str) -> None:
+@pytest.mark.parametrize("limit", [131_072, 10_000_000])
+def test_what_is_hostile_as_a_whole_is_refused_with_its_place(
+    content: bytes, said: str, limit: int
+) -> None:
+    before = csv.field_size_limit(limit)  # it is one for the whole program
+    try:
+        refuse_whole(content, said)
+    finally:
+        csv.field_size_limit(before)
+
+
+def refuse_whole(content: bytes, said: str) -> None:
     with pytest.raises(BadInputError, match=said) as refused:
         read_rows(content, Thing, place="t.csv")
     assert len(str(refused.value)) < 300

@@ -38,4 +38,4 @@ def test_an_analyst_goes_from_an_empty_home_to_a_bundle_for_a_partner(tmp_path: 
     assert "ring_" not in target.read_text("utf-8")
 
     said = legation("audit", "verify", "--home", home)
-    assert "The trail holds: 7 entries, 1 signed head." in said.err
+    assert "The trail holds: 9 entries, 1 signed head." in said.err
