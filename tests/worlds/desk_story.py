@@ -175,6 +175,7 @@ class Story:
         analyst.send("/watch")
         waiting = self._sent(3)
         self.seen("/import/file/{upload_id:str}", waiting)
+        self.seen("/import/file/{upload_id:str}/check", f"{waiting}/check")
         analyst.send(f"{waiting}/check", **self._mapping(platform=written("absent")))
         tried = analyst.send(f"{waiting}/check", **self._mapping())
         self.seen("/job/{job_id:str}/rejected.csv", f"{tried}/rejected.csv")
@@ -395,7 +396,17 @@ class Story:
         self.seen("/registers/{register:str}/as/{kind:str}", "/registers/missions/as/csv")
         for asked in ("SE", "SE?all=1", "XA"):
             self.seen("/state/{country:str}", f"/state/{asked}")
-        self.seen("/state/{country:str}/as/{kind:str}", "/state/SE/as/csv")
+        agreement = self._officer.found("/state/SE?all=1", r'href="(/agreement/[^"]+)"')
+        self.seen("/agreement/{key:str}", agreement)
+        for route, place in (
+            ("/state/{country:str}", "/state/SE"),
+            ("/agreement/{key:str}", agreement),
+            ("/mission/{key:str}/{threat:str}", "/mission/paris/T6"),
+        ):
+            self.seen(f"{route}/as/{{kind:str}}", f"{place}/as/csv")
+            self.seen(f"{route}/paper/{{kind:str}}", f"{place}/paper/pdf")
+        self.seen("/mission/{key:str}/paper/{kind:str}", "/mission/paris/paper/pdf")
+        self.seen("/balance/paper/{kind:str}", "/balance/paper/pdf")
 
     def _give_orders(self) -> None:
         for name in ("given", "ended"):

@@ -27,6 +27,7 @@ SHOWS_NOTHING: Final = {
     "/campaigns/as/{kind:str}": "leads to where its files are now",
     "/campaigns/paper/{kind:str}": "leads to where its papers are now",
     "/watch": "leads to the list of campaigns",
+    "/import/file/{upload_id:str}/check": "leads back to the form",
     "/notice/{number:int}": "leads to what the notice tells of",
     "/digest/{digest_id:str}": "leads to the list of the digest",
     "/language/{code:str}": "leads back, in another language",
