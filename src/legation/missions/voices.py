@@ -109,8 +109,7 @@ def _one_spelling(kind: str, platform: str, name: str) -> tuple[str, str]:
     if known and known.handles and not re.fullmatch(known.handles, handle):
         bad = next((one for one in handle if not re.fullmatch(known.signs, one)), "")
         raise RecordError(
-            f"{handle[:60]!r} can be no account on {platform}"
-            + (f": {_called(bad)}" if bad else ""),
+            f"this name can be no account on {platform}" + (f": {_called(bad)}" if bad else ""),
             place="name",
             hint="copy the handle from the platform; letters of other scripts look alike",
         )
