@@ -258,7 +258,7 @@ def test_the_step_of_rights_keeps_sealed_names_and_takes_personal_records(
         assert store.personal.verify(START.date()) == 1
         assert store.verify_triggers() > 0
         assert store.verify_cells() == 5  # with the number of names kept
-        assert store.audit.verify().entries == 2
+        assert store.audit.verify().entries == 3
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

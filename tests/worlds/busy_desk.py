@@ -116,6 +116,7 @@ class BusyDesk:
             if isinstance(route, HTTPRoute) and "GET" in route.methods
         }
         paths |= {path.replace("/groups", "/links") for path in paths}
+        paths = {path.replace("/agreement/paris", "/agreement/budapest-2001") for path in paths}
         paths |= {f"/search?q={word}" for word in ("ring", "harbour")}
         return sorted(
             path + f"?a={self.ids['a']}&b={self.ids['b']}" * path.endswith("/tie")

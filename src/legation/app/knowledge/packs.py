@@ -132,9 +132,9 @@ class Knowledge:
             if table_of(row) == table and (not state or getattr(row, "state", "") == state)
         ]
 
-    def every(self) -> list[Shown]:
+    def every(self, *, as_of: datetime | None = None) -> list[Shown]:
         """Return all facts, each with what must stand beside it."""
-        told = self._told(None)
+        told = self._told(as_of)
         return [told.shown(row, pack) for row, pack in told.rows]
 
     def objects_of(

@@ -132,7 +132,8 @@ def agreement_of(known: "Knowledge", key: str, *, as_of: datetime | None = None)
     Raises:
         NotFoundError: No pack has it.
     """
-    found = [one for one in known.facts("agreement", as_of=as_of) if one.key == key]
+    every = known.every(as_of=as_of)
+    found = [one for one in every if one.table == "agreement" and one.key == key]
     if not found:
         raise NotFoundError(
             f"no agreement {key!r:.60}", hint="run: legation knowledge show agreement"
@@ -140,8 +141,8 @@ def agreement_of(known: "Knowledge", key: str, *, as_of: datetime | None = None)
     belong = [
         one
         for table, field in _BELONG.items()
-        for one in known.facts(table, as_of=as_of)
-        if _names(one.fields.get(field), key)
+        for one in every
+        if one.table == table and _names(one.fields.get(field), key)
     ]
     return ToldAgreement(
         key=key,
