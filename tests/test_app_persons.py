@@ -421,11 +421,13 @@ def test_an_erased_name_does_not_come_in_again_however_it_is_written(
 
 @pytest.mark.parametrize("name", DISGUISED)
 def test_a_held_name_stands_in_no_other_cell_however_it_is_written(
-    registers: Registers, name: str
+    registers: Registers, home: Home, store: Store, vault: Vault, name: str
 ) -> None:
     registers.take(table(row(person=UMLAUT)), "holders.csv")
+    scope = home.library(store, "command line").scope()
+    others = Registers(scope, at_hand=lambda: vault)
     papers = f"key,mission,name,value,owner,why,as_of\nj,paris,Papers of {name},3,o,,2026-03-01\n"
-    taken = registers.take(papers.encode(), "jewels.csv")
+    taken = others.take(papers.encode(), "jewels.csv")
     assert "repeats a personal name that is held sealed" in taken.refused[0].reason
 
 
@@ -453,5 +455,5 @@ def test_a_mark_of_an_older_version_is_known_still(
     (record,) = store.personal.records()
     mark = vault.mark(words_of("Anna Berg"))
     erase(store, record.record_id, actor="ann", reason="the office has ended", mark=mark)
-    taken = registers.take(table(row("other", "Berg, Anna")), "holders.csv")
+    taken = registers.take(table(row("other", "BERG Anna")), "holders.csv")
     assert "was erased" in taken.refused[0].reason

@@ -285,14 +285,14 @@ def test_a_word_that_only_begins_like_a_refused_one_refuses_nothing(aim: str, wa
 def test_a_word_of_another_language_than_the_text_waits_and_is_not_refused() -> None:
     draft = with_other(necessity="el presidio de los servidores que atacan a la misión es serio")
     assert refusal_of(draft) is None
-    assert doubts_of(draft) == ("foreign",)
+    assert "foreign" in doubts_of(draft)
     assert refused(with_other(necessity="il presidio che si tiene davanti alla sede è per loro"))
 
 
 @pytest.mark.parametrize(
     ("other", "doubts"),
     [
-        ({"watched": "accounts of Ivan Horvat that post one text"}, {"unknown"}),
+        ({"watched": "accounts of Ivan Horvat that post one text"}, {"unknown", "person"}),
         ({"safeguards": "only what comes from Ana Kovic is looked at"}, {"person"}),
         ({"necessity": "only so is it learnt what happens on the square at noon"}, {"person"}),
         ({"watched": "accounts in annex B that post one text"}, {"unknown", "outside"}),
@@ -340,7 +340,7 @@ def test_an_order_of_plain_words_about_hostile_conduct_holds_at_once(
 def test_each_language_of_the_list_has_words_by_which_an_order_holds_or_waits(table: str) -> None:
     listed = lettering.words_of(table, "plain_words.toml")
     assert {*listed} - {"every"} == {*LABELLED["apart"]}
-    assert min(map(len, listed.values())) > 3
+    assert min(map(len, listed.values())) > 2
 
 
 def outcome(text: str) -> str:
@@ -384,7 +384,7 @@ def test_the_error_of_the_words_is_the_one_that_reference_and_results_state(part
     row = row_of(part)
     print(row)  # noqa: T201 (shown by `pytest -s`: what to write where this fails)
     assert row in (root / "docs" / "reference" / "rights.md").read_text("utf-8"), row
-    if part == "apart":
+    if part in ("apart", "attack"):
         _, _, let_through, waits, stopped, others, _ = (cell.strip() for cell in row.split("|"))
         given = let_through.replace(" (", " given that should be refused (")
         withheld = stopped.replace(" (", " refused that should be given (")

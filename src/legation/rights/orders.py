@@ -5,8 +5,8 @@ a last day, after which it holds no longer. One that is aimed at domestic politi
 protest, journalists or opposition is refused: by the class that whoever orders must declare, and
 by the words of each of its parts. One of which the rules cannot tell, because they do not know its
 language, it names no hostile conduct, or a word of it could name somebody, is in doubt: it does
-not hold before a second person, of the legal role, has read it and agreed. No setting or policy has a part in it; there is nothing here that
-could be handed one.
+not hold before a second person, of the legal role, has read it and agreed. No setting or policy
+has a part in it; there is nothing here that could be handed one.
 """
 
 import re

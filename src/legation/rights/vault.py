@@ -194,7 +194,7 @@ class Vault:
         """Return what an erased name leaves: it tells nothing without the desk's keys.
 
         Args:
-            words: Of `letters_of` or `letters_in`; of `words_of` for names erased in older versions.
+            words: Of `letters_of` or `letters_in`; of `words_of` for older marks.
         """
         if not self.secret:
             raise UsageError("these keys make no marks", hint="give the keys of the desk")
