@@ -4,6 +4,7 @@ An order that is aimed where none may be is refused here as everywhere, and the 
 the trail before whoever gave it is told. No page shows what a personal record holds.
 """
 
+import asyncio
 from datetime import date, datetime
 from typing import Final
 
@@ -140,7 +141,8 @@ async def give(request: Ask, reading: Given, desk_work: Working) -> Redirect:
     scope, stated = scope_of(reading), await _fields(request)
     parts = {name: stated.get(name, "") for name in _STATED}
     draft = Draft(actor=request.user.person_id, **parts)
-    made = add_order(scope.store, draft, scope.now(), desk_work.at_hand())
+    vault = await asyncio.to_thread(desk_work.at_hand)
+    made = add_order(scope.store, draft, scope.now(), vault)
     return Redirect(f"/order/{made.order_id}", status_code=303)
 
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
     from legation.rights.sealed_names import Look
+    from legation.rights.vault import Vault
     from legation.store.decisions import Request
     from legation.store.imports import Import
     from legation.store.jobs import Job, LogLine
@@ -87,7 +88,7 @@ class DeskWork:
     ) -> None:
         """Read nothing yet."""
         self.evidence = Room(home, store, protection)
-        self.at_hand = lambda: vault_at_hand(home, protection)
+        self.at_hand: Callable[[], Vault | None] = lambda: vault_at_hand(home, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)

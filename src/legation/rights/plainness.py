@@ -70,7 +70,11 @@ def almost_listed(text: str) -> bool:
     >>> almost_listed("the jurnalists"), almost_listed("stsilanruoj"), almost_listed("a treaty")
     (True, True, False)
     """
-    return any(_slips(word) or _backwards(word) for word in folded(text).split())
+    return any(
+        _slips(word) or _backwards(word)
+        for word in folded(text).split()
+        if not word.startswith(_long_stems())
+    )
 
 
 def _holds(table: str, text: str) -> bool:
@@ -151,6 +155,12 @@ def _shorter(word: str) -> Iterator[str]:
 @cache
 def _stems() -> frozenset[str]:
     return frozenset(stem for stem in every_word() if " " not in stem and not _HAN.search(stem))
+
+
+@cache
+def _long_stems() -> tuple[str, ...]:
+    """Return the refused words that are too long to begin another word by chance."""
+    return tuple(stem for stem in _stems() if len(stem) >= _LONG - 1)
 
 
 @cache
