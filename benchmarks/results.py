@@ -18,7 +18,7 @@ _HEAD = """\
 # Results
 
 Written by the programs in this folder; nothing here was typed by hand,
-but for the row orders-words, whose rates a test compares with what is measured.
+but for the rows orders-attack and orders-words, whose rates a test compares with what is measured.
 What the names mean and how to read the figures: `docs/explanation/measured.md`.
 Load is that of the machine's last minute when the figure was printed.
 

@@ -22,6 +22,8 @@ from legation.app.ordering import (
     state_of,
     why_waiting,
 )
+from legation.app.persons import erase_person, vault_of
+from legation.app.registers import Registers
 from legation.app.reports import REPORTS
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError, VerificationError
@@ -30,6 +32,7 @@ from legation.rights.roles import ROLES
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.ministry import TABLES
 
 DRAFT = Draft(
     threat="T1",
@@ -135,6 +138,41 @@ def test_a_refusal_is_for_the_auditor_to_see_and_holds_no_word_of_the_order(
     assert store.audit.verify().entries == entry.seq
 
 
+HOLDERS = (
+    b"key,mission,role,person,protected,since,until,source,as_of\n"
+    b"chief,paris,head of mission,G\xc3\xbcnther Blankenst\xc3\xbcck,yes,2024-01-01,,"
+    b"gazette,2026-03-01\n"
+)
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_an_order_that_names_a_held_or_erased_person_is_refused_where_the_keys_are_at_hand(
+    store: Store,
+    clock: Clock,
+    tmp_path: Path,
+    erased: bool,
+) -> None:
+    home = Home(Settings(home=tmp_path / "home"), clock)
+    vault = vault_of(home.keys(UNPROTECTED))
+    registers = Registers(home.library(store, "ann").scope(), lambda: vault)
+    registers.take(TABLES["missions"], "missions.csv")
+    assert not registers.take(HOLDERS, "holders.csv").refused
+    if erased:
+        (record,) = store.personal.records()
+        erase_person(store, record.record_id, vault, actor="ann", reason="the office has ended")
+    for part in ("watched", "aim", "expression", "legality", "necessity", "safeguards"):
+        for name in ("Blankenst\u00fcck, G\u00fcnther", "guenther blankenstueck"):
+            draft = other(**{part: f"accounts that imitate {name} within seconds"})
+            with pytest.raises(DeniedError, match="rule name") as refused:
+                add_order(store, draft, clock(), vault)
+            assert "lankenst" not in str(refused.value)
+            assert state_of(add_order(store, draft, clock()), clock()) in (WAITS, IN_FORCE)
+    entry = store.audit.entries(verb="order.refuse")[0]
+    assert entry.event.detail["rule"] == "name"
+    assert "lankenst" not in str(entry.event.detail)
+    assert state_of(add_order(store, DRAFT, clock(), vault), clock()) == IN_FORCE
+
+
 def test_what_is_only_badly_filled_in_is_no_refusal_and_keeps_nothing(
     store: Store, clock: Clock
 ) -> None:
@@ -220,10 +258,9 @@ def test_an_order_in_doubt_does_not_hold_until_a_second_person_of_the_legal_role
     desk_of(store)
     order = add_order(store, other(**DOUBTFUL), clock())
     assert state_of(order, clock()) == WAITS
-    (why,) = why_waiting(order)
-    assert "language" in why
+    assert "language" in why_waiting(order)[0]
     (entry,) = store.audit.entries(verb="order.add")
-    assert entry.event.detail["doubts"] == ["language"]
+    assert entry.event.detail["doubts"][:1] == ["language"]
     assert checked(store) == "1 orders hold, 1 wait for a second person"
 
     def agree(actor: str, reason: str = AGREED) -> None:

@@ -390,3 +390,71 @@ def test_a_table_that_fails_half_way_leaves_nothing(
         other.take(table(row()), "holders.csv")
     assert registers.rows("holders") == []
     assert store.personal.records() == []
+
+
+UMLAUT = "G\u00fcnther Blankenst\u00fcck"
+DISGUISED = (
+    "Guenther Blankenstueck",
+    "G\u00fcntherBlankenst\u00fcck",
+    "Blankenst\u00fcck G\u00fcnther",
+    "Gunther Blankenstuck",
+    "Dr. G\u00fcnther Blankenst\u00fcck (ret.)",
+    "G\u00fcnther_Blankenst\u00fcck",
+)
+HIDDEN = (
+    "G\u00fcnther\u200bBlankenst\u00fcck",
+    "G\u00fcnth\u0435r Blankenst\u00fcck",
+    "\u0396dravka Quillfeather",
+)
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_an_erased_name_does_not_come_in_again_however_it_is_written(
+    registers: Registers, vault: Vault, store: Store, name: str
+) -> None:
+    registers.take(table(row(person=UMLAUT)), "holders.csv")
+    (record,) = store.personal.records()
+    erase_person(store, record.record_id, vault, actor="ann", reason="the office has ended")
+    taken = registers.take(table(row("other", name)), "holders.csv")
+    assert taken.added == 0
+    assert "was erased" in taken.refused[0].reason
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_a_held_name_stands_in_no_other_cell_however_it_is_written(
+    registers: Registers, home: Home, store: Store, vault: Vault, name: str
+) -> None:
+    registers.take(table(row(person=UMLAUT)), "holders.csv")
+    scope = home.library(store, "command line").scope()
+    others = Registers(scope, at_hand=lambda: vault)
+    papers = f"key,mission,name,value,owner,why,as_of\nj,paris,Papers of {name},3,o,,2026-03-01\n"
+    taken = others.take(papers.encode(), "jewels.csv")
+    assert "repeats a personal name that is held sealed" in taken.refused[0].reason
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_name_that_hides_its_letters_is_not_taken_in(registers: Registers, name: str) -> None:
+    taken = registers.take(table(row(person=name)), "holders.csv")
+    assert taken.added == 0
+    assert "the personal name has" in taken.refused[0].reason
+
+
+def test_chinese_names_are_compared_without_their_blanks(
+    registers: Registers, vault: Vault, store: Store
+) -> None:
+    registers.take(table(row(person="\u738b\u5c0f\u660e")), "holders.csv")
+    (record,) = store.personal.records()
+    erase_person(store, record.record_id, vault, actor="ann", reason="the office has ended")
+    for name in ("\u738b \u5c0f\u660e", "\u5c0f\u660e\u738b"):
+        assert registers.take(table(row("other", name)), "holders.csv").added == 0
+
+
+def test_a_mark_of_an_older_version_is_known_still(
+    registers: Registers, vault: Vault, store: Store
+) -> None:
+    registers.take(table(row()), "holders.csv")
+    (record,) = store.personal.records()
+    mark = vault.mark(words_of("Anna Berg"))
+    erase(store, record.record_id, actor="ann", reason="the office has ended", mark=mark)
+    taken = registers.take(table(row("other", "BERG Anna")), "holders.csv")
+    assert "was erased" in taken.refused[0].reason

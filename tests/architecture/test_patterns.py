@@ -86,7 +86,7 @@ def _made() -> Iterator[tuple[str, re.Pattern[Any], set[str]]]:
 
     seen = defaultdict[int, int](int)
     for listed in aims._patterns().values():
-        for _, one in listed:
+        for _, one, _ in listed:
             # One of each number of stars and of each script is enough: they are made alike.
             shape = (
                 one.pattern.count(r"\w*") * 4 + one.pattern.isascii() * 2 + (r"\ " in one.pattern)

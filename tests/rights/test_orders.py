@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from legation.errors import DeniedError, LegationError, UsageError
-from legation.rights import aims, lettering, orders, wording
+from legation.rights import aims, lettering, orders, plainness, wording
 from legation.rights.aims import names_conduct, refused_words
 from legation.rights.intrusion import PARTS
 from legation.rights.lettering import disguises
@@ -257,12 +257,96 @@ def test_no_order_of_the_attackers_gets_through_and_none_is_refused_without_caus
     for words in attacked["permit"]:
         draft = with_other(aim=words, watched="accounts that post one text")
         assert not refused(draft), words
-        assert doubts_of(draft) == (), words
+
+
+ATTACK = LABELLED["attack"]["every"]
+
+
+@pytest.mark.parametrize("text", ATTACK["refuse"])
+def test_no_order_against_people_holds_at_once_however_it_speaks_of_accounts(text: str) -> None:
+    assert outcome(text) in ("refused", "waits")
+
+
+HARMLESS = (
+    ("protect the vigilance of the officer", "automated accounts that send false alarms"),
+    ("Vigilar los servidores que atacan a la misión", "los servidores que envían correos falsos"),
+    ("find the malware Mockingbird on servers", "servers that command the malware Mockingbird"),
+    ("the editorial calendar tool is attacked", "servers that attack the tool of the mission"),
+    ("حماية السفارة في ميدان التحرير من التصيد", "النطاقات التي تنتحل صفحة السفارة"),
+    ("candidate software is forged", "domains that offer a forged release of our program"),
+)
+
+
+@pytest.mark.parametrize(("aim", "watched"), HARMLESS)
+def test_a_word_that_only_begins_like_a_refused_one_refuses_nothing(aim: str, watched: str) -> None:
+    assert refusal_of(with_other(aim=aim, watched=watched)) is None
+
+
+def test_a_word_of_another_language_than_the_text_waits_and_is_not_refused() -> None:
+    draft = with_other(necessity="el presidio de los servidores que atacan a la misión es serio")
+    assert refusal_of(draft) is None
+    assert "foreign" in doubts_of(draft)
+    assert refused(with_other(necessity="il presidio che si tiene davanti alla sede è per loro"))
+
+
+@pytest.mark.parametrize(
+    ("other", "doubts"),
+    [
+        ({"watched": "accounts of Ivan Horvat that post one text"}, {"unknown", "person"}),
+        ({"safeguards": "only what comes from Ana Kovic is looked at"}, {"person"}),
+        ({"necessity": "only so is it learnt what happens on the square at noon"}, {"person"}),
+        ({"watched": "accounts in annex B that post one text"}, {"unknown", "outside"}),
+        ({"watched": "accounts acct-1 and acct-2 that post one text"}, {"unknown", "outside"}),
+        ({"legality": "the accounts are in the sealed letter of May"}, {"outside"}),
+        ({"proportionality": "it is about jurnalists and is over soon"}, {"almost"}),
+        ({"proportionality": "it is about stsilanruoj and is over soon"}, {"almost"}),
+        ({"watched": "accounts of the hodgers that post one text"}, {"unknown"}),
+        ({"aim": "find accounts that post one text on the treaty"}, {"vague"}),
+    ],
+)
+def test_an_order_waits_for_each_thing_that_could_name_somebody(
+    other: dict[str, str], doubts: set[str]
+) -> None:
+    draft = with_other(**other)
+    assert refusal_of(draft) is None
+    assert {*doubts_of(draft)} == doubts
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_word_that_is_parted_over_aim_and_target_is_refused(turned: bool) -> None:
+    one, other = "find accounts of journa", "lists that post one text within seconds"
+    aim, watched = (f"{other} journa", "lists within seconds") if turned else (one, other)
+    refusal = refusal_of(with_other(aim=aim, watched=watched))
+    assert refusal is not None
+    assert (refusal.rule, refusal.parts) == ("words", ("aim", "watched"))
+
+
+@pytest.mark.parametrize(
+    ("aim", "watched"),
+    [
+        ("protect the mail of the embassy against phishing", "domains that imitate our page"),
+        ("trouver les faux comptes de l'ambassadeur", "les comptes qui imitent le nom"),
+        ("查找冒充大使的虚假账号", "使用大使照片的虚假账号"),
+        ("Gefälschte Konten des Botschafters finden", "Konten, die sich als Botschafter ausgeben"),
+    ],
+)
+def test_an_order_of_plain_words_about_hostile_conduct_holds_at_once(
+    aim: str, watched: str
+) -> None:
+    assert doubts_of(with_other(aim=aim, watched=watched)) == ()
+
+
+@pytest.mark.parametrize("table", ["hostile", "plain", "outside", "groups"])
+def test_each_language_of_the_list_has_words_by_which_an_order_holds_or_waits(table: str) -> None:
+    listed = lettering.words_of(table, "plain_words.toml")
+    assert {*listed} - {"every"} == {*LABELLED["apart"]}
+    assert min(map(len, listed.values())) > 2
 
 
 def outcome(text: str) -> str:
     """Return what becomes of an order with this aim, whose other parts are in no doubt."""
-    draft = with_other(aim=text, watched=text)
+    aim, _, watched = text.partition(" | ")
+    draft = with_other(aim=aim, watched=watched or text)
     if refused(draft):
         return "refused"
     return "waits" if doubts_of(draft) else "given"
@@ -300,7 +384,7 @@ def test_the_error_of_the_words_is_the_one_that_reference_and_results_state(part
     row = row_of(part)
     print(row)  # noqa: T201 (shown by `pytest -s`: what to write where this fails)
     assert row in (root / "docs" / "reference" / "rights.md").read_text("utf-8"), row
-    if part == "apart":
+    if part in ("apart", "attack"):
         _, _, let_through, waits, stopped, others, _ = (cell.strip() for cell in row.split("|"))
         given = let_through.replace(" (", " given that should be refused (")
         withheld = stopped.replace(" (", " refused that should be given (")
@@ -369,7 +453,7 @@ def test_the_last_day_may_be_today_and_at_most_the_stated_number_of_days_away() 
 
 
 def test_the_rule_knows_no_setting_role_or_policy() -> None:
-    for module in (orders, aims, lettering, wording):
+    for module in (orders, aims, lettering, plainness, wording):
         text = Path(str(module.__file__)).read_text("utf-8")
         imported = [line for line in text.splitlines() if "import " in line and "legation" in line]
         assert not [line for line in imported if "settings" in line or "policies" in line]

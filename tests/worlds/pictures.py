@@ -23,9 +23,15 @@ _PASSING: Final = (
     re.compile(r"\b\d\d:\d\d(:\d\d)?\b"),
 )
 
+# A graph stands when it has counted its vertices and, where it is to be placed, is placed.
+_DRAWN: Final = """() => !document.querySelector("script[type=module]")
+    || [...document.querySelectorAll("[data-graph]")].every((one) => one.dataset.nodes
+        && (one.dataset.settles === undefined || one.dataset.settled === "true"))"""
+
 
 def picture(page: Page, name: str) -> None:
     """Write the picture of this name, or check that it still shows the page."""
+    page.wait_for_function(_DRAWN)
     said = _said(page)
     known = json.loads(SAID.read_text("utf-8")) if SAID.exists() else {}
     if os.environ.get("LEGATION_PICTURES"):

@@ -13,12 +13,13 @@ import msgspec
 
 from legation.errors import ConflictError, DeniedError, NotFoundError
 from legation.rights.intrusion import require_actor, require_statement
-from legation.rights.orders import DOUBTS, doubts_of, order_of, refusal_of
+from legation.rights.orders import DOUBTS, Refusal, doubts_of, order_of, refusal_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from legation.rights.orders import Draft
+    from legation.rights.vault import Vault
     from legation.store.opening import Store
     from legation.store.orders import KeptOrder
     from legation.store.people import Person
@@ -29,8 +30,17 @@ REFUSED_NOW: Final = "refused by the rules of today"
 _LEGAL: Final = "legal"
 
 
-def add_order(store: "Store", draft: "Draft", now: "datetime") -> "KeptOrder":
+def add_order(
+    store: "Store", draft: "Draft", now: "datetime", vault: "Vault | None" = None
+) -> "KeptOrder":
     """Give an order; one of which the rules cannot tell waits then, see `state_of`.
+
+    Args:
+        store: The open store.
+        draft: What was stated.
+        now: The time.
+        vault: What opens held names, where the keys are at hand: then the order may name nobody
+            whose name is held sealed or was erased.
 
     Raises:
         DeniedError: It is refused, which is in the trail by then; or a part of it says nothing.
@@ -38,7 +48,7 @@ def add_order(store: "Store", draft: "Draft", now: "datetime") -> "KeptOrder":
     """
     from legation.store.orders import KeptOrder
 
-    if refusal := refusal_of(draft):
+    if refusal := refusal_of(draft) or _naming(store, draft, vault):
         detail = {
             "rule": refusal.rule,
             "met": list(refusal.targets),
@@ -144,6 +154,18 @@ def checked(store: "Store") -> str:
             )
     waiting = sum(state == WAITS for _, state in states)
     return f"{number} orders hold" + (f", {waiting} wait for a second person" if waiting else "")
+
+
+def _naming(store: "Store", draft: "Draft", vault: "Vault | None") -> Refusal | None:
+    """Return the refusal of a draft that names somebody whose name is held or was erased."""
+    from legation.app.persons import parts_naming
+
+    if vault is None:
+        return None
+    stated = msgspec.structs.asdict(draft)
+    texts = {name: text for name, text in stated.items() if name not in ("actor", "ends")}
+    parts = parts_naming(store, texts, vault, actor=draft.actor)
+    return Refusal(rule="name", parts=parts) if parts else None
 
 
 def _person(store: "Store", actor: str, act: str) -> "Person":

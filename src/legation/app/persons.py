@@ -79,7 +79,7 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     """The names that may not stand in clear in what comes in.
 
     Attributes:
-        held: Words of each name that is held sealed.
+        held: Words and letters of each name that is held sealed.
         erased: Marks of erased names, and the record of each.
     """
 
@@ -93,15 +93,17 @@ def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
     The trail tells of it once a day for each who takes something in.
     """
     from legation.rights.purposes import INTERNAL
-    from legation.rights.vault import words_of
+    from legation.rights.vault import letters_of, words_of
 
     held: set[tuple[str, ...]] = set()
+    names = 0
     for record in store.personal.records():
         with suppress(VerificationError):
             if opened := _opened(vault, record, store.personal.now()):
-                held.add(words_of(opened[1]))
-    if held:
-        store.personal.note_use(INTERNAL, actor=actor, records=len(held))
+                held |= {words_of(opened[1]), letters_of(opened[1])}
+                names += 1
+    if names:
+        store.personal.note_use(INTERNAL, actor=actor, records=names)
     return Withheld(held=frozenset(held), erased=store.personal.marks())
 
 
@@ -111,10 +113,8 @@ def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> Non
     Raises:
         RecordError: It does. Neither error nor list repeats the name.
     """
-    from legation.rights.vault import names_in, words_of
-
     for cell, value in _texts(row):
-        found = names_in(value) | {words_of(value)}
+        found = _forms(value)
         sealed = cell == "person"
         if not sealed and not found.isdisjoint(names.held):
             raise RecordError(
@@ -129,6 +129,26 @@ def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> Non
                     place="",
                     hint="leave the name out; where the law lets it return: legation rights lift",
                 )
+
+
+def parts_naming(
+    store: "Store", texts: Mapping[str, str], vault: "Vault", *, actor: str
+) -> tuple[str, ...]:
+    """Return the parts of a text that name somebody whose name is held sealed or was erased."""
+    names = withheld(store, vault, actor=actor)
+    return tuple(
+        part
+        for part, text in texts.items()
+        if not names.held.isdisjoint(found := _forms(text))
+        or any(vault.mark(words) in names.erased for words in found if names.erased)
+    )
+
+
+def _forms(text: str) -> set[tuple[str, ...]]:
+    """Return what may be a name in a text, by its words and by its letters."""
+    from legation.rights.vault import letters_in, letters_of, names_in, words_of
+
+    return names_in(text) | letters_in(text) | {words_of(text), letters_of(text)}
 
 
 def without_withheld(store: "Store", rows: Rows[Row], vault: "Vault", *, actor: str) -> Rows[Row]:
@@ -171,7 +191,7 @@ def erase_person(
         ConflictError: It is erased already.
     """
     from legation.app.retention import erase
-    from legation.rights.vault import refuse_repeating, words_of
+    from legation.rights.vault import letters_of, refuse_repeating
 
     mark, elsewhere = "", dict[str, int]()
     for record in store.personal.records() if vault is not None else ():
@@ -179,7 +199,7 @@ def erase_person(
             with suppress(VerificationError):
                 if opened := _opened(vault, record, store.personal.now()):
                     refuse_repeating(opened[1], [reason])
-                    mark = vault.mark(words_of(opened[1]))
+                    mark = vault.mark(letters_of(opened[1]))
                     elsewhere = places_of(store, opened[1])
     gone = erase(store, record_id, actor=actor, reason=reason, mark=mark)
     return Erased(marked=bool(mark), gone=gone, elsewhere=elsewhere)
@@ -194,9 +214,10 @@ def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
     """Refuse a row whose personal name could not be kept as it must be.
 
     Raises:
-        RecordError: The keys are not at hand, the name or a word of it stands in the row a second
-            time, in any order, or the office ended too long ago.
+        RecordError: The keys are not at hand, the name is written so that it hides, it or a word of
+            it stands in the row a second time, in any order, or the office ended too long ago.
     """
+    from legation.rights.lettering import HIDING, disguises
     from legation.rights.purposes import last_day
     from legation.rights.vault import repeats
 
@@ -206,6 +227,12 @@ def require_sealable(row: Holder, vault: "Vault | None", now: datetime) -> None:
             place="",
             hint="run: legation mission import, with the passphrase of the keys; or leave the "
             "cell `person` empty",
+        )
+    if hidden := [way for way in disguises(row.person) if way in HIDING]:
+        raise RecordError(
+            f"the personal name has {hidden[0]}",
+            place="",
+            hint="write it plainly, in the letters of its language: it could come in again unseen",
         )
     if any(repeats(row.person, text) for text in (row.key, row.source)):
         raise RecordError(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.words import answer, answer_json, table, tell, typed
 
 _ACTOR = "command line"
@@ -43,6 +43,7 @@ def add(
     until: Annotated[str, Parameter(help="Last day, at most 90 days from now.")] = "",
     actor: Annotated[str, Parameter(help="Who orders. [default: command line]")] = _ACTOR,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
@@ -51,9 +52,11 @@ def add(
     An order is about what accounts, domains or programs do together. One aimed at domestic
     political speech, protest, journalists or opposition is refused, by its class or its words, and
     the refusal is in the audit trail. No setting changes that. One of which the rules cannot tell
-    waits: see legation order agree. Who orders such a one names themselves with --actor.
+    waits: see legation order agree. Who orders such a one names themselves with --actor. Where the
+    keys are at hand, an order that names a person whose name is held sealed is refused.
     """
     from legation.app.ordering import WAITS, add_order, state_of, why_waiting
+    from legation.app.persons import vault_of
     from legation.rights.orders import Draft
 
     draft = Draft(
@@ -71,8 +74,10 @@ def add(
     )
     place = doors.home(home)
     place.require()
+    at_hand = passphrase_file is not None or not place.keys_are_protected()
+    vault = vault_of(place.keys(doors.protection(place, passphrase_file))) if at_hand else None
     with place.store() as store:
-        order = add_order(store, draft, doors.now())
+        order = add_order(store, draft, doors.now(), vault)
     state, why = state_of(order, doors.now()), why_waiting(order)
     if as_json:
         answer_json(msgspec.to_builtins(order) | {"state": state, "doubts": why})

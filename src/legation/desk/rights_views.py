@@ -4,6 +4,7 @@ An order that is aimed where none may be is refused here as everywhere, and the 
 the trail before whoever gave it is told. No page shows what a personal record holds.
 """
 
+import asyncio
 from datetime import date, datetime
 from typing import Final
 
@@ -20,12 +21,14 @@ from legation.desk.exports import download, leaving
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.listing import Listing, said
 from legation.desk.mission_views import scope_of
+from legation.desk.working import DeskWork
 from legation.rights.orders import MOST_DAYS, REFUSED, TARGETS, Draft
 from legation.rights.purposes import PURPOSES
 from legation.store.orders import KeptOrder
 from legation.store.personal import PersonalRow
 
 Door = NamedDependency[SkipValidation[Gate]]
+Working = NamedDependency[SkipValidation[DeskWork]]
 _STATED: Final = tuple(name for name in Draft.__struct_fields__ if name != "actor")
 
 
@@ -133,11 +136,13 @@ def order(request: Ask, reading: Given, gate: Door, pages: Writer, order_id: Nam
 
 
 @post("/orders", status_code=303, verb="order.give")
-async def give(request: Ask, reading: Given) -> Redirect:
+async def give(request: Ask, reading: Given, desk_work: Working) -> Redirect:
     """Give an order, unless it is refused."""
     scope, stated = scope_of(reading), await _fields(request)
     parts = {name: stated.get(name, "") for name in _STATED}
-    made = add_order(scope.store, Draft(actor=request.user.person_id, **parts), scope.now())
+    draft = Draft(actor=request.user.person_id, **parts)
+    vault = await asyncio.to_thread(desk_work.at_hand)
+    made = add_order(scope.store, draft, scope.now(), vault)
     return Redirect(f"/order/{made.order_id}", status_code=303)
 
 

@@ -1,10 +1,11 @@
 """What the desk may change: files on their way in, mappings, jobs.
 
-As `stored` answers the pages that only show, this answers the rooms Import and Jobs. A job of
-somebody else, or one that tells of what they may not know, is for nobody else there.
+As `stored` answers the pages that only show, this answers the rooms Import and Jobs. A job that
+is somebody else's, or tells of what they may not know, is not there for them.
 """
 
 import csv
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, final
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
     from legation.store.jobs import Job, LogLine
     from legation.store.opening import Store
 
-_PRESET = "preset"
-_SAVED = "saved"
+_PRESET, _SAVED = "preset", "saved"
 _OTHERS = "job.others"
 _FIRST_REJECTS = 10
 # Of what a dry run counts: the posts that could come in, or that are there.
@@ -87,7 +87,7 @@ class DeskWork:
     ) -> None:
         """Read nothing yet."""
         self.evidence = Room(home, store, protection)
-        self.at_hand = lambda: vault_at_hand(home, protection)
+        self.at_hand = partial(vault_at_hand, home, protection)
         self._home = home
         self._store = store
         self._uploads = Uploads(home)
@@ -97,7 +97,7 @@ class DeskWork:
 
     @property
     def waking(self) -> DeskWaking:
-        """Return the rooms of notices and duty, over the same home."""
+        """The rooms of notices and duty."""
         return DeskWaking(self._home, self._store)
 
     def receive(self, name: str) -> Receiving:

@@ -36,7 +36,11 @@ _CLAUSE: Final = re.compile(
 )
 # A list of orders is judged anew each time that it is shown.
 _REMEMBERED: Final = 2048
-Entry = tuple[str, re.Pattern[str]]
+Entry = tuple[str, re.Pattern[str], str]
+# Of one alphabet: a word of one of these may be an innocent one of another.
+_SISTERS: Final = ("en", "fr", "es", "pt", "it", "de", "pl", "tr", "is")
+# So many small words tell a language, and a third of them does not make it another one.
+_TOLD: Final = 3
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +49,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         target: The refused class that it points to.
         word: As the list has it; nothing of the text itself.
-        turned: Whether each mention of it stands near a word that turns it.
+        turned: Whether each mention of it stands near a word that turns it, or is foreign.
+        foreign: Whether the word is of another language than the text clearly is.
     """
 
     target: Listed
     word: str
     turned: bool = False
+    foreign: bool = False
 
 
 def refused_words(text: str, *turns: Turn) -> list[Found]:
@@ -69,24 +75,49 @@ def refused_words(text: str, *turns: Turn) -> list[Found]:
 @lru_cache(maxsize=_REMEMBERED)
 def _found(text: str, turns: tuple[Turn, ...]) -> tuple[Found, ...]:
     turned: dict[str, bool] = {}
+    foreign: dict[str, bool] = {}
+    others = _other_languages(text)
     clauses = [_without_harmless(each) for part in _CLAUSE.split(text) for each in readings(part)]
-    for target, entries in _patterns().items():
-        for word, pattern in entries if target != _CONDUCT else ():
-            for clause in clauses:
-                for hit in pattern.finditer(clause):
-                    here = any(_turns(clause, hit, turn) for turn in turns)
-                    turned[word] = turned.get(word, True) and here
+    for word, pattern, language in _refused():
+        for clause in clauses:
+            for hit in pattern.finditer(clause):
+                strange = language in others
+                here = strange or any(_turns(clause, hit, turn) for turn in turns)
+                turned[word] = turned.get(word, True) and here
+                foreign[word] = foreign.get(word, True) and strange
     # What is found in the whole and in no clause was parted by stops or blanks.
     for whole in map(_without_harmless, readings(text)):
         bare = whole.replace(" ", "")
-        for target, entries in _patterns().items():
-            for word, pattern in entries if target != _CONDUCT else ():
-                if word not in turned and (
-                    pattern.search(whole) or (_spans(word) and _squeezed(word) in bare)
-                ):
-                    turned[word] = False
-    listed = {word: target for target, entries in _patterns().items() for word, _ in entries}
-    return tuple(Found(target=listed[word], word=word, turned=turned[word]) for word in turned)
+        for word, pattern, _ in _refused():
+            if word not in turned and (
+                pattern.search(whole) or (_spans(word) and _squeezed(word) in bare)
+            ):
+                turned[word] = False
+    listed = {word: target for target, entries in _patterns().items() for word, *_ in entries}
+    return tuple(
+        Found(target=listed[word], word=word, turned=is_so, foreign=foreign.get(word, False))
+        for word, is_so in turned.items()
+    )
+
+
+def _refused() -> Iterator[Entry]:
+    for target, entries in _patterns().items():
+        yield from entries if target != _CONDUCT else ()
+
+
+def _other_languages(text: str) -> frozenset[str]:
+    """Return the languages that a text is clearly not in, of those with one alphabet."""
+    words = folded(text).split()
+    small = {name: sum(word in _small_words(name) for word in words) for name in _SISTERS}
+    most = max(small.values())
+    if most < _TOLD:
+        return frozenset()
+    return frozenset(name for name in _SISTERS if small[name] * _TOLD <= most)
+
+
+@cache
+def _small_words(language: str) -> frozenset[str]:
+    return frozenset(folded(word).strip() for word in words_of("known")[language])
 
 
 def names_conduct(text: str) -> bool:
@@ -112,6 +143,22 @@ def names_one(text: str) -> bool:
     return any(_any(_table("single"), each) for each in readings(text))
 
 
+def any_of(table: str, text: str, data: str) -> bool:
+    """Tell whether a word of a table of a file of lists stands in a folded text."""
+    return _any(_entries_of(table, data), text)
+
+
+def every_word() -> frozenset[str]:
+    """Return the refused words of all languages, as they are compared."""
+    return frozenset(
+        folded(word).strip()
+        for target, languages in _listed().items()
+        for words in languages.values()
+        for word in words
+        if target != _CONDUCT and "*" not in word
+    )
+
+
 def stems(language: str) -> frozenset[str]:
     """Return the beginnings of words of conduct in a language, as they are compared."""
     words = _listed()[_CONDUCT].get(language, [])
@@ -121,7 +168,7 @@ def stems(language: str) -> frozenset[str]:
 
 
 def _any(entries: Iterable[Entry], text: str) -> bool:
-    return any(pattern.search(text) for _, pattern in entries)
+    return any(pattern.search(text) for _, pattern, _ in entries)
 
 
 def _turns(clause: str, hit: re.Match[str], turn: Turn) -> bool:
@@ -136,7 +183,7 @@ def _turns(clause: str, hit: re.Match[str], turn: Turn) -> bool:
 
 
 def _without_harmless(text: str) -> str:
-    for _, pattern in _table("harmless"):
+    for _, pattern, _ in _table("harmless"):
         text = pattern.sub(" ", text)
     return text
 
@@ -166,15 +213,19 @@ def _patterns() -> dict[Listed, list[Entry]]:
     return {target: list(_entries(languages)) for target, languages in _listed().items()}
 
 
-@cache
 def _table(name: str) -> list[Entry]:
-    return list(_entries(words_of(name)))
+    return _entries_of(name, "order_words.toml")
+
+
+@cache
+def _entries_of(table: str, data: str) -> list[Entry]:
+    return list(_entries(words_of(table, data)))
 
 
 def _entries(languages: dict[str, list[str]]) -> Iterator[Entry]:
     for language, words in languages.items():
         for word in words:
-            yield word.strip(" ~"), _pattern(word, language)
+            yield word.strip(" ~"), _pattern(word, language), language
 
 
 def _pattern(word: str, language: str) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ word, such as letters of two alphabets in one, is named as such.
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -21,6 +21,10 @@ Disguise = Literal[
     "signs that are drawn as letters",
 ]
 
+# What no name is written with; rare letters and initials with blanks are.
+HIDING: Final[frozenset[Disguise]] = frozenset(
+    {"signs that cannot be seen", "letters of two alphabets in one word"}
+)
 _DATA: Final = "order_words.toml"
 _SAME: Final = str.maketrans({"\u0649": "\u064a", "\u0629": "\u0647", "\u0640": None})
 _BETWEEN: Final = re.compile(r"[\W_]+")
@@ -48,11 +52,11 @@ _MOST_MARKS: Final = 3
 
 
 @cache
-def words_of(table: str) -> dict[str, list[str]]:
-    """Return a table of `order_words.toml`; words in one text are parted."""
+def words_of(table: str, data: str = _DATA) -> dict[str, list[str]]:
+    """Return a table of `order_words.toml` or of another file; words in one text are parted."""
     import tomllib
 
-    listed = tomllib.loads(files("legation.rights").joinpath(_DATA).read_text("utf-8"))
+    listed = tomllib.loads(files("legation.rights").joinpath(data).read_text("utf-8"))
     return {
         name: words.split() if isinstance(words, str) else list(words)
         for name, words in listed[table].items()
@@ -72,7 +76,8 @@ def folded(text: str) -> str:
     return " " + _BETWEEN.sub(" ", kept).strip() + " "
 
 
-def readings(text: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def readings(text: str) -> tuple[str, ...]:
     """Return a folded text in each way that it can be read.
 
     As it is; with its capitals as the Latin ones that they look like; with digits as letters.
@@ -81,7 +86,7 @@ def readings(text: str) -> list[str]:
     ways = [plain, plain.translate(_table("capital"))]
     for digits in _DIGITS:
         ways += [" ".join(word.translate(digits) for word in _mixed(plain))]
-    return list(dict.fromkeys(map(folded, ways)))
+    return tuple(dict.fromkeys(map(folded, ways)))
 
 
 def disguises(text: str) -> tuple[Disguise, ...]:

@@ -4,9 +4,9 @@ An order states its aim and legal basis as the five-part test does, the effect o
 a last day, after which it holds no longer. One that is aimed at domestic political speech,
 protest, journalists or opposition is refused: by the class that whoever orders must declare, and
 by the words of each of its parts. One of which the rules cannot tell, because they do not know its
-language or it says too little, is in doubt: it does not hold before a second person, of the legal
-role, has read it and agreed. No setting or policy has a part in it; there is nothing here that
-could be handed one.
+language, it names no hostile conduct, or a word of it could name somebody, is in doubt: it does
+not hold before a second person, of the legal role, has read it and agreed. No setting or policy
+has a part in it; there is nothing here that could be handed one.
 """
 
 import re
@@ -20,6 +20,13 @@ from legation.errors import DeniedError, UsageError
 from legation.rights.aims import Found, names_conduct, names_one, names_people, refused_words
 from legation.rights.intrusion import MOST_LETTERS, Intrusion, require_actor, require_statement
 from legation.rights.lettering import disguises
+from legation.rights.plainness import (
+    all_plain,
+    almost_listed,
+    names_groups,
+    names_hostile,
+    points_outside,
+)
 from legation.rights.wording import LEAST_WORDS, length, understood
 
 Threat = Literal["T1", "T2", "T3", "T4", "T5", "T6"]
@@ -85,14 +92,15 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         rule: `target`: the declared class; `disguise`: words are hidden; `words`: those of a part;
-            `conduct`: people are named, and nothing that is done.
+            `conduct`: people are named, and nothing that is done; `name`: a person is named whose
+            name is held sealed or was erased.
         targets: The refused classes that are met.
         words: Entries of the list that were found.
         disguises: In which ways words are hidden.
         parts: The parts of the order in which it was seen.
     """
 
-    rule: Literal["target", "disguise", "words", "conduct"]
+    rule: Literal["target", "disguise", "words", "conduct", "name"]
     targets: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     disguises: tuple[str, ...] = ()
@@ -110,19 +118,37 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
             case "words":
                 said = f"its words point to {', '.join(self.targets)}: {', '.join(self.words)}"
                 said += f" ({where})"
+            case "name":
+                said = f"it names a person whose name is held sealed or was erased, {where}"
+                hint = "an order is never deleted: name what is done, and nobody"
             case "conduct":
                 said = "its aim and target name people, and nothing that accounts, domains or "
                 said += "programs do"
         return DeniedError(f"the order is refused (rule {self.rule}): {said}", hint=hint)
 
 
-Doubt = Literal["language", "short", "vague", "person", "imitated", "spared"]
+Doubt = Literal[
+    "language",
+    "short",
+    "vague",
+    "unknown",
+    "person",
+    "outside",
+    "almost",
+    "foreign",
+    "imitated",
+    "spared",
+]
 # What cannot be told, for whoever reads the order.
 DOUBTS: Final[Mapping[Doubt, str]] = {
     "language": "a part is in a language or script that the rules do not know",
     "short": "aim and target say too little",
-    "vague": "aim and target name nothing that accounts, domains or programs do",
-    "person": "it could be aimed at a single person, or at people by their calling",
+    "vague": "aim and target name no hostile conduct of the list that lets an order hold at once",
+    "unknown": "aim and target hold a word that could name somebody, a group or a place",
+    "person": "it could be aimed at a single person, a group, or people by their calling",
+    "outside": "it points to accounts that somebody picked, or to a list outside of the order",
+    "almost": "a word is almost one of those refused, or one of them written backwards",
+    "foreign": "a word of it is one of those refused, in another language than the text",
     "imitated": "it names people whom no order may be aimed at, as if they were imitated",
     "spared": "it names people whom no order may be aimed at, as if they were spared",
 }
@@ -215,6 +241,13 @@ def refusal_of(order: Worded) -> Refusal | None:
             parts=tuple(name for name, some in met.items() if some),
         )
     stated = _stated(order)
+    if found := _parted(texts["aim"], texts["watched"]):
+        return Refusal(
+            rule="words",
+            targets=tuple(dict.fromkeys(one.target for one in found)),
+            words=tuple(dict.fromkeys(one.word for one in found)),
+            parts=_AIMED,
+        )
     if not names_conduct(stated) and names_people(stated):
         return Refusal(rule="conduct", parts=_AIMED)
     return None
@@ -291,6 +324,17 @@ def _met(name: str, text: str) -> list[Found]:
     )
 
 
+def _parted(aim: str, watched: str) -> list[Found]:
+    """Return the words of the list that are parted over aim and target, in either order."""
+    found: list[Found] = []
+    for one, other in ((aim.split(), watched.split()), (watched.split(), aim.split())):
+        if one and other:
+            alone = {each.word for word in (one[-1], other[0]) for each in refused_words(word)}
+            both = refused_words(one[-1] + other[0])
+            found += [each for each in both if each.word not in alone]
+    return found
+
+
 def _doubts(order: Worded) -> set[Doubt]:
     stated, texts = _stated(order), _texts(order)
     found: set[Doubt] = set()
@@ -298,13 +342,19 @@ def _doubts(order: Worded) -> set[Doubt]:
         found.add("language")
     if length(stated) < LEAST_WORDS:
         found.add("short")
-    if not names_conduct(stated):
+    if not names_hostile(stated):
         found.add("vague")
-    if names_one(stated):
+    if not all(all_plain(texts[name]) for name in _AIMED):
+        found.add("unknown")
+    if any(names_one(text) or names_groups(text) for text in texts.values()):
         found.add("person")
+    if any(map(points_outside, texts.values())):
+        found.add("outside")
+    if any(map(almost_listed, texts.values())):
+        found.add("almost")
     for name, text in texts.items():
-        if _met(name, text):
-            found.add("imitated" if name in _AIMED else "spared")
+        for one in _met(name, text):
+            found.add("foreign" if one.foreign else "imitated" if name in _AIMED else "spared")
     return found
 
 

@@ -20,6 +20,7 @@ import msgspec
 from legation.errors import DeniedError, UsageError, VerificationError
 from legation.rights.framing import Sealer, framed, place_of, unframed
 from legation.rights.intrusion import Intrusion, require_actor
+from legation.rights.lettering import folded
 from legation.rights.purposes import purpose_to
 
 KEY_BYTES: Final = 32
@@ -29,6 +30,11 @@ _TELLING: Final = 4
 _FIELD: Final = b"legation personal field 1"
 _KEY: Final = b"legation personal key 1"
 _MARK: Final = b"legation erased name 1\0"
+# How a letter with two dots is written without them.
+_WRITTEN_OUT: Final = ("ae", "oe", "ue")
+# A single word that is shorter could be any word, and no first and last name without a blank.
+_LONG: Final = 9
+_LETTERS: Final = "letters in order"
 # No name that is held has more words; a longer one is looked for by its first ones.
 _MOST_WORDS: Final = 6
 
@@ -124,6 +130,31 @@ def names_in(text: str, most: int = _MOST_WORDS) -> set[tuple[str, ...]]:
     }
 
 
+def letters_of(name: str) -> tuple[str, ...]:
+    """Return the letters of a name, in which blanks, order and ways to write it do not matter.
+
+    Letters that look alike are one, and so are an umlaut and its two letters. Two names of the same
+    letters are taken for one: whoever is refused by chance is told of it, and can be let in.
+
+    >>> letters_of("G\u00fcnther Bl\u00fcm") == letters_of("BluemGuenther")
+    True
+    """
+    bare = folded(name).replace(" ", "")
+    for two in _WRITTEN_OUT:
+        bare = bare.replace(two, two[0])
+    return (_LETTERS, "".join(sorted(bare)))
+
+
+def letters_in(text: str, most: int = _MOST_WORDS) -> set[tuple[str, ...]]:
+    """Return the letters of all words side by side in a text, as `letters_of` gives them."""
+    words = folded(text).split()
+    return {letters_of(word) for word in words if len(word) >= _LONG} | {
+        letters_of(" ".join(words[at : at + size]))
+        for size in range(2, most + 1)
+        for at in range(len(words) - size + 1)
+    }
+
+
 def repeats(name: str, text: str) -> bool:
     """Tell whether a text repeats a name or a word of it that tells of somebody, in any order.
 
@@ -165,7 +196,7 @@ class Vault:
         """Return what an erased name leaves: it tells nothing without the desk's keys.
 
         Args:
-            words: Of `words_of` or `names_in`.
+            words: Of `letters_of` or `letters_in`; of `words_of` for older marks.
         """
         if not self.secret:
             raise UsageError("these keys make no marks", hint="give the keys of the desk")
