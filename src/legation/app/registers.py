@@ -14,6 +14,7 @@ import msgspec
 
 from legation.app.marking import kept_level
 from legation.app.registers_judged import bare, ended, judged, read_incoming
+from legation.app.weakening import Weakening, note_weakened, weakenings
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, refused_row, write_rows
 from legation.missions.calendar import Assumed, write_calendar
@@ -68,6 +69,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
         same: Rows that say nothing new.
         refused: Rows that were not taken, with the reason.
         keys: Of the rows that were taken.
+        weakened: Breaches on record of which the table says less.
     """
 
     register: str
@@ -77,6 +79,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
     same: int
     refused: tuple[Refused, ...]
     keys: tuple[str, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
 
 
 @final
@@ -172,7 +175,9 @@ class Registers:
             new = [row for row in good if row.key not in kept]
             renamed = self._seal(good, vault)
             objects = [row for row in good if row.key in kept and kept[row.key].row != bare(row)]
+            weakened = weakenings(self._store, self._author, objects)
             self._put([*new, *objects], kept)
+            note_weakened(self._scope, weakened)
             changed = {row.key for row in objects} | renamed - {row.key for row in new}
             taken = TakenRows(
                 register=register,
@@ -182,6 +187,7 @@ class Registers:
                 same=len(good) - len(new) - len(changed),
                 refused=tuple(sorted(refused, key=lambda one: one.line)),
                 keys=tuple(row.key for row in good),
+                weakened=weakened,
             )
             self._note(register, taken, "" if named else hashlib.sha256(content).hexdigest())
         return taken

@@ -29,7 +29,7 @@ from legation.store.database import Database
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.list_tables import object_marks as marks
 from legation.store.numbering import batches
-from legation.store.selection import Condition, believed, chosen, having, marked, pointing
+from legation.store.selection import Condition, believed, chosen, having, marked, pointing, replaced
 from legation.store.tables import object_heads as heads
 from legation.store.tables import object_label_heads as label_heads
 from legation.store.tables import object_properties as properties
@@ -174,7 +174,11 @@ class Readable:
         return self._page(source, conditions, after, limit=limit, newest_first=newest_first)
 
     def registered(
-        self, registers: Sequence[str], *, as_of: datetime | None = None
+        self,
+        registers: Sequence[str],
+        *,
+        as_of: datetime | None = None,
+        past: bool = False,
     ) -> list[Version]:
         """Return all rows of some registers in one question, as they are kept.
 
@@ -184,8 +188,9 @@ class Readable:
         Args:
             registers: Values of the indexed property `register` (`cards.REGISTER`).
             as_of: What the store believed at this time.
+            past: The versions that others have replaced, in the order of their arrival.
         """
-        source = believed(as_of)
+        source = replaced(as_of) if past else believed(as_of)
         named = select(properties.c.seq).where(
             properties.c.property == "register", properties.c.value.in_(map(indexed, registers))
         )

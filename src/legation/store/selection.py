@@ -61,6 +61,24 @@ def believed(
     return select(inner).where(inner.c.place == 1).subquery()
 
 
+def replaced(as_of: datetime | None = None) -> FromClause:
+    """Return rows as `believed` does, of the versions that another one has replaced.
+
+    Args:
+        as_of: By what the store believed at that time; None means now.
+    """
+    holds = believed(as_of)
+    limits: list[Condition] = [versions.c.seq != holds.c.seq]
+    if as_of is not None:
+        limits.append(versions.c.recorded_us <= microseconds(as_of))
+    return (
+        select(versions.c.seq, versions.c.object_id, versions.c.object_type, versions.c.revoked)
+        .join_from(versions, holds, versions.c.object_id == holds.c.object_id)
+        .where(*limits)
+        .subquery()
+    )
+
+
 def chosen(source: FromClause, *conditions: Condition) -> Select[*tuple[Any, ...]]:
     """Return whole versions for the rows of `believed`."""
     return (select(versions).join_from(source, versions, versions.c.seq == source.c.seq)).where(
