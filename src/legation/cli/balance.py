@@ -69,6 +69,7 @@ def show(
                         "said": one.said,
                         "answer": one.answer,
                         "balances": one.balances,
+                        "altered": balance.altered.get(one.mission.key, ()),
                     }
                     for one in balance.standings
                 ],
@@ -96,6 +97,9 @@ def show(
     )
     for verdict, meaning in MEANINGS.items():
         tell(f"{verdict}: {meaning}")
+    for one in balance.standings:
+        for change in balance.altered.get(one.mission.key, ()):
+            tell(f"{one.mission.key}: {change.key}: {change.said}")
     command = typed("legation balance explain MISSION THREAT", home)
     tell(f"As of {balance.day}. Why: {command}")
     return 0
@@ -133,7 +137,15 @@ def explain(
     uses = [use for use in balance.uses(found.id) if use.threat == node.threat]
     if as_json:
         tree = _tree(node, balance.nodes)
-        answer_json({"caveat": BALANCE, "day": balance.day, "tree": tree, "uses": uses})
+        answer_json(
+            {
+                "caveat": BALANCE,
+                "day": balance.day,
+                "tree": tree,
+                "uses": uses,
+                "altered": balance.altered.get(found.mission.key, ()),
+            }
+        )
         return 0
     verdict = cast("Verdict", node.verdict)
     answer(f"{found.mission.name}, {node.threat}: {verdict} (as of {balance.day})")
@@ -142,6 +154,8 @@ def explain(
         answer(line)
     for word in node.missing:
         tell(f"missing: {_named(word, balance.names)}")
+    for change in balance.altered.get(found.mission.key, ()):
+        tell(f"{change.key}: {change.said}")
     for use in uses:
         if use.why:
             tell(f"{use.part}: {balance.names[use.fact]}  {use.fact}: {use_words(use)}")

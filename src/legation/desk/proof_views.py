@@ -14,6 +14,7 @@ from legation.app.balancing import Balance
 from legation.app.knowledge.packs import Knowledge
 from legation.app.marking import kept_label
 from legation.app.registers import Kept, Registers
+from legation.app.weighable import weighable
 from legation.balance.telling import where_words
 from legation.desk.answers import Ask, Given, Name, Writer, only, page
 from legation.desk.mission_views import Weighing, believed, scope_of
@@ -51,12 +52,15 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
     """Show one row of a mission whole."""
     scope, asked = scope_of(reading), only(request, "as_of")
     every = Registers(scope).every(as_of=believed(request))
+    # A breach that was moved elsewhere counts on, and what it says now can be opened here too.
+    counting, _ = weighable(scope, every, believed(request))
+    stays = any(one.object_id == object_id and _is_of(one, key) for one in counting["proofs"])
     found = next(
         (
             one
-            for rows in every.values()
+            for rows in (*every.values(), counting["proofs"])
             for one in rows
-            if one.object_id == object_id and _is_of(one, key)
+            if one.object_id == object_id and (stays or _is_of(one, key))
         ),
         None,
     )
