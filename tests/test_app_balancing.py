@@ -318,3 +318,21 @@ def test_a_breached_channel_that_is_moved_to_another_mission_is_weighed_at_both(
     assert met in nodes[f"{way}|{paris}|T6|credit"].evidence
     assert f"{way}|T6|credit" in nodes[f"{tokyo}|T6|safeguards"].children
     assert met in nodes[f"{way}|T6|credit"].evidence
+
+
+def test_a_channel_that_was_breached_stays_of_its_kind(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    table = TABLES["channels"].replace(b"paris-mail,paris,mail,", b"paris-mail,paris,account,")
+    proof(home, store, clock)
+    proof(home, store, clock, kind="attempt")
+    taken = registers(home, store).take(table, "channels.csv")
+    assert taken.changed == 0
+    (refused,) = taken.refused
+    assert (refused.column, refused.reason) == (
+        "kind",
+        "a channel that was breached stays of its kind",
+    )
+    proof(home, store, clock, kind="attempt", source="second report")
+    # Nothing is in the way once the breach is taken back for a reason.
+    assert registers(home, store).take(table, "channels.csv").changed == 1

@@ -29,7 +29,7 @@ PLACES = [
 
 
 def breach(channel: str = "old", days: int = 5, **more: object) -> Fact:
-    return msgspec.structs.replace(fact_of("breach", days), channel=channel, **more)  # type: ignore[arg-type]  # fields of a fact
+    return msgspec.structs.replace(fact_of("breach", days), channel=channel, **more)
 
 
 def entered_anew(was: str, now: str, kind: str, *facts: Fact) -> Protected:

@@ -199,6 +199,33 @@ def test_the_desk_tells_that_a_breach_was_made_to_say_less(home: Path) -> None:
     assert "tokyo-mail" in words_of(row.text)
 
 
+def test_what_counts_for_a_mission_opens_there_though_its_channel_is_another_s_now(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(HEAD + BREACH, "utf-8")
+    legation("mission", "import", file, "--home", home)
+    moved = tables(TODAY)["channels"].replace(b"paris-mail,paris,", b"paris-mail,tokyo,")
+    file.write_bytes(moved)
+    legation("mission", "import", file, "--home", home)
+    house = Home(Settings(home=home), lambda: datetime.now(UTC))
+    with house.store() as store:
+        app = build_app(
+            StoredReading(house.library(store, "test")),
+            banner=None,
+            gate=open_gate("security officer"),
+            work=DeskWork(house, store, StoredJobs(house, store)),
+        )
+        with TestClient(app, base_url=SITE) as client:
+            opened = []
+            for key in ("paris", "tokyo"):
+                page = client.get(f"/mission/{key}/T6").text
+                links = set(re.findall(rf'href="(/mission/{key}/object/[^"]+)"', page))
+                assert {client.get(link).status_code for link in links} == {200}
+                opened.append("> b1<" in page or ">b1<" in page)
+    assert opened == [True, True]
+
+
 def test_a_form_that_takes_a_breach_back_is_answered_with_what_it_does(home: Path) -> None:
     house = Home(Settings(home=home), lambda: datetime.now(UTC))
     with house.store() as store:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.app.marking import kept_level
-from legation.app.registers_judged import bare, ended, judged, read_incoming
+from legation.app.registers_judged import bare, ended, is_of_another_kind, judged, read_incoming
 from legation.app.weakening import Weakening, note_weakened, weakenings
+from legation.app.weighable import breached_channels
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, refused_row, write_rows
 from legation.missions.calendar import Assumed, write_calendar
@@ -171,7 +172,9 @@ class Registers:
                 for name, found in self._visible(reached(register)).items()
             }
             rows = ended(rows, incoming.cancelled, known[register])
-            good, refused = judged(register, rows, known, kept.keys())
+            turned = any(is_of_another_kind(row, known[register]) for _, row in rows.good)
+            breached = breached_channels(self._scope, self.every()) if turned else frozenset()
+            good, refused = judged(register, rows, known, kept.keys(), breached)
             new = [row for row in good if row.key not in kept]
             renamed = self._seal(good, vault)
             objects = [row for row in good if row.key in kept and kept[row.key].row != bare(row)]

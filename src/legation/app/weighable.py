@@ -84,6 +84,16 @@ def weighable(
     return rows | {"proofs": ordered}, {key: tuple(some) for key, some in altered.items()}
 
 
+def breached_channels(scope: "Scope", rows: "dict[str, list[Kept]]") -> frozenset[str]:
+    """Return the keys of the channels that a breach names, of those that may be known."""
+    counting, _ = weighable(scope, rows, None)
+    return frozenset(
+        one.row.channel
+        for one in counting["proofs"]
+        if isinstance(one.row, Proof) and is_breach(one.row)
+    )
+
+
 def protected(rows: "dict[str, list[Kept]]", day: date) -> Iterable[Protected]:
     """Yield the missions that stand on a day, with what is known of each."""
     ids = {one.row.key: one.object_id for one in rows["channels"]}
