@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legation.app.balancing import Balance, Balancing
 from legation.app.home import Home
-from legation.app.registers import Registers
+from legation.app.registers import Registers, TakenRows
+from legation.app.weighable import with_names
 from legation.balance.evidence import THREATS
 from legation.balance.weighing import ancestors
 from legation.crypto.key_files import UNPROTECTED
@@ -166,3 +168,172 @@ def test_a_proof_that_lies_ahead_is_refused(home: Home, store: Store, clock: Clo
         writer.writeheader()
         writer.writerow(row)
         assert len(found.take(table.getvalue().encode(), "proofs.csv").refused) == refused
+
+
+HEAD = "key,mission,channel,kind,threats,on,known,outcome,by,source\n"
+CELLS = {
+    "key": "b1",
+    "mission": "paris",
+    "channel": "paris-mail",
+    "kind": "breach",
+    "threats": "T2|T6",
+    "on": "",
+    "known": "",
+    "outcome": "failed",
+    "by": "team",
+    "source": "report",
+}
+LESS = [
+    {"kind": "attempt"},
+    {"on": "2024-01-01", "known": "2024-01-01"},
+    {"threats": "T6"},
+    {"kind": "case", "outcome": "held"},
+    {"mission": "tokyo", "channel": ""},
+    {"mission": "tokyo", "channel": "tokyo-mail"},
+]
+
+
+def proof(home: Home, store: Store, clock: Clock, **cells: str) -> TakenRows:
+    day = str(clock().date())
+    row = CELLS | {"on": day, "known": day} | cells
+    table = HEAD + ",".join(row.values()) + "\n"
+    return registers(home, store).take(table.encode(), "proofs.csv")
+
+
+def numbers(balance: Balance) -> dict[str, tuple[object, ...]]:
+    return {
+        name: (node.bounds, node.unknown, node.verdict, node.evidence)
+        for name, node in balance.nodes.items()
+    }
+
+
+@pytest.mark.parametrize("less", LESS)
+def test_a_breach_stated_again_as_less_counts_as_it_was_and_is_told(
+    home: Home, store: Store, clock: Clock, less: dict[str, str]
+) -> None:
+    balancing = Balancing()
+    assert proof(home, store, clock).weakened == ()
+    hurt = weighed(home, store, balancing)
+    then = clock.pass_time(hours=1)
+    (told,) = proof(home, store, clock, **less).weakened
+    assert (told.key, told.counts) == ("b1", True)
+    after = weighed(home, store, balancing)
+    assert numbers(after) == numbers(hurt)
+    (change,) = with_names(home.library(store, "command line").scope(), after.altered)["paris"]
+    assert (change.day, change.by, change.counts) == (clock().date(), "command line", True)
+    assert change.said.startswith(f"a breach was changed on {clock().date()} by command line: ")
+    (entry,) = store.audit.entries(verb="mission.weaken")
+    assert entry.event.subject == registers(home, store).id_of("proofs", "b1") == told.object_id
+    assert entry.event.detail["before"] != entry.event.detail["after"]
+    assert entry.event.detail["after"] == store.objects.get(told.object_id).content_sha256
+    # What was believed before it was changed knows of no change.
+    scope = home.library(store, "command line").scope()
+    assert Balancing().balance(scope, as_of=then - timedelta(minutes=1)).altered == {}
+
+
+def test_another_source_lets_a_changed_breach_count_as_it_says_and_is_told(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock)
+    hurt = weighed(home, store)
+    (told,) = proof(home, store, clock, kind="attempt", source="second report").weakened
+    assert not told.counts
+    after = weighed(home, store)
+    assert numbers(after) != numbers(hurt)
+    (change,) = after.altered["paris"]
+    assert not change.counts
+    assert store.audit.entries(verb="mission.weaken")
+
+
+def test_a_breach_that_is_withdrawn_whole_counts_on(home: Home, store: Store, clock: Clock) -> None:
+    proof(home, store, clock)
+    hurt = weighed(home, store)
+    name = registers(home, store).id_of("proofs", "b1")
+    later = clock.pass_time(hours=1)
+    value = store.objects.get(name).value()
+    value |= {"revoked": True, "modified": f"{later:%Y-%m-%dT%H:%M:%S}.000Z"}
+    store.objects.put_many([msgspec.json.encode(value)])
+    assert all(one.row.key != "b1" for one in registers(home, store).rows("proofs"))
+    after = weighed(home, store)
+    assert numbers(after) == numbers(hurt)
+    assert [change.columns for change in after.altered["paris"]] == [("row",)]
+
+
+def test_what_says_less_of_a_breach_that_somebody_may_not_know_is_not_told_to_them(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock)
+    proof(home, store, clock, kind="attempt")
+    hidden = registers(home, store).id_of("proofs", "b1")
+    store.labels.set(
+        hidden, Label(tlp=Tlp.RED, compartments=("grain",)), actor="a", reason="for the few"
+    )
+    after = weighed(home, store)
+    assert after.altered == {}
+    assert hidden not in after.names
+
+
+def test_a_breached_channel_that_is_ended_and_entered_anew_takes_its_breach_along(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    balancing = Balancing()
+    proof(home, store, clock)
+    hurt = weighed(home, store, balancing)
+    clock.pass_time(days=2)
+    lines = TABLES["channels"].decode().splitlines()
+    rows = list(csv.DictReader(lines))
+    (mail,) = (row for row in rows if row["key"] == "paris-mail")
+    yesterday = str((clock() - timedelta(days=1)).date())
+    table = io.StringIO()
+    writer = csv.DictWriter(table, rows[0].keys() | {"until"})
+    writer.writeheader()
+    writer.writerows([mail | {"until": yesterday}, mail | {"key": "paris-post", "until": ""}])
+    taken = registers(home, store).take(table.getvalue().encode(), "channels.csv")
+    assert (taken.added, taken.changed, taken.refused) == (1, 1, ())
+    again = weighed(home, store, balancing)
+    assert again.nodes == weighed(home, store).nodes
+    found = registers(home, store)
+    old, new = (found.id_of("channels", key) for key in ("paris-mail", "paris-post"))
+    before, after = hurt.nodes[f"{old}|T6|credit"], again.nodes[f"{new}|T6|credit"]
+    assert f"{old}|T6|credit" not in again.nodes
+    assert before.rung == after.rung == "none"
+    assert {old, found.id_of("proofs", "b1")} <= set(after.evidence)
+
+
+def test_a_breached_channel_that_is_moved_to_another_mission_is_weighed_at_both(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock)
+    rows = list(csv.DictReader(TABLES["channels"].decode().splitlines()))
+    (mail,) = (row for row in rows if row["key"] == "paris-mail")
+    table = io.StringIO()
+    writer = csv.DictWriter(table, rows[0].keys())
+    writer.writeheader()
+    writer.writerow(mail | {"mission": "tokyo"})
+    assert registers(home, store).take(table.getvalue().encode(), "channels.csv").changed == 1
+    nodes = weighed(home, store).nodes
+    found = registers(home, store)
+    way, paris = found.id_of("channels", "paris-mail"), found.id_of("missions", "paris")
+    tokyo, met = found.id_of("missions", "tokyo"), found.id_of("proofs", "b1")
+    assert f"{way}|{paris}|T6|credit" in nodes[f"{paris}|T6|safeguards"].children
+    assert met in nodes[f"{way}|{paris}|T6|credit"].evidence
+    assert f"{way}|T6|credit" in nodes[f"{tokyo}|T6|safeguards"].children
+    assert met in nodes[f"{way}|T6|credit"].evidence
+
+
+def test_a_channel_that_was_breached_stays_of_its_kind(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    table = TABLES["channels"].replace(b"paris-mail,paris,mail,", b"paris-mail,paris,account,")
+    proof(home, store, clock)
+    proof(home, store, clock, kind="attempt")
+    taken = registers(home, store).take(table, "channels.csv")
+    assert taken.changed == 0
+    (refused,) = taken.refused
+    assert (refused.column, refused.reason) == (
+        "kind",
+        "a channel that was breached stays of its kind",
+    )
+    proof(home, store, clock, kind="attempt", source="second report")
+    # Nothing is in the way once the breach is taken back for a reason.
+    assert registers(home, store).take(table, "channels.csv").changed == 1

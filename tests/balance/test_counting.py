@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.balance.counting import uses
+from legation.balance.counting import UNPLACED, uses
 from legation.balance.evidence import Protected
 from legation.balance.nodes import HALF_LIFE_DAYS
 from legation.balance.telling import use_words, where_words
@@ -21,7 +21,7 @@ def test_what_is_told_not_to_count_changes_no_number(
     idle = [
         fact.id
         for fact in mission.facts
-        if not any(use.weight for use in told if use.fact == fact.id)
+        if not any(use.weight or use.why == UNPLACED for use in told if use.fact == fact.id)
     ]
     for fact in mission.facts:
         own = [use for use in told if use.fact == fact.id]

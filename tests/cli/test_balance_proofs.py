@@ -148,13 +148,118 @@ def test_the_desk_tells_the_same_at_entry_and_when_it_is_opened(home: Path) -> N
     assert "Does not count among the safeguards against T1" in row
 
 
-def taken(client: TestClient[Any]) -> str:
+BREACH = proof("b1", "paris-mail", "breach", "T6", 2, "failed")
+LESS = proof("b1", "paris-mail", "attempt", "T6", 2, "failed")
+
+
+def test_a_terminal_tells_that_a_breach_was_made_to_say_less(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(HEAD + BREACH, "utf-8")
+    assert "warning" not in legation("mission", "import", file, "--home", home).err
+    file.write_text(HEAD + LESS, "utf-8")
+    said = legation("mission", "import", file, "--home", home, "--json")
+    ((weakened,),) = (one["weakened"] for one in json.loads(said.out))
+    assert (weakened["key"], weakened["columns"], weakened["counts"]) == ("b1", ["kind"], True)
+    file.write_text(HEAD + LESS.replace("T6", "T1"), "utf-8")
+    said = legation("mission", "import", file, "--home", home)
+    assert (
+        "legation: warning: b1: this row says less of a breach on record: kind, threats; "
+        "the breach counts as it was until the row names another source\n"
+    ) in said.err
+    told = f"b1: a breach was changed on {TODAY} by command line: it counts as it was until"
+    assert told in legation("balance", "explain", "paris", "T6", "--home", home).err
+    assert f"paris: {told}" in legation("balance", "show", "--home", home).err
+    shown = json.loads(legation("balance", "show", "paris", "--home", home, "--json").out)
+    assert [one["key"] for one in shown["missions"][0]["altered"]] == ["b1", "b1"]
+
+
+def test_the_desk_tells_that_a_breach_was_made_to_say_less(home: Path) -> None:
+    house = Home(Settings(home=home), lambda: datetime.now(UTC))
+    with house.store() as store:
+        app = build_app(
+            StoredReading(house.library(store, "test")),
+            banner=None,
+            gate=open_gate("security officer"),
+            work=DeskWork(house, store, StoredJobs(house, store)),
+        )
+        with TestClient(app, base_url=SITE) as client:
+            assert "says less than is on record" not in words_of(taken(client, BREACH))
+            moved = LESS.replace("paris,paris-mail", "tokyo,tokyo-mail")
+            page = words_of(taken(client, moved))
+            pages = [client.get(each).text for each in ("/mission/paris", "/mission/paris/T6")]
+            link = re.search(r'href="(/mission/paris/object/[^"]+)"><code dir="ltr">b1<', pages[0])
+            assert link
+            row = client.get(link[1])
+    assert "Breaches of which this says less than is on record" in page
+    assert "b1 ( mission, channel, kind ): the breach counts as it was" in page
+    for each in pages:
+        assert f"a breach was changed on {TODAY} by" in words_of(each)
+        assert "It counts as it was until its row names another source." in words_of(each)
+    assert row.status_code == 200
+    assert "tokyo-mail" in words_of(row.text)
+
+
+def test_what_counts_for_a_mission_opens_there_though_its_channel_is_another_s_now(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(HEAD + BREACH, "utf-8")
+    legation("mission", "import", file, "--home", home)
+    moved = tables(TODAY)["channels"].replace(b"paris-mail,paris,", b"paris-mail,tokyo,")
+    file.write_bytes(moved)
+    legation("mission", "import", file, "--home", home)
+    house = Home(Settings(home=home), lambda: datetime.now(UTC))
+    with house.store() as store:
+        app = build_app(
+            StoredReading(house.library(store, "test")),
+            banner=None,
+            gate=open_gate("security officer"),
+            work=DeskWork(house, store, StoredJobs(house, store)),
+        )
+        with TestClient(app, base_url=SITE) as client:
+            opened = []
+            for key in ("paris", "tokyo"):
+                page = client.get(f"/mission/{key}/T6").text
+                links = set(re.findall(rf'href="(/mission/{key}/object/[^"]+)"', page))
+                assert {client.get(link).status_code for link in links} == {200}
+                opened.append("> b1<" in page or ">b1<" in page)
+    assert opened == [True, True]
+
+
+def test_a_form_that_takes_a_breach_back_is_answered_with_what_it_does(home: Path) -> None:
+    house = Home(Settings(home=home), lambda: datetime.now(UTC))
+    with house.store() as store:
+        app = build_app(
+            StoredReading(house.library(store, "test")),
+            banner=None,
+            gate=open_gate("security officer"),
+            work=DeskWork(house, store, StoredJobs(house, store)),
+        )
+        with TestClient(app, base_url=SITE) as client:
+            taken(client, BREACH)
+            token = re.search(
+                r'name="form_token" value="([^"]*)"',
+                client.get("/registers/proofs/row?key=b1").text,
+            )
+            assert token
+            cells = dict(zip(HEAD.strip().split(","), LESS.strip().split(","), strict=True))
+            answer = client.post(
+                "/registers/proofs/row",
+                data=cells | {"form_token": token[1]},
+                headers={"Origin": SITE},
+                follow_redirects=False,
+            )
+    assert answer.status_code == 200
+    assert "Breaches of which this says less than is on record" in answer.text
+
+
+def taken(client: TestClient[Any], rows: str = ROWS) -> str:
     form = re.search(r'name="form_token" value="([^"]*)"', client.get("/registers").text)
     assert form
     return client.post(
         "/registers/import",
         data={"form_token": form[1]},
-        files={"file": ("proofs.csv", (HEAD + ROWS).encode())},
+        files={"file": ("proofs.csv", (HEAD + rows).encode())},
         headers={"Origin": SITE},
     ).text
 

@@ -133,13 +133,25 @@ def test_every_file_of_an_earlier_day_holds_what_was_believed_then(
 def test_a_removed_object_opens_on_a_day_when_it_was_believed(
     history: History, store: Store
 ) -> None:
-    gone = history.registers(store).id_of("proofs", "bevora-mail-breach-0")
+    gone = history.registers(store).id_of("jewels", "bevora-papers")
     history.rewrite(store)
     with history.desk(store) as client:
         assert client.get(f"/mission/bevora/object/{gone}").status_code == 404
         page = client.get(f"/mission/bevora/object/{gone}?as_of={FIRST}")
         assert page.status_code == 200
-        assert "Counts for the chance of T5, T6" in page.text
+        assert "bevora-papers" in page.text
+
+
+def test_a_breach_that_was_taken_back_opens_as_long_as_it_counts(
+    history: History, store: Store
+) -> None:
+    taken_back = history.registers(store).id_of("proofs", "bevora-mail-breach-0")
+    history.rewrite(store)
+    with history.desk(store) as client:
+        for day in ("", f"?as_of={FIRST}"):
+            page = client.get(f"/mission/bevora/object/{taken_back}{day}")
+            assert page.status_code == 200
+            assert "Counts for the chance of T5, T6" in page.text
 
 
 @pytest.mark.parametrize(

@@ -470,3 +470,21 @@ def test_near_talks_are_told_by_their_time_whoever_the_parties_are(
     ]
     days = [(day(n), n + 1) for n in range(20)]
     assert near(talks, days) == near(other, days)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "line"),
+    [
+        (("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1"), "VEVENT never ends", 2),
+        (("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1", "END:VCALENDAR"), "VEVENT never ends", 2),
+        (("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:1", "END:VEVENT"), "VCALENDAR never ends", 1),
+        (("BEGIN:VCALENDAR", "VERSION:2.0"), "VCALENDAR never ends", 1),
+        (("BEGIN:VCALENDAR", "END:VEVENT", "END:VCALENDAR"), "VEVENT ends and never began", 2),
+    ],
+)
+def test_a_calendar_that_was_cut_off_is_refused_by_what_never_ends(
+    lines: tuple[str, ...], said: str, line: int
+) -> None:
+    with pytest.raises(BadInputError, match=said) as refused:
+        read_calendar("\r\n".join([*lines, ""]).encode(), Assumed(), place="talks.ics")
+    assert refused.value.place == f"line {line}"

@@ -186,3 +186,55 @@ def test_posts_may_name_a_platform_in_each_of_its_ways() -> None:
     assert {"A Forum", "a forum"} <= {*spellings("A Forum"), *spellings("a forum")}
     names = [name for one in PLATFORMS for name in one.names]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://mfa.aldria.example@evil.example",
+        "mfa.aldria.example@evil.example",
+        "https://user:word@evil.example/path",
+        "http://mfa.aldria.example\\@evil.example",
+    ],
+)
+def test_a_domain_whose_address_names_a_user_is_refused(name: str) -> None:
+    with pytest.raises(RecordError, match="names a user before the host"):
+        settled(domain(name))
+
+
+def test_an_account_whose_address_names_a_user_is_refused() -> None:
+    with pytest.raises(RecordError, match="names a user before the host"):
+        settled(voice("https://instagram.com@x.com/mfa_aldria", ""))
+
+
+@pytest.mark.parametrize(
+    ("platform", "like"),
+    [
+        ("\u0445", "x"),
+        ("tw1tter", "twitter"),
+        ("lnstagram", "instagram"),
+        ("T\u0435legram", "telegram"),
+    ],
+)
+def test_a_platform_that_looks_like_another_is_refused_with_its_name(
+    platform: str, like: str
+) -> None:
+    with pytest.raises(RecordError, match=f"looks like '{like}'") as refused:
+        settled(voice("mfa_aldria", platform))
+    assert refused.value.place == "platform"
+
+
+def test_two_platforms_of_no_list_that_look_alike_are_told_apart() -> None:
+    one = settled(voice("mfa", "socia1", key="one"))
+    two = settled(voice("mfa", "social", key="two"))
+    assert verify_told_apart([(2, one), (3, two)], {})[0][0] == 3
+
+
+def test_c_and_l_together_look_like_d() -> None:
+    one, two = (
+        settled(domain("mfa.aldria.example")),
+        settled(domain("mfa.alclria.example", key="two")),
+    )
+    ((line, fault),) = verify_told_apart([(2, one), (3, two)], {})
+    assert line == 3
+    assert "looks like 'mfa.aldria.example'" in str(fault)

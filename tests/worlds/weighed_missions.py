@@ -20,16 +20,20 @@ def ago(days: int) -> date:
 
 @st.composite
 def missions(draw: st.DrawFn, name: str = "m") -> Protected:
-    ways = [
-        Way(
-            id=f"{name}-way-{number}",
-            kind=draw(st.sampled_from(KINDS)),
-            carries=draw(st.sampled_from(["", "public", "internal", "confidential", "secret"])),
-            state=draw(st.sampled_from(["", "none", "declared", "in force"])),
-        )
-        for number in range(draw(st.integers(0, 4)))
-    ]
-    ids = [way.id for way in ways]
+    ways, gone = (
+        [
+            Way(
+                id=f"{name}-{called}-{number}",
+                kind=draw(st.sampled_from(KINDS)),
+                carries=draw(st.sampled_from(["", "public", "internal", "confidential", "secret"])),
+                state=draw(st.sampled_from(["", "none", "declared", "in force"])),
+                address=draw(st.sampled_from(["", "a.example", "b.example"])),
+            )
+            for number in range(draw(st.integers(0, most)))
+        ]
+        for called, most in (("way", 4), ("gone", 2))
+    )
+    ids = [way.id for way in (*ways, *gone)]
     papers = [
         Paper(
             id=f"{name}-paper-{number}",
@@ -51,7 +55,15 @@ def missions(draw: st.DrawFn, name: str = "m") -> Protected:
         )
         for number in range(draw(st.integers(0, 6)))
     ]
-    return Protected(id=name, ways=tuple(ways), papers=tuple(papers), facts=tuple(facts))
+    # A channel that is gone is told of only where a breach names it.
+    named = {fact.channel for fact in facts if fact.kind in ("breach", "case")}
+    return Protected(
+        id=name,
+        ways=tuple(ways),
+        papers=tuple(papers),
+        facts=tuple(facts),
+        gone=tuple(way for way in gone if way.id in named),
+    )
 
 
 def without(mission: Protected, object_id: str) -> Protected:
@@ -60,12 +72,13 @@ def without(mission: Protected, object_id: str) -> Protected:
         ways=tuple(one for one in mission.ways if one.id != object_id),
         papers=tuple(one for one in mission.papers if one.id != object_id),
         facts=tuple(one for one in mission.facts if one.id != object_id),
+        gone=tuple(one for one in mission.gone if one.id != object_id),
     )
 
 
 def objects_of(mission: Protected) -> list[str]:
     return [
-        *(way.id for way in mission.ways),
+        *(way.id for way in (*mission.ways, *mission.gone)),
         *(paper.id for paper in mission.papers),
         *(fact.id for fact in mission.facts),
     ]

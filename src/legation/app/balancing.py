@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.weighable import Altered, protected, stands, weighable
 from legation.balance.counting import NO_MISSION, Use, uses
-from legation.balance.evidence import THREATS, Fact, Paper, Protected, Threat, Way
+from legation.balance.evidence import (
+    THREATS,
+    Protected,
+    Threat,
+)
 from legation.balance.nodes import WEAKEST_FIRST, Node
 from legation.balance.telling import statement, where_words
 from legation.balance.weighing import Scale, Weighed, weigh
 from legation.errors import UsageError
-from legation.missions.register import Channel, Jewel, Mission, Proof
+from legation.missions.register import Mission
 from legation.missions.talks import Talk, Watch, raised
 
 if TYPE_CHECKING:
@@ -61,6 +66,8 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
         made: How many nodes were worked out now; the rest was kept.
         scale: By what was weighed.
         weighed: What was weighed of each mission, by its id.
+        altered: Breaches of each mission that say less than they did, by its key.
+        proofs: Each as what counts of it.
     """
 
     day: date
@@ -71,6 +78,8 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     made: int
     scale: Scale
     weighed: Mapping[str, Protected]
+    altered: Mapping[str, tuple[Altered, ...]]
+    proofs: "tuple[Kept, ...]"
 
     def uses(self, mission: str) -> tuple[Use, ...]:
         """Return what each proof of a mission counts for, by the id of the mission."""
@@ -123,16 +132,14 @@ class Balancing:
         Raises:
             UsageError: The day is still ahead.
         """
-        from legation.app.registers import Registers
-
         now = as_of or scope.now()
         if now.astimezone(UTC).date() > scope.now().astimezone(UTC).date():
             raise UsageError("nobody knows what will be believed", hint="name a day up to today")
-        rows = Registers(scope).every(as_of=as_of)
+        rows, altered = weighable(scope, as_of)
         scale = Scale(day=now.astimezone(UTC).date(), tested_days=scope.tested_days)
         known = tuple(protected(rows, scale.day))
         weighed = self._weighed(scope.reader.clearance, rows, known, scale, keep=as_of is None)
-        missions = [one for one in rows["missions"] if _stands(one, scale.day)]
+        missions = [one for one in rows["missions"] if stands(one, scale.day)]
         return Balance(
             day=scale.day,
             standings=tuple(sorted((_standing(one, weighed) for one in missions), key=_worst)),
@@ -142,6 +149,8 @@ class Balancing:
             made=len(weighed.made),
             scale=scale,
             weighed={one.id: one for one in known},
+            altered=altered,
+            proofs=tuple(rows["proofs"]),
         )
 
     def _weighed(
@@ -176,9 +185,7 @@ def counted(scope: "Scope", keys: Iterable[str]) -> tuple[Counted, ...]:
         scope: Who asks, of which store.
         keys: Keys of rows of the register of proofs.
     """
-    from legation.app.registers import Registers
-
-    rows = Registers(scope).every()
+    rows, _ = weighable(scope, None)
     scale = Scale(day=scope.now().astimezone(UTC).date(), tested_days=scope.tested_days)
     asked = set(keys)
     ids = {one.row.key: one.object_id for one in rows["proofs"] if one.row.key in asked}
@@ -190,58 +197,9 @@ def counted(scope: "Scope", keys: Iterable[str]) -> tuple[Counted, ...]:
     return tuple(sorted(found, key=lambda one: (not one.nowhere, one.wholly, one.key)))
 
 
-def protected(rows: "dict[str, list[Kept]]", day: date) -> Iterable[Protected]:
-    """Yield the missions that stand on a day, with what is known of each."""
-    ids = {one.row.key: one.object_id for one in rows["channels"]}
-    ways: dict[str, list[Way]] = defaultdict(list)
-    papers: dict[str, list[Paper]] = defaultdict(list)
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    for one in rows["channels"]:
-        if isinstance(one.row, Channel) and _stands(one, day):
-            ways[one.row.mission].append(
-                Way(
-                    id=one.object_id,
-                    kind=one.row.kind,
-                    carries=one.row.carries or "",
-                    state=one.row.state or "",
-                )
-            )
-    for one in rows["jewels"]:
-        if isinstance(one.row, Jewel):
-            held = frozenset(ids[key] for key in one.row.channels)
-            papers[one.row.mission].append(
-                Paper(id=one.object_id, value=one.row.value, channels=held)
-            )
-    for one in rows["proofs"]:
-        if isinstance(one.row, Proof):
-            facts[one.row.mission].append(_fact(one.row, one.object_id, ids))
-    for one in rows["missions"]:
-        if _stands(one, day):
-            key = one.row.key
-            yield Protected(
-                id=one.object_id,
-                ways=tuple(ways[key]),
-                papers=tuple(papers[key]),
-                facts=tuple(facts[key]),
-            )
-
-
 def balance_id(mission: str, threat: Threat) -> str:
     """Return the id of a balance's node, by the id of its mission's object."""
     return f"{mission}|{threat}|balance"
-
-
-def _fact(row: Proof, object_id: str, channels: Mapping[str, str]) -> Fact:
-    return Fact(
-        id=object_id,
-        channel=channels[row.channel] if row.channel else "",
-        kind=row.kind,
-        threats=frozenset(row.threats),
-        on=row.on,
-        until=row.known if row.kind == "watched" else None,
-        known=row.known,
-        outcome=row.outcome,
-    )
 
 
 def _counted(key: str, some: list[Use]) -> Counted:
@@ -270,11 +228,6 @@ def _worst(one: Standing) -> tuple[int, float, str]:
         one.answer.bounds.mid,
         one.mission.key,
     )
-
-
-def _stands(one: "Kept", day: date) -> bool:
-    since, until = getattr(one.row, "since", None), getattr(one.row, "until", None)
-    return (since is None or since <= day) and (until is None or day <= until)
 
 
 def _name(one: "Kept") -> str:

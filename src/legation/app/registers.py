@@ -6,14 +6,17 @@ is absent for them here too. A personal name goes sealed beside the objects: see
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
 from legation.app.marking import kept_level
-from legation.app.registers_judged import bare, ended, judged, read_incoming
+from legation.app.registers_judged import bare, ended, is_of_another_kind, judged, read_incoming
+from legation.app.weakening import Weakening, note_weakened, weakenings
+from legation.app.weighable import breached_channels
 from legation.errors import LegationError
 from legation.formats.rows import Refused, Rows, refused_row, write_rows
 from legation.missions.calendar import Assumed, write_calendar
@@ -68,6 +71,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
         same: Rows that say nothing new.
         refused: Rows that were not taken, with the reason.
         keys: Of the rows that were taken.
+        weakened: Breaches on record of which the table says less.
     """
 
     register: str
@@ -77,6 +81,7 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
     same: int
     refused: tuple[Refused, ...]
     keys: tuple[str, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
 
 
 @final
@@ -131,6 +136,19 @@ class Registers:
         """
         return self._visible(tuple(SHAPES), as_of)
 
+    def with_past(
+        self, register: str, *, as_of: datetime | None = None
+    ) -> "tuple[dict[str, list[Kept]], dict[str, list[Version]]]":
+        """Return what `every` does and, of one register, all versions by the id of their object.
+
+        What holds is the last version of each.
+        """
+        found, past = self._scope.objects.registered_ever(tuple(SHAPES), (register,), as_of=as_of)
+        versions: dict[str, list[Version]] = defaultdict(list)
+        for version in past:
+            versions[version.object_id].append(version)
+        return _pointing(self._sorted(found, tuple(SHAPES))), versions
+
     def take(
         self, content: bytes, place: str, *, register: str = "", assumed: Assumed | None = None
     ) -> TakenRows:
@@ -168,11 +186,15 @@ class Registers:
                 for name, found in self._visible(reached(register)).items()
             }
             rows = ended(rows, incoming.cancelled, known[register])
-            good, refused = judged(register, rows, known, kept.keys())
+            turned = any(is_of_another_kind(row, known[register]) for _, row in rows.good)
+            breached = breached_channels(self._scope) if turned else frozenset()
+            good, refused = judged(register, rows, known, kept.keys(), breached)
             new = [row for row in good if row.key not in kept]
             renamed = self._seal(good, vault)
             objects = [row for row in good if row.key in kept and kept[row.key].row != bare(row)]
+            weakened = weakenings(self._store, self._author, objects)
             self._put([*new, *objects], kept)
+            note_weakened(self._scope, weakened)
             changed = {row.key for row in objects} | renamed - {row.key for row in new}
             taken = TakenRows(
                 register=register,
@@ -182,6 +204,7 @@ class Registers:
                 same=len(good) - len(new) - len(changed),
                 refused=tuple(sorted(refused, key=lambda one: one.line)),
                 keys=tuple(row.key for row in good),
+                weakened=weakened,
             )
             self._note(register, taken, "" if named else hashlib.sha256(content).hexdigest())
         return taken
@@ -218,16 +241,7 @@ class Registers:
         self, registers: Sequence[str], as_of: datetime | None = None
     ) -> dict[str, list[Kept]]:
         """Return rows that may be known, of registers that hold all that theirs point to."""
-        found = self._read(self._scope.objects, registers, as_of)
-        keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
-        for name in (each for each in _IN_ORDER if each in found):
-            found[name] = [
-                one
-                for one in found[name]
-                if all(key in keys[target] for _, target, key in pointed(name, one.row))
-            ]
-            keys[name] = {one.row.key for one in found[name]}
-        return found
+        return _pointing(self._read(self._scope.objects, registers, as_of))
 
     def _all(self, *registers: str) -> dict[str, list[Kept]]:
         """Return all rows, whoever may know them: a key must not be given twice."""
@@ -236,8 +250,13 @@ class Registers:
     def _read(
         self, source: "Readable", registers: Sequence[str], as_of: datetime | None
     ) -> dict[str, list[Kept]]:
+        return self._sorted(source.registered(registers, as_of=as_of), registers)
+
+    def _sorted(
+        self, versions: "Iterable[Version]", registers: Sequence[str]
+    ) -> dict[str, list[Kept]]:
         found: dict[str, list[Kept]] = {name: [] for name in registers}
-        for version in source.registered(registers, as_of=as_of):
+        for version in versions:
             kept = kept_of(version, self._author)
             if kept is not None and kept.register in found:
                 found[kept.register].append(kept)
@@ -321,6 +340,19 @@ class Registers:
     def id_of(self, register: str, key: str) -> str:
         """Return the id of a row's object."""
         return object_id(self._author, register, key)
+
+
+def _pointing(found: dict[str, list[Kept]]) -> dict[str, list[Kept]]:
+    """Return the rows but for those that point to what is not among them."""
+    keys = {name: {one.row.key for one in rows} for name, rows in found.items()}
+    for name in (each for each in _IN_ORDER if each in found):
+        found[name] = [
+            one
+            for one in found[name]
+            if all(key in keys[target] for _, target, key in pointed(name, one.row))
+        ]
+        keys[name] = {one.row.key for one in found[name]}
+    return found
 
 
 def kept_of(version: "Version", author: str) -> Kept | None:

@@ -16,7 +16,7 @@ from legation.formats.rows import Refused, Rows, heads_of, read_rows, refused_ro
 from legation.missions.apart import verify_apart
 from legation.missions.calendar import Assumed, read_calendar
 from legation.missions.objects import SHAPES, Row
-from legation.missions.register import Holder, Proof, Voice, verify_row
+from legation.missions.register import Channel, Holder, Proof, Voice, verify_row
 from legation.missions.tables import dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 from legation.missions.voices import settled, verify_told_apart
@@ -82,6 +82,7 @@ def judged(
     rows: Rows[Row],
     known: Mapping[str, Mapping[str, Row]],
     taken: Collection[str],
+    breached: Collection[str] = (),
 ) -> tuple[list[Row], list[Refused]]:
     """Part the rows that fit what is there from those that do not.
 
@@ -91,6 +92,7 @@ def judged(
         known: By register and key, the rows that may be known: of this register, and of those
             that it points to.
         taken: Keys of this register, whoever may know their rows.
+        breached: Keys of channels that a breach names; these stay of their kind.
     """
     refused = list(rows.refused)
     on_record = known[register]
@@ -101,6 +103,12 @@ def judged(
         )
         if fault is None and row.key in taken and row.key not in on_record:
             fault = RecordError("this key is taken", place="key", hint="choose another one")
+        if fault is None and row.key in breached and is_of_another_kind(row, on_record):
+            fault = RecordError(
+                "a channel that was breached stays of its kind",
+                place="kind",
+                hint="end it with `until`, and enter the other one under a key of its own",
+            )
         if fault is None:
             fits.append((line, row))
         else:
@@ -110,6 +118,12 @@ def judged(
     apart: dict[int, LegationError] = dict(verify_apart(fits, on_record))
     refused += [refused_row(line, fault) for line, fault in (alike | apart).items()]
     return [row for line, row in fits if line not in apart], refused
+
+
+def is_of_another_kind(row: Row, on_record: Mapping[str, Row]) -> bool:
+    """Tell whether a channel would become one of another kind, which other threats come through."""
+    before = on_record.get(row.key)
+    return isinstance(row, Channel) and isinstance(before, Channel) and row.kind != before.kind
 
 
 def bare(row: Row) -> Row:

@@ -5,20 +5,33 @@ worked out from what is said here, and doors tell it, so that nothing is taken i
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from legation.balance.evidence import SURFACE, THREATS, Fact, Protected, Threat
+from legation.balance.evidence import (
+    SURFACE,
+    THREATS,
+    Fact,
+    Protected,
+    Threat,
+    has_broken,
+    has_held,
+    last_day,
+)
 from legation.balance.nodes import EVENTS, HALF_LIFE_DAYS, TRIED, YEAR_DAYS
+from legation.balance.placing import is_unplaced, tried_on
 
 if TYPE_CHECKING:
     from legation.balance.weighing import Scale
 
 Part = Literal["safeguards", "chance"]
 NO_CHANNEL: Final = "it names no channel, and a safeguard is tried on a channel"
+UNPLACED: Final = (
+    "nobody said which channel it broke, so until then no more than cannot tell is said"
+)
 NOT_THERE: Final = "its channel is none of the mission's that day"
 NO_OUTCOME: Final = "nobody said whether the safeguard held"
 OVERTAKEN: Final = "a later breach shows that it does not hold"
@@ -47,13 +60,6 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-def has_held(fact: Fact) -> bool | None:
-    """Tell whether a safeguard held; None where nobody said. A breach is one that did not."""
-    if fact.kind == "breach":
-        return False
-    return None if fact.outcome == "unknown" else fact.outcome == "held"
-
-
 def tries(facts: Collection[Fact], threat: Threat, scale: "Scale") -> list[tuple[Fact, Use]]:
     """Return what each try of one channel's safeguard counts for.
 
@@ -63,7 +69,7 @@ def tries(facts: Collection[Fact], threat: Threat, scale: "Scale") -> list[tuple
     unseen. It is by the last day of a breach that its age is told, since nobody knows that it
     had ended before it was known.
     """
-    broken = max((_last(fact) for fact in facts if _broke(fact, scale.day)), default=None)
+    broken = max((last_day(fact) for fact in facts if has_broken(fact, scale.day)), default=None)
     each = [(fact, _tried(fact, threat, broken, scale)) for fact in facts]
     days = Counter((fact.kind, fact.on) for fact, use in each if use.weight)
     return [
@@ -77,7 +83,7 @@ def tries(facts: Collection[Fact], threat: Threat, scale: "Scale") -> list[tuple
 def is_event(fact: Fact, day: date) -> bool:
     """Tell whether a proof tells of an event that happened, or became known, in the year."""
     start = day - timedelta(days=YEAR_DAYS)
-    return fact.kind in EVENTS and fact.on <= day and _last(fact) > start
+    return fact.kind in EVENTS and fact.on <= day and last_day(fact) > start
 
 
 def looked(facts: Iterable[Fact], day: date) -> list[tuple[date, date]]:
@@ -97,25 +103,22 @@ def looked(facts: Iterable[Fact], day: date) -> list[tuple[date, date]]:
 
 def is_within(fact: Fact, spans: Iterable[tuple[date, date]]) -> bool:
     """Tell whether an event happened, or became known, while somebody looked."""
-    return any(fact.on <= ends and _last(fact) >= begins for begins, ends in spans)
+    return any(fact.on <= ends and last_day(fact) >= begins for begins, ends in spans)
 
 
 def uses(mission: Protected, scale: "Scale") -> Iterator[Use]:
     """Yield what each proof of a mission counts for, by threat and part of its balance."""
+    kinds = {way.id: way.kind for way in (*mission.ways, *mission.gone)}
     for threat in THREATS:
         facts = [fact for fact in mission.facts if threat in fact.threats]
-        by_channel: dict[str, list[Fact]] = {}
+        counts: dict[str, Use] = {}
+        for one in tried_on(mission, threat, scale):
+            for fact, use in tries(one.facts, threat, scale) if one.is_weighed else ():
+                if fact.id not in counts or counts[fact.id].weight < use.weight:
+                    counts[fact.id] = use
         for fact in facts:
             if fact.kind in TRIED:
-                by_channel.setdefault(fact.channel, []).append(fact)
-        ways = {way.id: way for way in mission.ways}
-        for channel, some in by_channel.items():
-            way = ways.get(channel)
-            if way is not None and way.kind in SURFACE[threat]:
-                yield from (use for _, use in tries(some, threat, scale))
-                continue
-            why = _OTHER_KIND % threat if way else NOT_THERE if channel else NO_CHANNEL
-            yield from (_none(fact, threat, "safeguards", why) for fact in some)
+                yield counts.get(fact.id) or _nowhere(fact, threat, kinds, scale)
         yield from (
             _none(fact, threat, "safeguards", NO_TRY)
             for fact in facts
@@ -128,6 +131,7 @@ def reasons() -> tuple[str, ...]:
     """Return all reasons why a proof does not count, with names for their gaps."""
     return (
         NO_CHANNEL,
+        UNPLACED,
         NOT_THERE,
         NO_OUTCOME,
         OVERTAKEN,
@@ -140,19 +144,9 @@ def reasons() -> tuple[str, ...]:
     )
 
 
-def _broke(fact: Fact, day: date) -> bool:
-    """Tell whether the safeguard was broken in earnest; a test that fails is none of that."""
-    return fact.kind in ("breach", "case") and has_held(fact) is False and fact.on <= day
-
-
-def _last(fact: Fact) -> date:
-    """Return the last day of which a proof speaks."""
-    return max(fact.on, fact.known or fact.on)
-
-
 def _tried(fact: Fact, threat: Threat, broken: date | None, scale: "Scale") -> Use:
     held = has_held(fact)
-    last = fact.on if held else min(_last(fact), scale.day)
+    last = fact.on if held else min(last_day(fact), scale.day)
     age = (scale.day - last).days
     why = ""
     if fact.on > scale.day:
@@ -167,6 +161,16 @@ def _tried(fact: Fact, threat: Threat, broken: date | None, scale: "Scale") -> U
         return _none(fact, threat, "safeguards", why)
     fades = 0.5 ** (age / HALF_LIFE_DAYS)
     return Use(fact=fact.id, threat=threat, part="safeguards", weight=fades)
+
+
+def _nowhere(fact: Fact, threat: Threat, kinds: Mapping[str, str], scale: "Scale") -> Use:
+    why = NO_CHANNEL
+    if is_unplaced(fact, scale):
+        why = UNPLACED
+    elif fact.channel:
+        kind = kinds.get(fact.channel)
+        why = _OTHER_KIND % threat if kind and kind not in SURFACE[threat] else NOT_THERE
+    return _none(fact, threat, "safeguards", why)
 
 
 def _speaks(fact: Fact) -> bool:

@@ -67,12 +67,14 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
         kind: mail, messenger, meeting, account, domain, host or service.
         carries: Key of `WEIGHTS`; empty: not known.
         state: none, declared or in force, by its owner's word; empty: nobody said.
+        address: Where it is reached; empty: nobody said.
     """
 
     id: str
     kind: str
     carries: str = ""
     state: str = ""
+    address: str = ""
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +92,35 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Protected(msgspec.Struct, frozen=True, kw_only=True):
-    """A mission with what is known of it."""
+    """A mission with what is known of it.
+
+    Attributes:
+        ways: Channels that stand.
+        gone: Channels that its breaches name and that stand no more, or not here.
+    """
 
     id: str
     ways: tuple[Way, ...]
     papers: tuple[Paper, ...]
     facts: tuple[Fact, ...]
+    gone: tuple[Way, ...] = ()
+
+
+def has_held(fact: Fact) -> bool | None:
+    """Tell whether a safeguard held; None where nobody said. A breach is one that did not."""
+    if fact.kind == "breach":
+        return False
+    return None if fact.outcome == "unknown" else fact.outcome == "held"
+
+
+def last_day(fact: Fact) -> date:
+    """Return the last day of which a proof speaks."""
+    return max(fact.on, fact.known or fact.on)
+
+
+def has_broken(fact: Fact, day: date) -> bool:
+    """Tell whether a safeguard was broken in earnest; a test that fails is none of that."""
+    return fact.kind in ("breach", "case") and has_held(fact) is False and fact.on <= day
 
 
 def weight_of(way: Way, threat: Threat) -> float:

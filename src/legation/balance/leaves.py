@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from legation.balance.bounds import UNKNOWN, Bounds, chance_of, share_of
-from legation.balance.counting import has_held, is_event, is_within, looked, tries
+from legation.balance.counting import is_event, is_within, looked, tries
 from legation.balance.evidence import (
     BY_NUMBER,
     MISSION_WIDE,
@@ -36,26 +36,30 @@ from legation.balance.evidence import (
     Paper,
     Threat,
     Way,
+    has_held,
     is_weighed,
     weight_of,
 )
 from legation.balance.nodes import BY_WORD, LADDER, MOST_VALUE, TRIED, YEAR_DAYS, Node
+from legation.balance.placing import Tried
 
 if TYPE_CHECKING:
     from legation.balance.weighing import Scale
 
 
-def credit(name: str, threat: Threat, way: Way, facts: list[Fact], scale: "Scale") -> Node:
+def credit(name: str, threat: Threat, tried: Tried, scale: "Scale") -> Node:
     """Return how far a channel's safeguard holds against a threat.
 
     What was tried within the days of the scale counts in full, each try by its age; else its
     owner's word counts, at most by half.
     """
-    fresh = [(fact, use.weight) for fact, use in tries(facts, threat, scale) if use.weight]
+    way = tried.way
+    fresh = [(fact, use.weight) for fact, use in tries(tried.facts, threat, scale) if use.weight]
     weighed = is_weighed(way, threat)
     missing = () if weighed else (f"nobody said what it carries: {way.id}",)
     common: dict[str, Any] = {"id": name, "kind": "credit", "threat": threat}
-    common |= {"weight": weight_of(way, threat), "unknown": 0.0 if weighed else 1.0}
+    weight = weight_of(way, threat) if tried.is_weighed else 0.0
+    common |= {"weight": weight, "unknown": 0.0 if weighed else 1.0}
     if fresh:
         held = sum(weight for fact, weight in fresh if has_held(fact))
         proved = [TRIED[fact.kind] for fact, _ in fresh if has_held(fact)]
@@ -70,6 +74,20 @@ def credit(name: str, threat: Threat, way: Way, facts: list[Fact], scale: "Scale
         return Node(**common, missing=missing)
     missing = (*missing, f"nobody said what safeguards it: {way.id}")
     return Node(**common | {"unknown": 1.0}, bounds=UNKNOWN, rung="unknown", missing=missing)
+
+
+def unplaced(name: str, threat: Threat, facts: list[Fact]) -> Node:
+    """Return what breaches say that name no channel: nobody knows which safeguard did not hold."""
+    return Node(
+        id=name,
+        kind="credit",
+        threat=threat,
+        bounds=UNKNOWN,
+        weight=0.0,
+        unknown=1.0,
+        rung="unknown",
+        missing=tuple(f"nobody said which channel it broke: {fact.id}" for fact in facts),
+    )
 
 
 def chance(name: str, threat: Threat, facts: list[Fact], day: date) -> Node:
@@ -128,15 +146,22 @@ def surface(name: str, threat: Threat, ways: list[Way]) -> Node:
     )
 
 
-def value(name: str, threat: Threat, papers: tuple[Paper, ...], ways: Collection[str]) -> Node:
+def value(
+    name: str,
+    threat: Threat,
+    papers: tuple[Paper, ...],
+    ways: Collection[str],
+    standing: Collection[str],
+) -> Node:
     """Return the value at stake, by the most precious paper that the threat can cost.
 
     Where nobody valued anything there, the value is not known: it may be the least or the most.
+    A paper none of whose channels stands is as one of which nobody said where it is.
     """
     wide = threat in MISSION_WIDE
     met = [paper.value for paper in papers if wide or not paper.channels.isdisjoint(ways)]
     # A paper of which nobody said where it is may be there too.
-    loose = [] if wide else [paper for paper in papers if not paper.channels]
+    loose = [] if wide else [paper for paper in papers if paper.channels.isdisjoint(standing)]
     common: dict[str, Any] = {"id": name, "kind": "value", "threat": threat}
     if met:
         low = max(met)

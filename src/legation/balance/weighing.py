@@ -21,13 +21,12 @@ from typing import Final
 import msgspec
 
 from legation.balance.bounds import UNKNOWN, Bounds
-from legation.balance.evidence import MISSION_WIDE, SURFACE, THREATS, Fact, Protected, Threat, Way
-from legation.balance.leaves import chance, credit, surface, value
+from legation.balance.evidence import MISSION_WIDE, SURFACE, THREATS, Protected, Threat, Way
+from legation.balance.leaves import chance, credit, surface, unplaced, value
 from legation.balance.nodes import (
     DIGITS,
     EVENTS,
     MOST_UNKNOWN,
-    TRIED,
     WEAKEST_FIRST,
     WEIGHT_OF_CHANCE,
     WEIGHT_OF_SURFACE,
@@ -37,6 +36,8 @@ from legation.balance.nodes import (
     Node,
     Verdict,
 )
+from legation.balance.placing import Tried, tried_on
+from legation.balance.placing import unplaced as unplaced_of
 
 # What would narrow a bar that decides nothing.
 TOO_WIDE: Final[Mapping[str, str]] = {
@@ -115,7 +116,10 @@ class _Work:
 
     def _balance(self, mission: Protected, threat: Threat) -> Node:
         ways = [way for way in mission.ways if way.kind in SURFACE[threat]]
-        granted = [self._credit(way, threat, mission.facts) for way in ways]
+        granted = [
+            self._credit(mission, one, threat) for one in tried_on(mission, threat, self._scale)
+        ]
+        granted += self._unplaced(mission, threat)
         safeguards = self._parent(
             f"{mission.id}|{threat}|safeguards", granted, _safeguards, threat, mission.id
         )
@@ -129,17 +133,25 @@ class _Work:
             f"{mission.id}|{threat}|balance", [exposure, safeguards], _balance, threat
         )
 
-    def _credit(self, way: Way, threat: Threat, facts: tuple[Fact, ...]) -> Node:
-        tried = [
-            fact
-            for fact in facts
-            if fact.channel == way.id and threat in fact.threats and fact.kind in TRIED
-        ]
+    def _credit(self, mission: Protected, tried: Tried, threat: Threat) -> Node:
+        way = tried.way
         return self._leaf(
-            f"{way.id}|{threat}|credit",
-            (way.id, *(fact.id for fact in tried)),
-            lambda name: credit(name, threat, way, tried, self._scale),
+            # A channel that stands elsewhere now has a node there too.
+            f"{way.id}|{mission.id}|{threat}|credit" if tried.gone else f"{way.id}|{threat}|credit",
+            (way.id, *tried.others, *(fact.id for fact in tried.facts)),
+            lambda name: credit(name, threat, tried, self._scale),
         )
+
+    def _unplaced(self, mission: Protected, threat: Threat) -> list[Node]:
+        facts = unplaced_of(mission, threat, self._scale)
+        if not facts:
+            return []
+        leaf = self._leaf(
+            _open_name(mission.id, threat),
+            tuple(fact.id for fact in facts),
+            lambda name: unplaced(name, threat, facts),
+        )
+        return [leaf]
 
     def _chance(self, mission: Protected, threat: Threat) -> Node:
         facts = [
@@ -162,11 +174,13 @@ class _Work:
 
     def _value(self, mission: Protected, threat: Threat, ways: list[Way]) -> Node:
         ids = {way.id for way in ways}
-        met = () if threat in MISSION_WIDE else ids
+        standing = {way.id for way in mission.ways}
+        held = {way for paper in mission.papers for way in paper.channels & standing}
+        met = () if threat in MISSION_WIDE else ids | held
         return self._leaf(
             f"{mission.id}|{threat}|value",
             (*met, *(paper.id for paper in mission.papers)),
-            lambda name: value(name, threat, mission.papers, ids),
+            lambda name: value(name, threat, mission.papers, ids, standing),
         )
 
     def _leaf(self, name: str, evidence: tuple[str, ...], make: Callable[[str], Node]) -> Node:
@@ -200,7 +214,12 @@ def _safeguards(name: str, granted: list[Node], threat: Threat, mission: str) ->
     if not every:
         missing = (f"no channel by which {threat} comes is registered: {mission}",)
         return Node(
-            id=name, kind="safeguards", threat=threat, bounds=UNKNOWN, unknown=1.0, missing=missing
+            id=name,
+            kind="safeguards",
+            threat=threat,
+            bounds=UNKNOWN,
+            unknown=1.0,
+            missing=(*missing, *_gathered(granted)),
         )
     mean = Bounds(
         low=sum(one.weight * one.bounds.low for one in granted) / every,
@@ -208,14 +227,24 @@ def _safeguards(name: str, granted: list[Node], threat: Threat, mission: str) ->
         high=sum(one.weight * one.bounds.high for one in granted) / every,
     )
     unknown = sum(one.weight * one.unknown for one in granted) / every
+    # It may be any of them that broke, so nothing is sure of the whole.
+    is_open = any(one.id == _open_name(mission, threat) for one in granted)
+    if is_open:
+        mean = Bounds(low=0.0, mid=min(mean.mid, UNKNOWN.mid), high=mean.high)
     return Node(
         id=name,
         kind="safeguards",
         threat=threat,
         bounds=mean,
         unknown=unknown,
+        rung="unknown" if is_open else None,
         missing=_gathered(granted),
     )
+
+
+def _open_name(mission: str, threat: Threat) -> str:
+    """Return the id of the leaf of breaches that name no channel."""
+    return f"{mission}|{threat}|credit"
 
 
 def _exposure(name: str, factors: list[Node], threat: Threat) -> Node:
@@ -244,10 +273,12 @@ def _balance(name: str, bars: list[Node], threat: Threat) -> Node:
     verdict: Verdict
     if unknown > MOST_UNKNOWN:
         verdict = "cannot tell"
-    elif net.low >= 0:
-        verdict = "covered"
     elif net.high <= 0:
         verdict = "exposed"
+    elif safeguards.rung == "unknown":
+        verdict = "cannot tell"
+    elif net.low >= 0:
+        verdict = "covered"
     elif wide := [TOO_WIDE[bar.kind] for bar in bars if _width(bar) > WIDEST]:
         verdict = "cannot tell"
         missing = (*missing, *wide)

@@ -69,6 +69,7 @@ def show(
                         "said": one.said,
                         "answer": one.answer,
                         "balances": one.balances,
+                        "altered": balance.altered.get(one.mission.key, ()),
                     }
                     for one in balance.standings
                 ],
@@ -96,6 +97,9 @@ def show(
     )
     for verdict, meaning in MEANINGS.items():
         tell(f"{verdict}: {meaning}")
+    for one in balance.standings:
+        for change in balance.altered.get(one.mission.key, ()):
+            tell(f"{one.mission.key}: {change.key}: {change.said}")
     command = typed("legation balance explain MISSION THREAT", home)
     tell(f"As of {balance.day}. Why: {command}")
     return 0
@@ -133,7 +137,15 @@ def explain(
     uses = [use for use in balance.uses(found.id) if use.threat == node.threat]
     if as_json:
         tree = _tree(node, balance.nodes)
-        answer_json({"caveat": BALANCE, "day": balance.day, "tree": tree, "uses": uses})
+        answer_json(
+            {
+                "caveat": BALANCE,
+                "day": balance.day,
+                "tree": tree,
+                "uses": uses,
+                "altered": balance.altered.get(found.mission.key, ()),
+            }
+        )
         return 0
     verdict = cast("Verdict", node.verdict)
     answer(f"{found.mission.name}, {node.threat}: {verdict} (as of {balance.day})")
@@ -142,6 +154,8 @@ def explain(
         answer(line)
     for word in node.missing:
         tell(f"missing: {_named(word, balance.names)}")
+    for change in balance.altered.get(found.mission.key, ()):
+        tell(f"{change.key}: {change.said}")
     for use in uses:
         if use.why:
             tell(f"{use.part}: {balance.names[use.fact]}  {use.fact}: {use_words(use)}")
@@ -157,12 +171,14 @@ def _balance(
 ) -> "Balance":
     """Weigh, and write what is asked for into its files while the store is open."""
     from legation.app.balancing import Balancing
+    from legation.app.weighable import with_names
 
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
         scope = place.library(store, _ACTOR).scope()
         balance = Balancing().balance(scope, as_of=end_of_day(as_of))
+        balance = msgspec.structs.replace(balance, altered=with_names(scope, balance.altered))
         if asked:
             leave(scope, sheet(balance), asked, doors)
     return balance

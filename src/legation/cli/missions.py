@@ -254,6 +254,10 @@ def _say(taken: "TakenRows") -> None:
     for row in taken.refused:
         at = f"{taken.file}:{row.line}" + (f" ({row.column})" if row.column else "")
         tell(f"legation: rejected: {at}: {row.reason}\nlegation: hint: {row.hint}")
+    for one in taken.weakened[:_MOST_TOLD]:
+        tell(f"legation: warning: {one.key}: {one.said}")
+    if len(taken.weakened) > _MOST_TOLD:
+        tell(f"and {len(taken.weakened) - _MOST_TOLD:,} more: legation balance show")
     answer(
         f"{taken.file}: {taken.register}: {taken.added} added, {taken.changed} changed, "
         f"{taken.same} as they were, {counted(len(taken.refused), 'row')} rejected"

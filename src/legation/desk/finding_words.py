@@ -144,6 +144,7 @@ BALANCE: Final[tuple[str, ...]] = (
     "no channel by which %(v1)s comes is registered",
     "no paper is valued that %(v1)s could cost",
     "nobody said which channel carries it",
+    "nobody said which channel it broke",
     *TOO_WIDE.values(),
     *sentences(),
 )

@@ -44,7 +44,9 @@ def ladder_of(balance: Balance | None) -> tuple[Step, ...]:
     """Return how the safeguards of all missions stand, the best proved first."""
     if balance is None:
         return ()
-    met = Counter(node.rung for node in balance.nodes.values() if node.rung)
+    met = Counter(
+        node.rung for node in balance.nodes.values() if node.kind == "credit" and node.rung
+    )
     return tuple(Step(rung=rung, number=met[rung]) for rung in reversed(LADDER) if met[rung])
 
 

@@ -19,6 +19,7 @@ from legation.app.knowledge.packs import Knowledge
 from legation.app.marking import kept_label
 from legation.app.registers import Kept, Registers
 from legation.app.scope import Scope
+from legation.app.weighable import Altered, with_names
 from legation.balance.counting import Use
 from legation.balance.evidence import THREATS
 from legation.balance.nodes import WEAKEST_FIRST, Node
@@ -155,6 +156,7 @@ def mission(
             bars=bars,
             parts_of=parts,
             balance=weighed,
+            altered=_altered(scope, weighed, key),
             asked=asked,
             ids=ids,
             threats=THREATS,
@@ -182,6 +184,7 @@ def why(  # noqa: PLR0917 - the parts of an address, and what draws its page
             marking=_marking(scope, [standing.id, *_evidence(node, weighed)]),
             standing=standing,
             balance=weighed,
+            altered=_altered(scope, weighed, key),
             asked=asked,
             tree=_branch(node, weighed, {(use.part, use.fact): use for use in uses}),
             idle=[(use, weighed.names[use.fact]) for use in uses if use.why][:_MOST_SHOWN],
@@ -313,6 +316,11 @@ def balance_of(standing: Standing, threat: str) -> Node:
         if node.threat == threat.upper():
             return node
     raise NotFoundError(f"no threat {threat!r:.20}", hint="choose one of T1 to T6")
+
+
+def _altered(scope: Scope, weighed: Balance, key: str) -> tuple[Altered, ...]:
+    """Return the breaches of a mission that say less than they did."""
+    return with_names(scope, {key: weighed.altered.get(key, ())})[key]
 
 
 def standing_of(weighed: Balance, key: str) -> Standing:

@@ -51,12 +51,15 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
     """Show one row of a mission whole."""
     scope, asked = scope_of(reading), only(request, "as_of")
     every = Registers(scope).every(as_of=believed(request))
+    weighed = weighing.balance(scope, as_of=believed(request))
+    # What counts for a mission is opened there, even if its row is another mission's by now.
+    own = _weighed_for(weighed, key)
     found = next(
         (
             one
-            for rows in every.values()
+            for rows in (*every.values(), weighed.proofs)
             for one in rows
-            if one.object_id == object_id and _is_of(one, key)
+            if one.object_id == object_id and (object_id in own or _is_of(one, key))
         ),
         None,
     )
@@ -66,7 +69,7 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
         )
     counts = None
     if found.register == "proofs":
-        counts = _counts(weighing.balance(scope, as_of=believed(request)), object_id)
+        counts = _counts(weighed, object_id)
     return page(
         pages.write(
             "row",
@@ -85,6 +88,12 @@ def evidence_row(  # noqa: PLR0917 - the parts of an address, and what draws its
 def _is_of(one: Kept, key: str) -> bool:
     own = one.register == "missions" and one.row.key == key
     return own or getattr(one.row, "mission", "") == key
+
+
+def _weighed_for(weighed: Balance, key: str) -> set[str]:
+    """Return the ids of the objects that are weighed of a mission."""
+    found = (weighed.weighed[one.id] for one in weighed.standings if one.mission.key == key)
+    return {part.id for one in found for parts in (one.gone, one.facts) for part in parts}
 
 
 def _counts(weighed: Balance, object_id: str) -> tuple[str, ...]:

@@ -114,6 +114,8 @@ async def put_row(
     taken = await asyncio.to_thread(found.take, content, "form", register=register)
     if taken.refused:
         return _form(pages, register, values, taken)
+    if taken.weakened:  # nobody takes a breach back without being told
+        return page(pages.write("register_taken", taken=taken, proofs=()))
     return Redirect(_HOME.get(register, "/registers"), status_code=303)
 
 

@@ -69,13 +69,12 @@ def events(content: bytes, place: str = "") -> list[Entry]:
     """Return the events of a calendar, each with the line at which it begins.
 
     Raises:
-        BadInputError: One has no end, or the file is not UTF-8.
+        BadInputError: One or the calendar has no end, or the file is not UTF-8.
     """
     reading = _Reading()
     for number, line in _lines(content, place):
         reading.take(number, *_parted(line))
-    if reading.values is not None:
-        raise BadInputError("an event has no end", place=reading.place, hint="fetch the file again")
+    reading.verify_ended()
     return reading.found
 
 
@@ -90,6 +89,7 @@ class _Reading:
         self._zones: Zones = {}
         self._zone = ""
         self._within: list[str] = []
+        self._began: list[int] = []
         self._often: set[str] = set()
         self._nested = False
         self._depth = 0
@@ -99,7 +99,7 @@ class _Reading:
         if name == "BEGIN":
             self._begin(number, value.strip().upper())
         elif name == "END":
-            self._end()
+            self._end(number, value.strip().upper())
         elif not self._within:
             return
         elif self.values is not None:
@@ -117,6 +117,7 @@ class _Reading:
 
     def _begin(self, number: int, what: str) -> None:
         self._within.append(what)
+        self._began.append(number)
         if what == "VEVENT" and self.values is not None:
             self._nested = True
         elif what == "VEVENT":
@@ -125,7 +126,24 @@ class _Reading:
         elif what in OBSERVANCES:
             self._zones.setdefault(self._zone, []).append({})
 
-    def _end(self) -> None:
+    def verify_ended(self) -> None:
+        """Require that all that began has ended.
+
+        Raises:
+            BadInputError: Something has no end, so the file was cut off.
+        """
+        if self._within:
+            raise _endless(self._within[-1], self._began[-1])
+
+    def _end(self, number: int, what: str) -> None:
+        if self._within and self._within[-1] != what:
+            if what in self._within:
+                raise _endless(self._within[-1], self._began[-1])
+            raise BadInputError(
+                f"{what[:40]} ends and never began",
+                place=f"line {number}",
+                hint="fetch the file again",
+            )
         if self.values is not None and len(self._within) == self._depth:
             self.found.append(
                 Entry(
@@ -137,7 +155,13 @@ class _Reading:
                 )
             )
             self.values = None
-        self._within = self._within[:-1]
+        self._within, self._began = self._within[:-1], self._began[:-1]
+
+
+def _endless(what: str, line: int) -> BadInputError:
+    return BadInputError(
+        f"{what[:40]} never ends", place=f"line {line}", hint="fetch the file again, it is cut off"
+    )
 
 
 def _lines(content: bytes, place: str) -> Iterator[tuple[int, str]]:

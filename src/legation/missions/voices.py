@@ -77,6 +77,8 @@ PLATFORMS: Final = (
 )
 _BY_NAME: Final[Mapping[str, Platform]] = {name: one for one in PLATFORMS for name in one.names}
 _BY_HOST: Final[Mapping[str, Platform]] = {host: one for one in PLATFORMS for host in one.hosts}
+# What looks like the name of a platform is none, or one account could stand on record twice.
+_BY_LOOKS: Final[Mapping[str, str]] = {skeleton(name): name for name in _BY_NAME}
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 _HOST: Final = re.compile(
     r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
@@ -133,7 +135,7 @@ def _compared(voice: Voice) -> tuple[tuple[str, str], tuple[str, ...]]:
 def _spelled(kind: str, platform: str, name: str) -> tuple[tuple[str, str], tuple[str, ...]]:
     account = _account_of(kind, platform, name)
     told = readable(account[1]) if kind == "domain" else account[1]
-    return account, (kind, account[0], skeleton(told))
+    return account, (kind, skeleton(account[0]), skeleton(told))
 
 
 def _account_of(kind: str, platform: str, name: str) -> tuple[str, str]:
@@ -240,6 +242,12 @@ def _account(name: str, platform: str) -> tuple[str, str]:
     known = _BY_NAME.get(called) or _BY_HOST.get(called)
     if known:
         called = known.names[0]
+    elif (looks := _BY_LOOKS.get(skeleton(called))) is not None:
+        raise RecordError(
+            f"the platform {called[:40]!r} looks like {looks!r}, and is another",
+            place="platform",
+            hint=f"write {looks}, in plain letters; if it is another platform, name it otherwise",
+        )
     if not _is_address(name):
         return called, _plain(name)
     at, handle = _of_address(name, called)
@@ -256,6 +264,7 @@ def _of_address(address: str, called: str) -> tuple[str, str]:
     """Return platform and handle of the address of a profile."""
     text = address if _ADDRESS.match(address) else f"https://{address}"
     parts = urlsplit(text)
+    _verify_no_user(parts.netloc)
     host = _bare_host(parts.hostname or "")
     known = _BY_HOST.get(host)
     path = [unquote(part) for part in parts.path.split("/") if part]
@@ -277,7 +286,9 @@ def _of_address(address: str, called: str) -> tuple[str, str]:
 def _domain(name: str) -> str:
     text = name if _ADDRESS.match(name) else f"https://{name}"
     try:
-        host = (urlsplit(text).hostname or "").rstrip(".\u3002")
+        parts = urlsplit(text)
+        _verify_no_user(parts.netloc)
+        host = (parts.hostname or "").rstrip(".\u3002")
         ascii_name = idna.encode(host, uts46=True).decode().removesuffix(".")
         idna.decode(ascii_name)
     except (idna.IDNAError, UnicodeError, ValueError) as bad:
@@ -291,6 +302,20 @@ def _domain(name: str) -> str:
     ):
         raise _no_domain(name)
     return ascii_name
+
+
+def _verify_no_user(netloc: str) -> None:
+    """Require an address without a user part, which reads as the host and is not.
+
+    Raises:
+        RecordError: Something stands before an `@`.
+    """
+    if "@" in netloc:
+        raise RecordError(
+            f"the address names a user before the host: {netloc[:80]!r}",
+            place="name",
+            hint="write the host alone, as ministry.example",
+        )
 
 
 def _no_domain(name: str) -> RecordError:

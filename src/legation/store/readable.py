@@ -1,8 +1,7 @@
 """Reading the register: the same questions, over all objects or over those of one reader.
 
 `Readable` asks; `KnownObjects` adds to each question that the answer may be known. It has
-no question of its own without that, so a door that holds one cannot forget it. What a
-reader may not know is absent: not listed, not counted, not named by what is shown.
+no question of its own without that. What a reader may not know is not listed, counted or named.
 """
 
 from collections import defaultdict
@@ -17,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    and_,
     func,
     literal,
     or_,
@@ -24,18 +24,27 @@ from sqlalchemy import (
 )
 
 from legation.errors import NotFoundError, UsageError
-from legation.store.cards import MARKINGS, read_card
+from legation.store.cards import MARKINGS
 from legation.store.database import Database
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.list_tables import object_marks as marks
 from legation.store.numbering import batches
-from legation.store.selection import Condition, believed, chosen, having, marked, pointing
+from legation.store.selection import (
+    Condition,
+    believed,
+    chosen,
+    having,
+    marked,
+    pointing,
+    with_past,
+)
 from legation.store.tables import object_heads as heads
 from legation.store.tables import object_label_heads as label_heads
 from legation.store.tables import object_properties as properties
 from legation.store.tables import object_references as references
 from legation.store.tables import object_versions as versions
 from legation.store.values import indexed, moment
+from legation.store.withheld import without
 
 _LONGEST_PAGE = 10_000
 
@@ -178,22 +187,37 @@ class Readable:
     ) -> list[Version]:
         """Return all rows of some registers in one question, as they are kept.
 
-        References to what a reader may not know still stand in them: whoever shows an object
-        whole asks `get` for it.
+        Whoever shows one whole asks `get`: ids that a reader may not know still stand in these.
 
         Args:
             registers: Values of the indexed property `register` (`cards.REGISTER`).
             as_of: What the store believed at this time.
         """
         source = believed(as_of)
-        named = select(properties.c.seq).where(
-            properties.c.property == "register", properties.c.value.in_(map(indexed, registers))
-        )
-        conditions = [source.c.seq.in_(named), source.c.revoked.is_(False)]
+        conditions = [_of(source, registers), source.c.revoked.is_(False)]
         statement = chosen(source, *conditions, *self._admitted(source))
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(source.c.seq))
             return [_version(row) for row in rows]
+
+    def registered_ever(
+        self, registers: Sequence[str], past: Sequence[str], *, as_of: datetime | None = None
+    ) -> tuple[list[Version], list[Version]]:
+        """Return what `registered` does and, in the same question, the past of some registers.
+
+        Those of the past come as they arrived and what holds last, withdrawn ones too.
+        """
+        source = with_past(as_of)
+        holding = and_(source.c.holds, source.c.revoked.is_(False), _of(source, registers))
+        gone = _of(source, past)
+        statement = chosen(source, or_(holding, gone), *self._admitted(source))
+        statement = statement.add_columns(holding.label("holding"), gone.label("gone"))
+        with self._database.read() as connection:
+            rows = list(connection.execute(statement.order_by(source.c.holds, source.c.seq)))
+        return (
+            [_version(row) for row in rows if row.holding],
+            [_version(row) for row in rows if row.gone],
+        )
 
     def relations(
         self,
@@ -304,7 +328,7 @@ class KnownObjects(Readable):
                 ):
                     hidden[row.object_id] |= {row.target_id} if row.target_id else set()
                     found[row.object_id] = _version(row)
-        return {name: _without(version, hidden[name]) for name, version in found.items()}
+        return {name: without(version, hidden[name]) for name, version in found.items()}
 
     def standing(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the number of the version that holds, by id; unknown ids are left out."""
@@ -352,7 +376,15 @@ class KnownObjects(Readable):
             )
             for row in connection.execute(named):
                 hidden[row.seq].add(row.target_id)
-        return [_without(_version(row), hidden.get(row.seq, set())) for row in rows]
+        return [without(_version(row), hidden.get(row.seq, set())) for row in rows]
+
+
+def _of(source: FromClause, registers: Sequence[str]) -> Condition:
+    """Return the condition that a version is a row of one of some registers."""
+    named = select(properties.c.seq).where(
+        properties.c.property == "register", properties.c.value.in_(map(indexed, registers))
+    )
+    return source.c.seq.in_(named)
 
 
 def _version(row: Row[Any]) -> Version:
@@ -366,30 +398,3 @@ def _version(row: Row[Any]) -> Version:
         content_sha256=row.content_sha256,
         raw=row.raw,
     )
-
-
-def _without(version: Version, hidden: set[str]) -> Version:
-    """Return a version that does not name what is hidden; its hash is that of what is left."""
-    if not hidden:
-        return version
-    raw = msgspec.json.encode(_kept(version.value(), hidden))
-    content = read_card(raw).content_sha256
-    return msgspec.structs.replace(version, raw=raw, content_sha256=content)
-
-
-def _kept(value: Any, hidden: set[str]) -> Any:
-    if isinstance(value, list):
-        return [_kept(part, hidden) for part in value if not _names(part, hidden)]
-    if not isinstance(value, dict):
-        return value
-    kept = {}
-    for name, part in value.items():
-        left = _kept(part, hidden)
-        # STIX knows no empty list: what is empty now is left out.
-        if not _names(part, hidden) and (left != [] or part == []):
-            kept[name] = left
-    return kept
-
-
-def _names(part: Any, hidden: set[str]) -> bool:
-    return isinstance(part, str) and part in hidden

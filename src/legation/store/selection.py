@@ -61,6 +61,28 @@ def believed(
     return select(inner).where(inner.c.place == 1).subquery()
 
 
+def with_past(as_of: datetime | None = None) -> FromClause:
+    """Return rows as `believed` does, of all versions: `holds` tells those that it returns.
+
+    Args:
+        as_of: By what the store believed at that time; None means now.
+    """
+    held = believed(as_of)
+    limits = [versions.c.recorded_us <= microseconds(as_of)] if as_of is not None else []
+    return (
+        select(
+            versions.c.seq,
+            versions.c.object_id,
+            versions.c.object_type,
+            versions.c.revoked,
+            (versions.c.seq == held.c.seq).label("holds"),
+        )
+        .join_from(versions, held, versions.c.object_id == held.c.object_id)
+        .where(*limits)
+        .subquery()
+    )
+
+
 def chosen(source: FromClause, *conditions: Condition) -> Select[*tuple[Any, ...]]:
     """Return whole versions for the rows of `believed`."""
     return (select(versions).join_from(source, versions, versions.c.seq == source.c.seq)).where(

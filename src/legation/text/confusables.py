@@ -16,7 +16,7 @@ from typing import Final
 
 # Of letters and digits that are plain Latin: capital I, small l and 1; 0 and O; two for one.
 _WITHIN: Final = str.maketrans({"i": "l", "1": "l", "|": "l", "0": "o"})
-_PAIRS: Final = (("rn", "m"), ("vv", "w"))
+_PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me", "Cc"})
 
 
@@ -27,6 +27,8 @@ def skeleton(text: str) -> str:
     True
     >>> skeleton("rnfa") == skeleton("mfa"), skeleton("mfa") == skeleton("mfb")
     (True, False)
+    >>> skeleton("alclria") == skeleton("aldria") == skeleton("alc1ria")
+    True
     """
     letters = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(one for one in letters if unicodedata.category(one) not in _UNSEEN)
