@@ -93,6 +93,9 @@ messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to dat
 register-reference: .venv/.dev ## Draw the tables of the reference of registers from their types
 	python tools/register_reference.py
 
+packs: .venv/.dev ## Anchor and sign the packs of facts that ship, after one was changed
+	python tools/sign_packs.py
+
 help-pages: $(HELP) ## The help of the desk, from the documentation
 
 wheel: .venv/.docs $(HELP) $(BUILT) ## One file that can be carried to a machine without a network

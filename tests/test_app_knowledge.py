@@ -24,6 +24,7 @@ from legation.errors import (
     VerificationError,
 )
 from legation.knowledge.marks import UNSIGNED as UNSIGNED_MARK
+from legation.knowledge.shipped import release_key
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
@@ -240,13 +241,13 @@ def test_names_of_a_pack_name_codes_of_users(known: Knowledge, clock: Clock) -> 
     assert page.standings[0].sentence.startswith("whether Aldria has signed")
 
 
-def test_what_ships_is_listed_as_anchored_and_stale_after_180_days(
+def test_what_ships_is_listed_as_anchored_and_signed_and_stale_after_180_days(
     known: Knowledge, clock: Clock
 ) -> None:
     clock.pass_time(days=365)
     found = {one.pack: one for one in known.listed()}
     said = found["legation/agreements"].signature
-    assert said == "shipped with legation, anchored by its SHA-256"
+    assert said == f"shipped with legation, anchored by its SHA-256, signed by {release_key()}"
     assert found["legation/agreements"].stale
     # A pack of numbers and titles that were adopted once states nothing that may change.
     assert not found["legation/norms"].stale

@@ -417,7 +417,7 @@ def test_the_reference_names_every_field_and_counts_what_ships() -> None:
         own = set(shape.__struct_fields__) - {"key", "source", "as_of", "verified"}
         assert own <= named, table
     found = checked(shipped_packs(), today=TODAY)
-    assert "It is anchored" in page
+    assert "A pack that ships is anchored" in page
     assert f"{len(found.unverified)} of the {found.facts} facts were not checked" in page
 
 

@@ -1,9 +1,11 @@
 """The packs that come with the program, each as it was when the program was made.
 
-They are not signed: who can change the files could change a key beside them. They are anchored:
-the file `SHA256SUMS` in the same wheel names each with the SHA-256 of its bytes (`sha256sum -c`
-reads it too), and one that is missing, changed or put beside them stops the reading. No pack
-that is taken in stands under their publisher's name.
+They are anchored: the file `SHA256SUMS` in the same wheel names each with the SHA-256 of its bytes
+(`sha256sum -c` reads it too), and one that is missing, changed or put beside them stops the
+reading. They are signed too, for who gets one from elsewhere: by keys that were made for this
+release, used once and destroyed, so nobody can sign another pack with them. Who can change the
+files could change the key beside them; its fingerprint stands in the documents, outside of the
+wheel. No pack that is taken in stands under their publisher's name.
 """
 
 import hashlib
@@ -16,6 +18,8 @@ from legation.errors import VerificationError
 from legation.knowledge.pack_file import Pack, read_pack
 
 ANCHORS: Final = "SHA256SUMS"
+KEY: Final = "RELEASE-KEY"
+SIGNATURE: Final = ".toml.sig"
 _HINT: Final = "install legation again; until then no fact that ships is shown"
 
 
@@ -56,6 +60,27 @@ def shipped_sums() -> Mapping[str, str]:
     """Return the SHA-256 of each pack that ships, by its name."""
     text = files("legation.knowledge").joinpath("packs", ANCHORS).read_text("ascii")
     return {name.removesuffix(".toml"): sha256 for name, sha256 in anchors(text).items()}
+
+
+def release_key() -> str:
+    """Return the fingerprint of the keys that signed the packs of this release."""
+    return _file(KEY).decode("ascii", "replace").strip()
+
+
+def shipped_signatures() -> Mapping[str, tuple[bytes, bytes]]:
+    """Return each pack that ships and the file of its signature, byte for byte, by its name.
+
+    Raises:
+        VerificationError: One has no signature.
+    """
+    return {name: (_file(f"{name}.toml"), _file(f"{name}{SIGNATURE}")) for name in shipped_sums()}
+
+
+def _file(name: str) -> bytes:
+    try:
+        return files("legation.knowledge").joinpath("packs", name).read_bytes()
+    except FileNotFoundError as gone:
+        raise VerificationError(f"the packs that ship are not whole: {name}", hint=_HINT) from gone
 
 
 def anchors(text: str) -> dict[str, str]:

@@ -100,15 +100,21 @@ class Knowledge:
         return dict(self._told(None).names)
 
     def listed(self, *, as_of: datetime | None = None) -> list[Listed]:
-        """Return the packs as a list shows them."""
-        today = self._scope.now().date()
+        """Return the packs as a list shows them.
+
+        Raises:
+            VerificationError: The signature of one that ships does not hold.
+        """
+        from legation.app.knowledge.signatures import verify_shipped
+
+        today, release = self._scope.now().date(), verify_shipped()
         return [
             Listed(
                 pack=one.pack.title,
                 date=one.pack.dated,
                 as_of=one.pack.as_of.isoformat(),
                 licence=one.pack.licence,
-                signature=one.signature,
+                signature=f"{one.signature}, signed by {release}" if one.shipped else one.signature,
                 rows=one.pack.counts(),
                 unverified=len(checked([one.pack], today=today).unverified),
                 stale=is_stale_pack(one.pack, today),

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from legation.errors import BadInputError, VerificationError
@@ -80,6 +81,26 @@ def signer_of(content: bytes, signature: bytes, *, place: str) -> str:
     if keys.fingerprint() != found["fingerprint"]:
         raise _broken(place, "it names other keys than those that signed")
     return keys.fingerprint()
+
+
+@cache
+def verify_shipped() -> str:
+    """Require that each pack that ships is signed by the keys of its release.
+
+    Returns:
+        Their fingerprint.
+
+    Raises:
+        VerificationError: One is not, or its signature does not hold.
+    """
+    from legation.knowledge.shipped import SIGNATURE, release_key, shipped_signatures
+
+    fingerprint = release_key()
+    for name, (content, signature) in shipped_signatures().items():
+        place = f"{name}{SIGNATURE}"
+        if signer_of(content, signature, place=place) != fingerprint:
+            raise _broken(place, "it was made by keys that are not those of the release")
+    return fingerprint
 
 
 def _broken(place: str, why: str) -> VerificationError:
