@@ -17,7 +17,7 @@ BUILT := src/legation/desk/static/built/manifest.json
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
 
-.PHONY: setup islands pdf oidc run test check lock messages register-reference docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc run test check lock messages register-reference packs docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
