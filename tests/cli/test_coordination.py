@@ -14,6 +14,7 @@ from legation.app.detecting import Asked
 from legation.threats.disinformation.coordination import Rule
 from legation.threats.disinformation.findings import CAVEAT
 from legation.threats.disinformation.published import published
+from legation.threats.disinformation.unknowns import ALONE, NOTHING_MET
 from worlds.planted_posts import RING
 from worlds.shell import Said, legation, typed
 
@@ -148,6 +149,29 @@ def test_pairs_that_met_are_told_apart_from_ties_that_hold(town: Path) -> None:
     )
     assert any(line.startswith(told) for line in said)
     assert "28 validated ties at a false-discovery rate of 1%" in said
+
+
+def test_a_run_that_found_nothing_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    posts = tmp_path / "posts.csv"
+    rows = [f"p{n},a{n},2026-03-01T0{n}:00:00Z,https://news.example/{n}" for n in range(5)]
+    posts.write_text("\n".join(["post_id,account_id,created_at,urls", *rows, ""]), "utf-8")
+    said = legation("detect", "coordination", posts)
+    assert "0 campaigns, 0 accounts" in said.out
+    assert f"cannot tell: {NOTHING_MET}" in said.out
+    assert f"cannot tell: {ALONE}" in said.out
+    assert "no two accounts shared: repost, link, image, text, near-text" in said.out
+    run = json.loads(legation("detect", "coordination", posts, "--json").out)["run"]
+    assert set(run["met"].values()) == {0}
+    assert "these accounts" not in said.err
+
+
+def test_meetings_are_told_by_layer(town: Path) -> None:
+    run = json.loads(legation("detect", "coordination", town, "--json").out)["run"]
+    assert sum(run["met"].values()) == run["pairs"] > 0
+
+
+def test_raw_ties_say_that_none_was_compared_with_chance(town: Path) -> None:
+    assert "none was compared with chance" in _ties(town).err
 
 
 def test_nothing_is_stored(town: Path, tmp_path: Path) -> None:

@@ -238,7 +238,8 @@ def test_an_empty_desk_says_what_it_means_and_what_to_do(shelf: Shelf) -> None:
         assert client.get("/watch/campaigns/as/csv").status_code == 200
     assert ("legation import posts" in today) == (shelf.run is None)
     assert ("not a proof" in today) == (shelf.run is not None)
-    assert "No campaign has been found" in listed
+    assert "no group stands out from the posts beside it" in listed
+    assert "there is nobody to compare" in listed
     assert "No campaign fits this filter" in nothing
 
 

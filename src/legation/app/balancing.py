@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from legation.app.registers import Kept
 from legation.app.weighable import Altered, protected, stands, weighable
 from legation.balance.counting import NO_MISSION, Use, uses
 from legation.balance.evidence import (
@@ -27,7 +28,6 @@ from legation.missions.register import Mission
 from legation.missions.talks import Talk, Watch, raised
 
 if TYPE_CHECKING:
-    from legation.app.registers import Kept
     from legation.app.scope import Scope
     from legation.rights.clearance import Clearance
 
@@ -79,7 +79,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     scale: Scale
     weighed: Mapping[str, Protected]
     altered: Mapping[str, tuple[Altered, ...]]
-    proofs: "tuple[Kept, ...]"
+    proofs: tuple[Kept, ...]
 
     def uses(self, mission: str) -> tuple[Use, ...]:
         """Return what each proof of a mission counts for, by the id of the mission."""

@@ -322,6 +322,7 @@ def _run(
     known: "Mapping[str, Known]",
 ) -> Run:
     from legation.store.posts_told import told
+    from legation.threats.disinformation.batches import LAYERS, acted
     from legation.threats.disinformation.significance import NULL
 
     counts, sha256 = told(prepared.connection), source.sha256()
@@ -350,6 +351,7 @@ def _run(
         ),
         rejected_rows=sum(source.rejected.values()),
         coarse_posts=source.coarse,
+        met={name: counted.by_layer.get(LAYERS.index(name), 0) for name in acted(rule.layers)},
     )
 
 

@@ -72,6 +72,8 @@ def listed(
         tell(f"Nothing was looked at yet. Next: {typed('legation watch --once', home)}")
         return 0
     answer(lines(campaigns))
+    if not kept.campaigns:
+        answer("\n".join(unsaid(kept.run)))
     tell(stale) if stale else None
     tell(CAVEAT)
     return 0
@@ -165,6 +167,25 @@ def export(
         put(out, content)
         tell(f"Written: {out}")
     return 0
+
+
+def met_in_words(run: "Run") -> str:
+    """Say in which layers posts met, and in which none did."""
+    if run.met is None:
+        return ", ".join(run.layers)
+    some = [f"{layer} {number:,}" for layer, number in run.met.items() if number]
+    none = [layer for layer, number in run.met.items() if not number]
+    told = [", ".join(some) or "none"]
+    if none:
+        told.append(f"no two accounts shared: {', '.join(none)}")
+    return "; ".join(told)
+
+
+def unsaid(run: "Run") -> list[str]:
+    """Say what a run that found no campaign cannot tell."""
+    from legation.threats.disinformation.unknowns import nothing_found
+
+    return [f"cannot tell: {sentence}" for sentence in nothing_found(run)]
 
 
 def lines(campaigns: tuple[Campaign, ...]) -> str:

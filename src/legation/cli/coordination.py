@@ -172,6 +172,7 @@ def _ties(question: "Question", *, as_json: bool) -> int:
     tell(f"{counted(len(a), 'tie')}; meetings of two posts counted: {found.counted.pairs:,}")
     if dense:
         tell(f"{counted(dense, 'dense object')}: {found.counted.policy}")
+    tell("These ties are meetings as they were counted; none was compared with chance.")
     tell(CAVEAT)
     return 0
 
@@ -196,7 +197,7 @@ def _asked(layers: str, window: int | None, min_objects: int | None) -> "Asked":
 
 
 def _summary(report: Report) -> str:
-    from legation.cli.campaigns import lines
+    from legation.cli.campaigns import lines, met_in_words, unsaid
 
     run = report.run
     members = {member.account_id for one in report.campaigns for member in one.accounts}
@@ -205,7 +206,7 @@ def _summary(report: Report) -> str:
         f"{counted(run.rejected_rows, 'row')} rejected",
         (
             f"{counted(run.pairs, 'meeting')} of two posts within {run.window_s:,} s, one for "
-            f"each object they share: {', '.join(run.layers)}"
+            f"each object they share: {met_in_words(run)}"
         ),
         f"{counted(run.ties, 'pair')} of accounts met at least once",
     ]
@@ -221,6 +222,8 @@ def _summary(report: Report) -> str:
     told.append(f"{counted(len(report.campaigns), 'campaign')}, {counted(len(members), 'account')}")
     if report.campaigns:
         told += ["", lines(report.campaigns)]
+    else:
+        told += unsaid(run)
     return "\n".join(told)
 
 

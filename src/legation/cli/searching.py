@@ -71,6 +71,7 @@ def search(
         answer(table(("kind", "campaign", "text"), rows))
     told = (f"{number:,} {name}" for name, number in found.totals.items())
     tell(f"Found: {', '.join(told) or 'nothing that holds these words'}.")
+    tell("Of posts only those of campaigns are looked through.")
     return 0
 
 

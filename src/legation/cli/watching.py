@@ -154,7 +154,7 @@ def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
 
 
 def _say(report: "Report") -> None:
-    from legation.cli.campaigns import lines
+    from legation.cli.campaigns import lines, unsaid
 
     found = counted(len(report.campaigns), "campaign")
     tell(f"{counted(report.run.posts, 'post')} looked at: {found}")
@@ -162,6 +162,8 @@ def _say(report: "Report") -> None:
         tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
     if report.campaigns:
         answer(lines(report.campaigns))
+    else:
+        answer("\n".join(unsaid(report.run)))
 
 
 def _say_near(place: "Home", store: "Store", report: "Report") -> None:

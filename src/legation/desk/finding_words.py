@@ -11,6 +11,13 @@ from legation.balance.telling import sentences
 from legation.balance.weighing import TOO_WIDE
 from legation.knowledge.techniques import techniques
 from legation.threats.disinformation.significance import NULL
+from legation.threats.disinformation.unknowns import (
+    ALONE,
+    COARSE,
+    FOLLOWS,
+    NEVER_MET,
+    NOTHING_MET,
+)
 
 FINDING: Final[tuple[str, ...]] = (
     # Why a campaign has its grade.
@@ -64,7 +71,18 @@ FINDING: Final[tuple[str, ...]] = (
         "Whether the %(accounts1)s joined by likeness of wording act with the others or copy the "
         "same source; %(told1)s."
     ),
+    (
+        "%(accounts1)s joined by meeting the campaign as a whole; %(told1)s, and nobody can say "
+        "how many were copied on purpose."
+    ),
+    # Of findings kept before it was said of those copied on purpose.
     "%(accounts1)s joined by meeting the campaign as a whole; %(told1)s.",
+    FOLLOWS,
+    # What a run that found nothing cannot tell.
+    NOTHING_MET,
+    ALONE,
+    NEVER_MET,
+    COARSE,
     "expect fewer than 1 of them to be chance",
     "expect about %(num1)s of them to be chance",
     # What suggests a technique.

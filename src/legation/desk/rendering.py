@@ -23,6 +23,7 @@ from legation.desk.network import shown_as, toggled
 from legation.missions.voices import readable
 from legation.safeguards.duty.hours import locally
 from legation.threats.disinformation.findings import CAVEAT
+from legation.threats.disinformation.unknowns import ALONE, nothing_found
 
 if TYPE_CHECKING:
     from legation.desk.waking import DeskWaking
@@ -133,6 +134,8 @@ class Pages:
             "layers_of": telling.layers_of,
             "likened_of": telling.likened_of,
             "meanings": MEANINGS,
+            "nothing_found": nothing_found,
+            "alone": ALONE,
             "sentence": saying.sentence,
             "looked_at": telling.looked_at,
             "quoted_words": telling.quoted_words,

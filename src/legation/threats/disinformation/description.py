@@ -167,6 +167,7 @@ def describe(
             material,
             rule,
             leads=any(member.role == "originator" for member in members),
+            follows=any(member.role == "amplifier" for member in members),
         ),
         post_pairs=len(distinct(paired(co.post_a[rows], co.post_b[rows], below=_beyond(co, rows)))),
         posts_read=len(material.languages),

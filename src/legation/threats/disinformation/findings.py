@@ -11,8 +11,9 @@ from typing import Final, Literal
 import msgspec
 
 CAVEAT = (
-    "Coordination is not inauthenticity: these accounts act together more often than chance "
-    "explains. Who they are, who directs them and whether they deceive is for a person to decide."
+    "Coordination is not inauthenticity: the accounts of a campaign act together more often than "
+    "chance explains. Who they are, who directs them and whether they deceive is for a person to "
+    "decide."
 )
 
 Role = Literal["originator", "amplifier", "bridge"]
@@ -270,6 +271,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         validated_ties: Ties that hold at the false-discovery rate and stand in a campaign;
             None in runs kept before they were counted.
         coarse_posts: Posts whose clock is coarser than the window: they tie nobody.
+        met: Of the meetings, how many each layer holds that was looked at, none among them; None
+            in runs kept before they were told apart.
     """
 
     run_id: str
@@ -291,6 +294,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     rejected_rows: int = 0
     validated_ties: int | None = None
     coarse_posts: int = 0
+    met: dict[str, int] | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,14 +1,26 @@
 """What the data cannot show of a campaign: said beside what they show, in sentences."""
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from legation.threats.disinformation.batches import SIMILARITY
 from legation.threats.disinformation.coordination import Cluster, Rule
+from legation.threats.disinformation.findings import Run
 
 if TYPE_CHECKING:
     from legation.threats.disinformation.description import Material
 
+FOLLOWS: Final = (
+    "Whether an amplifier acts with the others or only follows the same accounts: who repeats the "
+    "same posts as quickly looks the same."
+)
+NOTHING_MET: Final = "Anything: no two accounts of these posts shared anything within the window."
+ALONE: Final = (
+    "A campaign that makes up most of these posts, or is alone in its hours, layer and language: "
+    "chance is reckoned from the posts themselves, and there is nobody to compare."
+)
+NEVER_MET: Final = "Accounts that act together and never share a thing inside the window."
+COARSE: Final = "Anything faster than the clock of these posts."
 _UNSEEN = "Members that never acted with another inside the window."
 _UNSEEN_ALIKE = (
     "Members that never acted with another inside the window and write in words of their own."
@@ -16,7 +28,13 @@ _UNSEEN_ALIKE = (
 
 
 def cannot_show(
-    cluster: Cluster, layers: Counter[str], material: "Material", rule: Rule, *, leads: bool
+    cluster: Cluster,
+    layers: Counter[str],
+    material: "Material",
+    rule: Rule,
+    *,
+    leads: bool,
+    follows: bool,
 ) -> tuple[str, ...]:
     """Return what the data cannot show of a campaign, in sentences.
 
@@ -26,6 +44,7 @@ def cannot_show(
         material: What describes it.
         rule: What was asked for.
         leads: Whether a member is an originator.
+        follows: Whether one is an amplifier.
     """
     said = [
         "Who directs the accounts, and whether they deceive about who they are.",
@@ -44,6 +63,8 @@ def cannot_show(
             "Whether an originator acts with the others or is only copied by them: who is repeated "
             "counts as one who takes part."
         )
+    if follows:
+        said.append(FOLLOWS)
     if not material.texts:
         said.append("What was said: the data hold no texts of these posts.")
     elif material.masked:
@@ -62,8 +83,21 @@ def cannot_show(
     if joined:
         said.append(
             f"{counted(joined)} joined by meeting the campaign as a whole; "
-            f"{_by_chance(rule.fdr * joined)}."
+            f"{_by_chance(rule.fdr * joined)}, and nobody can say how many were copied on purpose."
         )
+    return tuple(said)
+
+
+def nothing_found(run: Run) -> tuple[str, ...]:
+    """Return what a run in which no campaign was found cannot tell, in sentences.
+
+    Chance is reckoned from the posts themselves (see `significance`), so what makes up most of
+    them is what chance explains.
+    """
+    said = [] if run.pairs else [NOTHING_MET]
+    said += [ALONE, NEVER_MET]
+    if run.clock_resolution_s > 1:
+        said.append(COARSE)
     return tuple(said)
 
 
