@@ -92,7 +92,7 @@ def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
 
     The trail tells of it once a day for each who takes something in.
     """
-    from legation.rights.purposes import INTERNAL
+    from legation.rights.purposes import INTERNAL, INTERNAL_TEST
     from legation.rights.vault import letters_of, words_of
 
     held: set[tuple[str, ...]] = set()
@@ -103,7 +103,7 @@ def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
                 held |= {words_of(opened[1]), letters_of(opened[1])}
                 names += 1
     if names:
-        store.personal.note_use(INTERNAL, actor=actor, records=names)
+        store.personal.note_use(INTERNAL, INTERNAL_TEST.parts(), actor=actor, records=names)
     return Withheld(held=frozenset(held), erased=store.personal.marks())
 
 

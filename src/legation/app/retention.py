@@ -62,6 +62,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         purpose: Key of a purpose, or its words.
+        safeguards: What protects who is concerned; empty in the trail of an older release.
         detail: All that the entry says.
     """
 
@@ -71,6 +72,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     verb: str
     subject: str
     purpose: str
+    safeguards: str
     detail: dict[str, Any]
 
 
@@ -172,6 +174,7 @@ def looks(store: "Store") -> list[Looked]:
                 verb=entry.event.verb,
                 subject=entry.event.subject,
                 purpose=str(entry.event.detail.get("purpose", "")) or entry.event.subject,
+                safeguards=str(entry.event.detail.get("safeguards", "")),
                 detail=entry.event.detail,
             )
             for entry in entries
