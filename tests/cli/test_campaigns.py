@@ -73,7 +73,7 @@ def test_a_campaign_says_of_what_it_counts_pairs_and_in_which_language_it_speaks
 
 
 def test_a_campaign_tells_in_words_what_the_registers_know_of_it() -> None:
-    found = found_campaign()
+    found = msgspec.structs.replace(found_campaign(), posts_read=9)
     (alike,) = found.domains
     plain = msgspec.structs.replace(alike, host="", way=None)
     others = [
@@ -84,17 +84,17 @@ def test_a_campaign_tells_in_words_what_the_registers_know_of_it() -> None:
     whose = "the official domain of XA: foreign ministry, by the rule 'its own list'"
     how_many = "5 posts by 2 members"
     untold = "whose it is, and what for, cannot be told from its name"
-    for line in (
-        "beside it: fans, 1 member by the rule 'names in fans.csv' (from desk)",
-        f"links to www.mfa.aldria.example, {whose} (from its own list): {how_many}",
-        "links to mfa.a1dria.example, which looks, letter by letter, like "
-        f"www.mfa.aldria.example and is another ({whose}, from its own list): {how_many}; {untold}",
-        "the protected name of head of mission, paris: in 2 posts of all 0 posts; "
-        "whether they mean this person cannot be told",
-    ):
-        assert line in said.splitlines()
-    assert f"links to {others[0].host} ({readable(others[0].host)}), which is another" in said
-    assert 'links to evil.test, which stands behind an "@" that follows' in said
+    lines = said.splitlines()
+    assert "beside it: fans, 1 member by the rule 'names in fans.csv' (from desk)" in lines
+    led = f"{whose} (from its own list): {how_many}"
+    assert f"links to www.mfa.aldria.example, {led}" in lines
+    looks = "links to mfa.a1dria.example, which looks, letter by letter, like"
+    other = f"is another ({whose}, from its own list): {how_many}; {untold}"
+    assert f"{looks} www.mfa.aldria.example and {other}" in lines
+    named = "the protected name of head of mission, paris: in 2 posts of 9 posts of 276, evenly spaced in time"
+    assert f"{named}; whether they mean this person cannot be told" in lines
+    assert f"links to {others[0].host} ({readable(others[0].host)}), which holds a name" in said
+    assert 'links to evil.test, which stands behind an "@" that follows a name' in said
 
 
 def test_an_unknown_campaign_is_not_found(watched: Path) -> None:

@@ -245,8 +245,8 @@ def in_words(campaign: Campaign, run: Run) -> str:
 # Each ends before the official domain.
 _WAYS: Final = {
     "letters": "looks, letter by letter, like",
-    "inside": "is another name around",
-    "before @": 'stands behind an "@" that follows',
+    "inside": "holds a name like",
+    "before @": 'stands behind an "@" that follows a name like',
 }
 
 

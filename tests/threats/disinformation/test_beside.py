@@ -179,7 +179,11 @@ def test_a_post_counts_once_for_an_office() -> None:
 def test_no_name_and_no_hash_of_one_goes_into_the_id_of_a_run() -> None:
     office = Protected(role="consul", mission="paris", record="person-2")
     opened: list[str] = []
-    beside = Beside(offices=(office,), names=lambda: {opened.append("x") or "person-2": "Bo Lind"})
-    assert beside.told() == [["person-2"]]
+
+    def names() -> dict[str, str]:
+        opened.append("person-2")
+        return {"person-2": "Bo Lind"}
+
+    assert Beside(offices=(office,), names=names).told() == [["person-2"]]
     assert opened == []
     assert NOTHING.told() == []
