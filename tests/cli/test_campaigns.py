@@ -91,7 +91,8 @@ def test_a_campaign_tells_in_words_what_the_registers_know_of_it() -> None:
     looks = "links to mfa.a1dria.example, which looks, letter by letter, like"
     other = f"is another ({whose}, from its own list): {how_many}; {untold}"
     assert f"{looks} www.mfa.aldria.example and {other}" in lines
-    named = "the protected name of head of mission, paris: in 2 posts of 9 posts of 276, evenly spaced in time"
+    read = "9 posts of 276, evenly spaced in time"
+    named = f"the protected name of head of mission, paris: in 2 posts of {read}"
     assert f"{named}; whether they mean this person cannot be told" in lines
     assert f"links to {others[0].host} ({readable(others[0].host)}), which holds a name" in said
     assert 'links to evil.test, which stands behind an "@" that follows a name' in said
