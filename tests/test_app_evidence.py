@@ -23,6 +23,7 @@ LOOK = {
     "legality": "section 3 of the Evidence Act",
     "necessity": "the court asks for the file",
     "proportionality": "one page, one court",
+    "safeguards": "by sealed post, to the court alone",
 }
 
 

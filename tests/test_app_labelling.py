@@ -21,6 +21,7 @@ from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.errors import DeniedError, NotFoundError, UsageError, VerificationError
 from legation.formats.campaign import account_id
+from legation.rights.intrusion import STATED
 from legation.rights.policies import Policies, read_policies
 from legation.rights.sealed_names import Look
 from legation.settings import read_settings
@@ -158,9 +159,7 @@ def test_a_finding_over_a_hidden_member_is_hidden(world: World) -> None:
 
 def test_the_name_behind_a_hidden_account_is_told_to_be_absent(world: World) -> None:
     pseudonym = other_campaign().accounts[0].account_id
-    reasons = dict.fromkeys(
-        ("purpose", "legality", "necessity", "proportionality"), "a reason of some length"
-    )
+    reasons = dict.fromkeys(STATED, "a reason of some length")
     look = Look(actor="outsider", at=START, **reasons)
     said = []
     for _ in range(2):

@@ -20,6 +20,7 @@ from legation.crypto.keys import KeySet
 from legation.errors import DeniedError, LegationError, NotFoundError
 from legation.missions.register import REGISTERS, Name, Text
 from legation.rights.intrusion import PARTS, Intrusion
+from legation.rights.purposes import INTERNAL_TEST
 from legation.rights.vault import PersonalField, PersonalLook, Vault, words_of
 from legation.settings import Settings
 from legation.stix.labels import Label
@@ -329,7 +330,10 @@ def test_what_comes_in_is_compared_with_held_names_in_memory_which_is_told_once_
     for _ in range(2):
         found.take(TABLES["channels"], "channels.csv")
     (entry,) = store.audit.entries(verb="person.use")
-    assert (entry.event.actor, entry.event.detail) == ("ann", {"records": 2})
+    assert (entry.event.actor, entry.event.detail) == (
+        "ann",
+        {"records": 2, **INTERNAL_TEST.parts()},
+    )
     clock.pass_time(days=1)
     found.take(TABLES["channels"], "channels.csv")
     assert len(store.audit.entries(verb="person.use")) == 2

@@ -172,7 +172,7 @@ def _cells(sql: str) -> list[str]:
 
 class _Look:
     actor = "test"
-    purpose = legality = necessity = proportionality = "a reason that is long enough"
+    purpose = legality = necessity = proportionality = safeguards = "a reason that is long enough"
 
     def __init__(self, at: datetime) -> None:
         self.at = at

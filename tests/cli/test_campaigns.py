@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
+import msgspec
 import pytest
 from docx import Document
 from pypdf import PdfReader
 
+from legation.cli.campaigns import in_words
 from legation.formats.campaign import PSEUDONYM
 from legation.store import open_store
+from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT
+from worlds.found_campaigns import RUN, found_campaign
 from worlds.judges import judge_by_stix2, oasis_faults
 from worlds.shell import legation
 
@@ -66,6 +70,32 @@ def test_a_campaign_says_of_what_it_counts_pairs_and_in_which_language_it_speaks
         "  0.885  under 0.0001  160  ",
     ):
         assert sentence in said
+
+
+def test_a_campaign_tells_in_words_what_the_registers_know_of_it() -> None:
+    found = msgspec.structs.replace(found_campaign(), posts_read=9)
+    (alike,) = found.domains
+    plain = msgspec.structs.replace(alike, host="", way=None)
+    others = [
+        msgspec.structs.replace(alike, host=host, way=way)
+        for host, way in (("xn--mf-vlc.test", "inside"), ("evil.test", "before @"))
+    ]
+    said = in_words(msgspec.structs.replace(found, domains=(plain, alike, *others)), RUN)
+    whose = "the official domain of XA: foreign ministry, by the rule 'its own list'"
+    how_many = "5 posts by 2 members"
+    untold = "whose it is, and what for, cannot be told from its name"
+    lines = said.splitlines()
+    assert "beside it: fans, 1 member by the rule 'names in fans.csv' (from desk)" in lines
+    led = f"{whose} (from its own list): {how_many}"
+    assert f"links to www.mfa.aldria.example, {led}" in lines
+    looks = "links to mfa.a1dria.example, which looks, letter by letter, like"
+    other = f"is another ({whose}, from its own list): {how_many}; {untold}"
+    assert f"{looks} www.mfa.aldria.example and {other}" in lines
+    read = "9 posts of 276, evenly spaced in time"
+    named = f"the protected name of head of mission, paris: in 2 posts of {read}"
+    assert f"{named}; whether they mean this person cannot be told" in lines
+    assert f"links to {others[0].host} ({readable(others[0].host)}), which holds a name" in said
+    assert 'links to evil.test, which stands behind an "@" that follows a name' in said
 
 
 def test_an_unknown_campaign_is_not_found(watched: Path) -> None:

@@ -14,6 +14,7 @@ REASONS = (
     "--legality", "section 3 of the Evidence Act",
     "--necessity", "the court asks for the file",
     "--proportionality", "one page, one court",
+    "--safeguards", "by sealed post, to the court alone",
 )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def test_files_are_verified_and_a_damaged_one_is_told_by_name_and_by_the_doctor(
     assert "the captured file is damaged" in doctor.out + doctor.err
 
 
-def test_a_package_leaves_for_four_reasons_and_is_checked_without_a_home(
+def test_a_package_leaves_for_five_reasons_and_is_checked_without_a_home(
     home: Path, page: Path, tmp_path: Path
 ) -> None:
     kept = captured(home, page)

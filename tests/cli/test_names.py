@@ -19,6 +19,7 @@ REASONS = {
     "--legality": "mandate of the desk, article 3",
     "--necessity": "a letter cannot be sent to a pseudonym",
     "--proportionality": "one name, read by one officer",
+    "--safeguards": "the letter leaves in a closed envelope, the name is noted nowhere",
 }
 GIVEN = tuple(word for pair in REASONS.items() for word in pair)
 
@@ -89,6 +90,7 @@ def test_each_look_is_listed_with_who_when_and_why(home: Path) -> None:
     said = legation("name", "looks", "--home", home).out
     assert ann in said
     assert REASONS["--purpose"] in said
+    assert REASONS["--safeguards"] in said
     assert "Vermeer" not in said
 
 
@@ -187,7 +189,7 @@ def test_the_watch_deletes_them_on_each_round(home: Path) -> None:
 class _Look:
     at = datetime(2026, 4, 1, tzinfo=UTC)
     actor = "test"
-    purpose = legality = necessity = proportionality = "a reason that is long enough"
+    purpose = legality = necessity = proportionality = safeguards = "a reason that is long enough"
 
 
 def _bare(option: str) -> str:

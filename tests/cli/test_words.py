@@ -79,7 +79,7 @@ def test_who_looks_is_named_in_letters_on_one_line(actor: str, watched: Path) ->
     reason = "a reason of many letters"
     given = ("--purpose", reason, "--legality", reason, "--necessity", reason)
     told = legation(
-        *("name", "open", "acct-x", *given, "--proportionality", reason),
+        *("name", "open", "acct-x", *given, "--proportionality", reason, "--safeguards", reason),
         *("--actor", actor, "--home", watched),
     )
     assert told.code == 4

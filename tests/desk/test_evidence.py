@@ -32,6 +32,7 @@ WHY = {
     "legality": "section 3 of the Evidence Act",
     "necessity": "the court asks for the file",
     "proportionality": "one page, one court, no copy",
+    "safeguards": "by sealed post, to the court alone",
 }
 
 
@@ -534,5 +535,5 @@ def test_a_page_asks_at_most_ten_questions(desk: WorkingDesk, tmp_path: Path) ->
         )  # the lake is asked three times
 
 
-def test_a_look_needs_its_four_reasons() -> None:
+def test_a_look_needs_its_five_reasons() -> None:
     assert set(WHY) == set(Look.__struct_fields__) - {"actor", "at"}

@@ -19,6 +19,7 @@ WHY = {
     "legality": "mandate of the desk, article 3",
     "necessity": "a letter cannot be sent to a pseudonym",
     "proportionality": "one name, read by one officer",
+    "safeguards": "the letter is closed, the name is noted nowhere",
 }
 
 
@@ -86,11 +87,14 @@ def test_names_are_shown_for_a_stated_purpose_in_one_answer_and_each_look_is_log
         assert {test: entry.event.detail[test] for test in WHY} == WHY
     page = desk.page(f"{campaign(desk)}/names")
     assert [name for name in RING if name in page] == []
-    assert WHY["purpose"] in desk.page(f"{campaign(desk)}/rights")
+    assert WHY["safeguards"] in answer.text
+    rights = desk.page(f"{campaign(desk)}/rights")
+    assert WHY["purpose"] in rights
+    assert WHY["safeguards"] in rights
 
 
 @pytest.mark.parametrize("reason", WHY)
-def test_without_one_of_the_four_reasons_nothing_is_opened(desk: WorkingDesk, reason: str) -> None:
+def test_without_one_of_the_five_reasons_nothing_is_opened(desk: WorkingDesk, reason: str) -> None:
     before = looks(desk)
     answer = ask(desk, accounts(desk)[:1], **(WHY | {reason: "no"}))
     assert answer.status_code == 403

@@ -19,7 +19,14 @@ from legation.desk.server import build_app
 from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
-from legation.threats.disinformation.findings import LanguageShare, Lookalike, Technique, Term
+from legation.threats.disinformation.findings import (
+    LanguageShare,
+    LinkedDomain,
+    Lookalike,
+    Technique,
+    Term,
+    WrittenName,
+)
 from worlds.gates import open_gate
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
 
@@ -330,3 +337,33 @@ def test_each_file_that_leaves_is_recorded_with_the_hash_of_its_bytes() -> None:
         ("coordination", "svg"),
         ("today", "json"),
     ]
+
+
+def _linked(**other: Any) -> LinkedDomain:
+    said = {"state": "XA", "office": "foreign ministry", "rule": "its list", "source": "a page"}
+    return LinkedDomain(official="mfa.aldria.example", accounts=2, posts=5, **(said | other))
+
+
+def test_official_domains_and_their_like_stand_on_the_page_with_state_rule_and_source() -> None:
+    domains = (
+        _linked(),
+        _linked(host="mfa.xn--ldria-3ve.example", way="letters"),
+        _linked(host="mfa.aldria.example.login.test", way="inside"),
+        _linked(host="evil.test", way="before @"),
+    )
+    names = (WrittenName(role="head of mission", mission="paris", posts=3),)
+    page = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(domains=domains, names=names)]), "")
+    part = page.split('id="registered"')[1].split("</section>")[0]
+    text = " ".join(re.sub(r"<[^>]+>", "", part).split())
+    assert "Links to mfa.aldria.example, an official domain: 5 posts by 2 members." in text
+    assert "mfa.xn--ldria-3ve.example mfa.\u0430ldria.example, which looks, letter by" in text
+    assert "mfa.aldria.example.login.test, which holds a name like" in text
+    assert "Links to evil.test behind an \u201c@\u201d" in text
+    assert text.count("Official for XA, foreign ministry, by the rule \u201cits list\u201d") == 4
+    assert "(head of mission, paris) stands in 3 posts of those read" in text
+    assert "it moves no grade" in text
+    assert "has not been measured" in text
+
+
+def test_a_campaign_without_them_has_no_such_part() -> None:
+    assert 'id="registered"' not in _text(small_shelf(), "")

@@ -19,6 +19,7 @@ from legation.formats.siem import (
     read_cursor,
     write_line,
 )
+from legation.rights.intrusion import STATED
 
 AT = datetime(2026, 3, 1, 12, 0, 0, 7, tzinfo=UTC)
 HASH = "ab" * 32
@@ -92,8 +93,8 @@ def test_an_address_is_told_as_one() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_reasons_purposes_labels_and_names_stay_behind(kind: Kind) -> None:
     secret = "Ines Adler wrote to the envoy"  # noqa: S105 - a text that must not leave
-    fields = ("purpose", "legality", "necessity", "proportionality", "reason", "label", "from")
-    line = _line("name.look", **dict.fromkeys((*fields, "to", "sub", "name"), secret))
+    fields = (*STATED, "aim", "reason", "label", "from", "to", "sub", "name")
+    line = _line("name.look", **dict.fromkeys(fields, secret))
     told = write_line(line, kind, "0.1.0")
     assert "Ines" not in told
     assert "envoy" not in told

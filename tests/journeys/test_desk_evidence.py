@@ -31,7 +31,7 @@ HOSTILE = (
     "<img src='http://tracker.example/pixel.gif'><a href='https://evil.example/a'>here</a>"
     "<p>&lt;script&gt;document.title='owned'&lt;/script&gt; see https://evil.example/b</p>"
 )
-REASONS = ("purpose", "legality", "necessity", "proportionality")
+REASONS = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 
 pytestmark = IN_BROWSER
 

@@ -11,11 +11,11 @@ from legation.missions.register import Voice
 from legation.missions.voices import (
     PLATFORMS,
     account_of,
-    readable,
     settled,
     spellings,
     verify_told_apart,
 )
+from legation.text.hosts import readable
 
 SINCE = date(2020, 1, 1)
 

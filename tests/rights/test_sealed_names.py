@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from legation.crypto.sealing import SealingKey
 from legation.errors import DeniedError, UsageError, VerificationError
+from legation.rights.intrusion import PARTS, STATED
 from legation.rights.sealed_names import Look, SealedName, keep_until, open_name, seal_name
 
 KEY = SealingKey(bytes(range(32)))
@@ -16,6 +17,7 @@ REASONS = {
     "legality": "Mandate of the security desk, article 4",
     "necessity": "The platform acts on account names only",
     "proportionality": "Twelve accounts, named to the platform alone",
+    "safeguards": "One officer writes it, no copy is kept, the head of the desk reads the log",
 }
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -91,11 +93,24 @@ def test_a_negative_retention_is_refused() -> None:
         keep_until(NOON, -1)
 
 
-@pytest.mark.parametrize("reason", ["purpose", "legality", "necessity", "proportionality"])
+@pytest.mark.parametrize("reason", STATED)
 @pytest.mark.parametrize("words", ["", "   ", "ok", "----------------"])
 def test_a_look_without_its_reasons_is_denied(reason: str, words: str) -> None:
     with pytest.raises(DeniedError, match=reason):
         Look(at=NOON, **{**REASONS, reason: words})
+
+
+@pytest.mark.parametrize("reason", STATED)
+def test_a_reason_too_long_to_be_read_is_denied(reason: str) -> None:
+    with pytest.raises(DeniedError, match=f"the {reason} of the look is too long"):
+        Look(at=NOON, **{**REASONS, reason: "because " * 300})
+
+
+def test_a_look_passes_the_one_test_of_every_intrusive_step() -> None:
+    parts = look.test.parts()
+    assert parts.keys() == PARTS.keys()
+    assert parts.pop("aim") == look.purpose
+    assert look.stated() == parts | {"purpose": look.purpose}
 
 
 def test_a_look_by_nobody_is_denied() -> None:

@@ -28,6 +28,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     legality: str = "mandate, article 3"
     necessity: str = "no other way to reach them"
     proportionality: str = "one name"
+    safeguards: str = "one reader"
 
 
 def entry(
@@ -52,6 +53,7 @@ def test_each_look_is_in_the_audit_trail_with_its_reasons(store: Store) -> None:
         "legality": "mandate, article 3",
         "necessity": "no other way to reach them",
         "proportionality": "one name",
+        "safeguards": "one reader",
     }
     assert len(store.names.looks()) == 2
     assert store.audit.verify().entries == 3  # the two, and that names were kept
@@ -86,6 +88,7 @@ def test_what_rights_seals_and_asks_for_fits(store: Store) -> None:
         legality="mandate, article 3",
         necessity="no other way to reach them",
         proportionality="one name, for one letter",
+        safeguards="one officer reads it, once",
     )
     store.names.put_names([sealed])
     found = store.names.name("p-1", look)

@@ -130,11 +130,13 @@ def test_a_look_and_a_use_are_in_the_trail(store: Store, clock: Clock) -> None:
     (entry,) = store.audit.entries(verb=LOOK)
     assert entry.event.subject == "person-1"
     assert entry.event.detail == {"purpose": "warn-person", "about": "identity--1", "aim": "warn"}
+    use, reasons = "look-for-likenesses", {"safeguards": "shown to nobody"}
     for _ in range(3):
-        store.personal.note_use("look-for-likenesses", actor="watch", records=2)
-    store.personal.note_use("look-for-likenesses", actor="desk", records=2)
+        store.personal.note_use(use, reasons, actor="watch", records=2)
+    store.personal.note_use(use, reasons, actor="desk", records=2)
     clock.pass_time(days=1)
-    store.personal.note_use("look-for-likenesses", actor="desk", records=2)
+    store.personal.note_use(use, reasons, actor="desk", records=2)
+    assert store.audit.entries(verb=USE)[0].event.detail == {"records": 2, **reasons}
     assert [entry.event.actor for entry in store.audit.entries(verb=USE)] == [
         "watch",
         "desk",

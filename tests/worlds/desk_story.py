@@ -39,7 +39,7 @@ PEOPLE: Final[Mapping[str, tuple[Role, ...]]] = {
     "auditor": ("auditor",),
     "contact": ("contact point",),
 }
-REASONS: Final = ("purpose", "legality", "necessity", "proportionality")
+REASONS: Final = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 # What the ring says, and what people like: words of one language, of which only these begin so.
 SAYING: Final = " ".join(MARK + word for word in ("البحر", "العهد", "الميناء", "الآن"))
 _LIKED: Final = " ".join(MARK + word for word in ("الناس", "الخبر", "اليوم"))

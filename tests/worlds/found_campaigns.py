@@ -18,6 +18,7 @@ from legation.threats.disinformation.findings import (
     DenseObjects,
     Grade,
     LanguageShare,
+    LinkedDomain,
     Lookalike,
     Member,
     Quotation,
@@ -27,6 +28,7 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
     Trait,
+    WrittenName,
 )
 
 CREATED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -97,6 +99,20 @@ def found_campaign(
         traits=(Trait(name="rhythm", members=3, around=90, alike=0.91, low=0.4, high=1.0),),
         techniques=(Technique(id="T0118", name="Amplify Existing Narrative", because="reposts"),),
         lookalikes=(Lookalike(kind="fans", rule="names in fans.csv", accounts=1, source="desk"),),
+        domains=(
+            LinkedDomain(
+                official="www.mfa.aldria.example",
+                state="XA",
+                office="foreign ministry",
+                rule="its own list",
+                source="its own list",
+                accounts=2,
+                posts=5,
+                host="mfa.a1dria.example",
+                way="letters",
+            ),
+        ),
+        names=(WrittenName(role="head of mission", mission="paris", posts=2),),
         cannot_show=("who directs the accounts",),
     )
 

@@ -3,10 +3,12 @@
 from legation.threats.disinformation.findings import (
     Burst,
     LanguageShare,
+    LinkedDomain,
     Lookalike,
     Quotation,
     Technique,
     Term,
+    WrittenName,
 )
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie
 
@@ -32,6 +34,21 @@ def hostile_shelf(text: str) -> Shelf:
         languages=(LanguageShare(language="ar", share=1.0),),
         techniques=(Technique(id="T0049", name=text, because=text),),
         lookalikes=(Lookalike(kind=text, rule=text, accounts=1, source=text),),
+        domains=tuple(
+            LinkedDomain(
+                official=text,
+                state=text,
+                office=text,
+                rule=text,
+                source=text,
+                accounts=1,
+                posts=1,
+                host=text,
+                way=way,
+            )
+            for way in (None, "letters", "inside", "before @")
+        ),
+        names=(WrittenName(role="head of mission", mission=text, posts=1),),
         bursts=(Burst(start=0, end=86400, posts=4, usual=0.5),),
         activity=((0, 4), (86400, 1)),
         hours=(1,) * 24,

@@ -68,7 +68,8 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
         _enter_ministry(home, store)
     taken = Intakes(home, store, UNPROTECTED).take(file, Reading())
     listed = known_in(home, known, UNPROTECTED) if known else None
-    look(home, store, known=Handing(home, store, UNPROTECTED).known(listed))
+    handing = Handing(home, store, UNPROTECTED)
+    look(home, store, known=handing.known(listed), beside=handing.beside())
     if truth is None:
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
-from legation.threats.disinformation.findings import Campaign, Quotation
+from legation.threats.disinformation.beside import NOTHING, Beside, ProtectedNames, linked
+from legation.threats.disinformation.findings import Campaign, LinkedDomain, Quotation
 
 if TYPE_CHECKING:
     from legation.store.coaction import Prepared
@@ -64,6 +65,7 @@ class Describing:
         languages: Names of the numbers in `batches.languages`.
         known: The user's list of look-alikes, by account id.
         masked: Whether names of accounts in the texts are pseudonyms.
+        beside: What the registers hand over of domains and names.
     """
 
     prepared: "Prepared"
@@ -75,6 +77,7 @@ class Describing:
     languages: tuple[str, ...]
     known: "Mapping[str, Known]"
     masked: bool = False
+    beside: Beside = NOTHING
 
     def campaigns(self) -> tuple[Campaign, ...]:
         """Return the campaigns in words and numbers, strongest first."""
@@ -97,6 +100,8 @@ class Describing:
         posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_A_MEMBER)
         reads = [_read(posts, place) for place in range(len(clusters))]
         background, quotations = self._background(), self._quotations(grouped)
+        domains = self._domains(grouped)
+        names = ProtectedNames(self.beside.offices, self.beside.names())
         return tuple(
             describe(
                 self.found,
@@ -112,13 +117,16 @@ class Describing:
                     quotations=quoted,
                     clock_resolution_s=clock_s,
                     known=self.known,
+                    domains=led,
+                    names=names.detect(read.texts),
                     likened=gained,
                     masked=self.masked,
                 ),
                 self.rule,
             )
-            for cluster, accounts, gained, quoted, clock_s, read in zip(
-                clusters, every, self.likened, quotations, self._clocks(), reads, strict=True
+            for cluster, accounts, gained, quoted, clock_s, read, led in zip(
+                *(clusters, every, self.likened, quotations, self._clocks(), reads, domains),
+                strict=True,
             )
         )
 
@@ -202,6 +210,18 @@ class Describing:
             return count_terms(some if len(some) >= _LEAST_BACKGROUND else texts)
 
         return chosen
+
+    def _domains(self, members: Mapping[str, Numbers]) -> list[tuple[LinkedDomain, ...]]:
+        """Return, for each campaign, the official domains that its links lead to, or their like."""
+        from legation.store.linked import linked_counts, linked_hosts
+
+        connection, groups = self.prepared.connection, len(self.found.clusters)
+        if not self.beside.domains:
+            return [()] * groups
+        hosts = linked_hosts(connection, members)
+        return linked(
+            self.beside, hosts, lambda asked: linked_counts(connection, members, asked), groups
+        )
 
     def _quotations(self, members: Mapping[str, Numbers]) -> list[tuple[Quotation, ...]]:
         """Return, for each campaign, the words of a post on each object that most members share.

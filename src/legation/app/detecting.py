@@ -21,6 +21,7 @@ from legation.app.importing import Reading
 from legation.errors import UsageError
 from legation.settings import Settings
 from legation.threats.disinformation.batches import DEFAULT_LAYERS, SIMILARITY, Named, acted
+from legation.threats.disinformation.beside import NOTHING, Beside
 from legation.threats.disinformation.findings import DenseObjects, Report, Run
 
 if TYPE_CHECKING:
@@ -157,7 +158,11 @@ def campaigns_in_files(question: Question) -> Iterator[Answer]:
 
 @contextmanager
 def campaigns_in_lake(
-    home: "Home", store: "Store", rule: "Rule", known: "Mapping[str, Known]"
+    home: "Home",
+    store: "Store",
+    rule: "Rule",
+    known: "Mapping[str, Known]",
+    beside: Beside = NOTHING,
 ) -> Iterator[Answer]:
     """Look for campaigns in the lake's posts; the answer holds while the block lasts.
 
@@ -184,7 +189,7 @@ def campaigns_in_lake(
             masked=True,
         )
         check_window(window_s, source.clock_s)
-        yield answer(source, rule, known, followed.joined, followed.selves)
+        yield answer(source, rule, known, followed.joined, followed.selves, beside=beside)
 
 
 def ties_in_files(question: Question) -> "Ties":
@@ -232,6 +237,8 @@ def answer(
     known: "Mapping[str, Known]",
     joined: "tuple[Prepared, Counted, Columns]",
     selves: "Columns | None" = None,
+    *,
+    beside: Beside = NOTHING,
 ) -> Answer:
     """Look for campaigns in what was joined; its connection still has the relation `post`.
 
@@ -241,6 +248,7 @@ def answer(
         known: The user's list of look-alikes.
         joined: What was joined, without co-actions of a handle with itself.
         selves: Pairs of accounts that are one handle, for what joins otherwise than by co-action.
+        beside: What the registers hand over of domains and names.
     """
     from legation.app.describing import Describing, spoken
     from legation.app.likening import liken, proofs_of
@@ -277,11 +285,13 @@ def answer(
         languages=names,
         known=known,
         masked=source.masked,
+        beside=beside,
     )
     campaigns = describing.campaigns()
     ids = [campaign.campaign_id for campaign in campaigns]
     held = sum(campaign.ties for campaign in campaigns)
-    run = _run(prepared, source, rule, counted, found, held=held, known=known)
+    run_id = run_id_of(source.sha256(), rule, known, beside)
+    run = _run(prepared, source, rule, counted, found, held=held, run_id=run_id)
     return Answer(
         report=Report(run=run, campaigns=campaigns),
         write_evidence=lambda path: describing.write_evidence(ids, path),
@@ -304,10 +314,13 @@ def text_rule() -> "TextRule":
     )
 
 
-def run_id_of(input_sha256: str, rule: "Rule", known: "Mapping[str, Known]") -> str:
-    """Return the id of a run: it follows from the input, the rule, the list and the version."""
+def run_id_of(
+    input_sha256: str, rule: "Rule", known: "Mapping[str, Known]", beside: Beside = NOTHING
+) -> str:
+    """Return the id of a run: it follows from input, rule, list, registers and version."""
     listed = sorted(known.items(), key=lambda entry: entry[0])
-    said = msgspec.json.encode([__version__, input_sha256, rule, *([listed] if listed else [])])
+    more = [some for some in (listed, beside.told()) if some]
+    said = msgspec.json.encode([__version__, input_sha256, rule, *more])
     return f"run-{hashlib.sha256(said).hexdigest()[:_RUN_ID]}"
 
 
@@ -319,16 +332,16 @@ def _run(
     found: "Found",
     *,
     held: int,
-    known: "Mapping[str, Known]",
+    run_id: str,
 ) -> Run:
     from legation.store.posts_told import told
     from legation.threats.disinformation.batches import LAYERS, acted
     from legation.threats.disinformation.significance import NULL
 
-    counts, sha256 = told(prepared.connection), source.sha256()
+    counts = told(prepared.connection)
     return Run(
-        run_id=run_id_of(sha256, rule, known),
-        input_sha256=sha256,
+        run_id=run_id,
+        input_sha256=source.sha256(),
         posts=counts.posts,
         accounts=prepared.accounts,
         first=counts.first,

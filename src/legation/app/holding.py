@@ -18,12 +18,13 @@ _LATEST: Final = 20
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at a member's clear name."""
+    """One look at a member's clear name; a trail of an older release states no safeguards."""
 
     at: datetime
     actor: str
     account_id: str
     purpose: str
+    safeguards: str = ""
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ def holding_of(store: "Store", pseudonyms: "Sequence[str]") -> Holding:
                 actor=entry.event.actor,
                 account_id=entry.event.subject,
                 purpose=str(entry.event.detail.get("purpose", "")),
+                safeguards=str(entry.event.detail.get("safeguards", "")),
             )
             for entry in entries
         ),

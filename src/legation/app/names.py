@@ -38,7 +38,10 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
-    """One look that was taken, as the audit trail has it; see `rights.sealed_names.Look`."""
+    """One look that was taken, as the audit trail has it; see `rights.sealed_names.Look`.
+
+    The trail of an older release has looks that state no safeguards: theirs are empty.
+    """
 
     seq: int
     at: datetime
@@ -48,6 +51,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     legality: str
     necessity: str
     proportionality: str
+    safeguards: str = ""
 
 
 def open_names(

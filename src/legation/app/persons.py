@@ -6,7 +6,7 @@ compared with the names that are held, in memory, which the trail tells of once 
 stands in no cell but its own, and one that was erased does not come in again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -92,19 +92,35 @@ def withheld(store: "Store", vault: "Vault", *, actor: str) -> Withheld:
 
     The trail tells of it once a day for each who takes something in.
     """
-    from legation.rights.purposes import INTERNAL
     from legation.rights.vault import letters_of, words_of
 
-    held: set[tuple[str, ...]] = set()
-    names = 0
-    for record in store.personal.records():
-        with suppress(VerificationError):
-            if opened := _opened(vault, record, store.personal.now()):
-                held |= {words_of(opened[1]), letters_of(opened[1])}
-                names += 1
-    if names:
-        store.personal.note_use(INTERNAL, actor=actor, records=names)
+    names = opened_in_memory(store, vault, None, actor=actor).values()
+    held = {form for name in names for form in (words_of(name), letters_of(name))}
     return Withheld(held=frozenset(held), erased=store.personal.marks())
+
+
+def opened_in_memory(
+    store: "Store", vault: "Vault", wanted: Container[str] | None, *, actor: str
+) -> dict[str, str]:
+    """Return held names by record, to be compared; the trail tells of it once a day.
+
+    Args:
+        store: The open store.
+        vault: What opens them.
+        wanted: Ids of records; None for all.
+        actor: For whom it is done.
+    """
+    from legation.rights.purposes import INTERNAL, INTERNAL_TEST
+
+    names = {}
+    for record in store.personal.records():
+        if wanted is None or record.record_id in wanted:
+            with suppress(VerificationError):
+                if opened := _opened(vault, record, store.personal.now()):
+                    names[record.record_id] = opened[1]
+    if names:
+        store.personal.note_use(INTERNAL, INTERNAL_TEST.parts(), actor=actor, records=len(names))
+    return names
 
 
 def refuse_withheld(row: msgspec.Struct, names: Withheld, vault: "Vault") -> None:
@@ -190,7 +206,7 @@ def erase_person(
         NotFoundError: There is no such record.
         ConflictError: It is erased already.
     """
-    from legation.app.retention import erase
+    from legation.app.retention import erase, places_of
     from legation.rights.vault import letters_of, refuse_repeating
 
     mark, elsewhere = "", dict[str, int]()
@@ -375,18 +391,3 @@ def _texts(row: msgspec.Struct) -> Iterator[tuple[str, str]]:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and text:
                 yield name, text
-
-
-def places_of(store: "Store", name: str) -> dict[str, int]:
-    """Return where a name stands in clear in the store all the same, and in how many rows.
-
-    Args:
-        store: The open store.
-        name: As it was sealed; its words are looked for side by side, in any order.
-    """
-    from legation.rights.vault import names_in, words_of
-
-    words = words_of(name)
-    if len(words) == 1:
-        return store.personal.standing(lambda text: words[0] in words_of(text))
-    return store.personal.standing(lambda text: words in names_in(text, len(words)))

@@ -26,6 +26,9 @@ _REASONS: Final = {
     "legality": "the rule of this desk that no clear name is stored outside of its seal",
     "necessity": "names are searched for in texts, and a pseudonym cannot be",
     "proportionality": "the import alone reads them; none is shown, written or kept",
+    # Each of these the program guarantees; none is a promise of a person.
+    "safeguards": "each name stays sealed, is opened in memory for this import alone and never "
+    "after its last day; the entry stands before the first is opened",
 }
 
 

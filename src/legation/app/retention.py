@@ -62,6 +62,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         purpose: Key of a purpose, or its words.
+        safeguards: What protects who is concerned; empty in the trail of an older release.
         detail: All that the entry says.
     """
 
@@ -71,6 +72,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     verb: str
     subject: str
     purpose: str
+    safeguards: str
     detail: dict[str, Any]
 
 
@@ -172,6 +174,7 @@ def looks(store: "Store") -> list[Looked]:
                 verb=entry.event.verb,
                 subject=entry.event.subject,
                 purpose=str(entry.event.detail.get("purpose", "")) or entry.event.subject,
+                safeguards=str(entry.event.detail.get("safeguards", "")),
                 detail=entry.event.detail,
             )
             for entry in entries
@@ -189,3 +192,18 @@ def checked(home: "Home", store: "Store") -> str:
     number = store.personal.verify(home.now().astimezone(UTC).date())
     erased = sum(one.erased for one in store.personal.held())
     return f"{number - erased} personal records hold, {erased} are erased and have no key"
+
+
+def places_of(store: "Store", name: str) -> dict[str, int]:
+    """Return where a name stands in clear in the store all the same, and in how many rows.
+
+    Args:
+        store: The open store.
+        name: As it was sealed; its words are looked for side by side, in any order.
+    """
+    from legation.rights.vault import names_in, words_of
+
+    words = words_of(name)
+    if len(words) == 1:
+        return store.personal.standing(lambda text: words[0] in words_of(text))
+    return store.personal.standing(lambda text: words in names_in(text, len(words)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from legation.app.detecting import Answer, Asked, campaigns_in_lake, run_id_of
 from legation.app.home import Home
+from legation.threats.disinformation.beside import NOTHING, Beside
 from legation.threats.disinformation.findings import DenseObjects, Report, Run
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def look(
     store: "Store",
     asked: Asked | None = None,
     known: "Mapping[str, Known] | None" = None,
+    beside: Beside = NOTHING,
 ) -> Report | None:
     """Look for campaigns in the lake's posts and record what was found.
 
@@ -33,6 +35,7 @@ def look(
         store: Its open store.
         asked: What counts as acting together; None means the defaults.
         known: The user's list of look-alikes, by pseudonym; a changed list is a new run.
+        beside: What the registers hand over of domains and names; a change is a new run too.
 
     Returns:
         What was found, or None when nothing is new.
@@ -48,13 +51,13 @@ def look(
         return None
     # Where the newest run saw other posts, some came and were taken back: then it is made again.
     seen = bool(newest) and newest[0].input_sha256 == posts
-    if seen and store.runs.has(run_id_of(posts, rule, known or {})):
+    if seen and store.runs.has(run_id_of(posts, rule, known or {}, beside)):
         return None
     # What was found in posts that were all taken back since does not stand as the latest word.
     search = (
-        _none(posts, rule, known or {})
+        _none(posts, rule, known or {}, beside)
         if nothing
-        else campaigns_in_lake(home, store, rule, known or {})
+        else campaigns_in_lake(home, store, rule, known or {}, beside)
     )
     with search as found:
         keep_proofs(store, found, home.now())
@@ -70,12 +73,14 @@ def nothing_to_look_at(store: "Store") -> str:
 
 
 @contextmanager
-def _none(input_sha256: str, rule: "Rule", known: "Mapping[str, Known]") -> "Iterator[Answer]":
+def _none(
+    input_sha256: str, rule: "Rule", known: "Mapping[str, Known]", beside: Beside
+) -> "Iterator[Answer]":
     """Answer for a lake from which every post was taken back: there is no campaign in it."""
     from legation.threats.disinformation.significance import NULL
 
     run = Run(
-        run_id=run_id_of(input_sha256, rule, known),
+        run_id=run_id_of(input_sha256, rule, known, beside),
         input_sha256=input_sha256,
         posts=0,
         accounts=0,

@@ -88,8 +88,8 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     from legation.app.watching import look, nothing_to_look_at
 
     task.tell(10, "looks for accounts that act together")
-    known = Handing(task.home, task.store, task.protection).known()
-    report = look(task.home, task.store, known=known)
+    handing = Handing(task.home, task.store, task.protection)
+    report = look(task.home, task.store, known=handing.known(), beside=handing.beside())
     if report is None:
         return nothing_to_look_at(task.store), {}
     # As far as the reader may know them: a count would tell of what is hidden.

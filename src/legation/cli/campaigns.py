@@ -2,7 +2,7 @@
 
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
@@ -24,10 +24,12 @@ from legation.cli.words import (
 )
 from legation.errors import UsageError
 from legation.settings import TlpName
+from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Quotation, Run
 
 if TYPE_CHECKING:
     from legation.missions.talks import Near
+    from legation.threats.disinformation.findings import LinkedDomain, WrittenName
 
 _ACTOR = "command line"
 _SHOWN = 20
@@ -249,9 +251,46 @@ def in_words(campaign: Campaign, run: Run) -> str:
         for one in campaign.traits
     ]
     told += [f"technique suggested: {one.id} {one.name}" for one in campaign.techniques]
+    told += [
+        f"beside it: {one.kind}, {counted(one.accounts, 'member')} "
+        f"by the rule {one.rule!r} (from {one.source})"
+        for one in campaign.lookalikes
+    ]
+    told += [_led(one) for one in campaign.domains]
+    told += [_named(one, campaign) for one in campaign.names]
     told += [f"cannot show: {sentence}" for sentence in campaign.cannot_show]
     told += [f"found by: {run.run_id}", "", _members(campaign)]
     return "\n".join(told)
+
+
+# Each ends before the official domain.
+_WAYS: Final = {
+    "letters": "looks, letter by letter, like",
+    "inside": "holds a name like",
+    "before @": 'stands behind an "@" that follows a name like',
+}
+
+
+def _led(one: "LinkedDomain") -> str:
+    """Say to which domain links lead, by which rule it is official, and what only looks like it."""
+    whose = f"the official domain of {one.state}: {one.office}, by the rule {one.rule!r}"
+    how_many = f"{counted(one.posts, 'post')} by {counted(one.accounts, 'member')}"
+    if one.way is None:
+        return f"links to {one.official}, {whose} (from {one.source}): {how_many}"
+    own = readable(one.host)
+    host = one.host if own == one.host else f"{one.host} ({own})"
+    return (
+        f"links to {host}, which {_WAYS[one.way]} {one.official} and is another ({whose}, "
+        f"from {one.source}): {how_many}; whose it is, and what for, cannot be told from its name"
+    )
+
+
+def _named(one: "WrittenName", campaign: Campaign) -> str:
+    """Say that posts have a protected name, without it."""
+    return (
+        f"the protected name of {one.role}, {one.mission}: in {counted(one.posts, 'post')} of "
+        f"{_read(campaign)}; whether they mean this person cannot be told"
+    )
 
 
 def _timed(campaign: Campaign) -> str:

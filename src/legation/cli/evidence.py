@@ -24,6 +24,9 @@ Purpose = Annotated[str, Parameter(help="What the file is needed for.")]
 Legality = Annotated[str, Parameter(help="The law or mandate that allows it.")]
 Necessity = Annotated[str, Parameter(help="Why the masked text does not do.")]
 Proportionality = Annotated[str, Parameter(help="Why the gain outweighs the interference.")]
+Safeguards = Annotated[
+    str, Parameter(help="What protects who is named in it: who sees the copy, when it ends.")
+]
 
 
 def capture(
@@ -237,6 +240,7 @@ def export(
     legality: Legality = "",
     necessity: Necessity = "",
     proportionality: Proportionality = "",
+    safeguards: Safeguards = "",
     folder: Annotated[Path, Parameter(help="Where to write it.")] = Path(),
     actor: Annotated[str, Parameter(help="Who looks. [default: command line]")] = _ACTOR,
     home: HomeFolder = None,
@@ -262,6 +266,7 @@ def export(
         legality=legality,
         necessity=necessity,
         proportionality=proportionality,
+        safeguards=safeguards,
     )
     protection = doors.protection(place, passphrase_file)
     with place.store() as store:

@@ -17,6 +17,9 @@ def opened(
     proportionality: Annotated[
         str, Parameter(help="Why the gain outweighs the interference.")
     ] = "",
+    safeguards: Annotated[
+        str, Parameter(help="What protects the person: who sees it, when it ends.")
+    ] = "",
     actor: Annotated[str, Parameter(help="Who looks. [default: command line]")] = "command line",
     home: HomeFolder = None,
     passphrase_file: PassphraseFile = None,
@@ -25,8 +28,8 @@ def opened(
 ) -> int:
     """Show the clear names behind pseudonyms.
 
-    A name is shown only for a reason: purpose, legality, necessity and proportionality, each
-    in a sentence. They are written into the audit trail before a name is opened.
+    A name is shown only for a reason: purpose, legality, necessity, proportionality and
+    safeguards, each in a sentence. They are written into the audit trail before a name is opened.
 
     Args:
         pseudonyms: Whose names, as lists, exports and the desk show them.
@@ -43,6 +46,7 @@ def opened(
         legality=legality,
         necessity=necessity,
         proportionality=proportionality,
+        safeguards=safeguards,
     )
     place = doors.home(home)
     place.require()
@@ -72,9 +76,16 @@ def looks(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
     elif not found:
         tell("Nobody has looked at a clear name.")
     else:
-        header = ("when", "who", "pseudonym", "purpose")
+        header = ("when", "who", "pseudonym", "purpose", "safeguards")
         rows = [
-            (f"{one.at:%Y-%m-%d %H:%M:%S}Z", one.actor, one.pseudonym, one.purpose) for one in found
+            (
+                f"{one.at:%Y-%m-%d %H:%M:%S}Z",
+                one.actor,
+                one.pseudonym,
+                one.purpose,
+                one.safeguards or "not stated",
+            )
+            for one in found
         ]
         answer(table(header, rows))
     return 0

@@ -57,9 +57,16 @@ def looks(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> i
     elif not found:
         tell("Nobody has looked at personal data.")
     else:
-        header = ("when", "who", "verb", "of what", "purpose")
+        header = ("when", "who", "verb", "of what", "purpose", "safeguards")
         rows = [
-            (f"{one.at:%Y-%m-%d %H:%M:%S}Z", one.actor, one.verb, one.subject, one.purpose)
+            (
+                f"{one.at:%Y-%m-%d %H:%M:%S}Z",
+                one.actor,
+                one.verb,
+                one.subject,
+                one.purpose,
+                one.safeguards or "not stated",
+            )
             for one in found
         ]
         answer(table(header, rows))

@@ -81,7 +81,10 @@ def watch(
             # A signal that met a library's own callback was swallowed there.
             doors.end_when_told()
             _expire(place, store, intakes)
-            report = _looked(doors, lambda: look(place, store, known=handing.known(listed)))
+            report = _looked(
+                doors,
+                lambda: look(place, store, known=handing.known(listed), beside=handing.beside()),
+            )
             if sign_if_due(place, store, protection, actor="watch"):
                 command = typed("legation audit head", home)
                 tell(f"The head of the audit trail is signed for today; print it: {command}")

@@ -1,4 +1,4 @@
-"""Looks at what names a person: a form of four reasons, and names for this one answer.
+"""Looks at what names a person: a form of five reasons, and names for this one answer.
 
 A name is shown to who asked, in the answer to their form, and nowhere else: no page can be
 bookmarked, no browser keeps it, and reloading asks again. Each look is in the audit trail before
@@ -18,6 +18,7 @@ from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError, UsageError
+from legation.rights.intrusion import STATED
 
 if TYPE_CHECKING:
     from legation.rights.sealed_names import Look
@@ -27,7 +28,6 @@ Working = NamedDependency[SkipValidation[DeskWork]]
 Given = NamedDependency[SkipValidation[Reading]]
 Writer = NamedDependency[SkipValidation[Pages]]
 Ask = Request[Guest, str | None, Any]
-REASONS: Final = ("purpose", "legality", "necessity", "proportionality")
 _LISTED: Final = 25
 _MOST: Final = 25
 
@@ -40,7 +40,7 @@ def look_of(given: Mapping[str, str], *, actor: str, at: datetime) -> "Look":
     """
     from legation.rights.sealed_names import Look
 
-    reasons = {name: given.get(name, "").strip() for name in REASONS}
+    reasons = {name: given.get(name, "").strip() for name in STATED}
     return Look(actor=actor, at=at, **reasons)
 
 

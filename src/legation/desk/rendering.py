@@ -20,8 +20,8 @@ from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
-from legation.missions.voices import readable
 from legation.safeguards.duty.hours import locally
+from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT
 from legation.threats.disinformation.unknowns import ALONE, nothing_found
 

@@ -23,7 +23,8 @@ _HOST = re.compile(r"[^/?#]*")
 _MENTION = re.compile(r"(?<![\w.+-])[\w.+-]*(?:[@\uFF20\uFE6B][\w.+-]+)+(?:/\S*)?")
 _MENTION_SIGN = re.compile(r"[@\uFF20\uFE6B]")
 _HOST_LABELS = 2
-_KEPT = frozenset({"account_id", "campaign_id"})
+# An official domain is public by its own state's word, and names no person.
+_KEPT = frozenset({"account_id", "campaign_id", "official"})
 
 
 def mask_mentions(text: str) -> str:

@@ -21,6 +21,7 @@ import msgspec
 from legation.errors import RecordError
 from legation.missions.register import Voice
 from legation.text.confusables import skeleton
+from legation.text.hosts import readable
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,18 +224,6 @@ class _Known:
         told = {self._account.get(key) for key in voice.alike} | self._said[voice.key] | {account}
         near = self._by_skeleton.get(looks, {})
         return next((other for one, other in near.items() if one not in told), None)
-
-
-def readable(domain: str) -> str:
-    """Return a domain in its own script; one that has none as it is.
-
-    >>> readable("xn--mnchen-3ya.example"), readable("mfa.example")
-    ('m\u00fcnchen.example', 'mfa.example')
-    """
-    try:
-        return idna.decode(domain) if "xn--" in domain else domain
-    except (idna.IDNAError, UnicodeError):
-        return domain
 
 
 def _account(name: str, platform: str) -> tuple[str, str]:

@@ -12,6 +12,8 @@ import msgspec
 
 from legation.errors import DeniedError
 
+# What a look states in words of its own: its purpose is the aim of the test.
+STATED: Final = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 LEAST_LETTERS: Final = 10
 MOST_LETTERS: Final = 2000
 # What is asked of each part, for forms, help and errors.
@@ -20,7 +22,8 @@ PARTS: Final = {
     "aim": "the legitimate aim that it serves",
     "necessity": "why nothing less intrusive would do",
     "proportionality": "why the gain outweighs the interference",
-    "safeguards": "what limits it: who authorises, when it ends, who may complain where",
+    "safeguards": "what protects those concerned: who authorises, who sees it, when it ends, "
+    "who may complain where",
 }
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from legation.errors import DeniedError, UsageError
+from legation.rights.intrusion import Intrusion
 
 Use = Literal["hold", "open"]
 
@@ -77,6 +78,15 @@ PURPOSES: Final = (
 _BY_KEY: Final = {one.key: one for one in PURPOSES}
 # Only the program itself opens for these; nobody is shown what they open.
 INTERNAL: Final = "look-for-likenesses"
+# The test of that use. Each of its safeguards the program guarantees.
+INTERNAL_TEST: Final = Intrusion(
+    legality="the rule of this desk that no personal name is stored outside of its seal",
+    aim="let no name that is held sealed, or was erased, come in again in clear",
+    necessity="a name can be found in what comes in only by comparing it",
+    proportionality="names are compared in memory; none is shown, written or kept",
+    safeguards="nobody is shown a name, none is opened after its last day, an erased one is known "
+    "by a mark alone, and the trail tells of it each day",
+)
 
 
 def purpose_to(use: Use, key: str) -> Purpose:

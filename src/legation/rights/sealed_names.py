@@ -2,12 +2,11 @@
 
 Each clear name is one sealed entry beside its pseudonym; `store` keeps the entries,
 this module seals, opens and judges them. An entry opens only to a look that states
-its purpose and the three tests of an interference with a right (legality, necessity,
-proportionality: the Human Rights Committee's general comments 27 and 34), and never
-after its last day, which is part of the seal. The caller writes the look to the
-audit trail before it opens the name. Aim and safeguards of the five-part test in `intrusion`
-are not asked again: the purpose is the aim, and the safeguards are the same for each look (it is
-logged before, and the name ends with its last day).
+the five parts of the test in `intrusion`, of which the purpose is the aim, and never after its
+last day, which is part of the seal. The caller writes the look to the audit trail before it
+opens the name. What the program itself guarantees is the same for each look (logged before, shown
+to whoever asked, ended by the last day) and is not asked; what becomes of a name once it was read
+is beyond any program, so whoever looks states what protects the person then.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +16,7 @@ import msgspec
 
 from legation.errors import DeniedError, UsageError, VerificationError
 from legation.rights.framing import Sealer, framed, place_of, unframed
-from legation.rights.intrusion import LEAST_LETTERS
+from legation.rights.intrusion import STATED, Intrusion, require_actor, require_statement
 
 _CONTEXT: Final = b"legation sealed name 1"
 
@@ -31,7 +30,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         at: When.
         legality: The law or mandate that allows it.
         necessity: Why the pseudonym does not do.
-        proportionality: Why the gain outweighs the interference, and what limits it.
+        proportionality: Why the gain outweighs the interference.
+        safeguards: What protects the person concerned: who sees it, where it is kept, when it
+            ends, who may complain where.
     """
 
     purpose: str
@@ -40,26 +41,30 @@ class Look(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     legality: str
     necessity: str
     proportionality: str
+    safeguards: str
 
     def __post_init__(self) -> None:
         """Refuse a look without its reasons."""
-        if not self.actor.strip():
-            raise DeniedError("nobody is named as looking", hint="state who looks")
-        if not self.actor.isprintable():
-            raise DeniedError(
-                "who looks is named with a line end or another sign that cannot be seen",
-                hint="state who looks in letters, on one line",
-            )
-        for name in ("purpose", "legality", "necessity", "proportionality"):
-            letters = sum(map(str.isalnum, getattr(self, name)))
-            if letters < LEAST_LETTERS:
-                raise DeniedError(
-                    f"the {name} of the look is too short (letters: {letters})",
-                    hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
-                    "it is kept in the audit trail",
-                )
+        require_actor(self.actor)
+        for name in STATED:
+            require_statement(getattr(self, name), f"the {name} of the look", name)
         if self.at.tzinfo is None:
             raise UsageError("the time of the look has no zone", hint="give the time in UTC")
+
+    @property
+    def test(self) -> Intrusion:
+        """The same test that a personal look and an order carry."""
+        return Intrusion(
+            aim=self.purpose,
+            legality=self.legality,
+            necessity=self.necessity,
+            proportionality=self.proportionality,
+            safeguards=self.safeguards,
+        )
+
+    def stated(self) -> dict[str, str]:
+        """Return what was stated, by name, as it is stored with the look."""
+        return {name: getattr(self, name) for name in STATED}
 
 
 class SealedName(msgspec.Struct, frozen=True, kw_only=True):

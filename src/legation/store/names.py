@@ -2,7 +2,7 @@
 
 The store holds sealed bytes and cannot read them; `rights` seals and opens. How many entries
 came is in the audit trail, so one that is taken away by other means is missed. Fetching an
-entry needs a look (who, why, and the three tests of legality, necessity, proportionality)
+entry needs a look (who, why, and the tests of legality, necessity, proportionality, safeguards)
 and writes it into the audit trail in the same transaction: that trail is the log of looks.
 Entries past their day are deleted, and their bytes overwritten where the engine can.
 """
@@ -27,7 +27,7 @@ KEEP = "name.keep"
 ERASE = "name.erase"
 LIFT = "name.lift"
 WITHHOLD = "name.withhold"
-_TESTS = ("purpose", "legality", "necessity", "proportionality")
+_TESTS = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 
 
 def no_name(pseudonym: str) -> NotFoundError:
@@ -92,6 +92,10 @@ class Purpose(Protocol):
     @property
     def proportionality(self) -> str:
         """Why it weighs more than the intrusion."""
+
+    @property
+    def safeguards(self) -> str:
+        """What protects the person concerned."""
 
 
 class Names:

@@ -140,13 +140,15 @@ class PersonalFields:
         detail = {"purpose": look.purpose, "about": row.subject, **reasons}
         self._note(look.at, look.actor, LOOK, row.record_id, detail)
 
-    def note_use(self, purpose: str, *, actor: str, records: int) -> None:
+    def note_use(
+        self, purpose: str, reasons: Mapping[str, str], *, actor: str, records: int
+    ) -> None:
         """Write into the trail that the program itself uses records, once a day for a purpose."""
         now = self._database.now()
         last = self._audit.last(USE)
         same = last is not None and last.event.subject == purpose and last.event.actor == actor
         if last is None or not same or _day(last.event.at) != _day(now):
-            self._note(now, actor, USE, purpose, {"records": records})
+            self._note(now, actor, USE, purpose, {"records": records, **reasons})
 
     def held(self, known: KnownObjects | None = None) -> list[Held]:
         """Return what is held and what was erased, by purpose.

@@ -71,5 +71,4 @@ def latest(parts: "Sequence[Part]") -> tuple[Part, ...]:
 
 def reasons_of(look: "Look") -> dict[str, str]:
     """Return the stated reasons of a look, for the trail."""
-    names = ("purpose", "legality", "necessity", "proportionality")
-    return {name: getattr(look, name) for name in names}
+    return look.stated()

@@ -26,6 +26,7 @@ from legation.threats.disinformation.findings import (
     Burst,
     Campaign,
     LanguageShare,
+    LinkedDomain,
     Lookalike,
     Member,
     Quotation,
@@ -33,6 +34,7 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
     Trait,
+    WrittenName,
 )
 from legation.threats.disinformation.grading import grade_of, significance_of
 from legation.threats.disinformation.likened import Likened, nobody
@@ -72,6 +74,8 @@ class Material:
         quotations: Representative posts, most shared first.
         clock_resolution_s: Coarsest clock of the posts that prove it.
         known: The user's list of benign look-alikes, by account id.
+        domains: Official domains, and what looks like one, to which links of members lead.
+        names: Protected names in the texts that were read.
         likened: What the campaign gained by likeness.
         masked: Whether names of accounts in the texts are pseudonyms.
     """
@@ -85,6 +89,8 @@ class Material:
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
     known: Mapping[str, Known] = field(default_factory=dict)
+    domains: tuple[LinkedDomain, ...] = ()
+    names: tuple[WrittenName, ...] = ()
     likened: Likened = field(default_factory=nobody)
     masked: bool = False
 
@@ -161,6 +167,8 @@ def describe(
         traits=_traits(cluster, batches, material),
         techniques=_techniques(layers),
         lookalikes=_lookalikes(members, material),
+        domains=material.domains,
+        names=material.names,
         cannot_show=cannot_show(
             cluster,
             layers,

@@ -19,6 +19,9 @@ CAVEAT = (
 Role = Literal["originator", "amplifier", "bridge"]
 Grade = Literal["high", "moderate", "low"]
 Look = Literal["far", "farthest", "near"]
+# How a host is taken for an official domain: by its letters, because the domain stands whole inside
+# it and another name at its end, or because the domain stands before an "@".
+Way = Literal["letters", "inside", "before @"]
 
 # What a chance is said to be that is less: floating point ends near 1e-308, and no chance is 0.
 LEAST_P: Final = 1e-300
@@ -169,6 +172,51 @@ class Lookalike(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class LinkedDomain(msgspec.Struct, frozen=True, kw_only=True):
+    """An official domain of the registers to which links lead, or a host that looks like one.
+
+    It stands beside the campaign and moves no score: a link says nothing of who set it, and a
+    likeness nothing of intent.
+
+    Attributes:
+        official: The official domain on record.
+        state: Whose it is: a state, or an organisation by its code.
+        office: Of which office.
+        rule: Why it counts as official, and since when.
+        source: Where that is from.
+        accounts: Members with such a link.
+        posts: Their posts with one.
+        host: Where the links lead, when it looks like the official domain and is another.
+        way: How it is taken for it; None: the links lead to the official domain itself.
+    """
+
+    official: str
+    state: str
+    office: str
+    rule: str
+    source: str
+    accounts: int
+    posts: int
+    host: str = ""
+    way: Way | None = None
+
+
+class WrittenName(msgspec.Struct, frozen=True, kw_only=True):
+    """A protected name that posts have in their text; the name itself is not told.
+
+    Another person of that name may be meant: that cannot be told.
+
+    Attributes:
+        role: The office whose holder has the name.
+        mission: Key of its mission.
+        posts: Posts with the name, among the `posts_read` of the campaign.
+    """
+
+    role: str
+    mission: str
+    posts: int
+
+
 class Trait(msgspec.Struct, frozen=True, kw_only=True):
     """How alike the members are in one trait: rhythm, hashtags, hosts or style.
 
@@ -211,6 +259,9 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
             or 4,000 evenly spaced in time. None in findings kept before it was told.
         traits: How alike the members are in rhythm, hashtags, hosts and style: part of the layer
             `similarity`, and no evidence of acting together.
+        domains: Official domains of the registers to which its links lead, and hosts that look
+            like one; context, which moves no score.
+        names: Protected names of the registers that its posts have in their text.
         cannot_show: What the data cannot show, in sentences.
     """
 
@@ -235,6 +286,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     lineage: str = ""
     techniques: tuple[Technique, ...] = ()
     lookalikes: tuple[Lookalike, ...] = ()
+    domains: tuple[LinkedDomain, ...] = ()
+    names: tuple[WrittenName, ...] = ()
     cannot_show: tuple[str, ...] = ()
     clock_resolution_s: int | None = None
     post_pairs: int | None = None
