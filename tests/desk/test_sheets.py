@@ -168,6 +168,34 @@ def test_each_room_has_the_caveat_of_its_own(
     assert found == [caveat]
 
 
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("path", "role", "caveat"),
+    [
+        ("/states", "security officer", KNOWLEDGE),
+        ("/facts", "security officer", KNOWLEDGE),
+        ("/talks", "security officer", REGISTERS),
+        ("/voices", "security officer", REGISTERS),
+        ("/mission/paris/record", "security officer", REGISTERS),
+        ("/notices", "security officer", None),
+        ("/decisions", "security officer", None),
+        ("/orders", "legal", None),
+        ("/personal", "legal", None),
+        ("/log", "auditor", None),
+        ("/people", "administrator", None),
+    ],
+)
+def test_a_list_that_holds_no_finding_says_nothing_of_coordination(
+    home: Home, store: Store, path: str, role: Role, caveat: str | None
+) -> None:
+    with opened(home, store, role) as client:
+        answer = client.get(f"{path}/as/json")
+    assert answer.status_code == 200
+    told = json.loads(answer.content)
+    assert told.get("caveat") == caveat
+    assert "rows" in told
+
+
 def test_today_tells_of_both_poles_and_so_carries_both_caveats(
     desk: TestClient,  # type: ignore[type-arg]  # of any app
 ) -> None:

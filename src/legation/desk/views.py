@@ -35,7 +35,7 @@ from legation.desk.mission_views import Weighing
 from legation.desk.network import members_of
 from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
 from legation.desk.watch_views import marking_of
-from legation.threats.disinformation.findings import Campaign, Member
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Member
 
 # Of a file: each batch is sorted anew.
 _MANY: Final = 10_000
@@ -131,7 +131,12 @@ def accounts_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -
     campaign = reading.campaign(campaign_id).campaign
     rows = ACCOUNTS.whole(request, _members(request, campaign))
     return file(
-        leaving(reading, "accounts", (campaign_id,), download("accounts", kind, rows, Member))
+        leaving(
+            reading,
+            "accounts",
+            (campaign_id,),
+            download("accounts", kind, rows, Member, caveat=CAVEAT),
+        )
     )
 
 
@@ -166,7 +171,7 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
         turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=_MANY)
         return turned.ties, turned.after
 
-    made = download("ties", kind, list(every(turn)), Tie)
+    made = download("ties", kind, list(every(turn)), Tie, caveat=CAVEAT)
     return file(leaving(reading, "ties", (campaign_id,), made))
 
 
@@ -216,7 +221,7 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
         return turned.rows, turned.after
 
     rows = as_may_leave(every(turn), grade)
-    made = download("evidence", kind, rows, EvidenceRow)
+    made = download("evidence", kind, rows, EvidenceRow, caveat=CAVEAT)
     return file(leaving(reading, "tie", (campaign_id,), made))
 
 
