@@ -130,7 +130,8 @@ def export(
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        pour(_registers(place, store).export(what).decode())
+        found = _registers(place, store)
+        _leave(found, what, "csv", found.export(what))
     return 0
 
 
@@ -192,8 +193,20 @@ def export_events(
     place.require()
     with place.store(sweep=False) as store:
         found = _registers(place, store)
-        pour((found.calendar() if kind == "ics" else found.export("talks")).decode())
+        _leave(found, "talks", kind, found.calendar() if kind == "ics" else found.export("talks"))
     return 0
+
+
+def _leave(found: "Registers", register: str, kind: str, content: bytes) -> None:
+    """Write a register to standard output, once its leaving is in the trail as from the desk."""
+    import hashlib
+
+    from legation.app.leaving import Left, leave
+
+    ids = [one.object_id for one in found.rows(register)]
+    left = Left(page=register, kind=kind, contents=hashlib.sha256(content).hexdigest())
+    leave(found.scope, ids, left)
+    pour(content.decode())
 
 
 def _listed(what: str, home: Path | None, *, as_json: bool, doors: Lent) -> int:
