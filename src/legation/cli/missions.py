@@ -248,7 +248,7 @@ def _taken(
             place,
             store,
             None if vault is None else partial(vault, place),
-            partial(_at_hand, place, passphrase_file, doors),
+            partial(doors.vault_at_hand, place, passphrase_file),
         )
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
@@ -301,15 +301,6 @@ def _say_counted(taken: "TakenRows", proofs: "tuple[Counted, ...]") -> None:
         tell(f"{one.key}: {'; '.join(one.said)}")
     if len(told) > _MOST_TOLD:
         tell(f"and {len(told) - _MOST_TOLD:,} more: legation balance explain MISSION THREAT")
-
-
-def _at_hand(place: "Home", passphrase_file: Path | None, doors: Lent) -> "Vault | None":
-    """Return what opens personal names, where nobody needs to be asked for a passphrase."""
-    from legation.app.persons import vault_of
-
-    if passphrase_file is None and place.keys_are_protected():
-        return None
-    return vault_of(place.keys(doors.protection(place, passphrase_file)))
 
 
 def _registers(
