@@ -490,4 +490,4 @@ def test_a_pack_that_holds_a_name_held_sealed_or_erased_is_refused_whole(
     assert "Berg" not in f"{again.value}{again.value.hint}"
     assert knowledge.offer(PACK, "accords.toml", given).difference.changes
     # Without keys nothing can be compared: the pack is taken as it is.
-    assert Knowledge(scope, lambda: None).offer(content, "accords.toml", given)
+    assert Knowledge(scope, lambda: None).offer(content, "accords.toml", given).difference.changes

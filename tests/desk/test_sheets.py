@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
+from markupsafe import escape
 from pypdf import PdfReader
 
 from legation.app.caveats import BALANCE, KNOWLEDGE, REGISTERS
@@ -266,3 +267,37 @@ def test_a_paper_of_what_is_red_says_so_on_each_page(
         assert "TLP:RED · INVENTED DATA" in text
     for text in texts(paper(desk, "/state/XA")):
         assert "TLP:AMBER · INVENTED DATA" in text
+
+
+def test_today_takes_the_statement_of_the_balance_along_for_who_may_take_it(
+    home: Home,
+    store: Store,
+    desk: TestClient,  # type: ignore[type-arg]  # of any app
+) -> None:
+    page = desk.get("/").text
+    told = json.loads(desk.get("/today.json").content)
+    assert told["caveat"] == CAVEAT
+    balance = told["balance"]
+    assert balance["caveat"] == BALANCE
+    assert (len(balance["missions"]), balance["all_missions"]) == (6, 12)
+    (watch,) = balance["watches"]
+    assert escape(watch["because"]) in page
+    whole = " ".join(texts(paper(desk, "/today")))
+    for words in (CAVEAT, BALANCE, "6 of 12 missions, the weakest first", watch["because"]):
+        assert words in whole
+    for one in balance["missions"]:
+        assert one["name"] in page
+        assert one["name"] in whole
+        assert one["said"].casefold() in whole.casefold()
+        assert len(one["lines"]) == 6
+    # It leaves under the label of all that it tells of, and the trail says so.
+    scope = home.library(store, "command line").scope()
+    secret = Registers(scope).id_of("missions", balance["missions"][0]["mission"])
+    assert secret in balance["rests_on"]
+    store.labels.set(secret, Label(tlp=Tlp.RED), actor="a", reason="for the few")
+    for kind, path in (("json", "/today.json"), ("pdf", "/today/paper/pdf")):
+        assert desk.get(path).status_code == 200
+        left = store.audit.last("page.export")
+        assert left is not None
+        detail = left.event.detail
+        assert (detail["page"], detail["kind"], detail["label"]) == ("today", kind, "TLP:RED")

@@ -58,10 +58,20 @@ def download(
     return Download(name=f"{name}.{kind}", media_type=media, content=content)
 
 
-def leaving(reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download) -> Download:
-    """Return a file after its leaving was written into the audit trail."""
+def leaving(
+    reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download, *beside: str
+) -> Download:
+    """Return a file after its leaving was written into the audit trail.
+
+    Args:
+        reading: Where it is written.
+        page: Of which page it is.
+        campaign_ids: The campaigns of which it tells.
+        made: The file.
+        beside: Ids of all other objects of which it tells.
+    """
     kind = made.name.rpartition(".")[2]
-    reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest())
+    reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest(), *beside)
     return made
 
 
