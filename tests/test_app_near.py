@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from litestar.testing import TestClient
 
 from legation.app.handing import talks_near
 from legation.app.home import Home
@@ -12,11 +13,14 @@ from legation.app.importing import Intakes, Reading
 from legation.app.registers import Registers
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
+from legation.desk.server import build_app
+from legation.desk.stored import StoredReading
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Campaign
+from worlds.gates import open_gate
 from worlds.planted_posts import START, write_town
 from worlds.shell import legation
 
@@ -67,6 +71,37 @@ def test_talks_that_a_reader_may_not_know_are_not_told(
     closed = Label(tlp=Tlp.RED, compartments=("grain",))
     store.labels.set(hidden, closed, actor="ann", reason="for the few")
     assert talks_near(home.library(store, "ann").scope(), campaign) == ()
+
+
+def test_the_page_of_a_campaign_tells_of_talks_near_it_under_their_label(
+    home: Home, store: Store, campaign: Campaign
+) -> None:
+    def shown() -> str:
+        app = build_app(
+            StoredReading(home.library(store, "ann")), banner=None, gate=open_gate("analyst")
+        )
+        with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+            return client.get(f"/campaign/{campaign.campaign_id}").text
+
+    page = shown()
+    assert "fall into the watch that is raised until" in page
+    assert "round &#39;Grain round&#39;: the grain accord" in page
+    assert "That they fall together proves no tie." in page
+    assert "Far vote" not in page
+    assert "TLP:RED" not in page
+    (talks,) = [
+        one.object_id
+        for one in Registers(home.library(store, "ann").scope()).rows("talks")
+        if one.row.key == "here"
+    ]
+    store.labels.set(talks, Label(tlp=Tlp.RED), actor="ann", reason="a close round")
+    assert "TLP:RED" in shown()
+    closed = Label(tlp=Tlp.RED, compartments=("grain",))
+    store.labels.set(talks, closed, actor="ann", reason="for the few")
+    page = shown()
+    assert "Grain round" not in page
+    assert "fall into the watch" not in page
+    assert "TLP:RED" not in page
 
 
 def test_the_watch_and_the_campaign_say_which_talks_why_and_until_when(tmp_path: Path) -> None:

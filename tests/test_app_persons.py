@@ -12,12 +12,14 @@ from msgspec.structs import fields
 
 from legation.app.checks import verify_trail
 from legation.app.home import Home
+from legation.app.knowledge.offers import Given
+from legation.app.knowledge.packs import Knowledge
 from legation.app.persons import erase_person, open_person, vault_of
 from legation.app.registers import Registers
 from legation.app.retention import checked, end_terms, erase, holdings, lift, looks
 from legation.crypto.key_files import UNPROTECTED
 from legation.crypto.keys import KeySet
-from legation.errors import DeniedError, LegationError, NotFoundError
+from legation.errors import BadInputError, DeniedError, LegationError, NotFoundError
 from legation.missions.register import REGISTERS, Name, Text
 from legation.rights.intrusion import PARTS, Intrusion
 from legation.rights.purposes import INTERNAL_TEST
@@ -29,6 +31,7 @@ from legation.store.audit import Event
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.ministry import TABLES
+from worlds.packs import PACK
 
 HEAD = "key,mission,role,person,protected,since,until,source,as_of\n"
 REASONS = dict.fromkeys(PARTS, "a reason that is long enough")
@@ -462,3 +465,33 @@ def test_a_mark_of_an_older_version_is_known_still(
     erase(store, record.record_id, actor="ann", reason="the office has ended", mark=mark)
     taken = registers.take(table(row("other", "BERG Anna")), "holders.csv")
     assert "was erased" in taken.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (b"A minister", b"Anna Berg"),
+        (b'"Grain law"', b'"The law of BERG, Anna"'),
+        (b"date = 2026-03-01", b'date = 2026-03-01\nnote = "asked of Anna Berg"'),
+    ],
+)
+def test_a_pack_that_holds_a_name_held_sealed_or_erased_is_refused_whole(
+    registers: Registers, vault: Vault, part: bytes, said: bytes
+) -> None:
+    store = registers.store
+    assert registers.take((HEAD + row()).encode(), "holders.csv").refused == ()
+    (record,) = store.personal.records()
+    given, content = Given(unsigned=True), PACK.replace(part, said)
+    assert content != PACK
+    scope = registers.scope
+    knowledge = Knowledge(scope, lambda: vault)
+    with pytest.raises(BadInputError, match="held sealed") as refused:
+        knowledge.offer(content, "accords.toml", given)
+    assert "Berg" not in f"{refused.value}{refused.value.hint}"
+    erase_person(store, record.record_id, vault, actor="a", reason="the office has ended")
+    with pytest.raises(BadInputError, match="was erased") as again:
+        knowledge.offer(content, "accords.toml", given)
+    assert "Berg" not in f"{again.value}{again.value.hint}"
+    assert knowledge.offer(PACK, "accords.toml", given).difference.changes
+    # Without keys nothing can be compared: the pack is taken as it is.
+    assert Knowledge(scope, lambda: None).offer(content, "accords.toml", given).difference.changes

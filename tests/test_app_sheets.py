@@ -13,7 +13,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from legation.app.balancing import Balancing
+from legation.app.balancing import Balancing, Standing
 from legation.app.caveats import BALANCE, KNOWLEDGE
 from legation.app.home import Home
 from legation.app.knowledge.offers import Given
@@ -23,6 +23,7 @@ from legation.app.scope import Scope
 from legation.app.sheets.known import FACT_TABLES, agreement_of, agreement_sheet, state_sheet
 from legation.app.sheets.sheet import FILE_KINDS, Sheet, hand_out
 from legation.app.sheets.weighed import balance_sheet, mission_sheet, tree_sheet
+from legation.app.weighable import with_names
 from legation.errors import DeniedError, NotFoundError, StepUpError
 from legation.stix.extensions import extension_id, schema
 from legation.stix.labels import Label, label_of
@@ -125,6 +126,49 @@ def test_a_balance_as_stix_says_its_interval_what_is_unknown_and_its_tree(
             assert said in note["content"]
         leaves = {name for node in carried["nodes"] for name in node.get("evidence", ())}
         assert leaves | {carried["mission"]} == set(note["object_refs"])
+
+
+def changed_breach(scope: Scope) -> tuple[str, Standing]:
+    """State a breach of the ministry again as an attempt; return its key and whose it is."""
+    rows = list(csv.DictReader(io.StringIO(TABLES["proofs"].decode())))
+    breach = next(row for row in rows if row["kind"] == "breach")
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*breach])
+    writer.writeheader()
+    writer.writerow(breach | {"kind": "attempt", "outcome": ""})
+    taken = Registers(scope).take(out.getvalue().encode(), "proofs.csv")
+    assert [one.counts for one in taken.weakened] == [True]
+    standings = Balancing().balance(scope).standings
+    return breach["key"], next(one for one in standings if one.mission.key == breach["mission"])
+
+
+@pytest.mark.parametrize("page", WEIGHED)
+def test_a_sheet_tells_in_each_kind_of_file_that_a_breach_was_changed(
+    scope: Scope, page: str
+) -> None:
+    key, standing = changed_breach(scope)
+    weighed = Balancing().balance(scope)
+    weighed = msgspec.structs.replace(weighed, altered=with_names(scope, weighed.altered))
+    sheet = {
+        "balance": lambda: balance_sheet(weighed, weighed.standings),
+        "mission": lambda: mission_sheet(weighed, standing),
+        "tree": lambda: tree_sheet(weighed, standing, standing.balances[0]),
+    }[page]()
+    said = f"{key}: a breach was changed on {weighed.day} by command line: it counts as it was"
+    rows = list(csv.DictReader(io.StringIO(hand_out(scope, sheet, "csv").content.decode())))
+    told = json.loads(hand_out(scope, sheet, "json").content)["rows"]
+    for row, other in zip(rows, told, strict=True):
+        of_it = row.get("mission", "") == standing.mission.key or row.get("depth") == "0"
+        assert row["altered"].startswith(said) == of_it
+        assert bool(other["altered"]) == of_it
+    notes = notes_of(hand_out(scope, sheet, "stix").content, "balance")
+    name = Registers(scope).id_of("proofs", key)
+    for note, carried in notes:
+        of_it = carried["mission"] == standing.id
+        assert (said in note["content"]) == of_it
+        assert [one["object"] for one in carried.get("altered", ())] == [name] * of_it
+        jsonschema_rs.validate(schema("balance"), carried)
+    assert name in sheet.ids
 
 
 @pytest.mark.parametrize("page", KNOWN)

@@ -11,10 +11,12 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2.nodes
+from babel import Locale
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -25,6 +27,7 @@ from legation import errors
 from legation.desk.tongues import TOLD
 from legation.desk.vocabulary import TOLD as SENTENCES
 from legation.desk.vocabulary import VOCABULARY
+from legation.knowledge.states import states
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/legation"
@@ -49,8 +52,20 @@ MET = (
     "app/library.py",
     "app/mappings.py",
     "app/marking.py",
+    "app/persons.py",
+    "app/registers.py",
+    "app/registers_judged.py",
+    "app/sheets/*.py",
     "app/uploads.py",
     "app/work.py",
+    "formats/cells.py",
+    "formats/icalendar.py",
+    "formats/rows.py",
+    "formats/timezones.py",
+    "knowledge/objects.py",
+    "knowledge/shipped.py",
+    "knowledge/states.py",
+    "missions/*.py",
     "rights/policies.py",
     "rights/roles.py",
     "rights/sealed_names.py",
@@ -69,6 +84,15 @@ MET = (
 ERRORS = frozenset(
     name for name, kind in vars(errors).items() if isinstance(kind, type) and name.endswith("Error")
 ) | {"HTTPException", "NotAuthorizedException", "TooManyRequestsException"}
+# What fills a gap, by the name of what gives it: a word that has its own translation.
+GAPS_NAMED = {
+    "hidden": "told",
+    "plainly": "told",
+    "sides": "state",
+    "states": "state",
+    "target": "register",
+}
+STATE = "name of a state"
 COUNTED = {"many": "counted", "of_many": "counted, behind a preposition"}
 CALLS = {"gettext": 1, "_": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
 PLURALS = {
@@ -143,39 +167,132 @@ def of_python(text: str) -> Iterator[Message]:
 def of_errors(text: str) -> Iterator[str]:
     """Yield what errors say and hint; a value that is put in becomes a gap with a name."""
     tree = ast.parse(text)
-    known = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _name(node.func) in ERRORS:
-            hints = [word.value for word in node.keywords if word.arg == "hint"]
-            for said in (*node.args[:1], *hints):
-                yield from _sentences(said, known)
+    outer = _Scope.of(tree, tree.body)
+    seen: set[str] = set()
+    for place in ast.walk(tree):
+        if isinstance(place, ast.FunctionDef | ast.AsyncFunctionDef):
+            scope = outer.within(place)
+            for node in ast.walk(place):
+                for said in _said_by(node):
+                    seen |= (found := dict.fromkeys(scope.sentences(said)).keys() - seen)
+                    yield from sorted(found)
 
 
-def _sentences(said: ast.expr, known: dict[str, ast.expr]) -> Iterator[str]:
-    if isinstance(said, ast.Name) and said.id in known:
-        said = known[said.id]
-    if isinstance(said, ast.IfExp):
-        yield from _sentences(said.body, known)
-        yield from _sentences(said.orelse, known)
-    elif isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
-        yield said.value.replace("%", "%%") if "%" in said.value else said.value
-    elif isinstance(said, ast.JoinedStr):
-        text, gaps = "", 0
-        for part in said.values:
-            if isinstance(part, ast.Constant):
-                text += str(part.value).replace("%", "%%")
-            else:
-                gaps += 1
-                text += f"%(v{gaps})s"
-        # One that is all gaps would match whatever is said, and pass English off as translated.
-        if any(letter.isalpha() for letter in re.sub(r"%\(v\d+\)s", "", text)):
-            yield text
+def _said_by(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Call) and _name(node.func) in ERRORS:
+        yield from node.args[:1]
+        yield from (word.value for word in node.keywords if word.arg == "hint")
+
+
+# A piece of what is said, and whether it is a gap.
+_Pieces = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scope:
+    """What names stand for where an error is raised, and what the functions beside it return."""
+
+    known: dict[str, list[ast.expr]]
+    functions: dict[str, ast.FunctionDef]
+
+    @classmethod
+    def of(cls, tree: ast.Module, body: Iterable[ast.AST]) -> "_Scope":
+        functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
+        return cls(known=_assigned(body), functions=functions)
+
+    def within(self, place: ast.FunctionDef | ast.AsyncFunctionDef) -> "_Scope":
+        """Return the scope of a function: its arguments hide what stands outside."""
+        given = place.args
+        hidden = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+        known = {name: some for name, some in self.known.items() if name not in hidden}
+        return _Scope(known=known | _assigned(ast.walk(place)), functions=self.functions)
+
+    def sentences(self, said: ast.expr) -> Iterator[str]:
+        """Yield all that an expression may say."""
+        for pieces in self.ways(said) or ():
+            text, gaps = "", 0
+            for piece, is_gap in pieces:
+                gaps += is_gap
+                text += f"%({piece}{gaps})s" if is_gap else piece
+            # What is all gaps would match whatever is said, and pass English off as translated.
+            if any(letter.isalpha() for letter in re.sub(r"%\(\w+\)s", "", text)):
+                yield text
+
+    def ways(self, said: ast.expr, depth: int = 0) -> list[_Pieces] | None:
+        """Return the ways in which an expression may be said; None where only a run can tell."""
+        if depth > _DEEPEST:
+            return None
+        ways: list[_Pieces] | None = None
+        match said:
+            case ast.Constant(value=str(text)):
+                ways = [((text.replace("%", "%%"), False),)]
+            case ast.IfExp():
+                ways = self._any((said.body, said.orelse), depth)
+            case ast.BinOp(op=ast.Add()):
+                ways = _joined([self.ways(one, depth + 1) for one in (said.left, said.right)])
+            case ast.JoinedStr():
+                ways = _joined([self._part(one, depth) for one in said.values])
+            case ast.Name(id=name) if name in self.known:
+                ways = self._any(self.known[name], depth)
+            case ast.Call(func=ast.Name(id=name)) if name in self.functions:
+                inner, body = self.within(self.functions[name]), ast.walk(self.functions[name])
+                given = [one.value for one in body if isinstance(one, ast.Return) and one.value]
+                ways = inner._any(given, depth)  # noqa: SLF001 - of its own kind
+        return ways
+
+    def _any(self, some: Iterable[ast.expr], depth: int) -> list[_Pieces] | None:
+        """Return the ways of several expressions of which one is said."""
+        return [way for one in some for way in self.ways(one, depth + 1) or ()] or None
+
+    def _part(self, part: ast.expr, depth: int) -> list[_Pieces]:
+        if isinstance(part, ast.Constant):
+            return [((str(part.value).replace("%", "%%"), False),)]
+        value = part.value if isinstance(part, ast.FormattedValue) else part
+        if isinstance(value, ast.IfExp) or (isinstance(value, ast.Name) and value.id in self.known):
+            values = self.known[value.id] if isinstance(value, ast.Name) else [value]
+            if all(map(_is_said, values)) and (ways := self.ways(value, depth + 1)):
+                return ways
+        while isinstance(value, ast.Subscript):
+            value = value.value
+        called = _name(value.func) if isinstance(value, ast.Call) else _name(value)
+        return [((GAPS_NAMED.get(called, "v"), True),)]
+
+
+_DEEPEST = 6
+
+
+def _is_said(value: ast.expr) -> bool:
+    """Tell whether a value is written out where it is given."""
+    if isinstance(value, ast.IfExp):
+        return _is_said(value.body) and _is_said(value.orelse)
+    return isinstance(value, ast.JoinedStr) or (
+        isinstance(value, ast.Constant) and isinstance(value.value, str)
+    )
+
+
+def _joined(parts: list[list[_Pieces] | None]) -> list[_Pieces]:
+    """Return the ways to say parts one after the other; what only a run can tell is a gap."""
+    found: list[_Pieces] = [()]
+    for ways in parts:
+        found = [(*before, *way) for before in found for way in ways or [(("v", True),)]]
+    return found
+
+
+def _assigned(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    found: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                values = (
+                    node.value.elts
+                    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                    else [node.value] * len(names)
+                )
+                for name, value in zip(names, values, strict=True):
+                    if isinstance(name, ast.Name):
+                        found.setdefault(name.id, []).append(value)
+    return found
 
 
 def _message(call: str, said: Iterable[str | None]) -> Message:
@@ -216,6 +333,8 @@ def updated(code: str) -> Catalog:
         where = messages_at(context, one, more)
         old = before.get(one, context)
         kept = old.string if old is not None and old.pluralizable == (more is not None) else None
+        if context == STATE:
+            kept = kept or _called(one, code)
         after.add(
             (one, more) if more else one,
             kept,
@@ -224,6 +343,13 @@ def updated(code: str) -> Catalog:
             flags=("python-format",) if "%(" in one or "%%" in one else (),
         )
     return after
+
+
+def _called(name: str, code: str) -> str | None:
+    """Return what a language calls a state, where English has no other name for it than ours."""
+    english, other = (Locale(one).territories for one in ("en", code))
+    at = next((one for one, ours in states().items() if ours == name), "")
+    return other.get(at) if english.get(at) == name else None
 
 
 def messages_at(context: str | None, one: str, more: str | None) -> str:

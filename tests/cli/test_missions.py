@@ -1,5 +1,6 @@
 """`legation mission`, `event` and `balance`: registers in and out, and what they weigh."""
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,25 @@ def test_a_mission_is_shown_with_all_that_is_on_record_of_it(home: Path) -> None
         assert word in said.out
     missing = legation("mission", "show", "atlantis", "--home", home)
     assert (missing.code, "no mission atlantis" in missing.err) == (3, True)
+
+
+def test_what_leaves_by_the_terminal_stands_in_the_trail_as_from_the_desk(home: Path) -> None:
+    asked = (
+        (("mission", "export", "channels"), "channels", "csv"),
+        (("event", "export"), "talks", "ics"),
+        (("event", "export", "csv"), "talks", "csv"),
+    )
+    for command, register, kind in asked:
+        said = legation(*command, "--home", home)
+        assert said.code == 0, said.err
+        with Home(Settings(home=home), Clock()).store() as store:
+            left = store.audit.last("page.export")
+        assert left is not None
+        assert left.event.subject == register
+        detail = left.event.detail
+        assert (detail["kind"], detail["label"]) == (kind, "TLP:AMBER")
+        sent = said.out.encode()
+        assert detail["contents"] == hashlib.sha256(sent).hexdigest()
 
 
 def test_what_is_exported_is_imported_again_and_says_nothing_new(

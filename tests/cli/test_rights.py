@@ -208,3 +208,25 @@ def test_protected_keys_are_asked_for_when_a_table_names_somebody(
 def test_without_a_home_nothing_is_asked(tmp_path: Path) -> None:
     for words in (("list",), ("looks",), ("expire",), ("erase", "person-1")):
         assert legation("rights", *words, "--home", tmp_path / "none").code == 3
+
+
+def test_an_erasure_without_keys_warns_that_no_mark_is_left(tmp_path: Path) -> None:
+    home, words, table = tmp_path / "home", tmp_path / "words", tmp_path / "holders.csv"
+    words.write_text("a passphrase of some length\n", "utf-8")
+    keys = ("--passphrase-file", words, "--home", home)
+    assert legation("init", *keys).code == 0
+    missions = tmp_path / "missions.csv"
+    missions.write_bytes(TABLES["missions"])
+    assert legation("mission", "import", missions, "--home", home).code == 0
+    table.write_text(
+        "key,mission,role,person,protected,since,until,source,as_of\n"
+        "chief,paris,head of mission,Anna Berg,yes,2024-01-01,,the gazette,2026-03-01\n",
+        "utf-8",
+    )
+    assert legation("mission", "import", table, *keys).code == 0
+    said = legation("rights", "list", "--records", "--json", "--home", home)
+    (record,) = [one["record_id"] for one in json.loads(said.out)]
+    said = legation("rights", "erase", record, "--reason", "left the service", "--home", home)
+    assert (said.code, said.out) == (0, f"{record} erased\n")
+    assert "legation: warning: no mark was left, for the keys were not at hand" in said.err
+    assert "legation: hint: erase with --passphrase-file" in said.err

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from legation.desk.exports import as_may_leave, download
 from legation.desk.reading import EvidenceRow, Tie
 from legation.errors import NotFoundError
+from legation.threats.disinformation.findings import CAVEAT
 from worlds.readings import a_row, a_tie
 
 
@@ -21,30 +22,34 @@ def _read(content: bytes) -> list[list[str]]:
 @given(st.text(max_size=40))
 def test_no_cell_is_a_formula_and_none_breaks_its_row(text: str) -> None:
     row = a_row(text_a=text, object=text)
-    header, cells = _read(download("evidence", "csv", [row], EvidenceRow).content)
+    header, cells = _read(download("evidence", "csv", [row], EvidenceRow, caveat=CAVEAT).content)
     assert header == list(EvidenceRow.__struct_fields__)
     assert len(cells) == len(header)
     assert not cells[header.index("text_a")].startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def test_an_empty_list_has_its_header() -> None:
-    assert _read(download("ties", "csv", [], Tie).content) == [list(Tie.__struct_fields__)]
+    assert _read(download("ties", "csv", [], Tie, caveat=CAVEAT).content) == [
+        list(Tie.__struct_fields__)
+    ]
 
 
 def test_a_number_below_nought_stays_a_number() -> None:
-    header, cells = _read(download("e", "csv", [a_row(lag_s=-24)], EvidenceRow).content)
+    header, cells = _read(
+        download("e", "csv", [a_row(lag_s=-24)], EvidenceRow, caveat=CAVEAT).content
+    )
     assert cells[header.index("lag_s")] == "-24"
 
 
 def test_json_carries_the_caveat_and_reads_back() -> None:
-    content = msgspec.json.decode(download("ties", "json", [a_tie()], Tie).content)
+    content = msgspec.json.decode(download("ties", "json", [a_tie()], Tie, caveat=CAVEAT).content)
     assert content["caveat"].startswith("Coordination is not inauthenticity")
     assert msgspec.convert(content["rows"], list[Tie]) == [a_tie()]
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
     with pytest.raises(NotFoundError) as found:
-        download("ties", "xls", [], Tie)
+        download("ties", "xls", [], Tie, caveat=CAVEAT)
     assert "csv, json" in found.value.hint
 
 

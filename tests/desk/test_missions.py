@@ -14,6 +14,7 @@ import pytest
 from litestar.testing import TestClient
 from stix2 import parse
 
+from legation.app.caveats import REGISTERS
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.knowledge.offers import Given
@@ -468,6 +469,7 @@ def test_one_mission_leaves_as_a_file_under_the_label_of_all_that_is_on_record_o
     )
     with desk(home, store) as client:
         told = json.loads(client.get("/mission/bevora/record/as/json").content)
+        assert told["caveat"] == REGISTERS
         cells = list(csv.DictReader(io.StringIO(client.get("/mission/bevora/record/as/csv").text)))
         left = store.audit.last("page.export")
         assert client.get("/mission/bevora/record/as/pdf").status_code == 404

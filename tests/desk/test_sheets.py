@@ -1,5 +1,6 @@
 """The rooms Balance and States hand out their files and papers, each with its own caveat."""
 
+import csv
 import hashlib
 import io
 import json
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
+from markupsafe import escape
 from pypdf import PdfReader
 
 from legation.app.caveats import BALANCE, KNOWLEDGE, REGISTERS
@@ -128,6 +130,27 @@ def test_a_paper_speaks_arabic_and_runs_from_right_to_left(
     assert any("Arabic" in name for name in fonts), fonts
 
 
+def test_files_and_papers_of_the_balance_tell_that_a_breach_was_changed(
+    desk: TestClient,  # type: ignore[type-arg]  # of any app
+    home: Home,
+    store: Store,
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(TABLES["proofs"].decode())))
+    breach = next(row for row in rows if row["kind"] == "breach")
+    out = io.StringIO()
+    writer = csv.DictWriter(out, [*breach])
+    writer.writeheader()
+    writer.writerow(breach | {"kind": "attempt", "outcome": ""})
+    scope = home.library(store, "command line").scope()
+    assert Registers(scope).take(out.getvalue().encode(), "proofs.csv").weakened
+    at = f"/mission/{breach['mission']}"
+    for path in ("/balance", at, f"{at}/T1"):
+        assert "by command line: it counts as it was" in desk.get(f"{path}/as/csv").text
+        whole = " ".join(texts(paper(desk, path)))
+        assert "Breaches that say less than they did" in whole
+        assert "by command line (kind). It counts as it was" in whole
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_the_files_of_a_page_are_linked_for_who_may_take_them_out(
     desk: TestClient,  # type: ignore[type-arg]  # of any app
@@ -166,6 +189,31 @@ def test_each_room_has_the_caveat_of_its_own(
 ) -> None:
     found = re.findall(r'<p class="caveat">(.*?)</p>', desk.get(path).text)
     assert found == [caveat]
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("path", "role", "caveat"),
+    [
+        ("/states", "security officer", KNOWLEDGE),
+        ("/facts", "security officer", KNOWLEDGE),
+        ("/talks", "security officer", REGISTERS),
+        ("/voices", "security officer", REGISTERS),
+        ("/notices", "security officer", None),
+        ("/decisions", "security officer", None),
+        ("/orders", "legal", None),
+        ("/personal", "legal", None),
+    ],
+)
+def test_a_list_that_holds_no_finding_says_nothing_of_coordination(
+    home: Home, store: Store, path: str, role: Role, caveat: str | None
+) -> None:
+    with opened(home, store, role) as client:
+        answer = client.get(f"{path}/as/json")
+    assert answer.status_code == 200
+    told = json.loads(answer.content)
+    assert told.get("caveat") == caveat
+    assert "rows" in told
 
 
 def test_today_tells_of_both_poles_and_so_carries_both_caveats(
@@ -219,3 +267,37 @@ def test_a_paper_of_what_is_red_says_so_on_each_page(
         assert "TLP:RED · INVENTED DATA" in text
     for text in texts(paper(desk, "/state/XA")):
         assert "TLP:AMBER · INVENTED DATA" in text
+
+
+def test_today_takes_the_statement_of_the_balance_along_for_who_may_take_it(
+    home: Home,
+    store: Store,
+    desk: TestClient,  # type: ignore[type-arg]  # of any app
+) -> None:
+    page = desk.get("/").text
+    told = json.loads(desk.get("/today.json").content)
+    assert told["caveat"] == CAVEAT
+    balance = told["balance"]
+    assert balance["caveat"] == BALANCE
+    assert (len(balance["missions"]), balance["all_missions"]) == (6, 12)
+    (watch,) = balance["watches"]
+    assert escape(watch["because"]) in page
+    whole = " ".join(texts(paper(desk, "/today")))
+    for words in (CAVEAT, BALANCE, "6 of 12 missions, the weakest first", watch["because"]):
+        assert words in whole
+    for one in balance["missions"]:
+        assert one["name"] in page
+        assert one["name"] in whole
+        assert one["said"].casefold() in whole.casefold()
+        assert len(one["lines"]) == 6
+    # It leaves under the label of all that it tells of, and the trail says so.
+    scope = home.library(store, "command line").scope()
+    secret = Registers(scope).id_of("missions", balance["missions"][0]["mission"])
+    assert secret in balance["rests_on"]
+    store.labels.set(secret, Label(tlp=Tlp.RED), actor="a", reason="for the few")
+    for kind, path in (("json", "/today.json"), ("pdf", "/today/paper/pdf")):
+        assert desk.get(path).status_code == 200
+        left = store.audit.last("page.export")
+        assert left is not None
+        detail = left.event.detail
+        assert (detail["page"], detail["kind"], detail["label"]) == ("today", kind, "TLP:RED")

@@ -175,8 +175,9 @@ class Shelf:
                 return TieEvidence(tie=tie, rows=tuple(shown), after=follows, total=len(rows))
         raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
 
-    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
+    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
         """Return one label for everything, and who is shown more closely."""
+        del beside  # a shelf has campaigns only
         closer = " · members" if members and self.label else ""
         return f"{self.label}{closer}" if campaign_ids else ""
 
@@ -264,8 +265,11 @@ class Shelf:
         self._campaign(campaign_id)
         return self.past or History(sightings=(), versions=(), runs=1, left_out=0)
 
-    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
+    def leave(
+        self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str, *beside: str
+    ) -> Leaving:
         """Note that a page leaves as a file."""
+        del beside  # a shelf has campaigns only
         for each in campaign_ids:
             self._campaign(each)
         self.left.append((page, campaign_ids, kind, sha256))

@@ -19,6 +19,8 @@ KNOWLEDGE: Final = (
     "Each fact is as good as its source, its day and its mark. Not known is no proof of absence, "
     "and none of this is legal advice."
 )
+# Of a list that claims nothing about anybody: its rows are the desk's own acts and papers.
+NO_CAVEAT: Final = ""
 # By the room that a page says it is in; every other page speaks of coordination.
 BY_ROOM: Final[Mapping[str, str]] = {
     "balance": BALANCE,

@@ -172,18 +172,19 @@ class Library:
         found, _ = self._found(campaign_id)
         return self._kept.objects[found.campaign_id] if self._kept else ""
 
-    def marking(self, campaign_ids: "Iterable[str]", *, members: bool = False) -> str:
+    def marking(self, campaign_ids: "Iterable[str]", *beside: str, members: bool = False) -> str:
         """Return in words the label of what shows these campaigns; empty when none is shown.
 
         Args:
             campaign_ids: Which; others than those that may be known are left out.
+            beside: Ids of all other objects that are shown.
             members: Whether the members are shown one by one.
         """
         kept, wanted = self._latest(), set(campaign_ids)
         shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
         if kept is None or not shown:
             return ""
-        ids = self._ids(kept, shown, members=members)
+        ids = [*self._ids(kept, shown, members=members), *beside]
         if members:
             return kept_label(self._store, ids).text(self._ladder)
         return all_joined(self._own_labels(ids).values()).text(self._ladder)
@@ -359,7 +360,9 @@ class Library:
         """Refuse to let out what is under this label without a passkey, as `leave`."""
         refuse_unproven(self._reader, label, own=self._marking)
 
-    def leave(self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str) -> Leaving:
+    def leave(
+        self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str, *beside: str
+    ) -> Leaving:
         """Record that a page leaves as a file, and say under which label.
 
         Args:
@@ -367,6 +370,7 @@ class Library:
             campaign_ids: The campaigns on it; each gets its entry in the trail.
             kind: Of the file: `pdf`, `csv`, ...
             sha256: Of its contents.
+            beside: Ids of all other objects of which it tells.
 
         Raises:
             NotFoundError: There is no such campaign.
@@ -377,12 +381,10 @@ class Library:
 
         kept = self._latest()
         campaigns = [self._found(each)[0] for each in campaign_ids]
-        ids = self._ids(kept, campaigns, members=True) if kept else []
-        of = Left(page=page, kind=kind, contents=sha256)
-        if not campaigns:
-            return leave(self.scope(), ids, of)
+        ids = [*(self._ids(kept, campaigns, members=True) if kept else ()), *beside]
         names = [one.campaign_id for one in campaigns]
-        return leave(self.scope(), ids, of, verb="campaign.export", subjects=names)
+        verb, of = ("campaign" if names else "page"), Left(page=page, kind=kind, contents=sha256)
+        return leave(self.scope(), ids, of, verb=f"{verb}.export", subjects=names)
 
     def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what is drawn from campaigns and their members."""

@@ -116,6 +116,11 @@ class Registers:
         self._author = author_of(scope.store)
 
     @property
+    def scope(self) -> "Scope":
+        """Return who asks, of which store."""
+        return self._scope
+
+    @property
     def store(self) -> "Store":
         """Return the store that they stand in."""
         return self._store

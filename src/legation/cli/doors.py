@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.app.sheets.sheet import Sheet
     from legation.crypto.key_files import Protection
+    from legation.rights.vault import Vault
     from legation.store.opening import Store
 
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
@@ -152,6 +153,14 @@ class Doors:
         if file is None and not home.keys_are_protected():
             return UNPROTECTED
         return self.passphrase(file, "Passphrase of the keys: ")
+
+    def vault_at_hand(self, home: "Home", file: Path | None) -> "Vault | None":
+        """Return what opens personal names, where nobody needs to be asked for a passphrase."""
+        from legation.app.persons import vault_of
+
+        if file is None and home.keys_are_protected():
+            return None
+        return vault_of(home.keys(self.protection(home, file)))
 
     def passphrase(self, file: Path | None, question: str) -> "Protection":
         """Return a passphrase from a file's first line, or asked for."""

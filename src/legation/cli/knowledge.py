@@ -4,7 +4,9 @@ What is shown of a fact comes with its day and its mark; no command reads a row 
 """
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from legation.app.home import Home
     from legation.app.knowledge.offers import Offer
     from legation.app.knowledge.packs import Knowledge
+    from legation.rights.vault import Vault
     from legation.store.opening import Store
 
 _ACTOR = "command line"
@@ -88,10 +91,14 @@ def add(
     ] = False,
     yes: Annotated[bool, Parameter(help="Apply the difference that is shown.")] = False,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Show what a pack would change, and with --yes change it: wholly or not at all.
+
+    Where the keys of the home are at hand, a pack that names somebody whose name is held sealed
+    or was erased is refused.
 
     Args:
         file: The pack (TOML).
@@ -105,7 +112,7 @@ def add(
     there = signature or beside(file)
     signed = signature_bytes(there) if signature or os.path.lexists(there) else None
     with place.store(sweep=False) as store:
-        known = _knowledge(place, store)
+        known = _knowledge(place, store, partial(doors.vault_at_hand, place, passphrase_file))
         given = Given(signature=signed, by=by, unsigned=unsigned)
         offer = known.offer(content, str(file), given)
         if not as_json:
@@ -365,7 +372,9 @@ def _code(state: str) -> str:
     return code
 
 
-def _knowledge(place: "Home", store: "Store") -> "Knowledge":
+def _knowledge(
+    place: "Home", store: "Store", at_hand: "Callable[[], Vault | None] | None" = None
+) -> "Knowledge":
     from legation.app.knowledge.packs import Knowledge
 
-    return Knowledge(place.library(store, _ACTOR).scope())
+    return Knowledge(place.library(store, _ACTOR).scope(), at_hand)

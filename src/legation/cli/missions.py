@@ -130,7 +130,8 @@ def export(
     place = doors.home(home)
     place.require()
     with place.store(sweep=False) as store:
-        pour(_registers(place, store).export(what).decode())
+        found = _registers(place, store)
+        _leave(found, what, "csv", found.export(what))
     return 0
 
 
@@ -192,8 +193,20 @@ def export_events(
     place.require()
     with place.store(sweep=False) as store:
         found = _registers(place, store)
-        pour((found.calendar() if kind == "ics" else found.export("talks")).decode())
+        _leave(found, "talks", kind, found.calendar() if kind == "ics" else found.export("talks"))
     return 0
+
+
+def _leave(found: "Registers", register: str, kind: str, content: bytes) -> None:
+    """Write a register to standard output, once its leaving is in the trail as from the desk."""
+    import hashlib
+
+    from legation.app.leaving import Left, leave
+
+    ids = [one.object_id for one in found.rows(register)]
+    left = Left(page=register, kind=kind, contents=hashlib.sha256(content).hexdigest())
+    leave(found.scope, ids, left)
+    pour(content.decode())
 
 
 def _listed(what: str, home: Path | None, *, as_json: bool, doors: Lent) -> int:
@@ -235,7 +248,7 @@ def _taken(
             place,
             store,
             None if vault is None else partial(vault, place),
-            partial(_at_hand, place, passphrase_file, doors),
+            partial(doors.vault_at_hand, place, passphrase_file),
         )
         for file in files:
             taken = found.take(file.read_bytes(), str(file), register=register, assumed=assumed)
@@ -288,15 +301,6 @@ def _say_counted(taken: "TakenRows", proofs: "tuple[Counted, ...]") -> None:
         tell(f"{one.key}: {'; '.join(one.said)}")
     if len(told) > _MOST_TOLD:
         tell(f"and {len(told) - _MOST_TOLD:,} more: legation balance explain MISSION THREAT")
-
-
-def _at_hand(place: "Home", passphrase_file: Path | None, doors: Lent) -> "Vault | None":
-    """Return what opens personal names, where nobody needs to be asked for a passphrase."""
-    from legation.app.persons import vault_of
-
-    if passphrase_file is None and place.keys_are_protected():
-        return None
-    return vault_of(place.keys(doors.protection(place, passphrase_file)))
 
 
 def _registers(

@@ -56,7 +56,6 @@ def add(
     keys are at hand, an order that names a person whose name is held sealed is refused.
     """
     from legation.app.ordering import WAITS, add_order, state_of, why_waiting
-    from legation.app.persons import vault_of
     from legation.rights.orders import Draft
 
     draft = Draft(
@@ -74,8 +73,7 @@ def add(
     )
     place = doors.home(home)
     place.require()
-    at_hand = passphrase_file is not None or not place.keys_are_protected()
-    vault = vault_of(place.keys(doors.protection(place, passphrase_file))) if at_hand else None
+    vault = doors.vault_at_hand(place, passphrase_file)
     with place.store() as store:
         order = add_order(store, draft, doors.now(), vault)
     state, why = state_of(order, doors.now()), why_waiting(order)

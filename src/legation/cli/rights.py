@@ -92,20 +92,22 @@ def erase(
     Args:
         record: As the list of records and a look show it.
     """
-    from legation.app.persons import erase_person, vault_of
+    from legation.app.persons import erase_person
 
     place = doors.home(home)
     place.require()
-    at_hand = passphrase_file is not None or not place.keys_are_protected()
-    vault = vault_of(place.keys(doors.protection(place, passphrase_file))) if at_hand else None
+    vault = doors.vault_at_hand(place, passphrase_file)
     with place.store() as store:
         erased = erase_person(store, record, vault, actor=actor, reason=reason)
     answer(f"{record} erased")
     if not erased.marked:
+        why = "the keys were not at hand" if vault is None else "the name could not be opened"
         tell(
-            "No mark was left, for the keys were not at hand or the name could not be opened: a "
-            "later import could bring it back."
+            f"legation: warning: no mark was left, for {why}: a later import that states the name "
+            "brings it back, and nothing will tell"
         )
+        if vault is None:
+            tell("legation: hint: erase with --passphrase-file, and a mark keeps the name out")
     for column, rows in erased.elsewhere.items():
         tell(f"The name stands in clear in {column} ({counted(rows, 'row')}): see the reference.")
     if not erased.gone:

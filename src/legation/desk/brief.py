@@ -6,15 +6,22 @@ them and compare with the footer, and with the audit trail of the desk.
 """
 
 import hashlib
+from datetime import date
 from typing import Any, Final
 
 import msgspec
 
+from legation.app.balancing import Balance
 from legation.app.listing import Query
+from legation.app.registers import Registers
+from legation.app.sheets.weighed import ToldStanding, balance_sheet
+from legation.app.weighable import with_names
 from legation.desk.exports import as_may_leave
+from legation.desk.first_page import MISSIONS, Step, ladder_of
 from legation.desk.network import Network, network_of, opened_by
 from legation.desk.reading import CampaignLine, EvidenceRow, Found, Reading, Tie, Today
 from legation.formats.masking import mask_campaign, mask_mentions
+from legation.missions.talks import Watch
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
 _TIES: Final = 12
@@ -33,10 +40,31 @@ class CampaignBrief(msgspec.Struct, frozen=True, kw_only=True, tag="campaign"):
     network: Network
 
 
+class TodayBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """What the first page says of the safeguards and of the balance.
+
+    Attributes:
+        missions: The weakest, as the page shows them.
+        all_missions: How many there are.
+        ladder: How far the safeguards are proved, by channel and threat.
+        watches: Those that are raised, because talks are near.
+        rests_on: Ids of the objects of which all this tells.
+    """
+
+    caveat: str
+    day: date
+    missions: tuple[ToldStanding, ...]
+    all_missions: int
+    ladder: tuple[Step, ...]
+    watches: tuple[Watch, ...]
+    rests_on: tuple[str, ...]
+
+
 class TodayBrief(msgspec.Struct, frozen=True, kw_only=True, tag="today"):
-    """The first page."""
+    """The first page; without a balance where there is none, or its reader may not take it."""
 
     today: Today
+    balance: TodayBalance | None = None
 
 
 class ListBrief(msgspec.Struct, frozen=True, kw_only=True, tag="campaigns"):
@@ -80,10 +108,40 @@ def campaign_brief(reading: Reading, campaign_id: str) -> CampaignBrief:
     )
 
 
-def today_brief(reading: Reading) -> TodayBrief:
-    """Return what a paper says of the first page."""
+def today_brief(reading: Reading, weighed: Balance | None = None) -> TodayBrief:
+    """Return what a paper says of the first page.
+
+    Args:
+        reading: What is shown.
+        weighed: What was weighed for its reader; None: nothing, or they may not take it along.
+    """
     today = reading.today()
-    return TodayBrief(today=msgspec.structs.replace(today, top=tuple(map(_line, today.top))))
+    return TodayBrief(
+        today=msgspec.structs.replace(today, top=tuple(map(_line, today.top))),
+        balance=today_balance(reading, weighed),
+    )
+
+
+def today_balance(reading: Reading, weighed: Balance | None) -> TodayBalance | None:
+    """Return what the first page says of the balance; None where there is nothing to weigh."""
+    library = reading.library()
+    if weighed is None or library is None or not weighed.standings:
+        return None
+    scope = library.scope()
+    weighed = msgspec.structs.replace(weighed, altered=with_names(scope, weighed.altered))
+    registers = Registers(scope)
+    talks = (registers.id_of("talks", watch.talk) for watch in weighed.watches)
+    rests_on = (*balance_sheet(weighed, weighed.standings).ids, *talks)
+    shown = balance_sheet(weighed, weighed.standings[:MISSIONS])
+    return TodayBalance(
+        caveat=shown.caveat,
+        day=shown.day,
+        missions=shown.told,
+        all_missions=len(weighed.standings),
+        ladder=ladder_of(weighed),
+        watches=weighed.watches,
+        rests_on=tuple(dict.fromkeys(rests_on)),
+    )
 
 
 def list_brief(reading: Reading, query: Query) -> ListBrief:
@@ -130,6 +188,11 @@ def campaigns_of(brief: Brief) -> tuple[str, ...]:
             return tuple(line.campaign_id for line in lines)
         case _:
             return (brief.campaign.campaign_id,)
+
+
+def beside(brief: Brief) -> tuple[str, ...]:
+    """Return the ids of all other objects that a paper tells of."""
+    return brief.balance.rests_on if isinstance(brief, TodayBrief) and brief.balance else ()
 
 
 def run_of(brief: Brief) -> Run | None:

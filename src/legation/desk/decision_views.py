@@ -14,6 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import LIMIT, file
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -71,7 +72,9 @@ def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> 
     """Hand out the same list, under the label of what the requests tell of."""
     names = gate.names(request)
     found = LISTED.whole(request, _seen(request, desk_work))
-    made = download("decisions", kind, [_line(one, names) for one in found], DecisionLine)
+    made = download(
+        "decisions", kind, [_line(one, names) for one in found], DecisionLine, caveat=NO_CAVEAT
+    )
     desk_work.leave("decisions", desk_work.told_in(found), made, request.user)
     return file(made)
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.app.noticing import SAID
 from legation.desk.answers import LIMIT, file, only, page
 from legation.desk.aside import ASIDE
@@ -71,7 +72,9 @@ def calls_file(request: Ask, waking: Waking, gate: Door, kind: Name) -> Response
     """Hand out the calls that the filter finds."""
     names = gate.names(request)
     found = CALLS.whole(request, waking.calls(request.user, limit=MOST))
-    made = download("calls", kind, [_call_line(one, names) for one in found], CallLine)
+    made = download(
+        "calls", kind, [_call_line(one, names) for one in found], CallLine, caveat=NO_CAVEAT
+    )
     ids = [one.object_id for one in found]
     waking.leave(request.user, "duty.export", ids, made.content, own=True)
     return file(made)
@@ -97,7 +100,7 @@ def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     elif kind == "csv":
         made = Download(name="rota.csv", media_type="text/csv", content=write_csv(planned))
     else:
-        made = download("rota", kind, planned, Planned)
+        made = download("rota", kind, planned, Planned, caveat=NO_CAVEAT)
     waking.leave(request.user, "duty.export", (), made.content, own=True)
     return file(made)
 

@@ -14,6 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.app.evidence import leaving
 from legation.app.evidence.forms import Translation, language_told
 from legation.app.evidence.room import Room
@@ -124,7 +125,7 @@ def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[byte
             content=leaving.stix(room, found, actor=actor),
         )
     else:
-        made = download("evidence", kind, leaving.lines_of(found), leaving.Line)
+        made = download("evidence", kind, leaving.lines_of(found), leaving.Line, caveat=NO_CAVEAT)
     leaving.leave(room, found, kind, made.content, actor=actor)
     return _file(made)
 
@@ -236,7 +237,7 @@ def capture_file(
             raise ConflictError("its term is over, and its texts are deleted", hint="go back")
         made = Download(name=f"{stem}.txt", media_type="text/plain", content=shown.text.body)
     else:
-        made = download(stem, kind, leaving.lines_of([shown.kept]), leaving.Line)
+        made = download(stem, kind, leaving.lines_of([shown.kept]), leaving.Line, caveat=NO_CAVEAT)
     leaving.leave(room, [shown.kept], kind, made.content, actor=actor)
     return _file(made)
 

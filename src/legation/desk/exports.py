@@ -19,7 +19,7 @@ from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, 
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
 from legation.formats.masking import MASK, mask_mentions, shorten
-from legation.threats.disinformation.findings import CAVEAT, Grade, Member
+from legation.threats.disinformation.findings import Grade, Member
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -30,7 +30,9 @@ _OBJECT_IS_A_POST = ("repost", "reply")
 Row = CampaignLine | Member | Tie | EvidenceRow | DayLine | Link | msgspec.Struct
 
 
-def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Download:
+def download(
+    name: str, kind: str, rows: Sequence[Row], shape: type[Row], *, caveat: str
+) -> Download:
     """Write rows as a file.
 
     Args:
@@ -38,6 +40,8 @@ def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Dow
         kind: `csv` or `json`.
         rows: What the view lists.
         shape: Type of the rows: an empty list has its header too.
+        caveat: What these rows do not show, see `app.caveats`; `NO_CAVEAT` where nothing is
+            claimed.
 
     Raises:
         NotFoundError: The kind is not one of `KINDS`.
@@ -45,17 +49,29 @@ def download(name: str, kind: str, rows: Sequence[Row], shape: type[Row]) -> Dow
     if kind == "csv":
         content, media = _csv(rows, shape), "text/csv"
     elif kind == "json":
-        content = msgspec.json.encode({"caveat": CAVEAT, "rows": rows})
+        content = msgspec.json.encode(
+            {"caveat": caveat, "rows": rows} if caveat else {"rows": rows}
+        )
         media = "application/json"
     else:
         raise NotFoundError(f"no export as {kind!r}", hint=f"this list has {', '.join(KINDS)}")
     return Download(name=f"{name}.{kind}", media_type=media, content=content)
 
 
-def leaving(reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download) -> Download:
-    """Return a file after its leaving was written into the audit trail."""
+def leaving(
+    reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download, *beside: str
+) -> Download:
+    """Return a file after its leaving was written into the audit trail.
+
+    Args:
+        reading: Where it is written.
+        page: Of which page it is.
+        campaign_ids: The campaigns of which it tells.
+        made: The file.
+        beside: Ids of all other objects of which it tells.
+    """
     kind = made.name.rpartition(".")[2]
-    reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest())
+    reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest(), *beside)
     return made
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from litestar import Response, get
 
+from legation.app.caveats import KNOWLEDGE
 from legation.app.knowledge.packs import Knowledge
 from legation.app.sheets.known import FactLine, fact_line
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
@@ -61,7 +62,9 @@ def facts(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 def facts_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     rows = FACTS.whole(request, _lines(Knowledge(scope_of(reading))))
-    return file(leaving(reading, "facts", (), download("facts", kind, rows, FactLine)))
+    return file(
+        leaving(reading, "facts", (), download("facts", kind, rows, FactLine, caveat=KNOWLEDGE))
+    )
 
 
 FACT_VIEWS: Final = (facts, facts_file)

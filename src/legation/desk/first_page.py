@@ -6,16 +6,18 @@ of a visit is kept for people, not for programs.
 
 from collections import Counter
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from legation.app.access.entering import Guest
-from legation.app.balancing import Balance
+from legation.app.balancing import Balance, Balancing
 from legation.app.waiting import Waiting, waiting
 from legation.balance.nodes import LADDER, Rung
 from legation.desk.answers import Ask
 from legation.desk.reading import CampaignLine, Reading, Today
 from legation.desk.saying import Sentence, sentence
+from legation.rights.roles import Verb
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,10 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     new: bool = False
 
 
+# Missions on the first page, the weakest first; the others are a click away.
+MISSIONS: Final = 6
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """How many safeguards stand on a rung of the ladder, by channel and threat."""
 
@@ -48,6 +54,13 @@ def ladder_of(balance: Balance | None) -> tuple[Step, ...]:
         node.rung for node in balance.nodes.values() if node.kind == "credit" and node.rung
     )
     return tuple(Step(rung=rung, number=met[rung]) for rung in reversed(LADDER) if met[rung])
+
+
+def weighed_for(request: Ask, reading: Reading, weighing: Balancing, verb: Verb) -> Balance | None:
+    """Weigh for who asks, where they may do this with missions; None where not."""
+    library = reading.library()
+    may = library is not None and verb in request.user.verbs
+    return weighing.balance(library.scope()) if library is not None and may else None
 
 
 def stories_of(

@@ -15,6 +15,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Stream
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.app.work import WATCH
 from legation.desk.answers import Given, file
 from legation.desk.exports import download, leaving
@@ -162,7 +163,11 @@ def imports_list(request: Ask, reading: Given, desk_work: Working, pages: Writer
 def imports_file(request: Ask, reading: Given, desk_work: Working, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     lines = [import_line(one) for one in IMPORTS.whole(request, desk_work.imports(limit=MOST))]
-    return file(leaving(reading, "imports", (), download("imports", kind, lines, ImportLine)))
+    return file(
+        leaving(
+            reading, "imports", (), download("imports", kind, lines, ImportLine, caveat=NO_CAVEAT)
+        )
+    )
 
 
 @get("/jobs", sync_to_thread=False, verb="job.read")
@@ -181,7 +186,9 @@ def jobs(
 def jobs_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
     """Hand out the same, under the label of what the jobs tell of."""
     found, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
-    made = download("jobs", kind, [job_line(one, names) for one in found], JobLine)
+    made = download(
+        "jobs", kind, [job_line(one, names) for one in found], JobLine, caveat=NO_CAVEAT
+    )
     desk_work.leave("jobs", desk_work.told_by(found), made, request.user)
     return file(made)
 

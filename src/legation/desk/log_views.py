@@ -17,6 +17,7 @@ from litestar.params import FromPath, SkipValidation
 from legation import __version__
 from legation.app import heads, reports
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import number_of, only
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
@@ -110,7 +111,7 @@ async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -
         content = msgspec.json.encode({**asked.given(), "entries": lines})
         made = Download(name=f"{name}.json", media_type="application/json", content=content)
     else:
-        made = download(name, kind, lines, reports.Line)
+        made = download(name, kind, lines, reports.Line, caveat=NO_CAVEAT)
     _note(request, gate, asked, kind, len(lines))
     return _file(made.name, made.media_type, made.content)
 
@@ -132,7 +133,7 @@ def signed_heads(request: Ask, gate: Door, pages: Writer) -> Response[str]:
 def heads_file(request: Ask, gate: Door, kind: FromPath[str]) -> Response[bytes]:
     """Hand out the list of signed heads; each head itself is a file of its own."""
     found = HEADS.whole(request, gate.entrance.heads())
-    made = download("heads", kind, list(map(_head_line, found)), HeadLine)
+    made = download("heads", kind, list(map(_head_line, found)), HeadLine, caveat=NO_CAVEAT)
     _note(request, gate, reports.Asked(), f"heads as {kind}", len(found))
     return _file(made.name, made.media_type, made.content)
 

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 from litestar import Response, get
 
+from legation.app.caveats import REGISTERS
 from legation.app.marking import kept_label
 from legation.app.registers import Registers
 from legation.desk.answers import Ask, Given, Name, only
@@ -50,7 +51,7 @@ def record_file(request: Ask, reading: Given, key: Name, kind: Name) -> Response
             for one in found
             for column, value in cells_of(one.row)
         ]
-        made = download(key, kind, cells, MissionCell)
+        made = download(key, kind, cells, MissionCell, caveat=REGISTERS)
     return leave(reading, "mission", made, ids)
 
 

@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from legation.app.balancing import Balance, Balancing, Standing
+from legation.app.caveats import REGISTERS
 from legation.app.days import end_of_day
 from legation.app.knowledge.packs import Knowledge
 from legation.app.marking import kept_label
@@ -221,7 +222,7 @@ def talks_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
         made = Download(name="talks.ics", media_type="text/calendar", content=content)
     else:
         rows = [one.row for one in kept if isinstance(one.row, Talk)]
-        made = download("talks", kind, TALKS.whole(request, rows), Talk)
+        made = download("talks", kind, TALKS.whole(request, rows), Talk, caveat=REGISTERS)
     return leave(reading, "talks", made, ids_of(kept))
 
 
@@ -249,7 +250,7 @@ def voices_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     kept = Registers(scope_of(reading)).rows("voices")
     rows = [one.row for one in kept if isinstance(one.row, Voice)]
-    made = download("voices", kind, VOICES.whole(request, rows), Voice)
+    made = download("voices", kind, VOICES.whole(request, rows), Voice, caveat=REGISTERS)
     return leave(reading, "voices", made, ids_of(kept))
 
 

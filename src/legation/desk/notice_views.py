@@ -8,6 +8,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.app.noticing import SAID
 from legation.desk.answers import counted, file, given, page
 from legation.desk.exports import download
@@ -66,7 +67,7 @@ def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     """Hand out the notices that the filter finds."""
     known = waking.notices(request.user)
     found = NOTICES.whole(request, known.find(**_filter(request), limit=MOST))
-    made = download("notices", kind, [line_of(one) for one in found], NoticeLine)
+    made = download("notices", kind, [line_of(one) for one in found], NoticeLine, caveat=NO_CAVEAT)
     ids = [one.object_id for one in found]
     waking.leave(request.user, "notice.export", ids, made.content, own=False)
     return file(made)

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from legation.app.caveats import NO_CAVEAT
 from legation.app.filters import LISTS, address_of
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download, leaving
@@ -66,7 +67,11 @@ def filters_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
         )
         for one in shown
     ]
-    return file(leaving(reading, "filters", (), download("filters", kind, lines, FilterLine)))
+    return file(
+        leaving(
+            reading, "filters", (), download("filters", kind, lines, FilterLine, caveat=NO_CAVEAT)
+        )
+    )
 
 
 @post("/filters", status_code=303, verb="filter.save")
@@ -128,7 +133,9 @@ def acts_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     done = ACTS.whole(request, acting_of(request, reading).history())
     lines = [_act_line(one) for one in done]
-    return file(leaving(reading, "acts", (), download("acts", kind, lines, ActLine)))
+    return file(
+        leaving(reading, "acts", (), download("acts", kind, lines, ActLine, caveat=NO_CAVEAT))
+    )
 
 
 @post("/acts/{act_id:str}/undo", status_code=200, sync_to_thread=False, verb="act.undo")

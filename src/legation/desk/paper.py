@@ -15,7 +15,15 @@ import msgspec
 
 from legation.app.kept import Leaving
 from legation.desk import charts
-from legation.desk.brief import Brief, CampaignBrief, campaigns_of, contents_of, hash_of, run_of
+from legation.desk.brief import (
+    Brief,
+    CampaignBrief,
+    beside,
+    campaigns_of,
+    contents_of,
+    hash_of,
+    run_of,
+)
 from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
@@ -94,7 +102,7 @@ def begin_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Pape
     need(kind)
     contents = contents_of(brief)
     ids = campaigns_of(brief)
-    leaving = reading.leave(page, ids, kind, hash_of(contents))
+    leaving = reading.leave(page, ids, kind, hash_of(contents), *beside(brief))
     label = " · ".join(dict.fromkeys(filter(None, (leaving.level, pages.banner))))
     stamp = Stamp(label=label, sha256=hash_of(contents), leaving=leaving, page=page)
     stem = ids[0] if page in ("campaign", "tie") else page

@@ -7,14 +7,19 @@ from litestar import Response, get
 from legation.desk.answers import Ask, Given, Name, Writer, file, given, only, pair
 from legation.desk.aside import ASIDE
 from legation.desk.brief import campaign_brief, list_brief, tie_brief, today_brief
+from legation.desk.first_page import weighed_for
+from legation.desk.mission_views import Weighing
 from legation.desk.paper import Paper, begin_paper
 from legation.desk.watch_views import query_of
 
 
 @get("/today/paper/{kind:str}", verb="campaign.export")
-async def today_paper(request: Ask, reading: Given, pages: Writer, kind: Name) -> Response[bytes]:
-    """Hand out the first page as a paper."""
-    return await _set(request, begin_paper(reading, pages, today_brief(reading), kind))
+async def today_paper(
+    request: Ask, reading: Given, weighing: Weighing, pages: Writer, kind: Name
+) -> Response[bytes]:
+    """Hand out the first page as a paper; with the balance, to who may take it along."""
+    weighed = weighed_for(request, reading, weighing, "mission.export")
+    return await _set(request, begin_paper(reading, pages, today_brief(reading, weighed), kind))
 
 
 @get("/watch/campaigns/paper/{kind:str}", verb="campaign.export")

@@ -16,6 +16,7 @@ from litestar.params import FromPath, SkipValidation, URLEncodedBody
 from legation.app.access.clearing import WantedClearance
 from legation.app.access.entering import Guest
 from legation.app.access.rules import in_words
+from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import Given, file
 from legation.desk.exports import download
 from legation.desk.gate import Gate
@@ -61,7 +62,7 @@ def people(request: Ask, reading: Given, gate: Door, pages: Writer) -> Response[
 def people_file(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Response[bytes]:
     """Hand out the list of people."""
     found = LISTED.whole(request, gate.entrance.register(request.user.person_id).every())
-    made = download("people", kind, list(map(person_line, found)), PersonLine)
+    made = download("people", kind, list(map(person_line, found)), PersonLine, caveat=NO_CAVEAT)
     return file(noted(request, reading, "people", made))
 
 

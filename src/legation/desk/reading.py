@@ -286,8 +286,14 @@ class Reading(Protocol):
         """Return a tie and one page of its evidence; which account stands first is free."""
         ...
 
-    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
-        """Return the highest label of what shows these campaigns; empty when none is shown."""
+    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
+        """Return the highest label of what shows these campaigns; empty when none is shown.
+
+        Args:
+            campaign_ids: Which.
+            beside: Ids of all other objects that are shown.
+            members: Whether the members are shown one by one.
+        """
         ...
 
     def evidence(
@@ -318,8 +324,18 @@ class Reading(Protocol):
         """Return in which runs a campaign was seen, and the versions of its object."""
         ...
 
-    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
-        """Record that a page leaves as a file; `sha256` is that of its contents."""
+    def leave(
+        self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str, *beside: str
+    ) -> Leaving:
+        """Record that a page leaves as a file; `sha256` is that of its contents.
+
+        Args:
+            page: Which.
+            campaign_ids: The campaigns on it.
+            kind: Of the file.
+            sha256: Of its contents.
+            beside: Ids of all other objects of which it tells.
+        """
         ...
 
     def kinds(self) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "span": saying.span,
     "told": saying.told,
     "told_text": saying.told_text,
+    "state_called": saying.state_called,
     "state_name": saying.state,
     "own_script": readable,
     "threat": saying.threat,

@@ -15,6 +15,7 @@ from litestar.params import SkipValidation
 from litestar.response import Redirect
 
 from legation.app import retention
+from legation.app.caveats import NO_CAVEAT
 from legation.app.ordering import WAITS, add_order, agree_order, end_order, state_of, why_waiting
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.exports import download, leaving
@@ -116,7 +117,9 @@ def orders_file(request: Ask, reading: Given, gate: Door, kind: Name) -> Respons
         _order_line(one, state_of(one, scope.now()), names)
         for one in ORDERS.whole(request, scope.store.orders.every())
     ]
-    return file(leaving(reading, "orders", (), download("orders", kind, rows, OrderLine)))
+    return file(
+        leaving(reading, "orders", (), download("orders", kind, rows, OrderLine, caveat=NO_CAVEAT))
+    )
 
 
 @get("/order/{order_id:str}", sync_to_thread=False, verb="order.read")
@@ -191,7 +194,11 @@ def personal_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
         )
         for one in RECORDS.whole(request, retention.records(scope.store, scope.objects))
     ]
-    return file(leaving(reading, "personal", (), download("personal", kind, rows, RecordLine)))
+    return file(
+        leaving(
+            reading, "personal", (), download("personal", kind, rows, RecordLine, caveat=NO_CAVEAT)
+        )
+    )
 
 
 RIGHTS_VIEWS: Final = (orders, orders_file, order, give, agree, end, personal, personal_file)

@@ -25,7 +25,7 @@ from legation.desk.tongues import (
     words_isolated,
 )
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
-from legation.knowledge.states import state_name
+from legation.knowledge.states import state_name, states
 from legation.missions.register import THREATS
 from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign
 
@@ -138,12 +138,23 @@ def threat(code: str) -> str:
 
 
 def state(code: str, named: Mapping[str, str] | None = None) -> Markup:
-    """Return a state's name, as English where the reader's language has none of ours.
+    """Return a state's name in the reader's language; what a pack has named stays as it is.
 
     >>> state("FR")
     Markup('France')
     """
-    return english(state_name(code, named))
+    return state_called(state_name(code, named), code)
+
+
+def state_called(name: str, code: str) -> Markup:
+    """Return a state's name as it is called in the reader's language, by whoever named it.
+
+    >>> state_called("France", "FR"), state_called("Aldria", "XA")
+    (Markup('France'), Markup('Aldria'))
+    """
+    if name == states().get(code):
+        return Markup.escape(word(name, "name of a state"))
+    return english(name)
 
 
 def language(code: str) -> str:
@@ -342,10 +353,16 @@ _COUNTS: Final[Mapping[str, Callable[[int], str]]] = {
 }
 
 
+# What fills a gap with a name that is translated by itself: the context of the name.
+_NAMES: Final[Mapping[str, str]] = {"register": "register", "state": "name of a state"}
+
+
 def _filled(gap: str, piece: str) -> str:
     """Return what fills a gap of a sentence of a finding; what is not known stays English."""
     if counts := _COUNTS.get(gap):
         return counts(int(piece.partition(" ")[0].replace(",", "")))
+    if context := _NAMES.get(gap):
+        return isolated(word(piece, context))
     if gap == "layer":
         return word(piece, "layer")
     if gap == "list":

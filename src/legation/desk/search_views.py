@@ -15,6 +15,7 @@ from legation.desk.plain import excerpt
 from legation.desk.reading import Reading
 from legation.errors import NotFoundError
 from legation.formats.masking import MASK, mask_mentions, shorten
+from legation.threats.disinformation.findings import CAVEAT
 
 _MOST: Final = 10_000
 SAID: Final = {
@@ -70,7 +71,7 @@ def searched_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     asked = only(request, "q", "kind", "order")
     found = _found(request, reading, asked, "", _MOST)
     lines = [_line(one) for group in found.groups for one in group.found]
-    made = download("search", kind, lines, Line)
+    made = download("search", kind, lines, Line, caveat=CAVEAT)
     return file(leaving(reading, "search", found.campaign_ids(), made))
 
 

@@ -287,7 +287,9 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
 
 def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
     status = next((code for kind, code in _STATUS if isinstance(fault, kind)), 500)
-    return _fault(pages, asking, status, str(fault), fault.hint)
+    place = fault.place if isinstance(fault, BadInputError) else ""
+    message = str(fault).removeprefix(f"{place}: ") if place else str(fault)
+    return _fault(pages, asking, status, message, fault.hint, place=place)
 
 
 def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]:
@@ -338,11 +340,13 @@ def _fault(
     message: str,
     hint: str,
     *,
+    place: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """Answer with a page; with JSON where a program or a script asked for it."""
     if asking.headers.get("accept", "").startswith("application/json"):
-        told = msgspec.json.encode({"error": told_text(message), "hint": told_text(hint)})
+        said = f"{place}: {told_text(message)}" if place else told_text(message)
+        told = msgspec.json.encode({"error": said, "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
-    text = pages.write("error", status=status, message=message, hint=hint)
+    text = pages.write("error", status=status, place=place, message=message, hint=hint)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)

@@ -6,12 +6,15 @@ entry in the trail before it is handed out.
 
 from typing import Final
 
+import msgspec
 from litestar import Response, get
 
+from legation.app.balancing import Balance
 from legation.app.knowledge.packs import Knowledge
 from legation.app.sheets.known import agreement_of, agreement_sheet, state_sheet
 from legation.app.sheets.sheet import Sheet, hand_out
 from legation.app.sheets.weighed import balance_sheet, mission_sheet, tree_sheet
+from legation.app.weighable import with_names
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.aside import ASIDE
 from legation.desk.listing import falls
@@ -133,8 +136,15 @@ SHEET_VIEWS: Final = (
 )
 
 
+def _weighed(request: Ask, reading: Reading, weighing: Weighing) -> Balance:
+    """Weigh, with who changed the breaches that say less than they did."""
+    scope = scope_of(reading)
+    weighed = weighing.balance(scope, as_of=believed(request))
+    return msgspec.structs.replace(weighed, altered=with_names(scope, weighed.altered))
+
+
 def _balance(request: Ask, reading: Reading, weighing: Weighing) -> Sheet:
-    weighed = weighing.balance(scope_of(reading), as_of=believed(request))
+    weighed = _weighed(request, reading, weighing)
     backwards = falls(request.query_params.get("order", STANDINGS.order))
     standings = list(STANDINGS.whole(request, weighed.standings))
     return balance_sheet(weighed, standings, backwards=backwards, as_of=believed(request))
@@ -142,13 +152,13 @@ def _balance(request: Ask, reading: Reading, weighing: Weighing) -> Sheet:
 
 def _mission(request: Ask, reading: Reading, weighing: Weighing, key: str) -> Sheet:
     only(request, "as_of")
-    weighed = weighing.balance(scope_of(reading), as_of=believed(request))
+    weighed = _weighed(request, reading, weighing)
     return mission_sheet(weighed, standing_of(weighed, key), as_of=believed(request))
 
 
 def _tree(request: Ask, reading: Reading, weighing: Weighing, which: tuple[str, str]) -> Sheet:
     only(request, "as_of")
-    weighed = weighing.balance(scope_of(reading), as_of=believed(request))
+    weighed = _weighed(request, reading, weighing)
     standing = standing_of(weighed, which[0])
     node = balance_of(standing, which[1])
     return tree_sheet(weighed, standing, node, as_of=believed(request))

@@ -11,6 +11,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import counted, file, page
 from legation.desk.aside import ASIDE
 from legation.desk.duty_views import fields
@@ -103,7 +104,7 @@ async def handover_file(
     if kind == "pdf":
         paper = _paper(request.user, waking, pages, lines, ids)
         return file(await ASIDE.do(request.user.person_id, paper.set))
-    made = download("handover", kind, lines, EntryLine)
+    made = download("handover", kind, lines, EntryLine, caveat=NO_CAVEAT)
     waking.leave(request.user, "shift.export", ids, made.content, own=True)
     return file(made)
 

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import msgspec
 from litestar import Response, get
 
+from legation.app.caveats import KNOWLEDGE
 from legation.app.knowledge.packs import Knowledge
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.exports import download, leaving
@@ -93,7 +94,9 @@ def all_states(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 def states_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
     rows = STATES.whole(request, _lines(reading))
-    return file(leaving(reading, "states", (), download("states", kind, rows, StateLine)))
+    return file(
+        leaving(reading, "states", (), download("states", kind, rows, StateLine, caveat=KNOWLEDGE))
+    )
 
 
 @get("/state/{country:str}", sync_to_thread=False, verb="mission.read")

@@ -155,9 +155,9 @@ class StoredReading:
             total=found.total,
         )
 
-    def marking(self, campaign_ids: tuple[str, ...], *, members: bool) -> str:
+    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
         """Return the highest label of what shows these campaigns."""
-        return self._library.marking(campaign_ids, members=members)
+        return self._library.marking(campaign_ids, *beside, members=members)
 
     def evidence(
         self,
@@ -197,9 +197,11 @@ class StoredReading:
         """Return in which runs a campaign was seen."""
         return self._library.history(campaign_id)
 
-    def leave(self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str) -> Leaving:
+    def leave(
+        self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str, *beside: str
+    ) -> Leaving:
         """Record that a page leaves as a file."""
-        return self._library.leave(page, campaign_ids, kind, sha256)
+        return self._library.leave(page, campaign_ids, kind, sha256, *beside)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file that `export` writes."""

@@ -48,6 +48,7 @@ from legation.desk.techniques import TechniqueLine, source, technique_lines
 from legation.desk.tongues import gettext
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
+from legation.threats.disinformation.findings import CAVEAT
 
 Work = NamedDependency[SkipValidation[DeskWork | None]]
 _MEETINGS: Final = 25
@@ -157,9 +158,9 @@ def twin_file(
     network = network_shown(reading, reading.campaign(campaign_id), given(request))
     rows = _listing(of, campaign_id).whole(request, _rows(network, of))
     if of == "links":
-        made = download("links", kind, rows, Link)
+        made = download("links", kind, rows, Link, caveat=CAVEAT)
     else:
-        made = download("groups", kind, list(map(_line, rows)), GroupLine)
+        made = download("groups", kind, list(map(_line, rows)), GroupLine, caveat=CAVEAT)
     return file(leaving(reading, f"coordination/{of}", (campaign_id,), made))
 
 
@@ -206,7 +207,9 @@ def evidence_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -
         campaign_id, layer=layer, order=order, after=None, limit=_MOST_EVIDENCE
     )
     cut = "" if first.after is None else f"-first-{_MOST_EVIDENCE}-of-{first.total}"
-    made = download(f"evidence{cut}", kind, as_may_leave(first.rows, grade), EvidenceRow)
+    made = download(
+        f"evidence{cut}", kind, as_may_leave(first.rows, grade), EvidenceRow, caveat=CAVEAT
+    )
     return file(leaving(reading, "evidence", (campaign_id,), made))
 
 
@@ -234,7 +237,7 @@ def techniques(reading: Given, pages: Writer, campaign_id: Name) -> Response[str
 def techniques_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the techniques that are suggested."""
     lines = technique_lines(reading.campaign(campaign_id).campaign)
-    made = download("techniques", kind, lines, TechniqueLine)
+    made = download("techniques", kind, lines, TechniqueLine, caveat=CAVEAT)
     return file(leaving(reading, "techniques", (campaign_id,), made))
 
 
@@ -263,7 +266,9 @@ def spread(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Re
 )
 def spread_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the days of a campaign."""
-    made = download("days", kind, DAYS.whole(request, reading.days(campaign_id)), DayLine)
+    made = download(
+        "days", kind, DAYS.whole(request, reading.days(campaign_id)), DayLine, caveat=CAVEAT
+    )
     return file(leaving(reading, "spread", (campaign_id,), made))
 
 
@@ -323,7 +328,9 @@ def history(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
 )
 def history_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the runs that saw a campaign."""
-    made = download("history", kind, reading.history(campaign_id).sightings, Sighting)
+    made = download(
+        "history", kind, reading.history(campaign_id).sightings, Sighting, caveat=CAVEAT
+    )
     return file(leaving(reading, "history", (campaign_id,), made))
 
 

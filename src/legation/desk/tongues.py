@@ -29,6 +29,7 @@ GAPS: Final[Mapping[str, str]] = {
     "rows": r"[\d,]+ rows?",
     "campaigns": r"[\d,]+ campaigns?",
     "files": r"[\d,]+ files?",
+    "register": "missions|channels|jewels|holders|plans|proofs|voices|talks",
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
 }
 _ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"

@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 from litestar import Response, get
 
+from legation.app.handing import talks_near
+from legation.app.registers import Registers
 from legation.desk import charts
 from legation.desk.answers import (
     LIMIT,
@@ -28,14 +30,16 @@ from legation.desk.answers import (
     pair,
     tried,
 )
+from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
-from legation.desk.first_page import ladder_of, stories_of
+from legation.desk.first_page import MISSIONS, ladder_of, stories_of, weighed_for
 from legation.desk.mission_views import Weighing
 from legation.desk.network import members_of
-from legation.desk.reading import Download, EvidenceRow, Tie, TiePage
+from legation.desk.reading import Download, EvidenceRow, Reading, Tie, TiePage
 from legation.desk.watch_views import marking_of
-from legation.threats.disinformation.findings import Campaign, Member
+from legation.missions.talks import Near
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Member
 
 # Of a file: each batch is sorted anew.
 _MANY: Final = 10_000
@@ -45,9 +49,7 @@ _MANY: Final = 10_000
 def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
     """Show what was looked at, what to read first, what waits, and what it weighs."""
     shown = reading.today()
-    library = reading.library()
-    may = "mission.read" in request.user.verbs
-    balance = weighing.balance(library.scope()) if library is not None and may else None
+    balance = weighed_for(request, reading, weighing, "mission.read")
     marking = marking_of(reading, shown.top)
     stories, since, waits = stories_of(request, reading, shown)
     return page(
@@ -60,33 +62,39 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
             since=since,
             waits=waits,
             ladder=ladder_of(balance),
+            most_missions=MISSIONS,
         )
     )
 
 
 @get("/today.json", sync_to_thread=False, verb="campaign.export")
-def today_file(reading: Given) -> Response[bytes]:
-    """Hand out the first page's values."""
+def today_file(request: Ask, reading: Given, weighing: Weighing) -> Response[bytes]:
+    """Hand out the first page's values; of the balance, to who may take it along."""
     shown = reading.today()
-    content = msgspec.json.encode(shown)
+    weighed = weighed_for(request, reading, weighing, "mission.export")
+    balance = today_balance(reading, weighed)
+    told = {"caveat": CAVEAT} | msgspec.to_builtins(shown)
+    content = msgspec.json.encode(told | ({"balance": balance} if balance else {}))
     made = Download(name="today.json", media_type="application/json", content=content)
     ids = tuple(line.campaign_id for line in shown.top)
-    return file(leaving(reading, "today", ids, made))
+    return file(leaving(reading, "today", ids, made, *(balance.rests_on if balance else ())))
 
 
 @get("/campaign/{campaign_id:str}", sync_to_thread=False, verb="campaign.read")
-def campaign(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
-    """Show one campaign."""
+def campaign(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
+    """Show one campaign, with the talks near which it was active."""
     found = reading.campaign(campaign_id)
     ties, missing = tried(
         lambda: reading.ties(campaign_id, account=None, after=None, limit=SHORT // 2)
     )
     of = found.campaign
+    near, talks = _near(request, reading, of)
     return page(
         pages.write(
             "campaign",
-            marking=reading.marking((of.campaign_id,), members=True),
+            marking=reading.marking((of.campaign_id,), *talks, members=True),
             campaign=of,
+            near=near,
             run=found.run,
             ties=ties or TiePage(ties=(), after=None, total=0),
             missing=missing,
@@ -131,7 +139,12 @@ def accounts_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -
     campaign = reading.campaign(campaign_id).campaign
     rows = ACCOUNTS.whole(request, _members(request, campaign))
     return file(
-        leaving(reading, "accounts", (campaign_id,), download("accounts", kind, rows, Member))
+        leaving(
+            reading,
+            "accounts",
+            (campaign_id,),
+            download("accounts", kind, rows, Member, caveat=CAVEAT),
+        )
     )
 
 
@@ -166,7 +179,7 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
         turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=_MANY)
         return turned.ties, turned.after
 
-    made = download("ties", kind, list(every(turn)), Tie)
+    made = download("ties", kind, list(every(turn)), Tie, caveat=CAVEAT)
     return file(leaving(reading, "ties", (campaign_id,), made))
 
 
@@ -216,7 +229,7 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
         return turned.rows, turned.after
 
     rows = as_may_leave(every(turn), grade)
-    made = download("evidence", kind, rows, EvidenceRow)
+    made = download("evidence", kind, rows, EvidenceRow, caveat=CAVEAT)
     return file(leaving(reading, "tie", (campaign_id,), made))
 
 
@@ -224,6 +237,19 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
 def words(pages: Writer) -> Response[str]:
     """Explain the words of the pages."""
     return page(pages.write("words"))
+
+
+def _near(request: Ask, reading: Reading, of: Campaign) -> tuple[tuple[Near, ...], tuple[str, ...]]:
+    """Return the watches within which a campaign was active, and the ids of their talks.
+
+    Who may not read the registers, or may not know the talks, is shown nothing of them.
+    """
+    library = reading.library()
+    if library is None or "mission.read" not in request.user.verbs:
+        return (), ()
+    scope = library.scope()
+    found, registers = talks_near(scope, of), Registers(scope)
+    return found, tuple(registers.id_of("talks", one.watch.talk) for one in found)
 
 
 def _members(request: Ask, campaign: Campaign) -> tuple[Member, ...]:

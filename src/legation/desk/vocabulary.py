@@ -19,6 +19,7 @@ from legation.desk.finding_words import BALANCE, FINDING, WORK
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.standing import QUESTIONS, Said
+from legation.knowledge.states import states
 from legation.missions.objects import SHAPES
 from legation.missions.register import (
     THREATS,
@@ -31,6 +32,7 @@ from legation.missions.register import (
 )
 from legation.missions.register import Role as MissionRole
 from legation.missions.talks import TalkKind, TalkStatus
+from legation.rights.lettering import HIDING
 from legation.rights.orders import DOUBTS, TARGETS
 from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES
@@ -155,6 +157,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "part of a balance": get_args(NodeKind),
     "rung": get_args(Rung),
     "kind of mission": get_args(MissionKind),
+    "name of a state": tuple(states().values()),
     "kind of channel": get_args(ChannelKind),
     "kind of talks": get_args(TalkKind),
     "standing of talks": get_args(TalkStatus),
@@ -199,6 +202,23 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "channel": ("mail", "webhook", "sms"),
     "entry": ("open", "done", "handover", "taken"),
 }
+# What the libraries that read values and tables say of them: it stands within errors of rows.
+_READ: Final = (
+    "invalid enum value %(v1)s",
+    "expected str of length <= %(num1)s",
+    "expected str of length >= %(num1)s",
+    "expected array of length <= %(num1)s",
+    "expected array of length >= %(num1)s",
+    "expected int <= %(num1)s",
+    "expected int >= %(num1)s",
+    "expected int, got str",
+    "expected int | null, got str",
+    "expected bool, got str",
+    "invalid RFC3339 encoded datetime",
+    "invalid RFC3339 encoded date",
+    "unexpected end of data",
+    "%(v1)s expected after %(v2)s",
+)
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
@@ -211,6 +231,8 @@ TOLD: Final[tuple[str, ...]] = (
     *WORK,
     *BALANCE,
     *SAID.values(),
+    *sorted(HIDING),
+    *_READ,
     NOBODY,
     NO_CHANNEL,
     "is not known",

@@ -207,7 +207,7 @@ def query_of(asked: dict[str, str]) -> Query:
 def _written(reading: Reading, lines: list[CampaignLine], kind: str) -> Response[bytes]:
     ids = tuple(line.campaign_id for line in lines)
     if kind in KINDS:
-        made = download("campaigns", kind, lines, CampaignLine)
+        made = download("campaigns", kind, lines, CampaignLine, caveat=CAVEAT)
         return file(leaving(reading, "campaigns", ids, made))
     return file(reading.export(ids, kind))
 

@@ -121,6 +121,15 @@ def refused_row(line: int, bad: LegationError) -> Refused:
     return Refused(line=line, column=column, reason=reason, hint=bad.hint)
 
 
+def plainly(message: str) -> str:
+    """Return what the reader of values says of one, without its marks.
+
+    >>> plainly("Expected `int` <= 5")
+    'expected int <= 5'
+    """
+    return message[:1].lower() + message[1:].replace("`", "")
+
+
 def heads_of(content: bytes, place: str) -> tuple[str, ...]:
     """Return the header of a table.
 
@@ -286,7 +295,7 @@ def _not_allowed(
             + (f", such as {plain:.60}" if plain else ""),
         )
     return RecordError(
-        f"{value!s:.60} is not allowed: {_plainly(message)}",
+        f"{value!s:.60} is not allowed: {plainly(message)}",
         place=name,
         hint=_choices(known[name].type) if name in known else "see the reference",
     )
@@ -373,10 +382,6 @@ def _choices(kind: Any) -> str:
     if plain is datetime:
         return "write it as 2026-03-02T10:00+01:00"
     return "see the reference of this table"
-
-
-def _plainly(message: str) -> str:
-    return message[:1].lower() + message[1:].replace("`", "")
 
 
 def _written(value: Any) -> str:

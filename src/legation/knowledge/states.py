@@ -20,7 +20,6 @@ from legation.knowledge.organisations import organisations
 _USERS: Final = re.compile(r"AA|Q[M-Z]|X[A-Z]|ZZ")
 # What others write for a code: the custom of the European Union, and ISO's reservations.
 _OTHERWISE: Final = {"UK": "GB", "EL": "GR"}
-_HINT: Final = "give the two letters of ISO 3166-1, such as SE"
 _LONGEST: Final = 60
 
 
@@ -62,7 +61,14 @@ def verify_state(code: str) -> None:
         raise UsageError(
             f"{code} is an organisation ({body.name}), not a state", hint="name a state here"
         )
-    raise UsageError(f"unknown country {code[:40]!r}", hint=_meant(code, states(), _HINT))
+    near = _meant(code, states())
+    raise UsageError(
+        f"unknown country {code[:40]!r}",
+        hint=f"did you mean {near} ({states()[near]})? Give the two letters of ISO 3166-1, "
+        "such as SE"
+        if near
+        else "give the two letters of ISO 3166-1, such as SE",
+    )
 
 
 def verify_party(code: str) -> None:
@@ -73,22 +79,23 @@ def verify_party(code: str) -> None:
     """
     if code in states() or code in organisations() or _USERS.fullmatch(code):
         return
-    known = {**states(), **{one.code: one.name for one in organisations().values()}}
+    sides = {**states(), **{one.code: one.name for one in organisations().values()}}
+    near = _meant(code, sides)
     raise UsageError(
         f"unknown country or organisation {code[:40]!r}",
-        hint=_meant(code, known, f"{_HINT}, or the code of an organisation, such as EU"),
+        hint=f"did you mean {near} ({sides[near]})? Give the two letters of ISO 3166-1, such as "
+        "SE, or the code of an organisation, such as EU"
+        if near
+        else "give the two letters of ISO 3166-1, such as SE, or the code of an organisation, such "
+        "as EU",
     )
 
 
-def _meant(given: str, known: Mapping[str, str], hint: str) -> str:
-    """Name the code that was meant by one of three letters, another custom or a name."""
+def _meant(given: str, known: Mapping[str, str]) -> str:
+    """Return the code that was meant by one of three letters, another custom or a name; or none."""
     code = given.strip().upper()
     near = _OTHERWISE.get(code) or alpha2(code)
-    if near not in known:
-        near = _by_name(given.strip().casefold()[:_LONGEST], known)
-    if not near:
-        return hint
-    return f"did you mean {near} ({known[near]})? {hint[:1].upper()}{hint[1:]}"
+    return near if near in known else _by_name(given.strip().casefold()[:_LONGEST], known)
 
 
 def _by_name(given: str, known: Mapping[str, str]) -> str:

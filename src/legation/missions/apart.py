@@ -51,7 +51,7 @@ def verify_apart(
         key = _key(row)
         if first[key][1] is not row:
             said = f"the key {key} comes twice, first in line {first[key][0]}"
-            faults.append((line, _wrong(said, "keep one of the rows", "key")))
+            faults.append((line, RecordError(said, place="key", hint="keep one of the rows")))
         elif on_record.get(key) == row:
             pass
         elif fault := fixed.fault(row) or taken.fault(row, rows):
@@ -65,7 +65,7 @@ def verify_apart(
         for number, claim in taken.meets(on_record[key]) if key in on_record else ():
             line, row = rows[number]
             taken.remove(row, number)
-            faults.append((line, _overlap(claim, f"the row {key!r} on record")))
+            faults.append((line, _overlap(claim, key=key)))
             lost.append(row)
     return faults
 
@@ -93,7 +93,7 @@ class _Standing:
         for claim in claims(row):
             before = bisect_right(self._starts.get(claim, []), until)
             if before and self._last[claim][before - 1][0] >= since:
-                return _overlap(claim, f"the row {self._last[claim][before - 1][1]!r} on record")
+                return _overlap(claim, key=self._last[claim][before - 1][1])
         return None
 
 
@@ -107,7 +107,7 @@ class _Taken:
     def fault(self, row: msgspec.Struct, rows: Sequence[Numbered]) -> RecordError | None:
         """Return why a row cannot be beside them; None when it can."""
         for number, claim in self.meets(row):
-            return _overlap(claim, f"line {rows[number][0]}")
+            return _overlap(claim, line=rows[number][0])
         return None
 
     def meets(self, row: msgspec.Struct) -> list[tuple[int, Claim]]:
@@ -165,14 +165,12 @@ def _days(row: msgspec.Struct) -> tuple[date, date]:
     return getattr(row, "since", None) or date.min, getattr(row, "until", None) or date.max
 
 
-def _overlap(claim: Claim, who: str) -> RecordError:
-    said = " ".join(str(part) for part in claim if part)
-    return _wrong(
-        f"{said} is held in the same days by {who}",
-        "end the earlier one with `until`, or remove one of the two",
-        "fallback" if claim[0] == "fallback" else "name",
+def _overlap(claim: Claim, *, key: str = "", line: int = 0) -> RecordError:
+    held = " ".join(str(part) for part in claim if part)
+    return RecordError(
+        f"{held} is held in the same days by the row {key!r} on record"
+        if key
+        else f"{held} is held in the same days by line {line}",
+        place="fallback" if claim[0] == "fallback" else "name",
+        hint="end the earlier one with `until`, or remove one of the two",
     )
-
-
-def _wrong(what: str, hint: str, column: str) -> RecordError:
-    return RecordError(what, place=column, hint=hint)

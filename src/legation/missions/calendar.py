@@ -26,7 +26,7 @@ from legation.formats.icalendar import (
     texts,
     utc,
 )
-from legation.formats.rows import Refused, Rows, refused_row
+from legation.formats.rows import Refused, Rows, plainly, refused_row
 from legation.missions.talks import Talk, TalkKind, verify_talk
 
 _LONGEST: Final = 4_000_000
@@ -199,7 +199,7 @@ def _talk(event: Entry, assumed: Assumed) -> Talk:
         message, _, path = str(bad).partition(" - at `$.")
         column = path.partition("`")[0].partition("[")[0]
         raise RecordError(
-            f"{message[:1].lower()}{message[1:]}".replace("`", ""),
+            plainly(message),
             place=column,
             hint="see the reference of talks",
         ) from bad

@@ -253,45 +253,55 @@ def verify_row(row: msgspec.Struct) -> None:
         _known("host", row.host, verify_state)
     since, until = getattr(row, "since", None), getattr(row, "until", None)
     if since and until and until < since:
-        raise _wrong("until", "ends before it begins", "swap `since` and `until`")
+        raise RecordError("ends before it begins", place="until", hint="swap `since` and `until`")
     if isinstance(row, Proof):
         _verify_proof(row)
     if isinstance(row, Mission):
         _verify_mission(row)
     if isinstance(row, Plan) and len(set(row.fallbacks)) < len(row.fallbacks):
-        raise _wrong("fallbacks", "a fallback comes twice", "name each channel once")
+        raise RecordError(
+            "a fallback comes twice", place="fallbacks", hint="name each channel once"
+        )
 
 
 def _known(column: str, code: str, verify: Callable[[str], None]) -> None:
     try:
         verify(code)
     except UsageError as unknown:
-        raise _wrong(column, str(unknown), unknown.hint) from unknown
+        raise RecordError(str(unknown), place=column, hint=unknown.hint) from unknown
 
 
 def _verify_proof(row: Proof) -> None:
     if row.known < row.on:
-        raise _wrong("known", "known before it happened", "swap `on` and `known`")
+        raise RecordError("known before it happened", place="known", hint="swap `on` and `known`")
     if row.kind == "breach" and row.outcome == "held":
-        raise _wrong(
-            "outcome",
+        raise RecordError(
             "a breach is a try that did not hold",
-            "leave `outcome` empty, or write failed; what was met and held is a case",
+            place="outcome",
+            hint="leave `outcome` empty, or write failed; what was met and held is a case",
         )
     if not row.threats:
-        raise _wrong("threats", "names no threat", "give one or more of T1 to T6, parted by |")
+        raise RecordError(
+            "names no threat", place="threats", hint="give one or more of T1 to T6, parted by |"
+        )
 
 
 def _verify_mission(row: Mission) -> None:
     if row.kind == "virtual" and not row.seat:
-        raise _wrong(
-            "seat", "a virtual mission without its platform", "name the platform as its seat"
+        raise RecordError(
+            "a virtual mission without its platform",
+            place="seat",
+            hint="name the platform as its seat",
         )
     if row.kind in ("embassy", "consulate") and not row.host:
-        raise _wrong("host", f"an {row.kind} without the state that receives it", "fill `host`")
+        raise RecordError(
+            "an embassy without the state that receives it"
+            if row.kind == "embassy"
+            else "a consulate without the state that receives it",
+            place="host",
+            hint="fill `host`",
+        )
     if row.host and row.host == row.state:
-        raise _wrong("host", "a mission at the state that sends it", "leave `host` empty at home")
-
-
-def _wrong(column: str, what: str, hint: str) -> RecordError:
-    return RecordError(what, place=column, hint=hint)
+        raise RecordError(
+            "a mission at the state that sends it", place="host", hint="leave `host` empty at home"
+        )

@@ -45,8 +45,9 @@ def register_for(heads: Collection[str], place: str) -> str:
     raise BadInputError(
         f"could be {' or '.join(fits)}" if fits else "these columns are those of no register",
         place=f"{place}:1",
-        hint=("say which with --table; " if fits else "the nearest, ")
-        + f"{near}{',' if not fits else ''} needs {', '.join(needed)}",
+        hint=f"say which with --table; {near} needs {', '.join(needed)}"
+        if fits
+        else f"the nearest, {near}, needs {', '.join(needed)}",
     )
 
 

@@ -101,24 +101,22 @@ def verify_talk(talk: Talk) -> None:
         try:
             verify_party(code)
         except UsageError as unknown:
-            raise _wrong("parties", str(unknown), unknown.hint) from unknown
+            raise RecordError(str(unknown), place="parties", hint=unknown.hint) from unknown
     for column, at in (("starts", talk.starts), ("ends", talk.ends)):
         if at.tzinfo is None:
-            raise _wrong(column, "a time without a zone", "write 2026-03-02T10:00+01:00")
+            raise RecordError(
+                "a time without a zone", place=column, hint="write 2026-03-02T10:00+01:00"
+            )
     if talk.ends < talk.starts:
-        raise _wrong("ends", "ends before it begins", "swap `starts` and `ends`")
+        raise RecordError("ends before it begins", place="ends", hint="swap `starts` and `ends`")
     for column, at in (("starts", talk.starts), ("ends", talk.ends)):
         if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             said = f"not within the years {_FIRST_YEAR} to {_LAST_YEAR}"
-            raise _wrong(column, said, "check the year of `starts` and `ends`")
+            raise RecordError(said, place=column, hint="check the year of `starts` and `ends`")
     if not talk.parties and not talk.others:
-        raise _wrong("parties", "nobody takes part", "fill `parties` or `others`")
+        raise RecordError("nobody takes part", place="parties", hint="fill `parties` or `others`")
     if len(set(talk.parties)) < len(talk.parties):
-        raise _wrong("parties", "a party comes twice", "name each state once")
-
-
-def _wrong(column: str, what: str, hint: str) -> RecordError:
-    return RecordError(what, place=column, hint=hint)
+        raise RecordError("a party comes twice", place="parties", hint="name each state once")
 
 
 def watch_of(talk: Talk) -> Watch:

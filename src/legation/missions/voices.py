@@ -186,7 +186,11 @@ def verify_told_apart(
         if other is None:
             known.add(row)
             continue
-        what = f"the official {other.kind} of {other.state} in the row {other.key!r}"
+        what = (
+            f"the official account of {other.state} in the row {other.key!r}"
+            if other.kind == "account"
+            else f"the official domain of {other.state} in the row {other.key!r}"
+        )
         faults.append(
             (
                 line,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.knowledge.naming import verify_names_nobody
 from legation.app.knowledge.offers import (
     Given,
     KnownPack,
@@ -21,12 +22,7 @@ from legation.app.knowledge.offers import (
     verify_only_adds,
 )
 from legation.errors import DeniedError
-from legation.knowledge.comparing import (
-    Checked,
-    checked,
-    is_stale_pack,
-    verify_newer,
-)
+from legation.knowledge.comparing import Checked, checked, is_stale_pack, verify_newer
 from legation.knowledge.facts import Fact, table_of
 from legation.knowledge.marks import Shown
 from legation.knowledge.objects import (
@@ -39,10 +35,7 @@ from legation.knowledge.objects import (
     object_id,
     row_object,
 )
-from legation.knowledge.pack_file import (
-    Pack,
-    ordered,
-)
+from legation.knowledge.pack_file import Pack, ordered
 from legation.knowledge.publishers import DESK, SHIPPED
 from legation.knowledge.shipped import shipped_packs, shipped_sums
 from legation.knowledge.standing import StateCount, StatePage, state_counts, state_page
@@ -50,6 +43,7 @@ from legation.knowledge.telling import Told
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.rights.vault import Vault
     from legation.stix.vocabulary import Grouping
     from legation.store.readable import Readable
 
@@ -77,13 +71,16 @@ class Knowledge:
 
     Args:
         scope: Who asks, of which store.
+        at_hand: Gives what opens personal names where nobody needs to be asked for a passphrase:
+            then no pack may hold a name in clear that is held sealed or was erased.
     """
 
-    def __init__(self, scope: "Scope") -> None:
+    def __init__(self, scope: "Scope", at_hand: "Callable[[], Vault | None] | None" = None) -> None:
         """Read who the desk is, and nothing else yet."""
         from legation.app.home import author_of
 
         self._scope = scope
+        self._at_hand = at_hand
         self._store = scope.store
         self._author = author_of(scope.store)
 
@@ -183,7 +180,7 @@ class Knowledge:
 
         Raises:
             VerificationError: A signature is missing or does not hold.
-            BadInputError: It is no pack, or a row does not hold.
+            BadInputError: It is no pack, or a row does not hold, or names whom it may not.
             ConflictError: It does not follow the version that is known.
         """
         known = self._packs(self._store.objects, None)
@@ -195,6 +192,9 @@ class Knowledge:
             seen=self.packs(),
             today=self._scope.now().date(),
         )
+        if self._at_hand is not None and (vault := self._at_hand()) is not None:
+            actor = self._scope.reader.actor
+            verify_names_nobody(self._store, judged.pack, place, vault, actor=actor)
         own = self._is_own(judged.signed_by)
         return msgspec.structs.replace(judged, own=own, trusted=judged.trusted or own)
 

@@ -13,6 +13,7 @@ import msgspec
 from legation.app.balancing import Balance, Standing
 from legation.app.caveats import BALANCE
 from legation.app.sheets.sheet import Sheet, SheetPage
+from legation.app.weighable import Altered
 from legation.balance.bounds import Bounds
 from legation.balance.nodes import Node
 from legation.balance.telling import figures, is_unknown, unknown_percent
@@ -31,6 +32,7 @@ class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
         said: The same in a sentence.
         exposure: Middle of the bar; None where nothing is known of it.
         exposure_said: The bar in words: `unknown`, or its middle, with its interval.
+        altered: Breaches of the mission that say less than they did, each with its key.
     """
 
     mission: str
@@ -52,6 +54,7 @@ class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
     unknown_share: float
     unknown_percent: int
     missing: tuple[str, ...]
+    altered: tuple[str, ...]
 
 
 class NodeLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +63,7 @@ class NodeLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         value: Its middle; None where nothing is known of it.
         said: The number in words: `unknown`, or its middle, with its interval.
+        altered: Of the balance itself, the breaches of its mission that say less than they did.
     """
 
     depth: int
@@ -77,6 +81,7 @@ class NodeLine(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     evidence: tuple[str, ...]
     names: tuple[str, ...]
+    altered: tuple[str, ...] = ()
 
 
 class ToldStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +94,7 @@ class ToldStanding(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     unknown_percent: int
     lines: tuple[StandingLine, ...]
+    altered: tuple[Altered, ...]
 
 
 class ToldTree(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +102,7 @@ class ToldTree(msgspec.Struct, frozen=True, kw_only=True):
 
     line: StandingLine
     nodes: tuple[NodeLine, ...]
+    altered: tuple[Altered, ...]
 
 
 def balance_sheet(
@@ -131,17 +138,22 @@ def tree_sheet(
     weighed: Balance, standing: Standing, node: Node, *, as_of: datetime | None = None
 ) -> Sheet:
     """Return the sheet of one balance, opened down to its evidence; `as_of` likewise."""
-    nodes = tuple(_nodes(node, weighed, 0))
+    top, *below = _nodes(node, weighed, 0)
+    nodes = (msgspec.structs.replace(top, altered=_said(standing, weighed)), *below)
     ids = _named_in([node], weighed)
     return Sheet(
         page="tree",
         name=f"balance-{standing.mission.key}-{node.threat}",
         caveat=BALANCE,
         day=weighed.day,
-        ids=(standing.id, *ids),
+        ids=tuple(dict.fromkeys([standing.id, *ids, *_changed([standing], weighed)])),
         rows=nodes,
         shape=NodeLine,
-        told=ToldTree(line=line_of(standing, node, weighed), nodes=nodes),
+        told=ToldTree(
+            line=line_of(standing, node, weighed),
+            nodes=nodes,
+            altered=_altered(standing, weighed),
+        ),
         things=lambda scope: _things(scope, weighed, [(standing, node)], as_of),
     )
 
@@ -169,6 +181,7 @@ def line_of(standing: Standing, node: Node, weighed: Balance) -> StandingLine:
         unknown_share=node.unknown,
         unknown_percent=unknown_percent(node),
         missing=tuple(named(word, weighed.names) for word in node.missing),
+        altered=_said(standing, weighed),
     )
 
 
@@ -176,6 +189,20 @@ def named(word: str, names: Mapping[str, str]) -> str:
     """Return what is missing with the name of its object in place of the object's id."""
     said, _, object_id = word.rpartition(": ")
     return f"{said}: {names[object_id]}" if object_id in names else word
+
+
+def _altered(one: Standing, weighed: Balance) -> tuple[Altered, ...]:
+    return weighed.altered.get(one.mission.key, ())
+
+
+def _said(one: Standing, weighed: Balance) -> tuple[str, ...]:
+    """Return the breaches of a mission that say less than they did, in sentences."""
+    return tuple(f"{change.key}: {change.said}" for change in _altered(one, weighed))
+
+
+def _changed(some: Iterable[Standing], weighed: Balance) -> list[str]:
+    """Return the ids of the objects of breaches that say less than they did."""
+    return [change.object_id for one in some for change in _altered(one, weighed)]
 
 
 def _middle(node: Node) -> float | None:
@@ -197,7 +224,9 @@ def _sheet(
         name=name,
         caveat=BALANCE,
         day=weighed.day,
-        ids=tuple(dict.fromkeys([*(one.id for one in standings), *ids])),
+        ids=tuple(
+            dict.fromkeys([*(one.id for one in standings), *ids, *_changed(standings, weighed)])
+        ),
         rows=tuple(line_of(one, node, weighed) for one, node in pairs),
         shape=StandingLine,
         told=told,
@@ -214,6 +243,7 @@ def _told(one: Standing, weighed: Balance) -> ToldStanding:
         said=one.said,
         unknown_percent=unknown_percent(one.answer),
         lines=tuple(line_of(one, node, weighed) for node in one.balances),
+        altered=_altered(one, weighed),
     )
 
 
@@ -292,8 +322,10 @@ def _note(scope: "Scope", weighed: Balance, standing: Standing, node: Node) -> "
         "verdict": line.verdict,
         "unknown": line.unknown_share,
         "missing": line.missing,
+        "altered": [_change(one) for one in _altered(standing, weighed)],
         "nodes": [_plainly(one) for one in _tree(node, weighed)],
     }
+    content = {name: part for name, part in content.items() if name != "altered" or part}
     # A statement of another day, or on other evidence, is another note: none is written over.
     told = msgspec.to_builtins([author, content])
     at = Timestamp.of(datetime.combine(weighed.day, time(), UTC))
@@ -317,7 +349,21 @@ def _words(line: StandingLine) -> str:
         f"{line.unknown_percent} % of the weight is unknown"
     )
     lacks = f"\nMissing: {'; '.join(line.missing)}." if line.missing else ""
-    return f"{line.name}, {line.threat}, on {line.day}: {line.verdict}; {bars}.{lacks}\n{BALANCE}"
+    less = "".join(f"\n{said}." for said in line.altered)
+    said = f"{line.name}, {line.threat}, on {line.day}: {line.verdict}; {bars}.{lacks}{less}"
+    return f"{said}\n{BALANCE}"
+
+
+def _change(one: Altered) -> dict[str, Any]:
+    told = {
+        "object": one.object_id,
+        "day": one.day.isoformat(),
+        "by": one.by,
+        "columns": one.columns,
+        "counts": one.counts,
+        "said": one.said,
+    }
+    return {name: part for name, part in told.items() if part != ""}
 
 
 def _tree(node: Node, weighed: Balance) -> Iterator[Node]:
