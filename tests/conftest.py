@@ -10,6 +10,7 @@ built once, and not once more in each worker.
 """
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -73,6 +74,23 @@ def home(tmp_path: Path, clock: "Clock") -> "Home":
     from worlds.homes import new_home
 
     return new_home(tmp_path / "home", clock)
+
+
+@pytest.fixture(scope="session")
+def ministry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with all registers of that ministry: it is copied, never opened."""
+    from worlds.ministry import settle
+
+    return settle(tmp_path_factory.mktemp("ministry") / "home")
+
+
+@pytest.fixture
+def settled(ministry: Path, tmp_path: Path, clock: "Clock") -> "Home":
+    """A copy of that home for one test, on its clock."""
+    from legation.app.home import Home
+    from legation.settings import Settings
+
+    return Home(Settings(home=shutil.copytree(ministry, tmp_path / "home")), clock)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,12 +26,9 @@ from worlds.ministry import TABLES
 
 
 @pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        found = registers(home, opened)
-        for name, content in TABLES.items():
-            assert not found.take(content, name).refused
-        yield opened
+def home(settled: Home) -> Home:
+    """The home of the ministry with all its registers."""
+    return settled
 
 
 def registers(home: Home, store: Store) -> Registers:

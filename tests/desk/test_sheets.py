@@ -27,7 +27,6 @@ from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import CAVEAT
 from worlds.gates import open_gate
-from worlds.ministry import TABLES
 from worlds.packs import PACK
 from worlds.papers import inked
 
@@ -41,10 +40,14 @@ PAGES = {
 
 
 @pytest.fixture
+def home(settled: Home) -> Home:
+    """The home of the ministry with all its registers."""
+    return settled
+
+
+@pytest.fixture
 def desk(home: Home, store: Store) -> Iterator[TestClient]:  # type: ignore[type-arg]  # of any app
     scope = home.library(store, "command line").scope()
-    for name, content in TABLES.items():
-        assert not Registers(scope).take(content, name).refused
     known = Knowledge(scope)
     known.add(known.offer(PACK, "accords.toml", Given(unsigned=True)))
     with opened(home, store, "security officer") as client:
