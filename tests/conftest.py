@@ -118,7 +118,7 @@ def pytest_xdist_make_scheduler(
         return None
     from xdist.scheduler import LoadGroupScheduling
 
-    class ByFile(LoadGroupScheduling):
+    class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # it ships no types
         def _split_scope(self, nodeid: str) -> str:
             group = str(super()._split_scope(nodeid))
             return nodeid.partition("::")[0] if group == nodeid else group
