@@ -3,6 +3,8 @@
 PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/.venv
+# What is compiled once is kept: some machines forbid it, and each program would compile all it loads.
+unexport PYTHONDONTWRITEBYTECODE
 # An office that reads its own traffic has its certificates in the system's store, not in uv's.
 CERTS := $(if $(wildcard /etc/ssl/certs /etc/pki/tls/certs),--system-certs)
 INSTALL := uv pip install --quiet $(CERTS)
@@ -66,7 +68,7 @@ run: .venv/.run ## An invented world: import, detect, open the desk
 
 test: .venv/.dev $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
 	@+$(ISLANDS_OR_NOT)
-	python -m pytest -n 2 --dist loadgroup
+	python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: .venv/.dev ## Style, types, the house's rules, locks without addresses
 	ruff format --check .

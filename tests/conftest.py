@@ -4,9 +4,13 @@ A part that is missing (PostgreSQL, Chromium, the package index) may be skipped 
 `LEGATION_NO_SKIP=1` is set: there a skip is a failure. Only the shared data folder, which is
 no part of the project, and the right to make a network namespace may be absent everywhere.
 What was not tried is told at the end.
+
+Where several workers share the tests, each takes whole files: a world that a file builds once is
+built once, and not once more in each worker.
 """
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -17,6 +21,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadGroupScheduling
+
     from legation.app.home import Home
     from legation.store.opening import Store
     from worlds.gates import Clock
@@ -69,6 +76,23 @@ def home(tmp_path: Path, clock: "Clock") -> "Home":
     return new_home(tmp_path / "home", clock)
 
 
+@pytest.fixture(scope="session")
+def ministry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a home with all registers of that ministry: it is copied, never opened."""
+    from worlds.ministry import settle
+
+    return settle(tmp_path_factory.mktemp("ministry") / "home")
+
+
+@pytest.fixture
+def settled(ministry: Path, tmp_path: Path, clock: "Clock") -> "Home":
+    """A copy of that home for one test, on its clock."""
+    from legation.app.home import Home
+    from legation.settings import Settings
+
+    return Home(Settings(home=shutil.copytree(ministry, tmp_path / "home")), clock)
+
+
 @pytest.fixture
 def store(home: "Home") -> Iterator["Store"]:
     """The open store of that home."""
@@ -76,6 +100,30 @@ def store(home: "Home") -> Iterator["Store"]:
 
     with opened(home) as found:
         yield found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give the workers the long groups first, so that none is left for the end."""
+    if getattr(config.option, "loadgroup", False):
+        items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: "Producer"
+) -> "LoadGroupScheduling | None":
+    """Share out groups and whole files; a test that is in no group goes with its file."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):  # type: ignore[misc]  # it ships no types
+        def _split_scope(self, nodeid: str) -> str:
+            group = str(super()._split_scope(nodeid))
+            return nodeid.partition("::")[0] if group == nodeid else group
+
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

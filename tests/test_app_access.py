@@ -16,6 +16,7 @@ from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import prepare
 from worlds.people import ADDRESS, HOST, a_passkey, enrolled, half_enrolled
 
 
@@ -26,6 +27,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as opened:
         yield opened

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,23 +15,20 @@ from legation.app.registers import Registers, TakenRows
 from legation.app.weighable import with_names
 from legation.balance.evidence import THREATS
 from legation.balance.weighing import ancestors
-from legation.crypto.key_files import UNPROTECTED
 from legation.errors import UsageError
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 
 
 @pytest.fixture
-def store(home: Home) -> Iterator[Store]:
-    with home.store() as opened:
-        found = registers(home, opened)
-        for name, content in TABLES.items():
-            assert not found.take(content, name).refused
-        yield opened
+def home(settled: Home) -> Home:
+    """The home of the ministry with all its registers."""
+    return settled
 
 
 def registers(home: Home, store: Store) -> Registers:
@@ -117,7 +113,7 @@ def test_talks_that_are_near_raise_a_watch_that_ends_by_itself(
 
 def test_an_empty_home_weighs_nothing(tmp_path: Path, clock: Clock) -> None:
     bare = Home(Settings(home=tmp_path / "bare"), clock)
-    bare.make("Ministry of Bevora", UNPROTECTED)
+    make_home(bare, "Ministry of Bevora")
     with bare.store() as store:
         balance = weighed(bare, store)
     assert (balance.standings, balance.nodes, balance.watches) == ((), {}, ())
@@ -127,7 +123,7 @@ def test_the_states_of_the_registers_are_swapped_and_nothing_but_their_codes_cha
     home: Home, store: Store, tmp_path: Path, clock: Clock
 ) -> None:
     swapped = Home(Settings(home=tmp_path / "swapped"), clock)
-    swapped.make("Ministry of Bevora", UNPROTECTED)
+    make_home(swapped, "Ministry of Bevora")
     with swapped.store() as other:
         found = registers(swapped, other)
         for name, content in TABLES.items():

@@ -21,6 +21,7 @@ from legation.stix.tlp import Tlp
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import prepare
 from worlds.people import HOST, enrolled
 
 SETTINGS = Settings(
@@ -36,6 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as opened:
         yield opened

@@ -28,6 +28,7 @@ from legation.store.notices import Addressee
 from legation.store.opening import Store
 from worlds.found_campaigns import CREATED, MINISTRY
 from worlds.gates import Clock
+from worlds.homes import prepare
 from worlds.people import HOST, enrolled
 
 WHY = "the wrong file was sent on Monday"
@@ -80,6 +81,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
     home = Home(Settings(home=tmp_path), clock)
+    prepare(tmp_path)
     with open_store(home.settings.database_url(), home=tmp_path, now=clock) as store:
         yield Desk(store, clock, home)
 

@@ -17,6 +17,7 @@ from legation.rights.sealed_names import Look
 from legation.settings import Settings
 from worlds.documents import PAGE
 from worlds.gates import Clock
+from worlds.homes import make_home
 
 LOOK = {
     "purpose": "to show the court the page",
@@ -35,7 +36,7 @@ def clock() -> Clock:
 @pytest.fixture
 def home(tmp_path: Path, clock: Clock) -> Home:
     made = Home(Settings(home=tmp_path / "home", evidence_days=30), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

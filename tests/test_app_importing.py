@@ -21,6 +21,7 @@ from legation.store.intake_import import Importer
 from legation.store.opening import Store
 from legation.store.reading.mapping import CANONICAL
 from legation.store.scratch import FOLDER
+from worlds.homes import make_home
 
 ROWS = "p1,ann,2026-03-02T10:00:00Z,x\np2,ben,never,x\np3,ann,2026-03-02T10:00:09Z,x\n"
 
@@ -32,7 +33,7 @@ def now() -> datetime:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(Settings(home=tmp_path / "home"), now)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

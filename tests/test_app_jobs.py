@@ -19,6 +19,7 @@ from legation.settings import Settings
 from legation.store.durable import try_lock, unlock
 from legation.store.jobs import Job
 from legation.store.opening import Store
+from worlds.homes import make_home
 from worlds.shell import legation
 
 
@@ -29,7 +30,7 @@ def now() -> datetime:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(Settings(home=tmp_path / "home"), now)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

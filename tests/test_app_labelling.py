@@ -31,6 +31,7 @@ from legation.store.opening import Store
 from legation.threats.disinformation.findings import Campaign, LanguageShare, Report
 from worlds.found_campaigns import RUN, found_campaign
 from worlds.gates import open_gate
+from worlds.homes import make_home
 
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)
 REASON = "the ministry has published it"
@@ -64,7 +65,7 @@ class World:
         self.home = self._home(
             reader_compartments=("talks",), reader_level="secret", reader_party="XA"
         )
-        self.home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(self.home)
         self.outside = self._home()
         self.store: Store = self.home.store()
         both = (found_campaign(), other_campaign())

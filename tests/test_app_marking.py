@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from legation.app.home import Home
 from legation.app.marking import level_to_leave
 from legation.app.recording import keep_findings
-from legation.crypto.key_files import UNPROTECTED
 from legation.errors import DeniedError
 from legation.settings import Settings, read_settings
 from legation.stix.tlp import Tlp, level_of, marking_ref
 from legation.threats.disinformation.findings import Report
 from worlds.found_campaigns import RUN, found_campaign
+from worlds.homes import make_home
 
 LEVELS = st.sampled_from(Tlp)
 
@@ -57,7 +57,7 @@ def level(home: Home, asked: Tlp | None = None) -> Tlp | None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    Home(Settings(home=tmp_path / "home"), now).make("Ministry of Aldria", UNPROTECTED)
+    make_home(Home(Settings(home=tmp_path / "home"), now))
     return tmp_path / "home"
 
 

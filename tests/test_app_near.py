@@ -21,6 +21,7 @@ from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Campaign
 from worlds.gates import open_gate
+from worlds.homes import make_home
 from worlds.planted_posts import START, write_town
 from worlds.shell import legation
 
@@ -33,7 +34,7 @@ FAR = "far,vote,Far vote,2031-01-02T09:00:00Z,2031-01-02T10:00:00Z,XA,a seat,1,1
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(Settings(home=tmp_path / "home"), lambda: datetime(2026, 4, 1, tzinfo=UTC))
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

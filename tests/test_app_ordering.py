@@ -32,6 +32,7 @@ from legation.rights.roles import ROLES
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 
 DRAFT = Draft(
@@ -62,7 +63,7 @@ def opened(clock: Clock) -> Iterator[Callable[[Settings], Store]]:
     def open_one(settings: Settings) -> Store:
         home = Home(settings, clock)
         if not home.exists():
-            home.make("Ministry of Aldria", UNPROTECTED)
+            make_home(home)
         stores.append(home.store())
         return stores[-1]
 

@@ -30,6 +30,7 @@ from legation.stix.tlp import Tlp
 from legation.store.audit import Event
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 from worlds.packs import PACK
 
@@ -45,7 +46,7 @@ def clock() -> Clock:
 @pytest.fixture
 def home(tmp_path: Path, clock: Clock) -> Home:
     made = Home(Settings(home=tmp_path / "home"), clock)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

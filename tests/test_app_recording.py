@@ -28,6 +28,7 @@ from legation.store.notices import Addressee
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Report
 from store.objects_made import cleared
+from worlds.homes import make_home
 from worlds.planted_posts import START as TOWN_START
 from worlds.planted_posts import write_town
 
@@ -52,7 +53,7 @@ class World:
     def __init__(self, folder: Path, *, posts: bool = True) -> None:
         self.clock = Clock()
         self.home = Home(Settings(home=folder / "home"), self.clock)
-        self.home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(self.home)
         self.town = write_town(folder / "town.jsonl")
         self.store: Store = self.home.store()
         self.intakes = Intakes(self.home, self.store, UNPROTECTED)
@@ -243,7 +244,7 @@ def test_a_campaign_found_again_is_a_new_version_of_the_same_object(tmp_path: Pa
 
 def test_an_empty_store_has_an_empty_first_page(tmp_path: Path) -> None:
     home = Home(Settings(home=tmp_path / "home"), Clock())
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         assert look(home, store) is None
         reading = StoredReading(home.library(store, "test"))

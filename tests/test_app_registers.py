@@ -11,7 +11,6 @@ import pytest
 
 from legation.app.home import DEMONSTRATION, Home
 from legation.app.registers import Registers, TakenRows
-from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BadInputError, ConflictError
 from legation.missions.objects import SHAPES
 from legation.missions.register import Mission
@@ -22,6 +21,7 @@ from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 
 
@@ -232,7 +232,7 @@ def test_an_answer_is_the_same_as_if_what_somebody_may_not_know_were_not_there(
 ) -> None:
     register, hidden, asked = case
     other = Home(Settings(home=tmp_path / "other"), Clock())
-    other.make("Ministry of Aldria", UNPROTECTED)
+    make_home(other)
     answers: list[TakenRows] = []
     with other.store() as without:
         for there, where, with_it in ((home, store, True), (other, without, False)):
@@ -318,7 +318,7 @@ def test_calling_off_what_is_not_there_tells_nothing_of_what_is_hidden(
 
 def test_nothing_real_is_taken_into_a_demonstration(tmp_path: Path) -> None:
     demonstration = Home(Settings(home=tmp_path / "demo"), Clock())
-    demonstration.make(DEMONSTRATION, UNPROTECTED)
+    make_home(demonstration, DEMONSTRATION)
     with demonstration.store() as opened:
         with pytest.raises(ConflictError, match="is a demonstration") as refused:
             registers(demonstration, opened).take(TABLES["missions"], "missions.csv")

@@ -36,6 +36,7 @@ from legation.stix.vocabulary import Note
 from legation.store.folding import words_of
 from legation.store.opening import Store
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.many_campaigns import ListedDesk, Person, listed_desk, many_home
 from worlds.planted_posts import write_town
 
@@ -67,7 +68,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Store
     """A home that has looked at a town of posts."""
     folder = tmp_path_factory.mktemp("town")
     home = Home(Settings(home=folder / "home"), later())
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         Intakes(home, store, UNPROTECTED).take(write_town(folder / "town.jsonl"), Reading())
         look(home, store)
@@ -115,7 +116,7 @@ def test_whoever_may_not_open_a_room_finds_nothing_in_it(town: tuple[Home, Store
 
 def test_texts_are_drawn_anew_after_damage_and_when_posts_were_taken_back(tmp_path: Path) -> None:
     home = Home(Settings(home=tmp_path / "home"), later())
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         Intakes(home, store, UNPROTECTED).take(write_town(tmp_path / "town.jsonl"), Reading())
         look(home, store)

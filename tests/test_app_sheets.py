@@ -67,11 +67,14 @@ SHEETS = {**WEIGHED, **KNOWN}
 
 
 @pytest.fixture
+def home(settled: Home) -> Home:
+    """The home of the ministry with all its registers."""
+    return settled
+
+
+@pytest.fixture
 def scope(home: Home, store: Store) -> Scope:
     found = home.library(store, "command line").scope()
-    registers = Registers(found)
-    for name, content in TABLES.items():
-        assert not registers.take(content, name).refused
     knowledge = Knowledge(found)
     knowledge.add(knowledge.offer(PACK, "accords.toml", Given(unsigned=True)))
     return found

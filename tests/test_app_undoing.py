@@ -26,6 +26,7 @@ from legation.store.intake_undo import take_back
 from legation.store.opening import Store
 from legation.store.scratch import FOLDER, alone
 from legation.threats.disinformation.findings import Campaign, Report
+from worlds.homes import make_home
 from worlds.planted_posts import write_town
 from worlds.shell import legation
 
@@ -39,7 +40,7 @@ def now() -> datetime:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(Settings(home=tmp_path / "home"), now)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 
@@ -231,7 +232,7 @@ def test_undo_gives_back_exactly_what_was_there_before(
     random.Random(seed).shuffle(two)  # noqa: S311 - an order, no secret
     with TemporaryDirectory() as folder:
         home = Home(Settings(home=Path(folder) / "home"), now)
-        home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(home)
         with home.store() as store:
             take(home, store, write(Path(folder), "one.csv", one))
             before = (rows_of(store), store.lake.fingerprint("posts"))

@@ -10,13 +10,13 @@ from legation.app.duty import Duty
 from legation.app.home import Home
 from legation.app.noticing import wake
 from legation.app.waking import Waker
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.counting import count_list
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from store.objects_made import CAMPAIGN, campaign
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.partners import authority, gateway, mail_server, secret_file, webhook
 from worlds.watchmen import watchmen
 
@@ -52,7 +52,7 @@ def test_every_byte_that_left_is_without_a_word_of_the_matter(tmp_path: Path) ->
             sms_command=(str(program), "{to}"),
         )
         home = Home(settings, clock)
-        home.make("Markdesk of Aldria", UNPROTECTED)
+        make_home(home, "Markdesk of Aldria")
         with home.store() as store:
             person = store.people.add("p-1", "Markperson Haddad", ("analyst", "security officer"))
             store.objects.put(campaign(name="Markname"))

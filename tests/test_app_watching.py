@@ -30,6 +30,7 @@ from legation.store.coaction_state import Added, CoActionState
 from legation.store.duck import connect
 from legation.store.lake import Lake
 from legation.threats.disinformation.findings import Report
+from worlds.homes import make_home
 from worlds.planted_posts import write_town
 
 PARTS = 4
@@ -45,7 +46,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._empty = Home(Settings(home=folder / "empty"), now)
-        self._empty.make("Ministry of Aldria", UNPROTECTED)
+        make_home(self._empty)
         self.town = write_town(folder / "town.jsonl")
         lines = self.town.read_text("utf-8").splitlines()
         random.Random(7).shuffle(lines)  # noqa: S311 - an order, no secret

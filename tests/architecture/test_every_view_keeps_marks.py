@@ -22,7 +22,6 @@ from legation.app.jobs import StoredJobs
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.fact_tables import TABLES as TABLES_OF_PAGES
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
@@ -30,6 +29,7 @@ from legation.desk.working import DeskWork
 from legation.knowledge.facts import TABLES
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.ministry import TABLES as REGISTERS
 from worlds.shell import legation
 
@@ -115,7 +115,7 @@ def words_of(content: bytes) -> str:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(Settings(home=tmp_path_factory.mktemp("views") / "home"), Clock())
-    made.make("The ministry", UNPROTECTED)
+    make_home(made, "The ministry")
     with made.store() as store:
         scope = made.library(store, "command line").scope()
         for name, content in REGISTERS.items():

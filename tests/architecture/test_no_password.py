@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from legation.app.home import Home
-from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
 from legation.store.tables import metadata
 from worlds.browsing import now
+from worlds.homes import make_home
 
 DESK = Path(__file__).parents[2] / "src" / "legation" / "desk"
 
@@ -25,7 +25,7 @@ def test_no_form_asks_for_a_password_and_no_table_keeps_one() -> None:
 
 def test_a_new_store_has_no_person_no_session_and_no_token(tmp_path: Path) -> None:
     home = Home(Settings(home=tmp_path / "home"), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         assert store.people.count() == 0
         assert store.people.every() == []

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from worlds.homes import prepare
 from worlds.shell import legation
 
 WORDS = "five words drawn by dice\n"
@@ -15,6 +16,7 @@ WORDS = "five words drawn by dice\n"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     return tmp_path / "home"
 

@@ -615,8 +615,9 @@ def unprivileged(*words: str | Path, home: Path) -> Said:
         return legation(*words, "--home", home)
     for path in [home, *home.rglob("*")]:
         os.chown(path, NOBODY, NOBODY)
+    root = os.environ.get("PYTEST_DEBUG_TEMPROOT") or gettempdir()
     for folder in home.parents:
-        if folder != Path(gettempdir()) and folder.is_relative_to(gettempdir()):
+        if folder != Path(root) and folder.is_relative_to(root):
             folder.chmod(0o711)
     os.seteuid(NOBODY)
     try:

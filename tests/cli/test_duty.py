@@ -9,6 +9,7 @@ import pytest
 from legation.app.home import Home
 from legation.app.noticing import wake
 from legation.settings import Settings
+from worlds.homes import prepare
 from worlds.shell import Said, legation
 
 
@@ -18,6 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("LEGATION_HOME", str(folder))
     monkeypatch.setenv("LEGATION_SMS_COMMAND", "/bin/true,{to}")
+    prepare(folder)
     assert legation("init").code == 0
     for name in ("Ann", "Ben"):
         assert legation("admin", "add", name, "--role", "analyst").code == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from worlds.documents import PAGE, word_document
+from worlds.homes import prepare
 from worlds.shell import legation
 
 REASONS = (
@@ -20,6 +21,7 @@ REASONS = (
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--name", "Aldria", "--home", tmp_path / "home").code == 0
     return tmp_path / "home"
 

@@ -11,6 +11,7 @@ import pytest
 
 from legation.app.importing import Reading, preview
 from legation.settings import Settings
+from worlds.homes import prepare
 from worlds.shell import legation, started
 
 ROWS = (
@@ -22,6 +23,7 @@ ROWS = (
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     return tmp_path / "home"
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from worlds.homes import prepare
 from worlds.packs import PACK
 from worlds.shell import legation
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     legation("init", "--home", tmp_path / "home")
     return tmp_path / "home"
 

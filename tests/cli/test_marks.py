@@ -17,7 +17,6 @@ from litestar.testing import TestClient
 
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -28,6 +27,7 @@ from legation.knowledge.standing import Standing, state_page
 from legation.knowledge.states import states
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.shell import legation
 
 STATES = ("FR", "US", "BR", "XK")
@@ -110,7 +110,7 @@ def test_a_state_s_page_in_a_terminal_marks_what_nobody_checked(home: Path, stat
 def test_a_state_s_page_on_the_desk_marks_what_nobody_checked(tmp_path: Path, state: str) -> None:
     clock = Clock()
     home = Home(Settings(home=tmp_path / "home"), clock)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     today = clock().date()
     known = state_page(state, shipped_packs(), on=today, today=today)
     facts = [fact for one in known.standings for fact in one.evidence]

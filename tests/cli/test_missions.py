@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from legation.app.home import DEMONSTRATION, Home
-from legation.crypto.key_files import UNPROTECTED
 from legation.missions.invented import tables
 from legation.settings import Settings
 from worlds.gates import Clock
+from worlds.homes import make_home, prepare
 from worlds.shell import Said, legation
 
 
@@ -25,6 +25,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     legation("init", "--home", tmp_path / "home")
     return tmp_path / "home"
 
@@ -183,7 +184,7 @@ def test_talks_are_listed_with_the_watch_that_they_raise(home: Path) -> None:
 
 
 def test_real_rows_are_refused_in_a_demonstration(files: Path, tmp_path: Path) -> None:
-    Home(Settings(home=tmp_path / "demo"), Clock()).make(DEMONSTRATION, UNPROTECTED)
+    make_home(Home(Settings(home=tmp_path / "demo"), Clock()), DEMONSTRATION)
     for words in (
         ("mission", "import", files / "missions.csv"),
         ("event", "import", files / "talks.csv"),

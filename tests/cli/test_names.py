@@ -12,6 +12,7 @@ import pytest
 from legation.store import open_store
 from legation.store.names import SealedRow
 from legation.store.opening import Store
+from worlds.homes import prepare
 from worlds.shell import Said, legation
 
 REASONS = {
@@ -30,6 +31,7 @@ def home(tmp_path: Path) -> Path:
     rows = ("Ann_Vermeer,2026-03-02T10:00:00Z", "ben,2026-03-02T10:00:05Z")
     lines = [f"p{number},{row},x,bluesky\n" for number, row in enumerate(rows)]
     file.write_text("post_id,account_id,created_at,text,platform\n" + "".join(lines), "utf-8")
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     assert legation("import", "posts", file, "--home", tmp_path / "home").code == 0
     return tmp_path / "home"

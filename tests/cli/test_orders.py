@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from worlds.homes import prepare
 from worlds.shell import Said, legation
 
 STATED = {
@@ -25,6 +26,7 @@ STATED = {
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     return tmp_path / "home"
 

@@ -16,6 +16,7 @@ from legation.app.jobs import Runner
 from legation.settings import Settings
 from legation.store import open_store
 from legation.store.personal import PersonalRow
+from worlds.homes import prepare
 from worlds.ministry import TABLES
 from worlds.shell import Said, legation
 
@@ -43,6 +44,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def home(tmp_path: Path, files: tuple[Path, Path]) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     said = legation("mission", "import", *files, "--home", tmp_path / "home")
     assert (said.code, said.err) == (0, "")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from worlds.homes import prepare
 from worlds.shell import legation, started
 
 HEADER = "post_id,account_id,created_at,text\n"
@@ -13,6 +14,7 @@ HEADER = "post_id,account_id,created_at,text\n"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    prepare(tmp_path / "home")
     assert legation("init", "--home", tmp_path / "home").code == 0
     return tmp_path / "home"
 

@@ -42,6 +42,7 @@ from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.browsing import served
 from worlds.gates import Clock
+from worlds.homes import make_home
 from worlds.people import enrolled
 
 SERVER = os.environ.get("LEGATION_TEST_PG", "")
@@ -138,7 +139,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Target]:
             connection.execute(text(f"CREATE DATABASE {name}"))
         database = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     home = Home(Settings(home=tmp_path / "home", database=database), clock)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         made = Target(store, home, clock)
 

@@ -13,13 +13,13 @@ from litestar.testing import TestClient
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 from worlds.shell import legation
 
@@ -33,7 +33,7 @@ class History:
     def __init__(self, folder: Path) -> None:
         self.clock = Clock()
         self.home = Home(Settings(home=folder), self.clock)
-        self.home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(self.home)
 
     def registers(self, store: Store) -> Registers:
         return Registers(self.home.library(store, "command line").scope())

@@ -15,7 +15,6 @@ from legation.app.jobs import StoredJobs
 from legation.app.registers import Registers
 from legation.balance.evidence import THREATS
 from legation.balance.telling import MEANINGS
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -23,6 +22,7 @@ from legation.missions.invented import tables as ministry
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.many_missions import tables
 from worlds.shell import legation
 
@@ -32,7 +32,7 @@ MISSIONS = 200
 
 def made(folder: Path, clock: Clock) -> Home:
     home = Home(Settings(home=folder), clock)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     return home
 
 

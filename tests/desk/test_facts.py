@@ -17,7 +17,6 @@ from legation.app.knowledge.checking import Look, record
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.knowledge.signatures import sign_pack
-from legation.crypto.key_files import UNPROTECTED
 from legation.crypto.keys import KeySet
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
@@ -28,6 +27,7 @@ from legation.knowledge.shipped import shipped_packs
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.packs import PACK
 
 ROWS = [row for pack in shipped_packs() for row in pack.rows]
@@ -36,7 +36,7 @@ ROWS = [row for pack in shipped_packs() for row in pack.rows]
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(Settings(home=tmp_path_factory.mktemp("facts") / "home"), Clock())
-    made.make("The ministry", UNPROTECTED)
+    make_home(made, "The ministry")
     return made
 
 
@@ -254,7 +254,7 @@ def test_the_list_of_states_answers_with_counts_and_cannot_tell(client: TestClie
 
 def test_of_a_state_of_which_nothing_is_known_the_list_cannot_tell(tmp_path: Path) -> None:
     home = Home(Settings(home=tmp_path / "home"), Clock())
-    home.make("The ministry", UNPROTECTED)
+    make_home(home, "The ministry")
     with home.store() as store, desk(home, store) as client:
         unknown = rows(client, "/states/as/json?gap=cannot tell")
         codes = {one["code"] for one in unknown}

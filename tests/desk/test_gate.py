@@ -31,6 +31,7 @@ from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate, open_gate
+from worlds.homes import prepare
 from worlds.people import HOST, enrolled, half_enrolled
 from worlds.readings import Shelf, small_shelf
 from worlds.soft_key import SoftKey
@@ -109,6 +110,7 @@ def _browser(app: Litestar, at: str = HERE) -> Client:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
         yield Desk(store, clock, tmp_path)
@@ -334,6 +336,7 @@ def test_a_page_runs_files_of_ours_and_nothing_that_stands_in_it(desk: Desk) -> 
 
 def test_a_cookie_is_for_this_desk_alone(tmp_path: Path) -> None:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])
@@ -486,6 +489,7 @@ def test_before_the_kit_is_confirmed_nothing_else_is_open(desk: Desk) -> None:
 
 def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path) -> None:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])

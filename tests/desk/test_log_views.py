@@ -29,6 +29,7 @@ from legation.store.audit import Event
 from legation.store.opening import Store
 from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
 from worlds.gates import Clock, guarded_gate
+from worlds.homes import prepare
 from worlds.people import enrolled
 from worlds.readings import small_shelf
 
@@ -86,6 +87,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
         yield Desk(store, clock)

@@ -12,13 +12,13 @@ from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.registers import Registers
 from legation.balance.weighing import ancestors
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.many_missions import CHANNELS, MISSIONS, STATES, tables
 
 MOST = 10
@@ -35,7 +35,7 @@ TOUCHED = 5 + 5 + 4 + 3 * 5 + 1
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(Settings(home=tmp_path_factory.mktemp("many") / "home"), Clock())
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

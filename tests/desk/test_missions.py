@@ -21,7 +21,6 @@ from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.leaving import Left, leave
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
@@ -33,6 +32,7 @@ from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 
 SITE = "http://127.0.0.1:8321"
@@ -359,7 +359,7 @@ def test_a_file_is_taken_in_beside_the_loop_that_answers_everybody(
         return clock()
 
     made = Home(Settings(home=tmp_path / "home"), watched)
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     with made.store() as opened, desk(made, opened) as client:
         threads.clear()
         client.get("/talks")

@@ -20,6 +20,7 @@ from legation.desk.server import build_app
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate
+from worlds.homes import prepare
 from worlds.identity_provider import CLIENT, SECRET, IdentityProvider, address_with
 from worlds.people import HOST, enrolled
 from worlds.readings import small_shelf
@@ -96,6 +97,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with (
         open_store(url, home=tmp_path, now=clock) as store,

@@ -28,6 +28,7 @@ from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 
 SITE = "http://127.0.0.1:8321"
@@ -52,7 +53,7 @@ HOLDERS = (
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     made = Home(Settings(home=tmp_path / "home"), Clock())
-    made.make("Ministry of Aldria", UNPROTECTED)
+    make_home(made)
     return made
 
 

@@ -43,10 +43,14 @@ PAGES = {
 
 
 @pytest.fixture
+def home(settled: Home) -> Home:
+    """The home of the ministry with all its registers."""
+    return settled
+
+
+@pytest.fixture
 def desk(home: Home, store: Store) -> Iterator[TestClient]:  # type: ignore[type-arg]  # of any app
     scope = home.library(store, "command line").scope()
-    for name, content in TABLES.items():
-        assert not Registers(scope).take(content, name).refused
     known = Knowledge(scope)
     known.add(known.offer(PACK, "accords.toml", Given(unsigned=True)))
     with opened(home, store, "security officer") as client:

@@ -11,12 +11,12 @@ from litestar.testing import TestClient
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
 from legation.app.registers import Registers
-from legation.crypto.key_files import UNPROTECTED
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
+from worlds.homes import make_home
 from worlds.ministry import TABLES
 from worlds.shell import legation
 
@@ -55,7 +55,7 @@ def words(page: str) -> Counter[str]:
 def pages(folder: Path, one: str, other: str) -> dict[tuple[str, str], Counter[str]]:
     """Return the pages of a home whose registers name two states instead of XA and XB."""
     home = Home(Settings(home=folder), Clock())
-    home.make("The ministry", UNPROTECTED)
+    make_home(home, "The ministry")
     with home.store() as store:
         registers = Registers(home.library(store, "command line").scope())
         for name, content in TABLES.items():
@@ -108,7 +108,7 @@ def test_a_terminal_says_the_same_when_two_states_are_swapped(
     told = []
     for turn in (False, True):
         home = Home(Settings(home=tmp_path / str(turn)), Clock())
-        home.make("The ministry", UNPROTECTED)
+        make_home(home, "The ministry")
         with home.store() as store:
             registers = Registers(home.library(store, "command line").scope())
             for name, content in TABLES.items():

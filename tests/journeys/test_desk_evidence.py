@@ -23,6 +23,7 @@ from legation.desk.working import DeskWork
 from legation.settings import Settings
 from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
 from worlds.gates import open_gate
+from worlds.homes import make_home
 from worlds.planted_posts import write_town
 
 HOSTILE = (
@@ -44,7 +45,7 @@ def now() -> datetime:
 def served(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Serve a desk with one campaign and one capture; give address, capture and campaign."""
     home = Home(Settings(home=folder / "home"), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     started, ready = threading.Event(), list[Any]()
 
     def run() -> None:

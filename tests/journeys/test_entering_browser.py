@@ -16,6 +16,7 @@ from legation.store import open_store
 from legation.store.opening import Store
 from worlds.browsing import IN_BROWSER, judged, served
 from worlds.gates import Clock, guarded_gate
+from worlds.homes import prepare
 from worlds.people import HOST
 from worlds.readings import small_shelf
 
@@ -61,6 +62,7 @@ class Visitor:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = Clock()
+    prepare(tmp_path)
     url = f"sqlite:///{tmp_path / 'objects.sqlite'}"
     with open_store(url, home=tmp_path, now=clock) as store:
         entrance = Entrance(store, clock)

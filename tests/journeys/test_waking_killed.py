@@ -9,9 +9,9 @@ from pathlib import Path
 from legation.app.duty import Duty
 from legation.app.home import Home
 from legation.app.noticing import wake
-from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
 from worlds.desk_process import DeskProcess, signed_in
+from worlds.homes import make_home
 from worlds.partners import authority, secret_file, webhook
 
 
@@ -35,7 +35,7 @@ def test_a_call_survives_a_kill_between_sending_and_its_record(tmp_path: Path) -
         }
         settings = Settings(home=tmp_path / "home", **(given | {"webhook_hosts": (hook.host,)}))  # type: ignore[arg-type]  # as named
         home = Home(settings, now)
-        home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(home)
         secret = signed_in(home.folder)
         with home.store() as store:
             person = store.people.get("Omar Haddad").person_id

@@ -31,6 +31,7 @@ from legation.desk.working import DeskWork
 from legation.settings import Settings
 
 from .gates import open_gate
+from .homes import make_home
 from .readings import Shelf
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
@@ -117,7 +118,7 @@ def home_desk(
 ) -> Iterator[tuple[str, Home]]:
     """Serve a desk over a new home, which does its jobs."""
     home = Home(Settings(home=folder / "home"), now)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
 
     def opening(held: ExitStack) -> Litestar:
         store = held.enter_context(home.store())

@@ -14,7 +14,6 @@ from typing import Any
 
 import jsonschema_rs
 import stix2
-import stix2validator
 
 
 def judge_by_stix2(thing: dict[str, Any], *, allow_custom: bool = False) -> None:
@@ -29,6 +28,8 @@ def oasis_faults(thing: dict[str, Any]) -> list[str]:
 
 def validator_faults(bundle: bytes) -> list[str]:
     """Return what the OASIS validator holds against a whole bundle."""
+    import stix2validator  # it builds grammars for seconds; only who asks it waits
+
     options = stix2validator.ValidationOptions(version="2.1")
     found = stix2validator.validate_string(bundle.decode(), options)
     return [str(error) for error in found.errors]

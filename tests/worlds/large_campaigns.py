@@ -16,7 +16,6 @@ import numpy as np
 
 from legation.app.home import Home, identity_of
 from legation.app.library import DETECTOR
-from legation.crypto.key_files import UNPROTECTED
 from legation.formats.campaign import Statement, campaign_objects
 from legation.settings import Settings
 from legation.stix.codec import encode_object
@@ -26,6 +25,8 @@ from legation.store.opening import Store
 from legation.store.proofs import EVIDENCE, TIES, place_of
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Member, Role
 from worlds.readings import a_campaign, a_run
+
+from .homes import make_home
 
 NOW = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 ROLES: tuple[Role, ...] = ("amplifier", "amplifier", "originator", "bridge")
@@ -68,7 +69,7 @@ def large_campaign(accounts: int, ties: int, communities: int) -> Campaign:
 def large_home(folder: Path, *, accounts: int, ties: int, communities: int = 40) -> Home:
     """Make a home that holds the campaign, its ties and some of its evidence."""
     home = Home(Settings(home=folder), lambda: NOW)
-    home.make("Invented ministry", UNPROTECTED)
+    make_home(home, "Invented ministry")
     campaign = large_campaign(accounts, ties, communities)
     run = a_run(run_id="run-large", ties=ties, validated_ties=ties)
     with home.store() as store:

@@ -40,6 +40,8 @@ from worlds.large_campaigns import pseudonym
 from worlds.people import enrolled
 from worlds.readings import a_campaign, a_run
 
+from .homes import make_home
+
 HERE = "http://127.0.0.1:8321"
 GRADES: tuple[Grade, ...] = ("high", "moderate", "low")
 _DAY = 86_400
@@ -79,7 +81,7 @@ def one_of_many(number: int) -> Campaign:
 def many_home(folder: Path, campaigns: int, now: Clock, **given: Any) -> Home:
     """Make a home whose newest run found so many campaigns."""
     home = Home(Settings(home=folder, compartments=("talks",), **given), now)
-    home.make("Invented ministry", UNPROTECTED)
+    make_home(home, "Invented ministry")
     with home.store() as store, store.transaction():
         run = a_run(run_id="run-many", input_sha256=store.lake.fingerprint("posts"))
         statement = Statement(

@@ -25,12 +25,13 @@ from legation.settings import Settings
 
 from .browsing import now
 from .gates import open_gate
+from .homes import make_home
 
 
 def new_home(folder: Path, clock: Callable[[], datetime] = now) -> Home:
     """Make an empty home."""
     home = Home(Settings(home=folder / "home"), clock)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     return home
 
 

@@ -11,7 +11,6 @@ from legation.app.duty import Duty
 from legation.app.home import Home
 from legation.app.noticing import wake
 from legation.app.waking import Waker
-from legation.crypto.key_files import UNPROTECTED
 from legation.safeguards.duty.outcome import Outcome
 from legation.safeguards.duty.wording import Letter
 from legation.settings import Settings
@@ -19,6 +18,7 @@ from legation.store.calls import Call
 from legation.store.opening import Store
 
 from .gates import Clock
+from .homes import make_home
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -110,6 +110,6 @@ def watchmen(folder: Path, **given: Any) -> Iterator[Watchmen]:
         "webhook_key_file": "/nowhere",
     }
     home = Home(Settings(home=folder / "home", **(ready | given)), clock)
-    home.make("Ministry of Aldria", UNPROTECTED)
+    make_home(home)
     with home.store() as store:
         yield Watchmen(home, store, clock)

@@ -33,6 +33,7 @@ from legation.store.opening import Store
 from .browsing import served
 from .desk_story import PEOPLE, Hand, Story, written
 from .gates import Clock
+from .homes import make_home
 from .people import enrolled, half_enrolled
 from .working_desk import HERE
 
@@ -85,7 +86,7 @@ def whole_desk(folder: Path, *handlers: Any) -> Iterator[WholeDesk]:
         sms_command=("/bin/true", "{to}"),
     )
     home = Home(settings, clock)
-    home.make(written("ministry"), UNPROTECTED)
+    make_home(home, written("ministry"))
     made = WholeDesk(added=frozenset(path for one in handlers for path in one.paths))
     with home.store() as store:
         _fill(made, home, store, folder)

@@ -25,6 +25,7 @@ from legation.settings import Settings
 from legation.store.opening import Store
 
 from .gates import open_gate
+from .homes import make_home
 
 HERE = "http://127.0.0.1"
 SAME = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
@@ -94,7 +95,7 @@ def working_desk(
     """Open a desk over a new home, or over one that is there."""
     home = Home(Settings(home=folder / "home", **given), now)
     if not there:
-        home.make("Ministry of Aldria", UNPROTECTED)
+        make_home(home)
     with home.store() as store:
         runner = Runner(home, protection, works() | settling())
         work = DeskWork(home, store, InlineJobs(runner, store), protection)

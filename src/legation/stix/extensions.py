@@ -7,6 +7,7 @@ readers cannot read takes a new version, hence a new id.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
 
@@ -47,6 +48,7 @@ AUTHOR: Final = Identity(
 )
 
 
+@cache
 def extension_id(kind: ExtensionKind) -> str:
     """Return the id of an extension's definition.
 
