@@ -1,5 +1,6 @@
 """Input that breaks readers: each fault is listed with its line, and good rows are kept."""
 
+import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -243,3 +244,27 @@ def test_any_text_comes_back_as_it_was_written(texts: list[str]) -> None:
         assert intake.rejected == 0
         assert [text or "" for (text,) in found] == texts
         connection.close()
+
+
+@pytest.mark.parametrize("line", [b"\n", b'"\n', b"x\n"])
+def test_a_small_packed_file_of_millions_of_short_lines_is_refused(
+    tmp_path: Path, line: bytes
+) -> None:
+    file = tmp_path / "posts.csv.gz"
+    with gzip.open(file, "wb", compresslevel=1) as packed:
+        packed.write(HEADER + GOOD % 1)
+        for _ in range(11):
+            packed.write(line * 1_000_000)
+    with pytest.raises(BadInputError, match="more than 10,000,000 lines are empty or too short"):
+        read(file)
+
+
+def test_more_rows_than_anybody_looks_at_end_the_reading(write: Write) -> None:
+    rows = b'12,"never closed\n' * 1_100_000
+    with pytest.raises(BadInputError, match="more than 1,000,000 rows cannot be read"):
+        read(write(HEADER + GOOD % 1 + rows))
+
+
+def test_empty_lines_between_rows_cost_nothing(write: Write) -> None:
+    intake, listed, ids = read(write(HEADER + GOOD % 1 + b"\n" * 100_000 + GOOD % 2))
+    assert (intake.rejected, listed, ids) == (0, [], ["1", "2"])

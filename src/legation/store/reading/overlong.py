@@ -18,6 +18,7 @@ from typing import IO
 
 import msgspec
 
+from legation.errors import BadInputError
 from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
@@ -25,6 +26,10 @@ from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
 from legation.store.reading.stray import Mended
 
+# The shortest row has an id, an account and a time: some 14 bytes. A text may be full of empty
+# lines; but a file of ten million that are shorter than half a row is no export.
+_MANY_LINES = 10_000_000
+_SHORTEST = 7
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')
@@ -55,18 +60,32 @@ def without_overlong(probe: Probe, scratch: Path) -> Mended:
 
 
 def _is_doubtful(probe: Probe) -> bool:
-    """Tell whether a whole block may lie within one record."""
+    """Tell whether a whole block may lie within one record.
+
+    Raises:
+        BadInputError: The file is made of lines that are too short to be rows.
+    """
     few = 2 * len(probe.columns) + 1
-    quotes = False
+    doubtful = quotes = False
+    lines = size = 0
     with open_bytes(probe.file) as stream:
         while block := stream.read(_BLOCK):
+            lines += block.count(b"\n")
+            size += len(block)
+            if lines > _MANY_LINES and size < _SHORTEST * lines:
+                raise BadInputError(
+                    f"more than {_MANY_LINES:,} lines are empty or too short to be a row",
+                    place=probe.place,
+                    hint="this is no export of posts, or it is damaged; export it again",
+                )
+            if doubtful:
+                continue
             if len(block) == _BLOCK and b"\n" not in block:
-                return True
-            if probe.format == "csv" and len(block) == _BLOCK:
+                doubtful = True
+            elif probe.format == "csv" and len(block) == _BLOCK:
                 quotes = quotes or b'"' in block
-                if quotes and len(list(islice(_CELL.finditer(block), few))) < few:
-                    return True
-    return False
+                doubtful = quotes and len(list(islice(_CELL.finditer(block), few))) < few
+    return doubtful
 
 
 def _unpacked(probe: Probe, scratch: Path) -> Path:

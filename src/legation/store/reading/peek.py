@@ -18,6 +18,7 @@ from legation.store.reading.probe import Probe, open_bytes, probe
 from legation.store.reading.unfold import pages
 
 _ROWS = 20
+_LOOKED_AT = 1 << 22
 
 
 class Peek(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +53,9 @@ def _peeked(found: Probe) -> Peek:
 
 def _csv(found: Probe) -> Peek:
     with open_bytes(found.file) as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+        # So much and no more: a file of empty lines has no row to wait for.
+        head = stream.read(_LOOKED_AT).decode("utf-8-sig", errors="replace")
+        text = io.StringIO(head, newline="")
         reader = csv.DictReader(text, delimiter=found.delimiter)
         rows: list[dict[str, str]] = []
         # A row that cannot be read ends the look; whoever reads the file tells of it.

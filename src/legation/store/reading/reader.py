@@ -23,7 +23,14 @@ from legation.store.reading.mapping import Mapping
 from legation.store.reading.overlong import without_overlong
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
-from legation.store.reading.rejects import faulty_rows, list_rejected, stray_quote, unsplit_rows
+from legation.store.reading.rejects import (
+    MOST_REJECTED,
+    faulty_rows,
+    list_rejected,
+    stray_quote,
+    too_many,
+    unsplit_rows,
+)
 from legation.store.reading.select import NOT_A_POST, post_select
 from legation.store.reading.stray import mended
 from legation.store.reading.unfold import needs_unfolding, unfolded
@@ -214,11 +221,18 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
 
 
 def unsplit(connection: "duckdb.DuckDBPyConnection", found: Probe, bad_table: str) -> int:
-    """Count the rows that the last scan could not split into cells."""
+    """Count the rows that the last scan could not split into cells.
+
+    Raises:
+        BadInputError: There are too many.
+    """
     if found.format == "parquet":
         return 0
     counted = connection.execute(f"SELECT count(DISTINCT line_byte_position) FROM {bad_table}")
-    return int(counted.fetchall()[0][0])
+    number = int(counted.fetchall()[0][0])
+    if number > MOST_REJECTED:
+        raise too_many(found.place)
+    return number
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:
