@@ -132,7 +132,7 @@ def _faults(content: mmap, probe: Probe) -> Iterator[_Fault]:
             return
         if not end or not grammar.goes_on(content, at, limit):
             # Too long as it stands; or it fails on this line, which DuckDB tells.
-            end = end or content.find(b"\n", limit) + 1 or size
+            end = end or _line_end(content, limit)
             if end - at > MAX_LINE:
                 yield _Fault(at, end, stray=False)
         elif limit < size and (whole := grammar.end_of_one(content, at)) > at:
@@ -148,10 +148,19 @@ def _long_lines(content: mmap) -> Iterator[_Fault]:
     while size - at > MAX_LINE:
         end = content.rfind(b"\n", at, at + MAX_LINE + 1) + 1
         if not end:
-            end = content.find(b"\n", at + MAX_LINE) + 1 or size
+            end = _line_end(content, at + MAX_LINE)
             yield _Fault(at, end, stray=False)
         at = end
         _let_go(content, at)
+
+
+def _line_end(content: mmap, start: int) -> int:
+    """Return where the line ends that goes on here, holding no more of it than a block."""
+    for at in range(start, len(content), _BLOCK):
+        if end := content.find(b"\n", at, at + _BLOCK) + 1:
+            return end
+        _let_go(content, at)
+    return len(content)
 
 
 def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
@@ -161,6 +170,7 @@ def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
         block = content[at : min(at + _BLOCK, end)]
         target.write(block)
         lines += block.count(b"\n")
+        _let_go(content, at)
     return lines
 
 
@@ -171,6 +181,7 @@ def _emptied(content: mmap, fault: _Fault, target: IO[bytes]) -> int:
     lines = 0
     for at in range(fault.start, fault.end, _BLOCK):
         lines += content[at : min(at + _BLOCK, fault.end)].count(b"\n")
+        _let_go(content, at)
     target.write(end * max(lines, 1))
     return lines
 

@@ -11,14 +11,13 @@ from typing import Any
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.reading.cells import at_path
+from legation.store.reading.cells import MAX_LINE, at_path
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.fitting import walked
 from legation.store.reading.probe import Probe, open_bytes, probe
 from legation.store.reading.unfold import pages
 
 _ROWS = 20
-_LOOKED_AT = 1 << 22
 
 
 class Peek(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +53,7 @@ def _peeked(found: Probe) -> Peek:
 def _csv(found: Probe) -> Peek:
     with open_bytes(found.file) as stream:
         # So much and no more: a file of empty lines has no row to wait for.
-        head = stream.read(_LOOKED_AT).decode("utf-8-sig", errors="replace")
+        head = stream.read(MAX_LINE).decode("utf-8-sig", errors="replace")
         text = io.StringIO(head, newline="")
         reader = csv.DictReader(text, delimiter=found.delimiter)
         rows: list[dict[str, str]] = []
@@ -81,7 +80,7 @@ def _parquet(found: Probe) -> Peek:
 
 def _records(found: Probe) -> Iterator[Any]:
     """Yield records: those of the first list of objects, where a page or document has one."""
-    for page, _ in pages(found):
+    for page, _ in pages(found, MAX_LINE):
         if isinstance(page, msgspec.Raw):
             continue
         if isinstance(page, list):

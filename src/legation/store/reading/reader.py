@@ -151,11 +151,13 @@ def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Pa
     return part
 
 
-def names_select(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> str:
+def names_select(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, latest: int | None
+) -> str:
     """Write the select of every row's author, time, mentions and platform, good rows and bad."""
     fitting, cells = _fit(connection, mapping, found, NAMES_BAD)
     wanted = frozenset({"mentions", "platform"})
-    return post_select(cells, fitting, wanted, plain_links=None, latest=None, names=True)
+    return post_select(cells, fitting, wanted, plain_links=None, latest=latest, names=True)
 
 
 def _fit(
