@@ -26,10 +26,10 @@ from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
 from legation.store.reading.stray import Mended
 
-# The shortest row has an id, an account and a time: some 14 bytes. A text may be full of empty
-# lines; but a file of ten million that are shorter than half a row is no export.
+# The shortest row has an id, an account and a time in digits: 14 bytes. A text may be full of
+# empty lines, but ten million lines that are shorter than that on the average are no export.
 _MANY_LINES = 10_000_000
-_SHORTEST = 7
+_SHORTEST = 14
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')

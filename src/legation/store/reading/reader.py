@@ -11,7 +11,14 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.store.faults import lacking
-from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, at_path
+from legation.store.reading.cells import (
+    MOST_FAULTS,
+    Cells,
+    CsvCells,
+    LineCells,
+    ParquetCells,
+    at_path,
+)
 from legation.store.reading.fitting import (
     fitted,
     refuse_fault,
@@ -230,9 +237,12 @@ def unsplit(connection: "duckdb.DuckDBPyConnection", found: Probe, bad_table: st
     """
     if found.format == "parquet":
         return 0
-    counted = connection.execute(f"SELECT count(DISTINCT line_byte_position) FROM {bad_table}")
-    number = int(counted.fetchall()[0][0])
-    if number > MOST_REJECTED:
+    counted = connection.execute(
+        f"SELECT count(*), count(DISTINCT line_byte_position) FROM {bad_table}"
+    )
+    faults, number = map(int, counted.fetchall()[0])
+    # At the limit there may be more than were kept.
+    if number > MOST_REJECTED or faults >= MOST_FAULTS:
         raise too_many(found.place)
     return number
 
