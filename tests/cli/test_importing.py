@@ -274,7 +274,7 @@ def test_a_file_in_a_form_that_nobody_reads_is_named_and_none_of_it_is_shown(
 ) -> None:
     file = tmp_path / "posts.csv"
     file.write_bytes(head + b"xl/worksheets,secret\n1,2\n" * 3)
-    at = [] if words[0] == "detect" else ["--home", home]
+    at: list[str | Path] = [] if words[0] == "detect" else ["--home", home]
     said = legation(*words, file, *at)
     assert said.code == 65
     assert f"this is {what}" in said.err
