@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
-from legation.sources.folder import Seen, new_files
+from legation.sources.folder import Seen, new_files, refuse_link
 
 
 @final
@@ -64,6 +64,7 @@ class Watch:
 
     def _take(self, file: Path) -> None:
         try:
+            refuse_link(file)
             self.take(file)
         except Exception as refused:  # noqa: BLE001 - the watch goes on; it is told
             self.refuse(file, refused)

@@ -310,3 +310,30 @@ def test_a_folder_that_is_not_there_is_told_before_any_post_is_read(
     assert (said.code, f"no folder {tmp_path / 'nodir'}" in said.err) == (3, True)
     said = legation("detect", "coordination", posts, option, tmp_path)
     assert (said.code, f"{tmp_path} is a folder" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("option", ["--accounts", "--campaigns", "--evidence"])
+def test_a_link_that_leads_back_to_itself_is_no_place_for_an_answer(
+    town: Path, tmp_path: Path, option: str
+) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    said = legation("detect", "coordination", town, option, loop)
+    assert said.code == 2
+    assert "loop is a link that leads back to itself" in said.err
+
+
+@pytest.mark.parametrize("layers", ["", " , "])
+def test_layers_that_name_none_are_refused(town: Path, layers: str) -> None:
+    said = legation("detect", "coordination", town, "--layers", layers)
+    assert said.code == 2
+    assert "--layers names no layer" in said.err
+
+
+def test_a_file_without_rows_has_no_days(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text("post_id,account_id,created_at,text\n", "utf-8")
+    said = legation("detect", "coordination", file)
+    assert said.code == 0
+    assert said.out.startswith("no posts\n")
+    assert "1970" not in said.out

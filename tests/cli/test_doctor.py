@@ -142,7 +142,33 @@ def test_pages_that_were_overwritten_are_told_as_a_damaged_store(home: Path) -> 
         (sql("DELETE FROM audit_entries"), "audit trail", "entry 1 and all up to entry"),
         (sql("DELETE FROM audit_entries WHERE seq > 2"), "audit trail", "entry 3 and all up to"),
         (sql("DELETE FROM audit_entries WHERE seq = 1"), "audit trail", "entry 1 is missing"),
+        (
+            sql(
+                "UPDATE audit_entries SET seq = seq + 1 "
+                "WHERE seq = (SELECT max(seq) FROM audit_entries)"
+            ),
+            "audit trail",
+            "is missing; entry",
+        ),
         (sql("DELETE FROM imports"), "imports", "the log has no import of the file"),
+        (
+            sql("UPDATE imports SET seq = seq + 1"),
+            "imports",
+            "has no import 1, and has an import 2",
+        ),
+        (
+            sql("UPDATE imports SET name = 'other.csv'"),
+            "imports",
+            "name, number or id of the import",
+        ),
+        (sql("UPDATE imports SET import_id = 'f00'"), "imports", "has the id of another import"),
+        (
+            sql(
+                "UPDATE object_versions SET recorded_us = 9999999999999999 WHERE seq = 1",
+            ),
+            "objects",
+            "version 2 was recorded does not follow",
+        ),
         (sql("UPDATE imports SET good = good - 1"), "imports", "count differently"),
         (sql("DELETE FROM runs"), "runs", "the log has no run"),
         (

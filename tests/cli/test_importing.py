@@ -231,3 +231,81 @@ def test_known_posts_with_another_time_are_told_with_a_way_out(tmp_path: Path, h
     assert "undo this import and the earlier one" in said
     told = json.loads(legation("import", "list", "--home", home, "--json").out)
     assert len(told) == 2
+
+
+def written(folder: Path, *rows: str, name: str = "posts.csv") -> Path:
+    file = folder / name
+    file.write_text("\n".join(["post_id,account_id,created_at,text", *rows]) + "\n", "utf-8")
+    return file
+
+
+def test_ids_that_a_spreadsheet_rounded_are_told_before_and_after(
+    home: Path, tmp_path: Path
+) -> None:
+    file = written(
+        tmp_path,
+        "1.45670E+18,ann,2026-03-02T10:00:00Z,a",
+        "12,1.02345e+17,2026-03-02T10:00:05Z,b",
+        "13,1e5,2026-03-02T10:00:07Z,c",
+        "14,ben,2026-03-02T10:00:07Z,1.45670E+18",
+    )
+    for words in (["--dry-run"], []):
+        said = legation("import", "posts", file, *words, "--home", home)
+        assert said.code == 0
+        assert "rounded the ids of 2 posts, as in 1.45670E+18" in said.out
+        assert "format the columns of ids as text" in said.out
+
+
+def test_whole_ids_are_not_told_as_rounded(posts: Path, home: Path) -> None:
+    assert "rounded" not in legation("import", "posts", posts, "--home", home).out
+
+
+@pytest.mark.parametrize(
+    ("head", "what"),
+    [
+        (b"PK\x03\x04", "a ZIP archive or a spreadsheet"),
+        (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [["import", "posts"], ["import", "posts", "--dry-run"], ["detect", "coordination"]]
+)
+def test_a_file_in_a_form_that_nobody_reads_is_named_and_none_of_it_is_shown(
+    home: Path, tmp_path: Path, head: bytes, what: str, words: list[str]
+) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_bytes(head + b"xl/worksheets,secret\n1,2\n" * 3)
+    at: list[str | Path] = [] if words[0] == "detect" else ["--home", home]
+    said = legation(*words, file, *at)
+    assert said.code == 65
+    assert f"this is {what}" in said.err
+    assert "worksheets" not in said.out + said.err
+
+
+def test_the_clock_is_the_same_before_and_after_though_a_time_lies_in_the_future(
+    home: Path, tmp_path: Path
+) -> None:
+    minutes = [f"p{n},ann,2025-03-02T10:{n:02}:00Z,hello" for n in range(6)]
+    file = written(tmp_path, *minutes, "p9,ben,2099-12-31T23:59:59Z,x")
+    for words in (["--dry-run"], []):
+        said = legation("import", "posts", file, *words, "--home", home)
+        assert "(clock: 60 s)" in said.out
+
+
+def test_a_name_of_a_column_is_shown_in_part_and_only_some_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "posts.csv"
+    file.write_text(",".join(["x" * 5000, *(f"c{n}" for n in range(40))]) + "\n1,2\n", "utf-8")
+    said = legation("import", "posts", file, "--dry-run")
+    assert said.code == 65
+    assert f"{'x' * 60}..., c0, c1" in said.err
+    assert "x" * 61 not in said.err
+    assert "c28 and 11 more" in said.err
+
+
+def test_a_file_whose_columns_cannot_be_read_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"account_id":"a\\ud800","post_id":"1"}\n' * 3, "utf-8")
+    said = legation("import", "posts", file, "--dry-run")
+    assert said.code == 65
+    assert "no column could be read in its first rows" in said.err

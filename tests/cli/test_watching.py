@@ -80,3 +80,16 @@ def test_a_watch_that_a_signal_ends_in_a_file_says_what_stands_and_how_to_go_on(
     )
     again = legation("watch", "--once", *words[1:], "--home", home)
     assert "60,000" in again.out
+
+
+def test_a_link_in_the_folder_is_refused_by_name_and_not_read(
+    home: Path, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("alpha,beta\n1,2\n", "utf-8")
+    (folder / "a.csv").symlink_to(tmp_path / "secret")
+    (folder / "b.csv").write_text(f"{HEADER}p1,ann,2026-03-02T10:00:00Z,hello\n", "utf-8")
+    said = legation("watch", "--once", "--every", "0", "--folder", folder, "--home", home)
+    assert said.code == 65
+    assert f"{folder / 'a.csv'}: this is a link" in said.err
+    assert "alpha" not in said.out + said.err
+    assert "b.csv: 1 new post (" in said.out

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -151,6 +152,24 @@ def test_a_head_that_was_kept_stays_good_while_the_trail_grows(trail: Store) -> 
     head = trail.audit.head()
     trail.audit.append(act(9))
     assert trail.audit.verify(head, head).entries == 6
+
+
+def move_the_last(connection: Connection) -> None:
+    connection.execute(update(entries).where(entries.c.seq == 5).values(seq=6))
+
+
+def test_an_entry_filed_under_another_number_is_missing_and_is_read_once(trail: Store) -> None:
+    behind(trail, move_the_last)
+    every = islice(trail.audit.every("campaign.export"), 7)
+    assert [(entry.seq, entry.event.subject) for entry in every] == [
+        (1, "c-0"),
+        (2, "c-1"),
+        (3, "c-2"),
+        (4, "c-3"),
+        (6, "c-4"),
+    ]
+    with pytest.raises(VerificationError, match="entry 5 is missing; entry 6 follows"):
+        trail.audit.verify()
 
 
 def test_a_long_trail_is_read_in_parts(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Input that breaks readers: each fault is listed with its line, and good rows are kept."""
 
+import gzip
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from legation.store.intake import Intake, attach
 from legation.store.reading.mapping import Mapping, field
 from legation.store.reading.names import names_of
 from legation.store.reading.probe import probe
+from legation.store.reading.stray import mended
 
 MAPPING = Mapping(
     name="simple",
@@ -243,3 +245,47 @@ def test_any_text_comes_back_as_it_was_written(texts: list[str]) -> None:
         assert intake.rejected == 0
         assert [text or "" for (text,) in found] == texts
         connection.close()
+
+
+@pytest.mark.parametrize("line", [b"\n", b'"\n', b"x\n"])
+def test_a_small_packed_file_of_millions_of_short_lines_is_refused(
+    tmp_path: Path, line: bytes
+) -> None:
+    file = tmp_path / "posts.csv.gz"
+    with gzip.open(file, "wb", compresslevel=1) as packed:
+        packed.write(HEADER + GOOD % 1)
+        for _ in range(11):
+            packed.write(line * 1_000_000)
+    with pytest.raises(BadInputError, match="more than 10,000,000 lines are empty or too short"):
+        read(file)
+
+
+def test_more_rows_than_anybody_looks_at_end_the_reading(write: Write) -> None:
+    file = write(HEADER + GOOD % 1 + b'12,"never closed\n' * 1_000_001)
+    with pytest.raises(BadInputError, match="more than 1,000,000 rows cannot be read"):
+        mended(probe(file), 0, file.parent)
+
+
+def test_empty_lines_between_rows_cost_nothing(write: Write) -> None:
+    intake, listed, ids = read(write(HEADER + GOOD % 1 + b"\n" * 100_000 + GOOD % 2))
+    assert (intake.rejected, listed, ids) == (0, [], ["1", "2"])
+
+
+@pytest.mark.parametrize(
+    "account", ["NaN", "None", "null", "\u200b", "\u00a0", "\ufeff\u200d", " "]
+)
+def test_a_sign_for_nothing_is_no_account(write: Write, account: str) -> None:
+    row = f"9,{account},2024-05-01T10:00:00Z,x\n".encode()
+    _, listed, ids = read(write(HEADER + GOOD % 1 + row + GOOD % 2))
+    assert ids == ["1", "2"]
+    (line, column, reason) = listed[0]
+    assert (line, column) == (3, "who")
+    assert reason.startswith("no account")
+
+
+@pytest.mark.parametrize("account", ["Nan", "NONE", "nullable", "none_of_us", "\u200bann"])
+def test_a_name_that_only_looks_like_a_sign_for_nothing_is_an_account(
+    write: Write, account: str
+) -> None:
+    row = f"9,{account},2024-05-01T10:00:00Z,x\n".encode()
+    assert read(write(HEADER + row))[2] == ["9"]

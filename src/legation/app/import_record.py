@@ -159,6 +159,7 @@ def record(home: Home, store: "Store", finished: "Finished", actor: str) -> str:
                     "rejected": rejected,
                     "batch": finished.batch,
                     "lake": content_of(store.lake, finished.batch) if finished.batch else "",
+                    "log": entry.fingerprint(),
                 },
             )
         )

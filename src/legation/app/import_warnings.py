@@ -35,7 +35,26 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 
 def warnings_of(done: "Imported") -> tuple[Warned, ...]:
     """Return the warnings about what came in."""
-    return (*_times(done), *(warned for echo in done.echoes for warned in _platforms(echo)))
+    return (
+        *rounded(done.rounded),
+        *_times(done),
+        *(warned for echo in done.echoes for warned in _platforms(echo)),
+    )
+
+
+def rounded(number: int) -> Iterator[Warned]:
+    """Yield the warning about ids that a spreadsheet has rounded, where there are any."""
+    if number:
+        yield Warned(
+            text=(
+                f"a spreadsheet seems to have rounded the ids of {_posts(number)}, as in "
+                "1.45670E+18: different posts or accounts may have become one"
+            ),
+            hint=(
+                "export the posts again; before a table is opened in a spreadsheet, format the "
+                "columns of ids as text"
+            ),
+        )
 
 
 def _times(done: "Imported") -> Iterator[Warned]:

@@ -16,7 +16,7 @@ import msgspec
 
 from legation.app.home import Home
 from legation.app.import_record import note_refused, reconcile, record
-from legation.app.import_warnings import Warned, warnings_of
+from legation.app.import_warnings import Warned, rounded, warnings_of
 from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
@@ -125,6 +125,7 @@ class Previewed(msgspec.Struct, frozen=True, kw_only=True):
         good: Rows that would be taken in, new or not.
         reasons: How many rows each reason would reject.
         as_toml: The mapping.
+        warnings: What may go wrong, with what to do.
         parts: Whether an import would take the file in by parts: see `preview`.
     """
 
@@ -138,6 +139,7 @@ class Previewed(msgspec.Struct, frozen=True, kw_only=True):
     reasons: dict[str, int]
     as_toml: str
     parts: bool
+    warnings: tuple[Warned, ...] = ()
 
 
 @final
@@ -351,4 +353,5 @@ def preview(
         reasons=told,
         as_toml=write_mapping(mapping),
         parts=in_parts(probe(file), rows, slice_bytes),
+        warnings=tuple(rounded(intake.rounded)),
     )

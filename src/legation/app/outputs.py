@@ -14,10 +14,10 @@ def require_place(path: Path) -> None:
 
     Raises:
         NotFoundError: The folder does not exist.
-        UsageError: The path is a folder.
+        UsageError: The path is a folder, or a link that leads back to itself.
         DeniedError: This user may not write there.
     """
-    path = path.resolve()
+    path = _led(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder", hint="name a file in it")
     if path.exists() and not path.is_file():
@@ -48,7 +48,7 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
         DeniedError: This user may not write there.
     """
     require_place(path)
-    path = path.resolve()
+    path = _led(path)
     if path.exists() and not path.is_file():
         _through(path, write)
         return
@@ -59,6 +59,16 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _led(path: Path) -> Path:
+    """Return where links lead."""
+    try:
+        return path.resolve()
+    except RuntimeError as circle:
+        raise UsageError(
+            f"{path} is a link that leads back to itself", hint="name another file"
+        ) from circle
 
 
 def _through(path: Path, write: Callable[[Path], object]) -> None:

@@ -7,6 +7,7 @@ asked for are written after the whole answer is known, each in one step.
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -44,9 +45,9 @@ def coordination(
     zone: Zone = "",
     shorteners: Shorteners = None,
     layers: Annotated[
-        str,
+        str | None,
         Parameter(help="Kinds of objects. [default: repost,link,image,text,near-text,similarity]"),
-    ] = "",
+    ] = None,
     window: Annotated[
         int | None, Parameter(help="Seconds within which two posts meet. [default: 3600]")
     ] = None,
@@ -123,7 +124,7 @@ def _refuse_overwriting(
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    if one.resolve() == other.resolve():
+    if realpath(one) == realpath(other):
         # A device or a pipe takes whatever is written.
         return not one.exists() or one.is_file()
     return one.is_file() and other.is_file() and one.samefile(other)
@@ -177,14 +178,16 @@ def _ties(question: "Question", *, as_json: bool) -> int:
     return 0
 
 
-def _asked(layers: str, window: int | None, min_objects: int | None) -> "Asked":
+def _asked(layers: str | None, window: int | None, min_objects: int | None) -> "Asked":
     import msgspec
 
     from legation.app.detecting import Asked
     from legation.threats.disinformation.batches import LAYERS, SIMILARITY
 
     every = (*LAYERS, SIMILARITY)
-    names = tuple(name.strip() for name in layers.split(",") if name.strip())
+    names = tuple(name.strip() for name in (layers or "").split(",") if name.strip())
+    if layers is not None and not names:
+        raise UsageError("--layers names no layer", hint=f"the layers are {', '.join(every)}")
     for name in names:
         if name not in every:
             raise UsageError(f"no layer {name!r}", hint=f"the layers are {', '.join(every)}")
@@ -202,7 +205,7 @@ def _summary(report: Report) -> str:
     run = report.run
     members = {member.account_id for one in report.campaigns for member in one.accounts}
     told = [
-        f"{_posts_by(run)}, {_span(run.first, run.last)}",
+        f"{_posts_by(run)}, {_span(run.first, run.last)}" if run.posts else "no posts",
         f"{counted(run.rejected_rows, 'row')} rejected",
         (
             f"{counted(run.pairs, 'meeting')} of two posts within {run.window_s:,} s, one for "

@@ -106,11 +106,18 @@ def said(taken: Taken) -> str:
         *_beside(taken),
     ]
     lines = [f"{taken.file}: {', '.join(parts)} (clock: {taken.clock_s} s)"]
-    for warned in taken.warnings:
-        lines += [f"  warning: {warned.text}", f"  hint: {warned.hint}"]
+    lines += _warned(taken)
     if taken.rejects:
         lines.append(f"  rejected rows with their reasons: {taken.rejects}")
     return "\n".join(lines)
+
+
+def _warned(told: Taken | Previewed) -> list[str]:
+    return [
+        line
+        for warned in told.warnings
+        for line in (f"  warning: {warned.text}", f"  hint: {warned.hint}")
+    ]
 
 
 def _edits(number: int) -> str:
@@ -160,4 +167,5 @@ def _seen(seen: Previewed, *, mapping: bool) -> str:
         f"{seen.file}: {', '.join(parts)} (clock: {seen.clock_s} s)",
     ]
     lines += [f"  {count:,} rejected: {reason}" for reason, count in seen.reasons.items()]
+    lines += _warned(seen)
     return "\n".join([*lines, *(["", "The mapping:", "", seen.as_toml] if mapping else [])])

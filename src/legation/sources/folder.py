@@ -34,6 +34,18 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     seen: dict[Path, Seen]
 
 
+def refuse_link(file: Path) -> None:
+    """Refuse a link in a watched folder: it may lead to a file that nobody meant to put there.
+
+    Raises:
+        BadInputError: It is a link.
+    """
+    if file.is_symlink():
+        raise BadInputError(
+            "this is a link", place=str(file), hint="put the file itself into the folder"
+        )
+
+
 def new_files(folder: Path, seen: Mapping[Path, Seen], done: Mapping[Path, Seen]) -> Round:
     """Look into the folder.
 

@@ -37,6 +37,8 @@ _NAMES: dict[Column, tuple[str, ...]] = {
     "reply_to": ("replyto", "replyid", "inreplytoid", "inreplytotweetid", "parentid"),
     "platform": ("platform", "network"),
 }  # fmt: skip
+_MANY_NAMES = 30
+_LONG_NAME = 60  # the longest column of the presets has some 40
 _EPOCHS = ((10, "epoch_s"), (13, "epoch_ms"), (16, "epoch_us"))
 _ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 _TWITTER = "%a %b %d %H:%M:%S %z %Y"
@@ -65,7 +67,7 @@ def choose(file: Path) -> Mapping:
         raise BadInputError(
             f"no preset fits, and no column looks like {missing}",
             place=str(file),
-            hint=f"write a mapping file; the columns are {', '.join(seen.columns[:30])}",
+            hint=f"write a mapping file; {_told(seen.columns)}",
         )
     raise BadInputError(
         "no preset fits this file",
@@ -73,6 +75,16 @@ def choose(file: Path) -> Mapping:
         hint=f"check this guess, keep it as a file and pass it with --mapping:\n\n"
         f"{write_mapping(guessed)}",
     )
+
+
+def _told(columns: Sequence[str]) -> str:
+    """Name columns, some of them and none at any length: they are a stranger's words."""
+    if not columns:
+        return "no column could be read in its first rows"
+    shown = [name if len(name) <= _LONG_NAME else f"{name[:_LONG_NAME]}..." for name in columns]
+    more = len(shown) - _MANY_NAMES
+    rest = f" and {more:,} more" if more > 0 else ""
+    return f"the columns are {', '.join(shown[:_MANY_NAMES])}{rest}"
 
 
 def fitting_preset(seen: Peek) -> Preset | None:
@@ -87,7 +99,11 @@ def guess_mapping(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> Map
 
     The guess may lack what is required, and states a zone only where the times do.
     """
-    plain = {re.sub(r"[^a-z]", "", column.lower()): column for column in reversed(columns)}
+    plain = {
+        re.sub(r"[^a-z]", "", column.lower()): column
+        for column in reversed(columns)
+        if len(column) <= _LONG_NAME
+    }
     fields: dict[Column, Field] = {}
     for ours, names in _NAMES.items():
         theirs = next((plain[name] for name in names if name in plain), None)

@@ -7,17 +7,19 @@ said less are held to what they say.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from legation.errors import NotFoundError, VerificationError
 from legation.store.audit import Entry
-from legation.store.imports import Import
+from legation.store.imports import Import, id_of
 from legation.store.lake import Lake
 from legation.store.manifests import Manifest
 from legation.store.opening import Store
 
 _HINT = "keep this store as evidence, and compare it with the last backup"
 _AT_ONCE = 500
+_Key = tuple[str, Any]  # hash of a file, and how it was read
 
 
 def content_of(lake: Lake, batch: str) -> str:
@@ -50,6 +52,7 @@ def verify_imports(store: Store, kind: str, verb: str, *, undone: str) -> int:
     Raises:
         VerificationError: One of the three is missing or says something else.
     """
+    _verify_log(store)
     every = {(row.sha256, row.rule): row for row in _imports(store, kind)}
     rows = {key: row for key, row in every.items() if row.state == "done"}
     gone = {key: row for key, row in every.items() if row.state == "undone"}
@@ -68,8 +71,7 @@ def verify_imports(store: Store, kind: str, verb: str, *, undone: str) -> int:
         if detail.get("lake", "") not in ("", _content(batches, batch)):
             raise _broken(f"the lake has not all files of {named}, or others")
         _verify_counts([each for each in batches if _belongs(each, batch)], row, named)
-    for file, _ in entries.keys() - every.keys():
-        raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
+    _verify_names(entries, every)
     told = {
         (e.event.subject, e.event.detail.get("mapping")): e.seq for e in store.audit.every(undone)
     }
@@ -157,6 +159,31 @@ def verify_batches(
             "as evidence",
         )
     return open_looks
+
+
+def _verify_log(store: Store) -> None:
+    """Check that the imports are numbered without gaps, each under the id that it makes."""
+    number, after = 0, 0
+    while some := store.imports.find(after=after, limit=_AT_ONCE):
+        for row in some:
+            number += 1
+            if row.seq != number:
+                raise _broken(f"the log has no import {number}, and has an import {row.seq}")
+            if row.import_id != id_of(row.kind, row.sha256, row.rule):
+                raise _broken(f"import {number} of the log has the id of another import")
+        after = some[-1].seq
+
+
+def _verify_names(entries: Mapping[_Key, Entry], every: Mapping[_Key, Import]) -> None:
+    """Check that each import of the trail stands in the log, under the same name and number."""
+    for file, _ in entries.keys() - every.keys():
+        raise _broken(f"the log has no import of the file {file[:16]}, which the trail names")
+    for key, entry in entries.items():
+        # Entries of earlier versions do not say it.
+        if entry.event.detail.get("log", "") not in ("", every[key].fingerprint()):
+            raise _broken(
+                f"name, number or id of the import {key[0][:16]} are not those that the trail knows"
+            )
 
 
 def _verify_counts(parts: list[Manifest], row: Import, named: str) -> None:

@@ -176,7 +176,7 @@ class Audit:
             connection.execute(insert(entries), {**row, "body": written, "hash": digest})
             if _last(connection) != AuditHead(seq=body.seq, hash=digest.hex()):
                 raise _broken(body.seq, "was written and is not there")
-            return _entry(body, digest)
+            return _entry(body, digest, body.seq)
 
     def head(self) -> AuditHead:
         """Return the end of the chain; number 0 when it is empty."""
@@ -199,7 +199,7 @@ class Audit:
             statement = statement.where(entries.c.subject == subject)
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(entries.c.seq).limit(limit))
-            return [_entry(_decoded(row), row.hash) for row in rows]
+            return [_placed(row) for row in rows]
 
     def search(self, query: "AuditQuery") -> list[Entry]:
         """Return the entries that are asked for, the newest first; `up` turns the order."""
@@ -207,7 +207,7 @@ class Audit:
         ordered = entries.c.seq.asc() if query.up else entries.c.seq.desc()
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(ordered).limit(query.limit))
-            return [_entry(_decoded(row), row.hash) for row in rows]
+            return [_placed(row) for row in rows]
 
     def newest(self, verb: str, subjects: Iterable[str], limit: int) -> tuple[int, list[Entry]]:
         """Return how many entries of a verb these subjects have, and the newest, newest first."""
@@ -218,7 +218,7 @@ class Audit:
                 counted = select(func.count()).select_from(entries).where(fits)
                 number += connection.execute(counted).scalar_one()
                 latest = select(entries).where(fits).order_by(entries.c.seq.desc()).limit(limit)
-                found += [_entry(_decoded(row), row.hash) for row in connection.execute(latest)]
+                found += [_placed(row) for row in connection.execute(latest)]
         return number, sorted(found, key=lambda entry: -entry.seq)[:limit]
 
     def last(self, verb: str) -> Entry | None:
@@ -226,7 +226,7 @@ class Audit:
         newest = select(entries).where(entries.c.verb == verb).order_by(entries.c.seq.desc())
         with self._database.read() as connection:
             row = connection.execute(newest.limit(1)).one_or_none()
-        return None if row is None else _entry(_decoded(row), row.hash)
+        return None if row is None else _placed(row)
 
     def has(self, head: AuditHead) -> bool:
         """Tell whether the chain passes through this head."""
@@ -309,7 +309,12 @@ def _decoded(row: Row[Any]) -> _Body:
         raise _broken(row.seq, "cannot be read") from bad
 
 
-def _entry(body: _Body, digest: bytes) -> Entry:
+def _placed(row: Row[Any]) -> Entry:
+    """Return an entry under the number it is filed under: who pages by it always gets on."""
+    return _entry(_decoded(row), row.hash, row.seq)
+
+
+def _entry(body: _Body, digest: bytes, seq: int) -> Entry:
     event = Event(
         at=moment(body.at_us),
         actor=body.actor,
@@ -317,7 +322,7 @@ def _entry(body: _Body, digest: bytes) -> Entry:
         subject=body.subject,
         detail=body.detail,
     )
-    return Entry(seq=body.seq, event=event, hash=digest.hex())
+    return Entry(seq=seq, event=event, hash=digest.hex())
 
 
 def _broken(seq: int, what: str) -> VerificationError:

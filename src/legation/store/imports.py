@@ -61,6 +61,11 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
         """Return the rows taken in and rejected; nobody has counted those of one not finished."""
         return (None, None) if self.state == "started" else (self.good, self.rejected)
 
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over what stays of an import, however often it is undone and done."""
+        kept = (self.import_id, self.seq, self.name)
+        return hashlib.sha256(msgspec.json.encode(kept)).hexdigest()
+
 
 def id_of(kind: str, sha256: str, rule: str) -> str:
     """Return the id of an import."""

@@ -30,6 +30,8 @@ from legation.store.reading.select import LINK_FUNCTION, LinkRule
 if TYPE_CHECKING:
     import duckdb
 
+# 1.45670E+18: what a spreadsheet makes of a long number. No network gives such ids.
+_ROUNDED = r"[1-9](\.\d+)?[eE]\+?\d\d"
 _TOMORROW = timedelta(days=1)
 
 
@@ -45,6 +47,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         rejected: Rows that stand in `rejected`.
         folded: Rows that repeated another row exactly.
         skipped: Records that are not posts (deletions, service messages, other kinds).
+        rounded: Good rows whose id a spreadsheet seems to have rounded.
         digest: Hash of the files' bytes, being taken.
     """
 
@@ -56,6 +59,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int
     folded: int
     skipped: int
+    rounded: int
     digest: Digest
 
     @property
@@ -102,7 +106,7 @@ def attach(
             mapping=mapping or CANONICAL,
             wanted=frozenset(TYPES) if columns is None else columns,
             plain_links=None if links is None else links.plain,
-            latest=None if now is None else int((now() + _TOMORROW).timestamp()),
+            latest=None if now is None else latest_of(now),
             scratch=scratch,
             judge=part_of is None,
         )
@@ -120,8 +124,19 @@ def attach(
         rejected=sum(part.rejected for part in parts) + conflicting,
         folded=folded,
         skipped=sum(part.skipped for part in parts),
+        rounded=_rounded(connection),
         digest=digest,
     )
+
+
+def latest_of(now: Callable[[], datetime]) -> int:
+    """Return the epoch second after which a time is rejected."""
+    return int((now() + _TOMORROW).timestamp())
+
+
+def _rounded(connection: "duckdb.DuckDBPyConnection") -> int:
+    either = " OR ".join(f"regexp_full_match({c}, '{_ROUNDED}')" for c in ("post_id", "account_id"))
+    return int(connection.execute(f"SELECT count(*) FROM post WHERE {either}").fetchall()[0][0])
 
 
 def _probed(file: Path, part_of: Probe | None, copy_of: str) -> Probe:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.intake import Intake, attach
+from legation.store.intake import Intake, attach, latest_of
 from legation.store.intake_rejected import listed_in, listing, rejected_rows
 from legation.store.intake_told import (
     BEGUN,
@@ -178,7 +178,7 @@ class Importer:
             if needs_unfolding(found, mapping):
                 found = unfolded(found, mapping, self._scratch / "unfolded.jsonl")
                 mapping = msgspec.structs.replace(mapping, records=())
-            names = names_of(connection, mapping, found, self._scratch)
+            names = names_of(connection, mapping, found, self._scratch, latest_of(self._now))
         if not mapping.platform:
             names.distrust(self._hides)
         for some in names.batches():
@@ -279,6 +279,7 @@ class Importer:
             echoes=counts.echoes,
             folded=intake.folded,
             skipped=intake.skipped,
+            rounded=intake.rounded,
             rejected=rejected,
             clock_s=clock_s,
         )

@@ -76,6 +76,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         echoes: Posts whose ids the lake has, where one side names no platform.
         folded: Rows that repeated another row of the file exactly.
         skipped: Records that are not posts.
+        rounded: Good rows whose id a spreadsheet seems to have rounded.
         rejected: Rows that all its runs together refused, in the file's order. Their text is
             not kept: what a damaged row holds, and whose name stands in it, nobody can tell.
         clock_s: Resolution of the file's clock.
@@ -97,6 +98,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     echoes: tuple[Echo, ...] = ()
     folded: int = 0
     skipped: int = 0
+    rounded: int = 0
     rejected: tuple[Rejected, ...] = ()
     clock_s: int = 1
     known: bool = False
@@ -178,6 +180,7 @@ def summed(total: Imported, more: Imported) -> Imported:
         echoes=_echoes_of(total.echoes + more.echoes),
         folded=total.folded + more.folded,
         skipped=total.skipped + more.skipped,
+        rounded=total.rounded + more.rounded,
         rejected=total.rejected + more.rejected,
     )
 

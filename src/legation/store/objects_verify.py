@@ -55,6 +55,7 @@ def verify_objects(connection: Connection) -> int:
         totals[object_versions] += len(rows)
         totals[object_heads] += len(ids)
     _verify_totals(connection, totals)
+    _verify_order(connection)
     return totals[object_versions]
 
 
@@ -130,6 +131,20 @@ def _verify_totals(connection: Connection, totals: dict[Table, int]) -> None:
         raise VerificationError(
             f"{missing} versions of objects are gone: they are numbered without gaps, "
             f"and the last is {last}",
+            hint=_HINT,
+        )
+
+
+def _verify_order(connection: Connection) -> None:
+    """Check that each version was recorded after the one before it."""
+    before = func.lag(object_versions.c.recorded_us).over(order_by=object_versions.c.seq)
+    times = select(object_versions.c.seq, object_versions.c.recorded_us, before.label("before"))
+    listed = times.subquery()
+    early = select(func.min(listed.c.seq)).where(listed.c.recorded_us <= listed.c.before)
+    seq = connection.execute(early).scalar_one()
+    if seq is not None:
+        raise VerificationError(
+            f"the time at which version {seq} was recorded does not follow the one before it",
             hint=_HINT,
         )
 

@@ -18,6 +18,8 @@ MAX_LINE = 1 << 24
 # DuckDB asks for sixteen longest lines a buffer, 256 MiB, and holds several; a line spans at
 # most two. Of a file of 2 GB these took 36 s of processor time, and 5 s with two lines each.
 BUFFER = 2 * MAX_LINE
+MOST_FAULTS = 3_000_000
+"""Faults of rows that DuckDB keeps in memory; a row has one or two."""
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -222,6 +224,6 @@ def _guards(probe: Probe, rejects: str) -> str:
     packed = ", compression = 'gzip'" if probe.packed else ""
     return (
         f"store_rejects = true, rejects_table = {quoted(rejects)}, "
-        f"rejects_scan = {quoted(rejects + '_scan')}, rejects_limit = 0, "
+        f"rejects_scan = {quoted(rejects + '_scan')}, rejects_limit = {MOST_FAULTS}, "
         f"max_line_size = {MAX_LINE}, buffer_size = {BUFFER}{packed}"
     )

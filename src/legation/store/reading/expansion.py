@@ -12,19 +12,10 @@ from legation.errors import BadInputError
 from legation.store.duck import connect
 from legation.store.reading.cells import at_path
 from legation.store.reading.damage import told_as_damage
-from legation.store.reading.probe import open_bytes
+from legation.store.reading.probe import open_bytes, refuse_others
 
 _PIECE: Final = 1 << 20
 _MEGABYTE: Final = 1_000_000
-_OTHERS: Final = {
-    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
-    b"BZh": "packed with bzip2",
-    b"\xfd7zXZ": "packed with xz",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive",
-    b"%PDF": "a PDF document",
-}
 
 
 def refuse_large(file: Path, most_mb: int) -> None:
@@ -39,13 +30,7 @@ def refuse_large(file: Path, most_mb: int) -> None:
     """
     with file.open("rb") as raw:
         head = raw.read(8)
-    for sign, what in _OTHERS.items():
-        if head.startswith(sign):
-            raise BadInputError(
-                f"this is {what}",
-                place=file.name,
-                hint="unpack it, or save it as CSV, JSON lines or Parquet",
-            )
+    refuse_others(head, file.name)
     packed = head.startswith(b"PAR1")
     size = _parquet(file) if packed else _unpacked(file, most_mb * _MEGABYTE)
     if size > most_mb * _MEGABYTE:

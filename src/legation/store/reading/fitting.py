@@ -15,6 +15,7 @@ from itertools import islice
 import msgspec
 
 from legation.errors import BadInputError
+from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.mapping import REQUIRED, Column, Field, Mapping
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.select import FAULTS
@@ -66,7 +67,7 @@ def record_paths(probe: Probe) -> tuple[str, ...]:
     """Return the paths of values in the first records of a file of JSON lines."""
     paths: dict[str, None] = {}
     with open_bytes(probe.file) as stream:
-        for line in islice(stream, _SAMPLE):
+        for line in islice(iter(lambda: stream.readline(MAX_LINE), b""), _SAMPLE):
             try:
                 record = msgspec.json.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -101,7 +102,8 @@ def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None
     for sample in filter(str.strip, samples):
         if form != "iso" or _NAIVE.fullmatch(sample.strip()):
             raise BadInputError(
-                f"the time {sample!r} states no zone, and the mapping {mapping.name!r} none either",
+                f"the time {sample!r:.80} states no zone, and the mapping {mapping.name!r} none "
+                "either",
                 place=place,
                 hint='state it in the mapping: zone = "UTC", or a place such as "Asia/Tbilisi"',
             )
@@ -155,7 +157,7 @@ def absent(
     return BadInputError(
         f"no column {missing!r}, from which {mapping.name!r} reads {what}",
         place=place,
-        hint=f"the nearest column is {near[0]!r}" if near else "the file has no columns",
+        hint=f"the nearest column is {near[0]!r:.80}" if near else "the file has no columns",
     )
 
 

@@ -103,20 +103,36 @@ class Names:
 
 
 def names_of(
-    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+    connection: "duckdb.DuckDBPyConnection",
+    mapping: Mapping,
+    found: Probe,
+    scratch: Path,
+    latest: int | None = None,
 ) -> Names:
-    """Gather the names in a file, of good rows and bad, into the table `known_name`."""
+    """Gather the names in a file, of good rows and bad, into the table `known_name`.
+
+    Args:
+        connection: Where.
+        mapping: How the file is read.
+        found: The file.
+        scratch: Folder for what must be written down on the way.
+        latest: Epoch second after which a time is rejected: its clock tells nothing.
+    """
     with lent(connection):
-        return _names(connection, mapping, found, scratch)
+        return _names(connection, mapping, found, scratch, latest)
 
 
 def _names(
-    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+    connection: "duckdb.DuckDBPyConnection",
+    mapping: Mapping,
+    found: Probe,
+    scratch: Path,
+    latest: int | None,
 ) -> Names:
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
     sound = without_overlong(found, scratch)
     rows = list(sound.rows)
-    select, found = _gathered(connection, mapping, sound.probe, scratch)
+    select, found = _gathered(connection, mapping, sound.probe, scratch, latest)
     for turn in range(MOST_TURNS):
         # A quote that is never closed hides the rows behind it, but not the names in them.
         at = None if found.format == "parquet" else stray_quote(connection, NAMES_BAD, found)
@@ -126,14 +142,18 @@ def _names(
         rows += without.rows
         if turn and not without.rows:
             break
-        select, found = _gathered(connection, mapping, without.probe, scratch)
+        select, found = _gathered(connection, mapping, without.probe, scratch, latest)
     _refuse_silent_handles(connection, mapping, found, select)
     sound = Mended(probe=found, rows=tuple(rows))
     return Names(connection, _clock(connection, select), sound)
 
 
 def _gathered(
-    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, scratch: Path
+    connection: "duckdb.DuckDBPyConnection",
+    mapping: Mapping,
+    found: Probe,
+    scratch: Path,
+    latest: int | None,
 ) -> tuple[str, Probe]:
     """Gather the names; give the select that did it, and the file it read."""
     import duckdb
@@ -141,7 +161,7 @@ def _gathered(
     for leftover in (NAMES_BAD, f"{NAMES_BAD}_scan"):
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
     try:
-        select = names_select(connection, mapping, found)
+        select = names_select(connection, mapping, found, latest)
         _gather(connection, select)
     except duckdb.Error as fault:
         if not gave_up(fault, found):
@@ -149,7 +169,7 @@ def _gathered(
     else:
         if not unsplit(connection, found, NAMES_BAD) or not uneven(found):
             return select, found
-    return _gathered(connection, mapping, evened(found, scratch), scratch)
+    return _gathered(connection, mapping, evened(found, scratch), scratch, latest)
 
 
 def _gather(connection: "duckdb.DuckDBPyConnection", select: str) -> None:

@@ -18,6 +18,7 @@ from typing import IO
 
 import msgspec
 
+from legation.errors import BadInputError
 from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
@@ -25,6 +26,10 @@ from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
 from legation.store.reading.stray import Mended
 
+# The shortest row has an id, an account and a time in digits: 14 bytes. A text may be full of
+# empty lines, but ten million lines that are shorter than that on the average are no export.
+_MANY_LINES = 10_000_000
+_SHORTEST = 14
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')
@@ -55,18 +60,32 @@ def without_overlong(probe: Probe, scratch: Path) -> Mended:
 
 
 def _is_doubtful(probe: Probe) -> bool:
-    """Tell whether a whole block may lie within one record."""
+    """Tell whether a whole block may lie within one record.
+
+    Raises:
+        BadInputError: The file is made of lines that are too short to be rows.
+    """
     few = 2 * len(probe.columns) + 1
-    quotes = False
+    doubtful = quotes = False
+    lines = size = 0
     with open_bytes(probe.file) as stream:
         while block := stream.read(_BLOCK):
+            lines += block.count(b"\n")
+            size += len(block)
+            if lines > _MANY_LINES and size < _SHORTEST * lines:
+                raise BadInputError(
+                    f"more than {_MANY_LINES:,} lines are empty or too short to be a row",
+                    place=probe.place,
+                    hint="this is no export of posts, or it is damaged; export it again",
+                )
+            if doubtful:
+                continue
             if len(block) == _BLOCK and b"\n" not in block:
-                return True
-            if probe.format == "csv" and len(block) == _BLOCK:
+                doubtful = True
+            elif probe.format == "csv" and len(block) == _BLOCK:
                 quotes = quotes or b'"' in block
-                if quotes and len(list(islice(_CELL.finditer(block), few))) < few:
-                    return True
-    return False
+                doubtful = quotes and len(list(islice(_CELL.finditer(block), few))) < few
+    return doubtful
 
 
 def _unpacked(probe: Probe, scratch: Path) -> Path:
@@ -113,7 +132,7 @@ def _faults(content: mmap, probe: Probe) -> Iterator[_Fault]:
             return
         if not end or not grammar.goes_on(content, at, limit):
             # Too long as it stands; or it fails on this line, which DuckDB tells.
-            end = end or content.find(b"\n", limit) + 1 or size
+            end = end or _line_end(content, limit)
             if end - at > MAX_LINE:
                 yield _Fault(at, end, stray=False)
         elif limit < size and (whole := grammar.end_of_one(content, at)) > at:
@@ -129,10 +148,19 @@ def _long_lines(content: mmap) -> Iterator[_Fault]:
     while size - at > MAX_LINE:
         end = content.rfind(b"\n", at, at + MAX_LINE + 1) + 1
         if not end:
-            end = content.find(b"\n", at + MAX_LINE) + 1 or size
+            end = _line_end(content, at + MAX_LINE)
             yield _Fault(at, end, stray=False)
         at = end
         _let_go(content, at)
+
+
+def _line_end(content: mmap, start: int) -> int:
+    """Return where the line ends that goes on here, holding no more of it than a block."""
+    for at in range(start, len(content), _BLOCK):
+        if end := content.find(b"\n", at, at + _BLOCK) + 1:
+            return end
+        _let_go(content, at)
+    return len(content)
 
 
 def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
@@ -142,6 +170,7 @@ def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
         block = content[at : min(at + _BLOCK, end)]
         target.write(block)
         lines += block.count(b"\n")
+        _let_go(content, at)
     return lines
 
 
@@ -152,6 +181,7 @@ def _emptied(content: mmap, fault: _Fault, target: IO[bytes]) -> int:
     lines = 0
     for at in range(fault.start, fault.end, _BLOCK):
         lines += content[at : min(at + _BLOCK, fault.end)].count(b"\n")
+        _let_go(content, at)
     target.write(end * max(lines, 1))
     return lines
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from legation.store.duck import connect
-from legation.store.reading.cells import at_path
+from legation.store.reading.cells import MAX_LINE, at_path
 from legation.store.reading.damage import told_as_damage
 from legation.store.reading.fitting import walked
 from legation.store.reading.probe import Probe, open_bytes, probe
@@ -52,7 +52,9 @@ def _peeked(found: Probe) -> Peek:
 
 def _csv(found: Probe) -> Peek:
     with open_bytes(found.file) as stream:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="")
+        # So much and no more: a file of empty lines has no row to wait for.
+        head = stream.read(MAX_LINE).decode("utf-8-sig", errors="replace")
+        text = io.StringIO(head, newline="")
         reader = csv.DictReader(text, delimiter=found.delimiter)
         rows: list[dict[str, str]] = []
         # A row that cannot be read ends the look; whoever reads the file tells of it.
@@ -78,7 +80,7 @@ def _parquet(found: Probe) -> Peek:
 
 def _records(found: Probe) -> Iterator[Any]:
     """Yield records: those of the first list of objects, where a page or document has one."""
-    for page, _ in pages(found):
+    for page, _ in pages(found, MAX_LINE):
         if isinstance(page, msgspec.Raw):
             continue
         if isinstance(page, list):

@@ -20,6 +20,16 @@ from legation.store.reading.damage import told_as_damage
 Format = Literal["csv", "ndjson", "json", "parquet"]
 
 SAMPLE = 1 << 20
+_OTHERS = {
+    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+    b"BZh": "packed with bzip2",
+    b"\xfd7zXZ": "packed with xz",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet or document of Office",
+}
 _DELIMITERS = ",;\t|"
 _FEW = 5  # non-ASCII lines below which an encoding is not judged
 _LONG = 1 << 24  # characters of one cell, as the csv module counts
@@ -70,6 +80,7 @@ def probe(file: Path) -> Probe:
     head, packed = _head(file)
     if head.startswith(b"PAR1"):
         return Probe(file=file, format="parquet")
+    refuse_others(head, str(file))
     _refuse_other_encodings(file, head)
     body = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body:
@@ -91,6 +102,21 @@ def probe(file: Path) -> Probe:
         packed=packed,
         returns=returns,
     )
+
+
+def refuse_others(head: bytes, place: str) -> None:
+    """Refuse a file that is packed or laid out in a way nobody reads here.
+
+    Raises:
+        BadInputError: Its first bytes say so.
+    """
+    for sign, what in _OTHERS.items():
+        if head.startswith(sign):
+            raise BadInputError(
+                f"this is {what}",
+                place=place,
+                hint="unpack it, or save it as CSV, JSON lines or Parquet",
+            )
 
 
 def require_file(file: Path, *, of_folder: str = "name the file in it") -> None:
@@ -165,7 +191,7 @@ def _header(file: Path, head: bytes) -> tuple[tuple[str, ...], str]:
     for number, column in enumerate(columns, 1):
         if column.casefold() in seen:
             raise BadInputError(
-                f"the column {column!r} stands twice in the header",
+                f"the column {column!r:.80} stands twice in the header",
                 place=f"{file}:1:{number}",
                 hint="give each column its own name",
             )

@@ -11,7 +11,14 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.store.faults import lacking
-from legation.store.reading.cells import Cells, CsvCells, LineCells, ParquetCells, at_path
+from legation.store.reading.cells import (
+    MOST_FAULTS,
+    Cells,
+    CsvCells,
+    LineCells,
+    ParquetCells,
+    at_path,
+)
 from legation.store.reading.fitting import (
     fitted,
     refuse_fault,
@@ -23,7 +30,14 @@ from legation.store.reading.mapping import Mapping
 from legation.store.reading.overlong import without_overlong
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
-from legation.store.reading.rejects import faulty_rows, list_rejected, stray_quote, unsplit_rows
+from legation.store.reading.rejects import (
+    MOST_REJECTED,
+    faulty_rows,
+    list_rejected,
+    stray_quote,
+    too_many,
+    unsplit_rows,
+)
 from legation.store.reading.select import NOT_A_POST, post_select
 from legation.store.reading.stray import mended
 from legation.store.reading.unfold import needs_unfolding, unfolded
@@ -144,11 +158,13 @@ def _settled(connection: "duckdb.DuckDBPyConnection", reading: Reading, part: Pa
     return part
 
 
-def names_select(connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe) -> str:
+def names_select(
+    connection: "duckdb.DuckDBPyConnection", mapping: Mapping, found: Probe, latest: int | None
+) -> str:
     """Write the select of every row's author, time, mentions and platform, good rows and bad."""
     fitting, cells = _fit(connection, mapping, found, NAMES_BAD)
     wanted = frozenset({"mentions", "platform"})
-    return post_select(cells, fitting, wanted, plain_links=None, latest=None, names=True)
+    return post_select(cells, fitting, wanted, plain_links=None, latest=latest, names=True)
 
 
 def _fit(
@@ -214,11 +230,21 @@ def _measured(connection: "duckdb.DuckDBPyConnection", part: Part) -> Part:
 
 
 def unsplit(connection: "duckdb.DuckDBPyConnection", found: Probe, bad_table: str) -> int:
-    """Count the rows that the last scan could not split into cells."""
+    """Count the rows that the last scan could not split into cells.
+
+    Raises:
+        BadInputError: There are too many.
+    """
     if found.format == "parquet":
         return 0
-    counted = connection.execute(f"SELECT count(DISTINCT line_byte_position) FROM {bad_table}")
-    return int(counted.fetchall()[0][0])
+    counted = connection.execute(
+        f"SELECT count(*), count(DISTINCT line_byte_position) FROM {bad_table}"
+    )
+    faults, number = map(int, counted.fetchall()[0])
+    # At the limit there may be more than were kept.
+    if number > MOST_REJECTED or faults >= MOST_FAULTS:
+        raise too_many(found.place)
+    return number
 
 
 def _rejected(connection: "duckdb.DuckDBPyConnection", part: Part, scratch: Path) -> Part:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from legation.errors import BadInputError
 from legation.store.duck import connect
 from legation.store.reading.cells import at_path
 from legation.store.reading.entities import lend
@@ -43,6 +44,10 @@ _UNSPLIT: Dict[str, tuple[str, str]] = {
 _MARKED = ("the control character U+0001", "JSON allows it in a text as \\u0001 only")
 
 
+MOST_REJECTED = 1_000_000
+"""Rows that cannot be split, after which a file is refused: nobody mends so many by hand."""
+
+
 class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     """One rejected row; `col` is the file's own name of the column."""
 
@@ -64,6 +69,15 @@ def too_long(file: str, line: int, text: str) -> Rejected:
     """Return a record that is longer than any post, as it is listed."""
     reason, hint = _UNSPLIT["LINE SIZE OVER MAXIMUM"]
     return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
+
+
+def too_many(place: str) -> BadInputError:
+    """Return the error of a file of which more rows are bad than anybody will look at."""
+    return BadInputError(
+        f"more than {MOST_REJECTED:,} rows cannot be read",
+        place=place,
+        hint="the file is damaged, or is not what its header says; export it again",
+    )
 
 
 def make_rejected(connection: "duckdb.DuckDBPyConnection") -> None:

@@ -26,9 +26,16 @@ FAULTS: Dict[int, tuple[Column | None, str, str]] = {
     5: ("account_id", "no account", "the column of the account is empty"),
     6: ("post_id", "no post id", "the column of the post's id is empty"),
     7: ("text", "a NUL character", "the export is damaged here; export it again"),
+    9: (
+        "account_id",
+        "no account: a sign for nothing",
+        "programs write NaN, None or null where they know no account; export it again",
+    ),
     8: (None, "not a JSON record", "the line is cut or damaged"),
 }
 PLATFORM_NAME = "[a-z0-9._-]{1,32}"
+# What programs write for nothing, as they write it, and signs that nobody sees.
+_NOBODY = r"NaN|nan|None|null|NULL|<NA>|#N/A|[\p{Z}\p{C}\s]*"
 LINK_FUNCTION = "legation_canonical_link"
 _ZONED = r"(Z|[+-]\d\d(:?\d\d)?)$"
 # No place is further from UTC; DuckDB takes any digits and tells another day.
@@ -162,6 +169,7 @@ def _fault_sql(latest: int | None, *, has_text: bool) -> str:
         f"WHEN NOT relevant THEN {NOT_A_POST}",
         "WHEN post_id IS NULL THEN 6",
         "WHEN account_id IS NULL THEN 5",
+        f"WHEN regexp_full_match(account_id, {quoted(_NOBODY)}) THEN 9",
         "WHEN raw_time IS NULL THEN 1",
         "WHEN time IS NULL THEN 2",
         f"WHEN time < {EARLIEST} THEN 3",

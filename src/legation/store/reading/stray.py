@@ -19,7 +19,7 @@ import msgspec
 from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
-from legation.store.reading.rejects import Rejected, stray_row
+from legation.store.reading.rejects import MOST_REJECTED, Rejected, stray_row, too_many
 
 
 class Mended(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +42,9 @@ def mended(probe: Probe, at: int, scratch: Path, *, walked: bool = False) -> Men
         at: Where DuckDB met one: it may be a row beside.
         scratch: Where the copy goes.
         walked: The file was walked before, so it is the line that starts there.
+
+    Raises:
+        BadInputError: There are too many.
     """
     number, name = mkstemp(dir=scratch, suffix=".csv")
     stray: list[Rejected] = []
@@ -49,6 +52,8 @@ def mended(probe: Probe, at: int, scratch: Path, *, walked: bool = False) -> Men
         for line, content, empty in _one(stream, at) if walked else _judged(stream, probe):
             if empty and (body := content.rstrip(b"\r\n")):
                 shown = body.decode("utf-8", errors="replace")[:SHOWN]
+                if len(stray) == MOST_REJECTED:
+                    raise too_many(probe.place)
                 stray.append(stray_row(probe.place, line, shown))
                 target.write(content[len(body) :] or b"\n")
             else:

@@ -6,6 +6,7 @@ line by line to a scratch file, with what stands elsewhere in the page put into 
 from there it is read like any file of JSON lines.
 """
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,17 @@ def unfolded(probe: Probe, mapping: Mapping, target: Path) -> Probe:
     return Probe(file=target, format="ndjson", copy_of=probe.place)
 
 
-def pages(probe: Probe) -> Iterator[tuple[Any, str]]:
-    """Yield what a document, or each line, holds, with its place; a damaged line as it stands."""
+def pages(probe: Probe, most: int | None = None) -> Iterator[tuple[Any, str]]:
+    """Yield what a document, or each line, holds, with its place; a damaged line as it stands.
+
+    Args:
+        probe: The file.
+        most: Bytes of a file of lines that are looked at; None: all.
+    """
     with open_bytes(probe.file) as stream:
         if probe.format == "ndjson":
-            for number, line in enumerate(lines(stream, probe), 1):
+            looked_at = stream if most is None else io.BytesIO(stream.read(most))
+            for number, line in enumerate(lines(looked_at, probe), 1):
                 if not line.strip():
                     continue
                 try:
