@@ -27,7 +27,7 @@ from legation.desk.tongues import (
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name
 from legation.missions.register import THREATS
-from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign
+from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign, marks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST_TOLD = 600
@@ -240,23 +240,37 @@ def english(text: str) -> Markup:
 
 
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs."""
+    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs.
+
+    Attributes:
+        beside: What stands behind each of the terms: its share of the posts.
+    """
 
     before: str
     terms: tuple[str, ...]
     after: str
+    beside: tuple[str, ...] = ()
+
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """Return each term with what stands behind it."""
+        return tuple(zip(self.terms, self.beside, strict=True))
 
     def text(self) -> str:
         """Return the sentence as one text."""
-        return self.before + listed(map(_quotation, self.terms)) + self.after
+        marks = (_quotation(term) + beside for term, beside in self.marks())
+        return self.before + listed(marks) + self.after
 
 
 def sentence(campaign: Campaign) -> Sentence:
     """Say a campaign: how many, by what narrative, since when, how sure, what is not known.
 
+    A term stands with its share of the members' posts; one in fewer of them than one of 20 is
+    no narrative.
     Whom it is aimed at is no part of what is measured, so the sentence never names anybody.
     """
-    terms = tuple(excerpt(one.term, 40).text for one in campaign.terms[:3] if one.term.strip())
+    of = campaign.compared
+    marking = tuple(one for one in marks(campaign.terms, of)[:3] if one.term.strip())
+    terms = tuple(excerpt(one.term, 40).text for one in marking)
     said = {
         "accounts": many(len(campaign.accounts), "account"),
         "first": day(campaign.first),
@@ -270,13 +284,24 @@ def sentence(campaign: Campaign) -> Sentence:
             "and whether they deceive, is not known."
         )
         return Sentence(before=whole % said, terms=(), after="")
-    whole = gettext(
-        "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
-        "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs them, "
-        "and whether they deceive, is not known."
-    )
+    if of:
+        said |= {"language": language(of.language)}
+        whole = gettext(
+            "%(accounts)s together spread what is marked by %(terms)s (shares of their posts "
+            "read in %(language)s), since %(first)s (last on %(last)s), with %(grade)s "
+            "confidence; cannot tell whom it is aimed at; who directs them, and whether they "
+            "deceive, is not known."
+        )
+        beside = tuple(f" {share(one.posts / of.posts)}" for one in marking)
+    else:
+        whole = gettext(
+            "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
+            "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs "
+            "them, and whether they deceive, is not known."
+        )
+        beside = ("",) * len(terms)
     before, _, after = (whole % {**said, "terms": "\0"}).partition("\0")
-    return Sentence(before=before, terms=terms, after=after)
+    return Sentence(before=before, terms=terms, after=after, beside=beside)
 
 
 def headline(campaign: Campaign) -> str:
@@ -348,6 +373,8 @@ def _filled(gap: str, piece: str) -> str:
         return counts(int(piece.partition(" ")[0].replace(",", "")))
     if gap == "layer":
         return word(piece, "layer")
+    if gap == "language":
+        return word(piece, "language")
     if gap == "list":
         return tongue().comma.join(map(told_text, piece.split(", ")))
     if gap == "num":
