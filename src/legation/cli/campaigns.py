@@ -261,7 +261,7 @@ def _narrative(campaign: Campaign) -> list[str]:
 
 
 def _bursts(campaign: Campaign) -> list[str]:
-    """Say on which days far more than usual was posted, of how many such days, and what is usual."""
+    """Say on which days far more than usual was posted, of how many, and what is usual."""
     if not campaign.bursts:
         return ["days far above their usual: none" + ("" if campaign.activity else " known")]
     every = campaign.burst_days

@@ -103,10 +103,12 @@ class Counted:
         single = 1 / max(count, 0.5) - 1 / (self.read + 1)
         if not count:
             return 0, single
-        share, size = count / self.read, len(self.wrote)
+        size = len(self.wrote)
         if size < 2:  # noqa: PLR2004 -- of one author nothing tells how others differ
             return authors, math.inf
-        apart = float(((used - share * self.wrote) ** 2).sum()) / (share * self.read) ** 2
+        # In whole numbers, so that the order of the authors changes nothing.
+        beyond = used * self.read - count * self.wrote
+        apart = int((beyond**2).sum()) / (count * self.read) ** 2
         return authors, max(single, apart * size / (size - 1))
 
 

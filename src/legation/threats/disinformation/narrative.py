@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from legation.threats.disinformation.description import Material
 
 UNDETERMINED: Final = "und"
-# With 300 posts of others, a term that none of them has can be told to be three times as
-# frequent from 3 posts of a campaign on; with fewer hardly any term could.
+# Of a term that none of 300 other posts has, the interval begins at a seventeenth of the ratio:
+# one in a ninth of a campaign's posts can just be told to be three times as frequent. With fewer
+# posts hardly any term could.
 LEAST_BACKGROUND: Final = 300
 _MAIN_SHARE: Final = 0.5
 _LANGUAGES: Final = 8
