@@ -125,6 +125,19 @@ def test_all_figures_of_a_term_are_of_the_same_posts_of_one_language(
     assert campaign.terms
 
 
+def test_no_post_of_a_member_is_background(found: tuple[Report, Path], harbour: Path) -> None:
+    (campaign,) = found[0].campaigns
+    of = campaign.compared
+    assert of
+    rows = [json.loads(line) for line in harbour.read_text("utf-8").splitlines()]
+    others = [row for row in rows if row["account_id"] not in RING]
+    assert of.others <= len({row["account_id"] for row in others})
+    assert of.background <= 20 * of.others
+    said = [f" {' '.join(words(normalise(row['text'])))} " for row in others if row["text"]]
+    for one in campaign.terms:
+        assert one.background <= sum(f" {one.term} " in text for text in said)
+
+
 def _spaced(place: int, written: int, limit: int) -> bool:
     return place * limit // written > (place - 1) * limit // written
 
@@ -157,6 +170,8 @@ def test_the_home_says_the_same_figures_in_words(
     for sentence in (
         f"with what: {pairs:,} pairs of posts; co-actions: link {pairs:,}, image {pairs:,}",
         "; shares of all 1,280 posts",
+        "terms, in at most 20 posts of each account in ",
+        "days far above their usual: none",
         "exactly this text: 1 post by 1 account; same link: 8 posts by 8 accounts",
         "cannot show: What these texts say in clear",
     ):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 UNDETERMINED: Final = "und"
 # Of a term that none of 300 other posts has, the interval begins at a seventeenth of the ratio:
-# one in a ninth of a campaign's posts can just be told to be three times as frequent. With fewer
+# one in a twelfth of a campaign's posts can just be told to be three times as frequent. With fewer
 # posts hardly any term could.
 LEAST_BACKGROUND: Final = 300
 _MAIN_SHARE: Final = 0.5
