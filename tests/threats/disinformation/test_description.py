@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -74,10 +75,10 @@ def test_a_campaign_is_named_by_language_layer_day_and_two_terms() -> None:
     plain = described()
     day = np.datetime64(plain.first, "s").astype("datetime64[D]")
     texts, others = ("close the bridge",) * 9, ("the sun is up",) * 2000
-    told = {"text_languages": ("en",) * 9, "text_authors": range(9)}
+    told: dict[str, Any] = {"text_languages": ("en",) * 9, "text_authors": range(9)}
     assert plain.name == f"English repost campaign since {day}"
     rare = ("close the bridge",) * 9 + ("the sun is up",) * 191
-    told_rare = {"text_languages": ("en",) * 200, "text_authors": range(200)}
+    told_rare: dict[str, Any] = {"text_languages": ("en",) * 200, "text_authors": range(200)}
     said = described(texts=rare, background=others, **told_rare)
     assert said.terms
     assert said.name == plain.name

@@ -14,7 +14,7 @@ HOUR = 3600
 
 def acts(layer: str, *, members: int, objects: int, apart_s: int = 30, first: int = 0) -> list[Row]:
     """Return members who act one after another on each object."""
-    number = LAYERS.index(layer)  # type: ignore[arg-type]  # a test names a layer
+    number = LAYERS.index(layer)
     return [
         (
             number,
