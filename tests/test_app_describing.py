@@ -20,3 +20,10 @@ def test_no_part_of_a_link_or_mention_that_may_name_its_author_becomes_a_term(te
     said = words(_said(text))
     assert "alice" not in said
     assert {"read", "now"} <= set(said)
+
+
+def test_who_a_post_is_credited_to_leaves_no_word_behind() -> None:
+    assert words(_said("Read now via @alice, RT @ben: the bridge")) == [
+        *("read", "now", "the", "bridge"),
+    ]
+    assert "via" in words(_said("a road via Geneva"))

@@ -17,7 +17,7 @@ from legation.cli.campaigns import in_words
 from legation.formats.campaign import PSEUDONYM
 from legation.store import open_store
 from legation.text.hosts import readable
-from legation.threats.disinformation.findings import CAVEAT
+from legation.threats.disinformation.findings import CAVEAT, LanguageShare
 from worlds.found_campaigns import RUN, found_campaign
 from worlds.judges import judge_by_stix2, oasis_faults
 from worlds.shell import legation
@@ -96,6 +96,44 @@ def test_a_campaign_tells_in_words_what_the_registers_know_of_it() -> None:
     assert f"{named}; whether they mean this person cannot be told" in lines
     assert f"links to {others[0].host} ({readable(others[0].host)}), which holds a name" in said
     assert 'links to evil.test, which stands behind an "@" that follows a name' in said
+
+
+def test_what_a_campaign_does_not_tell_is_said_and_not_left_out(
+    watched: Path, campaign_id: str
+) -> None:
+    said = legation("campaign", "show", campaign_id, "--home", watched).out
+    assert re.search(r"^(terms, in at most|cannot tell by what narrative: ).+", said, re.MULTILINE)
+    assert re.search(r"^days far above their usual", said, re.MULTILINE)
+    assert re.search(r"^technique(s)? suggested: ", said, re.MULTILINE)
+
+
+def test_empty_sections_are_said_with_their_reason() -> None:
+    why = "too few posts of other people in Russian to compare with: 12 of at least 300"
+    bare = msgspec.structs.replace(
+        found_campaign(),
+        terms=(),
+        quotations=(),
+        techniques=(),
+        bursts=(),
+        no_narrative=why,
+        more_languages=2,
+        posts_read=300,
+        languages=(LanguageShare(language="ru", share=0.98),),
+    )
+    said = in_words(bare, RUN)
+    for sentence in (
+        f"\ncannot tell by what narrative: {why}\n",
+        "\nposts: the data holds no texts to quote\n",
+        "\ntechniques suggested: none\n",
+        "\ndays far above their usual: none\n",
+        "Russian 98 %, 2 more languages 2 %",
+    ):
+        assert sentence in said
+
+
+def test_a_list_of_bursts_that_is_cut_says_of_how_many() -> None:
+    said = in_words(msgspec.structs.replace(found_campaign(), burst_days=104), RUN)
+    assert "days far above their usual, the 1 with most posts of 104; usual: median of" in said
 
 
 def test_an_unknown_campaign_is_not_found(watched: Path) -> None:

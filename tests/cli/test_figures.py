@@ -12,7 +12,7 @@ import pytest
 
 from legation.text.language import identify
 from legation.text.normalise import normalise
-from legation.text.terms import words
+from legation.text.terms import MIN_RATIO, words
 from legation.threats.disinformation.findings import Report
 from worlds.planted_posts import RING, write_town
 from worlds.shell import legation
@@ -96,11 +96,50 @@ def test_shares_of_languages_and_posts_of_terms_are_of_all_posts_of_the_members(
     assert {one.language: one.share for one in campaign.languages} == {
         code: round(posts / written, 4) for code, posts in spoken.items()
     }
-    said = [f" {' '.join(words(text))} " for text in normal]
-    assert {one.term: one.posts for one in campaign.terms} == {
-        one.term: sum(f" {one.term} " in text for text in said) for one in campaign.terms
-    }
+    assert campaign.more_languages == 0
+
+
+def test_all_figures_of_a_term_are_of_the_same_posts_of_one_language(
+    found: tuple[Report, Path], harbour: Path
+) -> None:
+    (campaign,) = found[0].campaigns
+    ask = "SELECT list([account_id, text] ORDER BY account_id, created_at, post_id) FROM {post}"
+    (rows,) = counted(harbour, ask)
+    chosen = []
+    for account in RING:
+        own = [normalise(text) for who, text in rows if who == account]
+        spaced = (n for n in range(1, len(own) + 1) if _spaced(n, len(own), 20))
+        chosen += [(account, own[n - 1]) for n in spaced]
+    codes = identify([text for _, text in chosen])
+    of = campaign.compared
+    assert of
+    kept = [row for row, code in zip(chosen, codes, strict=True) if code == of.language]
+    assert (of.posts, of.accounts) == (len(kept), len({account for account, _ in kept}))
+    said = [(account, f" {' '.join(words(text))} ") for account, text in kept]
+    for one in campaign.terms:
+        having = [account for account, text in said if f" {one.term} " in text]
+        assert (one.posts, one.accounts) == (len(having), len(set(having)))
+        share = (one.background + 0.5) / (of.background + 1)
+        assert one.ratio == pytest.approx(one.posts / of.posts / share)
+        assert MIN_RATIO <= one.low <= one.ratio
     assert campaign.terms
+
+
+def test_no_post_of_a_member_is_background(found: tuple[Report, Path], harbour: Path) -> None:
+    (campaign,) = found[0].campaigns
+    of = campaign.compared
+    assert of
+    rows = [json.loads(line) for line in harbour.read_text("utf-8").splitlines()]
+    others = [row for row in rows if row["account_id"] not in RING]
+    assert of.others <= len({row["account_id"] for row in others})
+    assert of.background <= 20 * of.others
+    said = [f" {' '.join(words(normalise(row['text'])))} " for row in others if row["text"]]
+    for one in campaign.terms:
+        assert one.background <= sum(f" {one.term} " in text for text in said)
+
+
+def _spaced(place: int, written: int, limit: int) -> bool:
+    return place * limit // written > (place - 1) * limit // written
 
 
 def test_a_pair_of_posts_counts_once_and_its_meetings_are_told_apart(
@@ -131,6 +170,8 @@ def test_the_home_says_the_same_figures_in_words(
     for sentence in (
         f"with what: {pairs:,} pairs of posts; co-actions: link {pairs:,}, image {pairs:,}",
         "; shares of all 1,280 posts",
+        "terms, in at most 20 posts of each account in ",
+        "days far above their usual: none",
         "exactly this text: 1 post by 1 account; same link: 8 posts by 8 accounts",
         "cannot show: What these texts say in clear",
     ):

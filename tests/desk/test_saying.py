@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from legation.cli import rooms
 from legation.desk import saying, telling
 from legation.desk.tongues import speaking, tongues
-from legation.threats.disinformation.findings import Look, Quotation
+from legation.threats.disinformation.findings import Compared, Look, Quotation, Term
 from worlds.readings import a_campaign, a_run
 
 
@@ -20,6 +20,29 @@ def test_a_campaign_is_said_in_one_sentence_with_what_is_not_known() -> None:
         "confidence; cannot tell by what narrative, nor whom it is aimed at; who directs them, "
         "and whether they deceive, is not known."
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "“grain” 15 %, “قمح” 6 % (shares of their posts read in English), since"),
+        ("fr", "(parts de leurs publications lues en anglais)"),
+        ("ar", "نسبًا من منشوراتهم المقروءة باللغة"),
+    ],
+)
+def test_the_sentence_says_in_which_share_of_the_posts_each_word_stands(
+    code: str, said: str
+) -> None:
+    of = Compared(language="en", posts=200, accounts=9, background=900, others=80)
+    terms = tuple(
+        Term(term=word, posts=posts, ratio=9.0)
+        for word, posts in (("grain", 30), ("قمح", 12), ("rare", 9))
+    )
+    campaign = msgspec.structs.replace(a_campaign(), terms=terms, compared=of)
+    with speaking(tongues()[code]):
+        told = saying.headline(campaign)
+    assert said in told
+    assert "rare" not in told
 
 
 def test_surprise_names_chance_beside_what_was_seen() -> None:

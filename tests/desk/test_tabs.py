@@ -20,13 +20,14 @@ from legation.desk.telling import changed
 from legation.desk.vocabulary import TABS
 from legation.errors import VerificationError
 from legation.threats.disinformation.findings import (
+    Burst,
+    Compared,
     LanguageShare,
-    LinkedDomain,
     Lookalike,
     Technique,
     Term,
-    WrittenName,
 )
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 from worlds.gates import open_gate
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
 
@@ -88,7 +89,7 @@ def test_the_pages_say_of_what_a_language_has_a_share_and_which_posts_were_read(
     read = "Read: 1,141 posts, all that the members wrote."
     assert f"Share of the posts of the members. {read}" in _text(shelf, "/spread")
     overview = _text(shelf, "")
-    assert f"chosen in at most 20 posts of each member. {read}" in overview
+    assert "counted in other posts than the ratio" in overview  # kept before they were the same
     assert "Share of the posts of the members" in overview
     kept_before = Shelf(run=a_run(), all_campaigns=[a_campaign(languages=spoken)])
     assert "Share of the members." in _text(kept_before, "/spread")
@@ -151,6 +152,46 @@ def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:
     assert "<bdi>“grain”</bdi>, <bdi>“قمح”</bdi>, <bdi>“x”</bdi>, since 3 March" in heading
     assert "cannot tell whom it is aimed at" in heading
     assert "“y”" not in heading
+
+
+def told_campaign(**more: Any) -> Any:
+    """Return a campaign whose terms are told with the posts that they are of."""
+    of = Compared(language="en", posts=200, accounts=9, background=5000, others=800)
+    often = Term(term="grain", posts=30, ratio=12.0, accounts=7, background=62, low=6.0, high=24.0)
+    rare = msgspec.structs.replace(often, term="harvest", posts=4)
+    return a_campaign(**({"terms": (often, rare), "compared": of} | more))
+
+
+def test_a_term_stands_with_its_share_of_the_posts_and_its_interval() -> None:
+    text = _text(Shelf(run=a_run(), all_campaigns=[told_campaign()]), "")
+    heading = text.split("<h1>")[1].split("</h1>")[0]
+    assert "<bdi>“grain”</bdi> 15 % (shares of their posts read in English), since" in heading
+    assert "harvest" not in heading
+    assert "200 posts by 9 accounts of the campaign, against 5,000 posts by 800 accounts" in text
+    row = text.split('<th scope="row"><bdi>grain</bdi></th>')[1].split("</tr>")[0]
+    cells = re.findall(r'<td class="number">(?:<bdi>)?([^<]*)', row)
+    assert cells == ["30", "15 %", "7", "62", "12 × (6 to 24)"]  # noqa: RUF001 -- a sign of multiplication
+
+
+@pytest.mark.parametrize("end", ["", "/paper/pdf"])
+def test_where_no_narrative_can_be_told_the_reason_is_said(end: str) -> None:
+    why = "too few posts of other people in Russian to compare with: 12 of at least 300"
+    shelf = Shelf(run=a_run(), all_campaigns=[told_campaign(terms=(), no_narrative=why)])
+    text = _paper(shelf) if end else _text(shelf, "")
+    assert f"Cannot tell by what narrative: {why}." in text
+    assert "cannot tell by what narrative, nor whom" in text
+
+
+def test_lists_that_are_cut_say_how_many_are_left_out() -> None:
+    burst = Burst(start=0, end=86_400, posts=90, usual=4.0)
+    spoken = (LanguageShare(language="ar", share=0.9),)
+    cut = told_campaign(bursts=(burst,), burst_days=104, languages=spoken, more_languages=3)
+    shelf = Shelf(run=a_run(), all_campaigns=[cut])
+    for text in (_text(shelf, ""), _paper(shelf)):
+        assert "The 1 with most posts of 104 days far above their usual" in text
+        assert "days without a post are left out" in text
+        assert re.search(r"3 more languages</(dt|th)><(dd|td[^>]*)>10 %", text)
+    assert "3 more languages" in _text(shelf, "/spread")
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,21 @@ def test_activity_counts_days_and_hours(prepared: "Prepared") -> None:
 
 
 def test_the_background_is_the_same_at_each_asking(prepared: "Prepared") -> None:
-    first = background_texts(prepared.connection, 5)
-    assert first == background_texts(prepared.connection, 5)
+    nobody = np.zeros(0, np.int64)
+    authors, first = background_texts(prepared.connection, nobody, 5, 20)
+    again, second = background_texts(prepared.connection, nobody, 5, 20)
+    assert (authors.tolist(), first) == (again.tolist(), second)
     assert len(set(first)) == 5
     assert set(first) <= {*TEXTS, *(f"note {n}" for n in range(10))}
+
+
+def test_the_background_holds_no_post_of_a_member_and_few_of_anybody(
+    prepared: "Prepared",
+) -> None:
+    carl = np.array([2], np.int64)
+    authors, texts = background_texts(prepared.connection, carl, 99, 20)
+    assert sorted(authors.tolist()) == [0, 1]
+    assert set(texts) == set(TEXTS[:2])
+    authors, texts = background_texts(prepared.connection, np.array([0, 1]), 99, 4)
+    assert authors.tolist() == [2] * 4
+    assert len(set(texts)) == 4

@@ -18,7 +18,6 @@ from legation.threats.disinformation.findings import (
     DenseObjects,
     Grade,
     LanguageShare,
-    LinkedDomain,
     Lookalike,
     Member,
     Quotation,
@@ -28,8 +27,8 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
     Trait,
-    WrittenName,
 )
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 CREATED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MINISTRY = Identity(

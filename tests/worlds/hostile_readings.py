@@ -3,13 +3,12 @@
 from legation.threats.disinformation.findings import (
     Burst,
     LanguageShare,
-    LinkedDomain,
     Lookalike,
     Quotation,
     Technique,
     Term,
-    WrittenName,
 )
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie
 
 HOSTILE = (

@@ -18,6 +18,7 @@ from legation.sources.invented import DEBATE, InventedPost, invent
 from legation.threats.disinformation.findings import (
     Burst,
     Campaign,
+    Compared,
     LanguageShare,
     Member,
     Quotation,
@@ -106,6 +107,14 @@ class _Group:
                 observed=len(rows), expected=len(rows) / 31, p_value=0.00002, null="popularity"
             ),
             terms=self._terms(),
+            compared=Compared(
+                language="en",
+                posts=len(self.own),
+                accounts=len(self.masks),
+                background=4_120,
+                others=310,
+            ),
+            burst_days=len(bursts),
             quotations=(
                 Quotation(post_id="p000412", text=text, accounts=14, posts=31),
                 *self._quotations(),
@@ -221,7 +230,15 @@ class _Group:
             if len(word) > 6
         )
         return tuple(
-            Term(term=word, posts=posts, ratio=round(140 / (place + 2), 1))
+            Term(
+                term=word,
+                posts=posts,
+                ratio=(ratio := round(140 / (place + 2), 1)),
+                accounts=min(posts, len(self.masks)),
+                background=round(4_120 * posts / len(self.own) / ratio),
+                low=round(ratio / 2, 1),
+                high=round(ratio * 2, 1),
+            )
             for place, (word, posts) in enumerate(words.most_common(8))
             if "@" not in word
         )

@@ -5,6 +5,7 @@ texts are read follows from the posts, not from their order, so the same posts a
 described in the same words.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,28 +16,30 @@ import numpy as np
 
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.beside import NOTHING, Beside, ProtectedNames, linked
-from legation.threats.disinformation.findings import Campaign, LinkedDomain, Quotation
+from legation.threats.disinformation.findings import Campaign, Quotation
+from legation.threats.disinformation.linked import LinkedDomain
 
 if TYPE_CHECKING:
     from legation.store.coaction import Prepared
     from legation.store.coaction_posts import MemberTexts
     from legation.text.terms import Counted
-    from legation.threats.disinformation.coordination import Cluster, Found, Rule
+    from legation.threats.disinformation.coordination import Found, Rule
     from legation.threats.disinformation.description import Known
     from legation.threats.disinformation.likened import Likened
 
-# Terms are chosen in so many posts of each member, so that no member's own topics outweigh the
-# rest. They are counted, and languages with them (within 2 %), in so many posts of a campaign,
-# which are all of them where it has no more; beyond these little changes but the time.
-_POSTS_A_MEMBER: Final = 20
+# Terms are chosen and counted in so many posts of each account, of members and of others alike,
+# so that nobody's own topics outweigh the rest. Languages are told (within 2 %) of so many posts
+# of a campaign, which are all of them where it has no more.
+_POSTS_AN_ACCOUNT: Final = 20
 _POSTS_A_CAMPAIGN: Final = 4_000
-_BACKGROUND: Final = 5_000
-# Below this many posts a background of the campaign's own languages says too little.
-_LEAST_BACKGROUND: Final = 300
+# A language of 1.5 % of other people's posts has the 300 of them that a comparison needs.
+_BACKGROUND: Final = 20_000
+# Who a text is credited to is no message: the word goes with the name.
+_CREDIT: Final = re.compile(r"(?i)\b(?:via|rt|mt|ht|h/t)[ :]{0,3}(?=@|acct-)")
 
 
-def spoken(prepared: "Prepared") -> tuple[Numbers, tuple[str, ...]]:
-    """Return each account's language as a number, -1 when unknown, and the numbers' names."""
+def spoken(prepared: "Prepared") -> Numbers:
+    """Return each account's language as a number, -1 when unknown."""
     from legation.store.coaction_posts import account_snippets
     from legation.text.language import UNDETERMINED, identify_groups
     from legation.text.normalise import normalise
@@ -47,7 +50,7 @@ def spoken(prepared: "Prepared") -> tuple[Numbers, tuple[str, ...]]:
     names = tuple(sorted(set(codes) - {UNDETERMINED}))
     number = {name: place for place, name in enumerate(names)}
     languages[known] = [number.get(code, -1) for code in codes]
-    return languages, names
+    return languages
 
 
 @final
@@ -62,7 +65,6 @@ class Describing:
         rule: Its rule.
         likened: What each campaign gained by likeness, in the order of the campaigns.
         likenesses: The rows of evidence for it.
-        languages: Names of the numbers in `batches.languages`.
         known: The user's list of look-alikes, by account id.
         masked: Whether names of accounts in the texts are pseudonyms.
         beside: What the registers hand over of domains and names.
@@ -74,7 +76,6 @@ class Describing:
     rule: "Rule"
     likened: "tuple[Likened, ...]"
     likenesses: Mapping[str, Any] | None
-    languages: tuple[str, ...]
     known: "Mapping[str, Known]"
     masked: bool = False
     beside: Beside = NOTHING
@@ -84,6 +85,7 @@ class Describing:
         from legation.store.coaction_posts import member_texts
         from legation.store.posts_told import ids_of, times_of
         from legation.threats.disinformation.description import Material, describe
+        from legation.threats.disinformation.narrative import main_language
 
         clusters = self.found.clusters
         if not clusters:
@@ -97,9 +99,9 @@ class Describing:
         ids = ids_of(connection, members)
         owner, time = times_of(connection, members)
         grouped = _grouped(every)
-        posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_A_MEMBER)
+        posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_AN_ACCOUNT)
         reads = [_read(posts, place) for place in range(len(clusters))]
-        background, quotations = self._background(), self._quotations(grouped)
+        background, quotations = self._background(members), self._quotations(grouped)
         domains = self._domains(grouped)
         names = ProtectedNames(self.beside.offices, self.beside.names())
         return tuple(
@@ -112,8 +114,9 @@ class Describing:
                     post_times=time[np.isin(owner, accounts)],
                     languages=read.languages,
                     texts=read.picked,
-                    read=read.texts,
-                    background=background(self._codes(cluster)),
+                    text_languages=read.picked_languages,
+                    text_authors=read.authors,
+                    background=background(main_language(read.picked_languages)),
                     quotations=quoted,
                     clock_resolution_s=clock_s,
                     known=self.known,
@@ -188,26 +191,26 @@ class Describing:
         post, clock = clocks_of(self.prepared.connection, np.unique(np.concatenate(proving)))
         return [int(clock[np.isin(post, posts)].max(initial=1)) for posts in proving]
 
-    def _codes(self, cluster: "Cluster") -> frozenset[str]:
-        """Return the languages of most members: those of a tenth or more."""
-        numbers = self.batches.languages[cluster.accounts]
-        found, counts = np.unique(numbers[numbers >= 0], return_counts=True)
-        common = found[counts * 10 >= len(numbers)]
-        return frozenset(self.languages[number] for number in common.tolist())
+    def _background(self, members: Numbers) -> Callable[[str], "Counted"]:
+        """Return what counts other people's words in a language.
 
-    def _background(self) -> Callable[[frozenset[str]], "Counted"]:
-        """Return what counts other people's words in some languages, or all when too few."""
+        Other people are accounts in no campaign of the run. Members of another campaign are
+        none: their number would make what a campaign pushes look like what people say.
+        """
         from legation.store.coaction_posts import background_texts
         from legation.text.language import identify
         from legation.text.terms import count_terms
 
-        texts = [_said(text) for text in background_texts(self.prepared.connection, _BACKGROUND)]
+        authors, found = background_texts(
+            self.prepared.connection, members, _BACKGROUND, _POSTS_AN_ACCOUNT
+        )
+        texts = [_said(text) for text in found]
         codes = identify(texts)
 
         @cache
-        def chosen(languages: frozenset[str]) -> "Counted":
-            some = [text for text, code in zip(texts, codes, strict=True) if code in languages]
-            return count_terms(some if len(some) >= _LEAST_BACKGROUND else texts)
+        def chosen(language: str) -> "Counted":
+            own = [at for at, code in enumerate(codes) if code == language]
+            return count_terms([texts[at] for at in own], authors[own].tolist())
 
         return chosen
 
@@ -256,11 +259,21 @@ def _grouped(every: Sequence[Numbers]) -> dict[str, Numbers]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The words of a campaign's posts: languages and texts of those read, texts of the picked."""
+    """The words of a campaign's posts.
+
+    Attributes:
+        languages: Of the posts that were read.
+        texts: Of the same, where there are words.
+        picked: Texts of those picked of each member.
+        picked_languages: Of these.
+        authors: Accounts of these.
+    """
 
     languages: tuple[str, ...]
     texts: list[str]
     picked: list[str]
+    picked_languages: tuple[str, ...]
+    authors: Numbers
 
 
 def _read(posts: "MemberTexts", place: int) -> _Read:
@@ -268,14 +281,18 @@ def _read(posts: "MemberTexts", place: int) -> _Read:
     from legation.text.language import identify
 
     own = posts.of == place
+    told = np.array([text is not None for text in posts.text.tolist()], np.bool_)
     texts = posts.text[own & posts.read].tolist()
-    said = ["" if text is None else _said(text) for text in texts]
-    picked = [text for text in posts.text[own & posts.picked].tolist() if text is not None]
-    step = max(-(-len(picked) // _POSTS_A_CAMPAIGN), 1)
+    picked = np.flatnonzero(own & posts.picked & told)
+    picked = picked[:: max(-(-len(picked) // _POSTS_A_CAMPAIGN), 1)]
+    said = [_said(text) for text in posts.text[picked].tolist()]
+    read = ["" if text is None else _said(text) for text in texts]
     return _Read(
-        languages=tuple(identify(said)),
-        texts=[words for words, text in zip(said, texts, strict=True) if text is not None],
-        picked=[_said(text) for text in picked[::step]],
+        languages=tuple(identify(read)),
+        texts=[words for words, text in zip(read, texts, strict=True) if text is not None],
+        picked=said,
+        picked_languages=tuple(identify(said)),
+        authors=posts.account[picked],
     )
 
 
@@ -288,7 +305,8 @@ def _said(text: str) -> str:
     from legation.rights.pseudonyms import PREFIX, PSEUDONYM
     from legation.text.normalise import normalise
 
-    unnamed = PSEUDONYM.sub(" ", text) if PREFIX in text else text
+    unnamed = _CREDIT.sub(" ", text)
+    unnamed = PSEUDONYM.sub(" ", unnamed) if PREFIX in unnamed else unnamed
     return normalise(mask_mentions(unnamed) if "." in unnamed else unnamed)
 
 

@@ -260,7 +260,7 @@ def answer(
     prepared, counted, columns = joined
     met = CoActions(**columns)
     coaction.free(prepared, "co_action")
-    languages, names = spoken(prepared)
+    languages = spoken(prepared)
     batches = Batches(
         actions=Actions(**coaction.actions(prepared)),
         co_actions=met,
@@ -282,7 +282,6 @@ def answer(
         rule=rule,
         likened=likened,
         likenesses=proofs,
-        languages=names,
         known=known,
         masked=source.masked,
         beside=beside,

@@ -25,11 +25,11 @@ from legation.cli.words import (
 from legation.errors import UsageError
 from legation.settings import TlpName
 from legation.text.hosts import readable
-from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Quotation, Run
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Quotation, Run, marks
 
 if TYPE_CHECKING:
     from legation.missions.talks import Near
-    from legation.threats.disinformation.findings import LinkedDomain, WrittenName
+    from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 _ACTOR = "command line"
 _SHOWN = 20
@@ -237,20 +237,19 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"against chance: {against_chance(found)}",
         f"p: {chance(found.p_value)} ({found.null})",
     ]
-    if campaign.terms:
-        terms = ", ".join(f"{term.term} ({term.posts:,})" for term in campaign.terms)
-        of = "" if campaign.posts_read is None else f", each with its posts of {_read(campaign)}"
-        told.append(f"terms{of}: {terms}")
+    told += [*_narrative(campaign), *_bursts(campaign)]
     told += [
         f"post {quotation.post_id} ({_had(quotation)}): {_brief(quotation.text)}"
         for quotation in campaign.quotations
-    ]
+    ] or ["posts: the data holds no texts to quote"]
     told += [
         f"alike in {one.name}: {one.alike:.2f} ({one.low:.2f} to {one.high:.2f}), "
         f"{one.members} members against {one.around} people around"
         for one in campaign.traits
     ]
-    told += [f"technique suggested: {one.id} {one.name}" for one in campaign.techniques]
+    told += [
+        f"technique suggested: {one.id} {one.name}: {one.because}" for one in campaign.techniques
+    ] or ["techniques suggested: none"]
     told += [
         f"beside it: {one.kind}, {counted(one.accounts, 'member')} "
         f"by the rule {one.rule!r} (from {one.source})"
@@ -299,8 +298,49 @@ def _timed(campaign: Campaign) -> str:
     return f", timed to {clock_s} s" if clock_s > 1 else ""
 
 
+def _narrative(campaign: Campaign) -> list[str]:
+    """Say by what terms the posts are marked, or that it cannot be told, and why."""
+    of, told = campaign.compared, []
+    if campaign.terms and of is None:  # kept before the posts were told
+        told.append("terms: " + ", ".join(one.term for one in campaign.terms))
+    elif campaign.terms and of:
+        told.append(
+            f"terms, in at most 20 posts of each account in {language(of.language)}: "
+            f"{counted(of.posts, 'post')} by {counted(of.accounts, 'account')}, against "
+            f"{counted(of.background, 'post')} by {counted(of.others, 'account')} in no campaign"
+        )
+        told += [
+            f"  - {one.term}: {counted(one.posts, 'post')} ({share(one.posts / of.posts)}) by "
+            f"{counted(one.accounts, 'account')}, {one.ratio:.1f} times as often "
+            f"({one.low:.1f} to {one.high:.1f})"
+            for one in campaign.terms
+        ]
+    if not marks(campaign.terms, of):
+        told.append(f"cannot tell by what narrative: {campaign.no_narrative or 'why was not kept'}")
+    return told
+
+
+def _bursts(campaign: Campaign) -> list[str]:
+    """Say on which days far more than usual was posted, of how many, and what is usual."""
+    if not campaign.bursts:
+        return ["days far above their usual: none" + ("" if campaign.activity else " known")]
+    every = campaign.burst_days
+    of = f", the {len(campaign.bursts)} with most posts of {every}" if every else ""
+    around = "" if every is None else "; usual: median of up to 14 days with posts before and after"
+    return [
+        f"days far above their usual{of}{around}",
+        *(
+            f"  - {day(one.start)}: {counted(one.posts, 'post')}, usual {one.usual:g}"
+            for one in campaign.bursts
+        ),
+    ]
+
+
 def _spoken(campaign: Campaign) -> str:
     shares = ", ".join(f"{language(one.language)} {share(one.share)}" for one in campaign.languages)
+    if campaign.more_languages:
+        rest = max(1 - sum(one.share for one in campaign.languages), 0.0001)
+        shares += f", {counted(campaign.more_languages, 'more language')} {share(rest)}"
     if campaign.posts_read is None or not shares:
         return shares or "unknown"
     return f"{shares}; shares of {_read(campaign)}"

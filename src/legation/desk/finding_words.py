@@ -88,7 +88,33 @@ FINDING: Final[tuple[str, ...]] = (
     # What suggests a technique.
     *dict.fromkeys(fact.when for fact in techniques()),
     "%(told1)s; seen: %(list1)s",
+    # Techniques of findings kept before what was seen was told in figures end at the list.
+    (
+        "%(told1)s; seen: %(list1)s; of all co-actions a share of %(num1)s; by %(accounts1)s of "
+        "%(num2)s that met, on %(num3)s objects; half of the pairs of posts lie within %(num4)s s"
+    ),
+    (
+        "%(told1)s; seen: %(list1)s; of all co-actions a share of %(num1)s; by %(accounts1)s of "
+        "%(num2)s that met, on %(num3)s objects; half of the pairs of posts lie within %(num4)s s; "
+        "on %(num5)s of the objects %(num6)s members or more posted within %(num7)s s of one of "
+        "them"
+    ),
     "%(num1)s in %(layer1)s",
+    # Why it cannot be told by what narrative.
+    "the data hold no texts of these posts",
+    "no language has half of the posts whose language can be told",
+    (
+        "too few posts of other people in %(language1)s to compare with: %(num1)s of at least "
+        "%(num2)s"
+    ),
+    (
+        "no term stands in %(num1)s posts of %(num2)s members and clearly in a larger share of "
+        "theirs than of other people's"
+    ),
+    (
+        "no marking term stands in one post of %(num1)s; the most frequent stands in %(num2)s of "
+        "%(num3)s"
+    ),
     # What a run followed.
     NULL,
     (

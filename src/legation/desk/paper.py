@@ -27,7 +27,7 @@ from legation.desk.brief import (
 from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
-from legation.desk.saying import page_of
+from legation.desk.running import page_of
 from legation.desk.settling import Settled
 from legation.desk.tongues import tongue
 from legation.errors import MissingPartError, NotFoundError

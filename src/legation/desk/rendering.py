@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.app.caveats import BY_ROOM
 from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
-from legation.desk import plain, saying, telling, tongues, vocabulary
+from legation.desk import narrated, plain, running, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
@@ -34,13 +34,13 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "count": saying.count,
     "day": saying.day,
     "decimal": saying.decimal,
-    "direction": saying.direction,
+    "direction": running.direction,
     "english": saying.english,
     "excerpt": plain.excerpt,
     "isolated": tongues.name_isolated,
     "language": saying.language,
     "layer": saying.layer,
-    "lines": saying.lines_of,
+    "lines": running.lines_of,
     "listed": saying.listed,
     "closed": plain.closed,
     "locally": locally,
@@ -128,6 +128,7 @@ class Pages:
             "mark_of": mark_of,
             "asked_words": telling.asked_words,
             "burst_words": telling.burst_words,
+            **{name: getattr(narrated, name) for name in narrated.__all__},
             "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,

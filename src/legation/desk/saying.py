@@ -6,15 +6,13 @@ turned into "inauthentic".
 """
 
 import math
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 from markupsafe import Markup
 
-from legation.app.snippets import Piece, lines
 from legation.desk.plain import excerpt
 from legation.desk.tongues import (
     ENGLISH,
@@ -27,7 +25,7 @@ from legation.desk.tongues import (
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name, states
 from legation.missions.register import THREATS
-from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign
+from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign, marks
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST_TOLD = 600
@@ -251,23 +249,37 @@ def english(text: str) -> Markup:
 
 
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs."""
+    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs.
+
+    Attributes:
+        beside: What stands behind each of the terms: its share of the posts.
+    """
 
     before: str
     terms: tuple[str, ...]
     after: str
+    beside: tuple[str, ...] = ()
+
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """Return each term with what stands behind it."""
+        return tuple(zip(self.terms, self.beside, strict=True))
 
     def text(self) -> str:
         """Return the sentence as one text."""
-        return self.before + listed(map(_quotation, self.terms)) + self.after
+        marks = (_quotation(term) + beside for term, beside in self.marks())
+        return self.before + listed(marks) + self.after
 
 
 def sentence(campaign: Campaign) -> Sentence:
     """Say a campaign: how many, by what narrative, since when, how sure, what is not known.
 
+    A term stands with its share of the members' posts; one in fewer of them than one of 20 is
+    no narrative.
     Whom it is aimed at is no part of what is measured, so the sentence never names anybody.
     """
-    terms = tuple(excerpt(one.term, 40).text for one in campaign.terms[:3] if one.term.strip())
+    of = campaign.compared
+    marking = tuple(one for one in marks(campaign.terms, of)[:3] if one.term.strip())
+    terms = tuple(excerpt(one.term, 40).text for one in marking)
     said = {
         "accounts": many(len(campaign.accounts), "account"),
         "first": day(campaign.first),
@@ -281,59 +293,29 @@ def sentence(campaign: Campaign) -> Sentence:
             "and whether they deceive, is not known."
         )
         return Sentence(before=whole % said, terms=(), after="")
-    whole = gettext(
-        "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
-        "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs them, "
-        "and whether they deceive, is not known."
-    )
+    if of:
+        said |= {"language": language(of.language)}
+        whole = gettext(
+            "%(accounts)s together spread what is marked by %(terms)s (shares of their posts "
+            "read in %(language)s), since %(first)s (last on %(last)s), with %(grade)s "
+            "confidence; cannot tell whom it is aimed at; who directs them, and whether they "
+            "deceive, is not known."
+        )
+        beside = tuple(f" {share(one.posts / of.posts)}" for one in marking)
+    else:
+        whole = gettext(
+            "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
+            "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs "
+            "them, and whether they deceive, is not known."
+        )
+        beside = ("",) * len(terms)
     before, _, after = (whole % {**said, "terms": "\0"}).partition("\0")
-    return Sentence(before=before, terms=terms, after=after)
+    return Sentence(before=before, terms=terms, after=after, beside=beside)
 
 
 def headline(campaign: Campaign) -> str:
     """Say a campaign in one sentence, as one text."""
     return sentence(campaign).text()
-
-
-def direction(text: str) -> str:
-    """Return in which direction a text runs, by its first letter that has one.
-
-    A browser tells by itself (`dir="auto"`); paper has to be told.
-
-    >>> direction("2026: صور"), direction("read page 14")
-    ('rtl', 'ltr')
-    """
-    for letter in text[:1000]:
-        kind = unicodedata.bidirectional(letter)
-        if kind in ("R", "AL"):
-            return "rtl"
-        if kind == "L":
-            return "ltr"
-    return "ltr"
-
-
-def lines_of(some: Sequence[Piece]) -> list[list[Piece]]:
-    r"""Return a snippet line by line, for each runs in a direction of its own.
-
-    >>> [[one.text for one in line] for line in lines_of([Piece(text="one"), Piece(text="\n")])]
-    [['one']]
-    """
-    shown = lines([Piece(text=excerpt(one.text, 300).text, found=one.found) for one in some])
-    for number, line in enumerate(shown):
-        # A line of ours, such as a campaign's name, may hold words that run to the left.
-        if direction("".join(one.text for one in line)) == "ltr":
-            shown[number] = [Piece(text=words_isolated(one.text), found=one.found) for one in line]
-    return shown
-
-
-def page_of() -> tuple[str, ...]:
-    """Return what stands in a footer, in pieces: words, and `page` and `pages` for the numbers.
-
-    >>> page_of()
-    ('Page ', 'page', ' of ', 'pages')
-    """
-    said = gettext("Page %(page)s of %(pages)s") % {"page": "\0page\0", "pages": "\0pages\0"}
-    return tuple(piece for piece in said.split("\0") if piece)
 
 
 def _counted(context: str, number: float, one: str, more: str) -> str:
@@ -363,13 +345,17 @@ def _filled(gap: str, piece: str) -> str:
         return counts(int(piece.partition(" ")[0].replace(",", "")))
     if context := _NAMES.get(gap):
         return isolated(word(piece, context))
-    if gap == "layer":
-        return word(piece, "layer")
-    if gap == "list":
-        return tongue().comma.join(map(told_text, piece.split(", ")))
-    if gap == "num":
-        return isolated(_figures(piece))
+    if fills := _FILLS.get(gap):
+        return fills(piece)
     return isolated(told_text(piece) if gap == "told" else piece)
+
+
+_FILLS: Final[Mapping[str, Callable[[str], str]]] = {
+    "layer": lambda piece: word(piece, "layer"),
+    "language": lambda piece: word(piece, "language"),
+    "list": lambda piece: tongue().comma.join(map(told_text, piece.split(", "))),
+    "num": lambda piece: isolated(_figures(piece)),
+}
 
 
 def _figures(text: str) -> str:

@@ -18,6 +18,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, final
 
+from legation.text.language_names import LANGUAGE_NAMES
+
 TOLD: Final = "told"
 _DOMAIN: Final = "desk"
 _FIELD: Final = re.compile(r"%\((\w+)\)s")
@@ -30,6 +32,7 @@ GAPS: Final[Mapping[str, str]] = {
     "campaigns": r"[\d,]+ campaigns?",
     "files": r"[\d,]+ files?",
     "register": "missions|channels|jewels|holders|plans|proofs|voices|talks",
+    "language": "|".join(map(re.escape, LANGUAGE_NAMES.values())),
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
 }
 _ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"

@@ -8,13 +8,14 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from legation.desk import saying, telling
+from legation.desk import narrated, saying, telling
 from legation.desk.brief import CampaignBrief
 from legation.desk.plain import excerpt, plain
-from legation.desk.saying import page_of, told_text
+from legation.desk.running import direction, page_of
+from legation.desk.saying import told_text
 from legation.desk.tongues import gettext, isolated, tongue
 from legation.desk.vocabulary import word
-from legation.threats.disinformation.findings import CAVEAT
+from legation.threats.disinformation.findings import CAVEAT, Campaign
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -43,7 +44,8 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     _words(document, telling.surprise(of))
     sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}
     _list(document, sure, map(told_text, of.grade_reasons), gettext("No reason was kept."))
-    bursts = map(telling.burst_words, of.bursts)
+    bursts = [*map(telling.burst_words, of.bursts)]
+    bursts = [narrated.bursts_words(of), *bursts] if bursts else []
     _list(document, gettext("Days far above their usual"), bursts, gettext("No day stands out."))
     _tables(document, brief)
     title = gettext("What was said")
@@ -53,6 +55,7 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
         _words(document, telling.quoted_words(quotation))
     if not of.quotations:
         _words(document, gettext("The data holds no texts to quote."))
+    _narrative(document, of)
     suggested = gettext("%(id)s %(name)s (suggested): %(why)s")
     techniques = [
         suggested % {"id": one.id, "name": isolated(one.name), "why": told_text(one.because)}
@@ -73,13 +76,34 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     return out.getvalue()
 
 
+def _narrative(document: "Document", of: Campaign) -> None:
+    if of.terms:
+        _table(
+            document,
+            narrated.compared_words(of),
+            (gettext("Term"), gettext("Share of posts"), gettext("Against the background")),
+            [
+                (one.term, narrated.term_share(one, of), narrated.term_ratio(one, of))
+                for one in of.terms
+            ],
+        )
+    if said := narrated.narrative_words(of):
+        _words(document, said)
+
+
 def _tables(document: "Document", brief: CampaignBrief) -> None:
     of = brief.campaign
     _table(
         document,
         gettext("In which languages"),
         (gettext("Language"), telling.share_words(of)),
-        [(saying.language(one.language), saying.share(one.share)) for one in of.languages],
+        [
+            *((saying.language(one.language), saying.share(one.share)) for one in of.languages),
+            *(
+                [(narrated.more_languages_words(of), narrated.rest_share(of))]
+                * (of.more_languages > 0)
+            ),
+        ],
     )
     best = gettext("The best attested of %(accounts)s")
     _table(
@@ -169,7 +193,7 @@ def _turned(paragraph: "Paragraph", text: str) -> None:
     """Let a text run in its own direction."""
     from docx.oxml import OxmlElement
 
-    if saying.direction(text) == "rtl":
+    if direction(text) == "rtl":
         properties: Any = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - as above
         properties.append(OxmlElement("w:bidi"))
         for run in paragraph.runs:

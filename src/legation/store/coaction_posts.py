@@ -25,11 +25,13 @@ class MemberTexts:
 
     Attributes:
         of: The group of each.
+        account: Who wrote it.
         read: Whether it is one of those of its group that are evenly spaced in time.
         picked: Whether it is one of those of its account.
     """
 
     of: Numbers
+    account: Numbers
     text: NDArray[np.object_]
     read: NDArray[np.bool_]
     picked: NDArray[np.bool_]
@@ -93,11 +95,12 @@ def member_texts(
         "JOIN coaction_asked USING (account) JOIN coaction_post USING (post_id)), "
         f"marked AS (SELECT *, {_spaced('place', 'written', limit)} AS read, "
         f"{_spaced('own_place', 'own', each)} AS picked FROM placed) "
-        "SELECT of, text, read, picked FROM marked WHERE read OR picked "
+        "SELECT of, account, text, read, picked FROM marked WHERE read OR picked "
         "ORDER BY of, account, post",
     )
     return MemberTexts(
         of=_whole(rows["of"]),
+        account=_whole(rows["account"]),
         text=_objects(rows["text"]),
         read=np.asarray(rows["read"], np.bool_),
         picked=np.asarray(rows["picked"], np.bool_),
@@ -128,13 +131,36 @@ def activity(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> Acti
     return Activity(days=day[starts] * 86400, posts=counted, hours=hours)
 
 
-def background_texts(connection: "duckdb.DuckDBPyConnection", sample: int) -> list[str]:
-    """Return the texts of so many posts, chosen by a hash of their ids."""
-    rows = connection.execute(
-        "SELECT text FROM post WHERE text IS NOT NULL "
-        f"ORDER BY hash(post_id), post_id LIMIT {int(sample)}"
-    ).fetchall()
-    return [str(text) for (text,) in rows]
+def background_texts(
+    connection: "duckdb.DuckDBPyConnection", members: Numbers, limit: int, each: int
+) -> tuple[Numbers, list[str]]:
+    """Return texts of other people: posts with text of all accounts but these, by chance.
+
+    Chance is a hash of the post's id, so the same posts give the same texts; what is ordered
+    is numbers, and texts are brought of the chosen alone.
+
+    Args:
+        connection: Has the relation `post` and the numbered accounts.
+        members: Whose posts are left out.
+        limit: Posts, at most.
+        each: Posts of each account, at most, so that nobody's own topics outweigh the rest.
+
+    Returns:
+        The account and the text of each.
+    """
+    rows = _asked(
+        connection,
+        members,
+        "WITH others AS (SELECT account, post_id, hash(post_id) AS chance FROM post "
+        "JOIN coaction_account USING (account_id) WHERE text IS NOT NULL "
+        "AND account NOT IN (SELECT account FROM coaction_asked)), "
+        "placed AS (SELECT *, row_number() OVER "
+        "(PARTITION BY account ORDER BY chance, post_id) AS place FROM others), "
+        f"chosen AS (SELECT account, post_id, chance FROM placed WHERE place <= {int(each)} "
+        f"ORDER BY chance, post_id LIMIT {int(limit)}) "
+        "SELECT account, text FROM chosen JOIN post USING (post_id) ORDER BY chance, post_id",
+    )
+    return _whole(rows["account"]), [str(text) for text in _objects(rows["text"])]
 
 
 def _asked(

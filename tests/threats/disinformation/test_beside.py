@@ -16,7 +16,7 @@ from legation.threats.disinformation.beside import (
     ProtectedNames,
     linked,
 )
-from legation.threats.disinformation.findings import WrittenName
+from legation.threats.disinformation.linked import WrittenName
 
 
 def official(domain: str = "mfa.aldria.example", state: str = "XA", **other: str) -> Official:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,9 +74,16 @@ def test_a_grade_comes_with_its_reasons() -> None:
 def test_a_campaign_is_named_by_language_layer_day_and_two_terms() -> None:
     plain = described()
     day = np.datetime64(plain.first, "s").astype("datetime64[D]")
-    texts, others = ("close the bridge",) * 9, ("the sun is up",) * 99
+    texts, others = ("close the bridge",) * 9, ("the sun is up",) * 2000
+    told: dict[str, Any] = {"text_languages": ("en",) * 9, "text_authors": range(9)}
     assert plain.name == f"English repost campaign since {day}"
-    assert described(texts=texts, background=others).name == f"{plain.name}: bridge, close"
+    rare = ("close the bridge",) * 9 + ("the sun is up",) * 191
+    told_rare: dict[str, Any] = {"text_languages": ("en",) * 200, "text_authors": range(200)}
+    said = described(texts=rare, background=others, **told_rare)
+    assert said.terms
+    assert said.name == plain.name
+    assert said.no_narrative.endswith("the most frequent stands in 9 of 200")
+    assert described(texts=texts, background=others, **told).name == f"{plain.name}: bridge, close"
 
 
 def test_an_unknown_language_is_said_in_the_name() -> None:

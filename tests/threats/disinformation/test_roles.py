@@ -37,7 +37,8 @@ def described(times: list[int], quotations: tuple[Quotation, ...] = ()) -> Campa
         post_times=np.array(times, dtype=np.int64),
         languages=("ru",),
         texts=["the bridge must close today"] * 30,
-        read=["the bridge must close today"] * 55 + ["nothing of it"] * 45,
+        text_languages=["ru"] * 30,
+        text_authors=[n % 5 for n in range(30)],
         background=["sun and rain tomorrow"] * 300,
         quotations=quotations,
     )
@@ -54,7 +55,9 @@ def test_an_account_between_two_groups_is_a_bridge() -> None:
 def test_a_day_far_above_the_usual_is_a_burst() -> None:
     quiet = [day * DAY + 60 * n for day in range(20) for n in range(4)]
     loud = [30 * DAY + n for n in range(400)]
-    (burst,) = described(quiet + loud).bursts
+    campaign = described(quiet + loud)
+    (burst,) = campaign.bursts
+    assert campaign.burst_days == 1
     assert (burst.start, burst.end, burst.posts, burst.usual) == (30 * DAY, 31 * DAY, 400, 4)
 
 
@@ -70,6 +73,8 @@ def test_the_narrative_is_told_against_the_background_with_posts() -> None:
     quotation = Quotation(post_id="p1", text="the bridge must close today", accounts=9, posts=9)
     campaign = described([0], (quotation,))
     assert campaign.quotations == (quotation,)
-    # Chosen in a few posts of each member, and counted in all that were read.
-    assert {term.posts for term in campaign.terms if "bridge" in term.term} == {55}
+    bridge = {(one.posts, one.accounts) for one in campaign.terms if "bridge" in one.term}
+    assert bridge == {(30, 5)}
+    assert campaign.compared
+    assert (campaign.compared.posts, campaign.compared.background) == (30, 300)
     assert not any("rain" in term.term for term in campaign.terms)

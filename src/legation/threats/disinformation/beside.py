@@ -17,7 +17,7 @@ import msgspec
 from legation.rights.lettering import folded
 from legation.rights.vault import names_in, words_of
 from legation.text.hosts import in_network, looks, parts_of, windows
-from legation.threats.disinformation.findings import LinkedDomain, Way, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, Way, WrittenName
 
 # A name of one word could be any word: no post is told to have it.
 _LEAST_WORDS: Final = 2

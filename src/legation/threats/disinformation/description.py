@@ -13,32 +13,31 @@ from dataclasses import dataclass, field, replace
 import msgspec
 import numpy as np
 
-from legation.knowledge.techniques import techniques
 from legation.text.language_names import LANGUAGE_NAMES
-from legation.text.terms import Counted, find_terms, posts_with
+from legation.text.terms import Counted
 from legation.threats.disinformation.batches import LAYERS, SIMILARITY, Batches, CoActions, Numbers
-from legation.threats.disinformation.chance import tail
+from legation.threats.disinformation.bursts import bursts
 from legation.threats.disinformation.clocks import clock_of
 from legation.threats.disinformation.communities import ranked
 from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
-    Burst,
     Campaign,
     LanguageShare,
-    LinkedDomain,
     Lookalike,
     Member,
     Quotation,
     Role,
-    Technique,
     Term,
     Trait,
-    WrittenName,
+    marks,
 )
 from legation.threats.disinformation.grading import grade_of, significance_of
 from legation.threats.disinformation.likened import Likened, nobody
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
+from legation.threats.disinformation.narrative import language_shares, narrative
 from legation.threats.disinformation.packing import distinct, paired, starts
+from legation.threats.disinformation.suggested import suggested
 from legation.threats.disinformation.traits import TRAITS
 from legation.threats.disinformation.unknowns import cannot_show, counted
 
@@ -47,8 +46,6 @@ _DAY = 86_400
 _FIRST_SHARE, _FIRST_OBJECTS = 0.5, 3
 # A bridge has a third of its co-actions with another part.
 _BRIDGE_SHARE = 1 / 3
-# A burst: a day that a varying rate (sd 0.7 of its median) reaches once in a thousand days.
-_BURST_LEVEL, _BURST_DISPERSION = 0.001, 0.5
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,9 +65,10 @@ class Material:
         post_times: Times of all posts of members, epoch seconds.
         languages: For each of the members' posts that were read its language, `und` where it
             cannot be told.
-        texts: Texts in which terms are chosen: a few of each member.
-        read: Texts of the posts that were read, in which terms are counted.
-        background: Texts of other people's posts, of the same languages where possible.
+        texts: Texts in which terms are chosen and counted: a few of each member.
+        text_languages: For each of `texts` its language, `und` where it cannot be told.
+        text_authors: For each of `texts` the number of its account.
+        background: Texts of accounts in no campaign, of the main language of `texts`.
         quotations: Representative posts, most shared first.
         clock_resolution_s: Coarsest clock of the posts that prove it.
         known: The user's list of benign look-alikes, by account id.
@@ -84,7 +82,8 @@ class Material:
     post_times: Numbers
     languages: Sequence[str]
     texts: Sequence[str] = ()
-    read: Sequence[str] = ()
+    text_languages: Sequence[str] = ()
+    text_authors: Sequence[int] | Numbers = ()
     background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
@@ -134,7 +133,7 @@ def describe(
     layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
     first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
     last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
-    languages = _languages(material)
+    languages, more_languages = language_shares(material.languages)
     grade, reasons = grade_of(cluster, layers, rows, batches)
     gained = len(material.likened.account)
     if gained:
@@ -142,12 +141,13 @@ def describe(
             *reasons,
             f"{counted(gained)} joined by likeness of wording; nothing above counts them",
         )
-    terms = _terms(material)
+    said = narrative(material)
     days, counts = np.unique(material.post_times // _DAY * _DAY, return_counts=True)
+    far_above, burst_days = bursts(days, counts)
     hours = np.bincount(material.post_times // 3600 % 24, minlength=24)
     return Campaign(
         campaign_id=_campaign_id(members, rule),
-        name=_name(languages, layers, first, terms),
+        name=_name(languages, layers, first, marks(said.terms, said.compared)),
         grade=grade,
         grade_reasons=reasons,
         first=first,
@@ -158,14 +158,14 @@ def describe(
         clock_resolution_s=material.clock_resolution_s,
         median_lag_s=float(np.median(np.abs(co.time_a[rows] - co.time_b[rows]))),
         significance=significance_of(cluster),
-        terms=terms,
+        terms=said.terms,
         quotations=material.quotations,
-        bursts=_bursts(days, counts),
+        bursts=far_above,
         languages=languages,
         activity=tuple(zip(days.tolist(), counts.tolist(), strict=True)),
         hours=tuple(hours.tolist()),
         traits=_traits(cluster, batches, material),
-        techniques=_techniques(layers),
+        techniques=suggested(batches, rows, clock_s),
         lookalikes=_lookalikes(members, material),
         domains=material.domains,
         names=material.names,
@@ -179,6 +179,10 @@ def describe(
         ),
         post_pairs=len(distinct(paired(co.post_a[rows], co.post_b[rows], below=_beyond(co, rows)))),
         posts_read=len(material.languages),
+        compared=said.compared,
+        no_narrative=said.unknown,
+        more_languages=more_languages,
+        burst_days=burst_days,
     )
 
 
@@ -283,49 +287,6 @@ def _name(
     said = f"{since}, language unknown" if language == "und" else f"{named} {since}"
     marks = ", ".join(term.term for term in terms[:2])
     return f"{said}: {marks}" if marks else said
-
-
-def _languages(material: Material) -> tuple[LanguageShare, ...]:
-    """Return the shares of the members' posts by language, most first."""
-    spoken = Counter(material.languages)
-    total = spoken.total()
-    return tuple(
-        LanguageShare(language=name, share=round(count / total, 4))
-        for name, count in sorted(spoken.items(), key=lambda item: (-item[1], item[0]))[:8]
-    )
-
-
-def _terms(material: Material) -> tuple[Term, ...]:
-    chosen = find_terms(material.texts, material.background)
-    counts = posts_with([found.term for found in chosen], material.read)
-    return tuple(
-        Term(term=found.term, posts=posts, ratio=found.ratio)
-        for found, posts in zip(chosen, counts, strict=True)
-    )
-
-
-def _bursts(days: Numbers, counts: Numbers) -> tuple[Burst, ...]:
-    if len(days) < 3:  # noqa: PLR2004 -- a median of two days says nothing
-        return ()
-    usual = float(np.median(counts))
-    p = tail(counts, np.full(len(counts), max(usual, 1.0)), _BURST_DISPERSION)
-    hot = np.flatnonzero((p * len(days) <= _BURST_LEVEL) & (counts > usual))
-    hottest = hot[np.argsort(-counts[hot], kind="stable")[:10]]
-    return tuple(
-        Burst(start=int(days[at]), end=int(days[at]) + _DAY, posts=int(counts[at]), usual=usual)
-        for at in sorted(hottest.tolist())
-    )
-
-
-def _techniques(layers: Counter[str]) -> tuple[Technique, ...]:
-    found = []
-    for fact in techniques():
-        seen = [layer for layer in fact.observed_in if layers[layer]]
-        if seen:
-            counts = ", ".join(f"{layers[layer]} in {layer}" for layer in seen)
-            because = f"{fact.when}; seen: {counts}"
-            found.append(Technique(id=fact.id, name=fact.name, because=because))
-    return tuple(found)
 
 
 def _lookalikes(members: tuple[Member, ...], material: Material) -> tuple[Lookalike, ...]:

@@ -6,9 +6,12 @@ desk shows it. Times are epoch seconds, UTC. "Coordinated" is measured here;
 "inauthentic" is never said: that needs a recorded decision by a person.
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
+
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 CAVEAT = (
     "Coordination is not inauthenticity: the accounts of a campaign act together more often than "
@@ -19,14 +22,13 @@ CAVEAT = (
 Role = Literal["originator", "amplifier", "bridge"]
 Grade = Literal["high", "moderate", "low"]
 Look = Literal["far", "farthest", "near"]
-# How a host is taken for an official domain: by its letters, because the domain stands whole inside
-# it and another name at its end, or because the domain stands before an "@".
-Way = Literal["letters", "inside", "before @"]
 
 # What a chance is said to be that is less: floating point ends near 1e-308, and no chance is 0.
 LEAST_P: Final = 1e-300
 # A reader is shown no smaller chance than this, at every door: smaller ones are "under" it.
 LEAST_SHOWN: Final = 0.0001
+# A term in fewer of a campaign's posts does not name it: who opens 20 of them would meet none.
+LEAST_MARK: Final = 0.05
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,16 +100,45 @@ class Significance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True):
-    """A word that the campaign uses more than the background: `ratio` times as often.
+    """A word that marks the campaign; all its figures are of the posts in `Compared`.
+
+    In findings kept before that was told, `posts` are among the `posts_read` of the campaign,
+    `ratio` is of other posts, and nothing else is known.
 
     Attributes:
-        posts: Posts of the members that have it, among the `posts_read` of the campaign.
-        ratio: In at most 20 posts of each member, where the terms are chosen.
+        posts: Posts of the members that have it.
+        ratio: Its share of their posts over its share of other people's.
+        accounts: Members who wrote it.
+        background: Posts of other people that have it.
+        low: Lower end of the 95 % interval of `ratio`, with an account's posts as one cluster.
+        high: Upper end.
     """
 
     term: str
     posts: int
     ratio: float
+    accounts: int = 0
+    background: int = 0
+    low: float = 0.0
+    high: float = 0.0
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """The posts in which terms were chosen and counted: of one language, at most 20 an account.
+
+    Attributes:
+        language: Their language: that of at least half of the members' posts that can be told.
+        posts: Posts of the members.
+        accounts: Who wrote them.
+        background: Posts of accounts in no campaign of the run, chosen by a hash of their ids.
+        others: Who wrote those.
+    """
+
+    language: str
+    posts: int
+    accounts: int
+    background: int
+    others: int
 
 
 class Quotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,7 +167,12 @@ class Quotation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Burst(msgspec.Struct, frozen=True, kw_only=True):
-    """A day in which the campaign's members posted far above their own median."""
+    """A day on which the campaign's members posted far more than usual.
+
+    Attributes:
+        usual: Median of up to 14 days with posts before and 14 after; in findings kept before
+            `burst_days` was told, of all days with posts.
+    """
 
     start: int
     end: int
@@ -172,51 +208,6 @@ class Lookalike(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
-class LinkedDomain(msgspec.Struct, frozen=True, kw_only=True):
-    """An official domain of the registers to which links lead, or a host that looks like one.
-
-    It stands beside the campaign and moves no score: a link says nothing of who set it, and a
-    likeness nothing of intent.
-
-    Attributes:
-        official: The official domain on record.
-        state: Whose it is: a state, or an organisation by its code.
-        office: Of which office.
-        rule: Why it counts as official, and since when.
-        source: Where that is from.
-        accounts: Members with such a link.
-        posts: Their posts with one.
-        host: Where the links lead, when it looks like the official domain and is another.
-        way: How it is taken for it; None: the links lead to the official domain itself.
-    """
-
-    official: str
-    state: str
-    office: str
-    rule: str
-    source: str
-    accounts: int
-    posts: int
-    host: str = ""
-    way: Way | None = None
-
-
-class WrittenName(msgspec.Struct, frozen=True, kw_only=True):
-    """A protected name that posts have in their text; the name itself is not told.
-
-    Another person of that name may be meant: that cannot be told.
-
-    Attributes:
-        role: The office whose holder has the name.
-        mission: Key of its mission.
-        posts: Posts with the name, among the `posts_read` of the campaign.
-    """
-
-    role: str
-    mission: str
-    posts: int
-
-
 class Trait(msgspec.Struct, frozen=True, kw_only=True):
     """How alike the members are in one trait: rhythm, hashtags, hosts or style.
 
@@ -243,7 +234,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
         campaign_id: Deterministic from the members and the run's rule.
         lineage: In a store, the id under which an earlier run found it first, when it had other
             members then; empty for a campaign that is new or unchanged.
-        name: Short neutral name: its language, layer, first day and two marking terms.
+        name: Short neutral name: its language, layer, first day and the first two terms that
+            stand in one of 20 of its posts.
         first: First co-action, epoch seconds UTC.
         last: Last co-action, epoch seconds UTC.
         ties: Validated ties between members.
@@ -255,8 +247,15 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
             better. None in findings kept before it was told for each campaign.
         activity: Posts of members per day: (epoch seconds of the day, posts).
         hours: Posts of members by hour of the day, UTC, 24 counts.
-        posts_read: Posts of members whose words were read for terms and languages: all of them,
-            or 4,000 evenly spaced in time. None in findings kept before it was told.
+        posts_read: Posts of members whose languages were told: all of them, or 4,000 evenly
+            spaced in time. None in findings kept before it was told.
+        compared: The posts in which `terms` were chosen and counted. None where there was too
+            little to compare, and in findings kept before it was told.
+        no_narrative: Why it cannot be told by what narrative; empty where it can, and in findings
+            kept before it was told.
+        more_languages: Languages of the posts beyond those listed.
+        burst_days: Days that are bursts, of which `bursts` are those with most posts. None in
+            findings kept before it was told.
         traits: How alike the members are in rhythm, hashtags, hosts and style: part of the layer
             `similarity`, and no evidence of acting together.
         domains: Official domains of the registers to which its links lead, and hosts that look
@@ -292,6 +291,21 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     clock_resolution_s: int | None = None
     post_pairs: int | None = None
     posts_read: int | None = None
+    compared: Compared | None = None
+    no_narrative: str = ""
+    more_languages: int = 0
+    burst_days: int | None = None
+
+
+def marks(terms: Sequence[Term], compared: Compared | None) -> tuple[Term, ...]:
+    """Return the terms by which a campaign may be named, the most certain first.
+
+    Each stands in one of 20 of its posts or more. Of findings kept before the share was told
+    all are returned.
+    """
+    if compared is None:
+        return tuple(terms)
+    return tuple(one for one in terms if one.posts >= LEAST_MARK * compared.posts)
 
 
 class DenseObjects(msgspec.Struct, frozen=True, kw_only=True):
