@@ -72,8 +72,7 @@ def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> 
     names = gate.names(request)
     found = LISTED.whole(request, _seen(request, desk_work))
     made = download("decisions", kind, [_line(one, names) for one in found], DecisionLine)
-    desk_work.leave("decisions", desk_work.told_in(found), made, request.user)
-    return file(made)
+    return file(desk_work.leave("decisions", desk_work.told_in(found), made, request.user))
 
 
 @get("/decision/{request_id:str}", sync_to_thread=False, verb="decision.read")
