@@ -105,8 +105,8 @@ def test_a_clearance_is_an_entry_beside_the_older_ones_and_in_the_trail(
     last = store.audit.entries(verb="clearance.set")[-1].event
     assert (last.actor, last.subject) == (HOST, person.person_id)
     assert last.detail == {
-        "from": "TLP:RED · PAP:RED · up to secret",
-        "to": "TLP:RED · PAP:RED · up to secret · talks",
+        "from": "TLP:RED · PAP:GREEN · up to secret",
+        "to": "TLP:RED · PAP:GREEN · up to secret · talks",
         "reason": WHY,
     }
 

@@ -171,7 +171,7 @@ def test_what_somebody_may_know_is_shown_and_changed_for_a_reason(home: Path) ->
     def asked(*more: str) -> Any:
         return legation("admin", "clearance", "Ines Adler", *more, "--home", home)
 
-    assert asked().out.startswith("Ines Adler: TLP:RED · PAP:RED (by the settings)")
+    assert asked().out.startswith("Ines Adler: TLP:GREEN · PAP:GREEN (by the settings)")
     assert asked("--tlp", "amber").code == 4
     assert asked("--compartment", "talks", "--reason", "she works on them").code == 2
     said = asked("--tlp", "amber", "--party", "XA", "--reason", "she is on leave for a year")
