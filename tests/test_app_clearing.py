@@ -19,6 +19,7 @@ from legation.settings import Settings
 from legation.stix.labels import Pap
 from legation.stix.tlp import Tlp
 from legation.store import open_store
+from legation.store.clearances import Held
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.homes import prepare
@@ -57,15 +58,35 @@ def officer(store: Store, clock: Clock, name: str, **wanted: object) -> Officer:
     return Officer(store, rules, clock, person.person_id, own=own)
 
 
-def test_a_new_person_holds_what_the_settings_give_and_no_more(store: Store, clock: Clock) -> None:
-    person, _ = Register(store, clock, HOST).add("Omar Haddad", ["analyst"])
-    rules = Rules(store, SETTINGS)
-    reader = rules.reader(person.person_id)
-    assert reader.clearance == rules.usual()
-    assert reader.clearance.tlp == Tlp.AMBER
-    assert reader.clearance.compartments == frozenset()
-    assert reader.roles == {"analyst"}
+@pytest.mark.parametrize("role", ["analyst", "security officer", "administrator"])
+def test_a_person_holds_green_and_no_more_until_somebody_decides(
+    store: Store, clock: Clock, role: str
+) -> None:
+    person, _ = Register(store, clock, HOST).add("Omar Haddad", [role])
+    reader = Rules(store, SETTINGS).reader(person.person_id)
+    assert (reader.clearance.tlp, reader.clearance.pap) == (Tlp.GREEN, Pap.GREEN)
+    assert (reader.clearance.levels, reader.clearance.compartments) == (frozenset(), frozenset())
+    assert reader.roles == {role}
     assert store.clearances.every() == {}
+
+
+def test_what_the_machine_may_know_is_given_to_no_person(store: Store, clock: Clock) -> None:
+    person, _ = Register(store, clock, HOST).add("Omar Haddad", ["analyst"])
+    wide = msgspec.structs.replace(
+        SETTINGS,
+        reader_tlp="red",
+        reader_level="secret",
+        reader_compartments=("talks",),
+        reader_party="XA",
+    )
+    rules = Rules(store, wide)
+    assert rules.reader("command line").clearance == rules.usual()
+    assert rules.usual().tlp == Tlp.RED
+    assert rules.usual().compartments == {"talks"}
+    assert rules.held(person.person_id) == Held(tlp=Tlp.GREEN, pap=Pap.GREEN, party="XA")
+    own = msgspec.structs.replace(wide, person_tlp="amber", person_pap="clear")
+    held = Rules(store, own).clearance(person.person_id)
+    assert (held.tlp, held.pap) == (Tlp.AMBER, Pap.CLEAR)
 
 
 def test_a_clearance_is_an_entry_beside_the_older_ones_and_in_the_trail(
@@ -86,8 +107,8 @@ def test_a_clearance_is_an_entry_beside_the_older_ones_and_in_the_trail(
     last = store.audit.entries(verb="clearance.set")[-1].event
     assert (last.actor, last.subject) == (HOST, person.person_id)
     assert last.detail == {
-        "from": "TLP:RED · PAP:RED · up to secret",
-        "to": "TLP:RED · PAP:RED · up to secret · talks",
+        "from": "TLP:RED · PAP:GREEN · up to secret",
+        "to": "TLP:RED · PAP:GREEN · up to secret · talks",
         "reason": WHY,
     }
 

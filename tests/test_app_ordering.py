@@ -196,6 +196,8 @@ def every_setting(home: Path) -> Iterator[tuple[str, Settings]]:
         "default_tlp": "clear",
         "reader_tlp": "clear",
         "reader_pap": "clear",
+        "person_tlp": "red",
+        "person_pap": "red",
         "language": "ar",
         "wake_grade": "never",
         "mail_security": "tls",

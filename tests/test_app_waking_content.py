@@ -12,12 +12,14 @@ from legation.app.noticing import wake
 from legation.app.waking import Waker
 from legation.desk.counting import count_list
 from legation.settings import Settings
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from store.objects_made import CAMPAIGN, campaign
 from worlds.gates import Clock
 from worlds.homes import make_home
 from worlds.partners import authority, gateway, mail_server, secret_file, webhook
+from worlds.people import cleared
 from worlds.watchmen import watchmen
 
 MARKS = (
@@ -55,6 +57,14 @@ def test_every_byte_that_left_is_without_a_word_of_the_matter(tmp_path: Path) ->
         make_home(home, "Markdesk of Aldria")
         with home.store() as store:
             person = store.people.add("p-1", "Markperson Haddad", ("analyst", "security officer"))
+            held = Held(
+                tlp=Tlp.RED,
+                pap=Pap.RED,
+                level="markrung",
+                compartments=("marklabel",),
+                party="markparty",
+            )
+            cleared(store, person, held)
             store.objects.put(campaign(name="Markname"))
             label = Label(
                 tlp=Tlp.RED,

@@ -67,6 +67,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         compartments: All compartments that objects may be put into.
         reader_tlp: Highest TLP level that the reader on this machine may know.
         reader_pap: Highest PAP level likewise.
+        person_tlp: Highest TLP level that a person may know to whom nobody gave a clearance.
+        person_pap: Highest PAP level likewise.
         reader_level: Highest rung of the ladder likewise; empty means none.
         reader_compartments: Compartments that this reader holds.
         reader_party: Party of this reader, for objects that are releasable to some only.
@@ -113,6 +115,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     compartments: tuple[LabelName, ...] = ()
     reader_tlp: TlpName = "red"
     reader_pap: PapName = "red"
+    person_tlp: TlpName = "green"
+    person_pap: PapName = "green"
     reader_level: LabelName | Literal[""] = ""
     reader_compartments: tuple[LabelName, ...] = ()
     reader_party: LabelName | Literal[""] = ""

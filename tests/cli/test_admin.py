@@ -171,11 +171,11 @@ def test_what_somebody_may_know_is_shown_and_changed_for_a_reason(home: Path) ->
     def asked(*more: str) -> Any:
         return legation("admin", "clearance", "Ines Adler", *more, "--home", home)
 
-    assert asked().out.startswith("Ines Adler: TLP:RED · PAP:RED (by the settings)")
+    assert asked().out.startswith("Ines Adler: TLP:GREEN · PAP:GREEN (by the settings)")
     assert asked("--tlp", "amber").code == 4
     assert asked("--compartment", "talks", "--reason", "she works on them").code == 2
     said = asked("--tlp", "amber", "--party", "XA", "--reason", "she is on leave for a year")
-    assert said.out.splitlines()[0] == "Ines Adler: TLP:AMBER · PAP:RED · party XA"
+    assert said.out.splitlines()[0] == "Ines Adler: TLP:AMBER · PAP:GREEN · party XA"
     assert "she is on leave for a year" in said.out
     told = json.loads(asked("--party", "none", "--reason", "back to work, at home", "--json").out)
     assert told["holds"]["party"] == ""

@@ -201,6 +201,22 @@ def test_the_table_lists_pseudonyms(watched: Path, campaign_id: str) -> None:
     assert all(PSEUDONYM.fullmatch(row["account_id"]) for row in rows)
 
 
+@pytest.mark.parametrize("kind", ["csv", "graphml", "gexf"])
+def test_what_leaves_the_command_line_says_its_label(
+    watched: Path, campaign_id: str, kind: str
+) -> None:
+    said = legation("campaign", "export", campaign_id, f"--{kind}", "--home", watched)
+    if kind == "csv":
+        rows = list(csv.DictReader(said.out.splitlines()))
+        assert {row["marking"] for row in rows} == {"TLP:AMBER"}
+    else:
+        root = fromstring(said.out)  # noqa: S314 - our own text
+        places = {"graphml": "./{*}graph/{*}data", "gexf": "./{*}meta/{*}description"}
+        found = root.find(places[kind])
+        assert found is not None
+        assert found.text == "TLP:AMBER"
+
+
 @pytest.mark.parametrize("kind", ["graphml", "gexf"])
 def test_the_network_has_every_member_and_tie(
     watched: Path, campaign_id: str, kind: str, tmp_path: Path

@@ -41,6 +41,28 @@ def test_a_number_below_nought_stays_a_number() -> None:
     assert cells[header.index("lag_s")] == "-24"
 
 
+def test_a_table_tells_times_as_people_read_them() -> None:
+    header, cells = _read(
+        download("ties", "csv", [a_tie(first=1_772_496_000)], Tie, caveat=CAVEAT).content
+    )
+    assert cells[header.index("first")] == "2026-03-03T00:00:00+00:00"
+    header, cells = _read(
+        download("e", "csv", [a_row(time_b=1_772_496_024)], EvidenceRow, caveat=CAVEAT).content
+    )
+    assert cells[header.index("time_b")] == "2026-03-03T00:00:24+00:00"
+    (told,) = msgspec.json.decode(
+        download("ties", "json", [a_tie(first=5)], Tie, caveat=CAVEAT).content
+    )["rows"]
+    assert told["first"] == 5
+
+
+def test_a_number_that_is_no_time_stays_a_number() -> None:
+    header, cells = _read(
+        download("ties", "csv", [a_tie(first=10**18)], Tie, caveat=CAVEAT).content
+    )
+    assert cells[header.index("first")] == "1000000000000000000"
+
+
 def test_json_carries_the_caveat_and_reads_back() -> None:
     content = msgspec.json.decode(download("ties", "json", [a_tie()], Tie, caveat=CAVEAT).content)
     assert content["caveat"].startswith("Coordination is not inauthenticity")

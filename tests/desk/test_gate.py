@@ -477,6 +477,33 @@ def test_a_token_reads_files_within_its_scope_and_nothing_else(desk: Desk) -> No
     assert desk.store.tokens.every()[0].token_id == token.token_id
 
 
+def test_a_token_is_answered_in_json_whatever_goes_wrong(desk: Desk) -> None:
+    enrolled(desk.store, desk.clock, "Omar Haddad", "security officer")
+    keyring = Keyring(desk.store, desk.clock)
+    scopes = ["audit.export", "campaign.export"]
+    _, secret = keyring.add("Omar Haddad", name="SIEM", scopes=scopes, days=2)
+    given = {"authorization": f"Bearer {secret}", "accept": "text/html, */*"}
+    wrong = {"authorization": "bearer lgn_never", "accept": "*/*"}
+    asked = (
+        ("/log/as/xls", given, 404),
+        ("/log.json?before=x", given, 400),
+        ("/log/as/csv?colour=red", given, 400),
+        ("/campaign/never/ties/as/csv", given, 404),
+        ("/people", given, 403),
+        ("/no/such/page", given, 404),
+        ("/log.json", {**wrong, "authorization": "Bearer lgn_never"}, 401),
+        ("/log.json", wrong, 401),
+    )
+    with desk.client() as client:
+        for path, headers, status in asked:
+            answer = client.get(path, headers=headers)
+            assert (path, answer.status_code) == (path, status)
+            assert answer.headers["content-type"].startswith("application/json"), path
+            assert set(answer.json()) == {"error", "hint"}
+        page = client.get("/no/such/page", headers={"accept": "*/*"})
+        assert page.headers["content-type"].startswith("text/html")
+
+
 def test_before_the_kit_is_confirmed_nothing_else_is_open(desk: Desk) -> None:
     secret, _ = half_enrolled(desk.store, desk.clock, "Omar Haddad", "analyst")
     with desk.client(secret) as client:

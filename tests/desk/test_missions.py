@@ -477,11 +477,11 @@ def test_one_mission_leaves_as_a_file_under_the_label_of_all_that_is_on_record_o
         page = client.get("/mission/bevora").text
     assert left is not None
     assert (left.event.subject, left.event.detail["label"]) == ("mission", "TLP:AMBER")
-    assert told["label"] == "TLP:AMBER"
-    assert {cell["label"] for cell in cells} == {"TLP:AMBER"}
+    assert told["marking"] == "TLP:AMBER"
+    assert {cell["marking"] for cell in cells} == {"TLP:AMBER"}
     assert [row["key"] for row in told["missions"]] == ["bevora"]
     every = registers.every()
-    assert set(told) == {"label", *every}
+    assert set(told) == {"marking", "caveat", *every}
     for name, rows in every.items():
         mine = {
             one.row.key

@@ -23,12 +23,13 @@ from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate
 from worlds.large_campaigns import large_home
-from worlds.people import HOST
+from worlds.people import HOST, cleared
 from worlds.soft_key import SoftKey
 
 HERE = "http://localhost:8321"
@@ -66,6 +67,7 @@ class Desk:
     def enrolled(self, name: str) -> tuple[SoftKey, str]:
         """Add an analyst by the browser's own way; the session is not proven by that."""
         person, link = Register(self.store, self.clock, HOST).add(name, ["analyst"])
+        cleared(self.store, person, Held(tlp=Tlp.RED, pap=Pap.RED, compartments=("talks",)))
         key = SoftKey(origin=HERE)
         self.client.cookies.clear()
         visit = self.client.get("/enrol").cookies["legation-visit"]

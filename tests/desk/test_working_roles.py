@@ -9,8 +9,9 @@ import pytest
 from legation.app.access.clearing import Officer, WantedClearance
 from legation.desk.gate import form_token
 from legation.rights.roles import Role
-from legation.stix.labels import Label
-from legation.stix.tlp import Tlp
+from legation.stix.labels import Label, Pap
+from legation.stix.tlp import Tlp, level_named
+from legation.store.clearances import Held
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
 from worlds.working_desk import SAME, WorkingDesk, now, working_desk
@@ -21,7 +22,8 @@ class Person:
     """Somebody who is signed in, at a browser of their own."""
 
     def __init__(self, desk: WorkingDesk, name: str, *roles: Role) -> None:
-        self.secret = enrolled(desk.store, now, name, *roles)
+        held = Held(tlp=level_named(desk.home.settings.reader_tlp), pap=Pap.RED)
+        self.secret = enrolled(desk.store, now, name, *roles, held=held)
         self.person_id = desk.store.people.get(name).person_id
         self._desk = desk
 

@@ -140,9 +140,9 @@ class BusyDesk:
 
 
 @contextmanager
-def busy_desk(folder: Path) -> Iterator[BusyDesk]:
+def busy_desk(folder: Path, **given: Any) -> Iterator[BusyDesk]:
     """Open such a desk, with one person of all roles but the auditor's."""
-    with watchmen(folder) as men:
+    with watchmen(folder, **given) as men:
         men.clock.pass_time(days=31)  # the posts are of March
         home, store = men.home, men.store
         jobs = InlineJobs(Runner(home, UNPROTECTED, works()), store)

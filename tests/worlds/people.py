@@ -7,11 +7,15 @@ from datetime import datetime
 from legation.app.access.entering import Entrance, Guest
 from legation.app.access.people import Register
 from legation.rights.roles import Role
+from legation.stix.labels import Pap
+from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from legation.store.opening import Store
 from legation.store.people import Passkey, Person
 
 HOST = "command line"
 ADDRESS = "127.0.0.1"
+ALL = Held(tlp=Tlp.RED, pap=Pap.RED)
 
 
 def a_passkey(person: Person, **changes: object) -> Passkey:
@@ -25,9 +29,25 @@ def a_passkey(person: Person, **changes: object) -> Passkey:
     return Passkey(**(facts | changes))  # type: ignore[arg-type]  # as the names say
 
 
-def enrolled(store: Store, now: Callable[[], datetime], name: str, *roles: Role) -> str:
-    """Add somebody, lead them through the door, and return the secret of their session."""
+def cleared(store: Store, person: Person, held: Held = ALL) -> None:
+    """Let the host say what somebody may know."""
+    store.clearances.set(person.person_id, held, actor=HOST, reason="works on everything here")
+
+
+def enrolled(
+    store: Store,
+    now: Callable[[], datetime],
+    name: str,
+    *roles: Role,
+    held: Held | None = ALL,
+) -> str:
+    """Add somebody, lead them through the door, and return the secret of their session.
+
+    They are cleared up to TLP:RED and PAP:RED, for what else is given; None: nobody has decided.
+    """
     person, link = Register(store, now, HOST).add(name, roles)
+    if held is not None:
+        cleared(store, person, held)
     entrance = Entrance(store, now)
     secret = entrance.enrol(link, a_passkey(person), ADDRESS)
     codes = entrance.new_kit(entrance.guest(secret))
@@ -40,6 +60,7 @@ def half_enrolled(
 ) -> tuple[str, Guest]:
     """Do the same without the recovery kit; return the guest too."""
     person, link = Register(store, now, HOST).add(name, roles)
+    cleared(store, person)
     entrance = Entrance(store, now)
     secret = entrance.enrol(link, a_passkey(person), ADDRESS)
     return secret, entrance.guest(secret)

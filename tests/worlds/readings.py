@@ -36,6 +36,7 @@ from legation.desk.reading import (
     line_of,
 )
 from legation.errors import NotFoundError, UsageError
+from legation.formats.marked import Marking, mark
 from legation.sources.invented import START
 from legation.threats.disinformation.findings import (
     Campaign,
@@ -47,6 +48,7 @@ from legation.threats.disinformation.findings import (
 
 GRADES = ("high", "moderate", "low")
 WINDOW = 60
+UNDER = Marking(text="TLP:AMBER", tag="TLP-AMBER")
 LEFT = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 _DAY = 86400
 _T = TypeVar("_T")
@@ -265,6 +267,11 @@ class Shelf:
         self._campaign(campaign_id)
         return self.past or History(sightings=(), versions=(), runs=1, left_out=0)
 
+    def marking_to_leave(self, campaign_ids: tuple[str, ...], *beside: str) -> Marking:
+        """Return one label for everything."""
+        del campaign_ids, beside
+        return UNDER
+
     def leave(
         self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str, *beside: str
     ) -> Leaving:
@@ -273,7 +280,7 @@ class Shelf:
         for each in campaign_ids:
             self._campaign(each)
         self.left.append((page, campaign_ids, kind, sha256))
-        return Leaving(level="TLP:AMBER", at=LEFT, by="desk")
+        return Leaving(level=UNDER.text, at=LEFT, by="desk", tag=UNDER.tag)
 
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of file."""
@@ -285,7 +292,8 @@ class Shelf:
         if kind not in self.kinds():
             raise NotFoundError(f"no export as {kind!r}", hint="choose json or stix")
         content = msgspec.json.encode([self.campaign(one).campaign for one in campaign_ids])
-        return Download(name=f"campaigns.{kind}", media_type="application/json", content=content)
+        made = Download(name=f"campaigns.{kind}", media_type="application/json", content=content)
+        return mark(made, UNDER)
 
     def _sorted(self, query: Query) -> list[Campaign]:
         def key(one: Campaign) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from legation.safeguards.duty.wording import Letter
 from legation.settings import Settings
 from legation.store.calls import Call
 from legation.store.opening import Store
+from worlds.people import cleared
 
 from .gates import Clock
 from .homes import make_home
@@ -65,6 +66,7 @@ class Watchmen:
     def add(self, name: str, *channels: str, role: str = "analyst") -> str:
         """Add somebody with channels, and return their id."""
         person, _ = Register(self.store, self.clock, "command line").add(name, [role])
+        cleared(self.store, person)
         self.ids[name] = person.person_id
         if channels:
             Duty(self.home, self.store, "command line").set_channels(name, channels)

@@ -28,6 +28,9 @@ from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
+from legation.stix.labels import Pap
+from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from legation.store.opening import Store
 
 from .browsing import served
@@ -38,6 +41,7 @@ from .people import enrolled, half_enrolled
 from .working_desk import HERE
 
 NEWCOMER: Final = "newcomer"
+HELD: Final = Held(tlp=Tlp.RED, pap=Pap.RED, level="Secret", compartments=("talks",), party="XA")
 
 
 @final
@@ -120,7 +124,7 @@ def _app(home: Home, store: Store, jobs: StoredJobs) -> Litestar:
 
 def _fill(made: WholeDesk, home: Home, store: Store, folder: Path) -> None:
     for name, roles in PEOPLE.items():
-        made.secrets[name] = enrolled(store, home.now, written(name), *roles)
+        made.secrets[name] = enrolled(store, home.now, written(name), *roles, held=HELD)
         store.sessions.prove(fingerprint(made.secrets[name]))
     made.secrets[NEWCOMER], _ = half_enrolled(store, home.now, written(NEWCOMER), "analyst")
     ids = {name: store.people.get(written(name)).person_id for name in made.secrets}

@@ -38,11 +38,16 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leaving(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file says of its own leaving: under which level, when, by whom."""
+    """What a file says of its own leaving: under which level, when, by whom.
+
+    Attributes:
+        tag: What of the level stands in the name of the file.
+    """
 
     level: str
     at: datetime
     by: str
+    tag: str = ""
 
 
 def as_known(run: Run, campaigns: Sequence[Campaign], *, whole: bool) -> Run:

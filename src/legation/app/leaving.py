@@ -8,6 +8,7 @@ import msgspec
 
 from legation.app.kept import Leaving
 from legation.app.marking import level_to_leave, refuse_unproven
+from legation.formats.marked import Marking, marking_of
 from legation.stix.labels import all_joined
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
@@ -40,6 +41,7 @@ def written(
     run: Run,
     kind: str,
     proofs: "Callable[[str], CampaignProofs]",
+    marking: str,
 ) -> bytes:
     """Return campaigns as a table, as JSON or as a network.
 
@@ -48,6 +50,7 @@ def written(
         run: The run that found them.
         kind: `csv`, `json`, `graphml` or `gexf`.
         proofs: Gives the ties of a campaign.
+        marking: What a network says of who may have it; tables and JSON are marked as all are.
     """
     from legation.formats import graph
     from legation.formats.masking import mask_campaign
@@ -60,7 +63,7 @@ def written(
     members = {member.account_id: member for one in campaigns for member in one.accounts}
     ties = [tie for one in campaigns for tie in proofs(one.campaign_id).ties(limit=_ALL_TIES).rows]
     write = graph.graphml if kind == "graphml" else graph.gexf
-    return write(members.values(), ties)
+    return write(members.values(), ties, marking)
 
 
 def bundle_of(
@@ -101,6 +104,22 @@ def bundle_of(
     return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
 
 
+def marking_to_leave(scope: "Scope", ids: Iterable[str]) -> Marking:
+    """Return what a file says of who may have it: the label of all of which it tells.
+
+    Args:
+        scope: Who takes it out; what leaves is under the desk's own level at least.
+        ids: Of all objects of which it tells.
+    """
+    label = all_joined(scope.store.labels.in_force(ids).values())
+    return _marking(scope, label)
+
+
+def _marking(scope: "Scope", label: "Label") -> Marking:
+    leaves = level_to_leave(label.tlp, own=scope.marking, asked=None)
+    return marking_of(msgspec.structs.replace(label, tlp=leaves), scope.ladder)
+
+
 def leave(
     scope: "Scope",
     ids: Iterable[str],
@@ -128,10 +147,10 @@ def leave(
     scope.policies().require(scope.reader, may, labels)
     label = all_joined(labels)
     refuse_unproven(scope.reader, label, own=scope.marking)
-    leaves = level_to_leave(label.tlp, own=scope.marking, asked=None)
-    level = msgspec.structs.replace(label, tlp=leaves).text(scope.ladder)
-    told = msgspec.structs.asdict(of) | {"label": level}
+    marking = _marking(scope, label)
+    told = msgspec.structs.asdict(of) | {"label": marking.text}
     with scope.store.transaction():
         for subject in subjects or (of.page,):
             scope.note(scope.reader.actor, verb, subject, **told)
-    return Leaving(level=level, at=scope.now(), by=scope.reader.actor)
+    at, by = scope.now(), scope.reader.actor
+    return Leaving(level=marking.text, at=at, by=by, tag=marking.tag)

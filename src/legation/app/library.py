@@ -16,6 +16,7 @@ from legation.app.looks import Looks
 from legation.app.marking import above_amber, kept_label, level_to_leave, refuse_unproven
 from legation.app.scope import Scope
 from legation.errors import NotFoundError, UsageError
+from legation.formats.marked import Marking, mark, marking_of
 from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
 from legation.store.bulk import read_mark
@@ -231,29 +232,23 @@ class Library:
         campaigns = [campaign for campaign, _ in found]
         label = self._leaving(campaigns)
         detail = {"kind": kind, "label": label.text(self._ladder)}
+        level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
+        under = msgspec.structs.replace(label, tlp=level)
+        marking = marking_of(under, self._ladder)
         if kind == "stix":
-            level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
             detail["tlp"] = str(level)
-            under = msgspec.structs.replace(label, tlp=level)
             kept = self._latest()
-            content = bundle_of(
-                self._store, campaigns, found[0][1], under, kept.times if kept else {}
-            )
+            times = kept.times if kept else {}
+            content = bundle_of(self._store, campaigns, found[0][1], under, times)
         else:
-            content = written(campaigns, found[0][1], kind, self.proofs)
+            content = written(campaigns, found[0][1], kind, self.proofs, marking.text)
         self._trail.act("campaign.export", campaign_ids, detail)
         stem = found[0][0].campaign_id if len(found) == 1 else "campaigns"
-        return Exported(
-            name=f"{stem}.{_ENDINGS.get(kind, kind)}", media_type=_MEDIA[kind], content=content
-        )
+        name = f"{stem}.{_ENDINGS.get(kind, kind)}"
+        return mark(Exported(name=name, media_type=_MEDIA[kind], content=content), marking)
 
     def require_export(self, campaign_ids: "Sequence[str]") -> str:
-        """Refuse to let campaigns leave that may not; return their label in words.
-
-        Raises:
-            NotFoundError: One of them is not there, or may not be known.
-            DeniedError: The policies forbid it.
-        """
+        """Refuse to let campaigns leave that may not, as `leave`; return their label in words."""
         campaigns = [self._found(each)[0] for each in campaign_ids]
         return self._leaving(campaigns).text(self._ladder)
 
@@ -363,7 +358,7 @@ class Library:
     def leave(
         self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str, *beside: str
     ) -> Leaving:
-        """Record that a page leaves as a file, and say under which label.
+        """Record that a page leaves as a file, and say under which label; errors as `leave`.
 
         Args:
             page: Which page: `campaign`, `today`, `ties`, ...
@@ -371,20 +366,25 @@ class Library:
             kind: Of the file: `pdf`, `csv`, ...
             sha256: Of its contents.
             beside: Ids of all other objects of which it tells.
-
-        Raises:
-            NotFoundError: There is no such campaign.
-            DeniedError: The policies do not let this reader export it.
-            StepUpError: It is above AMBER, and no passkey was shown just now.
         """
         from legation.app.leaving import Left, leave
 
-        kept = self._latest()
-        campaigns = [self._found(each)[0] for each in campaign_ids]
-        ids = [*(self._ids(kept, campaigns, members=True) if kept else ()), *beside]
+        campaigns, ids = self._told(campaign_ids)
         names = [one.campaign_id for one in campaigns]
         verb, of = ("campaign" if names else "page"), Left(page=page, kind=kind, contents=sha256)
+        ids += beside
         return leave(self.scope(), ids, of, verb=f"{verb}.export", subjects=names)
+
+    def marking_to_leave(self, campaign_ids: "Sequence[str]", *beside: str) -> Marking:
+        """Return what a file that tells of campaigns, and more, says of who may have it."""
+        from legation.app.leaving import marking_to_leave
+
+        return marking_to_leave(self.scope(), [*self._told(campaign_ids)[1], *beside])
+
+    def _told(self, campaign_ids: "Sequence[str]") -> tuple[list[Campaign], list[str]]:
+        """Return campaigns, and the ids of their objects and of their members'."""
+        kept, found = self._latest(), [self._found(each)[0] for each in campaign_ids]
+        return found, self._ids(kept, found, members=True) if kept else []
 
     def _label_of(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what is drawn from campaigns and their members."""

@@ -47,13 +47,16 @@ def add(
     """
     from legation.app.access.noting import HOST
     from legation.app.access.people import Register
+    from legation.app.access.rules import in_words
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         person, secret = Register(store, doors.now, HOST).add(name, role or ())
+        held = in_words(place.rules(store).held(person.person_id))
     told = f"It lets in {person.name} ({', '.join(person.roles)})"
     hand_over(place.settings, secret, told, home)
+    tell(f"They may know up to {held}, until somebody decides: see legation admin clearance")
     return 0
 
 

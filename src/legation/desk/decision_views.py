@@ -72,11 +72,9 @@ def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> 
     """Hand out the same list, under the label of what the requests tell of."""
     names = gate.names(request)
     found = LISTED.whole(request, _seen(request, desk_work))
-    made = download(
-        "decisions", kind, [_line(one, names) for one in found], DecisionLine, caveat=NO_CAVEAT
-    )
-    desk_work.leave("decisions", desk_work.told_in(found), made, request.user)
-    return file(made)
+    lines = [_line(one, names) for one in found]
+    made = download("decisions", kind, lines, DecisionLine, caveat=NO_CAVEAT)
+    return file(desk_work.leave("decisions", desk_work.told_in(found), made, request.user))
 
 
 @get("/decision/{request_id:str}", sync_to_thread=False, verb="decision.read")

@@ -76,8 +76,7 @@ def calls_file(request: Ask, waking: Waking, gate: Door, kind: Name) -> Response
         "calls", kind, [_call_line(one, names) for one in found], CallLine, caveat=NO_CAVEAT
     )
     ids = [one.object_id for one in found]
-    waking.leave(request.user, "duty.export", ids, made.content, own=True)
-    return file(made)
+    return file(waking.hand_out(request.user, "duty.export", ids, made, own=True))
 
 
 @get("/duty/rota", sync_to_thread=False, verb="duty.read")
@@ -101,8 +100,7 @@ def rota_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
         made = Download(name="rota.csv", media_type="text/csv", content=write_csv(planned))
     else:
         made = download("rota", kind, planned, Planned, caveat=NO_CAVEAT)
-    waking.leave(request.user, "duty.export", (), made.content, own=True)
-    return file(made)
+    return file(waking.hand_out(request.user, "duty.export", (), made, own=True))
 
 
 @post(

@@ -20,6 +20,7 @@ from legation.app.evidence.forms import Translation, language_told
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given, mask, too_large
 from legation.app.evidence.words import SURE, read_words, refuse_misread
+from legation.desk.answers import file
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import FORM_FIELD, Gate
@@ -33,6 +34,7 @@ from legation.desk.working import DeskWork
 from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.formats.documents.kinds import KINDS
 from legation.formats.documents.letters import STATED
+from legation.formats.marked import mark, named
 from legation.store.evidence import Kept
 from legation.store.evidence_sorted import Wanted
 
@@ -126,8 +128,9 @@ def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[byte
         )
     else:
         made = download("evidence", kind, leaving.lines_of(found), leaving.Line, caveat=NO_CAVEAT)
+    made = mark(made, leaving.marking_of_captures(room, found))
     leaving.leave(room, found, kind, made.content, actor=actor)
-    return _file(made)
+    return file(made)
 
 
 @get("/evidence/add", sync_to_thread=False, verb="evidence.add")
@@ -238,8 +241,9 @@ def capture_file(
         made = Download(name=f"{stem}.txt", media_type="text/plain", content=shown.text.body)
     else:
         made = download(stem, kind, leaving.lines_of([shown.kept]), leaving.Line, caveat=NO_CAVEAT)
+    made = mark(made, leaving.marking_of_captures(room, [shown.kept]))
     leaving.leave(room, [shown.kept], kind, made.content, actor=actor)
-    return _file(made)
+    return file(made)
 
 
 @post(
@@ -299,7 +303,8 @@ async def original(request: Ask, desk_work: Working, evidence_id: Name) -> Respo
         name, content = leaving.package(room, evidence_id, look, desk_work.protection())
         return _bytes(name, content)
     kept, content = room.original(evidence_id, look)
-    return _bytes(leaving.kept_name(kept), content)
+    tag = leaving.marking_of_captures(room, [kept]).tag
+    return _bytes(named(leaving.kept_name(kept), tag), content)
 
 
 EVIDENCE_VIEWS: Final = (
@@ -359,11 +364,6 @@ async def _fields(request: Ask) -> dict[str, str]:
 
 def _page(text: str) -> Response[str]:
     return Response(text, media_type=MediaType.HTML)
-
-
-def _file(made: Download) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 def _bytes(name: str, content: bytes) -> Response[bytes]:

@@ -9,15 +9,17 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from legation.app.leaving import Left, leave
+from legation.app.leaving import Left, leave, marking_to_leave
 from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, Link, Reading, Tie
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
+from legation.formats.marked import mark
 from legation.formats.masking import MASK, mask_mentions, shorten
 from legation.threats.disinformation.findings import Grade, Member
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 KINDS = ("csv", "json")
 _OBJECT_IS_A_POST = ("repost", "reply")
+# Kept as epoch seconds. A table is read by people and by spreadsheets, which take them for numbers.
+_TIMES = frozenset({"first", "last", "time_a", "time_b", "day"})
 
 Row = CampaignLine | Member | Tie | EvidenceRow | DayLine | Link | msgspec.Struct
 
@@ -61,7 +65,7 @@ def download(
 def leaving(
     reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download, *beside: str
 ) -> Download:
-    """Return a file after its leaving was written into the audit trail.
+    """Return a file under its label, after its leaving was written into the audit trail.
 
     Args:
         reading: Where it is written.
@@ -70,20 +74,24 @@ def leaving(
         made: The file.
         beside: Ids of all other objects of which it tells.
     """
+    made = mark(made, reading.marking_to_leave(campaign_ids, *beside))
     kind = made.name.rpartition(".")[2]
     reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest(), *beside)
     return made
 
 
-def left_as(scope: "Scope", page: str, made: Download, ids: Iterable[str]) -> None:
-    """Write into the trail that rows leave, under the label of all objects of which they tell.
+def left_as(scope: "Scope", page: str, made: Download, ids: Iterable[str]) -> Download:
+    """Return rows as a file under the label of all of which they tell, once the trail has it.
 
     Raises:
         DeniedError: What they tell of may not leave by this person's hand.
         StepUpError: It is above AMBER, and no passkey was shown just now.
     """
+    ids = list(ids)
+    made = mark(made, marking_to_leave(scope, ids))
     contents = hashlib.sha256(made.content).hexdigest()
     leave(scope, ids, Left(page=page, kind=made.name.rpartition(".")[2], contents=contents))
+    return made
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
@@ -110,8 +118,16 @@ def _csv(rows: Sequence[Row], shape: type[Row]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(shape.__struct_fields__)
     for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in shape.__struct_fields__])
+        writer.writerow([_written(row, name) for name in shape.__struct_fields__])
     return out.getvalue().encode("utf-8", "replace")
+
+
+def _written(row: Row, name: str) -> object:
+    value = getattr(row, name)
+    if name in _TIMES and isinstance(value, int):
+        with suppress(OverflowError, OSError, ValueError):  # a number that is no time stays one
+            value = datetime.fromtimestamp(value, UTC)
+    return _cell(value)
 
 
 def _cell(value: object) -> object:

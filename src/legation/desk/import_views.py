@@ -186,11 +186,9 @@ def jobs(
 def jobs_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
     """Hand out the same, under the label of what the jobs tell of."""
     found, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
-    made = download(
-        "jobs", kind, [job_line(one, names) for one in found], JobLine, caveat=NO_CAVEAT
-    )
-    desk_work.leave("jobs", desk_work.told_by(found), made, request.user)
-    return file(made)
+    lines = [job_line(one, names) for one in found]
+    made = download("jobs", kind, lines, JobLine, caveat=NO_CAVEAT)
+    return file(desk_work.leave("jobs", desk_work.told_by(found), made, request.user))
 
 
 @post("/jobs/cancel", status_code=200, verb="job.cancel")
@@ -263,8 +261,7 @@ def take(request: Ask, desk_work: Working, job_id: Name) -> Redirect:
 @get("/job/{job_id:str}/rejected.csv", sync_to_thread=False, verb="import.posts")
 def rejected(request: Ask, desk_work: Working, job_id: Name) -> Response[bytes]:
     """Hand out the rows that a job rejected."""
-    name, content = desk_work.rejects(job_id, request.user)
-    return _file(name, "text/csv", content)
+    return file(desk_work.rejects(job_id, request.user))
 
 
 @get("/job/{job_id:str}/as/file", sync_to_thread=False, verb="campaign.export")

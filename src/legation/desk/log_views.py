@@ -18,16 +18,17 @@ from legation import __version__
 from legation.app import heads, reports
 from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
-from legation.desk.answers import number_of, only
+from legation.desk.answers import Given, number_of, only
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import Gate
 from legation.desk.listing import Heads
 from legation.desk.lists import HEADS
 from legation.desk.paper import Paper, set_page
-from legation.desk.reading import Download
+from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.errors import NotFoundError, UsageError, VerificationError
+from legation.formats.marked import mark
 from legation.formats.siem import KINDS as SIEM_KINDS
 from legation.formats.siem import Cursor, Kind, read_cursor, write_line
 
@@ -38,6 +39,7 @@ BATCH: Final = 1000
 _KINDS: Final = ("csv", "json", "pdf", *SIEM_KINDS)
 _ASKED: Final = ("report", "actor", "since", "until")
 _ORDERS: Final = ("when",)
+_JSON: Final = "application/json"
 CURSOR: Final = "X-Legation-Cursor"
 
 Ask = Request[Guest, str | None, Any]
@@ -84,19 +86,22 @@ def log(request: Ask, gate: Door, pages: Writer) -> Response[str]:
 
 
 @get("/log.json", sync_to_thread=False, verb="audit.export")
-def log_file(request: Ask, gate: Door) -> Response[bytes]:
+def log_file(request: Ask, reading: Given, gate: Door) -> Response[bytes]:
     """Hand out up to 1,000 entries of the audit trail, the newest first."""
     before = number_of(only(request, "before"), "before")
     lines = gate.entrance.report(request.user, reports.Asked(), before=before, limit=BATCH)
     _note(request, gate, reports.Asked(), "json", len(lines))
-    return _file("log.json", "application/json", msgspec.json.encode({"entries": lines}))
+    content = msgspec.json.encode({"entries": lines})
+    return _out(reading, Download(name="log.json", media_type=_JSON, content=content))
 
 
 @get("/log/as/{kind:str}", verb="audit.export")
-async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -> Response[bytes]:
+async def log_as(
+    request: Ask, reading: Given, gate: Door, pages: Writer, kind: FromPath[str]
+) -> Response[bytes]:
     """Hand out what is asked of the trail, or what a SIEM does not have yet."""
     if kind in SIEM_KINDS:
-        return _for_siem(request, gate, kind)
+        return _for_siem(request, reading, gate, kind)
     if kind not in _KINDS:
         raise NotFoundError(f"no log as {kind!r}", hint=f"choose from: {', '.join(_KINDS)}")
     given = only(request, *_ASKED, "order")
@@ -105,15 +110,15 @@ async def log_as(request: Ask, gate: Door, pages: Writer, kind: FromPath[str]) -
     lines = gate.entrance.every_line(request.user, asked, up=up, most=most)
     name = asked.report or "log"
     if kind == "pdf":
-        paper = _paper(gate, pages, asked, lines, name)
+        paper = _paper(gate, pages, asked, lines, (name, reading.marking_to_leave(()).text))
         made = await ASIDE.do(request.user.person_id, paper.set)
     elif kind == "json":
         content = msgspec.json.encode({**asked.given(), "entries": lines})
-        made = Download(name=f"{name}.json", media_type="application/json", content=content)
+        made = Download(name=f"{name}.json", media_type=_JSON, content=content)
     else:
         made = download(name, kind, lines, reports.Line, caveat=NO_CAVEAT)
     _note(request, gate, asked, kind, len(lines))
-    return _file(made.name, made.media_type, made.content)
+    return _out(reading, made)
 
 
 @get("/log/heads", sync_to_thread=False, verb="audit.read")
@@ -130,12 +135,12 @@ def signed_heads(request: Ask, gate: Door, pages: Writer) -> Response[str]:
 
 
 @get("/log/heads/as/{kind:str}", sync_to_thread=False, verb="audit.export")
-def heads_file(request: Ask, gate: Door, kind: FromPath[str]) -> Response[bytes]:
+def heads_file(request: Ask, reading: Given, gate: Door, kind: FromPath[str]) -> Response[bytes]:
     """Hand out the list of signed heads; each head itself is a file of its own."""
     found = HEADS.whole(request, gate.entrance.heads())
     made = download("heads", kind, list(map(_head_line, found)), HeadLine, caveat=NO_CAVEAT)
     _note(request, gate, reports.Asked(), f"heads as {kind}", len(found))
-    return _file(made.name, made.media_type, made.content)
+    return _out(reading, made)
 
 
 @get("/log/heads/{name:str}/as/{kind:str}", verb="audit.export")
@@ -179,7 +184,7 @@ def _head_line(head: heads.SignedHead) -> HeadLine:
     )
 
 
-def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
+def _for_siem(request: Ask, reading: Reading, gate: Gate, kind: str) -> Response[bytes]:
     """Hand out what follows a cursor, the oldest first, and the cursor after it."""
     given = only(request, "after", "since")
     cursor = read_cursor(given["after"]) if "after" in given else None
@@ -192,7 +197,9 @@ def _for_siem(request: Ask, gate: Gate, kind: str) -> Response[bytes]:
         _note(request, gate, reports.Asked(), kind, len(found))
     media = "application/x-ndjson" if kind == "ecs" else "text/plain"
     ending = "ndjson" if kind == "ecs" else "log"
-    answer = _file(f"legation-audit.{ending}", media, text.encode())
+    # What a SIEM reads line by line is a closed list: the name alone is marked.
+    made = Download(name=f"legation-audit.{ending}", media_type=media, content=text.encode())
+    answer = _out(reading, made)
     if cursor is not None:
         answer.headers[CURSOR] = cursor.text()
     return answer
@@ -220,12 +227,18 @@ def _note(request: Ask, gate: Gate, asked: reports.Asked, kind: str, entries: in
 
 
 def _paper(
-    gate: Gate, pages: Pages, asked: reports.Asked, lines: list[reports.Line], name: str
+    gate: Gate,
+    pages: Pages,
+    asked: reports.Asked,
+    lines: list[reports.Line],
+    under: tuple[str, str],
 ) -> Paper:
+    name, label = under
     contents = msgspec.json.encode(lines)
     text = pages.write(
         "paper_log",
         lines=lines,
+        label=label,
         asked=_words(asked),
         cut=len(lines) == MOST_ON_PAPER,
         sha256=hashlib.sha256(contents).hexdigest(),
@@ -236,6 +249,12 @@ def _paper(
         media_type="application/pdf",
         content=partial(set_page, text, contents),
     )
+
+
+def _out(reading: Reading, made: Download) -> Response[bytes]:
+    """Hand out what tells of the trail: its entries stand under the desk's own label."""
+    marked = mark(made, reading.marking_to_leave(()))
+    return _file(marked.name, marked.media_type, marked.content)
 
 
 def _file(name: str, media_type: str, content: bytes) -> Response[bytes]:

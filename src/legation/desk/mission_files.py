@@ -6,7 +6,6 @@ import msgspec
 from litestar import Response, get
 
 from legation.app.caveats import REGISTERS
-from legation.app.marking import kept_label
 from legation.app.registers import Registers
 from legation.desk.answers import Ask, Given, Name, only
 from legation.desk.exports import download
@@ -16,13 +15,12 @@ from legation.formats.rows import cells_of
 
 
 class MissionCell(msgspec.Struct, frozen=True, kw_only=True):
-    """A cell of a row that is on record of a mission, under the label of all of them."""
+    """A cell of a row that is on record of a mission."""
 
     register: str
     key: str
     column: str
     value: str
-    label: str
 
 
 @get("/mission/{key:str}/record/as/{kind:str}", sync_to_thread=False, verb="mission.export")
@@ -39,14 +37,13 @@ def record_file(request: Ask, reading: Given, key: Name, kind: Name) -> Response
     if not parts["missions"]:
         raise no_mission(key)
     ids = [one.object_id for rows in parts.values() for one in rows]
-    label = kept_label(scope.store, ids).text(scope.ladder)
     if kind == "json":
         rows = {name: [one.row for one in found] for name, found in parts.items()}
-        content = msgspec.json.encode({"label": label, **rows})
+        content = msgspec.json.encode({"caveat": REGISTERS, **rows})
         made = Download(name=f"{key}.json", media_type="application/json", content=content)
     else:
         cells = [
-            MissionCell(register=name, key=one.row.key, column=column, value=value, label=label)
+            MissionCell(register=name, key=one.row.key, column=column, value=value)
             for name, found in parts.items()
             for one in found
             for column, value in cells_of(one.row)

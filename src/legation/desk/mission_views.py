@@ -288,8 +288,7 @@ def scope_of(reading: Reading) -> Scope:
 
 def leave(reading: Reading, of: str, made: Download, ids: Iterable[str]) -> Response[bytes]:
     """Hand out a file, once its leaving is in the trail."""
-    left_as(scope_of(reading), of, made, ids)
-    return file(made)
+    return file(left_as(scope_of(reading), of, made, ids))
 
 
 def ids_of(kept: Iterable[Kept]) -> list[str]:

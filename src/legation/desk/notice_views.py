@@ -69,8 +69,7 @@ def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     found = NOTICES.whole(request, known.find(**_filter(request), limit=MOST))
     made = download("notices", kind, [line_of(one) for one in found], NoticeLine, caveat=NO_CAVEAT)
     ids = [one.object_id for one in found]
-    waking.leave(request.user, "notice.export", ids, made.content, own=False)
-    return file(made)
+    return file(waking.hand_out(request.user, "notice.export", ids, made, own=False))
 
 
 NOTICE_VIEWS: Final = (notices, notice, read, notices_file)

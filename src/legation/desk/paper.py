@@ -31,6 +31,7 @@ from legation.desk.running import page_of
 from legation.desk.settling import Settled
 from legation.desk.tongues import tongue
 from legation.errors import MissingPartError, NotFoundError
+from legation.formats.marked import named
 
 PaperKind = Literal["pdf", "docx"]
 KINDS: Final[tuple[PaperKind, ...]] = get_args(PaperKind)
@@ -106,8 +107,9 @@ def begin_paper(reading: Reading, pages: Pages, brief: Brief, kind: str) -> Pape
     label = " · ".join(dict.fromkeys(filter(None, (leaving.level, pages.banner))))
     stamp = Stamp(label=label, sha256=hash_of(contents), leaving=leaving, page=page)
     stem = ids[0] if page in ("campaign", "tie") else page
+    name = f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}"
     return Paper(
-        name=f"{stem}-tie.{kind}" if page == "tie" else f"{stem}.{kind}",
+        name=named(name, leaving.tag),
         media_type=_MEDIA[kind],
         content=_setting(pages, brief, stamp, kind, contents),
     )

@@ -25,6 +25,7 @@ from legation.desk.lists import PersonLine, person_line
 from legation.desk.own import own
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
+from legation.formats.marked import mark
 from legation.rights.roles import ROLES
 
 NONE: Final = "none"
@@ -125,7 +126,8 @@ PEOPLE: Final = (people, people_file, add_person, disable_person, clearance, set
 
 
 def noted(request: Ask, reading: Reading, page: str, made: Download) -> Download:
-    """Return a file that holds no campaign after its leaving was written into the audit trail."""
+    """Return a file that holds no campaign, under the desk's own label, once the trail has it."""
+    made = mark(made, reading.marking_to_leave(()))
     library = reading.library()
     if library is not None:
         digest = hashlib.sha256(made.content).hexdigest()

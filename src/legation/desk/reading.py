@@ -16,6 +16,7 @@ from legation.app.history import History
 from legation.app.holding import Holding
 from legation.app.kept import Leaving
 from legation.app.listing import Query
+from legation.formats.marked import Marking
 from legation.store.bulk import Mark
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
@@ -322,6 +323,10 @@ class Reading(Protocol):
 
     def history(self, campaign_id: str) -> History:
         """Return in which runs a campaign was seen, and the versions of its object."""
+        ...
+
+    def marking_to_leave(self, campaign_ids: tuple[str, ...], *beside: str) -> Marking:
+        """Return what a file that tells of these campaigns, and more, says of who may have it."""
         ...
 
     def leave(

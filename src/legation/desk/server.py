@@ -295,8 +295,7 @@ def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
 def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]:
     """Lead who is signed in to the page that asks for their passkey, and back from there."""
     guest = asking.scope["user"]
-    wants_page = not asking.headers.get("accept", "").startswith("application/json")
-    if guest is None or guest.by != "session" or not wants_page:
+    if guest is None or guest.by != "session" or _is_program(asking):
         return _told(pages, asking, fault)
     if asking.scope["method"] == "GET":
         place = f"{asking.url.path}?{asking.url.query}" if asking.url.query else asking.url.path
@@ -343,10 +342,16 @@ def _fault(
     place: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    """Answer with a page; with JSON where a program or a script asked for it."""
-    if asking.headers.get("accept", "").startswith("application/json"):
+    """Answer with a page; with JSON to a program, by its token or by what it asks for."""
+    if _is_program(asking):
         said = f"{place}: {told_text(message)}" if place else told_text(message)
         told = msgspec.json.encode({"error": said, "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
     text = pages.write("error", status=status, place=place, message=message, hint=hint)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+
+def _is_program(asking: Asking) -> bool:
+    """Tell whether a program or a script asks: one with a token reads no page, whatever it says."""
+    token = asking.headers.get("authorization", "").lower().startswith("bearer ")
+    return token or asking.headers.get("accept", "").startswith("application/json")

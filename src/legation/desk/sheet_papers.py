@@ -8,6 +8,7 @@ from legation.app.scope import Scope
 from legation.app.sheets.sheet import Sheet, record_leaving
 from legation.desk.paper import Paper, Stamp, need, set_page
 from legation.desk.rendering import Pages
+from legation.formats.marked import named
 
 
 def begin_sheet(scope: Scope, pages: Pages, sheet: Sheet, **more: Any) -> Paper:
@@ -34,7 +35,7 @@ def begin_sheet(scope: Scope, pages: Pages, sheet: Sheet, **more: Any) -> Paper:
         f"paper_{sheet.page}", sheet=sheet, of=sheet.told, run=None, stamp=stamp, **more
     )
     return Paper(
-        name=f"{sheet.name}.pdf",
+        name=named(f"{sheet.name}.pdf", leaving.tag),
         media_type="application/pdf",
         content=partial(set_page, text, contents),
     )

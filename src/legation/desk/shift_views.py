@@ -22,6 +22,7 @@ from legation.desk.paper import Paper, Stamp, need, set_page
 from legation.desk.rendering import Pages
 from legation.desk.waking import DeskWaking
 from legation.errors import UsageError
+from legation.formats.marked import named
 from legation.store.shift_log import ShiftEntry
 
 Waking = NamedDependency[SkipValidation[DeskWaking]]
@@ -105,8 +106,7 @@ async def handover_file(
         paper = _paper(request.user, waking, pages, lines, ids)
         return file(await ASIDE.do(request.user.person_id, paper.set))
     made = download("handover", kind, lines, EntryLine, caveat=NO_CAVEAT)
-    waking.leave(request.user, "shift.export", ids, made.content, own=True)
-    return file(made)
+    return file(waking.hand_out(request.user, "shift.export", ids, made, own=True))
 
 
 SHIFT_VIEWS: Final = (handover, write, take_over, handover_file)
@@ -124,7 +124,7 @@ def _paper(
     stamp = Stamp(label=label, sha256=sha256, leaving=leaving, page="handover")
     text = pages.write("paper_handover", lines=lines, run=None, stamp=stamp)
     return Paper(
-        name="handover.pdf",
+        name=named("handover.pdf", leaving.tag),
         media_type="application/pdf",
         content=partial(set_page, text, contents),
     )

@@ -34,6 +34,7 @@ from legation.desk.reading import (
     line_of,
 )
 from legation.errors import DeniedError, NotFoundError
+from legation.formats.marked import Marking
 from legation.store.proofs import ProvedPair, TieKind
 from legation.store.proofs_turned import Turned
 
@@ -196,6 +197,10 @@ class StoredReading:
     def history(self, campaign_id: str) -> History:
         """Return in which runs a campaign was seen."""
         return self._library.history(campaign_id)
+
+    def marking_to_leave(self, campaign_ids: tuple[str, ...], *beside: str) -> Marking:
+        """Return what a file that tells of these campaigns, and more, says of who may have it."""
+        return self._library.marking_to_leave(campaign_ids, *beside)
 
     def leave(
         self, page: str, campaign_ids: tuple[str, ...], kind: str, sha256: str, *beside: str

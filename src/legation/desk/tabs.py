@@ -48,6 +48,7 @@ from legation.desk.techniques import TechniqueLine, source, technique_lines
 from legation.desk.tongues import gettext
 from legation.desk.working import DeskWork
 from legation.errors import NotFoundError
+from legation.formats.marked import named
 from legation.threats.disinformation.findings import CAVEAT
 
 Work = NamedDependency[SkipValidation[DeskWork | None]]
@@ -123,7 +124,8 @@ def coordination_file(
     content = text.strip().encode()
     if kind == "png":
         content = raster.png(text[text.index("<svg") :], drawing.width, drawing.height)
-    return file(Download(name=f"network.{kind}", media_type=_PICTURES[kind], content=content))
+    name = named(f"network.{kind}", left.tag)
+    return file(Download(name=name, media_type=_PICTURES[kind], content=content))
 
 
 @get(

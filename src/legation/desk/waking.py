@@ -17,7 +17,9 @@ from legation.app.libraries import reader_of
 from legation.app.marking import kept_label, refuse_unproven
 from legation.app.noticing import SAID
 from legation.desk.counting import count_list
+from legation.desk.reading import Download
 from legation.errors import LegationError, NotFoundError
+from legation.formats.marked import mark, marking_of
 from legation.safeguards.duty.wording import trial_letter
 from legation.stix.labels import Label
 from legation.store.calls import Call
@@ -151,12 +153,21 @@ class DeskWaking:
         reader, label = self.reader(guest), self.label(object_ids, own=own)
         self._home.policies().require(reader, "campaign.export", labels.values())
         refuse_unproven(reader, label, own=label.tlp)
-        level = label.text(self._home.settings.ladder)
-        at = self._home.now()
+        marking = marking_of(label, self._home.settings.ladder)
+        level, at = marking.text, self._home.now()
         detail = {"sha256": hashlib.sha256(content).hexdigest(), "level": level}
         event = Event(at=at, actor=guest.person_id, verb=verb, subject="", detail=detail)
         self._store.audit.append(event)
-        return Leaving(level=level, at=at, by=guest.person_id)
+        return Leaving(level=level, at=at, by=guest.person_id, tag=marking.tag)
+
+    def hand_out(
+        self, guest: "Guest", verb: str, object_ids: Sequence[str], made: Download, *, own: bool
+    ) -> Download:
+        """Return a file under its label, once its leaving is in the trail; errors as `leave`."""
+        label = self.label(object_ids, own=own)
+        made = mark(made, marking_of(label, self._home.settings.ladder))
+        self.leave(guest, verb, object_ids, made.content, own=own)
+        return made
 
     def duty(self, guest: "Guest") -> Duty:
         """Return the duty, as somebody who acts on it."""

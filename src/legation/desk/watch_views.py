@@ -83,7 +83,14 @@ def campaigns_page(request: Ask) -> Response[bytes]:
         asked = given(request)
         after = asked.pop("after", None)
         found = reading.campaigns(query_of(asked), after=after, limit=BATCH // 10)
-        told = {"caveat": CAVEAT, "total": found.total, "after": found.after, "rows": found.lines}
+        marking = marking_of(reading, found.lines)
+        told = {
+            "marking": marking,
+            "caveat": CAVEAT,
+            "total": found.total,
+            "after": found.after,
+            "rows": found.lines,
+        }
         library = reading.library()
         return msgspec.json.encode(told), library is not None and not library.is_noted()
 

@@ -28,6 +28,8 @@ from legation.desk.saying import told_text
 from legation.desk.streams import Progress
 from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
+from legation.formats.marked import mark, marking_of
+from legation.stix.labels import Label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -179,14 +181,9 @@ class DeskWork:
         about = self._store.decisions.about([one.request_id for one in requests])
         return set().union(*about.values())
 
-    def leave(self, page: str, ids: "Collection[str]", made: Download, guest: "Guest") -> None:
-        """Record that a list leaves as a file, under the label of all that its rows tell of.
-
-        Raises:
-            DeniedError: What it tells of may not leave by this person's hand.
-            StepUpError: It is above AMBER, and no passkey was shown just now.
-        """
-        left_as(self._libraries.of(guest).scope(), page, made, ids)
+    def leave(self, page: str, ids: "Collection[str]", made: Download, guest: "Guest") -> Download:
+        """Return a list as a file under the label of all it tells of; errors as `left_as`."""
+        return left_as(self._libraries.of(guest).scope(), page, made, ids)
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
@@ -332,7 +329,7 @@ class DeskWork:
         """
         return self.evidence.keys()
 
-    def rejects(self, job_id: str, guest: "Guest") -> tuple[str, bytes]:
+    def rejects(self, job_id: str, guest: "Guest") -> Download:
         """Return the list of rows that a job rejected.
 
         Raises:
@@ -342,7 +339,10 @@ class DeskWork:
         path = Path(str(job.result.get("rejects", "")))
         if not job.result.get("rejects") or not path.is_file():
             raise NotFoundError("there is no list of rejected rows", hint="go back to the job")
-        return f"rejected-{job_id}.csv", path.read_bytes()
+        # What was refused has no object that a label could stand on: the desk's own holds.
+        name, content = f"rejected-{job_id}.csv", path.read_bytes()
+        made = Download(name=name, media_type="text/csv", content=content)
+        return mark(made, marking_of(Label(tlp=self._home.marking)))
 
     def first_rejects(self, job: "Job") -> list[tuple[str, ...]]:
         """Return the first rows that a job rejected: file, line, column, reason, hint."""

@@ -61,12 +61,13 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     tie: str = "validated"
 
 
-def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
+def graphml(members: Iterable[Any], ties: Iterable[Any], marking: str = "") -> bytes:
     """Write the network as GraphML.
 
     Args:
         members: Members of a campaign, as structs or mappings with the fields of `Node`.
         ties: Ties between them, as structs or mappings with the fields of `Tie`.
+        marking: Who may have it; an attribute of the graph.
 
     Raises:
         UsageError: A tie names an account that is no member.
@@ -76,7 +77,12 @@ def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
         for name, kind in parts.items():
             keys = {"id": f"{owner}-{name}", "for": owner, "attr.name": name, "attr.type": kind}
             SubElement(root, "key", keys)
+    if marking:
+        keys = {"id": "graph-marking", "for": "graph", "attr.name": "marking"}
+        SubElement(root, "key", keys | {"attr.type": "string"})
     graph = SubElement(root, "graph", id="campaign", edgedefault="undirected")
+    if marking:
+        _graphml_data(graph, "graph", {"marking": _clean(marking)})
     nodes, edges = _network(members, ties)
     for number, node in enumerate(nodes):
         element = SubElement(graph, "node", id=f"n{number}")
@@ -87,9 +93,16 @@ def graphml(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
     return _xml(root)
 
 
-def gexf(members: Iterable[Any], ties: Iterable[Any]) -> bytes:
-    """Write the network as GEXF 1.3; same arguments and errors as `graphml`."""
+def gexf(members: Iterable[Any], ties: Iterable[Any], marking: str = "") -> bytes:
+    """Write the network as GEXF 1.3; same arguments and errors as `graphml`.
+
+    GEXF has attributes of nodes and edges alone, so who may have it stands in its `meta`.
+    """
     root = Element("gexf", xmlns="http://gexf.net/1.3", version="1.3")
+    if marking:
+        meta = SubElement(root, "meta")
+        SubElement(meta, "keywords").text = _clean(marking)
+        SubElement(meta, "description").text = _clean(marking)
     graph = SubElement(root, "graph", defaultedgetype="undirected", mode="static")
     for owner, parts in (("node", _NODE_PARTS), ("edge", _TIE_PARTS)):
         columns = SubElement(graph, "attributes", {"class": owner})

@@ -2,8 +2,7 @@
 
 The columns are the fields of a `msgspec.Struct`, so a table and the type that it fills cannot
 part. Good rows of a bad table are read and the others listed with line, column and what to
-do. Times need a zone, dates need none; lists stand in one cell, parted by `|`. Columns may be
-parted by commas, semicolons or tabs, as a spreadsheet of any country writes them.
+do. Times need a zone, dates none; lists are parted by `|`, columns by commas, semicolons or tabs.
 """
 
 import codecs
@@ -21,6 +20,7 @@ from msgspec.structs import FieldInfo, fields
 
 from legation.errors import BadInputError, LegationError, RecordError
 from legation.formats.cells import bare_cell, clean, safe_cell
+from legation.formats.marked import COLUMN
 
 MOST_ROWS: Final = 100_000
 _LONGEST: Final = 64_000_000
@@ -176,7 +176,11 @@ def _records(content: bytes, place: str) -> tuple[tuple[str, ...], Iterator[tupl
         raise _too_long(f"{place}:1")
     if not any(heads):
         raise BadInputError("no header", place=place, hint="give the names of the columns first")
-    return heads, _lines(reader, place)
+    lines = _lines(reader, place)
+    if heads[-1] != COLUMN:
+        return heads, lines
+    # The label under which a table left is no part of it. A row too short or long stays so.
+    return heads[:-1], ((line, cells[:-1]) for line, cells in lines)
 
 
 def _text(content: bytes, place: str) -> str:

@@ -1,8 +1,8 @@
 """What each person may know and do: settings, policies and the register of clearances joined.
 
 Whoever acts for a person asks here who reads: the desk for each page, a job for who asked
-for it, a notice before it is sent. A person without an entry in the register holds what the
-settings give and no more; one who was disabled holds nothing.
+for it, a notice before it is sent. A person without an entry in the register holds little, by
+the settings `person_*`, until somebody decides; one who was disabled holds nothing.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class Rules:
 
     Args:
         store: Where people and their clearances are kept.
-        settings: What who has no entry holds, the ladder, and which policies hold.
+        settings: What the machine and who has no entry hold, the ladder, which policies hold.
 
     Attributes:
         settings: Those settings.
@@ -74,7 +74,7 @@ class Rules:
         return Reader(actor=actor, roles=frozenset(person.roles), clearance=clearance)
 
     def clearance(self, person_id: str, roster: "Roster | None" = None) -> "Clearance":
-        """Return what a person may know: their entry, or what the settings give.
+        """Return what a person may know: their entry, or what is held before there is one.
 
         Args:
             person_id: Who.
@@ -84,11 +84,28 @@ class Rules:
             held = self._store.clearances.in_force(person_id)
         else:
             held = roster.held.get(person_id)
-        return self.usual() if held is None else self.read(held)
+        return self.read(self.undecided() if held is None else held)
 
     def usual(self) -> "Clearance":
-        """Return what who has no entry may know."""
+        """Return what whoever has this machine may know."""
         return usual_clearance(self.settings)
+
+    def undecided(self) -> "Held":
+        """Return what a person holds of whom nobody has decided.
+
+        TLP:AMBER and above are for those with a need to know, by the standard's own words; so
+        are rungs and compartments. That somebody needs to know is said by a person, for a reason.
+        """
+        from legation.stix.labels import Pap
+        from legation.stix.tlp import level_named
+        from legation.store.clearances import Held
+
+        given = self.settings
+        return Held(
+            tlp=level_named(given.person_tlp),
+            pap=Pap[given.person_pap.upper()],
+            party=given.reader_party,
+        )
 
     def read(self, held: "Held") -> "Clearance":
         """Return what is held by what is written down.
@@ -109,21 +126,8 @@ class Rules:
 
     def held(self, person_id: str) -> "Held":
         """Return what a person holds, as it is written down or would be."""
-        from legation.stix.labels import Pap
-        from legation.stix.tlp import level_named
-        from legation.store.clearances import Held
-
         written = self._store.clearances.in_force(person_id)
-        if written is not None:
-            return written
-        usual = self.settings
-        return Held(
-            tlp=level_named(usual.reader_tlp),
-            pap=Pap[usual.reader_pap.upper()],
-            level=usual.reader_level,
-            compartments=tuple(sorted(set(usual.reader_compartments))),
-            party=usual.reader_party,
-        )
+        return self.undecided() if written is None else written
 
     def verbs(self, reader: "Reader") -> "frozenset[Verb]":
         """Return what somebody may do on the desk, by the policies that hold now."""
@@ -142,7 +146,7 @@ class Rules:
 
 
 def usual_clearance(settings: "Settings") -> "Clearance":
-    """Return what the settings give to who has no entry.
+    """Return what the settings give to whoever has this machine.
 
     Raises:
         UsageError: They name a level that is not on their ladder.

@@ -22,6 +22,7 @@ from legation.app.home import identity_of
 from legation.app.marking import kept_label, level_to_leave
 from legation.errors import BadInputError, VerificationError
 from legation.formats.documents.kinds import KINDS
+from legation.formats.marked import Marking, marking_of, named
 from legation.store.evidence import CAPTURE, Kept
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ def lines_of(kept: Sequence[Kept]) -> list[Line]:
     ]
 
 
+def marking_of_captures(room: Room, kept: Sequence[Kept]) -> Marking:
+    """Return what a file that tells of captures says of who may have it."""
+    return marking_of(_label(room, kept), room.home.settings.ladder)
+
+
 def leave(room: Room, kept: Sequence[Kept], kind: str, content: bytes, *, actor: str) -> str:
     """Record that captures leave as a file; return the label under which they do.
 
@@ -166,7 +172,8 @@ def package(
     content = _zip({kept_name(kept): raw, "manifest.json": manifest, "signature.json": signature})
     detail = {"kind": "package", "contents": hashlib.sha256(content).hexdigest()}
     room.note(EXPORT, kept, detail | reasons_of(look), actor=look.actor)
-    return f"evidence-{kept.sha256[:16]}.zip", content
+    tag = marking_of_captures(room, [kept]).tag
+    return named(f"evidence-{kept.sha256[:16]}.zip", tag), content
 
 
 def kept_name(kept: Kept) -> str:

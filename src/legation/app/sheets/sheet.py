@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import msgspec
 
 from legation.app.kept import Exported, Leaving
-from legation.app.leaving import Left, leave
+from legation.app.leaving import Left, leave, marking_to_leave
 from legation.app.scope import Scope
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
+from legation.formats.marked import mark
 from legation.stix.objects import StixObject
 
 if TYPE_CHECKING:
@@ -87,9 +88,11 @@ def hand_out(scope: Scope, sheet: Sheet, kind: str) -> Exported:
         content = _bundle(scope, sheet)
     else:
         raise NotFoundError(f"no export as {kind!r:.20}", hint="choose csv, json, stix or pdf")
-    record_leaving(scope, sheet, kind, hashlib.sha256(content).hexdigest())
     ending = "stix.json" if kind == "stix" else kind
-    return Exported(name=f"{sheet.name}.{ending}", media_type=_MEDIA[kind], content=content)
+    bare = Exported(name=f"{sheet.name}.{ending}", media_type=_MEDIA[kind], content=content)
+    made = mark(bare, marking_to_leave(scope, sheet.ids))
+    record_leaving(scope, sheet, kind, hashlib.sha256(made.content).hexdigest())
+    return made
 
 
 def record_leaving(scope: Scope, sheet: Sheet, kind: str, sha256: str) -> Leaving:
