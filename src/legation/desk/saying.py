@@ -6,6 +6,7 @@ turned into "inauthentic".
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -228,6 +229,16 @@ def told_text(sentence: str) -> str:
     return sentence if known is None else known
 
 
+def called(name: str) -> str:
+    """Return the name of a campaign, which says what was measured, in the reader's language.
+
+    >>> called("English repost campaign since 2026-03-02: grain")
+    'English repost campaign since 2026-03-02: grain'
+    """
+    known = tongue().told(name, _filled)
+    return known if known and tongue().direction == "rtl" else words_isolated(known or name)
+
+
 def english(text: str) -> Markup:
     """Return a text that stays English, so marked that it is read aloud as English.
 
@@ -346,13 +357,30 @@ def _filled(gap: str, piece: str) -> str:
     """Return what fills a gap of a sentence of a finding; what is not known stays English."""
     if counts := _COUNTS.get(gap):
         return counts(int(piece.partition(" ")[0].replace(",", "")))
-    if gap == "layer":
-        return word(piece, "layer")
-    if gap == "list":
-        return tongue().comma.join(map(told_text, piece.split(", ")))
-    if gap == "num":
-        return isolated(_figures(piece))
+    if fills := _FILLS.get(gap):
+        return fills(piece)
     return isolated(told_text(piece) if gap == "told" else piece)
+
+
+def _day_named(text: str) -> str:
+    try:
+        return day(datetime.fromisoformat(f"{text}T00:00Z").timestamp())
+    except ValueError:  # a name may come from elsewhere
+        return isolated(text)
+
+
+def _roles(text: str) -> str:
+    return listed(re.split(", | and ", text), "role of a person")
+
+
+_FILLS: Final[Mapping[str, Callable[[str], str]]] = {
+    "layer": lambda piece: word(piece, "layer"),
+    "language": lambda piece: word(piece, "language"),
+    "day": _day_named,
+    "roles": _roles,
+    "list": lambda piece: tongue().comma.join(map(told_text, piece.split(", "))),
+    "num": lambda piece: isolated(_figures(piece)),
+}
 
 
 def _figures(text: str) -> str:

@@ -18,6 +18,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal, final
 
+from legation.text.language_names import LANGUAGE_NAMES
+
 TOLD: Final = "told"
 _DOMAIN: Final = "desk"
 _FIELD: Final = re.compile(r"%\((\w+)\)s")
@@ -30,6 +32,9 @@ GAPS: Final[Mapping[str, str]] = {
     "campaigns": r"[\d,]+ campaigns?",
     "files": r"[\d,]+ files?",
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
+    "language": "|".join(map(re.escape, sorted(LANGUAGE_NAMES.values(), key=len, reverse=True))),
+    "day": r"\d{4}-\d{2}-\d{2}",
+    "roles": r"[a-z, ]{4,150}",
 }
 _ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
 # A word, or what has no blank in it: the name of a file, an address.

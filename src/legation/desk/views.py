@@ -29,6 +29,7 @@ from legation.desk.answers import (
     tried,
 )
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
+from legation.desk.entering import first_page, go
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import ladder_of, stories_of
 from legation.desk.mission_views import Weighing
@@ -41,9 +42,14 @@ from legation.threats.disinformation.findings import Campaign, Member
 _MANY: Final = 10_000
 
 
-@get("/", sync_to_thread=False, verb="campaign.read")
+@get("/", sync_to_thread=False, verb="words.read")
 def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
-    """Show what was looked at, what to read first, what waits, and what it weighs."""
+    """Show what was looked at, what to read first, what waits, and what it weighs.
+
+    Whoever may read no campaign begins in the first room that is theirs.
+    """
+    if "campaign.read" not in request.user.verbs:
+        return go(first_page(request.user))
     shown = reading.today()
     library = reading.library()
     may = "mission.read" in request.user.verbs

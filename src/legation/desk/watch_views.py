@@ -5,6 +5,7 @@ so each has a verb of its own. All rows that a filter finds are chosen by its ad
 list of ids. A program gets a page of the list as JSON, with need-to-know applied as on the page.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
@@ -40,6 +41,8 @@ from legation.stix.tlp import level_named
 from legation.threats.disinformation.findings import CAVEAT
 
 HERE: Final = "/watch/campaigns"
+# Where the library says that a value is not one of those it knows.
+_PLACE: Final = re.compile(r"`\$\.(\w+)`$")
 
 
 @get("/watch", sync_to_thread=False, verb="campaign.read")
@@ -199,8 +202,14 @@ def query_of(asked: dict[str, str]) -> Query:
     try:
         return msgspec.convert(asked, Query)
     except msgspec.ValidationError as bad:
+        at = _PLACE.search(str(bad))
+        if at is None or at[1] not in asked:
+            raise UsageError(
+                "the filter is not understood", hint="choose from the fields of the list"
+            ) from bad
         raise UsageError(
-            f"the filter is not understood: {bad}", hint="choose from the fields of the list"
+            f"the filter {at[1]!r} has no value {asked[at[1]]!r:.40}",
+            hint="choose from the fields of the list",
         ) from bad
 
 
