@@ -30,6 +30,7 @@ from legation.desk.fence import Fence
 from legation.desk.gate import Gate, came_from
 from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
+from legation.desk.hints import on_a_page
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
@@ -341,6 +342,7 @@ def _fault(
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """Answer with a page; with JSON where a program or a script asked for it."""
+    hint = on_a_page(hint)
     if asking.headers.get("accept", "").startswith("application/json"):
         told = msgspec.json.encode({"error": told_text(message), "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)

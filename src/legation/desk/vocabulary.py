@@ -16,6 +16,7 @@ from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
+from legation.desk.hints import SAID as HINTS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.standing import QUESTIONS, Said
@@ -215,6 +216,7 @@ TOLD: Final[tuple[str, ...]] = (
     "ask somebody who may: %(roles1)s",
     "ask somebody who may: nobody",
     *VERB_WORDS.values(),
+    *HINTS,
     *BALANCE,
     *SAID.values(),
     NOBODY,
