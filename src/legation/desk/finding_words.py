@@ -25,6 +25,8 @@ FINDING: Final[tuple[str, ...]] = (
     # Why a campaign has its grade.
     "%(accounts1)s held together by %(num1)s validated ties",
     "%(accounts1)s held together by %(num1)s validated ties; %(accounts2)s more joined one by one",
+    "%(accounts1)s held together by 1 validated tie",
+    "%(accounts1)s held together by 1 validated tie; %(accounts2)s more joined one by one",
     "%(num1)s shared objects on 1 day",
     "%(num1)s shared objects on %(num2)s days",
     "layers: %(list1)s",
