@@ -132,6 +132,8 @@ def test_a_reader_turns_the_language_and_comes_back_to_the_page() -> None:
         "asked to end",
         "done: 4,000 posts looked at, 1 campaign",
         "failed: halted with the desk; goes on when it opens",
+        "2 accounts held together by 1 validated tie",
+        "2 accounts held together by 1 validated tie; 3 accounts more joined one by one",
         "Labels changed",
         "Undone: Labels changed",
         "the role auditor may not read campaigns",
