@@ -201,3 +201,31 @@ def test_a_guest_is_told_as_their_roles_stand(store: Store, clock: Clock) -> Non
     rules = Rules(store, Settings())
     assert "audit.read" in guest_of(person, rules).verbs
     assert "campaign.read" not in guest_of(person, rules).verbs
+
+
+def test_roles_change_for_a_reason_end_sessions_and_stand_in_the_trail(
+    store: Store, clock: Clock
+) -> None:
+    register = Register(store, clock, HOST)
+    secret = enrolled(store, clock, "Omar Haddad", "analyst")
+    entrance = Entrance(store, clock)
+    person_id = entrance.guest(secret).person_id
+    with pytest.raises(DeniedError, match="too short: at least 10 letters"):
+        register.change_roles("Omar Haddad", ["press"], "test")
+    with pytest.raises(UsageError, match="nothing would change"):
+        register.change_roles("Omar Haddad", ["analyst"], "he moves to the press office")
+    with pytest.raises(DeniedError, match="their own roles"):
+        Register(store, clock, person_id).change_roles(
+            person_id, ["administrator"], "I would like to have it"
+        )
+    assert store.people.get("Omar Haddad").roles == ("analyst",)
+    changed = register.change_roles("Omar Haddad", ["press"], "he moves to the press office")
+    assert changed.roles == ("press",)
+    with pytest.raises(NotFoundError):
+        entrance.guest(secret)
+    event = store.audit.entries(verb="person.roles")[-1].event
+    assert event.detail == {
+        "roles": ["press"],
+        "before": ["analyst"],
+        "reason": "he moves to the press office",
+    }

@@ -170,7 +170,9 @@ def test_a_change_without_a_reason_or_without_a_change_is_refused(
 ) -> None:
     Register(store, clock, HOST).add("Omar Haddad", ["analyst"])
     with pytest.raises(DeniedError, match="reason"):
-        host(store, clock).set("Omar Haddad", WantedClearance(tlp="red"), "...")
+        host(store, clock).set("Omar Haddad", WantedClearance(tlp="red"), " ")
+    with pytest.raises(DeniedError, match="too short: at least 10 letters"):
+        host(store, clock).set("Omar Haddad", WantedClearance(tlp="red"), "test")
     host(store, clock).set("Omar Haddad", WantedClearance(tlp="red"), WHY)
     with pytest.raises(UsageError, match="nothing would change"):
         host(store, clock).set("Omar Haddad", WantedClearance(tlp="red"), WHY)

@@ -258,7 +258,7 @@ def test_a_request_without_a_reason_or_asked_for_twice_is_refused(desk: Desk) ->
     desk.ask(omar)
     with pytest.raises(ConflictError, match="already"):
         desk.ask(omar)
-    with pytest.raises(DeniedError, match="may not do this"):
+    with pytest.raises(DeniedError, match="the role press may not"):
         desk.ask(desk.person("Ada Brunel", "press"))
 
 

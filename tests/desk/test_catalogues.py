@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from legation.desk.saying import told_text
 from legation.desk.server import build_app
-from legation.desk.tongues import tongues
+from legation.desk.tongues import speaking, tongues
 from worlds.gates import open_gate
 from worlds.readings import small_shelf
 
@@ -113,3 +114,47 @@ def test_a_reader_turns_the_language_and_comes_back_to_the_page() -> None:
         assert page.headers["content-language"] == "ar"
         away = client.get("/language/fr?to=//elsewhere.example", follow_redirects=False)
         assert away.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "English repost campaign since 2026-03-02",
+        "Western Frisian near-text campaign since 2026-03-02: grain, bridge",
+        "hashtags campaign since 2026-03-02, language unknown",
+        "link campaign since 2026-03-02, language unknown: grain, bridge",
+        "Look for campaigns",
+        "Dry run of posts.csv",
+        "Import of posts.csv",
+        "Undo of posts.csv",
+        "asked for",
+        "asked to end",
+        "done: 4,000 posts looked at, 1 campaign",
+        "failed: halted with the desk; goes on when it opens",
+        "2 accounts held together by 1 validated tie",
+        "2 accounts held together by 1 validated tie; 3 accounts more joined one by one",
+        "Labels changed",
+        "Undone: Labels changed",
+        "the role auditor may not read campaigns",
+        "the role press and policy may not take campaigns out as a file",
+        "ask somebody who may: analyst, security officer",
+        "the filter 'grade' has no value 'huge'",
+    ],
+)
+def test_no_word_of_ours_in_what_the_parts_below_say_stays_english(
+    code: str, sentence: str
+) -> None:
+    with speaking(tongues()[code]):
+        said = told_text(sentence)
+        assert said != sentence
+        # What a person named, or chose from a list of values, is theirs in each language.
+        own = {"posts", "csv", "grain", "bridge", "grade", "huge"}
+        english = set(re.findall("[a-z-]{2,}", sentence.lower())) - own
+        left = english & set(re.findall("[a-z-]{2,}", said.lower()))
+        assert left == set(), said
+
+
+def test_a_name_with_a_day_that_no_calendar_has_is_shown_as_it_is() -> None:
+    with speaking(tongues()["fr"]):
+        assert "2026-99-99" in told_text("English repost campaign since 2026-99-99: grain")

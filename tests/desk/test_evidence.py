@@ -537,3 +537,26 @@ def test_a_page_asks_at_most_ten_questions(desk: WorkingDesk, tmp_path: Path) ->
 
 def test_a_look_needs_its_five_reasons() -> None:
     assert set(WHY) == set(Look.__struct_fields__) - {"actor", "at"}
+
+
+def test_a_post_that_was_taken_back_says_so_and_is_not_offered_to_be_kept(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    place = with_campaign(desk, tmp_path)
+    before = desk.page(f"{place}/evidence")
+    asked = re.search(
+        r'name="account" value="([^"]+)"><input[^>]*name="post" value="([^"]+)"', before
+    )
+    assert asked
+    assert "taken back" not in before
+    (entry,) = desk.store.imports.newest("posts")
+    desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8])
+    page = desk.page(f"{place}/evidence")
+    assert "Keep this post" not in page
+    assert "Taken back by 1 April 2026; it cannot be kept any more." in page
+    assert "must be able to show on what it rested" in page
+    # The texts have left with the posts; what the finding quotes is part of it.
+    assert before.count('class="post"') > page.count('class="post"') > 0
+    late = desk.post(f"{place}/keep", account=asked[1], post=asked[2])
+    assert late.status_code == 404
+    assert "its import was taken back" in late.text.replace("&#39;", "'")

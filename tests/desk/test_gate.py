@@ -19,6 +19,7 @@ from legation.app.access.tokens import Keyring
 from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
+from legation.crypto.codes import fingerprint
 from legation.desk import limits
 from legation.desk.entering import place_of
 from legation.desk.fence import HEADERS, LASTING
@@ -214,7 +215,7 @@ def test_each_role_gets_what_the_table_gives_it(role: Role, desk: Desk, tmp_path
                 follow_redirects=False,
             )
             client.cookies.delete("legation-language")  # an address turns the language
-            told = "may not do this" in answer.text
+            told = f"the role {role} may not" in answer.text
             assert told == (verb not in verbs_of([role])), (method, path)
             assert not told or answer.status_code == 403
             assert not told or "ask somebody who may" in answer.text.lower()
@@ -595,3 +596,50 @@ def test_a_form_in_letters_that_nobody_knows_is_refused(
     with desk.client() as client:
         answer = client.post(path, headers=_from_here(None) | kind, content=body.encode())
         assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("auditor", "/log"), ("administrator", "/people"), ("analyst", "")]
+)
+def test_each_role_begins_in_the_first_room_that_it_may_read(
+    role: Role, place: str, desk: Desk
+) -> None:
+    secret = enrolled(desk.store, desk.clock, "Somebody", role)
+    with desk.client(secret) as client:
+        first = client.get("/", follow_redirects=False)
+        assert first.headers.get("location", "") == place
+        assert first.status_code == (303 if place else 200)
+        if place:
+            refused = client.get("/watch/campaigns")
+            assert f"the role {role} may not read campaigns" in refused.text
+            assert '<a href="/">Go on to your first page</a>' in refused.text
+
+
+def test_the_banner_has_the_colour_of_its_level() -> None:
+    for level, kind in (
+        ("TLP:RED", "tlp-red"),
+        ("TLP:AMBER+STRICT", "tlp-amber"),
+        ("TLP:GREEN", "tlp-green"),
+    ):
+        with _browser(build_app(small_shelf(), banner=level, gate=open_gate())) as client:
+            assert f'<p class="marking {kind}">' in client.get("/words").text
+    with _browser(build_app(small_shelf(), banner="TLP:CLEAR", gate=open_gate())) as client:
+        assert '<p class="marking">' in client.get("/words").text
+
+
+def test_an_administrator_changes_roles_only_with_the_passkey_shown_again(desk: Desk) -> None:
+    secret = enrolled(desk.store, desk.clock, "Ada", "administrator")
+    enrolled(desk.store, desk.clock, "Omar", "analyst")
+    omar = desk.store.people.get("Omar").person_id
+    fields = {"role": "press", "reason": "he moves to the press office"}
+    with desk.client(secret) as client:
+        assert "Other roles" in client.get("/people").text
+        headers = _from_here(secret)
+        asked = client.post(
+            f"/people/{omar}/roles", data=fields, headers=headers, follow_redirects=False
+        )
+        assert asked.headers["location"].startswith("/prove?anew=1")
+        assert desk.store.people.get("Omar").roles == ("analyst",)
+        desk.store.sessions.prove(fingerprint(secret))
+        client.post(f"/people/{omar}/roles", data=fields, headers=headers, follow_redirects=False)
+    assert desk.store.people.get("Omar").roles == ("press",)

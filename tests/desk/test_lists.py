@@ -303,7 +303,16 @@ def test_where_all_campaigns_are_set_aside_the_first_page_says_so(own: ListedDes
 def test_campaigns_are_set_aside_leave_list_and_first_page_and_come_back(own: ListedDesk) -> None:
     ana = own.person("Ana", "analyst")
     fields = {"row": ["c-000", "c-003"], "mark": "aside"}
-    assert "no reason is given" in ana.post(f"{HERE}/mark", **fields).text
+    refused = ana.post(f"{HERE}/mark", **fields)
+    assert refused.status_code == 400
+    form = refused.text.partition('action="/watch/campaigns/mark"')[2]
+    assert "No reason is given to set these aside." in form
+    assert sorted(re.findall(r'value="(c-\d+)" checked', form)) == fields["row"]
+    assert '<option value="aside" selected>' in form
+    none = ana.post(f"{HERE}/mark", mark="aside", reason="fan <clubs>")
+    assert none.status_code == 400
+    assert "No row is chosen." in none.text.partition('role="alert"')[2]
+    assert 'value="fan &lt;clubs&gt;"' in none.text
     page, act = _acted(ana.post(f"{HERE}/mark", **fields, reason="fan clubs"))
     assert "Rows changed: 2" in page
     assert sorted(ids(ana.page(HERE))) == ["c-001", "c-002"]

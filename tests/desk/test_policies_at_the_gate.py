@@ -81,7 +81,7 @@ class Desk:
             cookie = {"cookie": f"legation-session={self.secrets[role]}"}
             answer = client.get(path, headers=cookie, follow_redirects=False)
         assert "/log-in" not in answer.headers.get("location", "")
-        return "may not do this" not in answer.text
+        return f"the role {role} may not" not in answer.text
 
 
 @pytest.fixture

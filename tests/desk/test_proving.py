@@ -318,3 +318,13 @@ def test_each_page_that_opens_what_the_key_seals_asks_for_a_proof(desk: Desk) ->
         if "POST" in handler.http_methods and str(handler.opt.get("verb")).endswith(".open")
     }
     assert {path for path, _ in opening} == asking
+
+
+def test_who_will_not_show_the_passkey_goes_back_to_the_page_they_came_from(desk: Desk) -> None:
+    for came, back in (
+        ("http://localhost:8321/watch/campaigns?grade=high", "/watch/campaigns?grade=high"),
+        ("", "/"),
+        ("http://localhost:8321//evil.example", "/"),
+    ):
+        page = desk.client.get("/prove?to=/names", headers={"referer": came}).text
+        assert f'<a href="{back}">Go back without it</a>' in page

@@ -1,6 +1,7 @@
 """The bell, duty, hand-over and digests in the desk, under need-to-know and under verbs."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -19,9 +20,11 @@ from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
 from legation.app.deciding import Deciding
 from legation.app.duty import Duty
+from legation.app.importing import Intakes, Reading
 from legation.app.jobs import InlineJobs, Runner, StoredJobs
 from legation.app.libraries import Libraries
 from legation.app.noticing import SAID
+from legation.app.watching import look
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
 from legation.crypto.key_files import UNPROTECTED
@@ -38,6 +41,7 @@ from legation.stix.tlp import Tlp
 from legation.store.clearances import Held
 from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
 from worlds.people import enrolled
+from worlds.planted_posts import write_town
 from worlds.watchmen import Watchmen, watchmen
 from worlds.working_desk import HERE, SAME
 
@@ -541,3 +545,52 @@ def test_requests_leave_as_files_without_those_that_the_reader_may_not_know(
     entries = desk.store.audit.entries(verb="page.export", limit=100)
     closed = [one.event.detail["label"].endswith("talks") for one in entries]
     assert closed == [True, True, True, True, True, False, False]
+
+
+def test_a_shift_is_handed_only_to_who_takes_calls(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.person("Ben", "press")
+    desk.person("Aud", "auditor")
+    desk.person("Adm", "administrator")
+    chosen = ann.get("/handover").partition('id="to"')[2].partition("</select>")[0]
+    assert ">Ben</option>" in chosen
+    assert not [name for name in ("Aud", "Adm", "Ann") if f">{name}</option>" in chosen]
+
+
+def test_a_notice_names_its_campaign_to_who_may_know_it(desk: Desk, tmp_path: Path) -> None:
+    desk.men.clock.pass_time(days=31)  # the posts are of March
+    ann = desk.person("Ann")
+    file = write_town(tmp_path / "town.jsonl")
+    Intakes(desk.men.home, desk.store, UNPROTECTED).take(file, Reading())
+    look(desk.men.home, desk.store)
+    library = desk.men.home.library(desk.store, "test")
+    kept = library.latest()
+    assert kept
+    name = kept.campaigns[0].name
+    assert name in html.unescape(ann.get("/notices"))
+    desk.close(library.object_id(kept.campaigns[0].campaign_id))
+    assert name not in html.unescape(ann.get("/notices"))
+
+
+def test_the_first_page_says_who_on_duty_no_call_would_reach(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    desk.men.shift("Ann", days=8)
+    page = ann.get("/")
+    assert "A call would not reach everybody on duty." in page
+    assert "Ann: has no channel." in page
+
+
+def test_a_hint_on_a_page_names_a_page_and_no_command(desk: Desk) -> None:
+    ann = desk.person("Ann")
+    page = ann.get("/job/none", 404)
+    assert "Open the page Jobs." in page
+    assert "legation job list" not in page
+
+
+def test_who_may_not_import_is_not_told_to(desk: Desk) -> None:
+    told = "Give the desk an export of posts"
+    assert told in desk.person("Ann").get("/")
+    press = desk.person("Pia", "press").get("/")
+    assert told not in press
+    assert "legation import posts" not in press
+    assert "An analyst or a security officer gives the desk posts" in press

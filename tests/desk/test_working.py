@@ -489,6 +489,8 @@ def test_a_waiting_job_can_be_cancelled_and_asked_how_far_it_is(desk: WorkingDes
         "state": "waiting",
         "percent": 0,
         "words": "waits for its turn",
+        "begun": "",
+        "did": [{"at": "2026-04-01T09:00:00Z", "words": "asked for"}],
     }
     page = desk.page(f"/job/{job.job_id}")
     assert "Look again" in page
@@ -496,6 +498,25 @@ def test_a_waiting_job_can_be_cancelled_and_asked_how_far_it_is(desk: WorkingDes
     assert job_of(desk.post(f"/job/{job.job_id}/cancel")) == f"/job/{job.job_id}"
     assert "Cancelled" in desk.page(f"/job/{job.job_id}")
     assert desk.post(f"/job/{job.job_id}/cancel").status_code == 409
+
+
+def test_the_state_of_a_running_job_tells_when_it_began_and_what_it_did(
+    desk: WorkingDesk,
+) -> None:
+    job = desk.store.jobs.add("watch", "Look for campaigns", {}, actor="test", place="here")
+    desk.store.jobs.take("here")
+    desk.store.jobs.note(job.job_id, "looks for accounts that act together")
+    state = desk.client.get(f"/job/{job.job_id}/state").json()
+    assert state["begun"] == "2026-04-01T09:00:00Z"
+    said = [one["words"] for one in state["did"]]
+    # As many lines, in the same order, as the page lists: the script adds those that are new.
+    page = desk.page(f"/job/{job.job_id}")
+    assert [page.index(f"</time> {words}") for words in said] == sorted(
+        page.index(f"</time> {words}") for words in said
+    )
+    assert said[-1] == "looks for accounts that act together"
+    assert page.count("<li><time") == len(said)
+    assert "data-begun><time" in page
 
 
 def test_a_cancelled_import_takes_what_was_sent_with_it(desk: WorkingDesk) -> None:

@@ -37,6 +37,8 @@ def _follow_to_the_end(page: Page, home: Home, by: str) -> None:
             store.jobs.report(job_id, percent, f"reads part {percent}")
             page.get_by_text(f"Runs, {percent} %: reads part {percent}").wait_for(timeout=20_000)
             assert page.locator("progress").evaluate("bar => bar.value") == percent
+            store.jobs.note(job_id, f"read part {percent}")
+            page.locator("[data-log] li", has_text=f"read part {percent}").wait_for(timeout=20_000)
         assert page.locator("[data-job]").get_attribute("data-by") == by
         store.jobs.finish(job_id, "done", "all is read")
     page.get_by_text("Done: all is read.").wait_for(timeout=20_000)

@@ -10,6 +10,7 @@ from legation.rights.roles import (
     OPEN_VERBS,
     ROLES,
     TOKEN_VERBS,
+    VERB_WORDS,
     VERBS,
     read_roles,
     read_scopes,
@@ -43,8 +44,13 @@ def test_a_refusal_names_who_may() -> None:
     may = read_policies("").who_may("campaign.export")
     with pytest.raises(DeniedError) as refused:
         require(verbs_of(["press"]), "campaign.export", who="the role press", may=may)
-    assert "the role press may not do this (campaign.export)" in str(refused.value)
+    assert "the role press may not take campaigns out as a file" in str(refused.value)
     assert "analyst, security officer, policy, legal" in refused.value.hint
+
+
+def test_a_refusal_says_each_act_in_words() -> None:
+    assert list(VERB_WORDS) == list(VERBS)
+    assert [verb for verb, words in VERB_WORDS.items() if verb in words or "." in words] == []
 
 
 def test_an_auditor_has_no_other_role() -> None:

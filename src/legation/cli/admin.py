@@ -120,6 +120,31 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     return 0
 
 
+def role(
+    whom: Whom,
+    /,
+    *,
+    role: Annotated[list[str] | None, Parameter(help="A role; may be repeated.")] = None,
+    reason: Annotated[str, Parameter(help="Why, in a sentence.")] = "",
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Give somebody other roles, in place of all they have.
+
+    Their sessions end, and so do the jobs that they may not ask for any more. Of whom an
+    identity provider vouches for, its groups say the roles again at the next log-in.
+    """
+    from legation.app.access.noting import HOST
+    from legation.app.access.people import Register
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        person = Register(store, doors.now, HOST).change_roles(whom, role or (), reason)
+    answer(f"roles of {person.name}: {', '.join(person.roles)}")
+    return 0
+
+
 def disable(whom: Whom, /, *, home: HomeFolder = None, doors: Lent) -> int:
     """Close the door to somebody, at once.
 

@@ -113,6 +113,7 @@ _WITHIN: Final = {
     "admin": (
         ("add", "admin:add", "Add somebody, and print the link that lets them in."),
         ("list", "admin:listed", "List the people."),
+        ("role", "admin:role", "Give somebody other roles."),
         ("disable", "admin:disable", "Close the door to somebody, at once."),
         ("clearance", "admin:clearance", "Show or change what somebody may know."),
         ("recover", "admin:recover", "Print a new link for somebody; the trail tells of it."),

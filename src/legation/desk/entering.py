@@ -14,7 +14,7 @@ from litestar.params import JSONBody, SkipValidation, URLEncodedBody
 from legation.app.access.entering import Guest
 from legation.crypto.codes import fingerprint
 from legation.desk import passkeys
-from legation.desk.gate import Gate
+from legation.desk.gate import Gate, came_from
 from legation.desk.rendering import Pages
 from legation.desk.saying import listed
 from legation.errors import DeniedError, LegationError
@@ -105,6 +105,7 @@ def prove(request: Ask, pages: Writer) -> Response[str]:
         pages.write(
             "prove",
             to=place_of(request.query_params.get("to")),
+            back=_page_before(request),
             anew=request.query_params.get("anew") == "1",
         )
     )
@@ -299,6 +300,13 @@ def place_of(to: str | None) -> str:
     """
     good = to is not None and to.startswith("/") and not to.startswith(("//", "/\\"))
     return to if to is not None and good and to.isprintable() and "\\" not in to else ""
+
+
+def _page_before(request: Ask) -> str:
+    """Return the page that led to the proof, which stays open when a file was handed out."""
+    came = came_from(request)
+    place = place_of(came.path + (f"?{came.query}" if came.query else ""))
+    return "/" if place.startswith("/prove") else place or "/"
 
 
 def _log_in_purpose(request: Ask) -> str:

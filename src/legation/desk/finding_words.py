@@ -19,10 +19,21 @@ from legation.threats.disinformation.unknowns import (
     NOTHING_MET,
 )
 
+# How the detector names a campaign: by what was measured.
+NAMES: Final[tuple[str, ...]] = tuple(
+    f"{start}{end}"
+    for start in (
+        "%(language1)s %(layer1)s campaign since %(day1)s",
+        "%(layer1)s campaign since %(day1)s, language unknown",
+    )
+    for end in ("", ": %(v1)s")
+)
 FINDING: Final[tuple[str, ...]] = (
     # Why a campaign has its grade.
     "%(accounts1)s held together by %(num1)s validated ties",
     "%(accounts1)s held together by %(num1)s validated ties; %(accounts2)s more joined one by one",
+    "%(accounts1)s held together by 1 validated tie",
+    "%(accounts1)s held together by 1 validated tie; %(accounts2)s more joined one by one",
     "%(num1)s shared objects on 1 day",
     "%(num1)s shared objects on %(num2)s days",
     "layers: %(list1)s",
@@ -134,6 +145,24 @@ FINDING: Final[tuple[str, ...]] = (
 )
 # What a job says of its work, and of what came of it.
 WORK: Final[tuple[str, ...]] = (
+    "asked for",
+    "asked to end",
+    "waits for its turn",
+    *(f"{state}: %(told1)s" for state in ("done", "failed", "cancelled")),
+    "Look for campaigns",
+    "Dry run of %(v1)s",
+    "Import of %(v1)s",
+    "Undo of %(v1)s",
+    "Export as %(v1)s",
+    "Places in a network",
+    "Check captured evidence",
+    # What was done to many rows at once.
+    "Labels changed",
+    "Marked as seen",
+    "Set aside",
+    "Marked as open",
+    "Asked to end",
+    "Undone: %(told1)s",
     "reads the names of accounts",
     "takes in part %(num1)s",
     "takes back what the import brought",

@@ -32,6 +32,7 @@ def notices(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
         "notices",
         turn=turn,
         lines=[line_of(one) for one in turn.rows],
+        called=waking.object_names((one.object_id for one in turn.rows), request.user),
         kinds_there=known.kinds(),
         said=SAID,
         marking=waking.marking(one.object_id for one in turn.rows),

@@ -42,6 +42,13 @@ class Newcomer(msgspec.Struct, frozen=True, kw_only=True):
     role: tuple[str, ...] | str = ()
 
 
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """Other roles of somebody, and why."""
+
+    role: tuple[str, ...] | str = ()
+    reason: str = ""
+
+
 class Cleared(msgspec.Struct, frozen=True, kw_only=True):
     """A clearance as the form sends it: an empty part stays as it is."""
 
@@ -80,6 +87,22 @@ def add_person(
     person, secret = gate.entrance.register(request.user.person_id).add(data.name, roles)
     link = f"{gate.origin(request)}/enrol#{secret}"
     return _people(request, gate, pages, reading, added=person.name, link=link)
+
+
+@post(
+    "/people/{person_id:str}/roles",
+    status_code=303,
+    sync_to_thread=False,
+    verb="person.add",
+    step_up=True,
+)
+def change_roles(
+    request: Ask, gate: Door, person_id: FromPath[str], data: URLEncodedBody[Changed]
+) -> Response[str]:
+    """Give somebody other roles."""
+    roles = (data.role,) if isinstance(data.role, str) else data.role
+    gate.entrance.register(request.user.person_id).change_roles(person_id, roles, data.reason)
+    return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": "/people"})
 
 
 @post(
@@ -122,7 +145,15 @@ def set_clearance(
     return Response("", status_code=303, media_type=MediaType.TEXT, headers=onward)
 
 
-PEOPLE: Final = (people, people_file, add_person, disable_person, clearance, set_clearance)
+PEOPLE: Final = (
+    people,
+    people_file,
+    add_person,
+    change_roles,
+    disable_person,
+    clearance,
+    set_clearance,
+)
 
 
 def noted(request: Ask, reading: Reading, page: str, made: Download) -> Download:

@@ -6,6 +6,7 @@ turned into "inauthentic".
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -237,6 +238,16 @@ def told_text(sentence: str) -> str:
     return sentence if known is None else known
 
 
+def called(name: str) -> str:
+    """Return the name of a campaign, which says what was measured, in the reader's language.
+
+    >>> called("English repost campaign since 2026-03-02: grain")
+    'English repost campaign since 2026-03-02: grain'
+    """
+    known = tongue().told(name, _filled)
+    return known if known and tongue().direction == "rtl" else words_isolated(known or name)
+
+
 def english(text: str) -> Markup:
     """Return a text that stays English, so marked that it is read aloud as English.
 
@@ -350,9 +361,22 @@ def _filled(gap: str, piece: str) -> str:
     return isolated(told_text(piece) if gap == "told" else piece)
 
 
+def _day_named(text: str) -> str:
+    try:
+        return day(datetime.fromisoformat(f"{text}T00:00Z").timestamp())
+    except ValueError:  # a name may come from elsewhere
+        return isolated(text)
+
+
+def _roles(text: str) -> str:
+    return listed(re.split(", | and ", text), "role of a person")
+
+
 _FILLS: Final[Mapping[str, Callable[[str], str]]] = {
     "layer": lambda piece: word(piece, "layer"),
     "language": lambda piece: word(piece, "language"),
+    "day": _day_named,
+    "roles": _roles,
     "list": lambda piece: tongue().comma.join(map(told_text, piece.split(", "))),
     "num": lambda piece: isolated(_figures(piece)),
 }

@@ -30,6 +30,7 @@ from legation.desk.fence import Fence
 from legation.desk.gate import Gate, came_from
 from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
+from legation.desk.hints import on_a_page
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
@@ -343,6 +344,7 @@ def _fault(
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     """Answer with a page; with JSON to a program, by its token or by what it asks for."""
+    hint = on_a_page(hint)
     if _is_program(asking):
         said = f"{place}: {told_text(message)}" if place else told_text(message)
         told = msgspec.json.encode({"error": said, "hint": told_text(hint)})

@@ -57,11 +57,7 @@ def handover(request: Ask, waking: Waking, gate: Door, pages: Writer) -> Respons
         "handover",
         turn=turn,
         waiting=waiting,
-        people=[
-            one
-            for one in waking.everybody(request.user).people
-            if one.disabled is None and one.person_id != request.user.person_id
-        ],
+        people=waking.takers(request.user),
         places=waking.object_places(shown, request.user),
         names=gate.names(request),
         marking=str(label.text()) if turn.rows or waiting else "",

@@ -6,14 +6,19 @@ it is looked anew who the browser is: a session that is over, a role that was ta
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final, final
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, Final, final
 from weakref import WeakKeyDictionary
 
 import msgspec
 
+from legation.desk.saying import told_text
 from legation.errors import BusyError, NotFoundError
 
+if TYPE_CHECKING:
+    from legation.store.jobs import Job, LogLine
+
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 MOST: Final = 32
 MOST_OF_ONE: Final = 4
 _STEP_S: Final = 0.4
@@ -22,12 +27,42 @@ _STEPS: Final = 2_250  # a quarter of an hour, then the page asks for another
 _BEAT: Final = b": \n\n"
 
 
+class Did(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a job did.
+
+    Attributes:
+        at: When, as the `datetime` attribute of a page wants it.
+        words: What, in the reader's language.
+    """
+
+    at: str
+    words: str
+
+
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a job is."""
+    """How far a job is.
+
+    Attributes:
+        begun: When it began; empty while it waits.
+        did: What it did so far, in order, as its page lists it.
+    """
 
     state: str
     percent: int
     words: str
+    begun: str = ""
+    did: tuple[Did, ...] = ()
+
+
+def progress_of(job: "Job", log: "Sequence[LogLine]") -> Progress:
+    """Return how far a job is, all that its page says while it runs."""
+    return Progress(
+        state=job.state,
+        percent=job.percent,
+        words=told_text(job.words),
+        begun=job.started.strftime(_TIME) if job.started else "",
+        did=tuple(Did(at=one.at.strftime(_TIME), words=told_text(one.words)) for one in log),
+    )
 
 
 @final

@@ -13,20 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from legation.app.evidence.forms import KeptPost
+from legation.app.evidence.taken_back import Gone, gone
 from legation.app.history import Sighting
 from legation.desk import charts, raster
-from legation.desk.answers import (
-    SHORT,
-    Ask,
-    Given,
-    Name,
-    Writer,
-    file,
-    given,
-    only,
-    page,
-    tried,
-)
+from legation.desk.answers import SHORT, Ask, Given, Name, Writer, file, given, only, page, tried
 from legation.desk.campaign_lists import DAYS, GROUPS, LINKS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.graph_views import Kept, network_shown
@@ -191,6 +181,7 @@ def evidence(
             missing=missing,
             keeps=desk_work is not None and "evidence.read" in request.user.verbs,
             kept=_kept(request, desk_work, turned.rows if turned else ()),
+            gone=_gone(reading, turned.rows if turned else ()),
         )
     )
 
@@ -363,6 +354,14 @@ def _kept(
     if desk_work is None or not posts:
         return {}
     return desk_work.kept_posts(posts, request.user)
+
+
+def _gone(reading: Reading, rows: tuple[EvidenceRow, ...]) -> Gone:
+    """Return which of the posts on a page were taken back since."""
+    library = reading.library()
+    posts = [(row.account_a, row.post_a, row.time_a) for row in rows]
+    posts += [(row.account_b, row.post_b, row.time_b) for row in rows]
+    return Gone() if library is None or not posts else gone(library, posts)
 
 
 def _network(request: Ask, reading: Reading, found: Found) -> Network:

@@ -32,8 +32,10 @@ GAPS: Final[Mapping[str, str]] = {
     "campaigns": r"[\d,]+ campaigns?",
     "files": r"[\d,]+ files?",
     "register": "missions|channels|jewels|holders|plans|proofs|voices|talks",
-    "language": "|".join(map(re.escape, LANGUAGE_NAMES.values())),
     "layer": "repost|link|image|text|near-text|hashtags|reply|similarity",
+    "language": "|".join(map(re.escape, sorted(LANGUAGE_NAMES.values(), key=len, reverse=True))),
+    "day": r"\d{4}-\d{2}-\d{2}",
+    "roles": r"[a-z, ]{4,150}",
 }
 _ISOLATE: Final = "\N{FIRST STRONG ISOLATE}"
 # A word, or what has no blank in it: the name of a file, an address.

@@ -32,6 +32,7 @@ from legation.desk.answers import (
 )
 from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
+from legation.desk.entering import first_page, go
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import MISSIONS, ladder_of, stories_of, weighed_for
 from legation.desk.mission_views import Weighing
@@ -45,9 +46,14 @@ from legation.threats.disinformation.findings import CAVEAT, Campaign, Member
 _MANY: Final = 10_000
 
 
-@get("/", sync_to_thread=False, verb="campaign.read")
+@get("/", sync_to_thread=False, verb="words.read")
 def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Response[str]:
-    """Show what was looked at, what to read first, what waits, and what it weighs."""
+    """Show what was looked at, what to read first, what waits, and what it weighs.
+
+    Whoever may read no campaign begins in the first room that is theirs.
+    """
+    if "campaign.read" not in request.user.verbs:
+        return go(first_page(request.user))
     shown = reading.today()
     balance = weighed_for(request, reading, weighing, "mission.read")
     marking = marking_of(reading, shown.top)

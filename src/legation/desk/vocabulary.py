@@ -15,7 +15,8 @@ from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
 from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
-from legation.desk.finding_words import BALANCE, FINDING, WORK
+from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
+from legation.desk.hints import SAID as HINTS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.standing import QUESTIONS, Said
@@ -35,7 +36,7 @@ from legation.missions.talks import TalkKind, TalkStatus
 from legation.rights.lettering import HIDING
 from legation.rights.orders import DOUBTS, TARGETS
 from legation.rights.purposes import PURPOSES
-from legation.rights.roles import ROLES
+from legation.rights.roles import ROLES, VERB_WORDS
 from legation.safeguards.duty.ladder import NO_CHANNEL, NOBODY
 from legation.store.decisions import RequestState
 from legation.store.reading.mapping import TYPES
@@ -228,7 +229,14 @@ TOLD: Final[tuple[str, ...]] = (
     *(one.told for one in PURPOSES if one.use == "hold"),
     *DOUBTS.values(),
     *FINDING,
+    *NAMES,
     *WORK,
+    "the role %(roles1)s may not %(told1)s",
+    "this token may not %(told1)s",
+    "ask somebody who may: %(roles1)s",
+    "ask somebody who may: nobody",
+    *VERB_WORDS.values(),
+    *HINTS,
     *BALANCE,
     *SAID.values(),
     *sorted(HIDING),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 import msgspec
 
 from legation.app.digests import ask_digest
-from legation.app.duty import Duty, Outlook
+from legation.app.duty import Duty, Outlook, unable
 from legation.app.kept import Leaving, finding
 from legation.app.libraries import reader_of
 from legation.app.marking import kept_label, refuse_unproven
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from legation.store.calls import Step
     from legation.store.digests import Digest
     from legation.store.opening import Store
+    from legation.store.people import Person
     from legation.store.roster import Roster
     from legation.store.sendings import Sending
     from legation.store.shift_log import ShiftEntry
@@ -128,6 +129,17 @@ class DeskWaking:
                     places[object_id] = f"/campaign/{campaign_id}"
         return places
 
+    def object_names(self, object_ids: Iterable[str], guest: "Guest") -> dict[str, str]:
+        """Return the names of campaigns that somebody may know, by the ids of their objects."""
+        meant = {each for each in object_ids if each.startswith(_FINDING)}
+        known = self._store.objects.as_read_by(self.reader(guest).clearance)
+        found = known.get_many(sorted(meant)) if meant else {}
+        names: dict[str, str] = {}
+        for object_id, version in found.items():
+            with suppress(KeyError):
+                names[object_id] = finding(version.value()).name
+        return names
+
     def label(self, object_ids: Iterable[str], *, own: bool = False) -> Label:
         """Return the label of what shows these objects; `own`: with the desk's level."""
         label = kept_label(self._store, [each for each in object_ids if each])
@@ -176,6 +188,16 @@ class DeskWaking:
     def everybody(self, guest: "Guest") -> "Roster":
         """Return all people of the desk, and what each holds."""
         return guest.roster or self._store.roster.now()
+
+    def takers(self, guest: "Guest") -> "list[Person]":
+        """Return to whom somebody can hand a shift over: the others who may take calls."""
+        rules, roster = self._home.rules(self._store), self.everybody(guest)
+        return [
+            one
+            for one in roster.people
+            if one.person_id != guest.person_id
+            and not unable(rules, one, rules.clearance(one.person_id, roster))
+        ]
 
     def calls(
         self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50
@@ -301,7 +323,9 @@ class Bell:
     def _today(self) -> DutyToday:
         calls = self._waking.calls(self._guest, "open", "nobody")
         return DutyToday(
-            outlook=self._waking.duty(self._guest).outlook(faults=False),
+            outlook=self._waking.duty(self._guest).outlook(
+                roster=self._waking.everybody(self._guest)
+            ),
             open=tuple(one for one in calls if one.state == "open"),
             lost=tuple(one for one in calls if one.state == "nobody"),
         )

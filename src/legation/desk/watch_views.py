@@ -5,8 +5,9 @@ so each has a verb of its own. All rows that a filter finds are chosen by its ad
 list of ids. A program gets a page of the list as JSON, with need-to-know applied as on the page.
 """
 
+import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -40,6 +41,26 @@ from legation.stix.tlp import level_named
 from legation.threats.disinformation.findings import CAVEAT
 
 HERE: Final = "/watch/campaigns"
+# Where the library says that a value is not one of those it knows.
+_PLACE: Final = re.compile(r"`\$\.(\w+)`$")
+
+
+# What is typed or chosen in the form, besides its rows.
+_TYPED: Final = ("mark", "reason", "tlp", "compartment", "kind", "all")
+
+
+class Again(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that could not be done as it was sent, to be shown with what was typed.
+
+    Attributes:
+        message: What is missing; empty for a form that was not sent yet.
+        rows: The ids that were ticked.
+    """
+
+    message: str = ""
+    hint: str = ""
+    typed: dict[str, str] = {}
+    rows: frozenset[str] = frozenset()
 
 
 @get("/watch", sync_to_thread=False, verb="campaign.read")
@@ -51,21 +72,30 @@ def watch() -> Redirect:
 @get(HERE, sync_to_thread=False, verb="campaign.read")
 def campaigns(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List campaigns; the filter stands in the address."""
-    asked = given(request)
+    return page(_list(request, reading, pages, given(request)))
+
+
+def _list(
+    request: Ask,
+    reading: Reading,
+    pages: Pages,
+    asked: dict[str, str],
+    again: Again | None = None,
+) -> str:
+    """Write the list, with its form as it was sent where that could not be done."""
     after = asked.pop("after", None)
     query = query_of(asked)
     found = reading.campaigns(query, after=after, limit=LIMIT)
-    return page(
-        pages.write(
-            "campaigns",
-            query=query,
-            given=asked,
-            page=found,
-            after=after,
-            marking=marking_of(reading, found.lines),
-            heads=Heads(path=HERE, given=asked, order=query.order),
-            **own(request, reading, "campaigns", asked),
-        )
+    return pages.write(
+        "campaigns",
+        again=again or Again(),
+        query=query,
+        given=asked,
+        page=found,
+        after=after,
+        marking=marking_of(reading, found.lines),
+        heads=Heads(path=HERE, given=asked, order=query.order),
+        **own(request, reading, "campaigns", asked),
     )
 
 
@@ -112,10 +142,13 @@ def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 async def mark(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """Mark the chosen campaigns."""
     form = await request.form()
-    lines, missing = _chosen(reading, form)
-    outcome = acting_of(request, reading).mark(
-        _objects(reading, lines), str(form.get("mark", "")), reason=str(form.get("reason", ""))
-    )
+    try:
+        lines, missing = _chosen(reading, form)
+        outcome = acting_of(request, reading).mark(
+            _objects(reading, lines), str(form.get("mark", "")), reason=str(form.get("reason", ""))
+        )
+    except UsageError as fault:
+        return _asked_again(request, reading, pages, form, fault)
     return acted(pages, outcome, _back(form), missing)
 
 
@@ -124,21 +157,25 @@ async def label(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """Put another label of the chosen campaigns in force."""
     form = await request.form()
     tlp, compartment = str(form.get("tlp", "")), str(form.get("compartment", ""))
-    if not tlp and not compartment:
-        raise UsageError("no label is chosen", hint="choose a level or a compartment")
-    wanted = Wanted(tlp=level_named(tlp) if tlp else None)
-    lines, missing = _chosen(reading, form)
-    outcome = acting_of(request, reading).relabel(
-        _objects(reading, lines), wanted, reason=str(form.get("reason", "")), also=compartment
-    )
+    try:
+        wanted = _wanted(tlp, compartment)
+        lines, missing = _chosen(reading, form)
+        outcome = acting_of(request, reading).relabel(
+            _objects(reading, lines), wanted, reason=str(form.get("reason", "")), also=compartment
+        )
+    except UsageError as fault:
+        return _asked_again(request, reading, pages, form, fault)
     return acted(pages, outcome, _back(form), missing)
 
 
 @post(f"{HERE}/export", status_code=200, verb="campaign.export")
-async def export(request: Ask, reading: Given) -> Response[bytes]:
+async def export(request: Ask, reading: Given, pages: Writer) -> Response[Any]:
     """Hand out the chosen campaigns as one file."""
     form = await request.form()
-    lines, missing = _chosen(reading, form)
+    try:
+        lines, missing = _chosen(reading, form)
+    except UsageError as fault:
+        return _asked_again(request, reading, pages, form, fault)
     if missing:
         raise NotFoundError(f"no campaign {missing[0]!r:.90}", hint="load the list again")
     return _written(reading, lines, str(form.get("kind", "")))
@@ -206,8 +243,14 @@ def query_of(asked: dict[str, str]) -> Query:
     try:
         return msgspec.convert(asked, Query)
     except msgspec.ValidationError as bad:
+        at = _PLACE.search(str(bad))
+        if at is None or at[1] not in asked:
+            raise UsageError(
+                "the filter is not understood", hint="choose from the fields of the list"
+            ) from bad
         raise UsageError(
-            f"the filter is not understood: {bad}", hint="choose from the fields of the list"
+            f"the filter {at[1]!r} has no value {asked[at[1]]!r:.40}",
+            hint="choose from the fields of the list",
         ) from bad
 
 
@@ -232,6 +275,31 @@ def _chosen(reading: Reading, form: FormMultiDict) -> tuple[list[CampaignLine], 
         raise UsageError("no row is chosen", hint="tick some rows of the list, or all that match")
     lines = {line.campaign_id: line for line in all_lines(reading, Query(mark="all"))}
     return [lines[each] for each in ticked if each in lines], [e for e in ticked if e not in lines]
+
+
+def _asked_again(
+    request: Ask, reading: Reading, pages: Pages, form: FormMultiDict, fault: UsageError
+) -> Response[str]:
+    """Show the list again, what is missing beside its form, and what was typed there still."""
+    typed = {name: str(form.get(name, "")) for name in _TYPED}
+    rows = frozenset(str(each) for each in form.getall("row", []))
+    again = Again(message=str(fault), hint=fault.hint, typed=typed, rows=rows)
+    asked = dict(parse_qsl(str(form.get("asked", ""))))
+    if form.get("after"):
+        asked["after"] = str(form["after"])
+    text = _list(request, reading, pages, asked, again)
+    return Response(text, media_type=MediaType.HTML, status_code=400)
+
+
+def _wanted(tlp: str, compartment: str) -> Wanted:
+    """Return the parts of a label that are to change.
+
+    Raises:
+        UsageError: None is.
+    """
+    if not tlp and not compartment:
+        raise UsageError("no label is chosen", hint="choose a level or a compartment")
+    return Wanted(tlp=level_named(tlp) if tlp else None)
 
 
 def _objects(reading: Reading, lines: list[CampaignLine]) -> dict[str, str]:

@@ -33,13 +33,14 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
 
     of = brief.campaign
     document = docx.Document()
-    document.core_properties.title = _clean(of.name)
+    name = saying.called(of.name)
+    document.core_properties.title = _clean(name)
     document.core_properties.author = stamp.leaving.by
     document.core_properties.language = tongue().code
     document.core_properties.comments = ""
     _foot(document, stamp)
     document.add_paragraph(stamp.label, style="Subtitle")
-    _turned(document.add_heading(_clean(of.name), level=0), of.name)
+    _turned(document.add_heading(_clean(name), level=0), name)
     _words(document, saying.headline(of))
     _words(document, telling.surprise(of))
     sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}

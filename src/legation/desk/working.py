@@ -24,8 +24,7 @@ from legation.app.persons import vault_at_hand
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
 from legation.desk.exports import left_as
 from legation.desk.reading import Download
-from legation.desk.saying import told_text
-from legation.desk.streams import Progress
+from legation.desk.streams import Progress, progress_of
 from legation.desk.waking import DeskWaking
 from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
 from legation.formats.marked import mark, marking_of
@@ -203,7 +202,7 @@ class DeskWork:
             NotFoundError: For them there is none of that id.
         """
         found = self.job(job_id, guest)
-        return Progress(state=found.state, percent=found.percent, words=told_text(found.words))
+        return progress_of(found, self.log(found))
 
     def log(self, job: "Job") -> "list[LogLine]":
         """Return what a job did."""

@@ -7,7 +7,7 @@ are everybody's. An auditor has no other role, or the log would be read by those
 it is about.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, get_args
 
 from legation.errors import DeniedError, UsageError
@@ -76,6 +76,58 @@ Verb = Literal[
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 VERBS: Final[tuple[Verb, ...]] = get_args(Verb)
+# What each verb lets somebody do, as a refusal says it: "the role press may not ...".
+VERB_WORDS: Final[Mapping[Verb, str]] = {
+    "door.see": "see the way in",
+    "own.session": "have a session",
+    "own.kit": "have a recovery kit",
+    "own.keys": "change their keys",
+    "words.read": "read the words of the pages",
+    "search.read": "search",
+    "create.see": "see what can be begun",
+    "campaign.read": "read campaigns",
+    "campaign.export": "take campaigns out as a file",
+    "campaign.mark": "mark campaigns",
+    "mission.read": "read missions and their balance",
+    "mission.write": "write into the registers",
+    "mission.export": "take registers out as a file",
+    "order.read": "read orders",
+    "order.give": "give orders",
+    "personal.read": "read what is held of persons",
+    "label.set": "set labels",
+    "filter.save": "save filters",
+    "filter.share": "share filters",
+    "act.undo": "undo acts",
+    "evidence.read": "read captured evidence",
+    "evidence.add": "capture evidence",
+    "evidence.translate": "translate evidence",
+    "evidence.open": "open a captured file itself",
+    "evidence.export": "take evidence out as a file",
+    "evidence.verify": "check captured evidence",
+    "name.open": "open a name in clear",
+    "import.posts": "import posts",
+    "import.undo": "take back an import",
+    "detect.coordination": "look for campaigns",
+    "job.read": "read jobs",
+    "job.cancel": "cancel jobs",
+    "job.others": "see the jobs of others",
+    "audit.read": "read the audit trail",
+    "audit.export": "take the audit trail out as a file",
+    "person.read": "read the list of people",
+    "person.add": "add people",
+    "person.disable": "disable people",
+    "own.notices": "read notices",
+    "notice.export": "take notices out as a file",
+    "duty.read": "read the duty",
+    "duty.act": "take calls and shifts",
+    "duty.write": "write the rota",
+    "duty.export": "take the duty out as a file",
+    "clearance.set": "set clearances",
+    "decision.read": "read decisions",
+    "deletion.decide": "decide on a deletion",
+    "attribution.decide": "decide on an attribution",
+    "statement.decide": "decide on a public statement",
+}
 # Without a log-in: the way in, and what its pages are drawn with.
 OPEN_VERBS: Final[frozenset[Verb]] = frozenset({"door.see"})
 # Of everybody who is signed in, whatever the role.
@@ -130,10 +182,21 @@ def require(verbs: Collection[str], verb: str, *, who: str, may: Sequence[str] =
         DeniedError: They may not.
     """
     if verb not in verbs:
-        raise DeniedError(
-            f"{who} may not do this ({verb})",
-            hint=f"ask somebody who may: {', '.join(may) or 'nobody'}",
+        # Roles and act are words of the desk's own, which its catalogues know one by one.
+        said, hint = (
+            " may not ".join((who, _words_of(verb))),
+            f"ask somebody who may: {_listed(may)}",
         )
+        raise DeniedError(said, hint=hint)
+
+
+def _listed(roles: Sequence[str]) -> str:
+    return ", ".join(roles) or "nobody"
+
+
+def _words_of(verb: str) -> str:
+    """Return what a verb lets somebody do; a name that is no verb stands for itself."""
+    return next((words for one, words in VERB_WORDS.items() if one == verb), verb)
 
 
 def read_roles(names: Collection[str]) -> tuple[Role, ...]:

@@ -4,8 +4,9 @@ Only a post that stands in a campaign's evidence is given, so that whoever may k
 campaign captures what its pages show and nothing beside it.
 """
 
+from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,16 +30,43 @@ def post_of(
     """Return a post that proves something in a campaign, as JSON values.
 
     Raises:
-        NotFoundError: It proves nothing there, or the lake has it no more.
+        NotFoundError: It proves nothing there, or it was taken back with its import.
     """
     found = proofs.times_of(account_id, post_id)
-    files = lake.files("posts", {datetime.fromtimestamp(at, UTC).date() for at in found})
-    rows = _rows(files, account_id, post_id) if files else []
-    if not found or not rows:
+    if not found:
         raise NotFoundError(
             "this post is not among the campaign's evidence", hint="choose a post of the page"
         )
+    files = lake.files("posts", _days(found))
+    rows = _rows(files, account_id, post_id) if files else []
+    if not rows:
+        raise NotFoundError(
+            "the lake holds this post no more: its import was taken back",
+            hint="import its file again, or keep another post",
+        )
     return {name: value for name, value in rows[0].items() if value not in (None, [], "")}
+
+
+def missing(lake: "Lake", posts: Iterable[tuple[str, str, float]]) -> frozenset[tuple[str, str]]:
+    """Return which of some posts (account, post, time) the lake does not hold."""
+    asked = list(posts)
+    wanted = frozenset((account, post) for account, post, _ in asked)
+    files = lake.files("posts", _days(at for *_, at in asked))
+    if not files:
+        return wanted
+    listed = ", ".join(map(at_path, files))
+    with closing(connect(threads=1)) as connection:
+        there = connection.execute(
+            "SELECT DISTINCT account_id, post_id"
+            f" FROM read_parquet([{listed}], hive_partitioning = false)"
+            " WHERE list_contains(?::VARCHAR[], post_id)",
+            [sorted({post for _, post in wanted})],
+        ).fetchall()
+    return wanted - {(account, post) for account, post in there}
+
+
+def _days(times: Iterable[float]) -> set[date]:
+    return {datetime.fromtimestamp(at, UTC).date() for at in times}
 
 
 def _rows(files: list[Path], account_id: str, post_id: str) -> list[dict[str, Any]]:

@@ -152,7 +152,9 @@ class Officer:
                 raise UsageError("nothing would change", hint="say what is to change")
             if sum(map(str.isalnum, reason)) < _LEAST_REASON:
                 raise DeniedError(
-                    "a clearance is given for a reason, and none is given",
+                    f"this reason is too short: at least {_LEAST_REASON} letters"
+                    if reason.strip()
+                    else "a clearance is given for a reason, and none is given",
                     hint="say why in a sentence",
                 )
             self._refuse_more(held, before)

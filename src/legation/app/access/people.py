@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 from legation.app.access.noting import Trail
 from legation.app.access.rules import PERSON
 from legation.errors import DeniedError, UsageError
-from legation.rights.roles import read_roles
+from legation.rights.roles import read_roles, verbs_of
 
 if TYPE_CHECKING:
     from legation.settings import Settings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LINK_HOLDS: Final = timedelta(minutes=15)
 _LONGEST_NAME: Final = 80
 _MOST: Final = 1000
+_LEAST_REASON: Final = 10
 
 
 @final
@@ -104,6 +105,42 @@ class Register:
                 lapse(self._store, self._now, waiting, by=self._actor, why=why)
                 end_jobs(self._store, self._now, person.person_id, by=self._actor)
                 self._trail.note(self._actor, "person.disable", person.person_id)
+            return self._store.people.get(person.person_id)
+
+    def change_roles(self, name_or_id: str, roles: Collection[str], reason: str) -> "Person":
+        """Give somebody other roles, for a reason; their sessions end, so that none outlives them.
+
+        Raises:
+            NotFoundError: There is nobody of that name.
+            UsageError: A role is not known, or nothing would change.
+            DeniedError: It is oneself, the person is disabled, or no reason is given.
+        """
+        from legation.app.ending import end_jobs
+
+        known = read_roles(roles)
+        with self._store.transaction():
+            person = self._store.people.get(name_or_id)
+            if person.person_id == self._actor:
+                raise DeniedError(
+                    "nobody changes their own roles", hint="ask another administrator, or the host"
+                )
+            if person.disabled is not None:
+                raise DeniedError(
+                    f"{person.name} is disabled", hint="add the person again, under a new name"
+                )
+            if known == read_roles(person.roles):
+                raise UsageError("nothing would change", hint="say what is to change")
+            if sum(map(str.isalnum, reason)) < _LEAST_REASON:
+                raise DeniedError(
+                    f"this reason is too short: at least {_LEAST_REASON} letters",
+                    hint="say why in a sentence",
+                )
+            self._store.people.set_roles(person.person_id, known)
+            self._store.sessions.end_all(person.person_id)
+            lost = verbs_of(person.roles) - verbs_of(known)
+            end_jobs(self._store, self._now, person.person_id, by=self._actor, lost=lost)
+            told = {"roles": list(known), "before": list(person.roles), "reason": reason}
+            self._trail.note(self._actor, "person.roles", person.person_id, **told)
             return self._store.people.get(person.person_id)
 
     def _link(self, person: "Person", verb: str) -> str:

@@ -1,11 +1,13 @@
 // How far a job is, as the desk tells it. Where a proxy holds the stream back, or the desk has
 // too many open, it is asked again and again instead; where no script runs, a link looks again.
-import { percent, said } from "./words";
+import { made, percent, said } from "./words";
 
 export interface State {
   state: string;
   percent: number;
   words: string;
+  begun?: string;
+  did?: { at: string; words: string }[];
 }
 
 const SILENT_MS = 4_000;
@@ -20,6 +22,7 @@ export const follow = (box: HTMLElement): void => {
     if (bar) bar.value = now.percent;
     const told = said(now.state === "waiting" ? "waits" : "runs", percent(now.percent), now.words);
     if (words && words.textContent !== told) words.textContent = told;
+    tell(now);
   };
   watch(box.dataset["job"] ?? "", {
     now: show,
@@ -27,6 +30,27 @@ export const follow = (box: HTMLElement): void => {
     lost: (gone) => words && (words.textContent = said(gone ? "ended" : "silent")),
     by: (way) => (box.dataset["by"] = way),
   });
+};
+
+/** Say below when it began and what it did by now: a page must not contradict itself. */
+const tell = (now: State): void => {
+  const begun = document.querySelector("[data-begun]");
+  if (begun && now.begun && !begun.querySelector("time")) {
+    begun.replaceChildren(time(now.begun, `${now.begun.slice(0, 10)} ${now.begun.slice(11, 16)}`));
+  }
+  const log = document.querySelector("[data-log]");
+  for (const did of (now.did ?? []).slice(log?.children.length ?? 0)) {
+    const line = made("li");
+    line.append(time(did.at, did.at.slice(11, 19)), ` ${did.words}`);
+    log?.append(line);
+  }
+};
+
+const time = (at: string, shown: string): HTMLTimeElement => {
+  const one = made("time", shown);
+  one.dateTime = at;
+  one.dir = "ltr";
+  return one;
 };
 
 interface Listener {

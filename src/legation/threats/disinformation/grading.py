@@ -78,7 +78,7 @@ def grade_of(
     # Who joined one by one lifts no grade: it rests on those who hold together.
     accounts = len(cluster.accounts) - joined
     reasons = (
-        f"{counted(accounts)} held together by {len(cluster.ties)} validated ties"
+        f"{counted(accounts)} held together by {_ties(len(cluster.ties))}"
         + (f"; {counted(joined)} more joined one by one" if joined else ""),
         f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
@@ -128,3 +128,7 @@ def _weak(p_value: float, accounts: int, objects: int) -> tuple[str, ...]:
         (objects < _HIGH_OBJECTS, f"fewer than {_HIGH_OBJECTS} objects"),
     )
     return tuple(said for lacking, said in lacks if lacking)
+
+
+def _ties(validated: int) -> str:
+    return f"{validated} validated tie{'' if validated == 1 else 's'}"

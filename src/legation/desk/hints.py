@@ -1,0 +1,33 @@
+"""What a hint of the parts below says to somebody before a browser, who has no shell.
+
+The parts below speak to whoever stands at the machine: "run: legation job list". On a page the
+same is a page of the desk; and what only the machine can do is said to be done there.
+"""
+
+from typing import Final
+
+_RUN: Final = "run: legation "
+_PAGES: Final = {
+    "campaign list": "open the list of campaigns, under Watch",
+    "job list": "open the page Jobs",
+    "import list": "open the list of imports, under Watch",
+    "admin list": "open the page People, or ask who may",
+    "order list": "open the page Orders, under Settings",
+}
+
+
+def on_a_page(hint: str) -> str:
+    """Return a hint as a page gives it.
+
+    >>> on_a_page("run: legation job list")
+    'open the page Jobs'
+    >>> on_a_page("run: legation doctor")
+    'ask whoever keeps the machine of this desk to run: legation doctor'
+    """
+    if not hint.startswith(_RUN):
+        return hint
+    known = _PAGES.get(hint.removeprefix(_RUN))
+    return known or f"ask whoever keeps the machine of this desk to {hint}"
+
+
+SAID: Final = (*_PAGES.values(), "ask whoever keeps the machine of this desk to run: %(v1)s")
