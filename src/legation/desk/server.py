@@ -47,7 +47,7 @@ from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
-from legation.desk.refusals import FencedProtocol
+from legation.desk.refusals import FencedProtocol, ProxiedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
 from legation.desk.rights_views import RIGHTS_VIEWS
@@ -269,7 +269,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            http=FencedProtocol,
+            http=ProxiedProtocol if bound.behind_proxy else FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
