@@ -15,8 +15,11 @@ from legation.app.access.admission import Admission, Client, Group
 from legation.app.access.entering import Entrance
 from legation.app.access.guests import PROVEN
 from legation.app.access.people import Register
+from legation.app.access.rules import Rules
+from legation.app.access.tokens import Keyring
 from legation.desk.provider import Provider
 from legation.desk.server import build_app
+from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate
@@ -340,7 +343,7 @@ def test_a_state_counts_once_in_its_time_and_in_its_browser(world: World) -> Non
     late = world.asked()
     world.clock.pass_time(minutes=5, seconds=1)
     assert world.back(late).status_code == 403
-    assert len(world.refusals()) == 4
+    assert len(world.refusals()) == 3  # the first stranger's browser had not asked at all
 
 
 def test_a_code_of_another_browser_is_not_taken_with_ones_own_state(world: World) -> None:
@@ -464,6 +467,69 @@ def test_a_provider_that_goes_away_in_between_lets_nobody_in(world: World) -> No
     answer = world.asked()
     world.provider.stop()
     assert world.back(answer).status_code == 503
+
+
+def test_pages_elsewhere_lock_no_address_out_and_write_nothing_into_the_trail(
+    world: World,
+) -> None:
+    picture = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    browser = world.new_browser()
+    refused = [browser.get(f"{BACK}?state=x", headers=picture).status_code for _ in range(12)]
+    browser.cookies.set("legation-way", "planted")
+    refused += [browser.get(f"{BACK}?state=x", headers=picture).status_code for _ in range(12)]
+    assert refused == [403] * 24
+    assert world.refusals() == []
+    assert world.enter().status_code == 200
+
+
+def _begin_proof(world: World) -> int:
+    page = world.browser.get("/prove", headers={"accept": "text/html"}).text
+    token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert token, page
+    own = {"origin": HERE, "sec-fetch-site": "same-origin", "x-legation-form": token[1]}
+    return world.browser.post("/prove/begin", headers=own).status_code
+
+
+def test_failures_of_strangers_at_an_address_lock_no_known_session_out_of_its_proof(
+    world: World,
+) -> None:
+    world.browser.cookies.set(
+        "legation-session", enrolled(world.store, world.clock, "Ada Brunel", "analyst")
+    )
+    stranger = world.new_browser()
+    stranger.cookies.set("legation-way", "guess")
+    tried = [stranger.get(f"{BACK}?state=x").status_code for _ in range(11)]
+    assert tried == [403] * 10 + [429]
+    assert world.leave(world.new_browser()).status_code == 429
+    assert _begin_proof(world) == 200
+
+
+def test_whom_the_provider_puts_out_keeps_no_token_and_no_role(world: World) -> None:
+    world.enter()
+    person = world.store.people.get("Omar Haddad")
+    keyring = Keyring(world.store, world.clock)
+    token, secret = keyring.add(
+        "Omar Haddad", name="a program", scopes=["campaign.export"], days=90
+    )
+    program, bearer = world.new_browser(), {"authorization": f"Bearer {secret}"}
+    assert program.get("/campaigns/as/json", headers=bearer).status_code != 401
+    world.provider.person["groups"] = []
+    assert world.enter().status_code == 403
+    assert program.get("/campaigns/as/json", headers=bearer).status_code == 401
+    assert world.store.people.get("Omar Haddad").roles == ()
+    (revoked,) = world.store.audit.entries(verb="token.revoke")
+    assert (revoked.event.actor, revoked.event.subject) == ("identity provider", token.token_id)
+    lost = world.store.audit.last("person.roles")
+    assert lost is not None
+    assert lost.event.detail == {"roles": [], "before": ["analyst"]}
+    rules = Rules(world.store, Settings())
+    assert rules.verbs(rules.reader(person.person_id)) == frozenset()
+    assert rules.known(person.person_id, []) == frozenset()
+    # Admitted anew, they have their roles again, and none of their old tokens.
+    world.provider.person["groups"] = ["press"]
+    assert world.enter().status_code == 200
+    assert world.store.people.get("Omar Haddad").roles == ("press",)
+    assert program.get("/campaigns/as/json", headers=bearer).status_code == 401
 
 
 def test_whom_a_provider_vouches_for_keeps_no_key_here(world: World) -> None:

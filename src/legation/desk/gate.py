@@ -202,12 +202,22 @@ class Gate:
         scheme = "https" if self.binding.secure else "http"
         return f"{scheme}://{asking.headers.get('host', '').lower()}"
 
+    def tries_of(self, guest: Guest) -> str:
+        """Return under what the tries of a known session are counted: no stranger adds to them."""
+        return f"proof of {guest.person_id}"
+
     def refuse(
-        self, asking: Asking, step: str, person_id: str | None = None, **more: object
+        self,
+        asking: Asking,
+        step: str,
+        person_id: str | None = None,
+        *,
+        counted: str = "",
+        **more: object,
     ) -> None:
-        """Note a failed attempt and count it against its address."""
+        """Note a failed attempt and count it against its address, or as what is named."""
         address = self.address(asking)
-        self.limits.count(address)
+        self.limits.count(counted or address)
         self.entrance.note_refusal(step, address, person_id=person_id or NOBODY, **more)
 
     def _known(
