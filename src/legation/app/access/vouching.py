@@ -133,19 +133,25 @@ class Vouching:
         try:
             roles = self._client.admission.roles_of(claimed.groups)
         except DeniedError:
-            with self._store.transaction():
-                self._store.sessions.end_all(person.person_id)
-                end_jobs(self._store, self._now, person.person_id, by=PROVIDER)
+            self._put_out(person)
             raise
         if roles != person.roles:
             with self._store.transaction():
-                self._store.people.set_roles(person.person_id, roles)
                 lost = verbs_of(person.roles) - verbs_of(roles)
                 end_jobs(self._store, self._now, person.person_id, by=PROVIDER, lost=lost)
-                self._trail.note(
-                    PROVIDER,
-                    "person.roles",
-                    person.person_id,
-                    roles=list(roles),
-                    before=list(person.roles),
-                )
+                self._give(person, roles)
+
+    def _put_out(self, person: "Person") -> None:
+        """End all by which somebody could still see or do something here."""
+        with self._store.transaction():
+            self._store.sessions.end_all(person.person_id)
+            end_jobs(self._store, self._now, person.person_id, by=PROVIDER)
+            for token_id in self._store.tokens.revoke_all(person.person_id):
+                self._trail.note(PROVIDER, "token.revoke", token_id)
+            if person.roles:
+                self._give(person, ())
+
+    def _give(self, person: "Person", roles: tuple[str, ...]) -> None:
+        self._store.people.set_roles(person.person_id, roles)
+        detail = {"roles": list(roles), "before": list(person.roles)}
+        self._trail.note(PROVIDER, "person.roles", person.person_id, **detail)
