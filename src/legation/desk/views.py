@@ -4,7 +4,7 @@ A view asks the reading, hands the answer to a template, and decides nothing. Ea
 list comes in pages by key and can be had as a file. Each address declares beside its path
 which verb it needs (`rights.roles`); without one it is closed. Views run on the server's own
 thread, one after another: the desk has one local reader, and the parts below it need
-not be safe across threads.
+not be safe across threads. What a file holds is read there too, and written beside it.
 """
 
 from typing import Final
@@ -28,6 +28,7 @@ from legation.desk.answers import (
     pair,
     tried,
 )
+from legation.desk.aside import ASIDE
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import ladder_of, stories_of
@@ -156,8 +157,8 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
     )
 
 
-@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", verb="campaign.export")
+async def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's ties."""
     asked = only(request, "account", "order")
     account, order = asked.get("account"), asked.get("order", "objects")
@@ -166,7 +167,8 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
         turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=_MANY)
         return turned.ties, turned.after
 
-    made = download("ties", kind, list(every(turn)), Tie)
+    rows = list(every(turn))
+    made = await ASIDE.do(request.user.person_id, download, "ties", kind, rows, Tie)
     return file(leaving(reading, "ties", (campaign_id,), made))
 
 
@@ -203,8 +205,8 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
     )
 
 
-@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", verb="campaign.export")
+async def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a tie."""
     asked = only(request, "a", "b", "layer", "order")
     layer, order = asked.get("layer"), asked.get("order", "time")
@@ -216,7 +218,7 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
         return turned.rows, turned.after
 
     rows = as_may_leave(every(turn), grade)
-    made = download("evidence", kind, rows, EvidenceRow)
+    made = await ASIDE.do(request.user.person_id, download, "evidence", kind, rows, EvidenceRow)
     return file(leaving(reading, "tie", (campaign_id,), made))
 
 
