@@ -1,5 +1,6 @@
 """No address answers content to a stranger, and each role gets what the table gives it."""
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -426,6 +427,37 @@ def test_an_enrolment_and_a_log_in_by_an_authenticator(desk: Desk) -> None:
         stolen = client.post("/log-in/finish", json=shown, headers=given)
         assert stolen.status_code == 403
     assert desk.verbs()[-2:] == ["session.begin", "session.refuse"]
+
+
+_DEEP = b"[" * 20_000 + b"]" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/log-in/finish", b'{"credential": {"a": ' + _DEEP + b"}}"),
+        ("/log-in/finish", b'{"credential": ' + _DEEP + b"}"),
+        ("/enrol/begin", b'{"link": "\xff"}'),
+        ("/enrol/begin", _DEEP),
+    ],
+)
+def test_what_no_script_of_ours_would_send_is_no_fault_of_the_desk(
+    path: str, body: bytes, desk: Desk
+) -> None:
+    Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
+    with desk.client() as client:
+        given = _from_here(client.get("/log-in").cookies["legation-visit"])
+        told = client.post(path, content=body, headers=given | {"content-type": "application/json"})
+        assert told.status_code == 400
+
+
+def test_an_authenticator_that_answers_in_a_thousand_brackets_is_refused(desk: Desk) -> None:
+    Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
+    told = base64.urlsafe_b64encode(_DEEP).decode()
+    shown = {"credential": {"id": "AA", "response": {"clientDataJSON": told}}}
+    with desk.client() as client:
+        given = _from_here(client.get("/log-in").cookies["legation-visit"])
+        assert client.post("/log-in/finish", json=shown, headers=given).status_code == 403
 
 
 def test_who_fails_too_often_has_to_wait_and_is_noted_no_longer(desk: Desk) -> None:

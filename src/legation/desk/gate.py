@@ -9,6 +9,7 @@ What changes something must come from a page of this desk: by the browser's own 
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from secrets import token_bytes
@@ -26,6 +27,7 @@ from legation.app.access.entering import Entrance, Guest
 from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
+from legation.desk.aside import Turns
 from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
@@ -36,6 +38,8 @@ Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
 _SAFE: Final = ("GET", "HEAD")
+_LEAVES: Final = ".export"
+_AS_FILE: Final = "/as/"
 _BEARER: Final = "Bearer "
 
 
@@ -76,6 +80,8 @@ class Gate:
         self._now = now
         self.limits = Limits(now)
         self.challenges = Challenges(now)
+        self.turns = Turns()
+        self.arriving: Counter[str] = Counter()
         prefix = "__Host-legation" if binding.secure else "legation"
         self.session_cookie = f"{prefix}-session"
         self.visit_cookie = f"{prefix}-visit"
@@ -108,10 +114,14 @@ class Gate:
             if not handler.opt.get("streams"):
                 given = asking.headers.get(FORM_HEADER, "")
                 self.require_form(asking, given or await _token_in(asking))
+                if given:
+                    await _refuse_damaged(asking)
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
             self._require(guest, verb, handler)
+            if verb.endswith(_LEAVES) or _AS_FILE in _route(handler):
+                await self.turns.take(guest.person_id, asking.scope)
         else:
             raise _go("/kit")
 
@@ -304,6 +314,26 @@ def came_from(asking: Asking) -> SplitResult:
         return urlsplit(asking.headers.get("referer", ""))
     except ValueError:
         return urlsplit("")
+
+
+async def _refuse_damaged(asking: Asking) -> None:
+    """Refuse what a script sent, where nobody could read it.
+
+    Raises:
+        UsageError: It is no text, or is nested beyond all use.
+    """
+    body = await asking.body()
+    if not body.lstrip().startswith((b"{", b"[")):
+        return
+    try:
+        body.decode("utf-8")
+        msgspec.json.decode(body)
+    except msgspec.MsgspecError:
+        return  # which page this is for says what it lacks
+    except (UnicodeError, RecursionError) as bad:
+        raise UsageError(
+            "this form is damaged", hint="load the page again and send it anew"
+        ) from bad
 
 
 async def _token_in(asking: Asking) -> str:

@@ -74,4 +74,4 @@ def network_of(address: str) -> str:
         return address[:_NETWORK_BITS]
     if known.version == 4:  # noqa: PLR2004 - the version of the protocol
         return str(known)
-    return str(ipaddress.ipnetwork_of((int(known), _NETWORK_BITS), strict=False))
+    return str(ipaddress.ip_network((int(known), _NETWORK_BITS), strict=False))

@@ -20,6 +20,7 @@ from litestar.exceptions import HTTPException
 
 from legation.app.balancing import Balancing
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.aside import GivingBack
 from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
@@ -210,7 +211,7 @@ def build_app(
         state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(Packing(spoken), gate.binding)
+    app.asgi_handler = Fence(Packing(GivingBack(spoken)), gate.binding)
     return app
 
 
