@@ -384,6 +384,23 @@ def test_what_was_not_sent_by_a_page_of_the_desk_changes_nothing(
     assert re.search(rf"{HERE}/enrol#[\w-]{{43}}", taken.text)
 
 
+def test_what_was_sent_or_signed_at_another_port_of_the_same_name_is_not_taken(desk: Desk) -> None:
+    _, link = Register(desk.store, desk.clock, HOST).add("Omar Haddad", ["analyst"])
+    key = SoftKey(origin="http://localhost:9999")
+    elsewhere = {"host": "localhost:9999", "origin": "http://localhost:9999"}
+    with desk.client() as client:
+        given = _from_here(client.get("/enrol").cookies["legation-visit"])
+        asked = client.post("/enrol/begin", json={"link": link}, headers=given).json()
+        made = {"link": link, "credential": key.make(asked["options"])}
+        for more in ({}, elsewhere):
+            refused = client.post("/enrol/finish", json=made, headers=given | more)
+            assert refused.status_code == 403
+        assert client.post("/log-in/begin", json={}, headers=given).status_code == 200
+        forwarded = client.post("/log-in/begin", json={}, headers=given | elsewhere)
+        assert forwarded.status_code == 403
+    assert desk.store.people.get("Omar Haddad").passkeys == 0
+
+
 def test_a_form_without_a_session_needs_the_token_of_its_browser(desk: Desk) -> None:
     Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
     with desk.client() as client:
@@ -522,7 +539,8 @@ def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path)
     with open_store(url, home=tmp_path, now=clock) as store:
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])
         for proxied, told in ((True, "192.0.2.9"), (False, "testclient")):
-            binding = Binding(name="desk.example", behind_proxy=True) if proxied else Binding()
+            wide = Binding(name="desk.example", public_port=8321, behind_proxy=True)
+            binding = wide if proxied else Binding()
             desk = Desk(store, clock, tmp_path, binding)
             with desk.client() as client:
                 visit = client.get("/recover").cookies[desk.gate.visit_cookie]

@@ -208,9 +208,19 @@ class Gate:
         return asking.client.host if asking.client else ""
 
     def origin(self, asking: Asking) -> str:
-        """Return the origin of the desk's pages; the fence has checked the name in it."""
-        scheme = "https" if self.binding.secure else "http"
-        return f"{scheme}://{asking.headers.get('host', '').lower()}"
+        """Return the origin of the desk's pages; the fence has checked the name in it.
+
+        The port is that which is declared, or listened on, whatever the request says: at another
+        one of the same name another program may stand, with forms and questions of its own.
+        """
+        given = asking.headers.get("host", "").lower()
+        name, colon, _ = given.rpartition(":")
+        if not colon or given.endswith("]"):
+            name = given
+        scheme, usual = ("https", 443) if self.binding.secure else ("http", 80)
+        listened = usual if self.binding.behind_proxy else (asking.scope["server"] or ("", 0))[1]
+        port = self.binding.public_port or listened
+        return f"{scheme}://{name}" + ("" if port == usual else f":{port}")
 
     def tries_of(self, guest: Guest) -> str:
         """Return under what the tries of a known session are counted: no stranger adds to them."""

@@ -276,9 +276,10 @@ class Provider:
 
 def bounded(most: int = _LARGEST) -> Any:
     """Return a way to the provider by which no answer is larger than this, also when unpacked."""
-    _, http = _libraries()
+    _libraries()
+    import httpx2 as http
 
-    class Cut(http.AsyncByteStream):  # type: ignore[misc]  # of a library that is asked for late
+    class Cut(http.AsyncByteStream):
         def __init__(self, inner: Any) -> None:
             self._inner = inner
 
@@ -293,7 +294,7 @@ def bounded(most: int = _LARGEST) -> Any:
         async def aclose(self) -> None:
             await self._inner.aclose()
 
-    class Bounded(http.AsyncHTTPTransport):  # type: ignore[misc]  # likewise
+    class Bounded(http.AsyncHTTPTransport):
         async def handle_async_request(self, request: Any) -> Any:
             request.headers["accept-encoding"] = "identity"
             answer = await super().handle_async_request(request)

@@ -140,7 +140,7 @@ class FencedProtocol(HttpToolsProtocol):
 
     def _has_room(self) -> bool:
         """Tell whether this address may have one more, the oldest unfinished one closed for it."""
-        of_it = [one for one in self.connections if self._is_of_it(one)]
+        of_it: list[Any] = [one for one in self.connections if self._is_of_it(one)]
         if len(of_it) <= MOST_OF_ADDRESS:
             return True
         waited = [one for one in of_it if one is not self and one.waits_since() is not None]
