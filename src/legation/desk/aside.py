@@ -10,7 +10,7 @@ whoever else waits goes in between.
 import asyncio
 import contextvars
 from collections import Counter
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, ParamSpec, TypeVar, final
 
@@ -66,7 +66,7 @@ class Turns:
         self._most = most
         self._on_the_way: Counter[str] = Counter()
 
-    async def take(self, person: str, scope: MutableMapping[str, Any]) -> None:
+    async def take(self, person: str, scope: Any) -> None:
         """Count a file until its answer has gone, and let whoever else waits go first.
 
         Raises:
@@ -100,8 +100,8 @@ class GivingBack:
         try:
             await self._inner(scope, receive, send)
         finally:
-            taken: MutableMapping[str, Any] = scope  # type: ignore[assignment]  # one more key
-            if give_back := taken.get(_GIVEN_BACK):
+            held: Any = scope  # a server's own dictionary, which may hold one more key
+            if give_back := held.get(_GIVEN_BACK):
                 give_back()
 
 

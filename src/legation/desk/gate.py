@@ -28,6 +28,7 @@ from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
 from legation.desk.aside import Turns
+from legation.desk.bodies import refuse_damaged
 from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
@@ -115,7 +116,7 @@ class Gate:
                 given = asking.headers.get(FORM_HEADER, "")
                 self.require_form(asking, given or await _token_in(asking))
                 if given:
-                    await _refuse_damaged(asking)
+                    await refuse_damaged(asking)
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
@@ -324,26 +325,6 @@ def came_from(asking: Asking) -> SplitResult:
         return urlsplit(asking.headers.get("referer", ""))
     except ValueError:
         return urlsplit("")
-
-
-async def _refuse_damaged(asking: Asking) -> None:
-    """Refuse what a script sent, where nobody could read it.
-
-    Raises:
-        UsageError: It is no text, or is nested beyond all use.
-    """
-    body = await asking.body()
-    if not body.lstrip().startswith((b"{", b"[")):
-        return
-    try:
-        body.decode("utf-8")
-        msgspec.json.decode(body)
-    except msgspec.MsgspecError:
-        return  # which page this is for says what it lacks
-    except (UnicodeError, RecursionError) as bad:
-        raise UsageError(
-            "this form is damaged", hint="load the page again and send it anew"
-        ) from bad
 
 
 async def _token_in(asking: Asking) -> str:
