@@ -115,10 +115,10 @@ async def leave(
 @get(BACK, verb="door.see")
 async def come_back(request: Ask, gate: Door, pages: Writer, ways: Out) -> Response[str]:
     """Let in for whom the provider vouches."""
+    vouching = gate.entrance.vouching(ways.provider.client)
     secret = _asked_here(gate, request)
     claimed = None
     person_id = None
-    vouching = gate.entrance.vouching(ways.provider.client)
     try:
         answer = _answer(request)
         to, anew = _redeemed(gate, secret, answer.get("state", ""))
