@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
+from legation.app import snippets
 from legation.app.checks import checks
 from legation.app.home import Home
 from legation.app.import_record import undo
@@ -33,7 +34,7 @@ from legation.stix.objects import SPEC
 from legation.stix.timestamps import Timestamp
 from legation.stix.tlp import Tlp, marking_ref
 from legation.stix.vocabulary import Note
-from legation.store.folding import words_of
+from legation.store.folding import folded, words_of
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.homes import make_home
@@ -347,3 +348,22 @@ def test_the_command_line_finds_the_same(
     for wrong in (["search"], ["search", "x", "--limit", "0"], ["search", "x", "--kind", "y"]):
         with pytest.raises(LegationError):
             run([*wrong, *place], doors)
+
+
+def test_a_long_hostile_text_is_compared_sign_by_sign_only_where_a_word_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lengths: list[int] = []
+
+    def counted(text: str) -> str:
+        lengths.append(len(text))
+        return folded(text)
+
+    monkeypatch.setattr(snippets, "folded", counted)
+    text = " http://a.b/c" * 8_000 + " grain" + " grain http://a.b/c" * 5_000
+    shown = pieces(text, words_of("grain"))
+    assert next(one.text for one in shown if one.found) == "grain"
+    assert "http://a.b/c" in shown[1].text
+    assert len(lengths) < 4_000
+    assert sum(lengths) < 2 * len(text)
+    assert [one.found for one in pieces("x" * 99_990 + " grain", words_of("grain"))][-1]

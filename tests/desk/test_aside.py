@@ -3,11 +3,16 @@
 import asyncio
 import threading
 from contextvars import ContextVar
+from typing import Any
 
 import pytest
+from litestar import get
 
 from legation.desk.aside import Aside
+from legation.desk.server import build_app
 from legation.errors import BusyError
+from worlds.gates import open_gate
+from worlds.readings import small_shelf
 
 TOLD: ContextVar[str] = ContextVar("told", default="")
 
@@ -41,3 +46,57 @@ def test_what_fails_gives_its_turn_back_and_the_words_of_the_page_go_with_it() -
         return await aside.do("one", TOLD.get)
 
     assert asyncio.run(desk()) == "fr"
+
+
+def test_of_many_files_of_one_person_few_are_made_and_a_page_goes_before_them() -> None:
+    made: list[str] = []
+
+    @get("/slow/as/csv", sync_to_thread=False, verb="campaign.export")
+    def slow() -> str:
+        made.append("file")
+        return "rows"
+
+    @get("/quick", sync_to_thread=False, verb="campaign.read")
+    def quick() -> str:
+        made.append("page")
+        return "page"
+
+    app = build_app(small_shelf(), banner=None, gate=open_gate())
+    app.register(slow)
+    app.register(quick)
+
+    async def asked(path: str) -> int:
+        told: list[int] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                told.append(message["status"])
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "scheme": "http",
+            "headers": [(b"host", b"localhost")],
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+            "state": {},
+        }
+        await app(scope, receive, send)  # type: ignore[arg-type]  # a scope as servers make it
+        return told[0]
+
+    async def all_at_once() -> list[int]:
+        paths = [*["/slow/as/csv"] * 20, "/quick"]
+        first = await asyncio.gather(*map(asked, paths))
+        return [*first, await asked("/slow/as/csv")]
+
+    *files, page, later = asyncio.run(all_at_once())
+    assert (files.count(200), files.count(503)) == (2, 18)
+    assert (page, later) == (200, 200)
+    assert made == ["page", "file", "file", "file"]

@@ -2,8 +2,9 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from legation.app.access.entering import Entrance
+from legation.app.binding import Binding
 from legation.desk import refusals
 from legation.desk.fence import HEADERS
 from legation.desk.gate import form_token
@@ -129,12 +131,13 @@ def _line(address: str) -> Iterator[socket.socket]:
     [
         b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
         b"GET /\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: minus\r\n\r\n",
         b"GET / HTTP/1.1\r\nNo colon\r\n\r\n",
     ],
 )
 def test_even_what_is_no_request_is_refused_inside_it(noise: bytes) -> None:
-    assert _told(noise) in {400, 421}  # an old request names no host
+    assert _told(noise) in {400, 404, 421}  # an old request names no host
 
 
 @pytest.mark.parametrize(
@@ -182,6 +185,78 @@ def test_beyond_its_number_of_connections_the_desk_takes_none(
         assert second.recv(10) == b""
         first.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert first.recv(10).startswith(b"HTTP/1.1 2")
+
+
+HALF = (
+    b"POST /log-in/begin HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nform_token="
+)
+
+
+def test_a_form_that_does_not_end_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_SECONDS", 0.2)
+    assert _told(HALF) == 408
+
+
+def test_a_form_that_was_answered_before_its_end_keeps_no_line_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refusals, "MOST_SECONDS", 0.2)
+    half = b"PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\nx"
+    assert _told(half) == 405
+
+
+def test_a_slow_line_that_goes_on_sending_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_SECONDS", 0.1)
+    monkeypatch.setattr(refusals, "LEAST_RATE", 1)
+    with (
+        served(lambda _: build_app(small_shelf(), banner=None, gate=open_gate())) as address,
+        _line(address) as line,
+    ):
+        line.sendall(
+            b"POST /log-in/begin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            b"Sec-Fetch-Site: same-origin\r\nContent-Length: 120\r\n\r\n" + b"x" * 100
+        )
+        time.sleep(0.4)
+        line.sendall(b"x" * 20)
+        assert line.recv(12) == b"HTTP/1.1 403"  # refused as what it is: of no page of this desk
+
+
+def test_half_forms_of_one_address_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_OF_ADDRESS", 3)
+    monkeypatch.setattr(refusals, "MOST_CONNECTIONS", 6)
+    with (
+        served(lambda _: build_app(small_shelf(), banner=None, gate=open_gate())) as address,
+        ExitStack() as opened,
+    ):
+        half = [opened.enter_context(_line(address)) for _ in range(6)]
+        for each in half[3:]:
+            each.sendall(HALF)
+        told = [_answer(opened.enter_context(_line(address))) for _ in range(6)]
+        assert told == [200] * 6
+
+
+def test_behind_a_proxy_the_bound_is_of_the_address_that_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refusals, "MOST_OF_ADDRESS", 1)
+    binding = Binding(name="localhost", behind_proxy=True)
+    with (
+        served(lambda _: build_app(small_shelf(), banner=None, gate=open_gate()), binding) as desk,
+        ExitStack() as opened,
+    ):
+        lines = [opened.enter_context(_line(desk)) for _ in range(4)]
+        assert _answer(lines[0], b"X-Forwarded-For: 192.0.2.1", stays=True) == 200
+        assert _answer(lines[1], b"X-Forwarded-For: 192.0.2.9, 192.0.2.2") == 200
+        assert _answer(lines[2], b"X-Forwarded-For: 192.0.2.2, 192.0.2.1") == 429
+
+
+def _answer(line: socket.socket, more: bytes = b"", *, stays: bool = False) -> int:
+    ends = b"keep-alive" if stays else b"close"
+    own = more + b"\r\n" if more else b""
+    line.sendall(b"GET /words HTTP/1.1\r\nHost: localhost\r\nConnection: %b\r\n" % ends + own)
+    line.sendall(b"\r\n")
+    return int(line.recv(12)[9:])
 
 
 def _told(noise: bytes) -> int | None:

@@ -1,5 +1,6 @@
 """No address answers content to a stranger, and each role gets what the table gives it."""
 
+import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -387,6 +388,23 @@ def test_what_was_not_sent_by_a_page_of_the_desk_changes_nothing(
     assert re.search(rf"{HERE}/enrol#[\w-]{{43}}", taken.text)
 
 
+def test_what_was_sent_or_signed_at_another_port_of_the_same_name_is_not_taken(desk: Desk) -> None:
+    _, link = Register(desk.store, desk.clock, HOST).add("Omar Haddad", ["analyst"])
+    key = SoftKey(origin="http://localhost:9999")
+    elsewhere = {"host": "localhost:9999", "origin": "http://localhost:9999"}
+    with desk.client() as client:
+        given = _from_here(client.get("/enrol").cookies["legation-visit"])
+        asked = client.post("/enrol/begin", json={"link": link}, headers=given).json()
+        made = {"link": link, "credential": key.make(asked["options"])}
+        for more in ({}, elsewhere):
+            refused = client.post("/enrol/finish", json=made, headers=given | more)
+            assert refused.status_code == 403
+        assert client.post("/log-in/begin", json={}, headers=given).status_code == 200
+        forwarded = client.post("/log-in/begin", json={}, headers=given | elsewhere)
+        assert forwarded.status_code == 403
+    assert desk.store.people.get("Omar Haddad").passkeys == 0
+
+
 def test_a_form_without_a_session_needs_the_token_of_its_browser(desk: Desk) -> None:
     Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
     with desk.client() as client:
@@ -430,6 +448,37 @@ def test_an_enrolment_and_a_log_in_by_an_authenticator(desk: Desk) -> None:
         stolen = client.post("/log-in/finish", json=shown, headers=given)
         assert stolen.status_code == 403
     assert desk.verbs()[-2:] == ["session.begin", "session.refuse"]
+
+
+_DEEP = b"[" * 20_000 + b"]" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/log-in/finish", b'{"credential": {"a": ' + _DEEP + b"}}"),
+        ("/log-in/finish", b'{"credential": ' + _DEEP + b"}"),
+        ("/enrol/begin", b'{"link": "\xff"}'),
+        ("/enrol/begin", _DEEP),
+    ],
+)
+def test_what_no_script_of_ours_would_send_is_no_fault_of_the_desk(
+    path: str, body: bytes, desk: Desk
+) -> None:
+    Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
+    with desk.client() as client:
+        given = _from_here(client.get("/log-in").cookies["legation-visit"])
+        told = client.post(path, content=body, headers=given | {"content-type": "application/json"})
+        assert told.status_code == 400
+
+
+def test_an_authenticator_that_answers_in_a_thousand_brackets_is_refused(desk: Desk) -> None:
+    Register(desk.store, desk.clock, HOST).add("Ines Adler", ["administrator"])
+    told = base64.urlsafe_b64encode(_DEEP).decode()
+    shown = {"credential": {"id": "AA", "response": {"clientDataJSON": told}}}
+    with desk.client() as client:
+        given = _from_here(client.get("/log-in").cookies["legation-visit"])
+        assert client.post("/log-in/finish", json=shown, headers=given).status_code == 403
 
 
 def test_who_fails_too_often_has_to_wait_and_is_noted_no_longer(desk: Desk) -> None:
@@ -522,7 +571,8 @@ def test_behind_a_proxy_the_one_who_asks_is_whom_the_proxy_names(tmp_path: Path)
     with open_store(url, home=tmp_path, now=clock) as store:
         Register(store, clock, HOST).add("Ines Adler", ["administrator"])
         for proxied, told in ((True, "192.0.2.9"), (False, "testclient")):
-            binding = Binding(name="desk.example", behind_proxy=True) if proxied else Binding()
+            wide = Binding(name="desk.example", public_port=8321, behind_proxy=True)
+            binding = wide if proxied else Binding()
             desk = Desk(store, clock, tmp_path, binding)
             with desk.client() as client:
                 visit = client.get("/recover").cookies[desk.gate.visit_cookie]

@@ -20,8 +20,9 @@ from legation.cli.doors import Doors
 from legation.cli.program import run
 from legation.desk.stored import StoredReading
 from legation.rights.roles import Role
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
 from worlds.many_campaigns import ListedDesk, Person, listed_desk
 
 HERE = "/watch/campaigns"
@@ -380,10 +381,43 @@ def test_labels_become_stricter_for_many_and_undoing_restores_them(own: ListedDe
     _label(own, "c-001", Label(tlp=Tlp.RED, releasable_to=("AL",), restricted=True))
     page = ana.post(f"/acts/{act}/undo").text
     assert "Rows changed: 1" in page
-    assert "The label has changed again since" in page
+    # Of what she may not know any more, nothing is told to her either.
+    assert "Left as before, for the reason beside each: 1" in page
+    assert "The label has changed again since" not in page
     now = own.store.labels.in_force(objects)
     assert [now[each].tlp for each in objects] == [Tlp.AMBER, Tlp.RED]
     assert own.store.labels.history(objects[0])[-1].reason.startswith("undone")
+
+
+def test_an_undo_never_goes_against_what_an_officer_decided_in_between(own: ListedDesk) -> None:
+    ana, officer = own.person("Ana", "analyst"), own.person("Olga", "security officer")
+    _, act = _acted(ana.post(f"{HERE}/label", row=["c-000"], tlp="red"))
+    for tlp, reason in (("green", "partners must be told"), ("red", "")):
+        fields = {"row": ["c-000"], "tlp": tlp, "reason": reason}
+        assert "Rows changed: 1" in officer.post(f"{HERE}/label", **fields).text
+    assert "The label has changed again since" in ana.post(f"/acts/{act}/undo").text
+    object_id = own.home.library(own.store, "test").object_id("c-000")
+    assert own.store.labels.in_force([object_id])[object_id].tlp == Tlp.RED
+
+
+def test_a_mark_that_somebody_else_set_again_is_not_undone(own: ListedDesk) -> None:
+    ana, omar = own.person("Ana", "analyst"), own.person("Omar", "analyst")
+    _, act = _acted(ana.post(f"{HERE}/mark", row=["c-000"], mark="seen"))
+    for mark in ("open", "seen"):
+        assert "Rows changed: 1" in omar.post(f"{HERE}/mark", row=["c-000"], mark=mark).text
+    assert "The mark has changed again since" in ana.post(f"/acts/{act}/undo").text
+
+
+def test_who_may_no_longer_know_an_object_undoes_nothing_of_it(own: ListedDesk) -> None:
+    ana = own.person("Ana", "analyst")
+    _, act = _acted(ana.post(f"{HERE}/label", row=["c-000"], tlp="red"))
+    held = Held(tlp=Tlp.GREEN, pap=Pap.RED)
+    own.store.clearances.set(
+        own.store.people.get("Ana").person_id, held, actor="Olga", reason="left the team"
+    )
+    ana.post(f"/acts/{act}/undo")
+    object_id = own.home.library(own.store, "test").object_id("c-000")
+    assert own.store.labels.in_force([object_id])[object_id].tlp == Tlp.RED
 
 
 def test_a_wider_label_needs_a_reason_and_the_right(tmp_path: Path) -> None:

@@ -171,6 +171,16 @@ def _docx_text(content: bytes) -> str:
     return "\n".join([*(one.text for one in document.paragraphs), *cells])
 
 
+def test_a_name_longer_than_a_property_may_be_is_cut_there_alone() -> None:
+    shelf = small_shelf()
+    name = "harbour" * 50
+    shelf.all_campaigns = [msgspec.structs.replace(shelf.all_campaigns[0], name=name)]
+    campaign_id = shelf.all_campaigns[0].campaign_id
+    content = _get(shelf, f"/campaign/{campaign_id}/paper/docx")
+    assert Document(io.BytesIO(content)).core_properties.title == name[:255]
+    assert name in _docx_text(content)
+
+
 def test_word_holds_the_same_and_can_be_opened() -> None:
     terms = (Term(term="قمح", posts=3, ratio=9.0),)
     shelf = _quoting("high", ARABIC)

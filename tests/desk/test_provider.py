@@ -1,8 +1,12 @@
 """Log-in by an identity provider: who is let in, and every answer that must not let anybody in."""
 
+import gzip
 import html
+import json
 import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +19,12 @@ from legation.app.access.admission import Admission, Client, Group
 from legation.app.access.entering import Entrance
 from legation.app.access.guests import PROVEN
 from legation.app.access.people import Register
+from legation.app.access.rules import Rules
+from legation.app.access.tokens import Keyring
+from legation.desk import provider
 from legation.desk.provider import Provider
 from legation.desk.server import build_app
+from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.gates import Clock, guarded_gate
@@ -246,6 +254,31 @@ def test_a_name_lets_nobody_in_as_somebody_else(world: World) -> None:
     assert world.store.people.get("Ines Adler").roles == ("administrator",)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "identity provider",
+        "Command  Line",
+        "nobody",
+        "n\u043ebody",
+        "the desk",
+        "p-0123456789abcdef",
+    ],
+)
+def test_nobody_enters_under_the_name_of_what_is_no_person(world: World, name: str) -> None:
+    world.provider.person["name"] = name
+    assert world.enter().status_code == 200
+    assert re.fullmatch("person [0-9a-f]{6}", world.store.people.every()[1].name)
+
+
+@pytest.mark.parametrize("name", ["\u0406nes Adler", "ines adler", "Ines Ad1er", "InesAdler"])
+def test_a_name_that_can_be_taken_for_that_of_somebody_is_marked(world: World, name: str) -> None:
+    world.provider.person["name"] = name
+    assert world.enter().status_code == 200
+    shown = world.store.people.every()[1].name
+    assert re.fullmatch(rf"{name} \([0-9a-f]{{6}}\)", shown)
+
+
 def test_no_provider_gives_the_verbs_of_an_administrator(world: World) -> None:
     register = Register(world.store, world.clock, HOST)
     register.add("Ada Brunel", ["administrator", "analyst"])
@@ -342,7 +375,7 @@ def test_a_state_counts_once_in_its_time_and_in_its_browser(world: World) -> Non
     late = world.asked()
     world.clock.pass_time(minutes=5, seconds=1)
     assert world.back(late).status_code == 403
-    assert len(world.refusals()) == 4
+    assert len(world.refusals()) == 3  # the first stranger's browser had not asked at all
 
 
 def test_a_code_of_another_browser_is_not_taken_with_ones_own_state(world: World) -> None:
@@ -466,6 +499,155 @@ def test_a_provider_that_goes_away_in_between_lets_nobody_in(world: World) -> No
     answer = world.asked()
     world.provider.stop()
     assert world.back(answer).status_code == 503
+
+
+def test_pages_elsewhere_lock_no_address_out_and_write_nothing_into_the_trail(
+    world: World,
+) -> None:
+    picture = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    browser = world.new_browser()
+    refused = [browser.get(f"{BACK}?state=x", headers=picture).status_code for _ in range(12)]
+    browser.cookies.set("legation-way", "planted")
+    refused += [browser.get(f"{BACK}?state=x", headers=picture).status_code for _ in range(12)]
+    assert refused == [403] * 24
+    assert world.refusals() == []
+    assert world.enter().status_code == 200
+
+
+def _begin_proof(world: World) -> int:
+    page = world.browser.get("/prove", headers={"accept": "text/html"}).text
+    token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert token, page
+    own = {"origin": HERE, "sec-fetch-site": "same-origin", "x-legation-form": token[1]}
+    return world.browser.post("/prove/begin", headers=own).status_code
+
+
+def test_failures_of_strangers_at_an_address_lock_no_known_session_out_of_its_proof(
+    world: World,
+) -> None:
+    world.browser.cookies.set(
+        "legation-session", enrolled(world.store, world.clock, "Ada Brunel", "analyst")
+    )
+    stranger = world.new_browser()
+    stranger.cookies.set("legation-way", "guess")
+    tried = [stranger.get(f"{BACK}?state=x").status_code for _ in range(11)]
+    assert tried == [403] * 10 + [429]
+    assert world.leave(world.new_browser()).status_code == 429
+    assert _begin_proof(world) == 200
+
+
+def test_whom_the_provider_puts_out_keeps_no_token_and_no_role(world: World) -> None:
+    world.enter()
+    person = world.store.people.get("Omar Haddad")
+    keyring = Keyring(world.store, world.clock)
+    token, secret = keyring.add(
+        "Omar Haddad", name="a program", scopes=["campaign.export"], days=90
+    )
+    program, bearer = world.new_browser(), {"authorization": f"Bearer {secret}"}
+    assert program.get("/campaigns/as/json", headers=bearer).status_code != 401
+    world.provider.person["groups"] = []
+    assert world.enter().status_code == 403
+    assert program.get("/campaigns/as/json", headers=bearer).status_code == 401
+    assert world.store.people.get("Omar Haddad").roles == ()
+    (revoked,) = world.store.audit.entries(verb="token.revoke")
+    assert (revoked.event.actor, revoked.event.subject) == ("identity provider", token.token_id)
+    lost = world.store.audit.last("person.roles")
+    assert lost is not None
+    assert lost.event.detail == {"roles": [], "before": ["analyst"]}
+    rules = Rules(world.store, Settings())
+    assert rules.verbs(rules.reader(person.person_id)) == frozenset()
+    assert rules.known(person.person_id, []) == frozenset()
+    # Admitted anew, they have their roles again, and none of their old tokens.
+    world.provider.person["groups"] = ["press"]
+    assert world.enter().status_code == 200
+    assert world.store.people.get("Omar Haddad").roles == ("press",)
+    assert program.get("/campaigns/as/json", headers=bearer).status_code == 401
+
+
+def _tells(world: World, path: str, content: bytes, pieces: int = 1, **headers: str) -> list[int]:
+    """Have the provider answer so at a path; return the list of the pieces that it could send."""
+    sent: list[int] = []
+
+    def tell(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("content-type", "application/json")
+        for name, said in headers.items():
+            handler.send_header(name.replace("_", "-"), said)
+        handler.end_headers()
+        with suppress(OSError):
+            for number in range(pieces):
+                handler.wfile.write(content)
+                sent.append(number)
+
+    world.provider.instead[path] = tell
+    return sent
+
+
+@pytest.mark.parametrize("path", ["/token", "/keys", "/.well-known/openid-configuration"])
+def test_an_answer_without_end_is_not_read_to_its_end(world: World, path: str) -> None:
+    sent = _tells(world, path, b" " * (1 << 20), pieces=60)
+    left = world.leave()
+    if left.status_code == 200:
+        found = re.search(r'id="on" href="([^"]+)"', left.text)
+        assert found
+        left = world.back(world.provider.visit(html.unescape(found[1])))
+    assert left.status_code == 503
+    assert len(sent) < 30
+
+
+@pytest.mark.parametrize("path", ["/token", "/keys"])
+def test_an_answer_that_unpacks_to_much_is_not_unpacked(world: World, path: str) -> None:
+    bomb = gzip.compress(b" " * (4 << 20))
+    _tells(world, path, bomb, content_encoding="gzip", content_length=str(len(bomb)))
+    assert world.enter().status_code == 503
+
+
+def test_an_answer_that_drips_is_given_up_and_nobody_waits_for_the_next_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "_WHOLE_S", 0.3)
+    let_go = threading.Event()
+
+    def drip(handler: Any) -> None:
+        world.provider.asked.append("drip")
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            while not let_go.wait(0.05):
+                handler.wfile.write(b" ")
+
+    world.provider.instead["/.well-known/openid-configuration"] = drip
+    assert [world.leave().status_code for _ in range(3)] == [503, 503, 503]
+    assert world.provider.asked.count("drip") == 1
+    let_go.set()
+    world.provider.instead.clear()
+    world.clock.pass_time(seconds=11)
+    assert world.enter().status_code == 200
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"expires_in": 1e400, "id_token": "a.b.c"}',
+        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b"[1, 2]",
+        b'"x"',
+        b"\xff",
+    ],
+)
+def test_a_token_answer_that_makes_no_sense_is_no_fault_of_the_desk(
+    world: World, answer: bytes
+) -> None:
+    _tells(world, "/token", answer, content_length=str(len(answer)))
+    assert world.enter().status_code in {403, 503}
+
+
+def test_a_key_that_holds_what_is_no_sign_spoils_no_other_key(world: World) -> None:
+    keys = world.provider.page("/keys")
+    keys["keys"].insert(0, {"kty": "RSA", "n": "\ud800", "e": "AQAB", "kid": "\udfff"})
+    told = json.dumps(keys).encode()
+    _tells(world, "/keys", told, content_length=str(len(told)))
+    assert world.enter().status_code == 200
 
 
 def test_whom_a_provider_vouches_for_keeps_no_key_here(world: World) -> None:

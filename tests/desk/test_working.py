@@ -1,5 +1,6 @@
 """Import and Jobs in the desk: the whole way of a file, who may send a form, and hostile files."""
 
+import asyncio
 import gzip
 import io
 import re
@@ -7,12 +8,15 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from litestar.testing import TestClient
 
+from legation.app import uploads
 from legation.app.importing import Intakes, Reading
+from legation.app.uploads import Uploads
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.fence import HEADERS
 from legation.desk.server import build_app
@@ -228,6 +232,87 @@ def test_a_path_in_a_files_name_leads_nowhere(desk: WorkingDesk, name: str, show
     assert file.is_relative_to(desk.home.folder / "scratch" / "uploads")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_a_name_of_many_octets_is_cut_and_its_file_comes_in(desk: WorkingDesk) -> None:
+    desk.sent(b"post_id\n1\n", "\u6f22" * 100 + ".csv")
+    (file,) = (path for path in desk.left() if path.suffix == ".csv")
+    assert len(file.name.encode()) <= 200
+    assert file.name.startswith("\u6f22\u6f22")
+
+
+def test_a_file_that_cannot_be_opened_leaves_neither_folder_nor_lock(
+    desk: WorkingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "_MOST_OCTETS", 4_000)
+    monkeypatch.setattr(uploads, "_LONGEST", 4_000)
+    folder = desk.home.folder / "scratch" / "uploads"
+    for _ in range(3):
+        with pytest.raises(OSError, match="File name too long"):
+            Uploads(desk.home).receive("x" * 300)
+    assert list(folder.iterdir()) == []
+
+
+def test_of_half_sent_files_one_person_has_few_here_at_once(desk: WorkingDesk) -> None:
+    token = desk.token()
+    head = (
+        f'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n--b\r\n'
+        'Content-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n'
+    ).encode()
+
+    async def all_at_once() -> list[int]:
+        gone, refused = asyncio.Event(), asyncio.Event()
+        told: list[int] = []
+
+        async def ask(path: str) -> None:
+            sent: list[bytes] = []
+
+            async def receive() -> Any:
+                if not sent:
+                    sent.append(head)
+                    return {"type": "http.request", "body": head + b"id\n", "more_body": True}
+                await gone.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message: Any) -> None:
+                if message["type"] == "http.response.start" and not gone.is_set():
+                    told.append(message["status"])
+                    if len(told) == 4:
+                        refused.set()
+
+            await desk.client.app(_scope(path), receive, send)
+
+        paths = ["/import/send", "/evidence/send"] * 3
+        asked = [asyncio.create_task(ask(path)) for path in paths]
+        await refused.wait()
+        gone.set()
+        await asyncio.gather(*asked, return_exceptions=True)
+        return told
+
+    assert asyncio.run(asyncio.wait_for(all_at_once(), 60)) == [503] * 4
+    assert desk.left() == []
+    desk.sent(b"post_id\n1\n")
+
+
+def _scope(path: str) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [
+            (b"host", b"127.0.0.1"),
+            (b"origin", b"http://127.0.0.1"),
+            (b"sec-fetch-site", b"same-origin"),
+            (b"content-type", b"multipart/form-data; boundary=b"),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+        "state": {},
+    }
 
 
 def test_a_file_that_is_too_large_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, Page
 
+from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import Runner, StoredJobs
 from legation.app.work import works
@@ -79,14 +80,14 @@ def now() -> datetime:
 
 
 @contextmanager
-def served(opening: Opening) -> Iterator[str]:
+def served(opening: Opening, binding: Binding | None = None) -> Iterator[str]:
     """Serve a desk from a thread of its own, in which all that it holds is opened."""
     ready: queue.Queue[tuple[uvicorn.Server, str] | Exception] = queue.Queue()
 
     def run() -> None:
         try:
             with ExitStack() as held, listen(0) as listening:
-                server = server_of(opening(held))
+                server = server_of(opening(held), binding)
                 ready.put((server, f"http://localhost:{listening.getsockname()[1]}"))
                 server.run(sockets=[listening])
         except Exception as failed:  # noqa: BLE001 - told to the test that waits for it

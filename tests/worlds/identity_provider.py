@@ -42,6 +42,7 @@ class IdentityProvider:
         self.metadata: dict[str, Any] = {}
         self.answer: dict[str, str] = {}
         self.asked: list[str] = []
+        self.instead: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         self._codes: dict[str, dict[str, str]] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
@@ -135,10 +136,16 @@ class IdentityProvider:
 def _handler(provider: IdentityProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path in provider.instead:
+                provider.instead[self.path](self)
+                return
             self._tell(200, provider.page(self.path))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
+            if self.path in provider.instead:
+                provider.instead[self.path](self)
+                return
             form = {name: values[0] for name, values in parse_qs(body).items()}
             self._tell(*provider.token_for(form, self.headers.get("authorization", "")))
 

@@ -2,7 +2,9 @@
 
 A row that may not be changed is told with its reason, and the others are changed; whatever
 else goes wrong leaves every row as it was. Each act can be undone for ten minutes by whoever
-did it: undoing puts back what was, as a new entry, where nothing else has happened since.
+did it: undoing puts back what was, as a new entry, where nothing else has happened since, and
+where they may still know the object and set its label. Somebody else's entry in between stands,
+also where it says the same.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,6 +26,7 @@ UNDO_HOLDS: Final = timedelta(minutes=10)
 MOST_ROWS: Final = 5_000
 _UNDOABLE: Final = ("label", "mark")
 _LONGEST_REASON: Final = 500
+_UNDONE: Final = "undone within ten minutes by whoever set it"
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +161,11 @@ class Acting:
         titles = {row_id: row_id for row_id in rows}
         with self._store.transaction():
             outcome = self._each(
-                "undo", f"Undone: {act.words}", titles, lambda each: back(rows[each]), of=act.list
+                "undo",
+                f"Undone: {act.words}",
+                titles,
+                lambda each: back(rows[each], act),
+                of=act.list,
             )
             if outcome.act is not None and not self._store.bulk.note_undone(act_id):
                 raise ConflictError("this was undone before", hint="look at the list")
@@ -232,17 +239,22 @@ class Acting:
         self._store.bulk.mark(marked, actor=self._person_id)
         self._scope.note(self._person_id, "object.mark", object_id, mark=mark)
 
-    def _unlabelled(self, row: Changed) -> Changed:
-        now = self._store.labels.in_force([row.row_id])[row.row_id]
-        if now != msgspec.json.decode(row.after, type=Label):
+    def _unlabelled(self, row: Changed, act: Act) -> Changed:
+        self._known.get(row.row_id)
+        last = self._store.labels.history(row.row_id)[-1]
+        own = last.actor == act.actor and last.recorded <= act.at
+        if not own or last.label != msgspec.json.decode(row.after, type=Label):
             raise ConflictError("the label has changed again since", hint="change it by hand")
         before = msgspec.json.decode(row.before, type=Label)
-        self._put_label(row.row_id, now, before, "undone within ten minutes by whoever set it")
+        self._scope.policies().require(self._scope.reader, "label.set", [last.label, before])
+        self._put_label(row.row_id, last.label, before, _UNDONE)
         return Changed(row_id=row.row_id, before=row.after, after=row.before)
 
-    def _unmarked(self, row: Changed) -> Changed:
+    def _unmarked(self, row: Changed, act: Act) -> Changed:
+        self._known.get(row.row_id)
         now = self._store.bulk.marks([row.row_id]).get(row.row_id, Marked())
-        if msgspec.json.encode((now.mark, now.reason)) != row.after:
+        own = now.actor == act.actor and now.recorded is not None and now.recorded <= act.at
+        if not own or msgspec.json.encode((now.mark, now.reason)) != row.after:
             raise ConflictError("the mark has changed again since", hint="change it by hand")
         mark, reason = msgspec.json.decode(row.before, type=tuple[Mark, str])
         self._put_mark(row.row_id, mark, reason)

@@ -2,9 +2,11 @@
 
 What is compared is folded, what is shown is the text as it stands, so each sign of the
 folded form remembers the sign that it came from. A link is never cut: only a whole one can
-be broken for showing.
+be broken for showing. A text may be long, and a stranger wrote it: only the stretch that holds
+the first word is compared sign by sign.
 """
 
+import bisect
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -12,9 +14,11 @@ from typing import Final
 
 import msgspec
 
-from legation.store.folding import Word, folded
+from legation.store.folding import LONGEST_WORD, Word, folded, holds
 
 AROUND: Final = 70
+_STRETCH: Final = 2_000
+_OVERLAP: Final = 5 * LONGEST_WORD  # a word may be written with marks that are not compared
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -70,12 +74,23 @@ def lines(some: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _spans(text: str, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    form, places = _traced(text)
+    begin, stretch = _holding(text, words)
+    form, places = _traced(stretch)
     for way in (way for word in words for way in word):
         start = form.find(way)
         while start >= 0:
-            yield places[start][0], places[start + len(way) - 1][1]
+            yield begin + places[start][0], begin + places[start + len(way) - 1][1]
             start = form.find(way, start + len(way))
+
+
+def _holding(text: str, words: Sequence[Word]) -> tuple[int, str]:
+    """Return the first stretch of a text that holds a word, and where it begins."""
+    for begin in range(0, len(text), _STRETCH):
+        stretch = text[begin : begin + _STRETCH + _OVERLAP]
+        form = folded(stretch)
+        if any(holds(form, (word,)) for word in words):
+            return begin, stretch
+    return 0, ""
 
 
 def _traced(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -114,11 +129,11 @@ def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _whole_links(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     links = [(link.start(), link.end()) for link in _LINK.finditer(text)]
-    grown = [
-        (
-            min([start, *(a for a, b in links if a < stop and start < b)]),
-            max([stop, *(b for a, b in links if a < stop and start < b)]),
-        )
-        for start, stop in spans
-    ]
+    starts, ends = [start for start, _ in links], [end for _, end in links]
+    grown = []
+    for start, stop in spans:
+        # Links follow one another, so those that a span touches stand together.
+        met = links[bisect.bisect_right(ends, start) : bisect.bisect_left(starts, stop)]
+        first, last = (met[0][0], met[-1][1]) if met else (start, stop)
+        grown.append((min(start, first), max(stop, last)))
     return _joined(grown)

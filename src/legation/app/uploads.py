@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _UNSAFE: Final = re.compile(r"[^\w.\- ]+")
 _LONGEST: Final = 100
+_MOST_OCTETS: Final = 200  # file systems take 255 of them, and a lock's name is longer by some
 _ABOUT: Final = "about.json"
 _MEGABYTE: Final = 1_000_000
 _STAY: Final = timedelta(hours=24)
@@ -73,7 +74,13 @@ class Uploads:
         """Begin to take in a file that a person sends."""
         upload_id = secrets.token_hex(8)
         lock = self._lock(upload_id)
-        return Receiving(self._home, self._make(upload_id), plain_name(name), lock)
+        try:
+            return Receiving(self._home, self._make(upload_id), plain_name(name), lock)
+        except BaseException:
+            # Nothing came in yet, so nothing of it stays.
+            self.remove(upload_id)
+            unlock(lock, self._lock_file(upload_id))
+            raise
 
     def offered(self) -> tuple[Offered, ...]:
         """Return the files of the declared folder, by name; links are passed over."""
@@ -257,7 +264,8 @@ def plain_name(given: str) -> str:
     ('pass_wd', 'june.csv', 'posts')
     """
     name = _UNSAFE.sub("_", re.split(r"[/\\]", given)[-1]).strip(" .")
-    name = name[-_LONGEST:].strip(" .")
+    name = name[-_LONGEST:].encode("utf-8", "replace")[-_MOST_OCTETS:].decode("utf-8", "ignore")
+    name = name.strip(" .")
     return "posts" if name in {"", _ABOUT, "rejected.csv"} else name
 
 

@@ -2,7 +2,9 @@
 
 The loop that answers everybody does one thing at a time. Reading a stranger's file and
 setting a paper take seconds, so they are done by two threads of their own: one person's
-files keep neither the pages nor the imports of others waiting.
+files keep neither the pages nor the imports of others waiting. What a file is made of is read
+on the loop itself, so files are bounded too: one person has few on the way at once, and
+whoever else waits goes in between.
 """
 
 import asyncio
@@ -10,7 +12,9 @@ import contextvars
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, ParamSpec, TypeVar, final
+from typing import Any, Final, ParamSpec, TypeVar, final
+
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from legation.errors import BusyError
 
@@ -53,4 +57,53 @@ class Aside:
                 del self._under_way[person]
 
 
+@final
+class Turns:
+    """How many files each person has on the way."""
+
+    def __init__(self, most: int = MOST) -> None:
+        """Take how many one person may have."""
+        self._most = most
+        self._on_the_way: Counter[str] = Counter()
+
+    async def take(self, person: str, scope: Any) -> None:
+        """Count a file until its answer has gone, and let whoever else waits go first.
+
+        Raises:
+            BusyError: This person has as many on the way as one may have.
+        """
+        if self._on_the_way[person] >= self._most:
+            raise BusyError(
+                f"{self._most} of your files are on the way already",
+                hint="wait until one is there, then try again",
+            )
+        self._on_the_way[person] += 1
+        scope[_GIVEN_BACK] = lambda: self._give_back(person)
+        await asyncio.sleep(0)
+
+    def _give_back(self, person: str) -> None:
+        self._on_the_way[person] -= 1
+        if not self._on_the_way[person]:
+            del self._on_the_way[person]
+
+
+@final
+class GivingBack:
+    """Gives back the turn of each file once its answer has gone, or failed."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        """Stand around an application whose gate counts files."""
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        try:
+            await self._inner(scope, receive, send)
+        finally:
+            held: Any = scope  # a server's own dictionary, which may hold one more key
+            if give_back := held.get(_GIVEN_BACK):
+                give_back()
+
+
+_GIVEN_BACK: Final = "legation.turn"
 ASIDE: Final = Aside()

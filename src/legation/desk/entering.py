@@ -114,7 +114,8 @@ def prove(request: Ask, pages: Writer) -> Response[str]:
 @post("/prove/begin", status_code=200, sync_to_thread=False, verb="own.session")
 def begin_proof(request: Ask, gate: Door) -> Response[bytes]:
     """Ask the authenticator of who is signed in."""
-    gate.limits.refuse_tired(gate.address(request))
+    guest, _ = signed_in(request)
+    gate.limits.refuse_tired(gate.tries_of(guest))
     challenge = gate.challenges.make(_proof_purpose(request))
     return as_json(passkeys.question(name=gate.binding.name, challenge=challenge))
 
@@ -122,8 +123,8 @@ def begin_proof(request: Ask, gate: Door) -> Response[bytes]:
 @post("/prove/finish", status_code=200, sync_to_thread=False, verb="own.session")
 def finish_proof(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response[bytes]:
     """Take the proof for five minutes, for this session alone."""
-    gate.limits.refuse_tired(gate.address(request))
     guest, secret = signed_in(request)
+    gate.limits.refuse_tired(gate.tries_of(guest))
     try:
         credential_id, challenge = passkeys.answered(data.credential)
         gate.challenges.redeem(challenge, _proof_purpose(request))
@@ -137,7 +138,7 @@ def finish_proof(request: Ask, gate: Door, data: JSONBody[Entering]) -> Response
         )
         gate.entrance.prove(guest, secret, known, uses, gate.address(request))
     except LegationError:
-        gate.refuse(request, "proof", guest.person_id)
+        gate.refuse(request, "proof", guest.person_id, counted=gate.tries_of(guest))
         raise
     return as_json(msgspec.json.encode({"to": "/"}))
 

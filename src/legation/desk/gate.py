@@ -9,6 +9,7 @@ What changes something must come from a page of this desk: by the browser's own 
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from secrets import token_bytes
@@ -26,6 +27,8 @@ from legation.app.access.entering import Entrance, Guest
 from legation.app.access.noting import NOBODY
 from legation.app.binding import Binding
 from legation.crypto.codes import new_secret
+from legation.desk.aside import Turns
+from legation.desk.bodies import refuse_damaged
 from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
@@ -36,6 +39,8 @@ Asking = Request[Any, Any, Any]
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "x-legation-form"
 _SAFE: Final = ("GET", "HEAD")
+_LEAVES: Final = ".export"
+_AS_FILE: Final = "/as/"
 _BEARER: Final = "Bearer "
 
 
@@ -76,6 +81,8 @@ class Gate:
         self._now = now
         self.limits = Limits(now)
         self.challenges = Challenges(now)
+        self.turns = Turns()
+        self.arriving: Counter[str] = Counter()
         prefix = "__Host-legation" if binding.secure else "legation"
         self.session_cookie = f"{prefix}-session"
         self.visit_cookie = f"{prefix}-visit"
@@ -108,10 +115,14 @@ class Gate:
             if not handler.opt.get("streams"):
                 given = asking.headers.get(FORM_HEADER, "")
                 self.require_form(asking, given or await _token_in(asking))
+                if given:
+                    await refuse_damaged(asking)
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
             self._require(guest, verb, handler)
+            if verb.endswith(_LEAVES) or _AS_FILE in _route(handler):
+                await self.turns.take(guest.person_id, asking.scope)
         else:
             raise _go("/kit")
 
@@ -198,16 +209,36 @@ class Gate:
         return asking.client.host if asking.client else ""
 
     def origin(self, asking: Asking) -> str:
-        """Return the origin of the desk's pages; the fence has checked the name in it."""
-        scheme = "https" if self.binding.secure else "http"
-        return f"{scheme}://{asking.headers.get('host', '').lower()}"
+        """Return the origin of the desk's pages; the fence has checked the name in it.
+
+        The port is that which is declared, or listened on, whatever the request says: at another
+        one of the same name another program may stand, with forms and questions of its own.
+        """
+        given = asking.headers.get("host", "").lower()
+        name, colon, _ = given.rpartition(":")
+        if not colon or given.endswith("]"):
+            name = given
+        scheme, usual = ("https", 443) if self.binding.secure else ("http", 80)
+        listened = usual if self.binding.behind_proxy else (asking.scope["server"] or ("", 0))[1]
+        port = self.binding.public_port or listened
+        return f"{scheme}://{name}" + ("" if port == usual else f":{port}")
+
+    def tries_of(self, guest: Guest) -> str:
+        """Return under what the tries of a known session are counted: no stranger adds to them."""
+        return f"proof of {guest.person_id}"
 
     def refuse(
-        self, asking: Asking, step: str, person_id: str | None = None, **more: object
+        self,
+        asking: Asking,
+        step: str,
+        person_id: str | None = None,
+        *,
+        counted: str = "",
+        **more: object,
     ) -> None:
-        """Note a failed attempt and count it against its address."""
+        """Note a failed attempt and count it against its address, or as what is named."""
         address = self.address(asking)
-        self.limits.count(address)
+        self.limits.count(counted or address)
         self.entrance.note_refusal(step, address, person_id=person_id or NOBODY, **more)
 
     def _known(

@@ -120,8 +120,11 @@ def topic_of(path: str) -> str:
 
     >>> topic_of("/campaign/c-1/ties")
     'how-to/read-a-campaign'
+    >>> topic_of("*") == HOME
+    True
     """
-    return TOPICS.get("/" + path.split("/")[1].partition(".")[0], HOME)
+    first = path.removeprefix("/").partition("/")[0]
+    return TOPICS.get("/" + first.partition(".")[0], HOME)
 
 
 def place_of(name: str) -> str:

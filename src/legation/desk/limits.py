@@ -38,7 +38,7 @@ class Limits:
         Raises:
             TooManyRequestsException: It has to wait.
         """
-        began, failed = self._failed.get(_network(address), (self._now(), 0))
+        began, failed = self._failed.get(network_of(address), (self._now(), 0))
         left = began + WINDOW - self._now()
         if failed >= MOST and left > timedelta(0):
             seconds = int(left.total_seconds()) + 1
@@ -49,7 +49,7 @@ class Limits:
 
     def count(self, address: str) -> None:
         """Count a failure."""
-        key = _network(address)
+        key = network_of(address)
         began, failed = self._failed.pop(key, (self._now(), 0))
         if self._now() >= began + WINDOW:
             began, failed = self._now(), 0
@@ -62,10 +62,10 @@ class Limits:
         return len(self._failed)
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return what an address is counted under.
 
-    >>> _network("192.0.2.7"), _network("2001:db8::1") == _network("2001:db8::2")
+    >>> network_of("192.0.2.7"), network_of("2001:db8::1") == network_of("2001:db8::2")
     ('192.0.2.7', True)
     """
     try:

@@ -24,6 +24,8 @@ HOLDS: Final = timedelta(minutes=5)
 _RANDOM: Final = 24
 _TIME: Final = 8
 _ANSWERED: Final = 10_000
+# What an answer can be that no authenticator gave; one nested too deeply is a RecursionError.
+_BROKEN: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 _AGAIN: Final = "try again; the page may have been open for too long"
 
 
@@ -121,7 +123,7 @@ def registered(
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as bad:
+    except (*_BROKEN, WebAuthnException) as bad:
         raise _not_held(bad) from bad
     return Passkey(
         credential_id=_text(found.credential_id),
@@ -165,7 +167,7 @@ def verified(
         )
         handle = credential["response"].get("userHandle")
         owner = passkey.person_id if handle is None else _octets(handle).decode()
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError) as bad:
+    except (*_BROKEN, WebAuthnException) as bad:
         raise _not_held(bad) from bad
     if owner != passkey.person_id:
         raise DeniedError("this passkey is another person's", hint=_AGAIN)
@@ -181,7 +183,7 @@ def answered(credential: dict[str, Any]) -> tuple[str, bytes]:
     try:
         told = msgspec.json.decode(_octets(credential["response"]["clientDataJSON"]))
         return _text(_octets(credential["id"])), _octets(told["challenge"])
-    except (msgspec.MsgspecError, ValueError, TypeError, KeyError) as bad:
+    except (*_BROKEN, msgspec.MsgspecError) as bad:
         raise _not_held(bad) from bad
 
 

@@ -9,7 +9,8 @@ algorithms and `none` are not on the list, so that a public key is never taken f
 import asyncio
 import base64
 import hmac
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, final
 
@@ -29,11 +30,20 @@ _FRESH_S: Final = 300  # as long as a question may be out
 _KEPT: Final = timedelta(hours=1)
 _KEYS_ASKED: Final = timedelta(seconds=30)
 _TIMEOUT_S: Final = 10.0
+_WHOLE_S: Final = 15.0  # for all of an answer, however slowly each of its bytes comes
+_PAUSE: Final = timedelta(
+    seconds=10
+)  # others do not wait for a provider that just kept one so long
 _LARGEST: Final = 512 * 1024
 _LONGEST_SUBJECT: Final = 255  # OpenID Connect Core 1.0, section 2
 _LEAST_RSA_BITS: Final = 2048
 _LONGEST_NAME: Final = 200
 _MOST_GROUPS: Final = 2000
+# What words of another program can be, and what reading them may raise.
+_BROKEN: Final = (
+    *(ValueError, TypeError, KeyError, AttributeError, ArithmeticError),
+    *(RecursionError, TimeoutError, OSError),
+)
 _TRY: Final = "try again; when it goes on, tell whoever runs the desk"
 
 
@@ -88,6 +98,7 @@ class Provider:
         self._metadata: tuple[datetime, Metadata] | None = None
         self._keys: tuple[datetime, Any] | None = None
         self._lock = asyncio.Lock()
+        self._kept_waiting: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -156,15 +167,16 @@ class Provider:
         oauth, http = _libraries()
         async with self._session(question, metadata) as session:
             try:
-                given = await session.fetch_token(
-                    metadata.token_endpoint,
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=question.verifier,
-                )
+                async with asyncio.timeout(_WHOLE_S):
+                    given = await session.fetch_token(
+                        metadata.token_endpoint,
+                        grant_type="authorization_code",
+                        code=code,
+                        code_verifier=question.verifier,
+                    )
             except oauth.OAuthError as refused:
                 raise DeniedError("the identity provider refused the code", hint=_TRY) from refused
-            except (http.HTTPError, http.InvalidURL, ValueError) as failed:
+            except (*_BROKEN, http.HTTPError, http.InvalidURL) as failed:
                 raise _silent() from failed
         token = given.get("id_token") if isinstance(given, dict) else None
         if not isinstance(token, str) or len(token) > _LARGEST:
@@ -183,7 +195,7 @@ class Provider:
                 # The provider may have changed its keys since they were asked for.
                 if again:
                     raise _not_held() from unknown
-            except (errors.JoseError, ValueError, TypeError, KeyError) as bad:
+            except (errors.JoseError, *_BROKEN) as bad:
                 raise _not_held() from bad
         raise _not_held()
 
@@ -221,20 +233,24 @@ class Provider:
     async def _asked(self, address: str, kind: Any) -> Any:
         """Return what the provider publishes at an address."""
         _, http = _libraries()
+        if self._kept_waiting is not None and self._now() < self._kept_waiting + _PAUSE:
+            raise _silent()
         try:
             async with (
-                http.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False) as asking,
-                asking.stream("GET", address, headers={"Accept": "application/json"}) as answer,
+                asyncio.timeout(_WHOLE_S),
+                http.AsyncClient(
+                    transport=bounded(), timeout=_TIMEOUT_S, follow_redirects=False
+                ) as asking,
             ):
-                content = b""
-                async for part in answer.aiter_bytes():
-                    content += part
-                    if len(content) > _LARGEST:
-                        raise _silent()
+                answer = await asking.get(address, headers={"Accept": "application/json"})
             if answer.status_code != 200:  # noqa: PLR2004 - the status code
                 raise _silent()
-            return msgspec.json.decode(content, type=kind)
-        except (http.HTTPError, http.InvalidURL, msgspec.MsgspecError, OSError) as failed:
+            # Read so that one word that is none spoils itself alone.
+            return msgspec.convert(json.loads(answer.content), type=kind)
+        except TimeoutError as late:
+            self._kept_waiting = self._now()
+            raise _silent() from late
+        except (*_BROKEN, http.HTTPError, http.InvalidURL, msgspec.MsgspecError) as failed:
             raise _silent() from failed
 
     def _session(self, question: Question, metadata: Metadata) -> Any:
@@ -252,9 +268,44 @@ class Provider:
             redirect_uri=question.back,
             scope="openid profile",
             code_challenge_method="S256",
+            transport=bounded(),
             timeout=_TIMEOUT_S,
             follow_redirects=False,
         )
+
+
+def bounded(most: int = _LARGEST) -> Any:
+    """Return a way to the provider by which no answer is larger than this, also when unpacked."""
+    _libraries()
+    import httpx2 as http
+
+    class Cut(http.AsyncByteStream):
+        def __init__(self, inner: Any) -> None:
+            self._inner = inner
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            read = 0
+            async for piece in self._inner:
+                read += len(piece)
+                if read > most:
+                    raise http.ReadError("this answer is too large")
+                yield piece
+
+        async def aclose(self) -> None:
+            await self._inner.aclose()
+
+    class Bounded(http.AsyncHTTPTransport):
+        async def handle_async_request(self, request: Any) -> Any:
+            request.headers["accept-encoding"] = "identity"
+            answer = await super().handle_async_request(request)
+            if answer.headers.get("content-encoding", "identity").lower() != "identity":
+                # A few bytes of it may unpack to any number.
+                await answer.aclose()
+                raise http.ReadError("this answer is packed, which nobody asked for")
+            answer.stream = Cut(answer.stream)
+            return answer
+
+    return Bounded()
 
 
 def _libraries() -> tuple[Any, Any]:
@@ -290,7 +341,7 @@ def _usable(published: Mapping[str, Any]) -> Any:
             if each["kty"] == "EC" or _bits(each["n"]) >= _LEAST_RSA_BITS:
                 public = {name: value for name, value in each.items() if name != "d"}
                 found.append(kinds[each["kty"]].import_key(public))
-        except (errors.JoseError, ValueError, TypeError, KeyError):
+        except (errors.JoseError, *_BROKEN):
             continue
     return KeySet(found)
 

@@ -100,8 +100,9 @@ async def leave(
     request: Ask, gate: Door, pages: Writer, ways: Out, data: URLEncodedBody[Leaving]
 ) -> Response[str]:
     """Lead to the provider."""
-    gate.limits.refuse_tired(gate.address(request))
     to, anew = place_of(data.to), bool(data.anew)
+    known = request.user if anew else None
+    gate.limits.refuse_tired(gate.tries_of(known) if known else gate.address(request))
     secret = new_secret()
     challenge = gate.challenges.make(_purpose(secret, to, anew=anew))
     state = f"{_text(challenge)}.{_text(to.encode())}.{_ANEW if anew else ''}"
@@ -114,14 +115,15 @@ async def leave(
 @get(BACK, verb="door.see")
 async def come_back(request: Ask, gate: Door, pages: Writer, ways: Out) -> Response[str]:
     """Let in for whom the provider vouches."""
-    gate.limits.refuse_tired(gate.address(request))
+    vouching = gate.entrance.vouching(ways.provider.client)
+    secret = _asked_here(gate, request)
     claimed = None
     person_id = None
-    vouching = gate.entrance.vouching(ways.provider.client)
     try:
         answer = _answer(request)
-        secret = request.cookies.get(gate.way_cookie, "")
         to, anew = _redeemed(gate, secret, answer.get("state", ""))
+        if not anew:  # whoever proves themselves anew was counted by name as they left
+            gate.limits.refuse_tired(gate.address(request))
         question = ways.question(gate, request, secret, answer["state"], anew=anew)
         claimed = await ways.provider.claimed(question, answer)
         person_id = vouching.person_id(claimed)
@@ -134,6 +136,7 @@ async def come_back(request: Ask, gate: Door, pages: Writer, ways: Out) -> Respo
             proven=anew,
         )
     except LegationError as refused:
+        gate.limits.refuse_tired(gate.address(request))
         _note(gate, request, vouching, refused, claimed)
         raise
     guest = gate.entrance.guest(session)
@@ -147,6 +150,23 @@ async def come_back(request: Ask, gate: Door, pages: Writer, ways: Out) -> Respo
 
 
 PROVIDED: Final = (leave, come_back)
+
+
+def _asked_here(gate: Gate, request: Ask) -> str:
+    """Return the secret of a browser that went to the provider from here.
+
+    Any page elsewhere can have a browser ask for this address, as a picture for instance. That is
+    no attempt to come in: it is refused, and neither counted against the address nor noted.
+
+    Raises:
+        DeniedError: It did not.
+    """
+    secret = request.cookies.get(gate.way_cookie, "")
+    if not secret or request.headers.get("sec-fetch-mode", "navigate") != "navigate":
+        raise DeniedError(
+            "this browser asked no identity provider", hint="begin on the page Log in"
+        )
+    return secret
 
 
 def _answer(request: Ask) -> dict[str, str]:
@@ -166,10 +186,6 @@ def _redeemed(gate: Gate, secret: str, state: str) -> tuple[str, bool]:
         octets = _octets(challenge)
     except ValueError as bad:
         raise DeniedError("this answer is to no question of ours", hint="log in again") from bad
-    if not secret:
-        raise DeniedError(
-            "this browser asked no identity provider", hint="begin on the page Log in"
-        )
     anew = word == _ANEW
     gate.challenges.redeem(octets, _purpose(secret, to, anew=anew))
     return place_of(to), anew

@@ -2,7 +2,9 @@
 
 The web library would keep it in the system's folder for temporary files; here no byte of
 it goes anywhere but into the home. What is too large is read on for a while and thrown
-away, so that the browser hears why instead of a broken line.
+away, so that the browser hears why instead of a broken line. One person has few files coming in
+at once: what is half here takes memory or disk until it is whole, and the server itself gives up
+a form that comes too slowly.
 """
 
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from legation.desk.gate import FORM_FIELD, Asking, Gate
-from legation.errors import BadInputError, LegationError
+from legation.errors import BadInputError, BusyError, LegationError
 
 if TYPE_CHECKING:
     from typing import Protocol, Self
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 
 _Taken = TypeVar("_Taken", bound="Receiving")
+MOST: Final = 2
+"""How many a person may have coming in at once: one, and one by mistake."""
 _MOST_PARTS: Final = 16
 _MOST_TEXT: Final = 4096
 _DRAINED: Final = 4 << 30
@@ -61,7 +65,29 @@ async def receive(
     Raises:
         DeniedError: The form was not drawn for this session.
         BadInputError: It is no such form, or the file is too large.
+        BusyError: This person has as many coming in as one may have.
     """
+    person = request.user.person_id
+    if gate.arriving[person] >= MOST:
+        raise BusyError(
+            f"{MOST} of your files are coming in already",
+            hint="wait until one is there, then try again",
+        )
+    gate.arriving[person] += 1
+    try:
+        return await _received(request, gate, begin, fields)
+    finally:
+        gate.arriving[person] -= 1
+        if not gate.arriving[person]:
+            del gate.arriving[person]
+
+
+async def _received(
+    request: Asking,
+    gate: Gate,
+    begin: Callable[[str], _Taken],
+    fields: dict[str, str] | None,
+) -> _Taken:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise BadInputError("this form holds no file", place="", hint=_HINT)

@@ -20,6 +20,7 @@ from litestar.exceptions import HTTPException
 
 from legation.app.balancing import Balancing
 from legation.app.binding import LOOPBACK, Binding
+from legation.desk.aside import GivingBack
 from legation.desk.assets import ASSETS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
@@ -48,7 +49,7 @@ from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
-from legation.desk.refusals import FencedProtocol
+from legation.desk.refusals import FencedProtocol, ProxiedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
 from legation.desk.rights_views import RIGHTS_VIEWS
@@ -211,7 +212,7 @@ def build_app(
         state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
     spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(Packing(spoken), gate.binding)
+    app.asgi_handler = Fence(Packing(GivingBack(spoken)), gate.binding)
     return app
 
 
@@ -270,7 +271,7 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            http=FencedProtocol,
+            http=ProxiedProtocol if bound.behind_proxy else FencedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

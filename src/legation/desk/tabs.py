@@ -17,6 +17,7 @@ from legation.app.evidence.taken_back import Gone, gone
 from legation.app.history import Sighting
 from legation.desk import charts, raster
 from legation.desk.answers import SHORT, Ask, Given, Name, Writer, file, given, only, page, tried
+from legation.desk.aside import ASIDE
 from legation.desk.campaign_lists import DAYS, GROUPS, LINKS, heads_of, of_campaign
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.graph_views import Kept, network_shown
@@ -188,10 +189,11 @@ def evidence(
 
 @get(
     "/campaign/{campaign_id:str}/evidence/as/{kind:str}",
-    sync_to_thread=False,
     verb="campaign.export",
 )
-def evidence_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+async def evidence_file(
+    request: Ask, reading: Given, campaign_id: Name, kind: Name
+) -> Response[bytes]:
     """Hand out the evidence of a campaign, its first ten thousand rows."""
     asked = only(request, "layer", "order")
     layer, order = asked.get("layer"), asked.get("order", "time")
@@ -200,9 +202,12 @@ def evidence_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -
         campaign_id, layer=layer, order=order, after=None, limit=_MOST_EVIDENCE
     )
     cut = "" if first.after is None else f"-first-{_MOST_EVIDENCE}-of-{first.total}"
-    made = download(
-        f"evidence{cut}", kind, as_may_leave(first.rows, grade), EvidenceRow, caveat=CAVEAT
-    )
+
+    def write() -> Download:
+        rows = as_may_leave(first.rows, grade)
+        return download(f"evidence{cut}", kind, rows, EvidenceRow, caveat=CAVEAT)
+
+    made = await ASIDE.do(request.user.person_id, write)
     return file(leaving(reading, "evidence", (campaign_id,), made))
 
 

@@ -4,9 +4,10 @@ A view asks the reading, hands the answer to a template, and decides nothing. Ea
 list comes in pages by key and can be had as a file. Each address declares beside its path
 which verb it needs (`rights.roles`); without one it is closed. Views run on the server's own
 thread, one after another: the desk has one local reader, and the parts below it need
-not be safe across threads.
+not be safe across threads. What a file holds is read there too, and written beside it.
 """
 
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -30,6 +31,7 @@ from legation.desk.answers import (
     pair,
     tried,
 )
+from legation.desk.aside import ASIDE
 from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
 from legation.desk.entering import first_page, go
@@ -175,8 +177,8 @@ def ties(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Resp
     )
 
 
-@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+@get("/campaign/{campaign_id:str}/ties/as/{kind:str}", verb="campaign.export")
+async def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out a campaign's ties."""
     asked = only(request, "account", "order")
     account, order = asked.get("account"), asked.get("order", "objects")
@@ -185,7 +187,9 @@ def ties_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Re
         turned = reading.ties(campaign_id, account=account, order=order, after=after, limit=_MANY)
         return turned.ties, turned.after
 
-    made = download("ties", kind, list(every(turn)), Tie, caveat=CAVEAT)
+    rows = list(every(turn))
+    written = partial(download, "ties", kind, rows, Tie, caveat=CAVEAT)
+    made = await ASIDE.do(request.user.person_id, written)
     return file(leaving(reading, "ties", (campaign_id,), made))
 
 
@@ -222,8 +226,8 @@ def tie(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> Respo
     )
 
 
-@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
-def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
+@get("/campaign/{campaign_id:str}/tie/as/{kind:str}", verb="campaign.export")
+async def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
     """Hand out the evidence of a tie."""
     asked = only(request, "a", "b", "layer", "order")
     layer, order = asked.get("layer"), asked.get("order", "time")
@@ -235,7 +239,8 @@ def tie_file(request: Ask, reading: Given, campaign_id: Name, kind: Name) -> Res
         return turned.rows, turned.after
 
     rows = as_may_leave(every(turn), grade)
-    made = download("evidence", kind, rows, EvidenceRow, caveat=CAVEAT)
+    written = partial(download, "evidence", kind, rows, EvidenceRow, caveat=CAVEAT)
+    made = await ASIDE.do(request.user.person_id, written)
     return file(leaving(reading, "tie", (campaign_id,), made))
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legation.desk.paper import Stamp
 
 _QUOTED = 600
+_LONGEST_PROPERTY = 255  # of a package's core properties (ECMA-376, part 2)
 _NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 
@@ -34,8 +35,8 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     of = brief.campaign
     document = docx.Document()
     name = saying.called(of.name)
-    document.core_properties.title = _clean(name)
-    document.core_properties.author = stamp.leaving.by
+    document.core_properties.title = _clean(name)[:_LONGEST_PROPERTY]
+    document.core_properties.author = _clean(stamp.leaving.by)[:_LONGEST_PROPERTY]
     document.core_properties.language = tongue().code
     document.core_properties.comments = ""
     _foot(document, stamp)

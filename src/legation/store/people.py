@@ -310,7 +310,7 @@ def read_person(row: Row[Any]) -> Person:
     return Person(
         person_id=row.person_id,
         name=row.name,
-        roles=tuple(row.roles.split(",")),
+        roles=tuple(row.roles.split(",")) if row.roles else (),
         created=moment(row.created_us),
         kit=None if row.kit_us is None else moment(row.kit_us),
         disabled=None if row.disabled_us is None else moment(row.disabled_us),

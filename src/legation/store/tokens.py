@@ -101,6 +101,20 @@ class Tokens:
                     f"no token {token_id:.80} holds", hint="run: legation admin token list"
                 )
 
+    def revoke_all(self, person_id: str) -> list[str]:
+        """Let no token of somebody hold any longer; return the ids of those that did."""
+        now = microseconds(self._database.now())
+        holds = (
+            (tokens.c.person_id == person_id)
+            & tokens.c.revoked_us.is_(None)
+            & (tokens.c.until_us > now)
+        )
+        with self._database.write() as connection:
+            ids = select(tokens.c.token_id).where(holds).order_by(tokens.c.seq)
+            found = [str(row.token_id) for row in connection.execute(ids)]
+            connection.execute(update(tokens).where(holds).values(revoked_us=now))
+        return found
+
 
 def _token(row: Row[Any]) -> Token:
     return Token(

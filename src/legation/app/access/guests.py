@@ -123,7 +123,8 @@ def guest_of(
         issuer: The provider that vouched for them; empty: their passkey did.
         roster: Everybody of the desk, where it was read already.
     """
-    roles = roles_through(issuer, read_roles(person.roles))
+    # Whom their provider admits no longer has no role.
+    roles = roles_through(issuer, read_roles(person.roles) if person.roles else ())
     clearance = rules.clearance(person.person_id, roster)
     if most is not None:
         clearance = clearance.bounded_by(most)

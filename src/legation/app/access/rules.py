@@ -130,18 +130,26 @@ class Rules:
         return self.undecided() if written is None else written
 
     def verbs(self, reader: "Reader") -> "frozenset[Verb]":
-        """Return what somebody may do on the desk, by the policies that hold now."""
+        """Return what somebody may do on the desk, by the policies that hold now.
+
+        What is everybody's is everybody's who has a role: whom their provider put out has none.
+        """
+        if reader.actor.startswith(PERSON) and not reader.roles:
+            return frozenset()
         return self.policies().verbs_of(reader)
 
     def known(self, actor: str, object_ids: Iterable[str]) -> frozenset[str]:
-        """Return which of these objects somebody may know; for one who was disabled, none.
+        """Return which of these objects somebody may know; for who may not enter, none.
 
         Whoever tells people of something (a notice, a digest, a push) asks this first.
         """
         try:
-            clearance = self.reader(actor).clearance
+            reader = self.reader(actor)
         except DeniedError:
             return frozenset()
+        if actor.startswith(PERSON) and not reader.roles:
+            return frozenset()
+        clearance = reader.clearance
         return frozenset(self._store.objects.as_read_by(clearance).standing(object_ids))
 
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
-from legation.app.access.noting import HOST, Trail
+from legation.app.access.noting import HOST, NOBODY, Trail
+from legation.app.access.rules import PERSON
 from legation.app.ending import end_jobs
-from legation.errors import ConflictError, DeniedError
+from legation.errors import DeniedError
 from legation.rights.roles import verbs_of
+from legation.text.confusables import skeleton
 
 if TYPE_CHECKING:
     from legation.app.access.admission import Client
@@ -25,6 +27,16 @@ if TYPE_CHECKING:
     from legation.store.provided import Vouched
 
 PROVIDER: Final = "identity provider"
+# Who stands in the trail and is no person.
+_ACTORS: Final = (
+    PROVIDER,
+    HOST,
+    NOBODY,
+    "the desk",
+    "the object itself",
+    "demonstration",
+    "doctor",
+)
 _LONGEST_NAME: Final = 70
 
 
@@ -117,35 +129,46 @@ class Vouching:
         return person.person_id
 
     def _new_person(self, claimed: Claimed, roles: tuple[str, ...]) -> "Person":
-        # A name is no proof: whoever has that of somebody else here gets a mark beside it.
+        # A name is no proof: whoever has that of somebody else here, or one that can be taken for
+        # it, gets a mark beside it; whoever has that of no person at all gets another.
         name = " ".join(claimed.name.split())[:_LONGEST_NAME]
         mark = hashlib.sha256(f"{claimed.issuer}\n{claimed.subject}".encode()).hexdigest()[:6]
-        if not name or not name.isprintable():
+        likeness = _likeness(name)
+        nameless = not likeness or not name.isprintable() or name.startswith(PERSON)
+        if nameless or likeness in map(_likeness, _ACTORS):
             name = f"person {mark}"
-        person_id = f"p-{secrets.token_hex(8)}"
-        try:
-            return self._store.people.add(person_id, name, roles)
-        except ConflictError:
-            return self._store.people.add(person_id, f"{name} ({mark})", roles)
+        elif likeness in {_likeness(one.name) for one in self._store.people.every()}:
+            name = f"{name} ({mark})"
+        return self._store.people.add(f"{PERSON}{secrets.token_hex(8)}", name, roles)
 
     def _follow(self, person: "Person", claimed: Claimed) -> None:
         """Let the roles be those of the provider's groups as they stand now."""
         try:
             roles = self._client.admission.roles_of(claimed.groups)
         except DeniedError:
-            with self._store.transaction():
-                self._store.sessions.end_all(person.person_id)
-                end_jobs(self._store, self._now, person.person_id, by=PROVIDER)
+            self._put_out(person)
             raise
         if roles != person.roles:
             with self._store.transaction():
-                self._store.people.set_roles(person.person_id, roles)
                 lost = verbs_of(person.roles) - verbs_of(roles)
                 end_jobs(self._store, self._now, person.person_id, by=PROVIDER, lost=lost)
-                self._trail.note(
-                    PROVIDER,
-                    "person.roles",
-                    person.person_id,
-                    roles=list(roles),
-                    before=list(person.roles),
-                )
+                self._give(person, roles)
+
+    def _put_out(self, person: "Person") -> None:
+        """End all by which somebody could still see or do something here."""
+        with self._store.transaction():
+            self._store.sessions.end_all(person.person_id)
+            end_jobs(self._store, self._now, person.person_id, by=PROVIDER)
+            for token_id in self._store.tokens.revoke_all(person.person_id):
+                self._trail.note(PROVIDER, "token.revoke", token_id)
+            if person.roles:
+                self._give(person, ())
+
+    def _give(self, person: "Person", roles: tuple[str, ...]) -> None:
+        self._store.people.set_roles(person.person_id, roles)
+        detail = {"roles": list(roles), "before": list(person.roles)}
+        self._trail.note(PROVIDER, "person.roles", person.person_id, **detail)
+
+
+def _likeness(name: str) -> str:
+    return "".join(skeleton(name).split())
