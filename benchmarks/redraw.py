@@ -120,7 +120,7 @@ def prepare(
             connection.execute("CREATE OR REPLACE TEMP VIEW post AS SELECT * FROM slice")
         connection.execute(f"CREATE TEMP TABLE acted AS {keyed(connection, layers, text_rule())}")
         number(connection, "SELECT * FROM acted")
-        languages, _ = spoken(coaction.prepared(connection, layers, window_s))
+        languages = spoken(coaction.prepared(connection, layers, window_s))
         _number_all(connection)
         every = coaction.fetched(connection, "SELECT account, time FROM every_post ORDER BY post")
         acts = coaction.fetched(connection, "SELECT layer, object, post FROM every_action")

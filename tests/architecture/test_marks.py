@@ -23,6 +23,7 @@ PACKS = SOURCE / "knowledge" / "packs"
 # Rows are read here alone; whoever else wants a fact gets one with its mark.
 READERS = {
     "app/knowledge/checking.py",
+    "app/knowledge/naming.py",
     "app/knowledge/offers.py",
     "app/knowledge/packs.py",
 }

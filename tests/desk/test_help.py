@@ -151,9 +151,9 @@ def test_a_stranger_reads_the_help_even_before_the_first_person_is_there(tmp_pat
             assert client.get("/help").status_code == 200
 
 
-def test_a_desk_without_its_help_says_how_to_get_it(tmp_path: Path) -> None:
+def test_a_desk_without_its_help_says_how_to_get_it() -> None:
     desk_help.book.cache_clear()
-    kept = BUILT.rename(tmp_path / "topics.json")
+    kept = BUILT.rename(BUILT.with_suffix(".aside"))
     try:
         with TestClient(APP, base_url="http://127.0.0.1") as client:
             page = client.get("/help")

@@ -125,7 +125,7 @@ def test_a_list_can_be_taken_along_as_a_file(page: Page) -> None:
     page.goto(f"{HERE}/ties")
     with page.expect_download() as coming:
         page.get_by_role("link", name="CSV").click()
-    assert coming.value.suggested_filename == "ties.csv"
+    assert coming.value.suggested_filename == "ties.TLP-AMBER.csv"
     rows = Path(coming.value.path()).read_text("utf-8").splitlines()
     assert len(rows) > 100
 

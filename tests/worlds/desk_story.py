@@ -340,7 +340,8 @@ class Story:
         analyst.send(f"/filters/{shared}/share", shared_with="all")
         self.seen("/filters", "/filters", "analyst", "officer")
         clearance = f"/people/{analyst.person_id}/clearance"
-        officer.send(clearance, tlp="red", compartment="talks", reason=f"{written('cleared')}-so")
+        for pap in ("amber", "red"):
+            officer.send(clearance, tlp="red", pap=pap, reason=f"{written('cleared')}-so")
         self.seen("/people/{person_id:str}/clearance", clearance)
         self.seen(
             "/people/{person_id:str}/clearance",
