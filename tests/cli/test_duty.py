@@ -23,6 +23,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     assert legation("init").code == 0
     for name in ("Ann", "Ben"):
         assert legation("admin", "add", name, "--role", "analyst").code == 0
+        cleared = ("--tlp", "red", "--pap", "red", "--reason", "works on the duty of this desk")
+        assert legation("admin", "clearance", name, *cleared).code == 0
     return folder
 
 

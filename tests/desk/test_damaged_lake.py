@@ -17,8 +17,8 @@ HERE = "/campaign/c-large"
 OF_THE_TIES = ("/ties", "/ties/as/csv", "/coordination/groups", "/as/graphml")
 OF_THE_EVIDENCE = ("/evidence/as/json", "/spread/as/csv")
 SAID = {
-    "en": ("the proofs of this run cannot be read: a file in {}=2026-03-02 is damaged", "Run: "),
-    "fr": ("les preuves de cette analyse ne peuvent pas être lues", "Exécutez : "),
+    "en": ("the proofs of this run cannot be read: a file in {}=2026-03-02 is damaged", "run: "),
+    "fr": ("les preuves de cette analyse ne peuvent pas être lues", "exécutez : "),
     "ar": ("تتعذّر قراءة إثباتات عملية الرصد هذه", "يُرجى تنفيذ: "),
 }
 
@@ -61,7 +61,7 @@ def test_a_damaged_or_missing_file_is_a_refusal_that_says_what_to_do(
             for end in OF_THE_TIES if kind == "ties" else OF_THE_EVIDENCE:
                 answer = client.get(f"{HERE}{end}")
                 assert (answer.status_code, end) == (409, end)
-                assert "Run: legation doctor; it names the file to restore" in answer.text
+                assert "run: legation doctor; it names the file to restore" in answer.text
                 assert str(home.folder) not in answer.text
             # The page tells it in its place, and stands.
             page = client.get(f"{HERE}/{'coordination' if kind == 'ties' else 'evidence'}")

@@ -251,7 +251,7 @@ def test_a_file_of_what_cannot_be_read_is_an_error_page_with_its_hint(path: str)
     with _client(_Broken()) as client:
         answer = client.get(f"{HERE}{path}")
     assert answer.status_code == 409
-    assert "Run: legation doctor" in answer.text
+    assert "Ask whoever keeps the machine of this desk: run: legation doctor" in answer.text
 
 
 def test_a_technique_stands_with_what_suggested_it_and_what_it_takes() -> None:

@@ -341,7 +341,8 @@ class Story:
         self.seen("/filters", "/filters", "analyst", "officer")
         clearance = f"/people/{analyst.person_id}/clearance"
         for pap in ("amber", "red"):
-            officer.send(clearance, tlp="red", pap=pap, reason=f"{written('cleared')}-so")
+            why = f"{written('cleared')}-so"
+            officer.send(clearance, tlp="red", pap=pap, compartment="talks", reason=why)
         self.seen("/people/{person_id:str}/clearance", clearance)
         self.seen(
             "/people/{person_id:str}/clearance",

@@ -22,12 +22,12 @@ def on_a_page(hint: str) -> str:
     >>> on_a_page("run: legation job list")
     'open the page Jobs'
     >>> on_a_page("run: legation doctor")
-    'ask whoever keeps the machine of this desk to run: legation doctor'
+    'ask whoever keeps the machine of this desk: run: legation doctor'
     """
     if not hint.startswith(_RUN):
         return hint
     known = _PAGES.get(hint.removeprefix(_RUN))
-    return known or f"ask whoever keeps the machine of this desk to {hint}"
+    return known or f"ask whoever keeps the machine of this desk: {hint}"
 
 
-SAID: Final = (*_PAGES.values(), "ask whoever keeps the machine of this desk to run: %(v1)s")
+SAID: Final = (*_PAGES.values(), "ask whoever keeps the machine of this desk: %(told1)s")
