@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from legation.app.duty import Duty, verify_duty
+from legation.app.duty import Duty
+from legation.app.duty_checks import verify_duty
 from legation.app.noticing import wake
 from legation.app.waking import Waker
 from legation.errors import ConflictError, NotFoundError, UnreachableError

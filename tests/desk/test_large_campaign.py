@@ -75,7 +75,7 @@ def test_the_collapsed_network_holds_every_account_and_tie(
 ) -> None:
     client, _ = opened
     text = client.get(f"{HERE}/coordination/groups/as/csv").text
-    sizes = [int(line.split(",")[-2]) for line in text.strip().splitlines()[1:]]
+    sizes = [int(line.split(",")[-3]) for line in text.strip().splitlines()[1:]]
     assert sum(sizes) == 10_000
     assert "In all: 50,000 pairs of accounts that met." in client.get(f"{HERE}/coordination").text
 
@@ -260,5 +260,5 @@ def test_evidence_comes_in_pages_and_its_file_says_where_it_ends(
     assert evidence.text.count('class="meeting"') == 25
     assert "20,000 meetings: a pair of posts meets once for each object" in evidence.text
     made = client.get(f"{HERE}/evidence/as/csv")
-    assert "evidence-first-10000-of-20000.csv" in made.headers["content-disposition"]
+    assert "evidence-first-10000-of-20000.TLP-AMBER.csv" in made.headers["content-disposition"]
     assert made.text.count("\n") == 10_001

@@ -127,7 +127,7 @@ def _seals(home: Home, store: "Store", protection: "Protection | None") -> str:
 
 
 def _duty(home: Home, store: "Store") -> str:
-    from legation.app.duty import verify_duty
+    from legation.app.duty_checks import verify_duty
 
     return verify_duty(home, store)
 

@@ -91,8 +91,9 @@ class Duty:
         """
         now = self._home.now()
         end = now + AHEAD
+        ways = None
         if shifts is None:
-            shifts, kept = self._store.rota.ahead(now, end)
+            shifts, kept, ways = self._store.rota.ahead(now, end)
         else:
             kept = bool(shifts) or self._store.rota.is_kept()
         shifts = [one for one in shifts if one.starts < end]
@@ -101,7 +102,7 @@ class Duty:
             now=tuple(on_duty(shifts, now)),
             gaps=tuple(gaps(shifts, now, end)) if kept else (),
             overlaps=tuple(overlaps(shifts)),
-            faults=tuple(self._faults([one.person_id for one in shifts], roster))
+            faults=tuple(self._faults([one.person_id for one in shifts], roster, ways))
             if kept and faults
             else (),
         )
@@ -307,8 +308,16 @@ class Duty:
             self._store.rota.remove(one.shift_id)
         return len(others)
 
-    def _faults(self, on: "Sequence[str]", roster: "Roster | None") -> list[str]:
-        """Say whom nothing would reach, and why."""
+    def _faults(
+        self, on: "Sequence[str]", roster: "Roster | None", known_ways: "Sequence[Channel] | None"
+    ) -> list[str]:
+        """Say whom nothing would reach, and why.
+
+        Args:
+            on: Who has a shift.
+            roster: Everybody, where that was read already.
+            known_ways: The channels of who has a shift, likewise.
+        """
         roster = roster or self._store.roster.now()
         every = roster.people
         known = {one.name: one for one in every} | {one.person_id: one for one in every}
@@ -316,8 +325,11 @@ class Duty:
         meant = dict.fromkeys([*on, *([lead] if lead else [])])
         found = {known[each].person_id: known[each] for each in meant if each in known}
         ways: dict[str, list[Channel]] = {person_id: [] for person_id in found}
-        for way in self._store.rota.channels(list(found)):
-            ways[way.person_id].append(way)
+        if known_ways is None or not found.keys() <= set(on):  # who leads need have no shift
+            known_ways = self._store.rota.channels(list(found))
+        for way in known_ways:
+            if way.person_id in ways:
+                ways[way.person_id].append(way)
         said = [f"{each}: nobody has that name" for each in meant if each not in known]
         rules = self._home.rules(self._store)
         for person_id, person in found.items():
@@ -365,36 +377,3 @@ def unable(rules: "Rules", person: "Person", clearance: "Clearance | None" = Non
     if "duty.act" not in rules.verbs(reader):
         return "has no role that takes calls"
     return ""
-
-
-def verify_duty(home: "Home", store: "Store") -> str:
-    """Say in a phrase how the duty stands.
-
-    Raises:
-        UnreachableError: A call reached nobody, nobody is on duty for a time of the next seven
-            days, or nothing reaches somebody who is.
-    """
-    from legation.errors import UnreachableError
-
-    outlook = Duty(home, store, "doctor").outlook()
-    lost = store.calls.count("nobody")
-    if lost:
-        raise UnreachableError(
-            f"{lost} calls reached nobody", hint="run: legation duty show, and take them"
-        )
-    if not outlook.kept:
-        return "no rota is kept: nobody is woken"
-    if outlook.gaps:
-        first = outlook.gaps[0]
-        raise UnreachableError(
-            f"times of the next 7 days in which nobody is on duty: {len(outlook.gaps)}, the first "
-            f"from {first.starts:%Y-%m-%d %H:%M} to {first.ends:%Y-%m-%d %H:%M} UTC",
-            hint="fill the rota: legation duty import FILE",
-        )
-    if outlook.faults:
-        raise UnreachableError(
-            "people or channels of the rota that cannot be reached: "
-            f"{len(outlook.faults)}, the first: {outlook.faults[0]}",
-            hint="run: legation duty channel NAME",
-        )
-    return "somebody is on duty throughout the next 7 days, and each has a channel"

@@ -125,15 +125,24 @@ class Rota:
         """Return the shifts that reach into a time, in order."""
         return self._find(_reaching(start, end))
 
-    def ahead(self, start: datetime, end: datetime) -> tuple[list[Shift], bool]:
-        """Return the same, and whether a shift was ever written."""
+    def ahead(self, start: datetime, end: datetime) -> tuple[list[Shift], bool, list[Channel]]:
+        """Return the same, whether a shift was ever written, and the channels of who is on it."""
         stands = _reaching(start, end)
         first = shifts.c.seq == select(func.min(shifts.c.seq)).scalar_subquery()
-        columns = select(shifts, case((stands, 1), else_=0).label("stands"))
-        ordered = columns.where(stands | first).order_by(shifts.c.starts_us, shifts.c.rank)
+        ways = [one.label(f"way_{one.name}") for one in channels.c]
+        columns = select(shifts, case((stands, 1), else_=0).label("stands"), *ways)
+        joined = columns.outerjoin(channels, channels.c.person_id == shifts.c.person_id)
+        ordered = joined.where(stands | first).order_by(shifts.c.starts_us, shifts.c.rank)
         with self._database.read() as connection:
-            rows = connection.execute(ordered.order_by(shifts.c.seq)).all()
-        return [_shift(row) for row in rows if row.stands], bool(rows)
+            rows = connection.execute(ordered.order_by(shifts.c.seq, channels.c.place)).all()
+        standing = [row for row in rows if row.stands]
+        found = {one.shift_id: one for one in map(_shift, standing)}
+        reached = {
+            (row.way_person_id, row.way_place): _channel(row, "way_")
+            for row in standing
+            if row.way_place is not None
+        }
+        return list(found.values()), bool(rows), list(reached.values())
 
     def is_kept(self) -> bool:
         """Tell whether a shift was ever written: without, nobody is meant to be woken."""
@@ -203,13 +212,16 @@ def _shift(row: Row[Any]) -> Shift:
     )
 
 
-def _channel(row: Row[Any]) -> Channel:
+def _channel(row: Row[Any], before: str = "") -> Channel:
+    """Return the channel of a row whose columns have something before their names."""
+    told = {name: getattr(row, f"{before}{name}") for name in channels.c.keys()}  # noqa: SIM118
+    good, bad = told["good_us"], told["bad_us"]
     return Channel(
-        person_id=row.person_id,
-        place=row.place,
-        kind=row.kind,
-        address=row.address,
-        good=None if row.good_us is None else moment(row.good_us),
-        bad=None if row.bad_us is None else moment(row.bad_us),
-        fault=row.fault,
+        person_id=told["person_id"],
+        place=told["place"],
+        kind=told["kind"],
+        address=told["address"],
+        good=None if good is None else moment(good),
+        bad=None if bad is None else moment(bad),
+        fault=told["fault"],
     )
