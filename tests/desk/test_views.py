@@ -291,7 +291,8 @@ def test_pairs_that_met_are_not_called_ties_where_some_joined() -> None:
             assert "All 2 pairs of accounts" in text
         assert "2 pairs of accounts that met" in client.get("/campaign/campaign--1/ties").text
         header = client.get("/campaign/campaign--1/ties/as/csv").text.splitlines()[0]
-    assert header == ("campaign_id,account_a,account_b,layers,post_pairs,expected,q,first,last,tie")
+    columns = "campaign_id,account_a,account_b,layers,post_pairs,expected,q,first,last,tie"
+    assert header == f"{columns},marking"
 
 
 def test_ties_that_an_old_run_did_not_count_are_not_made_up() -> None:
@@ -379,7 +380,7 @@ def test_the_invented_fortnight_keeps_pages_small() -> None:
 
 def test_the_first_page_as_a_file_reads_back(client: TestClient) -> None:  # type: ignore[type-arg]
     answer = client.get("/today.json")
-    assert answer.headers["content-disposition"] == 'attachment; filename="today.json"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="today.TLP-AMBER.json"'
     assert msgspec.json.decode(answer.content, type=Today) == small_shelf().today()
 
 
