@@ -153,7 +153,7 @@ def state_called(name: str, code: str) -> Markup:
     """
     if name == states().get(code):
         return Markup.escape(word(name, "name of a state"))
-    return english(name)
+    return Markup.escape(code) if name == code else english(name)
 
 
 def language(code: str) -> str:
