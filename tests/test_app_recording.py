@@ -333,14 +333,18 @@ def test_a_campaign_that_comes_back_after_a_run_without_it_keeps_its_label_and_i
 
 
 def _by_clear_name(world: World, report: Report) -> dict[str, tuple[object, ...]]:
-    """Return what is said of each member, by its name in the town."""
+    """Return what is said of each member, by its name in the town.
+
+    Homes have keys of their own, so members are added up in another order: q may differ in the
+    last of its digits.
+    """
     names = Pseudonymiser(world.home.keys(UNPROTECTED).pseudonym_secret)
     clear = {names.of(f"ring_{number}"): f"ring_{number}" for number in range(8)}
     return {
         clear.get(one.account_id, one.account_id): (
             one.role,
             one.score,
-            one.q,
+            f"{one.q:.12e}",
             one.layers,
             one.objects,
             one.partners,
