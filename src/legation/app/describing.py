@@ -5,7 +5,6 @@ texts are read follows from the posts, not from their order, so the same posts a
 described in the same words.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from legation.threats.disinformation.findings import Campaign, Quotation
 from legation.threats.disinformation.linked import LinkedDomain
 
 if TYPE_CHECKING:
+    from legation.app.wording import Wording
     from legation.store.coaction import Prepared
     from legation.store.coaction_posts import MemberTexts
     from legation.text.terms import Counted
@@ -34,8 +34,6 @@ _POSTS_AN_ACCOUNT: Final = 20
 _POSTS_A_CAMPAIGN: Final = 4_000
 # A language of 1.5 % of other people's posts has the 300 of them that a comparison needs.
 _BACKGROUND: Final = 20_000
-# Who a text is credited to is no message: the word goes with the name.
-_CREDIT: Final = re.compile(r"(?i)\b(?:via|rt|mt|ht|h/t)[ :]{0,3}(?=@|acct-)")
 
 
 def spoken(prepared: "Prepared") -> Numbers:
@@ -82,7 +80,8 @@ class Describing:
 
     def campaigns(self) -> tuple[Campaign, ...]:
         """Return the campaigns in words and numbers, strongest first."""
-        from legation.store.coaction_posts import member_texts
+        from legation.app.wording import Wording
+        from legation.store.coaction_posts import background_texts, member_texts
         from legation.store.posts_told import ids_of, times_of
         from legation.threats.disinformation.description import Material, describe
         from legation.threats.disinformation.narrative import main_language
@@ -100,8 +99,12 @@ class Describing:
         owner, time = times_of(connection, members)
         grouped = _grouped(every)
         posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_AN_ACCOUNT)
-        reads = [_read(posts, place) for place in range(len(clusters))]
-        background, quotations = self._background(members), self._quotations(grouped)
+        others, theirs = background_texts(connection, members, _BACKGROUND, _POSTS_AN_ACCOUNT)
+        picked = _thinned(posts, len(clusters))
+        wanted = np.concatenate([np.flatnonzero(posts.read), *picked])
+        wording = Wording([*posts.text[wanted].tolist(), *theirs])
+        reads = [_read(posts, place, own, wording) for place, own in enumerate(picked)]
+        background, quotations = _background(others, theirs, wording), self._quotations(grouped)
         domains = self._domains(grouped)
         names = ProtectedNames(self.beside.offices, self.beside.names())
         return tuple(
@@ -191,29 +194,6 @@ class Describing:
         post, clock = clocks_of(self.prepared.connection, np.unique(np.concatenate(proving)))
         return [int(clock[np.isin(post, posts)].max(initial=1)) for posts in proving]
 
-    def _background(self, members: Numbers) -> Callable[[str], "Counted"]:
-        """Return what counts other people's words in a language.
-
-        Other people are accounts in no campaign of the run. Members of another campaign are
-        none: their number would make what a campaign pushes look like what people say.
-        """
-        from legation.store.coaction_posts import background_texts
-        from legation.text.language import identify
-        from legation.text.terms import count_terms
-
-        authors, found = background_texts(
-            self.prepared.connection, members, _BACKGROUND, _POSTS_AN_ACCOUNT
-        )
-        texts = [_said(text) for text in found]
-        codes = identify(texts)
-
-        @cache
-        def chosen(language: str) -> "Counted":
-            own = [at for at, code in enumerate(codes) if code == language]
-            return count_terms([texts[at] for at in own], authors[own].tolist())
-
-        return chosen
-
     def _domains(self, members: Mapping[str, Numbers]) -> list[tuple[LinkedDomain, ...]]:
         """Return, for each campaign, the official domains that its links lead to, or their like."""
         from legation.store.linked import linked_counts, linked_hosts
@@ -251,6 +231,24 @@ class Describing:
         return [_quoted(place, rows.tolist(), words, had) for place, rows in enumerate(shared)]
 
 
+def _background(
+    authors: Numbers, texts: Sequence[str], wording: "Wording"
+) -> Callable[[str], "Counted"]:
+    """Return what counts other people's words in a language.
+
+    Other people are accounts in no campaign of the run. Members of another campaign are
+    none: their number would make what a campaign pushes look like what people say.
+    """
+    from legation.text.terms import count_terms
+
+    @cache
+    def counted(language: str) -> "Counted":
+        own = [at for at, text in enumerate(texts) if wording.language(text) == language]
+        return count_terms([wording.said(texts[at]) for at in own], authors[own].tolist())
+
+    return counted
+
+
 def _grouped(every: Sequence[Numbers]) -> dict[str, Numbers]:
     """Return the members of all campaigns as columns `of`, the campaign's place, and `account`."""
     of = np.repeat(np.arange(len(every)), [len(accounts) for accounts in every])
@@ -276,38 +274,24 @@ class _Read:
     authors: Numbers
 
 
-def _read(posts: "MemberTexts", place: int) -> _Read:
-    """Return the words of one campaign's posts."""
-    from legation.text.language import identify
-
-    own = posts.of == place
+def _thinned(posts: "MemberTexts", campaigns: int) -> list[Numbers]:
+    """Return, for each campaign, the places of the texts in which its terms are counted."""
     told = np.array([text is not None for text in posts.text.tolist()], np.bool_)
-    texts = posts.text[own & posts.read].tolist()
-    picked = np.flatnonzero(own & posts.picked & told)
-    picked = picked[:: max(-(-len(picked) // _POSTS_A_CAMPAIGN), 1)]
-    said = [_said(text) for text in posts.text[picked].tolist()]
-    read = ["" if text is None else _said(text) for text in texts]
+    every = [np.flatnonzero((posts.of == at) & posts.picked & told) for at in range(campaigns)]
+    return [own[:: max(-(-len(own) // _POSTS_A_CAMPAIGN), 1)] for own in every]
+
+
+def _read(posts: "MemberTexts", place: int, picked: Numbers, wording: "Wording") -> _Read:
+    """Return the words of one campaign's posts."""
+    texts = posts.text[(posts.of == place) & posts.read].tolist()
+    chosen = posts.text[picked].tolist()
     return _Read(
-        languages=tuple(identify(read)),
-        texts=[words for words, text in zip(read, texts, strict=True) if text is not None],
-        picked=said,
-        picked_languages=tuple(identify(said)),
+        languages=tuple(wording.language(text) for text in texts),
+        texts=[wording.said(text) for text in texts if text is not None],
+        picked=[wording.said(text) for text in chosen],
+        picked_languages=tuple(wording.language(text) for text in chosen),
         authors=posts.account[picked],
     )
-
-
-def _said(text: str) -> str:
-    """Return a text's normal form without names and links: no campaign is marked by a name.
-
-    In a link without its scheme the first part of the host is often the author's own.
-    """
-    from legation.formats.masking import mask_mentions
-    from legation.rights.pseudonyms import PREFIX, PSEUDONYM
-    from legation.text.normalise import normalise
-
-    unnamed = _CREDIT.sub(" ", text)
-    unnamed = PSEUDONYM.sub(" ", unnamed) if PREFIX in unnamed else unnamed
-    return normalise(mask_mentions(unnamed) if "." in unnamed else unnamed)
 
 
 def _quoted(

@@ -20,6 +20,7 @@ from legation import __version__
 from legation.app.importing import Reading
 from legation.errors import UsageError
 from legation.settings import Settings
+from legation.text.language import warm
 from legation.threats.disinformation.batches import DEFAULT_LAYERS, SIMILARITY, Named, acted
 from legation.threats.disinformation.beside import NOTHING, Beside
 from legation.threats.disinformation.findings import DenseObjects, Report, Run
@@ -144,6 +145,7 @@ def campaigns_in_files(question: Question) -> Iterator[Answer]:
     """Look for campaigns in files; the answer holds while the block lasts."""
     from legation.store.intake_rejected import reasons
 
+    warm()
     with _connected(question.settings) as connection:
         intake = _attached(connection, question, question.asked.columns())
         source = Source(
@@ -175,6 +177,7 @@ def campaigns_in_lake(
     from legation.store.coaction_lake import follow
     from legation.store.coaction_state import CoActionState
 
+    warm()
     layers, window_s = acted(rule.layers), rule.window_s
     with _connected(home.settings) as connection:
         folder = home.co_actions / f"{'+'.join(layers)}-{window_s}s"
@@ -385,12 +388,12 @@ def _attached(
     from legation.store.intake import attach
     from legation.text.links import Links
 
-    reading = question.reading
+    reading, files = question.reading, question.files
     shorteners = read_shorteners(reading.shorteners) if reading.shorteners else None
     return attach(
         connection,
-        question.files,
-        reading.of(question.files),
+        files,
+        reading.of(files),
         columns=columns,
         links=Links(shorteners),
         now=question.now,

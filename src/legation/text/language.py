@@ -9,6 +9,7 @@ the same scores at many times the speed. Only codes of ISO 639-1 leave this modu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock, Thread
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ UNDETERMINED: Final = "und"
 CONFIDENCE: Final = 0.5
 MIN_CHARACTERS: Final = 20
 
+_LOADING: Final = Lock()
 _MAX_BYTES: Final = 1200
 _ROWS: Final = 8192
 _CODE_LENGTH: Final = 2
@@ -36,6 +38,11 @@ class _Model:
     priors: Floats
     languages: tuple[str, ...]
     language_of: NDArray[np.int64]
+
+
+def warm() -> None:
+    """Begin to load the model beside other work; what asks for it later waits for the rest."""
+    Thread(target=_model, daemon=True).start()
 
 
 def identify(texts: Sequence[str]) -> list[str]:
@@ -126,8 +133,13 @@ def _features(model: _Model, encoded: Sequence[bytes], sizes: NDArray[np.int64])
     return table
 
 
-@cache
 def _model() -> _Model:
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> _Model:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     source = LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -69,10 +69,13 @@ def normalise(text: str) -> str:
     >>> normalise("Read  THIS now: https://t.co/x1 @desk")
     'read this now:'
     """
-    text = text.translate(_simple).lower()
-    for pattern, by in _before:
-        text = pattern.sub(by, text)
-    text = unicodedata.normalize("NFC", text)
+    if text.isascii():  # nothing unseen, nothing to compose
+        text = text.lower().replace("\0", " ")
+    else:
+        text = text.translate(_simple).lower()
+        for pattern, by in _before:
+            text = pattern.sub(by, text)
+        text = unicodedata.normalize("NFC", text)
     for pattern, by in _after:
         text = pattern.sub(by, text)
     return text.strip(" ")

@@ -15,7 +15,7 @@ from legation.knowledge.techniques import techniques
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.coordination import LEAST_ACCOUNTS
 from legation.threats.disinformation.findings import Technique
-from legation.threats.disinformation.packing import paired
+from legation.threats.disinformation.packing import paired, starts
 from legation.threats.disinformation.unknowns import counted
 
 
@@ -86,41 +86,48 @@ def suggested(batches: Batches, rows: Numbers, clock_s: int) -> tuple[Technique,
         rows: The campaign's co-actions.
         clock_s: How finely its posts are timed; no lag is known better.
     """
-    co = batches.co_actions
+    layer = batches.co_actions.layer[rows]
+    of = len(_actors(batches, rows))
     found = []
     for fact in techniques():
-        numbers = [place for place, layer in enumerate(LAYERS) if layer in fact.observed_in]
-        own = rows[np.isin(co.layer[rows], numbers)]
+        numbers = [place for place, name in enumerate(LAYERS) if name in fact.observed_in]
+        own = rows[np.isin(layer, numbers)]
         least = _LEAST.get(fact.id, Least())
-        if not len(own):
+        if not len(own) or len(own) < least.share * len(rows):
             continue
-        seen = _seen(batches, rows, own, clock_s)
+        seen = _seen(batches, own, share=len(own) / len(rows), of=of, clock_s=clock_s)
         if seen.reaches(least):
-            layers = [LAYERS[place] for place in co.layer[own].tolist()]
+            layers = [LAYERS[place] for place in batches.co_actions.layer[own].tolist()]
             because = _because(fact.when, seen, layers, least, batches.window_s)
             found.append(Technique(id=fact.id, name=fact.name, because=because))
     return tuple(found)
 
 
-def _seen(batches: Batches, rows: Numbers, own: Numbers, clock_s: int) -> _Seen:
+def _actors(batches: Batches, rows: Numbers) -> Numbers:
+    """Return the accounts that met in some co-actions."""
+    co = batches.co_actions
+    met = np.zeros(batches.accounts, dtype=np.bool_)
+    met[co.account_a[rows]] = True
+    met[co.account_b[rows]] = True
+    return np.flatnonzero(met)
+
+
+def _seen(batches: Batches, own: Numbers, *, share: float, of: int, clock_s: int) -> _Seen:
     co = batches.co_actions
     ends = np.concatenate([co.account_a[own], co.account_b[own]])
     thing = np.concatenate([co.object[own], co.object[own]])
-    every = np.concatenate([co.account_a[rows], co.account_b[rows]])
     # A pair of accounts has one row an object, so an account's rows there are its partners.
     key, partners = np.unique(paired(thing, ends, below=batches.accounts), return_counts=True)
-    objects, place = np.unique(key // batches.accounts, return_inverse=True)
-    crowds = np.zeros(len(objects), np.int64)
-    np.maximum.at(crowds, place, partners + 1)
+    first = starts(key // batches.accounts)
     lag_s = float(np.median(np.abs(co.time_a[own] - co.time_b[own])))
     return _Seen(
-        members=len(np.unique(ends)),
-        of=len(np.unique(every)),
-        objects=len(objects),
-        share=len(own) / len(rows),
+        members=len(_actors(batches, own)),
+        of=of,
+        objects=int(first.sum()),
+        share=share,
         # Two times on a clock of minutes are up to a minute further apart than they say.
         lag_s=lag_s + (clock_s if clock_s > 1 else 0),
-        crowds=crowds,
+        crowds=np.maximum.reduceat(partners, np.flatnonzero(first)) + 1,
     )
 
 
