@@ -26,6 +26,38 @@ def test_the_readme_says_whose_operations_the_labels_cover_and_who_attributed_th
         assert name in section
 
 
+def test_the_figures_that_the_readme_tells_are_those_that_were_measured() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    measured = dict(_measured())
+    quality = {
+        "**legation as shipped**": "default",
+        "legation, exact layers alone": "exact",
+        '"3 objects in an hour"': "rule-3-in-an-hour",
+        '"5 objects in an hour"': "rule-5-in-an-hour",
+        '"2 objects in a minute", as other tools are set': "rule-2-in-a-minute",
+    }
+    for told, name in quality.items():
+        figures = re.findall(r" (\d[\d.]*)", measured[f"quality-{name}"])
+        assert f"| {told} | {' | '.join(figures)} |" in readme, name
+    speed = {
+        "ties alone, library call": "library",
+        "ties alone, whole command": "command",
+        "whole search for campaigns with exact layers, over the toolkit's loading alone": (
+            "pipeline-exact-csv"
+        ),
+        "whole search as shipped, over the toolkit's loading alone": "pipeline-default-parquet",
+    }
+    for told, name in speed.items():
+        ratio = measured[f"speed-{name}"].split(" ")[0]
+        assert f"| {told} | {ratio} " in readme, name
+
+
+def _measured() -> list[tuple[str, str]]:
+    """Return the names of the rows of RESULTS with their figures."""
+    rows = (ROOT / "benchmarks" / "RESULTS.md").read_text("utf-8")
+    return re.findall(r'^\| <a id="([\w-]+)"></a>[\w-]+ \| ([^|]+) \|', rows, re.MULTILINE)
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_make_target_is_there_and_sets_itself_up(target: str) -> None:
     run = subprocess.run(
