@@ -106,10 +106,14 @@ def said(taken: Taken) -> str:
         *_beside(taken),
     ]
     lines = [f"{taken.file}: {', '.join(parts)} (clock: {taken.clock_s} s)"]
-    lines += _warned(taken)
+    lines += [*_spanned(taken), *_warned(taken)]
     if taken.rejects:
         lines.append(f"  rejected rows with their reasons: {taken.rejects}")
     return "\n".join(lines)
+
+
+def _spanned(told: Taken | Previewed) -> list[str]:
+    return [f"  posts from {told.first} to {told.last}"] if told.first else []
 
 
 def _warned(told: Taken | Previewed) -> list[str]:
@@ -167,5 +171,5 @@ def _seen(seen: Previewed, *, mapping: bool) -> str:
         f"{seen.file}: {', '.join(parts)} (clock: {seen.clock_s} s)",
     ]
     lines += [f"  {count:,} rejected: {reason}" for reason, count in seen.reasons.items()]
-    lines += _warned(seen)
+    lines += [*_spanned(seen), *_warned(seen)]
     return "\n".join([*lines, *(["", "The mapping:", "", seen.as_toml] if mapping else [])])

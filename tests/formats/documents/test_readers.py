@@ -32,7 +32,7 @@ from worlds.documents import (
 def found(told: Told) -> dict[str, list[str]]:
     listed: dict[str, list[str]] = {}
     for one in told.found:
-        listed.setdefault(one.what, []).append(one.name)
+        listed.setdefault(one.what, []).append(one.told)
     return listed
 
 
@@ -267,7 +267,7 @@ def test_a_list_of_what_is_inside_ends_with_a_count() -> None:
         listing.add("link", f"https://a.example/{number}")
         listing.add("link", f"https://a.example/{number}")
     assert len(listing.all()) == 301
-    assert listing.all()[-1].name == "200 more"
+    assert listing.all()[-1].told == "200 more"
 
 
 def test_more_than_a_million_letters_are_counted_and_left_out() -> None:
