@@ -57,14 +57,12 @@ def of_the_file(rounded: int, platforms: Sequence[str], ordinary: int) -> Iterat
             hint="if all posts are of one platform, import the file with its name alone",
         )
     if ordinary:
-        what = (
-            "handle is an ordinary word or short number"
-            if ordinary == 1
-            else "handles are ordinary words or short numbers"
-        )
         yield Warned(
-            text=(f"{ordinary:,} {what}, which as plain words stay in the texts"),
-            hint="where they are marked as handles they are replaced, as every other handle",
+            text=(
+                "handles that are ordinary words or short numbers, and stay in the texts as plain "
+                f"words: {ordinary:,}"
+            ),
+            hint="where they are marked as handles they are replaced, as all others are",
         )
 
 

@@ -24,7 +24,7 @@ from legation.cli.doors import (
     Zone,
 )
 from legation.cli.words import answer, answer_json, counted, tell
-from legation.errors import UsageError
+from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
 
@@ -148,7 +148,7 @@ def _previewed(
 ) -> int:
     seen: list[Previewed] = []
     for file in files:
-        seen.append(preview(settings, file, reading, now))
+        seen.append(_preview(settings, file, reading, now, as_json=as_json))
         if not as_json:
             # The same mapping is shown once.
             known = seen[-1].as_toml in {one.as_toml for one in seen[:-1]}
@@ -162,6 +162,28 @@ def _previewed(
             "already in the store or as an edit, not as repeated or rejected."
         )
     return 0
+
+
+def _preview(
+    settings: Settings,
+    file: Path,
+    reading: Reading,
+    now: Callable[[], datetime],
+    *,
+    as_json: bool,
+) -> Previewed:
+    """Look at a file; where only a guess tells how it is read, the guess is the answer."""
+    try:
+        return preview(settings, file, reading, now)
+    except BadInputError as fault:
+        if as_json or not fault.draft:
+            raise
+        answer(fault.draft)
+        raise BadInputError(
+            str(fault),
+            place="",
+            hint="check the guess that was printed, keep it as a file and pass it with --mapping",
+        ) from fault
 
 
 def _seen(seen: Previewed, *, mapping: bool) -> str:

@@ -304,3 +304,14 @@ def test_the_reading_process_can_write_no_file(tmp_path: object) -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert ended.returncode
     assert b"File too large" in ended.stderr
+
+
+def test_what_the_desk_says_of_a_part_is_kept_apart_from_what_the_document_says() -> None:
+    """Names are masked in the document's words; ours must stay as they are."""
+    page = b'<script>x</script><img src="data:image/png;base64,AA"><p onclick="y">z</p>'
+    for one in READERS["html"](page).found:
+        assert "page" not in one.name
+    (attached,) = READERS["eml"](mail_with_attachment()).found
+    assert "bill.exe" in attached.name
+    assert "bytes" in attached.note
+    assert "bytes" not in attached.name
