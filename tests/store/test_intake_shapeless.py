@@ -88,14 +88,14 @@ def file_of(folder: Path, lines: Sequence[bytes]) -> Path:
 def test_each_of_many_lines_that_are_no_rows_is_listed_and_good_rows_are_kept(
     tmp_path: Path, line: bytes, reason: str
 ) -> None:
-    lines = [part for n in range(12_000) for part in (GOOD % n, line)]
-    file = file_of(tmp_path, lines)
+    good = [GOOD % n for n in range(40_000)]
+    file = file_of(tmp_path, [*good, *[line] * 12_000, GOOD % 40_000])
     connection = connect("1GB", 2)
     intake = attach(connection, [file], MAPPING)
-    assert (intake.rows, intake.rejected) == (12_000, 12_000)
+    assert (intake.rows, intake.rejected) == (40_001, 12_000)
     rows = connection.execute("SELECT line, reason FROM rejected ORDER BY line").fetchall()
-    assert rows == [(n, reason) for n in range(3, 24_002, 2)]
-    assert without_shapeless(probe(file), tmp_path).rows, "the walk was not asked"
+    assert rows == [(n, reason) for n in range(40_002, 52_002)]
+    assert len(without_shapeless(probe(file), tmp_path).rows) == 12_000, "the walk was not asked"
 
 
 def test_texts_of_many_lines_are_no_misfits(tmp_path: Path) -> None:

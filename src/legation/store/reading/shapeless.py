@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from legation.store.reading.cells import MAX_LINE
 from legation.store.reading.line_ends import evened, uneven
@@ -31,7 +32,7 @@ _MANY_CELLS: Final = 100_000
 _BLOCK: Final = 1 << 22
 # Of so many rows the text is kept as a reader may want it; of those behind them its beginning.
 _BEGINNING: Final = 80
-_RETURN, _END = 13, 10
+_RETURN, _END, _QUOTE = 13, 10, 34
 
 
 def without_shapeless(probe: Probe, scratch: Path) -> Mended:
@@ -80,36 +81,65 @@ def without_shapeless(probe: Probe, scratch: Path) -> Mended:
 
 
 def _is_doubtful(probe: Probe) -> bool:
-    """Tell whether many lines have another number of delimiters than the header, or no letters."""
-    mark, cells = ord(probe.delimiter), len(probe.columns)
-    misfits = beyond = 0
+    """Tell whether many lines have other cells than the header, or bytes that are no letters."""
+    count = _Count(ord(probe.delimiter), len(probe.columns))
     rest = b""
     with open_bytes(probe.file) as stream:
         while block := stream.read(_BLOCK):
             lines, _, rest = (rest + block).rpartition(b"\n")
-            wrong, more = _counted(lines + b"\n", mark, cells)
-            misfits, beyond = misfits + wrong, beyond + more
-            if misfits > _FEW or beyond > _MANY_CELLS:
+            count.add(lines + b"\n")
+            if count.is_many():
                 return True
-    wrong, more = _counted(rest + b"\n", mark, cells) if rest else (0, 0)
-    return misfits + wrong > _FEW or beyond + more > _MANY_CELLS
+    if rest:
+        count.add(rest + b"\n")
+    return count.is_many()
 
 
-def _counted(block: bytes, mark: int, cells: int) -> tuple[int, int]:
-    """Count the lines of a block that do not fit by themselves, and the cells they have beyond."""
-    letters = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(letters == _END)
-    marks = np.flatnonzero(letters == mark)
-    number = np.diff(np.searchsorted(marks, ends), prepend=0)
-    odd = number != cells - 1
-    if odd.any():
-        # An empty line is passed over by every reader.
-        size = np.diff(ends, prepend=-1) - 1
-        odd &= (size > 1) | ((size == 1) & (letters[ends - 1] != _RETURN))
-    wrong = int(odd.sum())
-    if not block.isascii() and not _is_text(block):
-        wrong += sum(not _is_text(line) for line in block.split(b"\n"))
-    return wrong, int(np.maximum(number - (cells - 1), 0).sum())
+class _Count:
+    """Counts, block by block, the lines that do not fit, and the cells they have beyond."""
+
+    def __init__(self, mark: int, cells: int) -> None:
+        self._mark = mark
+        self._cells = cells
+        self._misfits = self._beyond = 0
+        self._inside = 0
+        self._before = 0
+
+    def is_many(self) -> bool:
+        return self._misfits > _FEW or self._beyond > _MANY_CELLS
+
+    def add(self, block: bytes) -> None:
+        """Count in some lines; a quote that is open goes on in the next."""
+        letters = np.frombuffer(block, np.uint8)
+        ends, marks = np.flatnonzero(letters == _END), np.flatnonzero(letters == self._mark)
+        if self._inside or b'"' in block:
+            quotes = np.flatnonzero(letters == _QUOTE)
+            ends = ends[(np.searchsorted(quotes, ends) + self._inside) % 2 == 0]
+            marks = marks[(np.searchsorted(quotes, marks) + self._inside) % 2 == 0]
+            self._misfits += self._misplaced(letters, quotes)
+            self._inside = (self._inside + len(quotes)) % 2
+        number = np.diff(np.searchsorted(marks, ends), prepend=0)
+        if len(number):
+            number[0] += self._before
+        self._before = len(marks) - int(np.searchsorted(marks, ends[-1])) if len(ends) else 0
+        odd = number != self._cells - 1
+        if odd.any():
+            # An empty line is passed over by every reader.
+            size = np.diff(ends, prepend=-1) - 1
+            odd &= (size > 1) | ((size == 1) & (letters[ends - 1] != _RETURN))
+        self._misfits += int(odd.sum())
+        self._beyond += int(np.maximum(number - (self._cells - 1), 0).sum())
+        if not block.isascii() and not _is_text(block):
+            self._misfits += sum(not _is_text(line) for line in block.split(b"\n"))
+
+    def _misplaced(self, letters: NDArray[np.uint8], quotes: NDArray[np.int64]) -> int:
+        """Count quotes that open a cell behind its beginning, or close it before its end."""
+        may = np.array([self._mark, _END, _RETURN, _QUOTE], np.uint8)
+        opening = quotes[self._inside :: 2]
+        closing = quotes[1 - self._inside :: 2]
+        before = letters[opening[opening > 0] - 1]
+        behind = letters[closing[closing < len(letters) - 1] + 1]
+        return int((~np.isin(before, may)).sum() + (~np.isin(behind, may)).sum())
 
 
 def _misfits(content: mmap, probe: Probe) -> Iterator[tuple[int, int, str]]:
