@@ -3,20 +3,21 @@
 Somebody's handle may be "the". Were it replaced wherever it stands, every text would be
 spoilt, and nothing of the person hidden. So a plain word stays when seeing it tells nothing:
 it has one or two letters of a script with blanks, up to four digits (a year, an amount), or
-is one of the most common words of a language, by a list that ships, of the same length for
-each language. How often a word stands in a file decides nothing: who wanted to unmask a rare
-handle would only have to write it often. Where it is marked as a handle it is replaced all
-the same: behind "@" or "u/", as "RT name:", "from:name", `?user=name`, in the address of a
-profile or of a post.
+is a function word of a language (by stopwords-iso) or a word of public affairs that ships, the
+same notions in each language. How often a word stands in a file decides nothing: who wanted to
+unmask a rare handle would only have to write it often. Where it is marked as a handle it is
+replaced all the same: behind "@" or "u/", as "RT name:", "from:name", `?user=name`, in the
+address of a profile or of a post.
 """
 
 import re
+import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-_WORDS: Final = Path(__file__).with_name("ordinary_words.txt")
+_WORDS: Final = Path(__file__).with_name("ordinary_words.toml")
 # Handles of so many letters are words of a language before they are names.
 _LONGEST_WORD: Final = 2
 # In these scripts two letters are a person's name, and no blank parts it from its neighbours.
@@ -73,9 +74,17 @@ def is_marked(text: str, start: int, end: int) -> bool:
 
 @cache
 def ordinary_words() -> frozenset[str]:
-    """Return the list that ships."""
-    lines = _WORDS.read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#"))
+    """Return the words that stay, in the form of `written`."""
+    import stopwordsiso
+
+    ours = tomllib.loads(_WORDS.read_text("utf-8"))
+    shipped = " ".join([ours["addresses"], *ours["words"].values()]).split()
+    said = [*stopwordsiso.stopwords(stopwordsiso.langs()), *shipped]
+    return frozenset(filter(_has_letters_only, map(written, said)))
+
+
+def _has_letters_only(word: str) -> bool:
+    return bool(word) and all(unicodedata.category(letter)[0] in "LM" for letter in word)
 
 
 def _is_ordinary(plain: str) -> bool:
