@@ -85,6 +85,27 @@ def test_names_that_the_home_knows_are_masked_in_words_titles_and_sources(
     assert clear["source"] == "told by Ann_Vermeer"
 
 
+def test_words_of_the_desk_are_never_masked_in_what_is_told_of_a_capture(
+    home: Home, room: Room, tmp_path: Path
+) -> None:
+    posts = tmp_path / "posts.csv"
+    handles = ("inside", "element", "page", "image", "clickable", "harbour_watch")
+    rows = [f"p{n},{handle},2026-02-02T10:00:00Z,x" for n, handle in enumerate(handles)]
+    posts.write_text("post_id,account_id,created_at,text\n" + "\n".join(rows) + "\n", "utf-8")
+    Intakes(home, room.store, UNPROTECTED).take(posts, Reading())
+    raw = (
+        b'<script>x</script><img src="data:x/y;base64,AA"><p onclick="y">a page of harbour_watch'
+        b'</p><a href="https://m.example/@page">b</a>'
+    )
+    shown = room.shown(capture(room, raw), actor="ben")
+    assert shown.text is not None
+    found = [name for _, name in shown.text.facts["found"]]
+    assert "inside the page" in found
+    assert "on an element of the page" in found
+    assert any("@acct-" in name for name in found)
+    assert "a page of acct-" in shown.text.text
+
+
 def test_the_same_file_captured_twice_is_sealed_once_and_recorded_twice(
     home: Home, room: Room, clock: Clock
 ) -> None:

@@ -122,14 +122,17 @@ def run(argv: Sequence[str], told: Told | None = None) -> int:
 
 
 def _told_why(fault: Exception, told: Told) -> int:
-    from legation.cli.words import complain
+    from legation.cli.words import complain, tell
 
     try:
         told.end()
     except (KeyboardInterrupt, SystemExit) as ended:
         return told.part(ended)
     message, hint, code = _explained(fault)
-    complain(message, hint)
+    draft = getattr(fault, "draft", "")
+    complain(message, hint.removesuffix(draft))
+    if draft:
+        tell(f"\n{draft}")
     return code
 
 

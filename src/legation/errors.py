@@ -65,14 +65,17 @@ class BadInputError(LegationError):
         message: What is wrong.
         place: File, and line and column or pointer, of the fault.
         hint: What the reader can do about it.
+        draft: A file that helps, to be checked and kept; it follows the hint, after a colon.
     """
 
     exit_code = 65
 
-    def __init__(self, message: str, *, place: str, hint: str) -> None:
+    def __init__(self, message: str, *, place: str, hint: str, draft: str = "") -> None:
         """Put the place before the message."""
+        hint = f"{hint}:\n\n{draft}" if draft else hint
         super().__init__(f"{place}: {message}" if place else message, hint=hint)
         self.place = place
+        self.draft = draft
 
 
 class RecordError(BadInputError):

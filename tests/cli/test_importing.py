@@ -309,3 +309,35 @@ def test_a_file_whose_columns_cannot_be_read_says_so(tmp_path: Path) -> None:
     said = legation("import", "posts", file, "--dry-run")
     assert said.code == 65
     assert "no column could be read in its first rows" in said.err
+
+
+def test_a_dry_run_prints_its_guess_as_a_mapping_that_can_be_kept(tmp_path: Path) -> None:
+    posts = tmp_path / "ours.csv"
+    posts.write_text(
+        "Author handle,posted,words\n"
+        "@ann,2024-05-01T10:00:00Z,one\n@ben,2024-05-03T10:00:00Z,two\n",
+        "utf-8",
+    )
+    said = legation("import", "posts", posts, "--dry-run")
+    assert said.code == 65
+    kept = tmp_path / "ours.toml"
+    kept.write_text(said.out, "utf-8")
+    said = legation("import", "posts", posts, "--dry-run", "--mapping", kept)
+    assert said.code == 0
+    assert "posts from 2024-05-01 10:00:00 UTC to 2024-05-03 10:00:00 UTC" in said.out
+
+
+def test_a_dry_run_and_an_import_warn_of_two_platforms_in_one_file(tmp_path: Path) -> None:
+    posts = tmp_path / "both.csv"
+    rows = ["post_id,account_id,created_at,text,platform"]
+    rows += [
+        f"p{n},the,2024-05-01T10:00:0{n}Z,the news,{p}" for n, p in enumerate(("vk", "telegram"))
+    ]
+    posts.write_text("\n".join(rows) + "\n", "utf-8")
+    home = tmp_path / "home"
+    assert legation("init", "--home", home).code == 0
+    for more in (("--dry-run",), ()):
+        said = legation("import", "posts", posts, "--home", home, *more)
+        assert "of 2 platforms: telegram, vk" in said.out
+        assert "stay in the texts as plain words: 1" in said.out
+        assert "posts from 2024-05-01" in said.out

@@ -88,6 +88,82 @@ def test_a_file_without_anything_like_a_post_is_told_with_its_columns(tmp_path: 
     assert "length, width" in refusal.value.hint
 
 
+UNKNOWN = (
+    "Author handle,posted,What they said\n"
+    "@ann_v,06/08/2015 18:55,the debate was loud tonight\n"
+    "@ben,06/08/2015 18:56,who won it do you think\n"
+)
+
+
+def test_day_and_month_that_nobody_can_tell_apart_are_told_and_not_guessed(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(tmp_path, UNKNOWN))
+    draft = refusal.value.draft
+    assert "06/08/2015 18:55: cannot tell day from month" in draft
+    assert "\ntime_format" not in draft
+    for way in ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"):
+        kept = draft.replace(f'# time_format = "{way}"', f'time_format = "{way}"')
+        mapping = file_of(tmp_path, kept.replace("# zone =", "zone ="), "m.toml")
+        connection = connect("200MB", 1)
+        file = file_of(tmp_path, UNKNOWN)
+        assert open_posts(connection, [file], str(mapping)).rows == 2
+        months = connection.execute(
+            "SELECT DISTINCT month(make_timestamp(time * 1000000)) FROM post"
+        ).fetchall()
+        assert months == [(8 if way.startswith("%d") else 6,)]
+
+
+def test_one_day_behind_the_twelfth_tells_day_from_month(tmp_path: Path) -> None:
+    rows = "".join(f"@ben,06/08/2015 18:{n},who won it do you think\n" for n in range(10, 50))
+    with pytest.raises(BadInputError) as refusal:
+        choose(
+            file_of(tmp_path, UNKNOWN + rows + "@cem,13/08/2015 18:57,nobody did as far as I see\n")
+        )
+    assert 'time_format = "%d/%m/%Y %H:%M"' in refusal.value.draft
+    assert "cannot tell" not in refusal.value.draft
+
+
+def test_times_without_a_zone_are_told_in_the_guess(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(tmp_path, UNKNOWN))
+    assert "These times state no zone" in refusal.value.draft
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "why"),
+    [
+        ("Handle,posted,id", "ann,2024-01-01T00:00:00Z,1", "by its name"),
+        ("From,When,id", "ann,2024-01-01T00:00:00Z,1", "by the word"),
+        ("Poster name,Sent on,id", "ann,1700000000,1", "by the word"),
+        ("Quelle,Zeitpunkt,id", "@ann,31.12.2024 10:00,1", "by its values"),
+        ("الحساب,الوقت,id", "@ann,2024-12-31 10:00,1", "by its values"),
+    ],
+)
+def test_columns_of_unknown_names_are_guessed_by_words_and_values(
+    tmp_path: Path, columns: str, row: str, why: str
+) -> None:
+    account, time, _ = columns.split(",")
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(tmp_path, f"{columns}\n{row}\n"))
+    lines = refusal.value.draft.splitlines()
+    assert any(line.startswith(f'account_id = "{account}"  # by ') for line in lines)
+    assert any(line.startswith(f'time = "{time}"  # {why}') for line in lines)
+
+
+def test_a_column_that_is_no_time_is_not_taken_for_one() -> None:
+    rows = [{"id": "1", "user": "a", "posted from": "Paris", "at": "2024-05-01T10:00:00Z"}]
+    assert guess_mapping(["id", "user", "posted from", "at"], rows).fields["time"].columns == (
+        "at",
+    )
+
+
+def test_posts_without_an_id_get_one_of_account_time_and_text(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(tmp_path, UNKNOWN))
+    assert 'shape = "digest"' in refusal.value.draft
+    assert "no column numbers the posts" in refusal.value.draft
+
+
 def test_json_lines_of_an_unknown_tool_are_guessed_by_their_paths(tmp_path: Path) -> None:
     record = {"id": "1", "author": "ann", "published": "2024-01-01T00:00:00Z", "body": "x"}
     with pytest.raises(BadInputError) as refusal:

@@ -3,7 +3,7 @@
 Each warning says how many posts it is about and what to do. The doors show them as they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from legation.store.intake_told import Imported
     from legation.store.reading.selves import Echo
 
+_SHOWN: Final = 5
 _OF_TIMES: Final = (
     "if the store's times are the wrong ones, undo this import and the earlier one, then import "
     "this file again"
@@ -36,14 +37,36 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 def warnings_of(done: "Imported") -> tuple[Warned, ...]:
     """Return the warnings about what came in."""
     return (
-        *rounded(done.rounded),
+        *of_the_file(done.rounded, done.platforms, done.ordinary),
         *_times(done),
         *(warned for echo in done.echoes for warned in _platforms(echo)),
     )
 
 
-def rounded(number: int) -> Iterator[Warned]:
-    """Yield the warning about ids that a spreadsheet has rounded, where there are any."""
+def of_the_file(rounded: int, platforms: Sequence[str], ordinary: int) -> Iterator[Warned]:
+    """Yield the warnings that a file gives by itself, whatever the store has."""
+    yield from _rounded(rounded)
+    if len(platforms) > 1:
+        # Where a column of something else is read as the platform there may be many.
+        shown = ", ".join(platforms[:_SHOWN]) + (", ..." if len(platforms) > _SHOWN else "")
+        yield Warned(
+            text=(
+                f"the posts of this file are of {len(platforms):,} platforms: {shown}; equal "
+                "handles on two platforms are two accounts"
+            ),
+            hint="if all posts are of one platform, import the file with its name alone",
+        )
+    if ordinary:
+        yield Warned(
+            text=(
+                "handles that are ordinary words or short numbers, and stay in the texts as plain "
+                f"words: {ordinary:,}"
+            ),
+            hint="where they are marked as handles they are replaced, as all others are",
+        )
+
+
+def _rounded(number: int) -> Iterator[Warned]:
     if number:
         yield Warned(
             text=(
@@ -64,7 +87,7 @@ def _times(done: "Imported") -> Iterator[Warned]:
     yield Warned(
         text=(
             f"times differ from the store's for {_posts(done.retimed)}, and the store keeps its "
-            f"own; for example post {post_id}: {_moment(kept)} in the store, {_moment(given)} in "
+            f"own; for example post {post_id}: {moment(kept)} in the store, {moment(given)} in "
             "the file"
         ),
         hint=_OF_TIMES,
@@ -95,5 +118,6 @@ def _posts(number: int) -> str:
     return f"{number:,} post{'' if number == 1 else 's'}"
 
 
-def _moment(at: int) -> str:
+def moment(at: int) -> str:
+    """Write an epoch second as people read it."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -16,7 +16,7 @@ import msgspec
 
 from legation.app.home import Home
 from legation.app.import_record import note_refused, reconcile, record
-from legation.app.import_warnings import Warned, rounded, warnings_of
+from legation.app.import_warnings import Warned, moment, of_the_file, warnings_of
 from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
@@ -95,6 +95,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
         import_id: Names it in the log of imports.
         retimed: Known posts whose time differs from the store's, which stays.
         warnings: What may have gone wrong, with what to do.
+        first: Earliest time of the posts that were read; empty without any.
+        last: Latest time.
     """
 
     file: str
@@ -113,6 +115,8 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     import_id: str = ""
     retimed: int = 0
     warnings: tuple[Warned, ...] = ()
+    first: str = ""
+    last: str = ""
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +144,8 @@ class Previewed(msgspec.Struct, frozen=True, kw_only=True):
     as_toml: str
     parts: bool
     warnings: tuple[Warned, ...] = ()
+    first: str = ""
+    last: str = ""
 
 
 @final
@@ -247,7 +253,7 @@ class Intakes:
             lake = DryLake(self._store.lake, Path(folder))
             done = self._importer(lake, reading).add(file, mapping)
         if done.rejected:
-            write_rejected(done.rejected, rejects)
+            write_rejected(done.rejected, rejects, done.refused)
         return _told(file, mapping, done, str(rejects) if done.rejected else "", "")
 
     def _importer(
@@ -286,7 +292,7 @@ class Intakes:
         folder.mkdir(mode=0o700, exist_ok=True)
         # The same file under another mapping is another import, with a list of its own.
         target = folder / f"{id_of('posts', done.sha256, done.rule)[:16]}.csv"
-        write_rejected(done.rejected, target)
+        write_rejected(done.rejected, target, done.refused)
         return str(target)
 
 
@@ -301,14 +307,20 @@ def _told(file: Path, mapping: "Mapping", done: "Imported", rejects: str, import
         repeated=done.repeated,
         folded=done.folded,
         skipped=done.skipped,
-        rejected=len(done.rejected),
+        rejected=0 if done.known else done.refused,
         rejects=rejects,
         clock_s=done.clock_s,
         known=done.known,
         import_id=import_id,
         retimed=done.retimed,
         warnings=warnings_of(done),
+        first=_shown(done.span, 0),
+        last=_shown(done.span, 1),
     )
+
+
+def _shown(span: tuple[int, int] | None, which: int) -> str:
+    return "" if span is None else moment(span[which])
 
 
 def preview(
@@ -327,9 +339,10 @@ def preview(
     """
     from tempfile import TemporaryDirectory
 
+    from legation.rights.ordinary import is_ordinary
     from legation.sources.mapping_file import write_mapping
     from legation.store.duck import connect
-    from legation.store.intake import attach
+    from legation.store.intake import attach, handles
     from legation.store.intake_rejected import reasons
     from legation.store.reading.probe import probe
     from legation.store.reading.slices import in_parts
@@ -341,6 +354,7 @@ def preview(
     ):
         intake = attach(connection, [file], mapping, now=now)
         told = reasons(connection)
+        ordinary = sum(map(is_ordinary, handles(connection)))
     rows = intake.rows + intake.folded + intake.skipped + intake.rejected
     return Previewed(
         file=str(file),
@@ -353,5 +367,7 @@ def preview(
         reasons=told,
         as_toml=write_mapping(mapping),
         parts=in_parts(probe(file), rows, slice_bytes),
-        warnings=tuple(rounded(intake.rounded)),
+        warnings=tuple(of_the_file(intake.rounded, intake.platforms, ordinary)),
+        first=_shown(intake.span, 0),
+        last=_shown(intake.span, 1),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import BadInputError
-from legation.store.reading.mapping import LISTS, REQUIRED, TYPES, Field
+from legation.store.reading.mapping import CANONICAL, LISTS, REQUIRED, TYPES, Field
 
 if TYPE_CHECKING:
     from legation.store.reading.mapping import Mapping
@@ -41,7 +41,9 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
         samples: Values of each listed column, not yet safe to look at.
         guess: Our columns, each as a person writes it in a mapping.
         zone: Zone that the guess states.
-        time_format: How times are written.
+        time_format: How times are written; empty when nobody can tell.
+        ways: Ways to read the times, where nobody can tell day from month.
+        sample: A time of the file.
     """
 
     preset: str
@@ -51,6 +53,8 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
     guess: dict[str, str]
     zone: str
     time_format: str
+    ways: tuple[str, ...] = ()
+    sample: str = ""
 
 
 _LISTED: Final = 200
@@ -64,12 +68,13 @@ def look_at(file: Path) -> FileSeen:
         NotFoundError: There is no such file.
         BadInputError: It is no table at all.
     """
-    from legation.sources.guess import fitting_preset, guess_mapping
+    from legation.sources.guess import fitting_preset, guess
     from legation.store.reading.peek import peek
 
     seen = peek(file)
     fitting = fitting_preset(seen)
-    guessed = fitting.mapping if fitting else guess_mapping(seen.columns, seen.rows)
+    told = None if fitting else guess(seen.columns, seen.rows)
+    guessed = told.mapping if told else fitting.mapping if fitting else CANONICAL
     listed = seen.columns[:_LISTED]
     return FileSeen(
         preset=fitting.name if fitting else "",
@@ -81,7 +86,9 @@ def look_at(file: Path) -> FileSeen:
         },
         guess={name: written(name, source) for name, source in guessed.fields.items()},
         zone=guessed.zone,
-        time_format=guessed.time_format,
+        time_format="" if told and told.ways else guessed.time_format,
+        ways=told.ways if told else (),
+        sample=told.sample if told else "",
     )
 
 

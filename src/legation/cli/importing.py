@@ -24,7 +24,7 @@ from legation.cli.doors import (
     Zone,
 )
 from legation.cli.words import answer, answer_json, counted, tell
-from legation.errors import UsageError
+from legation.errors import BadInputError, UsageError
 from legation.settings import Settings
 
 
@@ -106,10 +106,14 @@ def said(taken: Taken) -> str:
         *_beside(taken),
     ]
     lines = [f"{taken.file}: {', '.join(parts)} (clock: {taken.clock_s} s)"]
-    lines += _warned(taken)
+    lines += [*_spanned(taken), *_warned(taken)]
     if taken.rejects:
         lines.append(f"  rejected rows with their reasons: {taken.rejects}")
     return "\n".join(lines)
+
+
+def _spanned(told: Taken | Previewed) -> list[str]:
+    return [f"  posts from {told.first} to {told.last}"] if told.first else []
 
 
 def _warned(told: Taken | Previewed) -> list[str]:
@@ -144,7 +148,7 @@ def _previewed(
 ) -> int:
     seen: list[Previewed] = []
     for file in files:
-        seen.append(preview(settings, file, reading, now))
+        seen.append(_preview(settings, file, reading, now, as_json=as_json))
         if not as_json:
             # The same mapping is shown once.
             known = seen[-1].as_toml in {one.as_toml for one in seen[:-1]}
@@ -160,6 +164,28 @@ def _previewed(
     return 0
 
 
+def _preview(
+    settings: Settings,
+    file: Path,
+    reading: Reading,
+    now: Callable[[], datetime],
+    *,
+    as_json: bool,
+) -> Previewed:
+    """Look at a file; where only a guess tells how it is read, the guess is the answer."""
+    try:
+        return preview(settings, file, reading, now)
+    except BadInputError as fault:
+        if as_json or not fault.draft:
+            raise
+        answer(fault.draft)
+        raise BadInputError(
+            str(fault),
+            place="",
+            hint="check the guess that was printed, keep it as a file and pass it with --mapping",
+        ) from fault
+
+
 def _seen(seen: Previewed, *, mapping: bool) -> str:
     parts = [counted(seen.good, "post"), *_beside(seen)]
     lines = [
@@ -167,5 +193,5 @@ def _seen(seen: Previewed, *, mapping: bool) -> str:
         f"{seen.file}: {', '.join(parts)} (clock: {seen.clock_s} s)",
     ]
     lines += [f"  {count:,} rejected: {reason}" for reason, count in seen.reasons.items()]
-    lines += _warned(seen)
+    lines += [*_spanned(seen), *_warned(seen)]
     return "\n".join([*lines, *(["", "The mapping:", "", seen.as_toml] if mapping else [])])

@@ -196,6 +196,16 @@ WORK: Final[tuple[str, ...]] = (
         "if they are of the same platform, undo this import and the earlier one, then import the "
         "earlier file again and say its platform"
     ),
+    (
+        "the posts of this file are of %(num1)s platforms: %(v1)s; equal handles on two platforms "
+        "are two accounts"
+    ),
+    "if all posts are of one platform, import the file with its name alone",
+    (
+        "handles that are ordinary words or short numbers, and stay in the texts as plain words: "
+        "%(num1)s"
+    ),
+    "where they are marked as handles they are replaced, as all others are",
     "looks for accounts that act together",
     "%(posts1)s looked at, %(campaigns1)s",
     "Nothing to look at: this home holds no posts.",

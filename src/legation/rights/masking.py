@@ -17,12 +17,12 @@ the words with a look into a dictionary, so its time does not grow with the hand
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from functools import cache
 from typing import Final, final
 
+from legation.rights.folding import Folding, unescaped
+from legation.rights.ordinary import is_marked, is_ordinary
 from legation.rights.pseudonyms import PSEUDONYM, Pseudonymiser
 
 # After folding, letters are lower case without accents. ASCII and the Latin letters that
@@ -77,22 +77,8 @@ _SCAN = re.compile(
     rf"|(?P<word>{_WORD.pattern})"
 )
 _IS_LATIN = re.compile(rf"[{_LATIN}_]")
-# "%" before a pseudonym is not the escape "%ac".
-_ESCAPES = re.compile(rf"(?:%(?!{PSEUDONYM.pattern})[0-9A-Fa-f]{{2}})+")
-# "%2540" is an escaped escape; more than this many layers are nobody's link.
-_LAYERS = 4
-_ESCAPE_LETTERS = 3
-# Hangul fillers: letters by category, invisible by nature.
-_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
-
 # As many platforms name a post: the author, and the post's number. A run is searched once.
 _RUN_OF_NUMBERS = re.compile(r"_[_0-9]*+")
-
-# Handles of so many letters are words of a language before they are names.
-_LONGEST_WORD: Final = 2
-_STEPS: Final = ("/", "=")
-# In these scripts two letters are a person's name, and no blank parts it from its neighbours.
-_SPACELESS: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER")
 
 # What may follow a known handle inside a mention; nothing may, too.
 _JOINTS = ("", ".", "-", "@")
@@ -110,12 +96,18 @@ class _Kind(Enum):
 
 @final
 class _Numbers:
-    """Where in a text the number of a post stands behind a handle; each run is read once."""
+    """A text that is searched: where the number of a post stands behind a handle.
 
-    __slots__ = ("_begin", "_end", "_last", "text")
+    Attributes:
+        text: In the form in which it is searched.
+        plain: Gives what stands between two places of it, as it is written.
+    """
+
+    __slots__ = ("_begin", "_end", "_last", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.plain: Callable[[int, int], str] = lambda start, end: text[start:end]
         self._begin = self._end = self._last = 0
 
     def begin(self, at: int) -> bool:
@@ -129,16 +121,6 @@ class _Numbers:
         # A later part of the run is a number too, if it has an underscore and a digit yet.
         whole = self.text[at] == "_" and self._last > at
         return whole and not _IS_LATIN.match(self.text, self._end)
-
-
-class _Folding(dict[int, str]):
-    """What each letter is compared as; filled as letters are met, for `str.translate`."""
-
-    def __missing__(self, number: int) -> str:
-        plain = unicodedata.normalize("NFKD", chr(number)).casefold()
-        kept = "".join(c for c in unicodedata.normalize("NFKD", plain) if _shows(c))
-        self[number] = kept
-        return kept
 
 
 @final
@@ -174,7 +156,7 @@ class TextMasker:
         self._in_ids = in_ids
         self._pseudonymiser = pseudonymiser
         self._platform = platform
-        self._folding = _Folding()
+        self._folding = Folding()
         self._names: dict[str, str] = {}
         self._starts: dict[str, _Shapes] = {}
         self._shapes: dict[_Shapes, _Shapes] = {}
@@ -187,7 +169,7 @@ class TextMasker:
         Returns:
             Its pseudonym; empty when no word of it could be found in a text.
         """
-        key = self._folded(_unescaped(handle)[0]).strip().lstrip("@").strip()
+        key = self._folded(unescaped(handle)[0]).strip().lstrip("@").strip()
         first = _WORD.search(key)
         if first is None:
             return ""
@@ -206,7 +188,7 @@ class TextMasker:
 
     def mask(self, text: str) -> str:
         """Return the text with every known handle, mention and address replaced."""
-        plain, origin = _unescaped(text) if "%" in text else (text, None)
+        plain, origin = unescaped(text) if "%" in text else (text, None)
         folded = self._folded(plain)
         if not self._may_hold(folded):
             return text
@@ -228,13 +210,14 @@ class TextMasker:
 
     def _spans(self, plain: str, folded: str) -> Iterator[_Span]:
         """Yield what is replaced, by place in the plain text, and with what."""
-        found = self._found(folded, _Numbers(folded))
+        numbers = _Numbers(folded)
         if plain.isascii():
-            for start, end, name in found:
+            for start, end, name in self._found(folded, numbers):
                 yield start, end, name or self._made(plain[start:end])
             return
         begins, ends = self._aligned(plain)
-        for start, end, name in found:
+        numbers.plain = lambda start, end: plain[begins[start] : ends[end - 1]]
+        for start, end, name in self._found(folded, numbers):
             begin, stop = begins[start], ends[end - 1]
             yield begin, stop, name or self._made(plain[begin:stop])
 
@@ -257,7 +240,7 @@ class TextMasker:
         match match.lastgroup:
             case "word":
                 known = self._known(folded, match, floor, numbers)
-                return None if known and self._is_a_word(folded, known) else known
+                return known and (known if self._names_one(known, numbers) else None)
             case _ if key in self._names:
                 return (start, end, self._names[key])
             case "masked":
@@ -285,15 +268,12 @@ class TextMasker:
                 return start, end, name
         return None
 
-    def _is_a_word(self, folded: str, found: _Span) -> bool:
-        """Tell whether a handle is too short to name anybody where no account is written."""
+    def _names_one(self, found: _Span, numbers: "_Numbers") -> bool:
+        """Tell whether a known handle is no ordinary word here, or is marked as a handle."""
         start, end, _ = found
-        if self._in_ids or end - start > _LONGEST_WORD:
-            return False
-        if not all(letter.isalpha() and not _spaceless(letter) for letter in folded[start:end]):
-            return False
-        # A step of a link, and not its host.
-        return folded[start - 1 : start] not in _STEPS or folded[max(start - 2, 0) : start] == "//"
+        if self._in_ids or not is_ordinary(numbers.plain(start, end)):
+            return True
+        return numbers.begin(end) or is_marked(numbers.text, start, end)
 
     def _chosen(self, key: str, *names: str) -> str:
         """Of two handles that fold to one, always take the same: the one written plainly."""
@@ -312,15 +292,6 @@ class TextMasker:
             begins += [place] * size
             ends += [place + 1] * size
         return begins, ends
-
-
-@cache
-def _spaceless(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith(_SPACELESS)
-
-
-def _shows(letter: str) -> bool:
-    return unicodedata.category(letter) not in {"Cf", "Mn", "Mc", "Me"} and letter not in _FILLERS
 
 
 def _stands_alone(numbers: "_Numbers", start: int, end: int, *, in_ids: bool) -> bool:
@@ -356,35 +327,6 @@ def _kind(letter: str) -> _Kind:
     if _IS_LATIN.match(letter):
         return _Kind.LATIN
     return _Kind.OTHER if letter.isalnum() else _Kind.NONE
-
-
-def _unescaped(text: str) -> tuple[str, list[int] | None]:
-    """Resolve percent-escapes; with them, return where each letter came from."""
-    origin: list[int] | None = None
-    for _ in range(_LAYERS):
-        if not _ESCAPES.search(text):
-            break
-        text, origin = _one_layer(text, origin or list(range(len(text) + 1)))
-    return text, origin
-
-
-def _one_layer(text: str, origin: list[int]) -> tuple[str, list[int]]:
-    parts: list[str] = []
-    places: list[int] = []
-    cursor = 0
-    for escapes in _ESCAPES.finditer(text):
-        at = escapes.start()
-        parts.append(text[cursor:at])
-        places += origin[cursor:at]
-        octets = bytes.fromhex(escapes[0].replace("%", ""))
-        # Octets that are no UTF-8 become lone surrogates, which are in no handle.
-        for letter in octets.decode("utf-8", "surrogateescape"):
-            parts.append(letter)
-            places.append(origin[at])
-            at += _ESCAPE_LETTERS * len(letter.encode("utf-8", "surrogateescape"))
-        cursor = escapes.end()
-    parts.append(text[cursor:])
-    return "".join(parts), places + origin[cursor:]
 
 
 def _replaced(text: str, spans: Iterable[_Span]) -> str:

@@ -15,6 +15,7 @@ from typing import final
 
 from legation.formats.cells import safe_cell
 from legation.rights.masking import TextMasker
+from legation.rights.ordinary import is_ordinary
 from legation.rights.pseudonyms import Pseudonymiser
 from legation.sources.catalogue import PRESETS
 from legation.sources.posts import mapping_for, read_shorteners
@@ -104,6 +105,10 @@ class DeskPrivacy:
             return name
         return f"{name} ({mark_of(mapping)})"
 
+    def ordinary(self, handles: Iterable[str]) -> int:
+        """Return how many handles are ordinary words, which stay as plain words."""
+        return sum(map(is_ordinary, handles))
+
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms."""
         self._keep(names)
@@ -166,8 +171,14 @@ def import_posts(
     return {file: importer.add(file, mapping_for([file], mapping)) for file in files}
 
 
-def write_rejected(rows: Iterable[Rejected], target: Path) -> None:
-    """Write rejected rows as CSV that a spreadsheet can open safely."""
+def write_rejected(rows: Sequence[Rejected], target: Path, refused: int = 0) -> None:
+    """Write rejected rows as CSV that a spreadsheet can open safely.
+
+    Args:
+        rows: Those that are listed.
+        target: Where.
+        refused: How many there are in all; where more than are listed, the last line says so.
+    """
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)  # places in a file of posts are for its owner, as all of a home
     with target.open("w", encoding="utf-8", newline="") as stream:
@@ -176,3 +187,5 @@ def write_rejected(rows: Iterable[Rejected], target: Path) -> None:
         for row in rows:
             cells = (row.file, str(row.line), row.col, row.reason, row.hint)
             writer.writerow([safe_cell(cell) for cell in cells])
+        if (more := refused - len(rows)) > 0:
+            writer.writerow((rows[0].file, "", "", f"{more:,} more rows are not listed", ""))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # 1.45670E+18: what a spreadsheet makes of a long number. No network gives such ids.
 _ROUNDED = r"[1-9](\.\d+)?[eE]\+?\d\d"
+# So many are looked at: a column of names is no list of platforms.
+_MANY_PLATFORMS = 100
 _TOMORROW = timedelta(days=1)
 
 
@@ -48,6 +50,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         folded: Rows that repeated another row exactly.
         skipped: Records that are not posts (deletions, service messages, other kinds).
         rounded: Good rows whose id a spreadsheet seems to have rounded.
+        span: First and last time of the good rows, in epoch seconds; None without any.
+        platforms: Platforms that they name.
         digest: Hash of the files' bytes, being taken.
     """
 
@@ -60,6 +64,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     folded: int
     skipped: int
     rounded: int
+    span: tuple[int, int] | None
+    platforms: tuple[str, ...]
     digest: Digest
 
     @property
@@ -125,6 +131,8 @@ def attach(
         folded=folded,
         skipped=sum(part.skipped for part in parts),
         rounded=_rounded(connection),
+        span=_span(connection),
+        platforms=_platforms(connection),
         digest=digest,
     )
 
@@ -137,6 +145,28 @@ def latest_of(now: Callable[[], datetime]) -> int:
 def _rounded(connection: "duckdb.DuckDBPyConnection") -> int:
     either = " OR ".join(f"regexp_full_match({c}, '{_ROUNDED}')" for c in ("post_id", "account_id"))
     return int(connection.execute(f"SELECT count(*) FROM post WHERE {either}").fetchall()[0][0])
+
+
+def _span(connection: "duckdb.DuckDBPyConnection") -> tuple[int, int] | None:
+    first, last = connection.execute("SELECT min(time), max(time) FROM post").fetchall()[0]
+    return None if first is None else (int(first), int(last))
+
+
+def _platforms(connection: "duckdb.DuckDBPyConnection") -> tuple[str, ...]:
+    rows = connection.execute(
+        "SELECT DISTINCT platform FROM post WHERE platform <> '' ORDER BY 1 "
+        f"LIMIT {_MANY_PLATFORMS}"
+    ).fetchall()
+    return tuple(str(platform) for (platform,) in rows)
+
+
+def handles(connection: "duckdb.DuckDBPyConnection") -> Iterator[str]:
+    """Yield the handles that `post` names, each once: authors and mentions."""
+    found = connection.execute(
+        "SELECT account_id FROM post UNION SELECT unnest(mentions) FROM post"
+    )
+    while some := found.fetchmany(10_000):
+        yield from (str(handle) for (handle,) in some if handle)
 
 
 def _probed(file: Path, part_of: Probe | None, copy_of: str) -> Probe:

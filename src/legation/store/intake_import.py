@@ -9,7 +9,7 @@ A post that the lake has is not stored twice, whatever its day; one whose text h
 since is kept beside the first, as an edit: what was found rests on the post as it was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +64,9 @@ class Privacy(Maskers, Protocol):
 
     def rule(self, mapping: Mapping) -> str:
         """Return what a reading is called: two mappings of one name are two readings."""
+
+    def ordinary(self, handles: Iterable[str]) -> int:
+        """Return how many handles are ordinary words, which stay as plain words."""
 
     def keep(self, names: Sequence[ClearName]) -> None:
         """Seal the clear form of pseudonyms; the same name may come again."""
@@ -194,7 +197,8 @@ class Importer:
         )
         self._begun(begun)
         clock_s = mapping.clock_resolution_s or names.clock_s
-        total = Imported(sha256="", clock_s=clock_s)
+        every = {handle for platform in names.platforms() for handle in names.of(platform)}
+        total = Imported(sha256="", clock_s=clock_s, ordinary=self._privacy.ordinary(every))
         size = found.file.stat().st_size * (UNPACKED if found.packed else 1)
         earlier = {one.batch: one.facts for one in self._lake.batches()}
         for part in slices(connection, found, self._scratch, self._slice_bytes):
@@ -264,9 +268,12 @@ class Importer:
         staged = self._lake.stage(batch)
         posts.write(staged)
         rejected = self._rejected(connection, part, sound)
+        # Of more than a million the list has the first, and the count is of all.
+        gone = sum(row.line in part.lines for row in sound.rows)
+        refused = intake.rejected + gone
         good = counts.new + counts.edited + counts.repeated
         leans = [base for base in posts.met() if not batch.startswith(f"{base}-")]
-        facts = {"good": good, "refused": len(rejected), LEANS: leans, **listing(rejected)}
+        facts = {"good": good, "refused": refused, LEANS: leans, **listing(rejected)}
         self._lake.commit(batch, facts=facts | {BEGUN: msgspec.to_builtins(begun)})
         return Imported(
             sha256="",
@@ -280,6 +287,8 @@ class Importer:
             folded=intake.folded,
             skipped=intake.skipped,
             rounded=intake.rounded,
+            span=intake.span,
+            platforms=tuple(one for one in intake.platforms if one in posts.platforms),
             rejected=rejected,
             clock_s=clock_s,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from legation.store.reading.rejects import Rejected
+from legation.store.reading.rejects import MOST_REJECTED, Rejected
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,14 +26,14 @@ def reasons(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
 
 
 def rejected_rows(connection: "duckdb.DuckDBPyConnection", offset: int) -> Iterator[Rejected]:
-    """Yield the rows of the table `rejected` without their text.
+    """Yield the rows of the table `rejected` without their text, a million at the most.
 
     Args:
         connection: Holds the table.
         offset: Lines of the file before its slice.
     """
     rows = connection.execute(
-        "SELECT line, col, reason, hint FROM rejected ORDER BY line"
+        f"SELECT line, col, reason, hint FROM rejected ORDER BY line LIMIT {MOST_REJECTED}"
     ).fetchall()
     for line, col, reason, hint in rows:
         # What stands after the colon is quoted from the row.

@@ -14,7 +14,7 @@ import msgspec
 
 from legation.store.manifests import Manifest
 from legation.store.reading.mapping import Mapping
-from legation.store.reading.rejects import Rejected
+from legation.store.reading.rejects import MOST_REJECTED, Rejected
 from legation.store.reading.selves import Echo
 
 BEGUN: Final = "begun"
@@ -77,8 +77,12 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         folded: Rows that repeated another row of the file exactly.
         skipped: Records that are not posts.
         rounded: Good rows whose id a spreadsheet seems to have rounded.
-        rejected: Rows that all its runs together refused, in the file's order. Their text is
-            not kept: what a damaged row holds, and whose name stands in it, nobody can tell.
+        ordinary: Handles of the file that are ordinary words and stay as plain words.
+        span: First and last time of the good rows that this run read, in epoch seconds.
+        platforms: Platforms that these rows name.
+        rejected: Rows that all its runs together refused, in the file's order; of more than a
+            million the first million. Their text is not kept: what a damaged row holds, and
+            whose name stands in it, nobody can tell.
         clock_s: Resolution of the file's clock.
         known: The whole file had been imported before.
         good: Rows of the file that all its runs together took in, new to the lake or not.
@@ -99,6 +103,9 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     folded: int = 0
     skipped: int = 0
     rounded: int = 0
+    ordinary: int = 0
+    span: tuple[int, int] | None = None
+    platforms: tuple[str, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     clock_s: int = 1
     known: bool = False
@@ -181,8 +188,16 @@ def summed(total: Imported, more: Imported) -> Imported:
         folded=total.folded + more.folded,
         skipped=total.skipped + more.skipped,
         rounded=total.rounded + more.rounded,
-        rejected=total.rejected + more.rejected,
+        span=_spanned(total.span, more.span),
+        platforms=tuple(sorted({*total.platforms, *more.platforms})),
+        rejected=(total.rejected + more.rejected)[:MOST_REJECTED],
     )
+
+
+def _spanned(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def _echoes_of(each: Iterable[Echo]) -> tuple[Echo, ...]:

@@ -31,7 +31,7 @@ from legation.store.durable import (
     is_writable,
     locked,
     make_folder,
-    sync,
+    sync_all,
     try_lock,
     unlock,
     write_whole,
@@ -97,7 +97,9 @@ class Lake:
         """
         if batch not in self._locks:
             raise NotFoundError(f"batch {batch} is not staged", hint="call stage first")
-        described = [(path, self._described(batch, path)) for path in self._staged(batch)]
+        staged = self._staged(batch)
+        sync_all(staged)
+        described = [(path, self._described(batch, path)) for path in staged]
         files = tuple(file for _, file in described)
         manifest = Manifest(
             batch=batch, files=files, replaces=tuple(replaces), facts=dict(facts or {})
@@ -202,7 +204,6 @@ class Lake:
         kind, day = _placed(path.relative_to(self._staging / batch))
         beside = sorted(path.parent.iterdir()).index(path)
         name = f"{batch}.{beside}.parquet" if beside else f"{batch}.parquet"
-        sync(path)
         return LakeFile(
             path=f"{kind}/day={day}/{name}",
             kind=kind,
@@ -214,11 +215,16 @@ class Lake:
     def _publish(self, described: list[tuple[Path, LakeFile]], manifest: Manifest) -> None:
         write_whole(self._staging / manifest.batch / _PLAN, msgspec.json.encode(manifest))
         with locked(self.folder / ".lock"):
+            days = {(self.folder / file.path).parent for file in manifest.files}
+            kinds = {day.parent for day in days}
+            for kind in kinds:
+                make_folder(kind)
+            for day in days:
+                day.mkdir(exist_ok=True)
             for path, file in described:
-                make_folder((self.folder / file.path).parent)
                 path.replace(self.folder / file.path)
-            for folder in {(self.folder / file.path).parent for file in manifest.files}:
-                sync(folder)
+            # Nothing counts before the manifest, so folders and entries are put down at once.
+            sync_all((*kinds, *days))
             self._manifests.add(manifest)
 
     def _claim(self, batch: str) -> None:

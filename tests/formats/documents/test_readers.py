@@ -32,7 +32,7 @@ from worlds.documents import (
 def found(told: Told) -> dict[str, list[str]]:
     listed: dict[str, list[str]] = {}
     for one in told.found:
-        listed.setdefault(one.what, []).append(one.name)
+        listed.setdefault(one.what, []).append(one.told)
     return listed
 
 
@@ -267,7 +267,7 @@ def test_a_list_of_what_is_inside_ends_with_a_count() -> None:
         listing.add("link", f"https://a.example/{number}")
         listing.add("link", f"https://a.example/{number}")
     assert len(listing.all()) == 301
-    assert listing.all()[-1].name == "200 more"
+    assert listing.all()[-1].told == "200 more"
 
 
 def test_more_than_a_million_letters_are_counted_and_left_out() -> None:
@@ -304,3 +304,14 @@ def test_the_reading_process_can_write_no_file(tmp_path: object) -> None:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert ended.returncode
     assert b"File too large" in ended.stderr
+
+
+def test_what_the_desk_says_of_a_part_is_kept_apart_from_what_the_document_says() -> None:
+    """Names are masked in the document's words; ours must stay as they are."""
+    page = b'<script>x</script><img src="data:image/png;base64,AA"><p onclick="y">z</p>'
+    for one in READERS["html"](page).found:
+        assert "page" not in one.name
+    (attached,) = READERS["eml"](mail_with_attachment()).found
+    assert "bill.exe" in attached.name
+    assert "bytes" in attached.note
+    assert "bytes" not in attached.name

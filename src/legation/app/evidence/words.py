@@ -101,7 +101,7 @@ class Names:
 
     def mask_told(self, told: Told) -> Told:
         """Return what is told of a document without names of accounts."""
-        found = tuple(Found(one.what, self.mask(one.name)) for one in told.found)
+        found = tuple(Found(one.what, self.mask(one.name), one.note) for one in told.found)
         return msgspec.structs.replace(
             told, text=self.mask(told.text), title=self.mask_label(told.title), found=found
         )
@@ -113,7 +113,7 @@ def facts_of(told: Told, likeliest: str, confidence: float) -> dict[str, Any]:
         "encoding": told.encoding,
         "candidates": list(told.candidates),
         "left_out": told.left_out,
-        "found": [[one.what, one.name] for one in told.found],
+        "found": [[one.what, one.told] for one in told.found],
         "unread": told.unread,
         "tool": told.tool or "none",
         "likeliest": likeliest,

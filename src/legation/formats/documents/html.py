@@ -129,10 +129,10 @@ class Seen(HTMLParser):
             name, what = _LOADED[tag]
             value = given.get(name, "")
             if value.startswith("data:"):
-                self.listing.add(what, f"{value.partition(',')[0]}, inside the page")
+                self.listing.add(what, value.partition(",")[0], ", inside the page")
             elif value or tag == "script":
-                self.listing.add(what, value or "inside the page")
+                self.listing.add(what, value, "" if value else "inside the page")
         elif tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
             self.listing.add("moves on by itself", given.get("content", ""))
         if any(name.startswith("on") for name in given):
-            self.listing.add("script", "on an element of the page")
+            self.listing.add("script", note="on an element of the page")

@@ -78,8 +78,8 @@ def _body(message: EmailMessage, listing: Listing, *, stated: str) -> tuple[str,
         is_text = kind in ("text/plain", _HINTS) and part.get_content_disposition() != "attachment"
         if not is_text or kind in found:
             place = str(part.get("Content-Location", "") or part.get_filename() or "")
-            told = f"{place} {kind}, {len(content):,} bytes, SHA-256 "
-            listing.add("attachment", told + hashlib.sha256(content).hexdigest())
+            note = f", {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}"
+            listing.add("attachment", f"{place} {kind}", note)
         elif kind == _HINTS:
             page = read_html(content, stated=stated or _charset(part))
             listing.extend(page.found)

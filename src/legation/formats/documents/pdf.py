@@ -35,12 +35,12 @@ def read_pdf(raw: bytes, *, stated: str = "") -> Told:
         text, left_out = bounded(_words(reader, min(pages, MOST_PAGES), listing))
         title = str(getattr(reader.metadata, "title", "") or "")
         if getattr(reader.metadata, "author", None):
-            listing.add("names a person", "among the document's properties; not read out")
+            listing.add("names a person", note="among the document's properties; not read out")
     except (PyPdfError, RecursionError, KeyError, TypeError, ValueError, AttributeError) as bad:
         raise refused(f"the document is damaged ({type(bad).__name__})") from bad
     if pages > MOST_PAGES:
-        listing.add("not read", f"{pages - MOST_PAGES:,} of {pages:,} pages")
-    listing.add("pages", f"{pages:,}")
+        listing.add("not read", note=f"{pages - MOST_PAGES:,} of {pages:,} pages")
+    listing.add("pages", note=f"{pages:,}")
     return Told(
         text=text,
         title=" ".join(title.split())[:300],
@@ -62,7 +62,7 @@ def _words(reader: "PdfReader", pages: int, listing: Listing) -> Iterator[str]:
         size += len(text)
         yield f"{text}\n\n"
         if size > MOST_TEXT:
-            listing.add("not read", f"{pages - number - 1:,} pages beyond the limit of text")
+            listing.add("not read", note=f"{pages - number - 1:,} pages beyond the limit of text")
             return
 
 
@@ -73,12 +73,12 @@ def _actions(reader: "PdfReader", listing: Listing) -> None:
         if key in root:
             listing.add(what, _kind(root[key]))
     if "/JavaScript" in names:
-        listing.add("script", "among the document's names")
+        listing.add("script", note="among the document's names")
     for name in (reader.attachments or {}) if "/EmbeddedFiles" in names else ():
         listing.add("embedded file", str(name))
     if "/AcroForm" in root:
         form = _plain(root["/AcroForm"])
-        listing.add("form", "with fields of XFA" if "/XFA" in form else "")
+        listing.add("form", note="with fields of XFA" if "/XFA" in form else "")
 
 
 def _links(page: Any, listing: Listing) -> None:

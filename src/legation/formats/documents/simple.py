@@ -45,10 +45,12 @@ def read_png(raw: bytes, *, stated: str = "") -> Told:
     del stated
     listing = Listing()
     if len(raw) >= 24 and raw[12:16] == b"IHDR":  # noqa: PLR2004 - the first chunk of the format
-        listing.add("size", "{} by {} points".format(*struct.unpack(">II", raw[16:24])))
+        listing.add("size", note="{} by {} points".format(*struct.unpack(">II", raw[16:24])))
     for chunk in (b"eXIf", b"tEXt", b"iTXt", b"zTXt"):
         if chunk in raw:
-            listing.add("says of itself", f"{chunk.decode()}: may name a place, device or person")
+            listing.add(
+                "says of itself", note=f"{chunk.decode()}: may name a place, device or person"
+            )
     return Told(found=listing.all(), unread=_NO_WORDS, tool="legation")
 
 
@@ -60,10 +62,10 @@ def read_jpeg(raw: bytes, *, stated: str = "") -> Told:
         kind, size = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
         if kind in _FRAMES:
             high, wide = struct.unpack(">HH", raw[at + 5 : at + 9])
-            listing.add("size", f"{wide} by {high} points")
+            listing.add("size", note=f"{wide} by {high} points")
             break
         if kind == 0xE1:  # noqa: PLR2004 - where EXIF and XMP stand
-            listing.add("says of itself", "EXIF or XMP: may name a place, device or person")
+            listing.add("says of itself", note="EXIF or XMP: may name a place, device or person")
         at += 2 + max(size, 2)
     return Told(found=listing.all(), unread=_NO_WORDS, tool="legation")
 

@@ -22,10 +22,22 @@ KEPT_AS_IT_IS: Final = "the file is kept as it is; read it with a program that y
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Something inside a document that was listed and neither opened nor followed."""
+    """Something inside a document that was listed and neither opened nor followed.
+
+    Attributes:
+        what: What it is, in our words.
+        name: What the document says of it: a stranger's words, in which names are masked.
+        note: What we say beside it: our own words, which stay as they are.
+    """
 
     what: str
     name: str
+    note: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return what is said of it."""
+        return self.name + self.note
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,9 +72,9 @@ class Listing:
         self._found: dict[Found, None] = {}
         self._beyond: set[Found] = set()
 
-    def add(self, what: str, name: str = "") -> None:
-        """List one thing, once."""
-        one = Found(what, " ".join(name.split())[:_LONGEST_NAME])
+    def add(self, what: str, name: str = "", note: str = "") -> None:
+        """List one thing, once: with what the document says of it, and what we do."""
+        one = Found(what, " ".join(name.split())[:_LONGEST_NAME], note)
         if one in self._found:
             return
         if len(self._found) < _MOST_LISTED:
@@ -73,13 +85,13 @@ class Listing:
     def extend(self, found: Iterable[Found]) -> None:
         """List what another reader found."""
         for one in found:
-            self.add(one.what, one.name)
+            self.add(one.what, one.name, one.note)
 
     def all(self) -> tuple[Found, ...]:
         """Return the list."""
         more = len(self._beyond)
         said = f"{more:,} more" if more < _MOST_COUNTED else f"more than {more:,} more"
-        return (*self._found, *((Found("not listed", said),) if more else ()))
+        return (*self._found, *((Found("not listed", "", said),) if more else ()))
 
 
 def bounded(pieces: Iterable[str], most: int = MOST_TEXT) -> tuple[str, int]:

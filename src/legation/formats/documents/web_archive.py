@@ -26,7 +26,7 @@ def read_warc(raw: bytes, *, stated: str = "") -> Told:
     candidates: tuple[str, ...] = ()
     for number, (head, body) in enumerate(_records(_unpacked(raw))):
         if number >= MOST_PARTS:
-            listing.add("not read", f"records beyond the first {MOST_PARTS:,}")
+            listing.add("not read", note=f"records beyond the first {MOST_PARTS:,}")
             break
         if head.get("warc-type") not in ("response", "resource"):
             continue

@@ -58,7 +58,7 @@ def _words(raw: bytes, pieces: list[str], listing: Listing) -> None:
         elif local in {"tab", "tc"}:
             pieces.append("\t")
         elif local in {"del", "ins", "moveFrom"}:
-            listing.add("tracked change", "deleted or moved words are not shown")
+            listing.add("tracked change", note="deleted or moved words are not shown")
 
     def ends(name: str) -> None:
         del name
@@ -107,7 +107,7 @@ def _title(packed: Packed, listing: Listing) -> str:
         if within[0] == "title":
             title.append(text)
         elif within[0] in {"creator", "lastModifiedBy"} and text.strip():
-            listing.add("names a person", "among the document's properties; not read out")
+            listing.add("names a person", note="among the document's properties; not read out")
 
     def ends(_: str) -> None:
         within[0] = ""

@@ -155,7 +155,7 @@ def _replace(
     ids = dict(rows)
     unsplit = _unsplit_lines(connection, part)
     column = part.mapping.fields["post_id"].columns[0]
-    for _, line, text in located(part.probe, ids.keys(), unsplit):
+    for _, line, text in located(part.probe, sorted(ids), unsplit):
         yield Rejected(
             file=part.shown,
             line=line,

@@ -6,7 +6,7 @@ and the n-th record's first line and text are given. It is slow, and only files 
 rejected rows pay for it.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import IO
 
 from legation.store.reading.probe import Probe, open_bytes
@@ -17,19 +17,21 @@ SHOWN = 2000  # characters of a rejected row that are kept
 
 
 def located(
-    probe: Probe, wanted: Collection[int], unsplit: Collection[int]
+    probe: Probe, wanted: Iterable[int], unsplit: Collection[int]
 ) -> Iterator[tuple[int, int, str]]:
     """Yield (n, line, text) of the n-th records, counted from 1 as DuckDB reads them.
 
     Args:
         probe: The file.
-        wanted: Numbers of the records.
+        wanted: Numbers of the records, ascending; asked for one by one, they may be many.
         unsplit: Lines at which rows start that DuckDB did not read: they have no number.
     """
     if probe.format == "parquet":
-        yield from ((n, n, "") for n in sorted(wanted))
+        yield from ((n, n, "") for n in wanted)
         return
-    last = max(wanted, default=0)
+    numbers = iter(wanted)
+    if (next_one := next(numbers, None)) is None:
+        return
     with open_bytes(probe.file) as stream:
         records = _csv_records(stream, probe) if probe.format == "csv" else _lines(stream)
         number = 0
@@ -37,11 +39,11 @@ def located(
             if line in unsplit:
                 continue
             number += 1
-            if number in wanted:
+            if number == next_one:
                 text = content.decode("utf-8", errors="replace").rstrip("\r\n")
                 yield number, line, text[:SHOWN]
-            if number >= last:
-                return
+                if (next_one := next(numbers, None)) is None:
+                    return
 
 
 def lines_at(positions: Sequence[int], probe: Probe) -> list[int]:

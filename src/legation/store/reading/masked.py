@@ -107,9 +107,11 @@ class MaskedPosts:
         """Lend the replacing to the connection."""
         self._connection = connection
         glued, parts = mapping.fields["post_id"].separator, _named_parts(mapping)
+        # Those that were not found to be names of accounts: they may be told.
+        self.platforms = frozenset(names.platforms())
         maskers = {
             platform: privacy.masker(names.of(platform), platform).mask
-            for platform in names.platforms()
+            for platform in self.platforms
         }
         fallback = privacy.masker((), "").mask
         names_of = self._named = _Named(privacy.pseudonyms()).of

@@ -14,7 +14,7 @@ from legation.store.reading.entities import lent
 from legation.store.reading.fitting import absent, record_paths
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
-from legation.store.reading.overlong import without_overlong
+from legation.store.reading.overlong import without_hopeless
 from legation.store.reading.probe import Probe
 from legation.store.reading.reader import MOST_TURNS, NAMES_BAD, names_select, unsplit
 from legation.store.reading.rejects import stray_quote
@@ -130,7 +130,7 @@ def _names(
     latest: int | None,
 ) -> Names:
     connection.execute("CREATE OR REPLACE TEMP TABLE known_name (platform VARCHAR, name VARCHAR)")
-    sound = without_overlong(found, scratch)
+    sound = without_hopeless(found, scratch)
     rows = list(sound.rows)
     select, found = _gathered(connection, mapping, sound.probe, scratch, latest)
     for turn in range(MOST_TURNS):

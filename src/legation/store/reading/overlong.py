@@ -8,10 +8,9 @@ walked record by record; what is too long there is emptied in a copy, and listed
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import islice
-from mmap import ACCESS_READ, MADV_DONTNEED, PAGESIZE, mmap
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
@@ -24,7 +23,8 @@ from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
-from legation.store.reading.stray import Mended
+from legation.store.reading.shapeless import without_shapeless
+from legation.store.reading.stray import Mended, let_go, unpacked
 
 # The shortest row has an id, an account and a time in digits: 14 bytes. A text may be full of
 # empty lines, but ten million lines that are shorter than that on the average are no export.
@@ -43,19 +43,30 @@ class _Fault(msgspec.Struct, frozen=True):
     stray: bool
 
 
-def without_overlong(probe: Probe, scratch: Path) -> Mended:
-    """Return the file as it is, or a copy whose records that are too long are empty."""
+def without_hopeless(probe: Probe, scratch: Path) -> Mended:
+    """Return the file as it is, or a copy in which records too long, or many misfits, are empty.
+
+    Raises:
+        BadInputError: There are too many.
+    """
+    short = _without_overlong(probe, scratch)
+    found = without_shapeless(short.probe, scratch)
+    rows = sorted((*short.rows, *found.rows), key=lambda row: row.line)
+    return Mended(probe=found.probe, rows=tuple(rows))
+
+
+def _without_overlong(probe: Probe, scratch: Path) -> Mended:
     if probe.format not in ("csv", "ndjson") or not _is_doubtful(probe):
         return Mended(probe=probe, rows=())
-    unpacked = _unpacked(probe, scratch)
+    whole = unpacked(probe, scratch)
     with (
-        unpacked.open("rb") as stream,
+        whole.open("rb") as stream,
         mmap(stream.fileno(), 0, access=ACCESS_READ) as content,
     ):
         faults = list(_faults(content, probe))
         found = _copied(content, faults, probe, scratch) if faults else Mended(probe=probe, rows=())
-    if unpacked != probe.file:
-        unpacked.unlink()
+    if whole != probe.file:
+        whole.unlink()
     return found
 
 
@@ -88,15 +99,6 @@ def _is_doubtful(probe: Probe) -> bool:
     return doubtful
 
 
-def _unpacked(probe: Probe, scratch: Path) -> Path:
-    if not probe.packed:
-        return probe.file
-    number, name = mkstemp(dir=scratch, suffix=".unpacked")
-    with open_bytes(probe.file) as stream, open(number, "wb") as target:  # noqa: PTH123 # a handle
-        shutil.copyfileobj(stream, target, _BLOCK)
-    return Path(name)
-
-
 def _copied(content: mmap, faults: list[_Fault], probe: Probe, scratch: Path) -> Mended:
     """Copy what is not at fault, and list the rest."""
     rows: list[Rejected] = []
@@ -125,7 +127,7 @@ def _faults(content: mmap, probe: Probe) -> Iterator[_Fault]:
         limit = min(at + MAX_LINE + 1, size)
         if (end := grammar.end_of_many(content, at, limit)) > at:
             at = end
-            _let_go(content, at)
+            let_go(content, at)
             continue
         end = content.find(b"\n", at, limit) + 1
         if limit == size and not end:
@@ -151,7 +153,7 @@ def _long_lines(content: mmap) -> Iterator[_Fault]:
             end = _line_end(content, at + MAX_LINE)
             yield _Fault(at, end, stray=False)
         at = end
-        _let_go(content, at)
+        let_go(content, at)
 
 
 def _line_end(content: mmap, start: int) -> int:
@@ -159,7 +161,7 @@ def _line_end(content: mmap, start: int) -> int:
     for at in range(start, len(content), _BLOCK):
         if end := content.find(b"\n", at, at + _BLOCK) + 1:
             return end
-        _let_go(content, at)
+        let_go(content, at)
     return len(content)
 
 
@@ -170,7 +172,7 @@ def _copy(content: mmap, start: int, end: int, target: IO[bytes]) -> int:
         block = content[at : min(at + _BLOCK, end)]
         target.write(block)
         lines += block.count(b"\n")
-        _let_go(content, at)
+        let_go(content, at)
     return lines
 
 
@@ -181,12 +183,6 @@ def _emptied(content: mmap, fault: _Fault, target: IO[bytes]) -> int:
     lines = 0
     for at in range(fault.start, fault.end, _BLOCK):
         lines += content[at : min(at + _BLOCK, fault.end)].count(b"\n")
-        _let_go(content, at)
+        let_go(content, at)
     target.write(end * max(lines, 1))
     return lines
-
-
-def _let_go(content: mmap, at: int) -> None:
-    """Take what was read out of memory; it would count as this process's own."""
-    if whole := at // PAGESIZE * PAGESIZE:
-        content.madvise(MADV_DONTNEED, 0, whole)

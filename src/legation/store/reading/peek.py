@@ -17,7 +17,7 @@ from legation.store.reading.fitting import walked
 from legation.store.reading.probe import Probe, open_bytes, probe
 from legation.store.reading.unfold import pages
 
-_ROWS = 20
+_ROWS = 200  # of so many days one is likely to be behind the 12th, which tells it from a month
 
 
 class Peek(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ from legation.store.reading.fitting import (
 )
 from legation.store.reading.line_ends import evened, gave_up, uneven
 from legation.store.reading.mapping import Mapping
-from legation.store.reading.overlong import without_overlong
+from legation.store.reading.overlong import without_hopeless
 from legation.store.reading.part import Part
 from legation.store.reading.probe import Probe
 from legation.store.reading.rejects import (
@@ -77,7 +77,7 @@ def read_part(
     found = evened(given, reading.scratch) if given.returns else given
     if needs_unfolding(found, reading.mapping):
         found = unfolded(found, reading.mapping, reading.scratch / f"{number}.jsonl")
-    sound = without_overlong(found, reading.scratch) if reading.judge else None
+    sound = without_hopeless(found, reading.scratch) if reading.judge else None
     found, rejected = (sound.probe, list(sound.rows)) if sound else (found, [])
     part = _loaded(connection, reading, number, found, shown=given.place)
     for turn in range(MOST_TURNS):

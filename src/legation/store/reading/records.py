@@ -42,6 +42,9 @@ class Grammar:
         self._exact = re.compile(
             rb"(?:" + cell + mark + rb"){" + others + rb"}" + cell + rb"(?:\r?\n|\Z)"
         )
+        one = rb"(?:" + cell + mark + rb"){" + others + rb"}" + cell + rb"\r?\n"
+        self._whole = re.compile(rb"(?:\r?\n|" + one + rb")*+")
+        self._quoted = re.compile(rb'"' + _INSIDE + rb'"')
         self._begun = re.compile(
             rb"(?:"
             + cell
@@ -67,6 +70,18 @@ class Grammar:
         """Return where the record ends that starts here and has all its cells; or `at`."""
         found = self._exact.match(content, at)
         return found.end() if found else at
+
+    def end_of_whole(self, content: bytes | mmap, at: int, limit: int) -> int:
+        """Return where the last of the records ends that follow here and have all their cells."""
+        found = self._whole.match(content, at, limit)
+        return found.end() if found else at
+
+    def fault(self, line: bytes) -> str:
+        """Return why a line is no record that has all its cells, in DuckDB's words."""
+        if not self._line.match(line):
+            return "UNQUOTED VALUE"
+        cells = self._quoted.sub(b"", line).count(self._delimiter) + 1
+        return "TOO MANY COLUMNS" if cells > self._cells else "MISSING COLUMNS"
 
     def goes_on(self, content: bytes | mmap, at: int, limit: int) -> bool:
         """Tell whether what stands here may be a record that ends behind the limit."""

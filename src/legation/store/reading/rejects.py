@@ -5,6 +5,7 @@ told by DuckDB; rows that we refuse are read once more in order, one thread, so 
 their place can be told.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
 from contextlib import closing
@@ -44,6 +45,7 @@ _UNSPLIT: Dict[str, tuple[str, str]] = {
 _MARKED = ("the control character U+0001", "JSON allows it in a text as \\u0001 only")
 
 
+_MANY = 10_000
 MOST_REJECTED = 1_000_000
 """Rows that cannot be split, after which a file is refused: nobody mends so many by hand."""
 
@@ -62,6 +64,12 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
 def stray_row(file: str, line: int, text: str) -> Rejected:
     """Return a line whose quote is never closed, as it is listed."""
     reason, hint = _UNSPLIT["UNQUOTED VALUE"]
+    return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
+
+
+def unread(file: str, line: int, kind: str, text: str) -> Rejected:
+    """Return a line that cannot be split into cells, for a reason in DuckDB's words."""
+    reason, hint = _UNSPLIT[kind]
     return Rejected(file=file, line=line, col="", reason=reason, hint=hint, row_text=text)
 
 
@@ -154,22 +162,34 @@ def faulty_rows(part: Part, unsplit: frozenset[int]) -> Iterator[Rejected]:
     with closing(in_order(None)) as ordered:
         found = ordered.execute(
             f"SELECT n, fault, raw_time FROM (SELECT row_number() OVER () AS n, * FROM "
-            f"({part.light})) WHERE fault NOT IN (0, {NOT_A_POST})"
-        ).fetchall()
-    faults = {n: (fault, raw) for n, fault, raw in found}
-    for n, line, text in located(part.probe, faults.keys(), unsplit):
-        fault, raw = faults[n]
-        column, reason, hint = FAULTS[fault]
-        named = part.mapping.fields[column].columns[0] if column in part.mapping.fields else ""
-        told = f"{reason}: {raw[:80]!r}" if column == "time" and raw else reason
-        yield Rejected(
-            file=part.shown,
-            line=line,
-            col=named,
-            reason=told,
-            hint=hint,
-            row_text=text,
+            f"({part.light})) WHERE fault NOT IN (0, {NOT_A_POST}) ORDER BY n"
         )
+        # Two walks side by side: of millions of bad rows only some are held.
+        faults: deque[tuple[int, str]] = deque()
+        places = located(part.probe, _numbers(found, faults), unsplit)
+        yield from (_faulty(part, line, text, *faults.popleft()) for _, line, text in places)
+
+
+def _numbers(found: "duckdb.DuckDBPyConnection", faults: deque[tuple[int, str]]) -> Iterator[int]:
+    """Yield the numbers of bad rows; what each has done is put down beside."""
+    while some := found.fetchmany(_MANY):
+        for n, fault, raw in some:
+            faults.append((fault, raw))
+            yield n
+
+
+def _faulty(part: Part, line: int, text: str, fault: int, raw: str) -> Rejected:
+    column, reason, hint = FAULTS[fault]
+    named = part.mapping.fields[column].columns[0] if column in part.mapping.fields else ""
+    told = f"{reason}: {raw[:80]!r}" if column == "time" and raw else reason
+    return Rejected(
+        file=part.shown,
+        line=line,
+        col=named,
+        reason=told,
+        hint=hint,
+        row_text=text,
+    )
 
 
 def in_order(links: LinkRule | None) -> "duckdb.DuckDBPyConnection":

@@ -8,8 +8,10 @@ is followed to where the quote ends, and where it does not end as a quote should
 record has not the header's number of cells, its first line is one of them.
 """
 
+import shutil
 from collections import deque
 from collections.abc import Iterator
+from mmap import MADV_DONTNEED, PAGESIZE, mmap
 from pathlib import Path
 from tempfile import mkstemp
 from typing import IO
@@ -20,6 +22,8 @@ from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import MOST_REJECTED, Rejected, stray_row, too_many
+
+_PIECE = 1 << 23
 
 
 class Mended(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +90,19 @@ def _one(stream: IO[bytes], at: int) -> Iterator[tuple[int, bytes, bool]]:
     for line, content in enumerate(stream, 1):
         yield line, content, seen == at
         seen += len(content)
+
+
+def unpacked(probe: Probe, scratch: Path) -> Path:
+    """Return the file, or what is packed in it."""
+    if not probe.packed:
+        return probe.file
+    number, name = mkstemp(dir=scratch, suffix=".unpacked")
+    with open_bytes(probe.file) as stream, open(number, "wb") as target:  # noqa: PTH123 # a handle
+        shutil.copyfileobj(stream, target, _PIECE)
+    return Path(name)
+
+
+def let_go(content: mmap, at: int) -> None:
+    """Take what was read out of memory; it would count as this process's own."""
+    if whole := at // PAGESIZE * PAGESIZE:
+        content.madvise(MADV_DONTNEED, 0, whole)

@@ -1,0 +1,189 @@
+"""Lines of a CSV file that cannot be rows, emptied before DuckDB reads it where they are many.
+
+DuckDB keeps the whole line again for each cell that it has too many or too few, and no limit
+of its own holds that back: of a file of 9 million such lines, 150 MB, it took 15 GB before it
+ended. So lines are counted first, by their line ends and delimiters, at half a gigabyte a
+second. Only a file with many that do not fit is walked record by record: what cannot be a row
+is emptied in a copy, which moves no other line, and listed; after a million the file is
+refused, with the line.
+"""
+
+from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from legation.store.reading.cells import MAX_LINE
+from legation.store.reading.line_ends import evened, uneven
+from legation.store.reading.locate import SHOWN
+from legation.store.reading.probe import Probe, open_bytes
+from legation.store.reading.records import Grammar, header_of
+from legation.store.reading.rejects import MOST_REJECTED, Rejected, too_many, unread
+from legation.store.reading.stray import Mended, let_go, unpacked
+
+# DuckDB's own listing of so many takes some 100 MB; it also finds what is listed there.
+_FEW: Final = 10_000
+_MANY_CELLS: Final = 100_000
+_BLOCK: Final = 1 << 22
+# Of so many rows the text is kept as a reader may want it; of those behind them its beginning.
+_BEGINNING: Final = 80
+_RETURN, _END, _QUOTE = 13, 10, 34
+
+
+def without_shapeless(probe: Probe, scratch: Path) -> Mended:
+    """Return the file as it is, or a copy in which the lines that cannot be rows are empty.
+
+    Raises:
+        BadInputError: There are too many.
+    """
+    if probe.format != "csv" or not _is_doubtful(probe):
+        return Mended(probe=probe, rows=())
+    given, probe = probe, evened(probe, scratch) if uneven(probe) else probe
+    whole = unpacked(probe, scratch)
+    number, name = mkstemp(dir=scratch, suffix=".csv")
+    rows: list[Rejected] = []
+    with (
+        whole.open("rb") as stream,
+        mmap(stream.fileno(), 0, access=ACCESS_READ) as content,
+        open(number, "wb") as target,  # noqa: PTH123 # a handle
+    ):
+        at, line = 0, 1
+        for start, end, kind in _misfits(content, probe):
+            for block in range(at, start, _BLOCK):
+                piece = content[block : min(block + _BLOCK, start)]
+                target.write(piece)
+                line += piece.count(b"\n")
+            if len(rows) == MOST_REJECTED:
+                raise too_many(f"{probe.place}:{line}")
+            text = content[start : min(end, start + 4 * SHOWN)].decode("utf-8", errors="replace")
+            shown = SHOWN if len(rows) < _FEW else _BEGINNING
+            rows.append(unread(probe.place, line, kind, text.rstrip("\r\n")[:shown]))
+            ends = content[start:end].count(b"\n")
+            target.write(b"\n" * max(ends, 1))
+            line += ends
+            at = end
+            let_go(content, at)
+        for block in range(at, len(content), _BLOCK):
+            target.write(content[block : block + _BLOCK])
+            let_go(content, block)
+    if whole != probe.file:
+        whole.unlink()
+    if not rows:
+        Path(name).unlink()
+        return Mended(probe=given, rows=())
+    copy = msgspec.structs.replace(probe, file=Path(name), packed=False, copy_of=probe.place)
+    return Mended(probe=copy, rows=tuple(rows))
+
+
+def _is_doubtful(probe: Probe) -> bool:
+    """Tell whether many lines have other cells than the header, or bytes that are no letters."""
+    count = _Count(ord(probe.delimiter), len(probe.columns))
+    rest = b""
+    with open_bytes(probe.file) as stream:
+        while block := stream.read(_BLOCK):
+            lines, _, rest = (rest + block).rpartition(b"\n")
+            count.add(lines + b"\n")
+            if count.is_many():
+                return True
+    if rest:
+        count.add(rest + b"\n")
+    return count.is_many()
+
+
+class _Count:
+    """Counts, block by block, the lines that do not fit, and the cells they have beyond."""
+
+    def __init__(self, mark: int, cells: int) -> None:
+        self._mark = mark
+        self._cells = cells
+        self._misfits = self._beyond = 0
+        self._inside = 0
+        self._before = 0
+
+    def is_many(self) -> bool:
+        return self._misfits > _FEW or self._beyond > _MANY_CELLS
+
+    def add(self, block: bytes) -> None:
+        """Count in some lines; a quote that is open goes on in the next."""
+        letters = np.frombuffer(block, np.uint8)
+        ends, marks = np.flatnonzero(letters == _END), np.flatnonzero(letters == self._mark)
+        if self._inside or b'"' in block:
+            quotes = np.flatnonzero(letters == _QUOTE)
+            ends = ends[(np.searchsorted(quotes, ends) + self._inside) % 2 == 0]
+            marks = marks[(np.searchsorted(quotes, marks) + self._inside) % 2 == 0]
+            self._misfits += self._misplaced(letters, quotes)
+            self._inside = (self._inside + len(quotes)) % 2
+        number = np.diff(np.searchsorted(marks, ends), prepend=0)
+        if len(number):
+            number[0] += self._before
+        self._before = len(marks) - int(np.searchsorted(marks, ends[-1])) if len(ends) else 0
+        odd = number != self._cells - 1
+        if odd.any():
+            # An empty line is passed over by every reader.
+            size = np.diff(ends, prepend=-1) - 1
+            odd &= (size > 1) | ((size == 1) & (letters[ends - 1] != _RETURN))
+        self._misfits += int(odd.sum())
+        self._beyond += int(np.maximum(number - (self._cells - 1), 0).sum())
+        if not block.isascii() and not _is_text(block):
+            self._misfits += sum(not _is_text(line) for line in block.split(b"\n"))
+
+    def _misplaced(self, letters: NDArray[np.uint8], quotes: NDArray[np.int64]) -> int:
+        """Count quotes that open a cell behind its beginning, or close it before its end."""
+        may = np.array([self._mark, _END, _RETURN, _QUOTE], np.uint8)
+        opening = quotes[self._inside :: 2]
+        closing = quotes[1 - self._inside :: 2]
+        before = letters[opening[opening > 0] - 1]
+        behind = letters[closing[closing < len(letters) - 1] + 1]
+        return int((~np.isin(before, may)).sum() + (~np.isin(behind, may)).sum())
+
+
+def _misfits(content: mmap, probe: Probe) -> Iterator[tuple[int, int, str]]:
+    """Yield where lines stand that are no row, and why, in the file's order."""
+    grammar = Grammar(probe)
+    at, size = len(header_of(content)), len(content)  # type: ignore[arg-type] # mmap has readline
+    while at < size:
+        limit = min(at + MAX_LINE + 1, size)
+        end = grammar.end_of_whole(content, at, limit)
+        if end > at:
+            if not _is_text(content[at:end]):
+                yield from _unlettered(content, at, end, grammar)
+            at = end
+            let_go(content, at)
+            continue
+        end = content.find(b"\n", at, limit) + 1 or limit
+        line = content[at:end]
+        if end == size and grammar.end_of_one(content, at) == size:
+            kind = "" if _is_text(line) else "INVALID ENCODING"
+        elif line.strip(b"\r\n"):
+            kind = grammar.fault(line)
+        else:
+            kind = ""
+        if kind:
+            yield at, end, kind
+        at = end
+
+
+def _unlettered(
+    content: mmap, at: int, stop: int, grammar: Grammar
+) -> Iterator[tuple[int, int, str]]:
+    while at < stop:
+        end = grammar.end_of_one(content, at)
+        end = end if end > at else content.find(b"\n", at, stop) + 1 or stop
+        if not _is_text(content[at:end]):
+            yield at, end, "INVALID ENCODING"
+        at = end
+
+
+def _is_text(content: bytes) -> bool:
+    if content.isascii():
+        return True
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
