@@ -19,6 +19,7 @@ from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
 from legation.desk.hints import SAID as HINTS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
+from legation.knowledge.facts import Finding
 from legation.knowledge.standing import QUESTIONS, Said
 from legation.knowledge.states import states
 from legation.missions.objects import SHAPES
@@ -176,6 +177,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         *("suspended", "contradicted", "cannot tell"),
     ),
     "table of facts": tuple(name.replace("_", " ") for name in TABLES_OF_FACTS),
+    "finding of a check": get_args(Finding),
     "mark of a fact": ("not checked", "checked", "stale", "contradicted"),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (

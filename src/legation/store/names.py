@@ -27,6 +27,7 @@ KEEP = "name.keep"
 ERASE = "name.erase"
 LIFT = "name.lift"
 WITHHOLD = "name.withhold"
+REFUSE = "name.refuse"
 _TESTS = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 
 
@@ -225,6 +226,18 @@ class Names:
                 Event(at=look.at, actor=look.actor, verb=LOOK, subject=pseudonym, detail=detail)
             )
             return SealedRow(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+    def lying(self, pseudonym: str) -> SealedRow | None:
+        """Return an entry as it lies, for what is compared in memory and shown to nobody."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(names).where(names.c.pseudonym == pseudonym)
+            ).one_or_none()
+        return None if row is None else SealedRow(**row._mapping)  # noqa: SLF001 (as above)
+
+    def refuse(self, pseudonym: str, *, actor: str, act: str) -> None:
+        """Log that reasons repeated the name; what they said is kept nowhere."""
+        self._note(actor, REFUSE, pseudonym, {"act": act})
 
     def names_to_mask(
         self, platform: str, look: Purpose, known: Collection[str] = ()
