@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 from litestar.routes import HTTPRoute
@@ -26,9 +26,10 @@ from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.missions.objects import SHAPES
+from legation.rights.likeness import LikeWay
 from legation.settings import Settings
 from legation.threats.disinformation.findings import Lookalike
-from legation.threats.disinformation.linked import LinkedDomain
+from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, Way
 from worlds.gates import Clock, open_gate
 from worlds.homes import make_home
 from worlds.ministry import TABLES
@@ -64,7 +65,9 @@ alone,accession,Accession,2026-04-01T08:00:00Z,2026-04-02T08:00:00Z,XA,A league,
 
 
 def swapped(text: str) -> str:
-    return text.replace("XA", "\0").replace("XB", "XA").replace("\0", "XB")
+    for one, other in (("XA", "XB"), ("xa_", "xb_")):
+        text = text.replace(one, "\0").replace(other, one).replace("\0", other)
+    return text
 
 
 def words(content: bytes, name: str, *, turned: bool) -> Words:
@@ -179,6 +182,11 @@ def test_every_list_file_and_paper_says_the_same_when_two_states_are_swapped(
     assert {"balance", "voices", "talks", "states", "state", "facts", "registers"} <= kinds
 
 
+LINKED: Final[tuple[tuple[str, str, Way | None], ...]] = (
+    ("XA", "Ministry", None),
+    ("XB", "Court", "letters"),
+    ("XA", "Speaker", "inside"),
+)
 BESIDE: Final[dict[str, Any]] = {
     "lookalikes": (
         Lookalike(kind="official account of XA: Ministry", rule="own list", accounts=2, source="a"),
@@ -196,10 +204,22 @@ BESIDE: Final[dict[str, Any]] = {
             host="" if way is None else f"{office.lower()}-x.example",
             way=way,
         )
-        for state, office, way in (
-            ("XA", "Ministry", None),
-            ("XB", "Court", "letters"),
-            ("XA", "Speaker", "inside"),
+        for state, office, way in LINKED
+    ),
+    "likes": tuple(
+        LikeAccount(
+            account_id=f"acct-{number}",
+            official=f"{state.lower()}_ministry",
+            platform="x",
+            state=state,
+            office="Ministry",
+            rule="own list",
+            source="the list",
+            way=way,
+            score=0.9,
+        )
+        for number, (state, way) in enumerate(
+            zip(("XB", "XA", "XB"), get_args(LikeWay), strict=True)
         )
     ),
 }
