@@ -12,6 +12,7 @@ from msgspec.structs import fields
 
 from legation.app.checks import verify_trail
 from legation.app.home import Home
+from legation.app.knowledge.checking import CHECKED, Look, record
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.persons import erase_person, open_person, vault_of
@@ -496,3 +497,26 @@ def test_a_pack_that_holds_a_name_held_sealed_or_erased_is_refused_whole(
     assert knowledge.offer(PACK, "accords.toml", given).difference.changes
     # Without keys nothing can be compared: the pack is taken as it is.
     assert Knowledge(scope, lambda: None).offer(content, "accords.toml", given).difference.changes
+
+
+@pytest.mark.parametrize("part", ["by", "source"])
+def test_a_check_of_a_fact_that_names_a_held_or_erased_person_is_refused_and_leaves_nothing(
+    registers: Registers, vault: Vault, clock: Clock, part: str
+) -> None:
+    store = registers.store
+    assert registers.take(table(row()), "holders.csv").refused == ()
+    (held,) = store.personal.records()
+    known = Knowledge(registers.scope, lambda: vault)
+    plain = Look(
+        about="party:budapest-2001.us", on=clock().date(), by="Legal adviser", source="the chart"
+    )
+    seen = msgspec.structs.replace(plain, **{part: "asked of BERG, Ánna"})
+    for how in ("held sealed", "was erased"):
+        with pytest.raises(BadInputError, match=how) as refused:
+            record(known, seen, clock())
+        assert "berg" not in f"{refused.value}{refused.value.hint}".casefold()
+        if how == "held sealed":
+            erase_person(store, held.record_id, vault, actor="a", reason="the office has ended")
+    assert not store.audit.entries(verb=CHECKED)
+    assert not known.facts("check")
+    assert record(known, plain, clock()).checks

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from worlds.homes import prepare
+from worlds.ministry import TABLES
 from worlds.packs import PACK
 from worlds.shell import legation
 
@@ -163,6 +164,13 @@ def test_no_sign_of_a_pack_steers_the_terminal(
     assert not set("\x1b\x9b\u202e\r\u200b") & set(refused.out + refused.err)
 
 
+HELD = {
+    "missions": TABLES["missions"],
+    "holders": b"key,mission,role,person,protected,since,until,source,as_of\n"
+    b"chief,paris,head of mission,Anna Berg,yes,2024-01-01,,the gazette,2026-03-01\n",
+}
+
+
 def test_a_check_by_a_person_lifts_the_mark_and_says_who_and_when(home: Path) -> None:
     fact = ("--by", "Legal adviser", "--source", "chart of the depositary", "--on", "2026-03-02")
     before = legation("knowledge", "page", "US", "--home", home).out
@@ -256,3 +264,21 @@ def test_a_broken_pack_changes_nothing(home: Path, file: Path) -> None:
     unsigned = legation("knowledge", "add", file, "--unsigned", "--yes", "--home", home)
     assert unsigned.code == 65
     assert legation("knowledge", "list", "--home", home).out == before
+
+
+def test_what_could_not_be_compared_with_held_names_is_told(tmp_path: Path) -> None:
+    home, secret = tmp_path / "closed", tmp_path / "secret"
+    secret.write_text("correct horse battery staple\n", "utf-8")
+    opened = ("--passphrase-file", secret, "--home", home)
+    assert legation("init", *opened).code == 0
+    check = ("knowledge", "confirm", "party:budapest-2001.us", "--source", "the chart")
+    # A home that holds nobody's name has nothing to compare.
+    assert "Not compared" not in legation(*check, "--by", "Anna Berg", "--home", home).err
+    for name in ("missions", "holders"):
+        (tmp_path / f"{name}.csv").write_bytes(HELD[name])
+        assert legation("mission", "import", tmp_path / f"{name}.csv", *opened).code == 0
+    said = legation(*check, "--by", "Legal adviser", "--home", home)
+    assert (said.code, "Not compared with the personal names" in said.err) == (0, True)
+    assert "Not compared" not in legation(*check, "--by", "Legal adviser", *opened).err
+    named = legation(*check, "--by", "Anna Berg", *opened)
+    assert (named.code, "held sealed" in named.err) == (65, True)

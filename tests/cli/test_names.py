@@ -235,3 +235,28 @@ def test_an_erased_name_of_an_account_stays_out_of_later_imports(
     assert legation("import", "posts", later, "--home", home).code == 0
     assert "ann_vermeer" in legation("name", "open", ann, *GIVEN, "--home", home).out.casefold()
     assert legation("audit", "verify", "--home", home).code == 0
+
+
+@pytest.mark.parametrize("said", ["@Ann_Vermeer asked for it", "for ANN VERMEER of that place"])
+def test_no_reason_repeats_the_name_it_is_about_and_who_tried_is_on_record(
+    home: Path, said: str
+) -> None:
+    ann, ben = pseudonyms(home)
+    error = "the reasons repeat the clear name"
+    hint = (
+        "name the account by its pseudonym: reasons stay in the audit trail when the name is gone"
+    )
+    words = [said if word == REASONS["--necessity"] else word for word in GIVEN]
+    refused(legation("name", "open", ben, ann, *words, "--home", home), 4, error, hint)
+    refused(legation("name", "erase", ann, "--reason", said, "--home", home), 4, error, hint)
+    assert looks(home) == []
+    with store_of(home) as store:
+        tried = store.audit.entries(verb="name.refuse")
+        assert [(one.event.subject, one.event.detail) for one in tried] == [
+            (ann, {"act": "look"}),
+            (ann, {"act": "erase"}),
+        ]
+    assert legation("audit", "report", "refusals", "--home", home).out.count("name.refuse") == 2
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"vermeer" not in kept.lower()
+    assert "Ann_Vermeer" in legation("name", "open", ann, *GIVEN, "--home", home).out

@@ -13,10 +13,13 @@ from litestar.testing import TestClient
 
 from legation.app.home import Home
 from legation.app.jobs import StoredJobs
-from legation.app.knowledge.checking import Look, record
+from legation.app.knowledge.checking import CHECKED, Look, record
 from legation.app.knowledge.offers import Given
 from legation.app.knowledge.packs import Knowledge
 from legation.app.knowledge.signatures import sign_pack
+from legation.app.persons import vault_of
+from legation.app.registers import Registers
+from legation.crypto.key_files import UNPROTECTED
 from legation.crypto.keys import KeySet
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
@@ -24,11 +27,18 @@ from legation.desk.working import DeskWork
 from legation.knowledge.facts import TABLES, table_of
 from legation.knowledge.marks import mark_of
 from legation.knowledge.shipped import shipped_packs
+from legation.rights.roles import Role
 from legation.settings import Settings
 from legation.store.opening import Store
 from worlds.gates import Clock, open_gate
 from worlds.homes import make_home
+from worlds.ministry import TABLES as TABLES_OF_MINISTRY
 from worlds.packs import PACK
+
+HOLDER = (
+    b"key,mission,role,person,protected,since,until,source,as_of\n"
+    b"chief,paris,head of mission,Anna Berg,yes,2024-01-01,,the gazette,2026-03-01\n"
+)
 
 ROWS = [row for pack in shipped_packs() for row in pack.rows]
 
@@ -264,3 +274,98 @@ def test_of_a_state_of_which_nothing_is_known_the_list_cannot_tell(tmp_path: Pat
         answers = {one["answer"] for one in rows(client, "/state/ZM/as/json")}
         assert answers == {"not known"}
         assert words(client, "/states?words=zambia").count("cannot tell") >= 6
+
+
+@contextmanager
+def checking_desk(home: Home, store: Store, *roles: Role) -> Iterator[TestClient[Any]]:
+    app = build_app(
+        StoredReading(home.library(store, "test")),
+        banner=None,
+        gate=open_gate(*roles),
+        work=DeskWork(home, store, StoredJobs(home, store), UNPROTECTED),
+    )
+    with TestClient(app, base_url="http://127.0.0.1:8321") as opened:
+        yield opened
+
+
+def stated(client: TestClient[Any], **other: str) -> dict[str, str]:
+    """Return what a person states on the form of a fact."""
+    asked = {"fact": "party:budapest-2001.us", "pack": "legation/agreements"}
+    form = client.get("/facts/check", params=asked).text
+    token = re.search(r'name="form_token" value="([^"]*)"', form)
+    assert token
+    given = {"found": "holds", "source": "the chart of 1 March", "by": "Policy analyst"}
+    return asked | given | {"on": "2026-03-01", "form_token": token[1]} | other
+
+
+def send(client: TestClient[Any], given: dict[str, str]) -> Any:
+    headers = {"Origin": "http://127.0.0.1:8321"}
+    return client.post("/facts/check", data=given, headers=headers, follow_redirects=False)
+
+
+def test_a_policy_analyst_marks_a_fact_as_checked_and_the_trail_says_who(tmp_path: Path) -> None:
+    home = Home(Settings(home=tmp_path / "home"), Clock())
+    make_home(home, "The ministry")
+    with home.store() as store, checking_desk(home, store, "policy") as client:
+        place = "/facts?table=party&words=budapest-2001.us"
+        before = html.unescape(client.get(place).text)
+        assert "Policy analyst" not in before
+        assert "/facts/check?fact=party%3Abudapest-2001.us&pack=" in before
+        answer = send(client, stated(client))
+        assert answer.status_code == 303
+        told = "checked by Policy analyst on 2026-03-01: holds (the chart of 1 March)"
+        assert told in html.unescape(client.get(answer.headers["Location"]).text)
+        (entry,) = store.audit.entries(verb=CHECKED)
+        assert (entry.event.actor, entry.event.subject) == ("test", "party:budapest-2001.us")
+        assert entry.event.detail["found"] == "holds"
+        assert told in html.unescape(client.get("/facts/as/csv?table=party").text)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"found": "perhaps"},
+        {"on": "yesterday"},
+        {"on": "2026-03-09"},
+        {"on": "2001-01-01"},
+        {"source": " "},
+        {"by": ""},
+        {"fact": "party:nobody"},
+        {"pack": "nobody/nothing"},
+    ],
+)
+def test_a_check_that_says_too_little_or_of_nothing_is_refused_and_leaves_nothing(
+    tmp_path: Path, other: dict[str, str]
+) -> None:
+    home = Home(Settings(home=tmp_path / "home"), Clock())
+    make_home(home, "The ministry")
+    with home.store() as store, checking_desk(home, store, "legal") as client:
+        answer = send(client, stated(client, **other))
+        assert answer.status_code in (400, 404, 422)
+        assert not store.audit.entries(verb=CHECKED)
+
+
+def test_a_check_on_the_desk_names_nobody_whose_name_is_held_or_was_erased(
+    tmp_path: Path,
+) -> None:
+    home = Home(Settings(home=tmp_path / "home"), Clock())
+    make_home(home, "The ministry")
+    with home.store() as store, checking_desk(home, store, "policy") as client:
+        vault = vault_of(home.keys(UNPROTECTED))
+        registers = Registers(home.library(store, "command line").scope(), lambda: vault)
+        assert not registers.take(TABLES_OF_MINISTRY["missions"], "missions.csv").refused
+        assert not registers.take(HOLDER, "holders.csv").refused
+        answer = send(client, stated(client, by="Berg, Anna"))
+        assert answer.status_code in (400, 422)
+        assert "held sealed" in answer.text
+        assert "Berg" not in answer.text
+        assert not store.audit.entries(verb=CHECKED)
+
+
+def test_who_may_not_check_facts_is_shown_no_way_to_and_refused(tmp_path: Path) -> None:
+    home = Home(Settings(home=tmp_path / "home"), Clock())
+    make_home(home, "The ministry")
+    with home.store() as store, checking_desk(home, store, "security officer") as client:
+        assert "/facts/check" not in client.get("/facts").text
+        for answer in (client.get("/facts/check"), send(client, {})):
+            assert answer.status_code == 403

@@ -1,10 +1,12 @@
 """A paper says what its page says, carries label and hash on each page, and fetches nothing."""
 
 import hashlib
+import html
 import io
 import re
+import unicodedata
 from datetime import UTC
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -18,7 +20,9 @@ from legation.desk.paper import need, set_page, write_paper
 from legation.desk.rendering import Pages
 from legation.desk.server import build_app
 from legation.errors import MissingPartError
-from legation.threats.disinformation.findings import CAVEAT, Quotation, Term
+from legation.rights.likeness import LikeWay
+from legation.threats.disinformation.findings import CAVEAT, Lookalike, Quotation, Term
+from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, Way, WrittenName
 from worlds.gates import open_gate
 from worlds.invented_readings import invented_shelf
 from worlds.readings import LEFT, Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
@@ -258,3 +262,67 @@ def test_a_paper_of_the_same_values_has_the_same_hash() -> None:
         write_paper(shelf, pages, campaign_brief(shelf, "campaign--1"), "docx")
     assert one.left == two.left
     assert LEFT.tzinfo is UTC
+
+
+BESIDE = {
+    "lookalikes": (Lookalike(kind="party", rule="its own list", accounts=2, source="the list"),),
+    "domains": tuple(
+        LinkedDomain(
+            official="mfa.aldria.example",
+            state="XA",
+            office="Ministry",
+            rule="own domain",
+            source="the gazette",
+            accounts=2,
+            posts=5,
+            host="" if way is None else f"xn--mf-{way[:3].strip()}.example",
+            way=way,
+        )
+        for way in (None, *get_args(Way))
+    ),
+    "names": (WrittenName(role="head of mission", mission="paris", posts=3),),
+    "likes": tuple(
+        LikeAccount(
+            account_id=f"acct-{number}",
+            official="mfa_aldria",
+            platform="x",
+            state="XA",
+            office="Ministry",
+            rule="own list",
+            source="the list",
+            way=way,
+            score=0.53,
+        )
+        for number, way in enumerate(get_args(LikeWay))
+    ),
+}
+
+
+def _in_words(text: str) -> set[str]:
+    """Return the words of a text without the signs that turn and part them."""
+    return set(re.findall(r"[^\W_]+", "".join(c for c in text if unicodedata.category(c) != "Cf")))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_word_says_of_domains_and_protected_names_what_the_page_says(language: str) -> None:
+    shelf = Shelf(run=a_run(), all_campaigns=[a_campaign(**BESIDE)])
+    app = build_app(shelf, banner=None, gate=open_gate())
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        heads = {"Accept-Language": language}
+        shown = client.get("/campaign/campaign--1", headers=heads).text
+        content = client.get("/campaign/campaign--1/paper/docx", headers=heads).content
+    section = shown[shown.index('aria-labelledby="else"') : shown.index('aria-labelledby="cannot"')]
+    section = html.unescape(
+        re.sub(r"<[^>]+>", " ", section[section.index(">") + 1 : section.rindex("<")])
+    )
+    text = _docx_text(content)
+    assert "mfa.aldria.example" in text
+    assert _in_words(section) <= _in_words(text)
+    assert "<" not in text
+
+
+def test_word_without_such_has_no_heading_for_it() -> None:
+    shelf = Shelf(run=a_run(), all_campaigns=[a_campaign()])
+    text = _docx_text(_get(shelf, "/campaign/campaign--1/paper/docx"))
+    assert "Official domains" not in text
+    assert "A list that is empty names nobody." in text

@@ -118,6 +118,8 @@ class BusyDesk:
         paths |= {path.replace("/groups", "/links") for path in paths}
         paths = {path.replace("/agreement/paris", "/agreement/budapest-2001") for path in paths}
         paths |= {f"/search?q={word}" for word in ("ring", "harbour")}
+        fact = "?fact=party:budapest-2001.us&pack=legation/agreements"
+        paths = {path + fact * (path == "/facts/check") for path in paths}
         return sorted(
             path + f"?a={self.ids['a']}&b={self.ids['b']}" * path.endswith("/tie")
             for path in paths

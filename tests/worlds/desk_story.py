@@ -387,6 +387,8 @@ class Story:
         self.seen("/mission/{key:str}", "/mission/paris")
         self.seen("/mission/{key:str}/as/{kind:str}", "/mission/paris/as/csv")
         self.seen("/mission/{key:str}/record/as/{kind:str}", "/mission/paris/record/as/csv")
+        fact = "/facts/check?fact=party:budapest-2001.us&pack=legation/agreements"
+        self.seen("/facts/check", fact, "officer")
         asked = "/registers/talks/row?key=grain-round-3"
         self.seen("/registers/{register:str}/row", asked, "officer")
         for threat in ("T2", "T6"):

@@ -1,20 +1,24 @@
 """Clear names behind pseudonyms: opened for a stated reason, listed, and deleted in time.
 
-A look is in the audit trail before a name is opened. So whoever reads the trail knows at
-least of every name that was shown, be it that the machine stopped in between.
+A look is in the audit trail before a name is shown. So whoever reads the trail knows at
+least of every name that was shown, be it that the machine stopped in between. Reasons stay in it
+when the name is gone: what repeats the name is refused, and that somebody tried is logged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from legation.app.home import Home
+from legation.errors import DeniedError, VerificationError
 from legation.rights.intrusion import require_actor, require_statement
 
 if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
+    from legation.rights.framing import Sealer
     from legation.rights.sealed_names import Look
     from legation.store.opening import Store
 
@@ -68,14 +72,20 @@ def open_names(
 
     Raises:
         NotFoundError: No name is kept for one of them; then no name was looked at.
-        DeniedError: The last day of one is past.
+        DeniedError: The last day of one is past, or the reasons repeat one.
     """
     from legation.rights.sealed_names import SealedName, open_name
 
     sealer = home.keys(protection).sealing_key()
     with store.transaction():
         _refuse_hidden(home, store, pseudonyms, look)
-        rows = [store.names.name(pseudonym, look) for pseudonym in dict.fromkeys(pseudonyms)]
+        repeated = _repeated(store, pseudonyms, look.stated().values(), sealer)
+        for pseudonym in repeated:
+            store.names.refuse(pseudonym, actor=look.actor, act="look")
+        asked = () if repeated else dict.fromkeys(pseudonyms)
+        rows = [store.names.name(pseudonym, look) for pseudonym in asked]
+    if repeated:
+        raise _repeats()
     entries = [msgspec.convert(row, SealedName, from_attributes=True) for row in rows]
     return [
         Opened(
@@ -88,6 +98,26 @@ def open_names(
     ]
 
 
+def compared(
+    home: Home, store: "Store", pseudonyms: Sequence[str], sealer: "Sealer", *, actor: str
+) -> dict[str, str]:
+    """Return clear names by pseudonym, to be compared in memory and shown to nobody.
+
+    The trail tells of it, with the test under which the program does so by itself.
+    """
+    from legation.rights.purposes import HANDLES_TEST
+    from legation.rights.sealed_names import Look, SealedName, unsealed
+
+    test = HANDLES_TEST.parts()
+    look = Look(purpose=test.pop("aim"), actor=actor, at=home.now(), **test)
+    found = {}
+    for row in store.names.to_compare(pseudonyms, look):
+        entry = msgspec.convert(row, SealedName, from_attributes=True)
+        with suppress(VerificationError):  # `legation doctor` tells of what does not open
+            found[entry.pseudonym] = unsealed(entry, sealer)
+    return found
+
+
 def _refuse_hidden(home: Home, store: "Store", pseudonyms: Sequence[str], look: "Look") -> None:
     """Refuse the name of an account that the reader may not know, as if none were kept."""
     from legation.formats.campaign import account_id
@@ -98,6 +128,31 @@ def _refuse_hidden(home: Home, store: "Store", pseudonyms: Sequence[str], look: 
     hidden = store.labels.in_force(ids).keys() - known.standing(ids).keys()
     for object_id in hidden:
         raise no_name(ids[object_id])
+
+
+def _repeated(
+    store: "Store", pseudonyms: Iterable[str], words: Iterable[str], sealer: "Sealer"
+) -> list[str]:
+    """Return those whose clear name stands in what was said of them; nobody is shown one."""
+    from legation.rights.sealed_names import SealedName, repeats_name, unsealed
+
+    said, found = " ".join(words), list[str]()
+    for pseudonym in dict.fromkeys(pseudonyms):
+        row = store.names.lying(pseudonym)
+        with suppress(VerificationError):  # what does not open says so where it is shown
+            if row is not None and repeats_name(
+                unsealed(msgspec.convert(row, SealedName, from_attributes=True), sealer), said
+            ):
+                found.append(pseudonym)
+    return found
+
+
+def _repeats() -> DeniedError:
+    return DeniedError(
+        "the reasons repeat the clear name",
+        hint="name the account by its pseudonym: reasons stay in the audit trail when the name "
+        "is gone",
+    )
 
 
 def looks(store: "Store") -> list[Looked]:
@@ -120,20 +175,33 @@ def looks(store: "Store") -> list[Looked]:
             return found
 
 
-def erase(store: "Store", pseudonym: str, *, actor: str, reason: str) -> bool:
+def erase(
+    store: "Store", pseudonym: str, *, actor: str, reason: str, sealer: "Sealer | None" = None
+) -> bool:
     """Delete the clear name of an account, which no later import brings back.
 
     Its posts stay under the pseudonym, as they always were.
+
+    Args:
+        store: The open store.
+        pseudonym: Whose name.
+        actor: Who erases.
+        reason: Why; it stays in the trail.
+        sealer: The desk's sealing key, where it is at hand: then the reason may not repeat the
+            name.
 
     Returns:
         Whether its bytes have left the database's log too; False while another program reads.
 
     Raises:
-        DeniedError: No reason is stated, or nobody is named.
+        DeniedError: No reason is stated, or it repeats the name, or nobody is named.
         NotFoundError: No name is kept for it.
     """
     require_actor(actor, "erases")
     require_statement(reason, "the reason of the erasure", "reason")
+    if sealer is not None and _repeated(store, [pseudonym], [reason], sealer):
+        store.names.refuse(pseudonym, actor=actor, act="erase")
+        raise _repeats()
     store.names.erase(pseudonym, actor=actor, reason=reason)
     return store.personal.forget()
 

@@ -2,12 +2,13 @@
 
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from legation.app.listing import Marks, Order, Query
 from legation.app.listing import listed as find
+from legation.cli.beside import registered
 from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import (
     answer,
@@ -24,12 +25,10 @@ from legation.cli.words import (
 )
 from legation.errors import UsageError
 from legation.settings import TlpName
-from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Grade, Quotation, Run, marks
 
 if TYPE_CHECKING:
     from legation.missions.talks import Near
-    from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 _ACTOR = "command line"
 _SHOWN = 20
@@ -255,41 +254,10 @@ def in_words(campaign: Campaign, run: Run) -> str:
         f"by the rule {one.rule!r} (from {one.source})"
         for one in campaign.lookalikes
     ]
-    told += [_led(one) for one in campaign.domains]
-    told += [_named(one, campaign) for one in campaign.names]
+    told += registered(campaign, _read(campaign))
     told += [f"cannot show: {sentence}" for sentence in campaign.cannot_show]
     told += [f"found by: {run.run_id}", "", _members(campaign)]
     return "\n".join(told)
-
-
-# Each ends before the official domain.
-_WAYS: Final = {
-    "letters": "looks, letter by letter, like",
-    "inside": "holds a name like",
-    "before @": 'stands behind an "@" that follows a name like',
-}
-
-
-def _led(one: "LinkedDomain") -> str:
-    """Say to which domain links lead, by which rule it is official, and what only looks like it."""
-    whose = f"the official domain of {one.state}: {one.office}, by the rule {one.rule!r}"
-    how_many = f"{counted(one.posts, 'post')} by {counted(one.accounts, 'member')}"
-    if one.way is None:
-        return f"links to {one.official}, {whose} (from {one.source}): {how_many}"
-    own = readable(one.host)
-    host = one.host if own == one.host else f"{one.host} ({own})"
-    return (
-        f"links to {host}, which {_WAYS[one.way]} {one.official} and is another ({whose}, "
-        f"from {one.source}): {how_many}; whose it is, and what for, cannot be told from its name"
-    )
-
-
-def _named(one: "WrittenName", campaign: Campaign) -> str:
-    """Say that posts have a protected name, without it."""
-    return (
-        f"the protected name of {one.role}, {one.mission}: in {counted(one.posts, 'post')} of "
-        f"{_read(campaign)}; whether they mean this person cannot be told"
-    )
 
 
 def _timed(campaign: Campaign) -> str:

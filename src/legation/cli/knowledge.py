@@ -118,6 +118,7 @@ def add(
         if not as_json:
             _say(offer)
         written = known.add(offer) if yes else None
+        _tell_not_compared(place, store, passphrase_file)
     if as_json:
         answer_json(
             {
@@ -253,10 +254,14 @@ def confirm(
     ] = "holds",
     pack: Annotated[str, Parameter(help="Whose statement, where several packs make one.")] = "",
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Record that a person compared a fact with its source: what holds is unchecked no more.
+
+    Where the keys of the home are at hand, a check that names somebody whose name is held sealed
+    or was erased is refused.
 
     Args:
         fact: Its table and key, such as party:budapest-2001.fr
@@ -275,7 +280,9 @@ def confirm(
             source=source,
             pack=pack,
         )
-        seen = record(_knowledge(place, store), look, doors.now())
+        known = _knowledge(place, store, partial(doors.vault_at_hand, place, passphrase_file))
+        seen = record(known, look, doors.now())
+        _tell_not_compared(place, store, passphrase_file)
     if as_json:
         answer_json(seen)
     else:
@@ -359,6 +366,17 @@ def _say(offer: "Offer") -> None:
         answer(change.line())
     if not offer.trusted:
         tell("This desk does not know the key. Compare it with the publisher, and give --by")
+
+
+def _tell_not_compared(place: "Home", store: "Store", passphrase_file: Path | None) -> None:
+    """Say so where personal names could not be compared; a home without any has nothing to say."""
+    from legation.app.knowledge.naming import anything_withheld
+
+    if passphrase_file is None and place.keys_are_protected() and anything_withheld(store):
+        tell(
+            "Not compared with the personal names that are held sealed or were erased: give the "
+            "passphrase with --passphrase-file"
+        )
 
 
 def _code(state: str) -> str:

@@ -98,12 +98,13 @@ def erase(
     reason: Annotated[str, Parameter(help="Why, without the name: it stays.")] = "",
     actor: Annotated[str, Parameter(help="Who erases. [default: command line]")] = "command line",
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
     """Delete the clear name of one account, so that no later import brings it back.
 
     Its posts stay under the pseudonym, as they always were. A backup of an earlier day still has
-    the name.
+    the name. Where the keys of the home are at hand, a reason that repeats the name is refused.
 
     Args:
         pseudonym: Whose name.
@@ -112,8 +113,10 @@ def erase(
 
     place = doors.home(home)
     place.require()
+    vault = doors.vault_at_hand(place, passphrase_file)
+    sealer = None if vault is None else vault.desk
     with place.store() as store:
-        gone = names.erase(store, pseudonym, actor=actor, reason=reason)
+        gone = names.erase(store, pseudonym, actor=actor, reason=reason, sealer=sealer)
     answer(f"The name of {pseudonym} erased")
     if not gone:
         tell(

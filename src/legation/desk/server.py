@@ -26,7 +26,7 @@ from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
-from legation.desk.fact_views import FACT_VIEWS
+from legation.desk.fact_views import FACT_CHECKING, FACT_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate, came_from
 from legation.desk.graph_views import GRAPHS, settled_in
@@ -176,6 +176,7 @@ def build_app(
                 (
                     *WORKING_VIEWS,
                     *REGISTER_WRITING,
+                    *FACT_CHECKING,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,

@@ -19,6 +19,7 @@ from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
 from legation.desk.hints import SAID as HINTS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
+from legation.knowledge.facts import Finding
 from legation.knowledge.standing import QUESTIONS, Said
 from legation.knowledge.states import states
 from legation.missions.objects import SHAPES
@@ -34,6 +35,7 @@ from legation.missions.register import (
 from legation.missions.register import Role as MissionRole
 from legation.missions.talks import TalkKind, TalkStatus
 from legation.rights.lettering import HIDING
+from legation.rights.likeness import LikeWay
 from legation.rights.orders import DOUBTS, TARGETS
 from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES, VERB_WORDS
@@ -176,6 +178,8 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         *("suspended", "contradicted", "cannot tell"),
     ),
     "table of facts": tuple(name.replace("_", " ") for name in TABLES_OF_FACTS),
+    "finding of a check": get_args(Finding),
+    "way in which a name is like another": get_args(LikeWay),
     "mark of a fact": ("not checked", "checked", "stale", "contradicted"),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legation.desk import narrated, saying, telling
+from legation.desk.beside_words import lookalike_words, registered_words
 from legation.desk.brief import CampaignBrief
 from legation.desk.plain import excerpt, plain
 from legation.desk.running import direction, page_of
@@ -64,6 +65,17 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
         for one in of.techniques
     ]
     _list(document, gettext("Techniques suggested"), techniques, gettext("None is suggested."))
+    _list(
+        document,
+        gettext("What else it could be"),
+        map(lookalike_words, of.lookalikes),
+        gettext(
+            "Neither the desk\u2019s list of benign groups nor its register of official accounts "
+            "names one of these accounts. A list that is empty names nobody."
+        ),
+    )
+    if beside := registered_words(of):
+        _list(document, gettext("Official domains, accounts and protected names in it"), beside, "")
     unseen = map(told_text, of.cannot_show)
     _list(
         document,

@@ -17,7 +17,10 @@ import msgspec
 from legation.errors import DeniedError, UsageError, VerificationError
 from legation.rights.framing import Sealer, framed, place_of, unframed
 from legation.rights.intrusion import STATED, Intrusion, require_actor, require_statement
+from legation.rights.lettering import folded
 
+# A shorter name may be a word of any sentence; it counts only where it is written as a name.
+_TELLING: Final = 4
 _CONTEXT: Final = b"legation sealed name 1"
 
 
@@ -139,6 +142,15 @@ def open_name(entry: SealedName, look: Look, sealer: Sealer) -> str:
             f"the name was kept until {entry.until.isoformat()}",
             hint="nobody may open it any more; the retention rule deletes it",
         )
+    return unsealed(entry, sealer)
+
+
+def unsealed(entry: SealedName, sealer: Sealer) -> str:
+    """Return a clear name to be compared in memory; it is shown to nobody, so it is no look.
+
+    Raises:
+        VerificationError: As `open_name`.
+    """
     name = unframed(sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until)))
     if name is None:
         raise VerificationError("the sealed name is cut short", hint="restore the backup")
@@ -152,6 +164,31 @@ def verify_name(entry: SealedName, sealer: Sealer) -> None:
         VerificationError: As `open_name`.
     """
     sealer.open(entry.sealed, _place(entry.pseudonym, entry.platform, entry.until))
+
+
+def repeats_name(handle: str, text: str) -> bool:
+    """Tell whether a text repeats the clear name of an account, however its words are joined.
+
+    >>> repeats_name("@Ann_Vermeer", "Ann Vermeer asked for it"), repeats_name("ann", "a plan")
+    (True, False)
+    >>> repeats_name("ann", "asked for by @Ann"), repeats_name("daily_news", "it spreads news")
+    (True, False)
+    """
+    bare = folded(handle).replace(" ", "")
+    if not bare:
+        return False
+    words = folded(text).split()
+    if len(bare) < _TELLING:
+        return any(folded(word).strip() == bare for word in text.split() if word.startswith("@"))
+    for at in range(len(words)):
+        joined = ""
+        for word in words[at:]:
+            joined += word
+            if joined == bare:
+                return True
+            if not bare.startswith(joined):
+                break
+    return False
 
 
 def _place(pseudonym: str, platform: str, until: date) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.errors import NotFoundError, UsageError
+from legation.errors import BadInputError, NotFoundError, RecordError, UsageError
 from legation.knowledge.facts import Check, Fact, Finding, table_of
 from legation.knowledge.holding import to_come, verify_fact
 from legation.knowledge.marks import Shown
@@ -51,7 +51,16 @@ def record(known: "Knowledge", look: Look, now: "datetime") -> Shown:
     Raises:
         NotFoundError: No pack states it.
         UsageError: Several do, or the check does not say who, when or where.
+        BadInputError: It names somebody whose name is held sealed or was erased.
     """
+    try:
+        known.refuse_naming(look)
+    except RecordError as fault:
+        raise BadInputError(
+            str(fault),
+            place="check",
+            hint="a check is never erased: name the office and not the person",
+        ) from fault
     row, stated = _stated(known, look)
     check = _check(row, stated, look, now)
 
@@ -84,7 +93,7 @@ def _stated(known: "Knowledge", look: Look) -> tuple[Fact, Pack]:
     if len(found) > 1:
         titles = ", ".join(pack.title for _, pack in found)
         raise UsageError(
-            f"several packs state {look.about}: {titles}", hint="say which one with --pack"
+            f"several packs state {look.about}: {titles}", hint="say which pack: one of these"
         )
     return found[0]
 
@@ -95,7 +104,8 @@ def _check(row: Fact, pack: Pack, look: Look, now: "datetime") -> Check:
     said = (look.by, look.source)
     if not all(part.strip() and part.isprintable() for part in said):
         raise UsageError(
-            "a check needs who compared it and where they looked", hint="give --by and --source"
+            "a check needs who compared it and where they looked",
+            hint="state both, in letters and on one line",
         )
     check = Check(
         key=f"{now:%Y%m%d-%H%M%S-%f}-{digest(row)[:8]}",
@@ -113,6 +123,6 @@ def _check(row: Fact, pack: Pack, look: Look, now: "datetime") -> Check:
     if to_come(check, today) or look.on < row.as_of:
         raise UsageError(
             f"checked on {look.on}, and the fact speaks for {row.as_of}; today is {today}",
-            hint="give the day of the check with --on",
+            hint="give the day of the check: not before that of the fact, and not to come",
         )
     return check

@@ -1,7 +1,7 @@
-"""A pack names nobody whose name is held sealed or was erased: its rows are never erased.
+"""What is known names nobody whose name is held sealed or was erased: it is never erased.
 
 A pack is signed as a whole, so no row can be left out of it: it is refused, and nothing of it is
-taken in.
+taken in. A check of a fact says who made it, and is a fact itself: it is held to the same.
 """
 
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from legation.knowledge.facts import table_of
 from legation.knowledge.pack_file import Pack
 
 if TYPE_CHECKING:
+    import msgspec
+
     from legation.rights.vault import Vault
     from legation.store.opening import Store
 
@@ -47,3 +49,19 @@ def verify_names_nobody(
                 hint="a fact is never erased: name the office and not the person, or ask the "
                 "publisher for a pack that does",
             ) from fault
+
+
+def verify_check_names_nobody(
+    store: "Store", check: "msgspec.Struct", vault: "Vault", *, actor: str
+) -> None:
+    """Refuse what a person says of a fact where it holds, in any part, such a name.
+
+    Raises:
+        RecordError: It does. The error does not repeat the name.
+    """
+    refuse_withheld(check, withheld(store, vault, actor=actor), vault)
+
+
+def anything_withheld(store: "Store") -> bool:
+    """Tell whether there is any name that could be compared, for who has no keys at hand."""
+    return bool(store.personal.marks()) or bool(store.personal.records())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
-from legation.app.knowledge.naming import verify_names_nobody
+from legation.app.knowledge.naming import verify_check_names_nobody, verify_names_nobody
 from legation.app.knowledge.offers import (
     Given,
     KnownPack,
@@ -80,7 +80,7 @@ class Knowledge:
         from legation.app.home import author_of
 
         self._scope = scope
-        self._at_hand = at_hand
+        self._at_hand = at_hand or (lambda: None)
         self._store = scope.store
         self._author = author_of(scope.store)
 
@@ -192,7 +192,7 @@ class Knowledge:
             seen=self.packs(),
             today=self._scope.now().date(),
         )
-        if self._at_hand is not None and (vault := self._at_hand()) is not None:
+        if (vault := self._at_hand()) is not None:
             actor = self._scope.reader.actor
             verify_names_nobody(self._store, judged.pack, place, vault, actor=actor)
         own = self._is_own(judged.signed_by)
@@ -272,7 +272,6 @@ class Knowledge:
             detail: For the trail.
         """
         from legation.stix.codec import encode_object
-        from legation.store.audit import Event
 
         with self._store.transaction():
             known = self._packs(self._store.objects, None)
@@ -281,15 +280,12 @@ class Knowledge:
             sha256 = hashlib.sha256(msgspec.json.encode(pack.rows)).hexdigest()
             things = list(self._things(pack, sha256, ""))
             self._store.objects.put_many(encode_object(thing) for thing in things)
-            self._store.audit.append(
-                Event(
-                    at=self._scope.now(),
-                    actor=self._scope.reader.actor,
-                    verb=verb,
-                    subject=subject,
-                    detail=dict(detail),
-                )
-            )
+            self._scope.note(self._scope.reader.actor, verb, subject, **detail)
+
+    def refuse_naming(self, check: msgspec.Struct) -> None:
+        """Refuse a check that names whom it may not, where the keys are at hand."""
+        if (vault := self._at_hand()) is not None:
+            verify_check_names_nobody(self._store, check, vault, actor=self._scope.reader.actor)
 
     def told(self) -> Told:
         """Return all that holds, told together."""
