@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.errors import DeniedError, LegationError, UsageError
-from legation.formats.rota import Plan, Planned, read_rota
+from legation.formats.rota import Plan, Planned, Rejected, read_rota, rejected_at
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
 from legation.store.rota import Shift
@@ -38,7 +38,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     added: int
     known: int
     removed: int
-    rejected: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +154,7 @@ class Duty:
                 try:
                     person = enabled(one.person)
                 except LegationError as bad:
-                    rejected.append(f"{one.place}: {bad}")
+                    rejected.append(rejected_at(one.place, bad))
                     continue
                 shift, is_new = self._store.rota.add(
                     person.person_id, one.starts, one.ends, zone=one.zone, rank=one.rank

@@ -1,14 +1,15 @@
 """What leaves as a file: campaigns as the formats write them, and its record in the trail."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from legation.app.kept import Leaving
 from legation.app.marking import level_to_leave, refuse_unproven
-from legation.formats.marked import Marking, marking_of
+from legation.formats.marked import Marking, mark, marking_of
 from legation.stix.labels import all_joined
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from legation.store.proofs import CampaignProofs
 
 _ALL_TIES: Final = 1_000_000
+_File = TypeVar("_File", bound=msgspec.Struct)
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +120,31 @@ def marking_to_leave(scope: "Scope", ids: Iterable[str]) -> Marking:
 def _marking(scope: "Scope", label: "Label") -> Marking:
     leaves = level_to_leave(label.tlp, own=scope.marking, asked=None)
     return marking_of(msgspec.structs.replace(label, tlp=leaves), scope.ladder)
+
+
+def hand_out(
+    scope: "Scope", page: str, made: _File, ids: Iterable[str], *, verb: str = "page.export"
+) -> _File:
+    """Return a file (name, media type, content) under its label, once the trail has it.
+
+    Args:
+        scope: Who takes it out, of which store.
+        page: What it shows.
+        made: The file, bare.
+        ids: Of all objects of which it tells.
+        verb: What the trail calls it.
+
+    Raises:
+        DeniedError: The policies do not let this reader export one of them.
+        StepUpError: One is above AMBER, and no passkey was shown just now.
+    """
+    ids = list(ids)
+    of: Any = mark(made, marking_to_leave(scope, ids))
+    kind = of.name.rpartition(".")[2]
+    contents = hashlib.sha256(of.content).hexdigest()
+    leave(scope, ids, Left(page=page, kind=kind, contents=contents), verb=verb)
+    marked: _File = of
+    return marked
 
 
 def leave(

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from legation.app.listing import Marks, Order, Query
 from legation.app.listing import listed as find
 from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.sheets import tell_name
 from legation.cli.words import (
     answer,
     answer_json,
@@ -162,9 +163,11 @@ def export(
         if paper:
             content = doors.write_paper(library, name, kinds[0])
         else:
-            content = library.export([name], kinds[0], level).content
+            made = library.export([name], kinds[0], level)
+            content = made.content
     if out is None:
         pour(content.decode())
+        tell_name(made.name)
     else:
         put(out, content)
         tell(f"Written: {out}")

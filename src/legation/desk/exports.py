@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from legation.app.leaving import Left, leave, marking_to_leave
+from legation.app.leaving import hand_out
 from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, Link, Reading, Tie
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
@@ -87,11 +87,7 @@ def left_as(scope: "Scope", page: str, made: Download, ids: Iterable[str]) -> Do
         DeniedError: What they tell of may not leave by this person's hand.
         StepUpError: It is above AMBER, and no passkey was shown just now.
     """
-    ids = list(ids)
-    made = mark(made, marking_to_leave(scope, ids))
-    contents = hashlib.sha256(made.content).hexdigest()
-    leave(scope, ids, Left(page=page, kind=made.name.rpartition(".")[2], contents=contents))
-    return made
+    return hand_out(scope, page, made, ids)
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:
