@@ -20,7 +20,7 @@ from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
-from legation.safeguards.duty.hours import locally
+from legation.safeguards.duty.hours import locally, typed_as
 from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT
 from legation.threats.disinformation.unknowns import ALONE, nothing_found
@@ -63,6 +63,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "own_script": readable,
     "threat": saying.threat,
     "trait": saying.trait,
+    "typed_as": typed_as,
     "word": vocabulary.word,
 }
 # By role; each bears white figures, and none belongs to a state.

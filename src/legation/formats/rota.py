@@ -7,7 +7,7 @@ a zone that is not known, or a repetition beyond days and weeks is refused in wo
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -116,6 +116,25 @@ def read_rota(content: bytes, *, zone: str = "") -> Plan:
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place="", hint="save it as UTF-8") from bad
     return _plan(_rows(text), lambda one: _of_row(one, zone))
+
+
+def typed_shift(given: Mapping[str, str]) -> Planned:
+    """Read a shift that was typed into a form, by the rules of a row of a file.
+
+    Args:
+        given: By the names of `COLUMNS`.
+
+    Raises:
+        RecordError: It is no shift.
+    """
+    values: Values = {name: (given.get(name, ""), {}) for name in COLUMNS}
+    try:
+        (planned,) = _of_row(Entry(place="", values=values), "")
+    except OverflowError as beyond:
+        raise RecordError(
+            "a time beyond the calendar", place="", hint="check the years"
+        ) from beyond
+    return planned
 
 
 def write_csv(shifts: Iterable[Planned]) -> bytes:
