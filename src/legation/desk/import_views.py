@@ -18,7 +18,7 @@ from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
 from legation.app.work import WATCH
 from legation.desk.answers import Given, file
-from legation.desk.exports import download, leaving
+from legation.desk.exports import download, held, leaving, left_as
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.lists import (
     IMPORTS,
@@ -177,7 +177,7 @@ def jobs(
     """List jobs."""
     turn = JOBS.page(request, _seen(request, desk_work))
     shown = own(request, reading, "jobs", turn.given)
-    marking = desk_work.waking.marking(desk_work.told_by(turn.rows))
+    marking = desk_work.waking.marking(set().union(*desk_work.about(turn.rows).values()))
     names = gate.names(request)
     return _page(pages.write("jobs", turn=turn, names=names, marking=marking, **shown))
 
@@ -185,10 +185,15 @@ def jobs(
 @get("/jobs/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def jobs_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
     """Hand out the same, under the label of what the jobs tell of."""
-    found, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
+    every, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
+    scope = desk_work.scope(request.user)
+    told = desk_work.about(every)
+    behind = held(scope, request.user, told)
+    found = [one for one in every if one.job_id not in behind]
     lines = [job_line(one, names) for one in found]
     made = download("jobs", kind, lines, JobLine, caveat=NO_CAVEAT)
-    return file(desk_work.leave("jobs", desk_work.told_by(found), made, request.user))
+    ids, less = set().union(*(told.get(one.job_id, set()) for one in found)), len(behind)
+    return file(left_as(scope, "jobs", made, ids, left_out=less), left_out=less)
 
 
 @post("/jobs/cancel", status_code=200, verb="job.cancel")

@@ -22,7 +22,6 @@ from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.persons import vault_at_hand
 from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.desk.exports import left_as
 from legation.desk.reading import Download
 from legation.desk.streams import Progress, progress_of
 from legation.desk.waking import DeskWaking
@@ -31,12 +30,13 @@ from legation.formats.marked import mark, marking_of
 from legation.stix.labels import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.app.names import Opened
+    from legation.app.scope import Scope
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
     from legation.rights.sealed_names import Look
@@ -171,18 +171,18 @@ class DeskWork:
         reader = self._clearance(guest)
         return self._jobs.find(actor=actor, before=before, limit=limit, reader=reader)
 
-    def told_by(self, jobs: "Iterable[Job]") -> set[str]:
-        """Return the ids of the objects of which jobs tell."""
-        return set().union(*self._store.jobs.about([one.job_id for one in jobs]).values())
+    def about(self, jobs: "Iterable[Job]") -> "dict[str, set[str]]":
+        """Return the ids of the objects of which jobs tell, job by job."""
+        return self._store.jobs.about([one.job_id for one in jobs])
 
     def told_in(self, requests: "Iterable[Request]") -> set[str]:
         """Return the ids of the objects of which requests for a second person tell."""
         about = self._store.decisions.about([one.request_id for one in requests])
         return set().union(*about.values())
 
-    def leave(self, page: str, ids: "Collection[str]", made: Download, guest: "Guest") -> Download:
-        """Return a list as a file under the label of all it tells of; errors as `left_as`."""
-        return left_as(self._libraries.of(guest).scope(), page, made, ids)
+    def scope(self, guest: "Guest") -> "Scope":
+        """Return somebody before the store."""
+        return self._libraries.of(guest).scope()
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
