@@ -238,7 +238,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
         men.clock.pass_time(days=1)
     job = store.jobs.find(limit=1)[0]
-    with work.receive("posts.csv") as coming:
+    with work.receive("posts.csv", guest.person_id) as coming:
         coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")
         upload = coming.finish()
     notices = work.waking.notices(guest).find(limit=1)

@@ -6,6 +6,7 @@ A job is shown to whoever asked for it, and to the roles that may see those of o
 """
 
 import asyncio
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -49,9 +50,11 @@ Ask = Request[Guest, str | None, Any]
 
 
 @get("/import", sync_to_thread=False, verb="import.posts")
-def imports(desk_work: Working, pages: Writer) -> Response[str]:
+def imports(request: Ask, desk_work: Working, pages: Writer) -> Response[str]:
     """Show how a file comes in, and what came in."""
-    return _page(pages.write("import", offered=desk_work.offered(), imports=desk_work.imports()))
+    waiting = desk_work.uploads.waiting(request.user.person_id)
+    offered, came = desk_work.uploads.offered(), desk_work.imports()
+    return _page(pages.write("import", offered=offered, imports=came, waiting=waiting))
 
 
 @post(
@@ -63,7 +66,8 @@ def imports(desk_work: Working, pages: Writer) -> Response[str]:
 )
 async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
     """Take in a file that a person sends."""
-    with await receive(request, gate, desk_work.receive) as taken:
+    begin = partial(desk_work.receive, by=request.user.person_id)
+    with await receive(request, gate, begin) as taken:
         # A packed file is unpacked once into nothing, which takes its time.
         upload = await asyncio.to_thread(taken.finish)
     return _go(f"/import/file/{upload.upload_id}")
@@ -73,7 +77,8 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 async def choose(request: Ask, desk_work: Working) -> Redirect:
     """Name a file of the declared folder."""
     given = await _fields(request)
-    return _go(f"/import/file/{desk_work.choose(given.get('file', '')).upload_id}")
+    chosen = desk_work.choose(given.get("file", ""), request.user.person_id)
+    return _go(f"/import/file/{chosen.upload_id}")
 
 
 @get("/import/file/{upload_id:str}", sync_to_thread=False, verb="import.posts")

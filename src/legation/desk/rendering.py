@@ -7,13 +7,13 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from legation.app.caveats import BY_ROOM
+from legation.app.caveats import BY_ROOM, NO_CAVEAT
 from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
 from legation.desk import narrated, plain, running, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
@@ -66,6 +66,8 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "typed_as": typed_as,
     "word": vocabulary.word,
 }
+# A paper tells of campaigns unless it says otherwise.
+PAPER: Final = "paper"
 # By role; each bears white figures, and none belongs to a state.
 FILLS = {"originator": "#9c4310", "amplifier": "#3d6d97", "bridge": "#62507f"}
 
@@ -119,7 +121,7 @@ class Pages:
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
-            "caveat": lambda room="": saying.told(BY_ROOM.get(room, CAVEAT)),
+            "caveat": lambda room=PAPER: _caveat(room),
             "kinds": kinds,
             "writes": writes,
             "searches": searches,
@@ -209,3 +211,8 @@ def address(path: str, given: Mapping[str, object] | None = None, **more: object
     """
     values = {key: str(value) for key, value in {**(given or {}), **more}.items() if value}
     return f"{path}?{urlencode(values)}" if values else path
+
+
+def _caveat(room: str) -> str:
+    said = CAVEAT if room == PAPER else BY_ROOM.get(room, NO_CAVEAT)
+    return saying.told(said) if said else ""
