@@ -12,6 +12,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from legation.app.access.entering import Entrance
 from legation.app.access.tokens import Keyring
@@ -333,3 +334,29 @@ def test_no_form_of_the_log_names_a_compartment_to_who_does_not_hold_it(desk: De
     text = desk.browser.get("/log/as/json").text
     assert "medlar-two" in text
     assert "sorrel" not in text
+
+
+def test_no_letter_of_a_long_list_runs_off_its_paper(desk: Desk) -> None:
+    for number in range(60):
+        detail = {"reason": "x" * 300, "list": ["a-very-long-name" * 6] * 4, "n": number}
+        event = Event(
+            at=desk.clock(),
+            actor="p-" + "0" * 60,
+            verb="session." + "begin" * 12,
+            subject="campaign--" + "0" * 80,
+            detail=detail,
+        )
+        desk.store.audit.append(event)
+    paper = PdfDocument(desk.browser.get("/log/as/pdf").content)
+    assert len(paper) > 3
+    off, letters = [], 0
+    for number, page in enumerate(paper):
+        width, height = page.get_size()
+        text = page.get_textpage()
+        for at in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(at)
+            letters += right > left
+            if left < 0 or bottom < 0 or right > width or top > height:
+                off.append((number, at, left, right))
+    assert letters > 10_000
+    assert off == []
