@@ -73,7 +73,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, town: Path) -> Path:
     soon = datetime.now(UTC).date() + timedelta(days=3)
     rota.write_text(f"person,starts,ends\nAnn,{soon}T08:00Z,{soon}T16:00Z\n", "utf-8")
     names = ("missions", "channels", "jewels", "holders", "plans", "proofs", "voices")
-    for words in (
+    said_so: tuple[tuple[str | Path, ...], ...] = (
         ("init",),
         ("import", "posts", town),
         ("watch", "--once"),
@@ -83,7 +83,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, town: Path) -> Path:
         ("admin", "add", "Ann", "--role", "analyst"),
         ("admin", "clearance", "Ann", "--tlp", "red", "--pap", "red", "--reason", "on duty here"),
         ("duty", "import", rota),
-    ):
+    )
+    for words in said_so:
         said = legation(*words, "--home", place)
         assert said.code == 0, (words, said.err)
     return place

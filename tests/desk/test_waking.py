@@ -598,8 +598,8 @@ def test_who_may_not_import_is_not_told_to(desk: Desk) -> None:
 
 def test_a_shift_is_typed_changed_removed_and_taken_back(desk: Desk) -> None:
     ora, ann = desk.person("Ora", "security officer"), desk.person("Ann")
-    typed = {"starts": "2026-03-05 08:00", "ends": "2026-03-05 20:00", "rank": "1"}
-    who = {"person": desk.men.ids["Ann"], "zone": "Europe/Paris"}
+    typed: dict[str, Any] = {"starts": "2026-03-05 08:00", "ends": "2026-03-05 20:00", "rank": "1"}
+    who: dict[str, Any] = {"person": desk.men.ids["Ann"], "zone": "Europe/Paris"}
     assert ora.post("/duty/shift", **typed, **who).startswith("/duty")
     page = ora.get("/duty")
     assert "2026-03-05 08:00 / 2026-03-05 20:00 Europe/Paris" in page
