@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from legation.store.proofs import CampaignProofs
 
 _ALL_TIES: Final = 1_000_000
+PAGE_EXPORT: Final = "page.export"
 _File = TypeVar("_File", bound=msgspec.Struct)
 
 
@@ -145,7 +146,7 @@ def hand_out(
     made: _File,
     ids: Iterable[str],
     *,
-    verb: str = "page.export",
+    verb: str = PAGE_EXPORT,
     left_out: int = 0,
 ) -> _File:
     """Return a file (name, media type, content) under its label, once the trail has it.
@@ -178,7 +179,7 @@ def leave(
     of: Left,
     *,
     may: "ObjectVerb" = "campaign.export",
-    verb: str = "page.export",
+    verb: str = PAGE_EXPORT,
     subjects: Sequence[str] = (),
 ) -> Leaving:
     """Record that a file leaves, under the label of all of which it tells; nothing else does.
