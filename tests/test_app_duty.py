@@ -45,7 +45,7 @@ def notices(desk: Watchmen, name: str, *roles: str, **held: object) -> list[str]
 def test_a_rota_is_taken_in_once_and_what_is_wrong_in_it_is_told(desk: Watchmen) -> None:
     done = duty(desk).take_in(TABLE)
     assert (done.added, done.known, done.removed) == (2, 0, 0)
-    assert done.rejected == ("line 4: nobody is named Zoe",)
+    assert [(one.line, one.reason) for one in done.rejected] == [("4", "nobody is named Zoe")]
     again = duty(desk).take_in(TABLE)
     assert (again.added, again.known) == (0, 2)
     with pytest.raises(BadInputError):

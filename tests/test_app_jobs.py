@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from legation.app.home import Home
 from legation.app.jobs import InlineJobs, Runner, StoredJobs, Task, lock_of, place_of
-from legation.app.uploads import Uploads
+from legation.app.uploads import MOST, MOST_OF_ONE, STAY, Uploads
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BusyError, UsageError
@@ -256,3 +256,32 @@ def test_the_command_line_takes_an_import_back_when_it_is_told_to(
     assert legation("import", "undo", number, "--yes", *at).code == 5
     assert legation("import", "undo", "zz", "--yes", *at).code == 3
     assert legation("doctor", *at).code == 0
+
+
+def sent(uploads: Uploads, by: str) -> str:
+    with uploads.receive("posts.csv", by) as file:
+        file.write(b"post_id,account_id,created_at\np1,ann,2026-03-02T10:00:00Z\n")
+        return file.finish().upload_id
+
+
+def test_few_files_of_one_person_wait_and_not_too_many_in_all(home: Home) -> None:
+    uploads = Uploads(home)
+    mine = [sent(uploads, "ann") for _ in range(MOST_OF_ONE)]
+    with pytest.raises(BusyError, match="5 of your files wait") as refused:
+        sent(uploads, "ann")
+    assert "24 hours" in refused.value.hint
+    assert {one.upload_id for one in uploads.waiting("ann")} == set(mine)
+    uploads.remove(mine[0])
+    sent(uploads, "ann")
+    for number in range(MOST - MOST_OF_ONE):
+        sent(uploads, f"person {number // 3}")
+    with pytest.raises(BusyError, match="40 files wait"):
+        sent(uploads, "zoe")
+    # After a day they count no more, and are swept.
+    began = home.now()
+    home.now = lambda: began + STAY + timedelta(minutes=1)
+    assert uploads.waiting("ann") == []
+    last = sent(uploads, "ann")
+    uploads.sweep(set())
+    kept = (home.folder / "scratch" / "uploads").glob("*")
+    assert [path.name for path in kept if path.is_dir()] == [last]

@@ -87,7 +87,7 @@ def test_a_report_lists_its_verbs_alone_and_is_itself_in_the_trail(home: Path) -
     legation("audit", "head", "--sign", "--home", home)
     found = json.loads(
         legation("audit", "report", "people", "--format", "json", "--home", home).out
-    )
+    )["entries"]
     assert {line["verb"] for line in found} == {"person.add", "enrolment.link"}
     assert [line["seq"] for line in found] == sorted((line["seq"] for line in found), reverse=True)
     again = legation("audit", "report", "exports", "--format", "csv", "--home", home)
@@ -112,11 +112,11 @@ def test_a_report_that_cannot_be_is_refused(home: Path, words: tuple[str, ...], 
 
 def test_a_period_holds_its_first_and_last_day_and_no_other(home: Path) -> None:
     whole = json.loads(legation("audit", "report", "--format", "json", "--home", home).out)
-    day = whole[0]["at"][:10]
+    day = whole["entries"][0]["at"][:10]
     same = ("--since", day, "--until", day, "--format", "json", "--home", home)
-    assert len(json.loads(legation("audit", "report", "people", *same).out)) == 2
+    assert len(json.loads(legation("audit", "report", "people", *same).out)["entries"]) == 2
     never = ("--until", "2001-01-01", "--format", "json", "--home", home)
-    assert json.loads(legation("audit", "report", *never).out) == []
+    assert json.loads(legation("audit", "report", *never).out)["entries"] == []
 
 
 @pytest.mark.parametrize("kind", ["ecs", "syslog"])

@@ -112,6 +112,7 @@ BOUNDED: Final = {
     "/import/undo/{import_id}": "one import",
     "/decision/{request_id}": "one request",
     "/duty/channels": "ten channels at most",
+    "/duty/shift/{shift_id}": "one shift, in a form",
     "/duty/{ref}": "one call: whom it was tried to reach",
     "/digests": "twenty digests at most",
     "/keys": "the passkeys of one person",

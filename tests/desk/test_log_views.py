@@ -12,6 +12,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from legation.app.access.entering import Entrance
 from legation.app.access.tokens import Keyring
@@ -22,10 +23,11 @@ from legation.crypto.keys import KeySet
 from legation.desk import log_views
 from legation.desk.log_views import CURSOR
 from legation.desk.server import build_app
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 from legation.store import open_store
 from legation.store.audit import Event
+from legation.store.clearances import Held
 from legation.store.opening import Store
 from store.objects_made import CAMPAIGN, GREEN, OTHER, campaign
 from worlds.gates import Clock, guarded_gate
@@ -298,3 +300,63 @@ def test_no_sum_and_no_hash_tells_of_what_a_reader_may_not_know(desk: Desk) -> N
     (written, *_) = [one for one in page if one["verb"] == "mission.write"]
     assert written["detail"]["label"] == "TLP:AMBER"
     assert "may not know" in written["detail"]["withheld"]
+
+
+def test_no_form_of_the_log_names_a_compartment_to_who_does_not_hold_it(desk: Desk) -> None:
+    desk.store.objects.put(campaign(object_id=OTHER, object_marking_refs=[GREEN]))
+    closed = Label(tlp=Tlp.GREEN, compartments=("quince", "medlar-two"))
+    desk.store.labels.set(OTHER, closed, actor="a", reason="Quince alone knows the source")
+    held = Held(tlp=Tlp.RED, pap=Pap.RED, compartments=("sorrel", "quince"))
+    person = desk.store.people.get("Ada Brunel").person_id
+    desk.store.clearances.set(person, held, actor="command line", reason="joins sorrel today")
+    told = {"label": "TLP:GREEN · medlar-two", "compartments": ["sorrel"], "page": "quince"}
+    for verb in ("page.export", "campaign.export"):
+        event = Event(at=desk.clock(), actor="p-9", verb=verb, subject="page", detail=told)
+        desk.store.audit.append(event)
+    nothing = Held(tlp=Tlp.RED, pap=Pap.RED, compartments=())
+    desk.store.clearances.set(person, nothing, actor="command line", reason="left it again")
+    forms = ("/log", "/log.json", *(f"/log/as/{kind}" for kind in ("json", "csv", "ecs", "syslog")))
+    for form in forms:
+        text = desk.browser.get(form).text.lower()
+        assert not [name for name in ("medlar-two", "sorrel") if name in text], form
+        if form not in ("/log/as/ecs", "/log/as/syslog"):  # these tell no label and no reason
+            assert "(a compartment)" in text, form
+            # What is a word of ours stays, though a compartment is called so too.
+            assert text.count("quince") == 2, form
+    paper = PdfReader(io.BytesIO(desk.browser.get("/log/as/pdf").content))
+    assert "medlar-two" not in " ".join(page.extract_text() for page in paper.pages)
+    desk.store.clearances.set(
+        person,
+        Held(tlp=Tlp.RED, pap=Pap.RED, compartments=("medlar-two", "quince")),
+        actor="command line",
+        reason="joins again",
+    )
+    text = desk.browser.get("/log/as/json").text
+    assert "medlar-two" in text
+    assert "sorrel" not in text
+
+
+def test_no_letter_of_a_long_list_runs_off_its_paper(desk: Desk) -> None:
+    for number in range(60):
+        detail = {"reason": "x" * 300, "list": ["a-very-long-name" * 6] * 4, "n": number}
+        event = Event(
+            at=desk.clock(),
+            actor="p-" + "0" * 60,
+            verb="session." + "begin" * 12,
+            subject="campaign--" + "0" * 80,
+            detail=detail,
+        )
+        desk.store.audit.append(event)
+    paper = PdfDocument(desk.browser.get("/log/as/pdf").content)
+    assert len(paper) > 3
+    off, letters = [], 0
+    for number, page in enumerate(paper):
+        width, height = page.get_size()
+        text = page.get_textpage()
+        for at in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(at)
+            letters += right > left
+            if left < 0 or bottom < 0 or right > width or top > height:
+                off.append((number, at, left, right))
+    assert letters > 10_000
+    assert off == []

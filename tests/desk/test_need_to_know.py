@@ -165,6 +165,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{register}", list(SHAPES)),
             ("{country}", ["SE"]),
             ("{order_id}", ["none"]),
+            ("{shift_id}", ["none"]),
         ):
             filled_in = [
                 each.replace(name, value)

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from legation.desk.server import build_app
 from legation.settings import Settings
 from legation.store import open_store
 from legation.store.opening import Store
+from legation.store.sessions import LONGEST
 from worlds.gates import Clock, guarded_gate
 from worlds.homes import prepare
 from worlds.identity_provider import CLIENT, SECRET, IdentityProvider, address_with
@@ -143,6 +145,21 @@ def test_the_session_is_one_like_any_other(world: World) -> None:
         world.clock.pass_time(minutes=29)
         last = world.browser.get("/watch/campaigns").status_code
     assert last == 401
+
+
+def test_a_session_of_a_provider_ends_after_its_idle_time_and_after_its_longest(
+    world: World,
+) -> None:
+    world.enter()
+    began = world.clock()
+    while world.clock() + timedelta(minutes=29) < began + LONGEST:
+        world.clock.pass_time(minutes=29)
+        assert world.browser.get("/watch/campaigns").status_code == 200
+    world.clock.time = began + LONGEST
+    assert world.browser.get("/watch/campaigns").status_code == 401
+    world.enter()
+    world.clock.pass_time(minutes=30)
+    assert world.browser.get("/watch/campaigns").status_code == 401
 
 
 def test_an_answer_comes_back_by_a_cookie_that_other_sites_bring_and_leads_to_the_page(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -110,3 +111,69 @@ def test_a_stream_needs_a_session_ends_with_it_and_does_not_lengthen_it(tmp_path
         assert desk.client.get(path).status_code == 200
         desk.store.sessions.end_all(person)
         assert desk.client.get(path, follow_redirects=False).status_code == 401
+
+
+def test_who_opens_streams_without_end_gets_so_many_and_others_still_get_theirs(
+    tmp_path: Path,
+) -> None:
+    with working_desk(tmp_path, guarded=True) as desk:
+        people = ("Omar Haddad", "Lena Okafor")
+        secrets = {name: enrolled(desk.store, desk.home.now, name, "analyst") for name in people}
+        jobs = {
+            name: desk.store.jobs.add(
+                "watch", "Look", {}, actor=desk.store.people.get(name).person_id, place="elsewhere"
+            ).job_id
+            for name in people
+        }
+        app: Any = desk.client.app
+
+        async def opened(name: str, heads: "asyncio.Queue[int]") -> None:
+            """Ask for a stream and stay."""
+            asked = {
+                "type": "http",
+                "asgi": {"version": "3.0"},
+                "http_version": "1.1",
+                "method": "GET",
+                "scheme": "http",
+                "path": f"/job/{jobs[name]}/events",
+                "raw_path": f"/job/{jobs[name]}/events".encode(),
+                "query_string": b"",
+                "root_path": "",
+                "headers": [
+                    (b"host", b"localhost:8321"),
+                    (b"cookie", f"legation-session={secrets[name]}".encode()),
+                ],
+                "client": ("127.0.0.1", 1),
+                "server": ("127.0.0.1", 8321),
+                "state": {},
+            }
+            sent = False
+
+            async def receive() -> dict[str, Any]:
+                nonlocal sent
+                if sent:
+                    await asyncio.Event().wait()
+                sent = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+
+            async def send(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    heads.put_nowait(message["status"])
+
+            await app(asked, receive, send)
+
+        async def attack() -> tuple[list[int], list[int]]:
+            heads: asyncio.Queue[int] = asyncio.Queue()
+            asking = [asyncio.create_task(opened(people[0], heads)) for _ in range(MOST_OF_ONE * 3)]
+            own = [await heads.get() for _ in asking]
+            asking.append(asyncio.create_task(opened(people[1], heads)))
+            other = [await heads.get()]
+            for one in asking:
+                one.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+            return own, other
+
+        own, other = asyncio.run(asyncio.wait_for(attack(), 60))
+        assert own.count(200) == MOST_OF_ONE
+        assert own.count(503) == MOST_OF_ONE * 2
+        assert other == [200]

@@ -594,3 +594,29 @@ def test_who_may_not_import_is_not_told_to(desk: Desk) -> None:
     assert told not in press
     assert "legation import posts" not in press
     assert "An analyst or a security officer gives the desk posts" in press
+
+
+def test_a_shift_is_typed_changed_removed_and_taken_back(desk: Desk) -> None:
+    ora, ann = desk.person("Ora", "security officer"), desk.person("Ann")
+    typed: dict[str, Any] = {"starts": "2026-03-05 08:00", "ends": "2026-03-05 20:00", "rank": "1"}
+    who: dict[str, Any] = {"person": desk.men.ids["Ann"], "zone": "Europe/Paris"}
+    assert ora.post("/duty/shift", **typed, **who).startswith("/duty")
+    page = ora.get("/duty")
+    assert "2026-03-05 08:00 / 2026-03-05 20:00 Europe/Paris" in page
+    place = re.findall(r'href="(/duty/shift/[^"]+)"', page)[0]
+    form = ora.get(place)
+    assert 'value="2026-03-05 08:00:00+01:00"' in form
+    ora.post(place, **(typed | {"rank": "3"}), **who)
+    assert ora.get(place, 404)
+    page = ora.get("/duty")
+    ora.post(re.findall(r'action="(/duty/undo/\d+)"', page)[0])
+    page = ora.get("/duty")
+    ora.post(re.findall(r'action="(/duty/shift/[^"]+/remove)"', page)[0])
+    assert "Removed:" in ora.get("/duty")
+    said = ora.post("/duty/shift", 400, **(typed | {"starts": "soon"}), **who)
+    assert "is no time" in said
+    # Who only reads the duty has neither form nor address.
+    assert "/duty/shift" not in ann.get("/duty")
+    ann.post("/duty/shift", 403, **typed, **who)
+    ann.post(place, 403, **typed, **who)
+    ann.post("/duty/undo/1", 403)

@@ -41,7 +41,7 @@ from worlds.many_campaigns import Person
 from worlds.ministry import TABLES
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
-from worlds.watchmen import Watchmen, watchmen
+from worlds.watchmen import DAY, Watchmen, watchmen
 
 _HERE: Final = "http://127.0.0.1:8321"
 _LATER: Final = (
@@ -240,7 +240,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
         men.clock.pass_time(days=1)
     job = store.jobs.find(limit=1)[0]
-    with work.receive("posts.csv") as coming:
+    with work.receive("posts.csv", guest.person_id) as coming:
         coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")
         upload = coming.finish()
     notices = work.waking.notices(guest).find(limit=1)
@@ -252,6 +252,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "job_id": job.job_id,
         "request_id": request.request_id,
         "ref": calls[0].ref,
+        "shift_id": store.rota.between(men.clock(), men.clock() + DAY)[0].shift_id,
         "digest_id": work.waking.digests(guest)[0].digest_id,
         "person_id": men.ids["Ben"],
         "number": str(notices[0].seq),

@@ -299,6 +299,11 @@ class Story:
             f"{written('officer')},2026-04-01T06:00,2026-04-04T00:00,UTC,1",
         ]
         officer.send("/duty/import", {"file": ("rota.csv", "\n".join(rows).encode())})
+        typed = {"ends": "2026-04-06T00:00", "zone": "Europe/Paris", "rank": "2"}
+        who = {"person": analyst.person_id}
+        officer.send("/duty/shift", starts="2026-04-05T00:00", **who, **typed)
+        shift = officer.found("/duty", r'href="(/duty/shift/[^"]+)"')
+        self.seen("/duty/shift/{shift_id:str}", shift, "officer")
         ways = "mail:ann@aldria.example\nsms:+33123456789"
         analyst.send("/duty/channels", channels=ways)
         post = Post()

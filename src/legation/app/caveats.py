@@ -7,6 +7,8 @@ does not show. It stands at the foot of the page, in the paper, in the table and
 from collections.abc import Mapping
 from typing import Final
 
+from legation.threats.disinformation.findings import CAVEAT
+
 BALANCE: Final = (
     "A balance weighs what stands in the registers, by stated weights that nobody has measured. "
     "What is not entered is not weighed, and a bar without its interval says nothing."
@@ -21,8 +23,12 @@ KNOWLEDGE: Final = (
 )
 # Of a list that claims nothing about anybody: its rows are the desk's own acts and papers.
 NO_CAVEAT: Final = ""
-# By the room that a page says it is in; every other page speaks of coordination.
+# By the room that a page says it is in; a page of another room claims nothing about anybody.
 BY_ROOM: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("campaign", "campaigns", "decision", "decisions", "notices", "search", "today", "words"),
+        CAVEAT,
+    ),
     "balance": BALANCE,
     "mission": BALANCE,
     "talks": REGISTERS,

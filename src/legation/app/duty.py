@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.errors import DeniedError, LegationError, UsageError
-from legation.formats.rota import Plan, Planned, read_rota
+from legation.formats.rota import Plan, Planned, Rejected, read_rota, rejected_at
 from legation.safeguards.duty import channels
 from legation.safeguards.duty.hours import AHEAD, Overlap, Span, gaps, on_duty, overlaps
 from legation.store.rota import Shift
@@ -38,7 +38,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     added: int
     known: int
     removed: int
-    rejected: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,14 +147,14 @@ class Duty:
         """Enter a rota that was read; see `take_in`."""
         rejected = list(plan.rejected)
         kept: set[str] = set()
-        enabled = cache(self._enabled)  # a rota names few people many times
+        enabled = cache(self.enabled)  # a rota names few people many times
         new = removed = 0
         with self._store.transaction():
             for one in plan.shifts:
                 try:
                     person = enabled(one.person)
                 except LegationError as bad:
-                    rejected.append(f"{one.place}: {bad}")
+                    rejected.append(rejected_at(one.place, bad))
                     continue
                 shift, is_new = self._store.rota.add(
                     person.person_id, one.starts, one.ends, zone=one.zone, rank=one.rank
@@ -164,7 +164,7 @@ class Duty:
             if replace and kept:
                 removed = self._remove_others(plan.shifts, kept)
             detail = {"added": new, "removed": removed, "rejected": len(rejected)}
-            self._note("duty.import", "", detail)
+            self.note("duty.import", "", detail)
         known = len(kept) - new
         return Imported(added=new, known=known, removed=removed, rejected=tuple(rejected))
 
@@ -173,7 +173,7 @@ class Duty:
         with self._store.transaction():
             shift = self._store.rota.get(shift_id)
             self._store.rota.remove(shift_id)
-            self._note("duty.remove", shift_id, {"person": shift.person_id})
+            self.note("duty.remove", shift_id, {"person": shift.person_id})
 
     def swap(self, first: str, second: str) -> None:
         """Let two people take each other's shift.
@@ -189,7 +189,7 @@ class Duty:
             for old, person in ((a, b.person_id), (b, a.person_id)):
                 self._store.rota.remove(old.shift_id)
                 self._store.rota.add(person, old.starts, old.ends, zone=old.zone, rank=old.rank)
-            self._note("duty.swap", first, {"with": second, "people": [a.person_id, b.person_id]})
+            self.note("duty.swap", first, {"with": second, "people": [a.person_id, b.person_id]})
 
     def set_channels(self, name_or_id: str, written: "Sequence[str]") -> "list[Channel]":
         """Give somebody their channels, in the order in which they are tried.
@@ -201,9 +201,9 @@ class Duty:
         if len(ways) > _MOST_CHANNELS:
             raise UsageError(f"more than {_MOST_CHANNELS} channels", hint="leave some out")
         with self._store.transaction():
-            person = self._enabled(name_or_id)
+            person = self.enabled(name_or_id)
             kept = self._store.rota.set_channels(person.person_id, ways)
-            self._note("duty.channels", person.person_id, {"kinds": [kind for kind, _ in ways]})
+            self.note("duty.channels", person.person_id, {"kinds": [kind for kind, _ in ways]})
             return kept
 
     def acknowledge(self, ref: str, name_or_id: str) -> "Call":
@@ -214,13 +214,13 @@ class Duty:
             ConflictError: Somebody else has taken it.
         """
         with self._store.transaction():
-            person = self._enabled(name_or_id)
+            person = self.enabled(name_or_id)
             reader = self._home.reader(self._store, person.person_id).clearance
             before = self._store.calls.get(ref, reader)
             call = self._store.calls.acknowledge(before.ref, person.person_id)
             self._store.sendings.withdraw(call.ref)
             if before.state != "acknowledged":
-                self._note("duty.acknowledge", call.ref, {"person": person.person_id})
+                self.note("duty.acknowledge", call.ref, {"person": person.person_id})
             return call
 
     def write(
@@ -234,7 +234,7 @@ class Duty:
             DeniedError: Whoever takes over may not know all that it tells of.
         """
         with self._store.transaction():
-            person = self._enabled(name_or_id)
+            person = self.enabled(name_or_id)
             receiver = self._receiver(person, kind, to)
             cleared = self._home.reader(self._store, person.person_id).clearance
             known = self._store.objects.as_read_by(cleared)
@@ -248,7 +248,7 @@ class Duty:
                 object_ids=objects,
                 to=receiver,
             )
-            self._note(f"shift.{kind}", str(entry.seq), {"to": receiver} if receiver else {})
+            self.note(f"shift.{kind}", str(entry.seq), {"to": receiver} if receiver else {})
             if receiver:
                 self._require_seen(entry, receiver)
                 self._store.notices.add(
@@ -268,10 +268,10 @@ class Duty:
             ConflictError: It was taken before.
         """
         with self._store.transaction():
-            person = self._enabled(name_or_id)
+            person = self.enabled(name_or_id)
             taker, tlp = person.person_id, int(self._home.marking)
             entry = self._store.shift_log.take(seq, person_id=taker, tlp=tlp)
-            self._note("shift.taken", str(seq), {"entry": entry.seq})
+            self.note("shift.taken", str(seq), {"entry": entry.seq})
             return entry
 
     def _receiver(self, person: "Person", kind: str, to: str) -> str:
@@ -279,7 +279,7 @@ class Duty:
             return ""
         if not to:
             raise UsageError("a shift is handed to somebody", hint="name who takes it")
-        receiver = self._enabled(to)
+        receiver = self.enabled(to)
         if receiver.person_id == person.person_id:
             raise UsageError("nobody hands over to themselves", hint="name who takes it")
         return receiver.person_id
@@ -294,7 +294,13 @@ class Duty:
                 hint="name somebody else, or leave out the objects that are for fewer people",
             )
 
-    def _enabled(self, name_or_id: str) -> "Person":
+    def enabled(self, name_or_id: str) -> "Person":
+        """Return somebody who takes calls.
+
+        Raises:
+            NotFoundError: Nobody has that name.
+            DeniedError: They take no calls.
+        """
         person = self._store.people.get(name_or_id)
         if why := unable(self._home.rules(self._store), person):
             raise DeniedError(f"{person.name} {why}", hint="name somebody else")
@@ -345,7 +351,8 @@ class Duty:
         dead = [f"{way.kind} is dead: {way.fault}" for way in ways if way.is_dead]
         return [*dict.fromkeys([*lacking, *dead])] if ways else ["has no channel"]
 
-    def _note(self, verb: str, subject: str, detail: "Mapping[str, object]") -> None:
+    def note(self, verb: str, subject: str, detail: "Mapping[str, object]") -> None:
+        """Write into the trail what was done."""
         from legation.store.audit import Event
 
         self._store.audit.append(

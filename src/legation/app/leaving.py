@@ -1,14 +1,15 @@
 """What leaves as a file: campaigns as the formats write them, and its record in the trail."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from legation.app.kept import Leaving
-from legation.app.marking import level_to_leave, refuse_unproven
-from legation.formats.marked import Marking, marking_of
+from legation.app.marking import above_amber, level_to_leave, refuse_unproven
+from legation.formats.marked import Marking, mark, marking_of
 from legation.stix.labels import all_joined
 from legation.threats.disinformation.findings import CAVEAT, Campaign, Run
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from legation.store.proofs import CampaignProofs
 
 _ALL_TIES: Final = 1_000_000
+PAGE_EXPORT: Final = "page.export"
+_File = TypeVar("_File", bound=msgspec.Struct)
 
 
 class Left(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,13 +123,63 @@ def _marking(scope: "Scope", label: "Label") -> Marking:
     return marking_of(msgspec.structs.replace(label, tlp=leaves), scope.ladder)
 
 
+def held_back(scope: "Scope", told: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return which rows may not leave now, as they are above AMBER and no passkey was shown.
+
+    A program cannot show one: a list that it fetches leaves without these rows, and says how
+    many they are. A person is asked for it instead, so nothing is left out for them.
+
+    Args:
+        scope: Who takes the rows out, of which store.
+        told: The ids of all objects of which each row tells, by the key of the row.
+    """
+    if scope.reader.proven:
+        return frozenset()
+    labels = scope.store.labels.in_force({each for ids in told.values() for each in ids})
+    rows = {key: [labels[each] for each in ids if each in labels] for key, ids in told.items()}
+    return frozenset(key for key, found in rows.items() if found and above_amber(all_joined(found)))
+
+
+def hand_out(
+    scope: "Scope",
+    page: str,
+    made: _File,
+    ids: Iterable[str],
+    *,
+    verb: str = PAGE_EXPORT,
+    left_out: int = 0,
+) -> _File:
+    """Return a file (name, media type, content) under its label, once the trail has it.
+
+    Args:
+        scope: Who takes it out, of which store.
+        page: What it shows.
+        made: The file, bare.
+        ids: Of all objects of which it tells.
+        verb: What the trail calls it.
+        left_out: How many rows stay behind.
+
+    Raises:
+        DeniedError: The policies do not let this reader export one of them.
+        StepUpError: One is above AMBER, and no passkey was shown just now.
+    """
+    ids = list(ids)
+    marking = msgspec.structs.replace(marking_to_leave(scope, ids), left_out=left_out)
+    of: Any = mark(made, marking)
+    kind = of.name.rpartition(".")[2]
+    contents = hashlib.sha256(of.content).hexdigest()
+    leave(scope, ids, Left(page=page, kind=kind, contents=contents), verb=verb)
+    marked: _File = of
+    return marked
+
+
 def leave(
     scope: "Scope",
     ids: Iterable[str],
     of: Left,
     *,
     may: "ObjectVerb" = "campaign.export",
-    verb: str = "page.export",
+    verb: str = PAGE_EXPORT,
     subjects: Sequence[str] = (),
 ) -> Leaving:
     """Record that a file leaves, under the label of all of which it tells; nothing else does.

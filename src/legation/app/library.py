@@ -369,7 +369,7 @@ class Library:
         """
         from legation.app.leaving import Left, leave
 
-        campaigns, ids = self._told(campaign_ids)
+        campaigns, ids = self.told_of(campaign_ids)
         names = [one.campaign_id for one in campaigns]
         verb, of = ("campaign" if names else "page"), Left(page=page, kind=kind, contents=sha256)
         ids += beside
@@ -379,9 +379,9 @@ class Library:
         """Return what a file that tells of campaigns, and more, says of who may have it."""
         from legation.app.leaving import marking_to_leave
 
-        return marking_to_leave(self.scope(), [*self._told(campaign_ids)[1], *beside])
+        return marking_to_leave(self.scope(), [*self.told_of(campaign_ids)[1], *beside])
 
-    def _told(self, campaign_ids: "Sequence[str]") -> tuple[list[Campaign], list[str]]:
+    def told_of(self, campaign_ids: "Sequence[str]") -> tuple[list[Campaign], list[str]]:
         """Return campaigns, and the ids of their objects and of their members'."""
         kept, found = self._latest(), [self._found(each)[0] for each in campaign_ids]
         return found, self._ids(kept, found, members=True) if kept else []

@@ -6,7 +6,7 @@ the trail.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -58,6 +58,9 @@ _OF_NO_OBJECT: Final = (
     *("audit.", "clearance.", "name.", "import.", *_PEOPLE),
 )
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+NO_NAME: Final = "(a compartment)"
+# Values that are words of ours, which a compartment may be called by too.
+_OURS: Final = frozenset({"kind", "page", "register", "rule", "report"})
 _WITHHELD: Final = "sums and hashes that may tell of what you may not know"
 
 
@@ -149,6 +152,9 @@ def every_line(store: "Store", asked: Asked, *, up: bool = False, most: int) -> 
 def as_known(store: "Store", reader: "Cleared", told: "list[_Line]") -> "list[_Line]":
     """Return entries without the sums and hashes of what a reader may not know.
 
+    Nor do they name a compartment that the reader does not hold, whether a label says it or a
+    person wrote it into a reason: that it is there is known to those who are in it.
+
     That something was done, by whom, when and under which label, is for whoever watches over
     the desk. How much it was, and its hash, is kept from them where it may count or hash an
     object that is hidden from them: an entry does not say of which rows it tells.
@@ -158,6 +164,13 @@ def as_known(store: "Store", reader: "Cleared", told: "list[_Line]") -> "list[_L
         reader: Who reads it, or fetches it for a program.
         told: The entries.
     """
+    closed = store.hidden.compartments(reader)
+    if closed:
+        pattern = _names_of(closed)
+        told = [
+            msgspec.structs.replace(line, detail=_without_names(line.detail, pattern))
+            for line in told
+        ]
     if not store.hidden.is_any(reader):
         return told
     known = store.hidden.known_of(reader, {line.subject for line in told if "--" in line.subject})
@@ -167,6 +180,25 @@ def as_known(store: "Store", reader: "Cleared", told: "list[_Line]") -> "list[_L
         else msgspec.structs.replace(line, detail=_without_sums(line.detail))
         for line in told
     ]
+
+
+def _names_of(compartments: Collection[str]) -> re.Pattern[str]:
+    """Return what finds a name of a compartment as a word of its own."""
+    longest = sorted(compartments, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)
+
+
+def _without_names(value: Any, names: re.Pattern[str]) -> Any:
+    """Return a value without the names of compartments; what page or kind it was stays."""
+    if isinstance(value, str):
+        return names.sub(NO_NAME, value)
+    if isinstance(value, Mapping):
+        return {
+            key: one if key in _OURS else _without_names(one, names) for key, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without_names(one, names) for one in value]
+    return value
 
 
 def _without_sums(detail: dict[str, Any]) -> dict[str, Any]:

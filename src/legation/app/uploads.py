@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,11 @@ _LONGEST: Final = 100
 _MOST_OCTETS: Final = 200  # file systems take 255 of them, and a lock's name is longer by some
 _ABOUT: Final = "about.json"
 _MEGABYTE: Final = 1_000_000
-_STAY: Final = timedelta(hours=24)
+STAY: Final = timedelta(hours=24)
+# How many files may wait for their import. A person compares a few mappings at a time; all
+# together they may take so many times `upload_mb` of disk.
+MOST_OF_ONE: Final = 5
+MOST: Final = 40
 _OFFERED: Final = 200
 
 
@@ -44,6 +49,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
         own: It stands in the scratch and goes with the upload.
         size: In bytes.
         created: When it came.
+        by: Who sent or chose it; empty where that is not known.
     """
 
     upload_id: str
@@ -52,6 +58,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     own: bool
     size: int
     created: datetime
+    by: str = ""
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,12 +77,17 @@ class Uploads:
         self._home = home
         self._folder = home.folder / "scratch" / "uploads"
 
-    def receive(self, name: str) -> "Receiving":
-        """Begin to take in a file that a person sends."""
+    def receive(self, name: str, by: str = "") -> "Receiving":
+        """Begin to take in a file that a person sends.
+
+        Raises:
+            BusyError: As many wait here as may.
+        """
+        self._require_room(by)
         upload_id = secrets.token_hex(8)
         lock = self._lock(upload_id)
         try:
-            return Receiving(self._home, self._make(upload_id), plain_name(name), lock)
+            return Receiving(self._home, self._make(upload_id), (plain_name(name), by), lock)
         except BaseException:
             # Nothing came in yet, so nothing of it stays.
             self.remove(upload_id)
@@ -90,12 +102,19 @@ class Uploads:
         found = sorted(path for path in folder.iterdir() if _is_plain(path))
         return tuple(Offered(name=path.name, size=path.stat().st_size) for path in found[:_OFFERED])
 
-    def choose(self, name: str) -> Upload:
+    def waiting(self, by: str) -> list[Upload]:
+        """Return the files of somebody that came in whole and wait here, the newest first."""
+        mine = [one for one in self._every() if one.by == by]
+        return sorted(mine, key=lambda one: one.created, reverse=True)
+
+    def choose(self, name: str, by: str = "") -> Upload:
         """Name a file of the declared folder for import.
 
         Raises:
             NotFoundError: It is not offered.
+            BusyError: As many wait here as may.
         """
+        self._require_room(by)
         folder = self._declared()
         path = None if folder is None or "/" in name or name in {"", ".", ".."} else folder / name
         if path is None or not _is_plain(path):
@@ -110,6 +129,7 @@ class Uploads:
             own=False,
             size=path.stat().st_size,
             created=self._home.now(),
+            by=by,
         )
         (folder / _ABOUT).write_bytes(msgspec.json.encode(made))
         unlock(lock, self._lock_file(upload_id))
@@ -155,12 +175,40 @@ class Uploads:
             if lock is None:
                 continue
             try:
-                old = self._home.now() - self.get(name).created > _STAY
+                old = self._home.now() - self.get(name).created > STAY
             except (NotFoundError, msgspec.DecodeError):
                 old = True
             if old:
                 shutil.rmtree(self._folder / name, ignore_errors=True)
             unlock(lock, self._lock_file(name))
+
+    def _every(self) -> list[Upload]:
+        """Return all files that came in whole and whose time is not over."""
+        found = []
+        since = self._home.now() - STAY
+        for about in self._folder.glob(f"*/{_ABOUT}"):
+            # What another program removes meanwhile, or what is damaged, waits for nobody.
+            with suppress(OSError, msgspec.DecodeError):
+                found.append(msgspec.json.decode(about.read_bytes(), type=Upload))
+        return [one for one in found if one.created > since]
+
+    def _require_room(self, by: str) -> None:
+        """Refuse a file where as many wait as may: each takes disk until it leaves.
+
+        Raises:
+            BusyError: Too many wait, of this person or in all.
+        """
+        there = self._every()
+        if sum(one.by == by for one in there) >= MOST_OF_ONE:
+            raise BusyError(
+                f"{MOST_OF_ONE} of your files wait to be imported",
+                hint="import or remove one on the page Import; each is removed after 24 hours",
+            )
+        if len(there) >= MOST:
+            raise BusyError(
+                f"{MOST} files wait to be imported on this desk",
+                hint="try again when some were imported; each is removed after 24 hours",
+            )
 
     def _lock(self, upload_id: str) -> int:
         self._folder.parent.mkdir(mode=0o700, exist_ok=True)
@@ -187,8 +235,9 @@ class Uploads:
 class Receiving:
     """A file that is coming in, piece by piece; half of it is removed when it fails."""
 
-    def __init__(self, home: "Home", folder: Path, name: str, lock: int) -> None:
-        """Open the file for its owner alone; whoever holds the lock is taking it in."""
+    def __init__(self, home: "Home", folder: Path, of: tuple[str, str], lock: int) -> None:
+        """Open the file, by its name and sender; whoever holds the lock is taking it in."""
+        name, self._by = of
         self._home = home
         self._folder = folder
         self._name = name
@@ -233,6 +282,7 @@ class Receiving:
             own=True,
             size=self._size,
             created=self._home.now(),
+            by=self._by,
         )
         (self._folder / _ABOUT).write_bytes(msgspec.json.encode(made))
         return made

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, refuse_outside
+from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, counted, pour, table, tell, typed
 from legation.errors import NotFoundError, UsageError
 
@@ -119,8 +120,12 @@ def report(
     doors: Lent,
 ) -> int:
     """Report what happened in a period, the newest first; that it was asked for is noted."""
+    import msgspec
+
+    from legation.app.leaving import marking_to_leave
     from legation.app.reports import every_line, note_export, read_asked
     from legation.formats.cells import write_rows
+    from legation.formats.marked import marked, named
 
     refuse_outside("--limit", limit, 1, _MOST)
     if kind not in ("table", "csv", "json"):
@@ -132,6 +137,7 @@ def report(
         found = list(every_line(store, asked, most=limit))
         by = (doors.now(), "command line")
         note_export(store, by, asked, kind=kind, entries=len(found))
+        marking = marking_to_leave(place.library(store, "command line").scope(), ())
     rows = [
         (
             str(one.seq),
@@ -144,12 +150,15 @@ def report(
         for one in found
     ]
     header = ("no", "when", "who", "verb", "of what", "more")
+    called = f"{asked.report or 'log'}.{kind}"
     if kind == "json":
-        answer_json(found)
+        told = msgspec.json.encode({**asked.given(), "entries": found})
+        answer_json(msgspec.Raw(marked(told, "application/json", marking.text)))
     elif kind == "csv":
-        pour(write_rows(header, rows))
+        pour(marked(write_rows(header, rows).encode(), "text/csv", marking.text).decode())
     else:
         answer(table(header, rows))
+    tell_name(named(called, marking.tag)) if kind != "table" else tell(f"Label: {marking.text}")
     if len(found) == limit:
         tell(f"Older entries are left out after {limit:,}: --limit, or a shorter period.")
     return 0
@@ -173,7 +182,9 @@ def export(
     off. Without it lines go to standard output, and the cursor for --after is told on standard
     error. No content, name or reason leaves; ids, verbs and hashes do.
     """
+    from legation.app.leaving import marking_to_leave
     from legation.app.reports import read_asked
+    from legation.formats.marked import named
     from legation.formats.siem import KINDS, read_cursor
 
     refuse_outside("--limit", limit, 1, _MOST)
@@ -194,7 +205,10 @@ def export(
                 written, last = _write(store, form, _encoded(file), kept, since=day, limit=limit)
                 file.flush()
                 os.fsync(file.fileno())
+        marking = marking_to_leave(place.library(store, "command line").scope(), ())
     tell(f"{written:,} entries written")
+    # Others read these lines as they are: the label stands in the name alone.
+    tell_name(named(f"legation-audit.{'ndjson' if kind == 'ecs' else 'log'}", marking.tag))
     if last is not None:
         tell(f"cursor: {last.text()}")
     return 0

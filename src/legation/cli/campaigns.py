@@ -10,6 +10,7 @@ from legation.app.listing import Marks, Order, Query
 from legation.app.listing import listed as find
 from legation.cli.beside import registered
 from legation.cli.doors import AsJson, HomeFolder, Lent
+from legation.cli.sheets import tell_name
 from legation.cli.words import (
     answer,
     answer_json,
@@ -161,9 +162,11 @@ def export(
         if paper:
             content = doors.write_paper(library, name, kinds[0])
         else:
-            content = library.export([name], kinds[0], level).content
+            made = library.export([name], kinds[0], level)
+            content = made.content
     if out is None:
         pour(content.decode())
+        tell_name(made.name)
     else:
         put(out, content)
         tell(f"Written: {out}")

@@ -3,7 +3,6 @@
 Who types at the machine acts for the person that is named; the trail says both.
 """
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -11,6 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, refuse_outside
+from legation.cli.sheets import pour_out
 from legation.cli.words import answer, answer_json, counted, table, tell
 from legation.errors import BadInputError, UnreachableError, UsageError
 
@@ -145,7 +145,7 @@ def take_in(
     with place.store(sweep=False) as store:
         done = Duty(place, store, _ACTOR).take_in(file.read_bytes(), zone=zone, replace=replace)
     for why in done.rejected:
-        tell(f"legation: rejected: {why}")
+        tell(f"legation: rejected: {why.text()}")
     answer(
         f"{counted(done.added, 'shift')} added, {done.known} known, {done.removed} removed, "
         f"{len(done.rejected)} rejected"
@@ -170,8 +170,9 @@ def export(
     with place.store(sweep=False) as store:
         duty = Duty(place, store, _ACTOR)
         planned = duty.planned(duty.shifts(days=days))
-    content = write_csv(planned) if kind == "csv" else write_ics(planned, now=doors.now())
-    sys.stdout.write(content.decode())
+        content = write_csv(planned) if kind == "csv" else write_ics(planned, now=doors.now())
+        scope = place.library(store, _ACTOR).scope()
+        pour_out(scope, "rota", f"rota.{kind}", content, ids=(), verb="duty.export")
     return 0
 
 

@@ -10,7 +10,8 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, Zone
-from legation.cli.words import answer, answer_json, counted, pour, table, tell, typed
+from legation.cli.sheets import pour_out
+from legation.cli.words import answer, answer_json, counted, table, tell, typed
 from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -199,14 +200,8 @@ def export_events(
 
 def _leave(found: "Registers", register: str, kind: str, content: bytes) -> None:
     """Write a register to standard output, once its leaving is in the trail as from the desk."""
-    import hashlib
-
-    from legation.app.leaving import Left, leave
-
     ids = [one.object_id for one in found.rows(register)]
-    left = Left(page=register, kind=kind, contents=hashlib.sha256(content).hexdigest())
-    leave(found.scope, ids, left)
-    pour(content.decode())
+    pour_out(found.scope, register, f"{register}.{kind}", content, ids=ids)
 
 
 def _listed(what: str, home: Path | None, *, as_json: bool, doors: Lent) -> int:

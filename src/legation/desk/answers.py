@@ -24,6 +24,8 @@ from legation.errors import (
 )
 
 LIMIT: Final = 50
+# Says to a program how many rows a list that it fetched does not hold.
+LEFT_OUT: Final = "X-Legation-Left-Out"
 BATCH: Final = 1000
 SHORT: Final = 12
 _LONGEST_NUMBER: Final = 18
@@ -47,9 +49,11 @@ def page(text: str) -> Response[str]:
     return Response(text, media_type=MediaType.HTML)
 
 
-def file(of: Download) -> Response[bytes]:
-    """Answer with a file to keep."""
+def file(of: Download, *, left_out: int = 0) -> Response[bytes]:
+    """Answer with a file to keep; a program is told how many rows were left out of it."""
     headers = {"Content-Disposition": f'attachment; filename="{of.name}"'}
+    if left_out:
+        headers[LEFT_OUT] = str(left_out)
     return Response(of.content, media_type=of.media_type, headers=headers)
 
 

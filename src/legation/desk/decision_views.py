@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import LIMIT, file
-from legation.desk.exports import download
+from legation.desk.exports import download, left_as
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.lists import DECISIONS as LISTED
 from legation.desk.lists import MOST
@@ -74,7 +74,7 @@ def decisions_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> 
     found = LISTED.whole(request, _seen(request, desk_work))
     lines = [_line(one, names) for one in found]
     made = download("decisions", kind, lines, DecisionLine, caveat=NO_CAVEAT)
-    return file(desk_work.leave("decisions", desk_work.told_in(found), made, request.user))
+    return file(left_as(desk_work.scope(request.user), "decisions", made, desk_work.told_in(found)))
 
 
 @get("/decision/{request_id:str}", sync_to_thread=False, verb="decision.read")

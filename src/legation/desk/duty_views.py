@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
 from legation.app.noticing import SAID
-from legation.desk.answers import LIMIT, file, only, page
+from legation.desk.answers import LIMIT, counted, file, only, page
 from legation.desk.aside import ASIDE
 from legation.desk.exports import download
 from legation.desk.gate import Gate
@@ -53,6 +53,7 @@ def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
     turn = CALLS.page(request, waking.calls(request.user, limit=MOST))
     acting = waking.duty(request.user)
     shifts, everybody = acting.shifts(), waking.everybody(request.user)
+    writes = "duty.write" in request.user.verbs
     text = pages.write(
         "duty",
         outlook=acting.outlook(shifts, roster=everybody),
@@ -62,6 +63,7 @@ def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
         dead=waking.dead(request.user),
         said=SAID,
         names=everybody.names(),
+        typed=waking.shifts(request.user).undoable() if writes else (),
         marking=waking.marking(one.object_id for one in turn.rows),
     )
     return page(text)
@@ -127,11 +129,40 @@ async def swap(request: Ask, waking: Waking) -> Redirect:
     return Redirect("/duty", status_code=303)
 
 
+@post("/duty/shift", status_code=303, verb="duty.write")
+async def write_shift(request: Ask, waking: Waking) -> Redirect:
+    """Write a shift that was typed into the rota."""
+    waking.shifts(request.user).write(await fields(request))
+    return Redirect("/duty#typed", status_code=303)
+
+
+@get("/duty/shift/{shift_id:str}", sync_to_thread=False, verb="duty.write")
+def shift(request: Ask, waking: Waking, pages: Writer, shift_id: Name) -> Response[str]:
+    """Show the form that changes a shift."""
+    found = waking.shifts(request.user).get(shift_id)
+    names = waking.everybody(request.user).names()
+    return page(pages.write("shift", shift=found, names=names))
+
+
+@post("/duty/shift/{shift_id:str}", status_code=303, verb="duty.write")
+async def change_shift(request: Ask, waking: Waking, shift_id: Name) -> Redirect:
+    """Put another shift in the place of one."""
+    waking.shifts(request.user).change(shift_id, await fields(request))
+    return Redirect("/duty#typed", status_code=303)
+
+
+@post("/duty/undo/{number:int}", status_code=303, sync_to_thread=False, verb="duty.write")
+def undo_shift(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
+    """Take back what one did to a shift."""
+    waking.shifts(request.user).undo(counted(number))
+    return Redirect("/duty#typed", status_code=303)
+
+
 @post("/duty/shift/{shift_id:str}/remove", status_code=303, sync_to_thread=False, verb="duty.write")
 def remove(request: Ask, waking: Waking, shift_id: Name) -> Redirect:
     """Take a shift out of the rota."""
     waking.duty(request.user).remove(shift_id)
-    return Redirect("/duty", status_code=303)
+    return Redirect("/duty#typed", status_code=303)
 
 
 @get("/duty/channels", sync_to_thread=False, verb="duty.act")
@@ -220,6 +251,10 @@ DUTY_VIEWS: Final = (
     rota_file,
     take_in,
     swap,
+    write_shift,
+    shift,
+    change_shift,
+    undo_shift,
     remove,
     channels,
     set_channels,

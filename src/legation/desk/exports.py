@@ -8,14 +8,14 @@ no cell is a formula, and below the grade "high" what leads to an author is mask
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from legation.app.leaving import Left, leave, marking_to_leave
+from legation.app.leaving import hand_out, held_back
 from legation.desk.reading import CampaignLine, DayLine, Download, EvidenceRow, Link, Reading, Tie
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
@@ -24,6 +24,7 @@ from legation.formats.masking import MASK, mask_mentions, shorten
 from legation.threats.disinformation.findings import Grade, Member
 
 if TYPE_CHECKING:
+    from legation.app.access.entering import Guest
     from legation.app.scope import Scope
 
 KINDS = ("csv", "json")
@@ -62,8 +63,26 @@ def download(
     return Download(name=f"{name}.{kind}", media_type=media, content=content)
 
 
+def held(scope: "Scope", guest: "Guest", told: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return which rows stay behind when a program fetches a list; see `app.leaving`."""
+    return held_back(scope, told) if guest.by == "token" else frozenset()
+
+
+def held_campaigns(reading: Reading, guest: "Guest", ids: Iterable[str]) -> frozenset[str]:
+    """Return the same of campaigns."""
+    library = reading.library()
+    if guest.by != "token" or library is None:
+        return frozenset()
+    return held(library.scope(), guest, {each: library.told_of([each])[1] for each in ids})
+
+
 def leaving(
-    reading: Reading, page: str, campaign_ids: tuple[str, ...], made: Download, *beside: str
+    reading: Reading,
+    page: str,
+    campaign_ids: tuple[str, ...],
+    made: Download,
+    *beside: str,
+    left_out: int = 0,
 ) -> Download:
     """Return a file under its label, after its leaving was written into the audit trail.
 
@@ -73,25 +92,25 @@ def leaving(
         campaign_ids: The campaigns of which it tells.
         made: The file.
         beside: Ids of all other objects of which it tells.
+        left_out: How many rows stay behind.
     """
-    made = mark(made, reading.marking_to_leave(campaign_ids, *beside))
+    marking = reading.marking_to_leave(campaign_ids, *beside)
+    made = mark(made, msgspec.structs.replace(marking, left_out=left_out))
     kind = made.name.rpartition(".")[2]
     reading.leave(page, campaign_ids, kind, hashlib.sha256(made.content).hexdigest(), *beside)
     return made
 
 
-def left_as(scope: "Scope", page: str, made: Download, ids: Iterable[str]) -> Download:
+def left_as(
+    scope: "Scope", page: str, made: Download, ids: Iterable[str], *, left_out: int = 0
+) -> Download:
     """Return rows as a file under the label of all of which they tell, once the trail has it.
 
     Raises:
         DeniedError: What they tell of may not leave by this person's hand.
         StepUpError: It is above AMBER, and no passkey was shown just now.
     """
-    ids = list(ids)
-    made = mark(made, marking_to_leave(scope, ids))
-    contents = hashlib.sha256(made.content).hexdigest()
-    leave(scope, ids, Left(page=page, kind=made.name.rpartition(".")[2], contents=contents))
-    return made
+    return hand_out(scope, page, made, ids, left_out=left_out)
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:

@@ -6,6 +6,7 @@ A job is shown to whoever asked for it, and to the roles that may see those of o
 """
 
 import asyncio
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -18,7 +19,7 @@ from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
 from legation.app.work import WATCH
 from legation.desk.answers import Given, file
-from legation.desk.exports import download, leaving
+from legation.desk.exports import download, held, leaving, left_as
 from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.lists import (
     IMPORTS,
@@ -49,9 +50,11 @@ Ask = Request[Guest, str | None, Any]
 
 
 @get("/import", sync_to_thread=False, verb="import.posts")
-def imports(desk_work: Working, pages: Writer) -> Response[str]:
+def imports(request: Ask, desk_work: Working, pages: Writer) -> Response[str]:
     """Show how a file comes in, and what came in."""
-    return _page(pages.write("import", offered=desk_work.offered(), imports=desk_work.imports()))
+    waiting = desk_work.uploads.waiting(request.user.person_id)
+    offered, came = desk_work.uploads.offered(), desk_work.imports()
+    return _page(pages.write("import", offered=offered, imports=came, waiting=waiting))
 
 
 @post(
@@ -63,7 +66,8 @@ def imports(desk_work: Working, pages: Writer) -> Response[str]:
 )
 async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
     """Take in a file that a person sends."""
-    with await receive(request, gate, desk_work.receive) as taken:
+    begin = partial(desk_work.receive, by=request.user.person_id)
+    with await receive(request, gate, begin) as taken:
         # A packed file is unpacked once into nothing, which takes its time.
         upload = await asyncio.to_thread(taken.finish)
     return _go(f"/import/file/{upload.upload_id}")
@@ -73,7 +77,8 @@ async def send(request: Ask, desk_work: Working, gate: Door) -> Redirect:
 async def choose(request: Ask, desk_work: Working) -> Redirect:
     """Name a file of the declared folder."""
     given = await _fields(request)
-    return _go(f"/import/file/{desk_work.choose(given.get('file', '')).upload_id}")
+    chosen = desk_work.choose(given.get("file", ""), request.user.person_id)
+    return _go(f"/import/file/{chosen.upload_id}")
 
 
 @get("/import/file/{upload_id:str}", sync_to_thread=False, verb="import.posts")
@@ -177,7 +182,7 @@ def jobs(
     """List jobs."""
     turn = JOBS.page(request, _seen(request, desk_work))
     shown = own(request, reading, "jobs", turn.given)
-    marking = desk_work.waking.marking(desk_work.told_by(turn.rows))
+    marking = desk_work.waking.marking(set().union(*desk_work.about(turn.rows).values()))
     names = gate.names(request)
     return _page(pages.write("jobs", turn=turn, names=names, marking=marking, **shown))
 
@@ -185,10 +190,15 @@ def jobs(
 @get("/jobs/as/{kind:str}", sync_to_thread=False, verb="campaign.export")
 def jobs_file(request: Ask, desk_work: Working, gate: Door, kind: Name) -> Response[bytes]:
     """Hand out the same, under the label of what the jobs tell of."""
-    found, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
+    every, names = JOBS.whole(request, _seen(request, desk_work)), gate.names(request)
+    scope = desk_work.scope(request.user)
+    told = desk_work.about(every)
+    behind = held(scope, request.user, told)
+    found = [one for one in every if one.job_id not in behind]
     lines = [job_line(one, names) for one in found]
     made = download("jobs", kind, lines, JobLine, caveat=NO_CAVEAT)
-    return file(desk_work.leave("jobs", desk_work.told_by(found), made, request.user))
+    ids, less = set().union(*(told.get(one.job_id, set()) for one in found)), len(behind)
+    return file(left_as(scope, "jobs", made, ids, left_out=less), left_out=less)
 
 
 @post("/jobs/cancel", status_code=200, verb="job.cancel")

@@ -7,20 +7,20 @@ same on each page.
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 from urllib.parse import urlencode
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from legation.app.caveats import BY_ROOM
+from legation.app.caveats import BY_ROOM, NO_CAVEAT
 from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
 from legation.desk import narrated, plain, running, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
 from legation.desk.network import shown_as, toggled
-from legation.safeguards.duty.hours import locally
+from legation.safeguards.duty.hours import locally, typed_as
 from legation.text.hosts import readable
 from legation.threats.disinformation.findings import CAVEAT
 from legation.threats.disinformation.unknowns import ALONE, nothing_found
@@ -63,8 +63,11 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "own_script": readable,
     "threat": saying.threat,
     "trait": saying.trait,
+    "typed_as": typed_as,
     "word": vocabulary.word,
 }
+# A paper tells of campaigns unless it says otherwise.
+PAPER: Final = "paper"
 # By role; each bears white figures, and none belongs to a state.
 FILLS = {"originator": "#9c4310", "amplifier": "#3d6d97", "bridge": "#62507f"}
 
@@ -118,7 +121,7 @@ class Pages:
         self._templates.filters |= _FILTERS
         self._templates.globals |= {
             "banner": banner,
-            "caveat": lambda room="": saying.told(BY_ROOM.get(room, CAVEAT)),
+            "caveat": lambda room=PAPER: _caveat(room),
             "kinds": kinds,
             "writes": writes,
             "searches": searches,
@@ -208,3 +211,8 @@ def address(path: str, given: Mapping[str, object] | None = None, **more: object
     """
     values = {key: str(value) for key, value in {**(given or {}), **more}.items() if value}
     return f"{path}?{urlencode(values)}" if values else path
+
+
+def _caveat(room: str) -> str:
+    said = CAVEAT if room == PAPER else BY_ROOM.get(room, NO_CAVEAT)
+    return saying.told(said) if said else ""

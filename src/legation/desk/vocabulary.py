@@ -34,6 +34,8 @@ from legation.missions.register import (
 )
 from legation.missions.register import Role as MissionRole
 from legation.missions.talks import TalkKind, TalkStatus
+from legation.rights.intrusion import PARTS
+from legation.rights.intrusion import STATED as LOOKED_AT
 from legation.rights.lettering import HIDING
 from legation.rights.likeness import LikeWay
 from legation.rights.orders import DOUBTS, TARGETS
@@ -225,6 +227,37 @@ _READ: Final = (
     "%(v1)s expected after %(v2)s",
 )
 # What the parts below say and no error carries: jobs, reasons of a finding, groups of a network.
+# Whom nothing would reach, and why, as the outlook of a rota says it.
+UNREACHED: Final = (
+    *(
+        f"%(v1)s: {why}"
+        for why in (
+            "has no channel",
+            "has no role that takes calls",
+            "mail is not set up",
+            "mail is dead: %(told2)s",
+            "may not enter the desk any more",
+            "nobody has that name",
+            "sms is dead: %(told2)s",
+            "text messages are not set up",
+            "webhook is dead: %(told2)s",
+            "webhooks are not set up",
+        )
+    ),
+    "%(v1)s has no role that takes calls",
+    "%(v1)s may not enter the desk any more",
+)
+# What has to be stated of an intrusive step, and who it is that does one.
+STATED: Final = (
+    *(name for name in PARTS),
+    *(f"the {name}" for name in PARTS),
+    *(f"the {name} of the look" for name in LOOKED_AT),
+    *("purpose", "reason", "watched", "expression"),
+    *("what is said of watched", "what is said of expression"),
+    *("the reason of the erasure", "the reason of the lifting"),
+    *("the reason of the agreement", "the reason of the end"),
+    *("agrees", "ends it", "erases", "lifts it", "looks", "orders"),
+)
 TOLD: Final[tuple[str, ...]] = (
     CAVEAT,
     BALANCE_CAVEAT,
@@ -254,6 +287,9 @@ TOLD: Final[tuple[str, ...]] = (
     "mail is not set up",
     "webhooks are not set up",
     "text messages are not set up",
+    *UNREACHED,
+    *STATED,
+    *TARGETS,
     # What stands above what is shown.
     (
         "This run is stale: posts that it looked at have been taken back since. What it found may "

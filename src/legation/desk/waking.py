@@ -16,6 +16,7 @@ from legation.app.kept import Leaving, finding
 from legation.app.libraries import reader_of
 from legation.app.marking import kept_label, refuse_unproven
 from legation.app.noticing import SAID
+from legation.app.shifts import Shifts
 from legation.desk.counting import count_list
 from legation.desk.reading import Download
 from legation.errors import LegationError, NotFoundError
@@ -184,6 +185,10 @@ class DeskWaking:
     def duty(self, guest: "Guest") -> Duty:
         """Return the duty, as somebody who acts on it."""
         return Duty(self._home, self._store, guest.person_id)
+
+    def shifts(self, guest: "Guest") -> Shifts:
+        """Return the single shifts, as somebody who types them."""
+        return Shifts(self._home, self._store, guest.person_id)
 
     def everybody(self, guest: "Guest") -> "Roster":
         """Return all people of the desk, and what each holds."""

@@ -30,13 +30,15 @@ from legation.desk.answers import (
     given,
     page,
 )
-from legation.desk.exports import KINDS, download, leaving
+from legation.desk.exports import KINDS, download, held_campaigns, leaving
 from legation.desk.listing import Heads
 from legation.desk.own import acting_of, own
 from legation.desk.quick import Quick
 from legation.desk.reading import CampaignLine, Reading
 from legation.desk.rendering import Pages
-from legation.errors import NotFoundError, UsageError
+from legation.errors import NotFoundError, StepUpError, UsageError
+from legation.formats.marked import missing as said_missing
+from legation.formats.marked import named
 from legation.stix.tlp import level_named
 from legation.threats.disinformation.findings import CAVEAT
 
@@ -135,7 +137,7 @@ def campaigns_page(request: Ask) -> Response[bytes]:
 @get(f"{HERE}/as/{{kind:str}}", sync_to_thread=False, verb="campaign.export")
 def campaigns_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out every campaign that the filter finds."""
-    return _written(reading, all_lines(reading, query_of(given(request))), kind)
+    return _written(request, reading, all_lines(reading, query_of(given(request))), kind)
 
 
 @post(f"{HERE}/mark", status_code=200, verb="campaign.mark")
@@ -178,7 +180,7 @@ async def export(request: Ask, reading: Given, pages: Writer) -> Response[Any]:
         return _asked_again(request, reading, pages, form, fault)
     if missing:
         raise NotFoundError(f"no campaign {missing[0]!r:.90}", hint="load the list again")
-    return _written(reading, lines, str(form.get("kind", "")))
+    return _written(request, reading, lines, str(form.get("kind", "")))
 
 
 @get("/campaigns", sync_to_thread=False, verb="campaign.read")
@@ -254,12 +256,26 @@ def query_of(asked: dict[str, str]) -> Query:
         ) from bad
 
 
-def _written(reading: Reading, lines: list[CampaignLine], kind: str) -> Response[bytes]:
-    ids = tuple(line.campaign_id for line in lines)
+def _written(
+    request: Ask, reading: Reading, lines: list[CampaignLine], kind: str
+) -> Response[bytes]:
+    behind = held_campaigns(reading, request.user, [line.campaign_id for line in lines])
+    some = [line for line in lines if line.campaign_id not in behind]
+    ids = tuple(line.campaign_id for line in some)
     if kind in KINDS:
-        made = download("campaigns", kind, lines, CampaignLine, caveat=CAVEAT)
-        return file(leaving(reading, "campaigns", ids, made))
-    return file(reading.export(ids, kind))
+        made = download("campaigns", kind, some, CampaignLine, caveat=CAVEAT)
+        return file(
+            leaving(reading, "campaigns", ids, made, left_out=len(behind)), left_out=len(behind)
+        )
+    if behind and not some:
+        raise StepUpError(
+            f"{said_missing(len(behind))}, and nothing else is there", hint="show it on the desk"
+        )
+    made = reading.export(ids, kind)
+    if behind:
+        # Whole campaigns have no row that could say it: their name does.
+        made = msgspec.structs.replace(made, name=named(made.name, f"WITHOUT-{len(behind)}"))
+    return file(made, left_out=len(behind))
 
 
 def _chosen(reading: Reading, form: FormMultiDict) -> tuple[list[CampaignLine], list[str]]:

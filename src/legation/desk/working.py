@@ -21,8 +21,7 @@ from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.persons import vault_at_hand
-from legation.app.uploads import Offered, Receiving, Upload, Uploads
-from legation.desk.exports import left_as
+from legation.app.uploads import Receiving, Upload, Uploads
 from legation.desk.reading import Download
 from legation.desk.streams import Progress, progress_of
 from legation.desk.waking import DeskWaking
@@ -31,12 +30,13 @@ from legation.formats.marked import mark, marking_of
 from legation.stix.labels import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from legation.app.access.entering import Guest
     from legation.app.home import Home
     from legation.app.library import Library
     from legation.app.names import Opened
+    from legation.app.scope import Scope
     from legation.crypto.key_files import Protection
     from legation.rights.clearance import Clearance
     from legation.rights.sealed_names import Look
@@ -91,7 +91,7 @@ class DeskWork:
         self.at_hand = partial(vault_at_hand, home, protection)
         self._home = home
         self._store = store
-        self._uploads = Uploads(home)
+        self.uploads = Uploads(home)
         self._jobs = jobs
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
@@ -101,30 +101,26 @@ class DeskWork:
         """The rooms of notices and duty."""
         return DeskWaking(self._home, self._store)
 
-    def receive(self, name: str) -> Receiving:
+    def receive(self, name: str, by: str) -> Receiving:
         """Begin to take in a file that a person sends."""
-        return self._uploads.receive(name)
+        return self.uploads.receive(name, by)
 
-    def offered(self) -> tuple[Offered, ...]:
-        """Return the files of the declared folder."""
-        return self._uploads.offered()
-
-    def choose(self, name: str) -> Upload:
+    def choose(self, name: str, by: str) -> Upload:
         """Name a file of the declared folder."""
-        return self._uploads.choose(name)
+        return self.uploads.choose(name, by)
 
     def upload(self, upload_id: str) -> Upload:
         """Return a file that came in."""
-        return self._uploads.get(upload_id)
+        return self.uploads.get(upload_id)
 
     def drop(self, upload_id: str) -> None:
         """Remove a file that came in, before any import."""
-        self._uploads.get(upload_id)
-        self._uploads.remove(upload_id)
+        self.uploads.get(upload_id)
+        self.uploads.remove(upload_id)
 
     def seen(self, upload_id: str) -> mappings.FileSeen:
         """Look at the top of a file."""
-        upload = self._uploads.get(upload_id)
+        upload = self.uploads.get(upload_id)
         try:
             return mappings.look_at(Path(upload.path))
         except BadInputError as bad:
@@ -159,7 +155,7 @@ class DeskWork:
             BadInputError: The mapping does not say enough.
             UsageError: The zone is not known, or nothing is chosen.
         """
-        upload = self._uploads.get(upload_id)
+        upload = self.uploads.get(upload_id)
         chosen = self._choice(given)
         Reading(**msgspec.structs.asdict(chosen)).of([Path(upload.path)])
         asked = {"upload": upload_id, **msgspec.structs.asdict(chosen)}
@@ -171,18 +167,18 @@ class DeskWork:
         reader = self._clearance(guest)
         return self._jobs.find(actor=actor, before=before, limit=limit, reader=reader)
 
-    def told_by(self, jobs: "Iterable[Job]") -> set[str]:
-        """Return the ids of the objects of which jobs tell."""
-        return set().union(*self._store.jobs.about([one.job_id for one in jobs]).values())
+    def about(self, jobs: "Iterable[Job]") -> "dict[str, set[str]]":
+        """Return the ids of the objects of which jobs tell, job by job."""
+        return self._store.jobs.about([one.job_id for one in jobs])
 
     def told_in(self, requests: "Iterable[Request]") -> set[str]:
         """Return the ids of the objects of which requests for a second person tell."""
         about = self._store.decisions.about([one.request_id for one in requests])
         return set().union(*about.values())
 
-    def leave(self, page: str, ids: "Collection[str]", made: Download, guest: "Guest") -> Download:
-        """Return a list as a file under the label of all it tells of; errors as `left_as`."""
-        return left_as(self._libraries.of(guest).scope(), page, made, ids)
+    def scope(self, guest: "Guest") -> "Scope":
+        """Return somebody before the store."""
+        return self._libraries.of(guest).scope()
 
     def job(self, job_id: str, guest: "Guest") -> "Job":
         """Return a job that somebody may see.
@@ -222,7 +218,7 @@ class DeskWork:
                 "no post of this file can be read so: there is nothing to import",
                 hint="read it another way",
             )
-        upload = self._uploads.get(str(tried.given["upload"]))
+        upload = self.uploads.get(str(tried.given["upload"]))
         title, asked = f"Import of {upload.name}", {**tried.given, "remove": True}
         return self._jobs.submit(work.TAKE, title, asked, actor=guest.person_id)
 
@@ -259,7 +255,7 @@ class DeskWork:
         self.job(job_id, guest)
         job = self._jobs.cancel(job_id, actor=guest.person_id)
         if not job.is_open and job.given.get("remove"):
-            self._uploads.remove(str(job.given["upload"]))
+            self.uploads.remove(str(job.given["upload"]))
         return job
 
     def watch(self, *, actor: str) -> "Job":

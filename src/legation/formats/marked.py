@@ -35,10 +35,17 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         text: The whole label, for what the file holds.
         tag: What of it may stand in a name.
+        left_out: How many rows are not in the file, because they may not leave now.
     """
 
     text: str
     tag: str
+    left_out: int = 0
+
+    @property
+    def name_part(self) -> str:
+        """Return what stands in the name of the file."""
+        return f"{self.tag}.WITHOUT-{self.left_out}" if self.left_out else self.tag
 
 
 def marking_of(label: Label, ladder: Sequence[str] = ()) -> Marking:
@@ -47,7 +54,7 @@ def marking_of(label: Label, ladder: Sequence[str] = ()) -> Marking:
     >>> from legation.stix.labels import Pap
     >>> from legation.stix.tlp import Tlp
     >>> marking_of(Label(tlp=Tlp.RED, pap=Pap.AMBER, levels=("secret",), compartments=("talks",)))
-    Marking(text='SECRET · TLP:RED · PAP:AMBER · talks', tag='SECRET.TLP-RED.PAP-AMBER')
+    Marking(text='SECRET · TLP:RED · PAP:AMBER · talks', tag='SECRET.TLP-RED.PAP-AMBER', left_out=0)
     """
     parts = [highest(label.levels, ladder).upper(), str(label.tlp)]
     parts += [str(label.pap)] if label.pap else []
@@ -58,9 +65,20 @@ def marking_of(label: Label, ladder: Sequence[str] = ()) -> Marking:
 def mark(file: _File, marking: Marking) -> _File:
     """Return a file (name, media type, content) under its label."""
     of: Any = file
-    content = marked(of.content, of.media_type, marking.text)
-    changed: _File = msgspec.structs.replace(of, name=named(of.name, marking.tag), content=content)
+    content = marked(of.content, of.media_type, marking.text, marking.left_out)
+    name = named(of.name, marking.name_part)
+    changed: _File = msgspec.structs.replace(of, name=name, content=content)
     return changed
+
+
+def missing(left_out: int) -> str:
+    """Return the sentence that says how many rows a file does not hold, and why.
+
+    >>> missing(2)
+    '2 rows above TLP:AMBER are left out: no token takes them out, a passkey on the desk does'
+    """
+    rows = "1 row above TLP:AMBER is" if left_out == 1 else f"{left_out} rows above TLP:AMBER are"
+    return f"{rows} left out: no token takes them out, a passkey on the desk does"
 
 
 def named(name: str, tag: str) -> str:
@@ -75,9 +93,19 @@ def named(name: str, tag: str) -> str:
     return f"{name.removesuffix(ending)}.{tag}{ending}"
 
 
-def marked(content: bytes, media_type: str, text: str) -> bytes:
-    """Return what a file holds with its label in it, as far as its kind has a place for it."""
-    write = _PLACES.get(media_type.partition(";")[0])
+def marked(content: bytes, media_type: str, text: str, left_out: int = 0) -> bytes:
+    """Return what a file holds with its label in it, as far as its kind has a place for it.
+
+    Beside the label stands how many rows were left out, if any: a table says it in each row, as
+    rows are cut and copied; JSON under a key of its own.
+    """
+    kind = media_type.partition(";")[0]
+    write = _PLACES.get(kind)
+    if left_out and kind == "application/json":
+        said = msgspec.json.encode({"rows": left_out, "why": missing(left_out)})
+        content = _first(content, b"left_out", said)
+    elif left_out:
+        text = f"{text}; {missing(left_out)}"
     return write(content, text) if write and text else content
 
 
@@ -105,12 +133,16 @@ def _cell(text: str) -> bytes:
 
 def _values(content: bytes, text: str) -> bytes:
     """Put the label first, so that who looks at the top of a long file sees it."""
-    said = msgspec.json.encode(text)
+    return _first(content, b"marking", msgspec.json.encode(text))
+
+
+def _first(content: bytes, key: bytes, said: bytes) -> bytes:
     bare = content.strip()
+    head = b'{"' + key + b'":' + said
     if not bare.startswith(b"{"):
-        return b'{"marking":' + said + b',"rows":' + bare + b"}"
+        return head + b',"rows":' + bare + b"}"
     rest = bare[1:].lstrip()
-    return b'{"marking":' + said + (b"" if rest.startswith(b"}") else b",") + rest
+    return head + (b"" if rest.startswith(b"}") else b",") + rest
 
 
 def _calendar(content: bytes, text: str) -> bytes:

@@ -7,14 +7,14 @@ a zone that is not known, or a repetition beyond days and weeks is refused in wo
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from legation.errors import BadInputError, RecordError
+from legation.errors import BadInputError, LegationError, RecordError
 from legation.formats.cells import safe_cell
 from legation.formats.icalendar import (
     TIME,
@@ -61,11 +61,40 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
 
 
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something in a file is no shift.
+
+    Attributes:
+        line: Number of its line.
+    """
+
+    line: str
+    reason: str
+    hint: str
+
+    def text(self) -> str:
+        """Return it in one line.
+
+        >>> Rejected(line="4", reason="nobody is named", hint="name who is on duty").text()
+        'line 4: nobody is named (name who is on duty)'
+        """
+        return f"line {self.line}: {self.reason} ({self.hint})"
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a file holds: shifts, and why the rest is none."""
 
     shifts: tuple[Planned, ...]
-    rejected: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def rejected_at(place: str, fault: LegationError) -> Rejected:
+    """Return why what stands at a place is rejected."""
+    return Rejected(
+        line=place.removeprefix("line "),
+        reason=str(fault).removeprefix(f"{place}: "),
+        hint=fault.hint,
+    )
 
 
 def read_rota(content: bytes, *, zone: str = "") -> Plan:
@@ -87,6 +116,25 @@ def read_rota(content: bytes, *, zone: str = "") -> Plan:
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place="", hint="save it as UTF-8") from bad
     return _plan(_rows(text), lambda one: _of_row(one, zone))
+
+
+def typed_shift(given: Mapping[str, str]) -> Planned:
+    """Read a shift that was typed into a form, by the rules of a row of a file.
+
+    Args:
+        given: By the names of `COLUMNS`.
+
+    Raises:
+        RecordError: It is no shift.
+    """
+    values: Values = {name: (given.get(name, ""), {}) for name in COLUMNS}
+    try:
+        (planned,) = _of_row(Entry(place="", values=values), "")
+    except OverflowError as beyond:
+        raise RecordError(
+            "a time beyond the calendar", place="", hint="check the years"
+        ) from beyond
+    return planned
 
 
 def write_csv(shifts: Iterable[Planned]) -> bytes:
@@ -124,14 +172,17 @@ def write_ics(shifts: Iterable[Planned], *, now: datetime) -> bytes:
 
 def _plan(entries: Iterator[Entry], read: Callable[[Entry], list[Planned]]) -> Plan:
     found: list[Planned] = []
-    rejected: list[str] = []
+    rejected: list[Rejected] = []
     for entry in entries:
         try:
             found += read(entry)
         except RecordError as bad:
-            rejected.append(f"{bad} ({bad.hint})")
+            rejected.append(rejected_at(entry.place, bad))
         except OverflowError:
-            rejected.append(f"{entry.place}: a time beyond the calendar (check the years)")
+            beyond = RecordError(
+                "a time beyond the calendar", place=entry.place, hint="check the years"
+            )
+            rejected.append(rejected_at(entry.place, beyond))
         if len(found) > _MOST:
             raise BadInputError(f"more than {_MOST:,} shifts", place=entry.place, hint="split it")
     return Plan(shifts=tuple(found), rejected=tuple(rejected))

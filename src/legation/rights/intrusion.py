@@ -54,13 +54,13 @@ class Intrusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
-def require_statement(words: str, what: str, name: str) -> None:
+def require_statement(words: str, told_what: str, told_name: str) -> None:
     """Require a sentence.
 
     Args:
         words: What was stated.
-        what: What it is, for the error: `the aim`, `the aim of the look`.
-        name: Its name alone.
+        told_what: What it is, for the error: `the aim`, `the aim of the look`.
+        told_name: Its name alone.
 
     Raises:
         DeniedError: It is empty, too short to say anything, or too long to be read.
@@ -68,31 +68,31 @@ def require_statement(words: str, what: str, name: str) -> None:
     letters = sum(map(str.isalnum, words))
     if letters < LEAST_LETTERS:
         raise DeniedError(
-            f"{what} is too short (letters: {letters})",
-            hint=f"state the {name} in a sentence of {LEAST_LETTERS} letters or more; "
+            f"{told_what} is too short (letters: {letters})",
+            hint=f"state the {told_name} in a sentence of {LEAST_LETTERS} letters or more; "
             "it is kept in the audit trail",
         )
     if len(words) > MOST_LETTERS:
         raise DeniedError(
-            f"{what} is too long: {len(words):,} letters",
-            hint=f"state the {name} in at most {MOST_LETTERS:,} letters",
+            f"{told_what} is too long: {len(words):,} letters",
+            hint=f"state the {told_name} in at most {MOST_LETTERS:,} letters",
         )
 
 
-def require_actor(actor: str, act: str = "looks") -> None:
+def require_actor(actor: str, told_act: str = "looks") -> None:
     """Require the name of who acts.
 
     Args:
         actor: Who.
-        act: What they do, for the error: `looks`, `orders`.
+        told_act: What they do, for the error: `looks`, `orders`.
 
     Raises:
         DeniedError: Nobody is named, or not in letters on one line.
     """
     if not actor.strip():
-        raise DeniedError(f"nobody is named who {act}", hint=f"state who {act}")
+        raise DeniedError(f"nobody is named who {told_act}", hint=f"state who {told_act}")
     if not actor.isprintable():
         raise DeniedError(
-            f"who {act} is named with a line end or another sign that cannot be seen",
-            hint=f"state who {act} in letters, on one line",
+            f"who {told_act} is named with a line end or another sign that cannot be seen",
+            hint=f"state who {told_act} in letters, on one line",
         )

@@ -108,22 +108,28 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
     def error(self) -> DeniedError:
         """Return the error that names the rule, and says how such an order can be worded."""
-        where, hint = f"in {', '.join(self.parts)}", _REWORD
+        listed_parts, hint = ", ".join(self.parts), _REWORD
+        listed_targets, listed_ways = ", ".join(self.targets), ", ".join(self.disguises)
+        told_target = next(iter(self.targets), "")
         match self.rule:
             case "target":
-                said = f"aimed at {self.targets[0]}, at which no order may be aimed"
+                said = f"aimed at {told_target}, at which no order may be aimed"
             case "disguise":
-                said = f"its words are hidden by {', '.join(self.disguises)}, {where}"
+                said = f"its words are hidden by {listed_ways}, in {listed_parts}"
                 hint = "write each word plainly, in the letters of its language"
             case "words":
-                said = f"its words point to {', '.join(self.targets)}: {', '.join(self.words)}"
-                said += f" ({where})"
+                words = ", ".join(self.words)
+                said = f"its words point to {listed_targets}: {words} (in {listed_parts})"
             case "name":
-                said = f"it names a person whose name is held sealed or was erased, {where}"
+                said = (
+                    f"it names a person whose name is held sealed or was erased, in {listed_parts}"
+                )
                 hint = "an order is never deleted: name what is done, and nobody"
             case "conduct":
-                said = "its aim and target name people, and nothing that accounts, domains or "
-                said += "programs do"
+                said = (
+                    "its aim and target name people, and nothing that accounts, domains or "
+                    "programs do"
+                )
         return DeniedError(f"the order is refused (rule {self.rule}): {said}", hint=hint)
 
 
@@ -281,7 +287,8 @@ def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
         )
     if draft.target not in TARGETS:
         allowed = ", ".join(one for one in TARGETS if one not in REFUSED)
-        raise UsageError(f"no target {draft.target[:40]!r}", hint=f"choose from: {allowed}")
+        asked = draft.target
+        raise UsageError(f"no target {asked[:40]!r}", hint=f"choose from: {allowed}")
     require_actor(draft.actor, "orders")
     for name in ("watched", "expression"):
         require_statement(getattr(draft, name), f"what is said of {name}", name)

@@ -11,7 +11,10 @@ from sqlalchemy import select
 
 from legation.store.database import Database
 from legation.store.knowing import Cleared, NeedToKnow
+from legation.store.labels import COMPARTMENT
 from legation.store.numbering import batches
+from legation.store.tables import clearances
+from legation.store.tables import label_names as names
 from legation.store.tables import object_heads as heads
 
 
@@ -28,6 +31,16 @@ class Hidden:
         closed = select(heads.c.seq).where(~NeedToKnow(reader).known(heads)).limit(1)
         with self._database.read() as connection:
             return connection.execute(closed).first() is not None
+
+    def compartments(self, reader: Cleared) -> frozenset[str]:
+        """Return the compartments that a label or a person has, and the reader does not hold."""
+        of_labels = select(names.c.name).where(names.c.kind == COMPARTMENT).distinct()
+        of_people = select(clearances.c.compartments).distinct()
+        with self._database.read() as connection:
+            found = set(connection.execute(of_labels).scalars())
+            for some in connection.execute(of_people).scalars():
+                found |= {name for name in some.split(",") if name}
+        return frozenset(found - set(reader.compartments))
 
     def known_of(self, reader: Cleared, ids: Iterable[str]) -> set[str]:
         """Return those of these ids that name an object which the reader may know."""

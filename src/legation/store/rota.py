@@ -113,6 +113,19 @@ class Rota:
             raise NotFoundError(f"no shift {shift_id!r:.40}", hint="run: legation duty list")
         return _shift(row)
 
+    def ever(self, shift_id: str) -> Shift:
+        """Return a shift that stands or once stood.
+
+        Raises:
+            NotFoundError: There was none of that id.
+        """
+        with self._database.read() as connection:
+            found = select(shifts).where(shifts.c.shift_id == shift_id)
+            row = connection.execute(found).one_or_none()
+        if row is None:
+            raise NotFoundError(f"no shift {shift_id!r:.40}", hint="run: legation duty list")
+        return _shift(row)
+
     def remove(self, shift_id: str) -> None:
         """Take a shift out of the rota; that it stood there stays known."""
         mine = (shifts.c.shift_id == shift_id) & shifts.c.removed_us.is_(None)

@@ -222,6 +222,7 @@ def _manifest(room: Room, shown: Shown, kept: Kept) -> dict[str, Any]:
     entry = room.store.audit.entries(verb=CAPTURE, subject=kept.evidence_id)
     desk = identity_of(room.store)
     return {
+        "marking": _label(room, [kept]).text(room.home.settings.ladder),
         "form": _FORM,
         "file": kept_name(kept),
         "sha256": kept.sha256,
@@ -235,7 +236,6 @@ def _manifest(room: Room, shown: Shown, kept: Kept) -> dict[str, Any]:
         "belongs_to": kept.belongs_to,
         "desk": {"id": desk.id, "name": desk.name},
         "trail": {"number": entry[0].seq, "hash": entry[0].hash} if entry else {},
-        "label": _label(room, [kept]).text(room.home.settings.ladder),
         "exported": room.home.now().isoformat(),
         "says": _SAYS,
     }

@@ -78,6 +78,11 @@ def locally(shift: Shift) -> str:
     return f"{starts} / {ends} {shift.zone}"
 
 
+def typed_as(at: datetime, zone: str) -> str:
+    """Return an instant as it is typed in a zone; the offset stands with it, so none is guessed."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(sep=" ")
+
+
 def zone_named(name: str) -> ZoneInfo:
     """Return a time zone.
 
