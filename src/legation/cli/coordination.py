@@ -200,7 +200,7 @@ def _asked(layers: str | None, window: int | None, min_objects: int | None) -> "
 
 
 def _summary(report: Report) -> str:
-    from legation.cli.campaigns import lines, met_in_words, unsaid
+    from legation.cli.campaign_words import lines, met_in_words, unsaid
 
     run = report.run
     members = {member.account_id for one in report.campaigns for member in one.accounts}

@@ -119,7 +119,7 @@ def demo(
     """
     from legation.app.binding import Binding
     from legation.app.demo import demo_home, demonstrate
-    from legation.cli.campaigns import lines
+    from legation.cli.campaign_words import lines
     from legation.cli.importing import said
     from legation.crypto.key_files import UNPROTECTED
 

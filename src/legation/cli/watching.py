@@ -157,7 +157,7 @@ def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
 
 
 def _say(report: "Report") -> None:
-    from legation.cli.campaigns import lines, unsaid
+    from legation.cli.campaign_words import lines, unsaid
 
     found = counted(len(report.campaigns), "campaign")
     tell(f"{counted(report.run.posts, 'post')} looked at: {found}")
@@ -172,7 +172,7 @@ def _say(report: "Report") -> None:
 def _say_near(place: "Home", store: "Store", report: "Report") -> None:
     """Say which campaigns were active while watch was raised, for which talks, until when."""
     from legation.app.handing import calendar_of
-    from legation.cli.campaigns import near_in_words
+    from legation.cli.campaign_words import near_in_words
 
     near = calendar_of(place.library(store, _ACTOR).scope())
     for campaign in report.campaigns:
