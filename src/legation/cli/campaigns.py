@@ -39,7 +39,7 @@ def listed(
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """List the campaigns of the latest run, strongest first, in the order of the desk's list."""
+    """List the campaigns of the latest run: by grade, then the latest first."""
     place = doors.home(home)
     place.require()
     asked = Query(
@@ -69,9 +69,10 @@ def show(
     """Show one campaign.
 
     Args:
-        campaign_id: Its id, or the start of it.
+        campaign_id: Its id, or the start of it; an id of an earlier run leads to what it is now.
     """
     from legation.app.handing import talks_near
+    from legation.app.lineage import goes_on
 
     place = doors.home(home)
     place.require()
@@ -79,10 +80,12 @@ def show(
         library = place.library(store, _ACTOR)
         (campaign, run), stale = library.campaign(campaign_id), library.stale()
         watches = talks_near(library.scope(), campaign)
-    if stale:
-        tell(stale)
+    earlier = goes_on(campaign_id, campaign)
+    for said in (earlier, stale):
+        tell(said) if said else None
     if as_json:
-        answer_json({"run": run, "campaign": campaign, "watches": watches})
+        names = {"asked": campaign_id, "goes_on_as": campaign.campaign_id if earlier else None}
+        answer_json({"run": run, "campaign": campaign, "watches": watches, **names})
     else:
         answer(in_words(campaign, run))
         answer("\n".join(map(near_in_words, watches))) if watches else None
@@ -117,8 +120,9 @@ def export(
     export is written into the audit trail.
 
     Args:
-        campaign_id: Its id, or the start of it.
+        campaign_id: Its id, or the start of it; an id of an earlier run leads to what it is now.
     """
+    from legation.app.lineage import goes_on
     from legation.app.outputs import put
     from legation.stix.tlp import level_named
 
@@ -139,7 +143,10 @@ def export(
     place.require()
     with place.store() as store:
         library = place.library(store, _ACTOR)
-        name = library.campaign(campaign_id)[0].campaign_id
+        found = library.campaign(campaign_id)[0]
+        name = found.campaign_id
+        if earlier := goes_on(campaign_id, found):
+            tell(earlier)
         level = level_named(tlp) if tlp else None
         if paper:
             content = doors.write_paper(library, name, kinds[0])

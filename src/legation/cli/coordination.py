@@ -200,6 +200,7 @@ def _asked(layers: str | None, window: int | None, min_objects: int | None) -> "
 
 
 def _summary(report: Report) -> str:
+    from legation.app.listing import in_order
     from legation.cli.campaign_words import lines, met_in_words, unsaid
 
     run = report.run
@@ -224,7 +225,7 @@ def _summary(report: Report) -> str:
         )
     told.append(f"{counted(len(report.campaigns), 'campaign')}, {counted(len(members), 'account')}")
     if report.campaigns:
-        told += ["", lines(report.campaigns)]
+        told += ["", lines(tuple(in_order(report.campaigns)))]
     else:
         told += unsaid(run)
     return "\n".join(told)
