@@ -33,8 +33,24 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/legation"
 DESK = SOURCE / "desk"
 LOCALE = DESK / "locale"
+# Whose errors stand beside a row of a register or a calendar.
+REGISTERS = (
+    "app/persons.py",
+    "app/registers.py",
+    "app/registers_judged.py",
+    "app/sheets/*.py",
+    "formats/cells.py",
+    "formats/icalendar.py",
+    "formats/rows.py",
+    "formats/timezones.py",
+    "knowledge/objects.py",
+    "knowledge/shipped.py",
+    "knowledge/states.py",
+    "missions/*.py",
+)
 # Whose errors a person meets on a page; those of the command line and of set-up stay English.
 MET = (
+    *REGISTERS,
     "desk/**/*.py",
     "app/access/clearing.py",
     "app/duty.py",
@@ -53,20 +69,8 @@ MET = (
     "app/library.py",
     "app/mappings.py",
     "app/marking.py",
-    "app/persons.py",
-    "app/registers.py",
-    "app/registers_judged.py",
-    "app/sheets/*.py",
     "app/uploads.py",
     "app/work.py",
-    "formats/cells.py",
-    "formats/icalendar.py",
-    "formats/rows.py",
-    "formats/timezones.py",
-    "knowledge/objects.py",
-    "knowledge/shipped.py",
-    "knowledge/states.py",
-    "missions/*.py",
     "rights/policies.py",
     "rights/roles.py",
     "rights/sealed_names.py",

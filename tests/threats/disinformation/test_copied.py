@@ -138,7 +138,7 @@ def asked(times: list[list[int]]) -> tuple[Batches, Numbers]:
 def led(times: list[list[int]]) -> list[bool]:
     batches, behind = asked(times)
     order = order_of(batches.co_actions, np.arange(len(behind)), behind)
-    return copied(order, accounts=batches.accounts, fdr=0.01).tolist()
+    return [bool(one) for one in copied(order, accounts=batches.accounts, fdr=0.01)]
 
 
 def test_what_the_clock_cannot_tell_apart_is_no_order() -> None:

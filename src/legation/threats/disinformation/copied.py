@@ -134,13 +134,14 @@ def _rarely(who: Numbers, follows: NDArray[np.bool_], chance: Reals) -> Reals:
         follows: Whether the post came after another.
         chance: That it does when accounts take turns.
     """
-    many = np.bincount(who, follows)
+    many: Reals = np.bincount(who, follows.astype(np.float64))
     never: Reals = np.bincount(who, np.log1p(-chance))
-    least = np.where(many == 0, never, 0.0)
+    least: Reals = np.where(many == 0, never, 0.0)
     for tilt in _TRIED:
         bound = np.bincount(who, np.log1p(chance * np.expm1(-tilt))) + tilt * many
         least = np.minimum(least, bound)
-    return np.exp(least)
+    rarely: Reals = np.exp(least)
+    return rarely
 
 
 @dataclass(frozen=True, slots=True)
