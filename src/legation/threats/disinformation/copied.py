@@ -134,8 +134,8 @@ def _rarely(who: Numbers, follows: NDArray[np.bool_], chance: Reals) -> Reals:
         follows: Whether the post came after another.
         chance: That it does when accounts take turns.
     """
-    many: Reals = np.bincount(who, follows.astype(np.float64))
-    never: Reals = np.bincount(who, np.log1p(-chance))
+    many = np.bincount(who, follows)
+    never: Reals = np.asarray(np.bincount(who, np.log1p(-chance)), dtype=np.float64)
     least: Reals = np.where(many == 0, never, 0.0)
     for tilt in _TRIED:
         bound = np.bincount(who, np.log1p(chance * np.expm1(-tilt))) + tilt * many
