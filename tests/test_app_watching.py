@@ -21,7 +21,7 @@ from legation.app.detecting import Asked, campaigns_in_lake
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
 from legation.app.watching import look
-from legation.cli.campaigns import in_words
+from legation.cli.campaign_words import in_words
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import UsageError
 from legation.settings import Settings

@@ -33,8 +33,24 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/legation"
 DESK = SOURCE / "desk"
 LOCALE = DESK / "locale"
+# Whose errors stand beside a row of a register or a calendar.
+REGISTERS = (
+    "app/persons.py",
+    "app/registers.py",
+    "app/registers_judged.py",
+    "app/sheets/*.py",
+    "formats/cells.py",
+    "formats/icalendar.py",
+    "formats/rows.py",
+    "formats/timezones.py",
+    "knowledge/objects.py",
+    "knowledge/shipped.py",
+    "knowledge/states.py",
+    "missions/*.py",
+)
 # Whose errors a person meets on a page; those of the command line and of set-up stay English.
 MET = (
+    *REGISTERS,
     "app/access/admission.py",
     "app/access/clearing.py",
     "app/access/entering.py",
@@ -71,28 +87,16 @@ MET = (
     "app/marking.py",
     "app/names.py",
     "app/ordering.py",
-    "app/persons.py",
-    "app/registers.py",
-    "app/registers_judged.py",
     "app/reports.py",
     "app/seals.py",
     "app/searching.py",
-    "app/sheets/*.py",
     "app/shifts.py",
     "app/uploads.py",
     "app/work.py",
     "desk/**/*.py",
-    "formats/cells.py",
     "formats/documents/*.py",
-    "formats/icalendar.py",
     "formats/rota.py",
-    "formats/rows.py",
     "formats/siem.py",
-    "formats/timezones.py",
-    "knowledge/objects.py",
-    "knowledge/shipped.py",
-    "knowledge/states.py",
-    "missions/*.py",
     "rights/clearance.py",
     "rights/intrusion.py",
     "rights/orders.py",

@@ -13,7 +13,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from legation.cli.campaigns import in_words
+from legation.cli.campaign_words import in_words
 from legation.formats.campaign import PSEUDONYM
 from legation.store import open_store
 from legation.text.hosts import readable

@@ -531,7 +531,7 @@ def test_the_first_page_says_why_each_campaign_stands_there_and_what_is_new(
     page = ana.page("/")
     for title in ("Threats", "Safeguards", "Balance"):
         assert f">{title}</h2>" in page
-    assert "together spread what is marked by" in page
+    assert "words that set their posts" in page
     assert "Here because of its confidence" in page
     assert "Cannot tell yet." in page
     assert "since your last visit" not in page

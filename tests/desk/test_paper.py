@@ -14,7 +14,7 @@ from docx import Document
 from litestar.testing import TestClient
 from pypdf import PdfReader
 
-from legation.desk import saying
+from legation.desk import framing, saying
 from legation.desk.brief import campaign_brief, contents_of, hash_of
 from legation.desk.paper import need, set_page, write_paper
 from legation.desk.rendering import Pages
@@ -86,7 +86,7 @@ def test_a_brief_says_the_sentence_of_its_page() -> None:
     shelf = invented_shelf()
     campaign = shelf.all_campaigns[0]
     text = " ".join(_pages(_get(shelf, f"/campaign/{campaign.campaign_id}/paper/pdf")))
-    assert saying.headline(campaign) in _plainly(text)
+    assert framing.headline(campaign) in _plainly(text)
     assert "Who acted with whom" in text
     assert campaign.quotations[0].text[:60] in _plainly(text)
 
@@ -194,7 +194,7 @@ def test_word_holds_the_same_and_can_be_opened() -> None:
     footer = Document(io.BytesIO(content)).sections[0].footer
     sha256 = hash_of(contents_of(campaign_brief(shelf, "campaign--1")))
     assert shelf.left[0][3] == sha256
-    for said in (saying.headline(shelf.all_campaigns[0]), CAVEAT, ARABIC, sha256, "run-5d1c"):
+    for said in (framing.headline(shelf.all_campaigns[0]), CAVEAT, ARABIC, sha256, "run-5d1c"):
         assert said in text
     below = "\n".join(one.text for one in footer.paragraphs)
     assert "TLP:AMBER · INVENTED DATA" in below

@@ -8,26 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.cli import rooms
-from legation.desk import saying, telling
+from legation.desk import framing, saying, telling
 from legation.desk.tongues import speaking, tongues
 from legation.threats.disinformation.findings import Compared, Look, Quotation, Term
 from worlds.readings import a_campaign, a_run
 
 
 def test_a_campaign_is_said_in_one_sentence_with_what_is_not_known() -> None:
-    assert saying.headline(a_campaign()) == (
-        "2 accounts acted together since 3 March 2026 (last on 15 March 2026), with high "
-        "confidence; cannot tell by what narrative, nor whom it is aimed at; who directs them, "
-        "and whether they deceive, is not known."
+    assert framing.headline(a_campaign()) == (
+        "2 accounts acted together from 3 March 2026 to 15 March 2026, with high confidence; "
+        "what they push cannot be told from their words; "
+        "not known: whom this is aimed at, who directs the accounts, and whether they deceive."
     )
+    one_day = msgspec.structs.replace(a_campaign(), last=a_campaign().first)
+    assert framing.headline(one_day).startswith("2 accounts acted together on 3 March 2026, with")
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("en", "“grain” 15 %, “قمح” 6 % (shares of their posts read in English), since"),
-        ("fr", "(parts de leurs publications lues en anglais)"),
-        ("ar", "نسبًا من منشوراتهم المقروءة باللغة"),
+        ("en", "each with its share of these posts: “grain” 15 %, “قمح” 6 %; not known"),
+        ("fr", "distinguent leurs publications en anglais, chacun avec sa part de ces"),
+        ("ar", "ومع كل منها نسبتها من هذه المنشورات"),
     ],
 )
 def test_the_sentence_says_in_which_share_of_the_posts_each_word_stands(
@@ -40,7 +42,7 @@ def test_the_sentence_says_in_which_share_of_the_posts_each_word_stands(
     )
     campaign = msgspec.structs.replace(a_campaign(), terms=terms, compared=of)
     with speaking(tongues()[code]):
-        told = saying.headline(campaign)
+        told = framing.headline(campaign)
     assert said in told
     assert "rare" not in told
 

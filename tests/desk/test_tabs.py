@@ -24,6 +24,7 @@ from legation.threats.disinformation.findings import (
     Compared,
     LanguageShare,
     Lookalike,
+    Quotation,
     Technique,
     Term,
 )
@@ -50,7 +51,7 @@ def _text(shelf: Any, path: str) -> str:
 @pytest.mark.parametrize(("end", "name"), TABS)
 def test_each_tab_begins_with_the_sentence_and_says_which_it_is(end: str, name: str) -> None:
     text = _text(small_shelf(), end)
-    assert "2 accounts acted together since 3 March 2026" in text.split("</h1>")[0]
+    assert "2 accounts acted together from 3 March 2026" in text.split("</h1>")[0]
     assert f'aria-current="page">{name}</a>' in text
     assert all(f'href="{HERE}{other}"' in text for other, _ in TABS)
 
@@ -149,9 +150,18 @@ def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:
     terms = tuple(Term(term=word, posts=3, ratio=9.0) for word in ("grain", "قمح", "x", "y"))
     heading = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(terms=terms)]), "")
     heading = heading.split("<h1>")[1].split("</h1>")[0]
-    assert "<bdi>“grain”</bdi>, <bdi>“قمح”</bdi>, <bdi>“x”</bdi>, since 3 March" in heading
-    assert "cannot tell whom it is aimed at" in heading
+    assert "<bdi>“grain”</bdi>, <bdi>“قمح”</bdi>, <bdi>“x”</bdi>; not known" in heading
+    assert "not known: whom this is aimed at, who directs" in heading
     assert "“y”" not in heading
+
+
+def test_a_campaigns_page_begins_with_a_post_that_tells_what_it_is_about() -> None:
+    link, story = "see http://x.example @one", "the harbour must close before the talks begin"
+    posts = [Quotation(post_id="p", text=text, accounts=3, posts=9) for text in (link, story)]
+    text = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(quotations=tuple(posts))]), "")
+    assert f'<q dir="auto">{story}</q>' in text
+    bare = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(quotations=tuple(posts[:1]))]), "")
+    assert "One of their posts" not in bare
 
 
 def told_campaign(**more: Any) -> Any:
@@ -165,7 +175,8 @@ def told_campaign(**more: Any) -> Any:
 def test_a_term_stands_with_its_share_of_the_posts_and_its_interval() -> None:
     text = _text(Shelf(run=a_run(), all_campaigns=[told_campaign()]), "")
     heading = text.split("<h1>")[1].split("</h1>")[0]
-    assert "<bdi>“grain”</bdi> 15 % (shares of their posts read in English), since" in heading
+    assert "words that set their posts in English apart" in heading
+    assert "of these posts: <bdi>“grain”</bdi> 15 %; not known" in heading
     assert "harvest" not in heading
     assert "200 posts by 9 accounts of the campaign, against 5,000 posts by 800 accounts" in text
     row = text.split('<th scope="row"><bdi>grain</bdi></th>')[1].split("</tr>")[0]
@@ -179,7 +190,7 @@ def test_where_no_narrative_can_be_told_the_reason_is_said(end: str) -> None:
     shelf = Shelf(run=a_run(), all_campaigns=[told_campaign(terms=(), no_narrative=why)])
     text = _paper(shelf) if end else _text(shelf, "")
     assert f"Cannot tell by what narrative: {why}." in text
-    assert "cannot tell by what narrative, nor whom" in text
+    assert "what they push cannot be told from their words" in text
 
 
 def test_lists_that_are_cut_say_how_many_are_left_out() -> None:

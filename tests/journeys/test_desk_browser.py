@@ -76,7 +76,7 @@ def test_the_keyboard_leads_from_today_to_the_posts_behind_a_tie(page: Page) -> 
     page.wait_for_url("**/campaign/*")
     heading = page.locator("h1").inner_text()
     assert heading.startswith("2")
-    assert "is not known" in heading
+    assert "not known: whom" in heading
     press(page, "See the posts")
     page.wait_for_url("**/tie?*")
     assert page.locator("article.meeting").count() > 3
@@ -108,7 +108,7 @@ def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
         page.keyboard.press("Enter")
         page.wait_for_load_state()
         assert page.locator(".tabs [aria-current]").inner_text() == name
-        assert "is not known" in page.locator("h1").inner_text()
+        assert "not known: whom" in page.locator("h1").inner_text()
 
 
 def test_the_filter_stands_in_the_address_and_finds(page: Page) -> None:

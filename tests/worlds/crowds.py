@@ -12,6 +12,8 @@ import numpy as np
 
 from legation.threats.disinformation.batches import Actions, Batches, CoActions, LoneActs
 
+# So many posts of each are repeated.
+_COPIED = 10
 Row = tuple[int, int, int, int, int]
 """(layer, object, account, post, time)"""
 Rank = tuple[int, int, tuple[int, int], int, int, int, int]
@@ -125,3 +127,37 @@ def planted(base: Crowd, seed: int, *, accounts: int = 10, objects: int = 10) ->
             rows.append((0, 10**7 + item, base.accounts + member, post, time))
             post += 1
     return Crowd(rows, base.accounts + accounts)
+
+
+def copying(
+    base: Crowd, seed: int, *, own_words: bool, copiers: int = 30, neighbours: int = 8
+) -> tuple[Crowd, set[int]]:
+    """Return the crowd with copiers, and the ordinary people whose posts they repeat soon after.
+
+    Args:
+        base: The ordinary people; each of them writes words of their own, too.
+        seed: Of chance.
+        own_words: Whether words of their own are copied; else their reposts, by reposting the same.
+        copiers: New accounts that repeat ten posts of each of these people.
+        neighbours: People who are copied; none of them knows of it.
+    """
+    draw = np.random.default_rng(seed)
+    fresh = max(row[3] for row in base.rows) + 1
+    said = [(3, 10**8 + n, row[2], fresh + n, row[4]) for n, row in enumerate(base.rows)]
+    posts = Counter(row[2] for row in base.rows)
+    usual = [account for account, many in posts.items() if many >= _COPIED]
+    chosen = set(draw.choice(usual, neighbours, replace=False).tolist())
+    rows = [*base.rows, *said]
+    left = dict.fromkeys(chosen, _COPIED)
+    post = fresh + len(said)
+    for layer, item, account, _, time in draw.permutation(
+        said if own_words else base.rows
+    ).tolist():
+        if not left.get(account):
+            continue
+        left[account] -= 1
+        for copier in range(copiers):
+            soon = int(time) + int(draw.integers(20, 900))
+            rows.append((layer, item, base.accounts + copier, post, soon))
+            post += 1
+    return Crowd(rows, base.accounts + copiers), chosen

@@ -62,6 +62,21 @@ def line(campaign: Campaign) -> str:
     return campaign.lineage or campaign.campaign_id
 
 
+def goes_on(asked: str, found: Campaign) -> str:
+    """Say that an id of an earlier run led to a campaign of now; empty where it is its own.
+
+    Args:
+        asked: The id that was given, or the start of one.
+        found: The campaign that it led to.
+    """
+    if found.campaign_id.startswith(asked):
+        return ""
+    return (
+        f"{asked} is an id of an earlier run; with the members that later posts showed, the "
+        f"campaign goes on as {found.campaign_id}"
+    )
+
+
 def _shared(old: Campaign, new: Campaign) -> int:
     members = {member.account_id for member in old.accounts}
     return sum(member.account_id in members for member in new.accounts)

@@ -1,6 +1,6 @@
 """Which campaigns a list shows, and in what order: the same for the desk and the command line."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -54,9 +54,18 @@ def listed(kept: Kept, marks: Mapping[str, Mark], query: Query) -> list[Campaign
         for one in kept.campaigns
         if _marked(marks.get(one.campaign_id, "open"), query) and _fits(one, query, words)
     ]
-    key = _KEYS[query.order.removeprefix("-")]
-    found.sort(key=lambda one: (key(one), one.campaign_id))
-    return found[::-1] if query.order.startswith("-") else found
+    return in_order(found, query.order)
+
+
+def in_order(campaigns: Iterable[Campaign], order: Order = "grade") -> list[Campaign]:
+    """Return campaigns in an order; equal ones by their ids.
+
+    By grade, then the latest first, is the order of every list where none is asked for: of Today,
+    the desk's list, `campaign list`, and of what `watch`, `detect` and `demo` print.
+    """
+    key = _KEYS[order.removeprefix("-")]
+    found = sorted(campaigns, key=lambda one: (key(one), one.campaign_id))
+    return found[::-1] if order.startswith("-") else found
 
 
 _KEYS: Final[Mapping[str, Callable[[Campaign], Any]]] = {

@@ -200,7 +200,8 @@ def _asked(layers: str | None, window: int | None, min_objects: int | None) -> "
 
 
 def _summary(report: Report) -> str:
-    from legation.cli.campaigns import lines, met_in_words, unsaid
+    from legation.app.listing import in_order
+    from legation.cli.campaign_words import lines, met_in_words, unsaid
 
     run = report.run
     members = {member.account_id for one in report.campaigns for member in one.accounts}
@@ -224,7 +225,7 @@ def _summary(report: Report) -> str:
         )
     told.append(f"{counted(len(report.campaigns), 'campaign')}, {counted(len(members), 'account')}")
     if report.campaigns:
-        told += ["", lines(report.campaigns)]
+        told += ["", lines(tuple(in_order(report.campaigns)))]
     else:
         told += unsaid(run)
     return "\n".join(told)

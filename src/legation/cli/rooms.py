@@ -119,7 +119,8 @@ def demo(
     """
     from legation.app.binding import Binding
     from legation.app.demo import demo_home, demonstrate
-    from legation.cli.campaigns import lines
+    from legation.app.listing import in_order
+    from legation.cli.campaign_words import lines
     from legation.cli.importing import said
     from legation.crypto.key_files import UNPROTECTED
 
@@ -135,7 +136,7 @@ def demo(
         found = kept.campaigns if kept else ()
         answer(f"{counted(len(found), 'campaign')} found")
         if found:
-            answer(lines(found))
+            answer(lines(tuple(in_order(found))))
         answer(shown.compared) if shown.compared else None
         tell(CAVEAT)
         if serve:

@@ -91,7 +91,7 @@ def watch(
             if report is None and once:
                 tell(nothing_to_look_at(store))
             if report is not None:
-                _say(report)
+                say_found(report)
                 _say_near(place, store, report)
             waker.round(store)
 
@@ -156,15 +156,17 @@ def _expire(place: "Home", store: "Store", intakes: "Intakes") -> None:
         tell(f"{counted(ended.persons, 'personal record')} erased: their retention has ended")
 
 
-def _say(report: "Report") -> None:
-    from legation.cli.campaigns import lines, unsaid
+def say_found(report: "Report") -> None:
+    """Say what a look found, in the order of every list."""
+    from legation.app.listing import in_order
+    from legation.cli.campaign_words import lines, unsaid
 
     found = counted(len(report.campaigns), "campaign")
     tell(f"{counted(report.run.posts, 'post')} looked at: {found}")
     if report.run.coarse_posts:
         tell(f"{report.run.coarse_posts:,} of them are timed too coarsely to compare")
     if report.campaigns:
-        answer(lines(report.campaigns))
+        answer(lines(tuple(in_order(report.campaigns))))
     else:
         answer("\n".join(unsaid(report.run)))
 
@@ -172,10 +174,11 @@ def _say(report: "Report") -> None:
 def _say_near(place: "Home", store: "Store", report: "Report") -> None:
     """Say which campaigns were active while watch was raised, for which talks, until when."""
     from legation.app.handing import calendar_of
-    from legation.cli.campaigns import near_in_words
+    from legation.app.listing import in_order
+    from legation.cli.campaign_words import near_in_words
 
     near = calendar_of(place.library(store, _ACTOR).scope())
-    for campaign in report.campaigns:
+    for campaign in in_order(report.campaigns):
         for one in near(campaign):
             tell(f"{campaign.campaign_id}: {near_in_words(one)}")
 

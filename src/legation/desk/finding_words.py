@@ -15,6 +15,7 @@ from legation.threats.disinformation.unknowns import (
     ALONE,
     COARSE,
     FOLLOWS,
+    LEADS,
     NEVER_MET,
     NOTHING_MET,
 )
@@ -57,6 +58,7 @@ FINDING: Final[tuple[str, ...]] = (
     "fewer than %(num1)s accounts held together by validated ties",
     "fewer than %(num1)s accounts",  # of findings kept before
     "fewer than %(num1)s objects",
+    "%(accounts1)s only or mostly copied; the number held together leaves them out",
     "%(accounts1)s joined by likeness of wording; nothing above counts them",
     # What it cannot show.
     "Who directs the accounts, and whether they deceive about who they are.",
@@ -68,9 +70,19 @@ FINDING: Final[tuple[str, ...]] = (
         "is no finer."
     ),
     "Which account a repost was seen from; equal originals may stand as one.",
+    # Of findings kept before those who only are copied stood beside a campaign.
     (
         "Whether an originator acts with the others or is only copied by them: who is repeated "
         "counts as one who takes part."
+    ),
+    LEADS,
+    (
+        "Whether members take part who were only or mostly copied: %(accounts1)s; the grade does "
+        "not count them."
+    ),
+    (
+        "Whether those who are nearly always first lead it or are copied on purpose: %(accounts1)s "
+        "beside it; nothing here counts them."
     ),
     "What was said: the data hold no texts of these posts.",
     (

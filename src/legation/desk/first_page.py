@@ -15,8 +15,8 @@ from legation.app.balancing import Balance, Balancing
 from legation.app.waiting import Waiting, waiting
 from legation.balance.nodes import LADDER, Rung
 from legation.desk.answers import Ask
+from legation.desk.framing import Sentence, sentence
 from legation.desk.reading import CampaignLine, Reading, Today
-from legation.desk.saying import Sentence, sentence
 from legation.rights.roles import Verb
 
 

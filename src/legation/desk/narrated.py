@@ -5,7 +5,8 @@ Each figure stands with the posts that it is of; what cannot be told is said wit
 
 from legation.desk.saying import count, language, many, of_many, share, told_text
 from legation.desk.tongues import gettext, ngettext
-from legation.threats.disinformation.findings import Campaign, Term, marks
+from legation.threats.disinformation.findings import Campaign, Term
+from legation.threats.disinformation.naming import marks
 
 __all__ = [
     "bursts_words",

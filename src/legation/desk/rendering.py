@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.app.caveats import BY_ROOM, NO_CAVEAT
 from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
-from legation.desk import narrated, plain, running, saying, telling, tongues, vocabulary
+from legation.desk import framing, narrated, plain, running, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
 from legation.desk.gate import Seen, form_token, mark_of
@@ -142,7 +142,8 @@ class Pages:
             "meanings": MEANINGS,
             "nothing_found": nothing_found,
             "alone": ALONE,
-            "sentence": saying.sentence,
+            "example": framing.example,
+            "sentence": framing.sentence,
             "looked_at": telling.looked_at,
             "quoted_words": telling.quoted_words,
             "pairs_words": telling.pairs_words,

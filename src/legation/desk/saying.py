@@ -1,4 +1,4 @@
-"""How values are said on a page: times, numbers, chances, layers, one sentence for a campaign.
+"""How values are said on a page: times, numbers, chances, layers.
 
 A reader who is no statistician must be able to repeat aloud what stands here. A
 chance is never shown as 0, a time never without its zone, and "coordinated" is never
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-import msgspec
 from markupsafe import Markup
 
 from legation.desk.plain import excerpt
@@ -26,7 +25,7 @@ from legation.desk.tongues import (
 from legation.desk.vocabulary import ACTS, LANGUAGES, MONTHS, SHORT_MONTHS, TRAITS, word
 from legation.knowledge.states import state_name, states
 from legation.missions.register import THREATS
-from legation.threats.disinformation.findings import LEAST_SHOWN, Campaign, marks
+from legation.threats.disinformation.findings import LEAST_SHOWN
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST_TOLD = 600
@@ -259,76 +258,6 @@ def english(text: str) -> Markup:
     return Markup('<span lang="en" dir="ltr">{}</span>').format(text)
 
 
-class Sentence(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign in one sentence; strangers' words stand apart, to be shown as theirs.
-
-    Attributes:
-        beside: What stands behind each of the terms: its share of the posts.
-    """
-
-    before: str
-    terms: tuple[str, ...]
-    after: str
-    beside: tuple[str, ...] = ()
-
-    def marks(self) -> tuple[tuple[str, str], ...]:
-        """Return each term with what stands behind it."""
-        return tuple(zip(self.terms, self.beside, strict=True))
-
-    def text(self) -> str:
-        """Return the sentence as one text."""
-        marks = (_quotation(term) + beside for term, beside in self.marks())
-        return self.before + listed(marks) + self.after
-
-
-def sentence(campaign: Campaign) -> Sentence:
-    """Say a campaign: how many, by what narrative, since when, how sure, what is not known.
-
-    A term stands with its share of the members' posts; one in fewer of them than one of 20 is
-    no narrative.
-    Whom it is aimed at is no part of what is measured, so the sentence never names anybody.
-    """
-    of = campaign.compared
-    marking = tuple(one for one in marks(campaign.terms, of)[:3] if one.term.strip())
-    terms = tuple(excerpt(one.term, 40).text for one in marking)
-    said = {
-        "accounts": many(len(campaign.accounts), "account"),
-        "first": day(campaign.first),
-        "last": day(campaign.last),
-        "grade": word(campaign.grade, "confidence"),
-    }
-    if not terms:
-        whole = gettext(
-            "%(accounts)s acted together since %(first)s (last on %(last)s), with %(grade)s "
-            "confidence; cannot tell by what narrative, nor whom it is aimed at; who directs them, "
-            "and whether they deceive, is not known."
-        )
-        return Sentence(before=whole % said, terms=(), after="")
-    if of:
-        said |= {"language": language(of.language)}
-        whole = gettext(
-            "%(accounts)s together spread what is marked by %(terms)s (shares of their posts "
-            "read in %(language)s), since %(first)s (last on %(last)s), with %(grade)s "
-            "confidence; cannot tell whom it is aimed at; who directs them, and whether they "
-            "deceive, is not known."
-        )
-        beside = tuple(f" {share(one.posts / of.posts)}" for one in marking)
-    else:
-        whole = gettext(
-            "%(accounts)s together spread what is marked by %(terms)s, since %(first)s (last on "
-            "%(last)s), with %(grade)s confidence; cannot tell whom it is aimed at; who directs "
-            "them, and whether they deceive, is not known."
-        )
-        beside = ("",) * len(terms)
-    before, _, after = (whole % {**said, "terms": "\0"}).partition("\0")
-    return Sentence(before=before, terms=terms, after=after, beside=beside)
-
-
-def headline(campaign: Campaign) -> str:
-    """Say a campaign in one sentence, as one text."""
-    return sentence(campaign).text()
-
-
 def _counted(context: str, number: float, one: str, more: str) -> str:
     text = npgettext(
         context, f"%(number)s {one}", f"%(number)s {more or one + 's'}", math.ceil(number)
@@ -388,7 +317,8 @@ def _figures(text: str) -> str:
     return text.translate({ord(","): speaks.thousands, ord("."): speaks.point})
 
 
-def _quotation(words: str) -> str:
+def quotation(words: str) -> str:
+    """Return a stranger's words in quotation marks, apart from the line they stand in."""
     return isolated(tongue().quoted(words))
 
 

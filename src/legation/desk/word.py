@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from legation.desk import narrated, saying, telling
+from legation.desk import framing, narrated, saying, telling
 from legation.desk.beside_words import lookalike_words, registered_words
 from legation.desk.brief import CampaignBrief
 from legation.desk.plain import excerpt, plain
@@ -16,7 +16,7 @@ from legation.desk.running import direction, page_of
 from legation.desk.saying import told_text
 from legation.desk.tongues import gettext, isolated, tongue
 from legation.desk.vocabulary import word
-from legation.threats.disinformation.findings import CAVEAT, Campaign
+from legation.threats.disinformation.findings import CAVEAT, Campaign, Member
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -43,7 +43,7 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     _foot(document, stamp)
     document.add_paragraph(stamp.label, style="Subtitle")
     _turned(document.add_heading(_clean(name), level=0), name)
-    _words(document, saying.headline(of))
+    _words(document, framing.headline(of))
     _words(document, telling.surprise(of))
     sure = gettext("How sure: %(grade)s") % {"grade": word(of.grade, "confidence")}
     _list(document, sure, map(told_text, of.grade_reasons), gettext("No reason was kept."))
@@ -90,6 +90,14 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
     return out.getvalue()
 
 
+def _part(member: Member) -> str:
+    """Say a member's role, and where it cannot be told whether it takes part."""
+    role = word(member.role, "role of an account")
+    if not member.copied:
+        return role
+    return f"{role} ({gettext('was only or mostly copied: cannot tell whether it takes part')})"
+
+
 def _narrative(document: "Document", of: Campaign) -> None:
     if of.terms:
         _table(
@@ -127,13 +135,19 @@ def _tables(document: "Document", brief: CampaignBrief) -> None:
         [
             (
                 one.account_id,
-                word(one.role, "role of an account"),
+                _part(one),
                 saying.decimal(one.score),
                 saying.count(one.partners),
             )
             for one in of.accounts[:12]
         ],
     )
+    if of.copied:
+        copied = gettext(
+            "Copied by members and no members, with no act of their own: %(accounts)s. They count "
+            "for no figure here."
+        )
+        _words(document, copied % {"accounts": saying.many(len(of.copied), "account")})
     _table(
         document,
         telling.pairs_words(len(brief.ties), brief.all_ties, of),

@@ -113,7 +113,8 @@ def campaign_bundle(
 
 
 def _refuse_clear_names(finding: Mapping[str, Any]) -> None:
-    clear = sum(not PSEUDONYM.fullmatch(member["account_id"]) for member in finding["accounts"])
+    named = (*finding["accounts"], *finding.get("copied", ()))
+    clear = sum(not PSEUDONYM.fullmatch(one["account_id"]) for one in named)
     if clear:
         # The names themselves stay out of the message.
         raise DeniedError(
@@ -261,6 +262,7 @@ def _account_of_method(
         rule,
         null,
         f"False-discovery rate {facts['fdr']:g} over {facts['tests']} pairs.",
+        f"Only copied by members, and no members: {len(finding.get('copied', ()))} accounts.",
         f"Dense objects: {dense['policy']}; {dense['pairs']} pairs counted and not made.",
         f"Grade {finding['grade']}: {'; '.join(finding['grade_reasons'])}.",
         *(f"Cannot show: {sentence}" for sentence in finding.get("cannot_show", ())),

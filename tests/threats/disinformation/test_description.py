@@ -360,7 +360,9 @@ def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
         if row[1] >= 10**7
     }
     rows = [
-        (*row[:4], start[row[1]] - 5) if row[2] == lead and row[1] >= 10**7 else row
+        (*row[:4], start[row[1]] + (400 if row[1] < 10**7 + 3 else -5))
+        if row[2] == lead and row[1] >= 10**7
+        else row
         for row in people.rows
     ]
     batches = batches_of(rows, accounts=people.accounts)
@@ -374,7 +376,12 @@ def test_the_first_to_act_on_most_objects_is_an_originator() -> None:
     roles = {member.account_id: member.role for member in campaign.accounts}
     assert roles[f"a{lead}"] == "originator"
     require_read(campaign)
-    assert any("only copied by them" in said for said in campaign.cannot_show)
+    assert any("mostly copied: 1 account;" in said for said in campaign.cannot_show)
+    assert [one.account_id for one in campaign.accounts if one.copied] == [f"a{lead}"]
+    assert campaign.grade_reasons[0].startswith(f"{len(campaign.accounts) - 1} accounts held")
+    assert "1 account only or mostly copied; the number held together leaves them out" in (
+        campaign.grade_reasons
+    )
     assert list(roles.values()).count("originator") == 1
 
 

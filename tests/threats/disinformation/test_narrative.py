@@ -3,7 +3,7 @@
 import numpy as np
 
 from legation.threats.disinformation.description import Material
-from legation.threats.disinformation.findings import LEAST_MARK, marks
+from legation.threats.disinformation.naming import LEAST_MARK, marks
 from legation.threats.disinformation.narrative import (
     LEAST_BACKGROUND,
     language_shares,

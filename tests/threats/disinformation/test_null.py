@@ -115,9 +115,10 @@ def test_no_floor_on_posts_days_or_span(hours: int) -> None:
     for item in range(10):
         start = (item % hours) * HOUR + 120 * item
         rows += [
-            (0, 10**7 + item, people + member, 10**6 + 20 * item + member, start + member)
+            (0, 10**7 + item, people + member, 10**6 + 20 * item + member,
+             start + (member + item) % 10)
             for member in range(10)
-        ]
+        ]  # fmt: skip
     found = Coordination().detect(batches_of(rows, accounts=people + 10))
     hidden = set(range(people, people + 10))
     assert [set(each.accounts.tolist()) == hidden for each in found.clusters] == [True]

@@ -23,7 +23,8 @@ def two_groups() -> tuple[Crowd, Batches, Found, int]:
         group = item % 2
         members = [base.accounts + 8 * group + n for n in range(8)]
         for place, account in enumerate([*members, bridge]):
-            rows.append((0, 10**7 + item, account, post, start + 30 * (place + 1)))
+            turn = (place + item // 2) % 9  # nobody is always the first
+            rows.append((0, 10**7 + item, account, post, start + 30 * (turn + 1)))
             post += 1
     people = Crowd(rows, base.accounts + 17)
     batches = batches_of(people.rows, accounts=people.accounts, languages=1)

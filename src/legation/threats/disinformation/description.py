@@ -23,6 +23,7 @@ from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
     Campaign,
+    Copied,
     LanguageShare,
     Lookalike,
     Member,
@@ -30,11 +31,11 @@ from legation.threats.disinformation.findings import (
     Role,
     Term,
     Trait,
-    marks,
 )
 from legation.threats.disinformation.grading import grade_of, significance_of
 from legation.threats.disinformation.likened import Likened, nobody
 from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.naming import marks
 from legation.threats.disinformation.narrative import language_shares, narrative
 from legation.threats.disinformation.packing import distinct, paired, starts
 from legation.threats.disinformation.suggested import suggested
@@ -62,6 +63,7 @@ class Material:
 
     Attributes:
         ids: For each account number its id; a mapping or a sequence.
+        post_ids: For each post of `Cluster.copied` its id.
         post_times: Times of all posts of members, epoch seconds.
         languages: For each of the members' posts that were read its language, `und` where it
             cannot be told.
@@ -88,6 +90,7 @@ class Material:
     background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
+    post_ids: Mapping[int, str] = field(default_factory=dict)
     known: Mapping[str, Known] = field(default_factory=dict)
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
@@ -130,13 +133,14 @@ def describe(
     co = batches.co_actions
     clock_s = clock_of(batches, rows, material.clock_resolution_s)
     material = replace(material, clock_resolution_s=clock_s)
-    did = shares(cluster, batches, rows, clock_s)
+    did = shares(cluster, batches, rows, clock_s, fdr=rule.fdr)
     members = _members(cluster, did, material)
     layers = Counter(LAYERS[layer] for layer in co.layer[rows].tolist())
     first = int(min(co.time_a[rows].min(), co.time_b[rows].min()))
     last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
     languages, more_languages = language_shares(material.languages)
-    grade, reasons = grade_of(cluster, layers, rows, batches)
+    unsure = sum(member.copied for member in members)
+    grade, reasons = grade_of(cluster, layers, rows, batches, unsure)
     gained = len(material.likened.account)
     if gained:
         reasons = (
@@ -172,12 +176,14 @@ def describe(
         domains=material.domains,
         names=material.names,
         likes=material.likes,
+        copied=_copied(cluster, material),
         cannot_show=cannot_show(
             cluster,
             layers,
             material,
             rule,
-            leads=any(member.role == "originator" for member in members),
+            leads=any(one.role == "originator" and not one.copied for one in members),
+            unsure=unsure,
             follows=any(member.role == "amplifier" for member in members),
         ),
         post_pairs=len(distinct(paired(co.post_a[rows], co.post_b[rows], below=_beyond(co, rows)))),
@@ -207,6 +213,7 @@ def _members(cluster: Cluster, did: Shares, material: Material) -> tuple[Member,
             partners=int(did.partners[at]),
             alike=_ranks(material, int(account)),
             part=part[at],
+            copied=bool(did.copied[at]),
         )
         for at, account in enumerate(cluster.accounts)
     ]
@@ -230,6 +237,23 @@ def _alike(material: Material) -> list[Member]:
         )
         for at, account in enumerate(gained.account)
     ]
+
+
+def _copied(cluster: Cluster, material: Material) -> tuple[Copied, ...]:
+    """Return who is copied; who writes the campaign's sentences after it is a member by that."""
+    of, joined = cluster.copied, set(material.likened.account.tolist())
+    columns = (of.account.tolist(), of.posts.tolist(), of.copiers.tolist(), of.post.tolist())
+    some = [
+        Copied(
+            account_id=material.ids[account],
+            posts=posts,
+            copiers=copiers,
+            post_id=material.post_ids[post],
+        )
+        for account, posts, copiers, post in zip(*columns, strict=True)
+        if account not in joined
+    ]
+    return tuple(sorted(some, key=lambda one: (-one.posts, -one.copiers, one.account_id)))
 
 
 def _ranks(material: Material, account: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
 from legation.threats.disinformation.coordination import Cluster, Found
+from legation.threats.disinformation.copied import mostly_copied, order_of
 from legation.threats.disinformation.packing import distinct, paired
 
 
@@ -46,6 +47,8 @@ class Shares:
             the clock does not tell two apart, neither led.
         shared: Distinct objects on which it met them.
         outside: Share of its co-actions with members of another part.
+        copied: Whether it follows none of them, or more rarely than turns explain: it is copied
+            only or mostly, and whether it takes part cannot be told.
     """
 
     partners: Numbers
@@ -53,9 +56,12 @@ class Shares:
     firsts: NDArray[np.float64]
     shared: Numbers
     outside: NDArray[np.float64]
+    copied: NDArray[np.bool_]
 
 
-def shares(cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1) -> Shares:
+def shares(
+    cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1, *, fdr: float = 0.01
+) -> Shares:
     """Return what each member did with the others.
 
     Args:
@@ -63,6 +69,7 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1) 
         batches: What was searched.
         rows: Their co-actions.
         clock_s: How finely their posts are timed: who is first is not told below it.
+        fdr: False-discovery rate over its members, of being copied more than turns explain.
     """
     co = batches.co_actions
     count = len(cluster.accounts)
@@ -71,6 +78,10 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1) 
     a, b = place[co.account_a[rows]], place[co.account_b[rows]]
     me, other = np.concatenate([a, b]), np.concatenate([b, a])
     layer = np.concatenate([co.layer[rows], co.layer[rows]])
+    behind = co.time_a[rows] // clock_s - co.time_b[rows] // clock_s
+    acted = np.concatenate([a[behind >= 0], b[behind <= 0]])
+    order = order_of(co, rows, behind)
+    mostly = mostly_copied(order, accounts=batches.accounts, fdr=fdr)
     firsts, shared = _firsts(cluster, batches, rows, place, clock_s)
     seen = distinct(me * 64 + layer)
     return Shares(
@@ -82,6 +93,7 @@ def shares(cluster: Cluster, batches: Batches, rows: Numbers, clock_s: int = 1) 
         firsts=firsts,
         shared=shared,
         outside=_outside(cluster, me, other),
+        copied=(np.bincount(acted, minlength=count) == 0) | mostly[cluster.accounts],
     )
 
 

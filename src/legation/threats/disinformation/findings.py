@@ -6,7 +6,6 @@ desk shows it. Times are epoch seconds, UTC. "Coordinated" is measured here;
 "inauthentic" is never said: that needs a recorded decision by a person.
 """
 
-from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -27,8 +26,6 @@ Look = Literal["far", "farthest", "near"]
 LEAST_P: Final = 1e-300
 # A reader is shown no smaller chance than this, at every door: smaller ones are "under" it.
 LEAST_SHOWN: Final = 0.0001
-# A term in fewer of a campaign's posts does not name it: who opens 20 of them would meet none.
-LEAST_MARK: Final = 0.05
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +44,8 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
             account is; a trait that cannot be told is absent.
         part: Number of its community inside the campaign, 1 for the largest; None for those who
             joined one by one or by likeness, and in findings kept before it was told.
+        copied: Whether it was only or mostly copied, so that whether it takes part cannot be told:
+            it follows no member, or members follow it more than taking turns explains.
     """
 
     account_id: str
@@ -58,6 +57,23 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     partners: int
     alike: dict[str, float] = {}
     part: int | None = None
+    copied: bool = False
+
+
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that members copy and that shows no act of its own: no member.
+
+    Attributes:
+        account_id: As in the input (detect) or a pseudonym (store).
+        posts: Its posts that members repeat.
+        copiers: Members who do.
+        post_id: The one of its posts that most of them repeat.
+    """
+
+    account_id: str
+    posts: int
+    copiers: int
+    post_id: str
 
 
 class Significance(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,6 +278,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
             like one; context, which moves no score.
         names: Protected names of the registers that its posts have in their text.
         likes: Members whose names look like those of official accounts; the first of them.
+        copied: Accounts that its members copy, most posts first; no part of it is about them.
         cannot_show: What the data cannot show, in sentences.
     """
 
@@ -289,6 +306,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
     likes: tuple[LikeAccount, ...] = ()
+    copied: tuple[Copied, ...] = ()
     cannot_show: tuple[str, ...] = ()
     clock_resolution_s: int | None = None
     post_pairs: int | None = None
@@ -297,17 +315,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     no_narrative: str = ""
     more_languages: int = 0
     burst_days: int | None = None
-
-
-def marks(terms: Sequence[Term], compared: Compared | None) -> tuple[Term, ...]:
-    """Return the terms by which a campaign may be named, the most certain first.
-
-    Each stands in one of 20 of its posts or more. Of findings kept before the share was told
-    all are returned.
-    """
-    if compared is None:
-        return tuple(terms)
-    return tuple(one for one in terms if one.posts >= LEAST_MARK * compared.posts)
 
 
 class DenseObjects(msgspec.Struct, frozen=True, kw_only=True):

@@ -61,7 +61,7 @@ def against_chance(of: Significance) -> str:
 
 
 def grade_of(
-    cluster: Cluster, layers: Counter[str], rows: Numbers, batches: Batches
+    cluster: Cluster, layers: Counter[str], rows: Numbers, batches: Batches, unsure: int = 0
 ) -> tuple[Grade, tuple[str, ...]]:
     """Return the grade of a campaign, and its reasons in sentences.
 
@@ -70,13 +70,14 @@ def grade_of(
         layers: Its co-actions per layer.
         rows: The co-actions that prove it.
         batches: What was searched.
+        unsure: Members who were only or mostly copied.
     """
     co = batches.co_actions
     objects = len(np.unique(co.object[rows]))
     days = len(np.unique(co.time_a[rows] // _DAY))
     joined = int(cluster.joined.sum())
-    # Who joined one by one lifts no grade: it rests on those who hold together.
-    accounts = len(cluster.accounts) - joined
+    # Who joined one by one, or was copied, lifts no grade: it rests on who holds together.
+    accounts = max(len(cluster.accounts) - joined - unsure, 0)
     reasons = (
         f"{counted(accounts)} held together by {_ties(len(cluster.ties))}"
         + (f"; {counted(joined)} more joined one by one" if joined else ""),
@@ -84,6 +85,10 @@ def grade_of(
         f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
         against_chance(significance_of(cluster)),
         f"{_chance(cluster.p_value)}, corrected for the search over all parts of the network",
+        *(
+            [f"{counted(unsure)} only or mostly copied; the number held together leaves them out"]
+            * (unsure > 0)
+        ),
     )
     narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
     weak = _weak(cluster.p_value, accounts, objects)

@@ -5,9 +5,11 @@ each other account is asked: how many of its posts meet the campaign, and how ma
 if the account were one of the people around it? The rate of the people around is taken by day,
 layer and language from accounts outside; each of them counts as one hit in all, however many it
 has, so that the campaign's own helpers do not raise the rate they are measured by, and an account
-is never part of its own comparison. A day with few people around leans on the usual rate of its
-layer and language. The false-discovery rate is controlled over all accounts. Joined accounts
-leave the people around, and the question is asked again until nobody joins.
+is never part of its own comparison. To be repeated is no act: of the posts of who joins at least
+two, and one in ten of those that meet, repeat a member's or cannot be told apart from it in time. A
+day with few people around leans on the usual rate of its layer and language. The false-discovery
+rate is controlled over all accounts. Joined accounts leave the people around, and the question is
+asked again until nobody joins.
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 
 from legation.threats.disinformation.batches import Actions, CoActions, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates, tail
+from legation.threats.disinformation.copied import acts
 from legation.threats.disinformation.exposure import DAY
 from legation.threats.disinformation.packing import distinct, numbered, paired, starts
 
@@ -50,6 +53,10 @@ class Joined:
     hits: Numbers
     expected: Reals
 
+    def of(self, marked: NDArray[np.bool_]) -> "Joined":
+        """Return those that are marked."""
+        return Joined(*(getattr(self, part)[marked] for part in Joined.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class _Posts:
@@ -69,6 +76,8 @@ def grow(
     core: NDArray[np.bool_],
     *,
     fdr: float,
+    behind: Numbers,
+    barred: NDArray[np.bool_],
 ) -> Joined:
     """Return the accounts that join the members marked in `core`.
 
@@ -78,12 +87,15 @@ def grow(
         languages: For each account its language, -1 when unknown.
         core: For each account whether it is a member already.
         fdr: False-discovery rate over all accounts.
+        behind: For each co-action the ticks of the clock by which the post of `a` is the later.
+        barred: For each account whether it cannot join, because it only is copied.
     """
     posts = _posts(actions, languages)
     member = core.copy()
     steps: list[Joined] = []
     for _ in range(_ROUNDS if core.any() else 0):
-        step = _round(posts, found, member, fdr)
+        step = _round(posts, found, member, behind, fdr=fdr)
+        step = step.of(~barred[step.account])
         if not len(step.account):
             break
         member[step.account] = True
@@ -98,7 +110,22 @@ def grow(
 
 def hits_of(found: CoActions, member: NDArray[np.bool_], *, below: int) -> Numbers:
     """Return the sorted distinct (account, post) keys of posts that meet a member."""
-    by_a, by_b = member[found.account_b], member[found.account_a]
+    every = np.zeros(len(found.account_a), dtype=np.int64)
+    return _meeting(found, member, every, below=below)
+
+
+def _meeting(
+    found: CoActions, member: NDArray[np.bool_], behind: Numbers, *, below: int
+) -> Numbers:
+    """Return the same of posts that meet a member and are not the earlier of the two.
+
+    Args:
+        found: All co-actions.
+        member: For each account whether it is a member.
+        behind: For each co-action the ticks of the clock by which the post of `a` is the later.
+        below: Number above all posts.
+    """
+    by_a, by_b = member[found.account_b] & (behind >= 0), member[found.account_a] & (behind <= 0)
     return distinct(
         np.concatenate(
             [
@@ -122,7 +149,9 @@ def _posts(actions: Actions, languages: Numbers) -> _Posts:
     return _Posts(key[first], actions.account[rows], stratum, kind, below)
 
 
-def _round(posts: _Posts, found: CoActions, member: NDArray[np.bool_], fdr: float) -> Joined:
+def _round(
+    posts: _Posts, found: CoActions, member: NDArray[np.bool_], behind: Numbers, *, fdr: float
+) -> Joined:
     hits = hits_of(found, member, below=posts.below)
     hit = np.zeros(len(posts.key), dtype=np.bool_)
     hit[np.searchsorted(posts.key, hits)] = True
@@ -147,6 +176,9 @@ def _round(posts: _Posts, found: CoActions, member: NDArray[np.bool_], fdr: floa
     p = tail(count[asked], np.maximum(expected[asked], 1e-4), ACCOUNT_DISPERSION)
     q = false_discovery_rates(p, len(member))
     joins = q <= fdr
+    asked, p, q = asked[joins], p[joins], q[joins]
+    own = _meeting(found, member, behind, below=posts.below) // posts.below
+    joins = acts(np.bincount(own, minlength=len(member))[asked], count[asked])
     return Joined(
         account=asked[joins],
         q=q[joins],

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Final
 from legation.text.language_names import LANGUAGE_NAMES
 from legation.text.terms import MIN_AUTHORS, MIN_POSTS, Counted, count_terms, find_terms
 from legation.threats.disinformation.findings import (
-    LEAST_MARK,
     Compared,
     LanguageShare,
     Term,
-    marks,
 )
+from legation.threats.disinformation.naming import LEAST_MARK, marks
 
 if TYPE_CHECKING:
     from legation.threats.disinformation.description import Material

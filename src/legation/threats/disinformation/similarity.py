@@ -148,6 +148,7 @@ class _Uses:
 
     account: Numbers
     thing: Numbers
+    time: Numbers
     others: Numbers
     outside: Numbers
     post: Numbers
@@ -173,6 +174,7 @@ def _uses(wordings: Wordings, campaign: Numbers, languages: Numbers) -> _Uses:
     return _Uses(
         account=wordings.account,
         thing=thing,
+        time=wordings.time,
         others=np.bincount(thing[outside], minlength=int(thing.max()) + 1) - 1,
         outside=outside,
         post=post,
@@ -187,7 +189,10 @@ def _is_hit(uses: _Uses, campaign: Numbers, name: int) -> NDArray[np.bool_]:
     theirs = uses.thing[campaign[uses.account] == name]
     members = np.bincount(theirs, minlength=len(uses.others))[uses.thing[uses.outside]]
     others = uses.others[uses.thing[uses.outside]]
-    hit: NDArray[np.bool_] = (members >= 1) & (members >= MEMBERS_PER_OTHER * others)
+    began = np.full(len(uses.others), np.iinfo(np.int64).max)
+    np.minimum.at(began, theirs, uses.time[campaign[uses.account] == name])
+    repeats = uses.time[uses.outside] >= began[uses.thing[uses.outside]]
+    hit: NDArray[np.bool_] = (members >= 1) & (members >= MEMBERS_PER_OTHER * others) & repeats
     return hit
 
 

@@ -14,6 +14,10 @@ FOLLOWS: Final = (
     "Whether an amplifier acts with the others or only follows the same accounts: who repeats the "
     "same posts as quickly looks the same."
 )
+LEADS: Final = (
+    "Whether an originator leads the others: it is often the first and follows them too, and so "
+    "does whoever is copied and shares what everybody shares."
+)
 NOTHING_MET: Final = "Anything: no two accounts of these posts shared anything within the window."
 ALONE: Final = (
     "A campaign that makes up most of these posts, or is alone in its hours, layer and language: "
@@ -34,6 +38,7 @@ def cannot_show(
     rule: Rule,
     *,
     leads: bool,
+    unsure: int,
     follows: bool,
 ) -> tuple[str, ...]:
     """Return what the data cannot show of a campaign, in sentences.
@@ -43,7 +48,8 @@ def cannot_show(
         layers: Its co-actions per layer.
         material: What describes it.
         rule: What was asked for.
-        leads: Whether a member is an originator.
+        leads: Whether a member is an originator that follows others too.
+        unsure: Members who were only or mostly copied.
         follows: Whether one is an amplifier.
     """
     said = [
@@ -58,11 +64,7 @@ def cannot_show(
         )
     if layers["repost"]:
         said.append("Which account a repost was seen from; equal originals may stand as one.")
-    if leads:
-        said.append(
-            "Whether an originator acts with the others or is only copied by them: who is repeated "
-            "counts as one who takes part."
-        )
+    said += _of_order(cluster, leads=leads, unsure=unsure)
     if follows:
         said.append(FOLLOWS)
     if not material.texts:
@@ -86,6 +88,24 @@ def cannot_show(
             f"{_by_chance(rule.fdr * joined)}, and nobody can say how many were copied on purpose."
         )
     return tuple(said)
+
+
+def _of_order(cluster: Cluster, *, leads: bool, unsure: int) -> list[str]:
+    """Say what being first cannot show."""
+    said = []
+    if leads:
+        said.append(LEADS)
+    if unsure:
+        said.append(
+            "Whether members take part who were only or mostly copied: "
+            f"{counted(unsure)}; the grade does not count them."
+        )
+    if len(cluster.copied.account):
+        said.append(
+            "Whether those who are nearly always first lead it or are copied on purpose: "
+            f"{counted(len(cluster.copied.account))} beside it; nothing here counts them."
+        )
+    return said
 
 
 def nothing_found(run: Run) -> tuple[str, ...]:
