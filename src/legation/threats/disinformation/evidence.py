@@ -84,12 +84,10 @@ def shares(
     mostly = mostly_copied(order, accounts=batches.accounts, fdr=fdr)
     firsts, shared = _firsts(cluster, batches, rows, place, clock_s)
     seen = distinct(me * 64 + layer)
+    own = np.split(seen % 64, np.searchsorted(seen // 64, np.arange(1, count)))
     return Shares(
         partners=np.bincount(distinct(paired(me, other, below=count)) // count, minlength=count),
-        layers=tuple(
-            tuple(LAYERS[key % 64] for key in seen[seen // 64 == member].tolist())
-            for member in range(count)
-        ),
+        layers=tuple(tuple(LAYERS[number] for number in each.tolist()) for each in own),
         firsts=firsts,
         shared=shared,
         outside=_outside(cluster, me, other),

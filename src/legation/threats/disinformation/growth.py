@@ -91,14 +91,19 @@ def grow(
         barred: For each account whether it cannot join, because it only is copied.
     """
     posts = _posts(actions, languages)
-    member = core.copy()
+    member, new = core.copy(), core
+    hit = np.zeros(len(posts.key), dtype=np.bool_)
     steps: list[Joined] = []
     for _ in range(_ROUNDS if core.any() else 0):
-        step = _round(posts, found, member, behind, fdr=fdr)
+        # What met a member before goes on to; only the meetings with new ones are looked up.
+        hit[np.searchsorted(posts.key, hits_of(found, new, below=posts.below))] = True
+        step = _round(posts, found, member, hit, behind, fdr=fdr)
         step = step.of(~barred[step.account])
         if not len(step.account):
             break
-        member[step.account] = True
+        new = np.zeros(len(core), dtype=np.bool_)
+        new[step.account] = True
+        member |= new
         steps.append(step)
     if not steps:
         none, real = np.zeros(0, dtype=np.int64), np.zeros(0)
@@ -110,22 +115,35 @@ def grow(
 
 def hits_of(found: CoActions, member: NDArray[np.bool_], *, below: int) -> Numbers:
     """Return the sorted distinct (account, post) keys of posts that meet a member."""
-    every = np.zeros(len(found.account_a), dtype=np.int64)
-    return _meeting(found, member, every, below=below)
+    return _keys(found, member[found.account_b], member[found.account_a], below=below)
 
 
-def _meeting(
-    found: CoActions, member: NDArray[np.bool_], behind: Numbers, *, below: int
+def _acted(
+    found: CoActions,
+    member: NDArray[np.bool_],
+    asked: NDArray[np.bool_],
+    behind: Numbers,
+    *,
+    below: int,
 ) -> Numbers:
-    """Return the same of posts that meet a member and are not the earlier of the two.
+    """Return how many posts of each account that is asked for meet a member and are not earlier.
 
     Args:
         found: All co-actions.
         member: For each account whether it is a member.
+        asked: For each account whether it is asked for; the others count 0.
         behind: For each co-action the ticks of the clock by which the post of `a` is the later.
         below: Number above all posts.
     """
-    by_a, by_b = member[found.account_b] & (behind >= 0), member[found.account_a] & (behind <= 0)
+    a, b = found.account_a, found.account_b
+    by_a, by_b = asked[a] & member[b] & (behind >= 0), asked[b] & member[a] & (behind <= 0)
+    return np.bincount(_keys(found, by_a, by_b, below=below) // below, minlength=len(member))
+
+
+def _keys(
+    found: CoActions, by_a: NDArray[np.bool_], by_b: NDArray[np.bool_], *, below: int
+) -> Numbers:
+    """Return the sorted distinct (account, post) keys of the marked ends."""
     return distinct(
         np.concatenate(
             [
@@ -150,11 +168,14 @@ def _posts(actions: Actions, languages: Numbers) -> _Posts:
 
 
 def _round(
-    posts: _Posts, found: CoActions, member: NDArray[np.bool_], behind: Numbers, *, fdr: float
+    posts: _Posts,
+    found: CoActions,
+    member: NDArray[np.bool_],
+    hit: NDArray[np.bool_],
+    behind: Numbers,
+    *,
+    fdr: float,
 ) -> Joined:
-    hits = hits_of(found, member, below=posts.below)
-    hit = np.zeros(len(posts.key), dtype=np.bool_)
-    hit[np.searchsorted(posts.key, hits)] = True
     outside = ~member[posts.account]
     account, stratum = posts.account[outside], posts.stratum[outside]
     kind, hit = posts.kind[outside], hit[outside]
@@ -177,8 +198,9 @@ def _round(
     q = false_discovery_rates(p, len(member))
     joins = q <= fdr
     asked, p, q = asked[joins], p[joins], q[joins]
-    own = _meeting(found, member, behind, below=posts.below) // posts.below
-    joins = acts(np.bincount(own, minlength=len(member))[asked], count[asked])
+    judged = np.zeros(len(member), dtype=np.bool_)
+    judged[asked] = True
+    joins = acts(_acted(found, member, judged, behind, below=posts.below)[asked], count[asked])
     return Joined(
         account=asked[joins],
         q=q[joins],
