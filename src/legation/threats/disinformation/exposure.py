@@ -110,12 +110,12 @@ class Exposure:
         return rate
 
     def _expected_at(self, rate: Reals, a: Numbers, b: Numbers) -> Reals:
-        rated = self.acts.multiply(rate).tocsr()
-        rated_after = self.after.multiply(rate).tocsr()
-        return (
-            _products(rated, self.acts, a, b)
-            + 0.5 * _products(rated, self.after, a, b)
-            + 0.5 * _products(rated_after, self.acts, a, b)
+        rows, row = numbered(a)
+        columns, column = numbered(b)
+        acts, after = self.acts[columns], self.after[columns]
+        pair = row, column
+        return _products(_rated(self.acts[rows], rate), acts + 0.5 * after, pair) + _products(
+            _rated(self.after[rows], 0.5 * rate), acts, pair
         )
 
 
@@ -206,17 +206,24 @@ def _shifted(acts: sparse.csr_array, cells: Numbers) -> sparse.csr_array:
     return sparse.csr_array(acts @ move)
 
 
-def _products(left: sparse.csr_array, right: sparse.csr_array, a: Numbers, b: Numbers) -> Reals:
-    """Return the dot product of row a of `left` and row b of `right` for each pair."""
-    out = np.zeros(len(a))
-    rows, row = numbered(a)
-    columns, column = numbered(b)
-    turned = right[columns].T.tocsc()
+def _rated(acts: sparse.csr_array, rate: Reals) -> sparse.csr_array:
+    """Return the acts of each account, each cell times its rate."""
+    rated = acts.data * rate[acts.indices]
+    return sparse.csr_array((rated, acts.indices, acts.indptr), shape=acts.shape)
+
+
+def _products(
+    left: sparse.csr_array, right: sparse.csr_array, pair: tuple[Numbers, Numbers]
+) -> Reals:
+    """Return the dot products of rows of `left` with rows of `right`, for each pair of rows."""
+    row, column = pair
+    out = np.zeros(len(row))
+    turned = right.T.tocsc()
     order = np.argsort(row, kind="stable")
-    step = max(4_000_000 // max(len(columns), 1), 1)
-    for low in range(0, len(rows), step):
+    step = max(4_000_000 // max(right.shape[0], 1), 1)
+    for low in range(0, left.shape[0], step):
         begin, end = np.searchsorted(row, [low, low + step], sorter=order)
         mine = order[begin:end]
-        dense = (left[rows[low : low + step]] @ turned).toarray()
+        dense = (left[low : low + step] @ turned).toarray()
         out[mine] = dense[row[mine] - low, column[mine]]
     return out
