@@ -9,10 +9,12 @@ walked record by record; what is too long there is emptied in a copy, and listed
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import mkstemp
+from threading import Event
 from typing import IO
 
 import msgspec
@@ -23,7 +25,7 @@ from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
-from legation.store.reading.shapeless import without_shapeless
+from legation.store.reading.shapeless import is_doubtful, without_shapeless
 from legation.store.reading.stray import Mended, let_go, unpacked
 
 # The shortest row has an id, an account and a time in digits: 14 bytes. A text may be full of
@@ -49,8 +51,19 @@ def without_hopeless(probe: Probe, scratch: Path) -> Mended:
     Raises:
         BadInputError: There are too many.
     """
-    short = _without_overlong(probe, scratch)
-    found = without_shapeless(short.probe, scratch)
+    stop = Event()
+    with ThreadPoolExecutor(1) as beside:
+        # Both read the file as it is, and each leaves a processor idle.
+        counted = beside.submit(is_doubtful, probe, stop.is_set)
+        try:
+            short = _without_overlong(probe, scratch)
+        except BaseException:
+            stop.set()
+            raise
+        if short.probe is not probe:
+            stop.set()
+        doubt = None if stop.is_set() else counted.result()
+    found = without_shapeless(short.probe, scratch, doubt)
     rows = sorted((*short.rows, *found.rows), key=lambda row: row.line)
     return Mended(probe=found.probe, rows=tuple(rows))
 

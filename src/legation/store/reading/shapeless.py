@@ -8,7 +8,7 @@ is emptied in a copy, which moves no other line, and listed; after a million the
 refused, with the line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tempfile import mkstemp
@@ -35,13 +35,18 @@ _BEGINNING: Final = 80
 _RETURN, _END, _QUOTE = 13, 10, 34
 
 
-def without_shapeless(probe: Probe, scratch: Path) -> Mended:
+def without_shapeless(probe: Probe, scratch: Path, doubt: bool | None = None) -> Mended:
     """Return the file as it is, or a copy in which the lines that cannot be rows are empty.
+
+    Args:
+        probe: The file.
+        scratch: Where copies may lie.
+        doubt: What `is_doubtful` told of it; None: it was not asked.
 
     Raises:
         BadInputError: There are too many.
     """
-    if probe.format != "csv" or not _is_doubtful(probe):
+    if not (is_doubtful(probe) if doubt is None else doubt):
         return Mended(probe=probe, rows=())
     given, probe = probe, evened(probe, scratch) if uneven(probe) else probe
     whole = unpacked(probe, scratch)
@@ -80,15 +85,22 @@ def without_shapeless(probe: Probe, scratch: Path) -> Mended:
     return Mended(probe=copy, rows=tuple(rows))
 
 
-def _is_doubtful(probe: Probe) -> bool:
-    """Tell whether many lines have other cells than the header, or bytes that are no letters."""
+def is_doubtful(probe: Probe, stopped: Callable[[], bool] = lambda: False) -> bool:
+    """Tell whether many lines have other cells than the header, or bytes that are no letters.
+
+    Args:
+        probe: The file.
+        stopped: Tells, block by block, whether nobody waits for the answer.
+    """
+    if probe.format != "csv":
+        return False
     count = _Count(ord(probe.delimiter), len(probe.columns))
     rest = b""
     with open_bytes(probe.file) as stream:
         while block := stream.read(_BLOCK):
             lines, _, rest = (rest + block).rpartition(b"\n")
             count.add(lines + b"\n")
-            if count.is_many():
+            if count.is_many() or len(rest) > MAX_LINE or stopped():
                 return True
     if rest:
         count.add(rest + b"\n")
