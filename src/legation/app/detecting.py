@@ -48,8 +48,7 @@ _OF_TEXT: Final = frozenset({"text", "near-text"})
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What counts as acting together, as a door is told it.
 
-    The same words and defaults as the detector's `Rule`, without what it loads: ties
-    alone need none of its statistics.
+    The words and defaults of the detector's `Rule`, without the statistics that it loads.
     """
 
     layers: tuple[Named, ...] = DEFAULT_LAYERS
@@ -143,6 +142,7 @@ class Source:
 @contextmanager
 def campaigns_in_files(question: Question) -> Iterator[Answer]:
     """Look for campaigns in files; the answer holds while the block lasts."""
+    from legation.store.coaction_selves import spelled
     from legation.store.intake_rejected import reasons
 
     warm()
@@ -154,8 +154,8 @@ def campaigns_in_files(question: Question) -> Iterator[Answer]:
             rejected=reasons(connection) if intake.rejected else {},
         )
         rule = question.asked.rule()
-        joined = joined_at_once(connection, rule, source.clock_s)
-        yield answer(source, rule, question.known, joined)
+        joined, selves = spelled(*joined_at_once(connection, rule, source.clock_s))
+        yield answer(source, rule, question.known, joined, selves)
 
 
 @contextmanager

@@ -1,12 +1,13 @@
-"""Pairs of accounts that are one handle, named once with its platform and once without.
+"""Pairs of accounts that are one handle, named or spelled in two ways.
 
 A tie with oneself is no tie. The lake notes such pairs when posts come in
-(`reading/selves`); here their co-actions are left out, before anything is judged.
+(`reading/selves`), a file has them where it spells an id in several ways; here their
+co-actions are left out, before anything is judged.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,6 +16,12 @@ from legation.store.reading.cells import at_path
 
 if TYPE_CHECKING:
     import duckdb
+
+    from legation.store.coaction import Prepared
+    from legation.store.coaction_count import Counted
+
+# Of an id that is spelled in more ways, each is paired with so many neighbours in order.
+_MOST_SPELLINGS: Final = 8
 
 
 def selves_in(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) -> Columns:
@@ -45,3 +52,36 @@ def without_selves(met: Columns, selves: Columns, accounts: int) -> Columns:
     own = selves["account_a"] * accounts + selves["account_b"]
     others = ~np.isin(met["account_a"] * accounts + met["account_b"], own)
     return {name: column[others] for name, column in met.items()}
+
+
+def spelled(
+    prepared: "Prepared", counted: "Counted", met: Columns
+) -> tuple[tuple["Prepared", "Counted", Columns], Columns]:
+    """Leave out co-actions of an account with itself, where a file spells its id in several ways.
+
+    Ids are one where they differ in case, in an "@" before them, or in blanks around them: an
+    import takes such spellings for one handle, too. Ids themselves stay as they are written.
+
+    Returns:
+        What was joined without them, and the pairs as columns `account_a` and `account_b`.
+    """
+    rows = fetched(
+        prepared.connection,
+        "SELECT account, dense_rank() OVER (ORDER BY spelling) AS own FROM (SELECT account, "
+        "lower(nfc_normalize(ltrim(trim(account_id), '@ '))) AS spelling FROM coaction_account) "
+        "QUALIFY count(*) OVER (PARTITION BY spelling) > 1 ORDER BY own, account",
+    )
+    account, own = rows["account"].astype(np.int64), rows["own"].astype(np.int64)
+    class_of = np.zeros(prepared.accounts, np.int64)  # 0: spelled in one way
+    class_of[account] = own
+    one, other = class_of[met["account_a"]], class_of[met["account_b"]]
+    others = (one != other) | (one == 0)
+    if not others.all():
+        met = {name: column[others] for name, column in met.items()}
+    pairs = [
+        np.stack([account[step:], account[:-step]])[:, own[step:] == own[:-step]]
+        for step in range(1, min(_MOST_SPELLINGS + 1, len(account)))
+    ]
+    a, b = np.concatenate([np.zeros((2, 0), np.int64), *pairs], axis=1)
+    selves = {"account_a": np.minimum(a, b), "account_b": np.maximum(a, b)}
+    return (prepared, counted, met), selves

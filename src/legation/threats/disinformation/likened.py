@@ -87,10 +87,11 @@ def nobody() -> Likened:
 
 def _others(alike: Alike, campaign: Numbers, selves: tuple[Numbers, ...]) -> Alike:
     """Leave out who is a member of the campaign already, under another name of the handle."""
-    again = np.zeros(len(alike.account), dtype=bool)
-    for one, other in zip(*selves, strict=True) if selves else ():
-        for mine, theirs in ((one, other), (other, one)):
-            again |= (alike.account == mine) & (alike.campaign == campaign[theirs])
+    if not selves:
+        return alike
+    below = int(campaign.max(initial=0)) + 2
+    own = np.concatenate(selves) * below + campaign[np.concatenate(selves[::-1])]
+    again = np.isin(alike.account * below + alike.campaign, own)
     return Alike(*(getattr(alike, part)[~again] for part in Alike.__slots__))
 
 
