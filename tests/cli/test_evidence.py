@@ -135,7 +135,7 @@ def test_a_package_leaves_for_five_reasons_and_is_checked_without_a_home(
     package = Path(said.out.strip())
     for report, verb in (("exports", "evidence.export"), ("looks", "evidence.open")):
         told = legation("audit", "report", report, "--format", "json", "--home", home).out
-        rows = {(line["verb"], line["subject"]) for line in json.loads(told)}
+        rows = {(line["verb"], line["subject"]) for line in json.loads(told)["entries"]}
         assert (verb, kept["evidence_id"]) in rows
     checked = legation("evidence", "check", package)
     assert checked.code == 0

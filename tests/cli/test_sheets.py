@@ -65,7 +65,7 @@ def test_each_leaves_as_table_bundle_and_paper_and_each_leaving_is_in_the_trail(
     assert "TLP:AMBER" in text
     assert " ".join(caveat.split()) in " ".join(text.split())
     report = legation("audit", "report", "exports", "--format", "json", "--home", home)
-    left = [one["detail"] for one in json.loads(report.out)[:3]]
+    left = [one["detail"] for one in json.loads(report.out)["entries"][:3]]
     assert {(one["page"], one["kind"]) for one in left} == {(page, kind) for kind in files}
 
 

@@ -89,7 +89,7 @@ class Describing:
         """Return the campaigns in words and numbers, strongest first."""
         from legation.app.wording import Wording
         from legation.store.coaction_posts import background_texts, member_texts
-        from legation.store.posts_told import ids_of, post_ids_of, times_of
+        from legation.store.posts_told import ids_of, times_of
         from legation.threats.disinformation.description import Material, describe
         from legation.threats.disinformation.narrative import main_language
 
@@ -102,11 +102,7 @@ class Describing:
             for cluster, gained in zip(clusters, self.likened, strict=True)
         ]
         members = np.unique(np.concatenate(every))
-        led = [cluster.copied for cluster in clusters]
-        ids = ids_of(
-            connection, np.unique(np.concatenate([members, *(one.account for one in led)]))
-        )
-        post_ids = post_ids_of(connection, np.concatenate([one.post for one in led]))
+        ids = ids_of(connection, members)
         owner, time = times_of(connection, members)
         grouped = _grouped(every)
         posts = member_texts(connection, grouped, _POSTS_A_CAMPAIGN, _POSTS_AN_ACCOUNT)
@@ -134,7 +130,6 @@ class Describing:
                     background=background(main_language(read.picked_languages)),
                     quotations=quoted,
                     clock_resolution_s=clock_s,
-                    post_ids=post_ids,
                     known=self.known,
                     domains=led,
                     names=names.detect(read.texts),

@@ -201,24 +201,10 @@ def _members(campaign: Campaign) -> str:
 
 
 def _copied(campaign: Campaign) -> list[str]:
-    """List who is only copied: those who cannot be told from members, and those who are none."""
-    told = ["(copied): was only or mostly copied: cannot tell whether it takes part"] * any(
+    """Say what the mark of a copied member means, where there is one."""
+    return ["(copied): was only or mostly copied: cannot tell whether it takes part"] * any(
         one.copied for one in campaign.accounts
     )
-    if not campaign.copied:
-        return told
-    rows = [
-        (one.account_id, str(one.posts), str(one.copiers), one.post_id)
-        for one in campaign.copied[:_SHOWN]
-    ]
-    more = len(campaign.copied) - len(rows)
-    return [
-        *told,
-        "",
-        "copied by members, with no act of their own: no members, and nothing above counts them",
-        table(("account", "posts repeated", "by members", "the most repeated"), rows),
-        *([f"and {more} more"] * (more > 0)),
-    ]
 
 
 def _brief(text: str) -> str:

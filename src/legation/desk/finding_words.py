@@ -70,7 +70,7 @@ FINDING: Final[tuple[str, ...]] = (
         "is no finer."
     ),
     "Which account a repost was seen from; equal originals may stand as one.",
-    # Of findings kept before those who only are copied stood beside a campaign.
+    # Of findings kept before members that are copied were marked.
     (
         "Whether an originator acts with the others or is only copied by them: who is repeated "
         "counts as one who takes part."
@@ -79,10 +79,6 @@ FINDING: Final[tuple[str, ...]] = (
     (
         "Whether members take part who were only or mostly copied: %(accounts1)s; the grade does "
         "not count them."
-    ),
-    (
-        "Whether those who are nearly always first lead it or are copied on purpose: %(accounts1)s "
-        "beside it; nothing here counts them."
     ),
     "What was said: the data hold no texts of these posts.",
     (

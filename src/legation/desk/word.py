@@ -142,12 +142,6 @@ def _tables(document: "Document", brief: CampaignBrief) -> None:
             for one in of.accounts[:12]
         ],
     )
-    if of.copied:
-        copied = gettext(
-            "Copied by members and no members, with no act of their own: %(accounts)s. They count "
-            "for no figure here."
-        )
-        _words(document, copied % {"accounts": saying.many(len(of.copied), "account")})
     _table(
         document,
         telling.pairs_words(len(brief.ties), brief.all_ties, of),

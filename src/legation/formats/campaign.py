@@ -113,8 +113,7 @@ def campaign_bundle(
 
 
 def _refuse_clear_names(finding: Mapping[str, Any]) -> None:
-    named = (*finding["accounts"], *finding.get("copied", ()))
-    clear = sum(not PSEUDONYM.fullmatch(one["account_id"]) for one in named)
+    clear = sum(not PSEUDONYM.fullmatch(one["account_id"]) for one in finding["accounts"])
     if clear:
         # The names themselves stay out of the message.
         raise DeniedError(
@@ -262,7 +261,6 @@ def _account_of_method(
         rule,
         null,
         f"False-discovery rate {facts['fdr']:g} over {facts['tests']} pairs.",
-        f"Only copied by members, and no members: {len(finding.get('copied', ()))} accounts.",
         f"Dense objects: {dense['policy']}; {dense['pairs']} pairs counted and not made.",
         f"Grade {finding['grade']}: {'; '.join(finding['grade_reasons'])}.",
         *(f"Cannot show: {sentence}" for sentence in finding.get("cannot_show", ())),

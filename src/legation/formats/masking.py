@@ -60,7 +60,6 @@ def mask_campaign(campaign: Mapping[str, Any]) -> dict[str, Any]:
         quotation | {"text": shorten(quotation["text"]), "post_id": MASK}
         for quotation in masked.get("quotations", ())
     ]
-    masked["copied"] = [one | {"post_id": MASK} for one in masked.get("copied", ())]
     return masked
 
 

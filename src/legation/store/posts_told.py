@@ -108,16 +108,6 @@ def ids_of(connection: "duckdb.DuckDBPyConnection", accounts: Numbers) -> dict[i
     return dict(rows)
 
 
-def post_ids_of(connection: "duckdb.DuckDBPyConnection", posts: Numbers) -> dict[int, str]:
-    """Return the ids of these posts."""
-    rows = _asked(
-        connection,
-        posts,
-        "SELECT post, post_id FROM coaction_post WHERE post IN (SELECT number FROM told_asked)",
-    ).fetchall()
-    return dict(rows)
-
-
 def _asked(connection: "duckdb.DuckDBPyConnection", numbers: Numbers, sql: str) -> Any:
     connection.execute("CREATE OR REPLACE TEMP TABLE told_asked (number BIGINT)")
     connection.register("told_rows", {"number": np.ascontiguousarray(numbers, np.int64)})

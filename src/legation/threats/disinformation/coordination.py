@@ -9,7 +9,7 @@ a campaign apart. There is no floor on an account's posts, days or span.
 "Coordinated" is measured here. Whether it is inauthentic is for a person to decide.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import ClassVar, final
 
 import msgspec
@@ -18,15 +18,7 @@ from numpy.typing import NDArray
 
 from legation.threats.disinformation.batches import DEFAULT_LAYERS, Batches, Named, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates
-from legation.threats.disinformation.clocks import clocks, ticks
 from legation.threats.disinformation.communities import communities, components
-from legation.threats.disinformation.copied import (
-    Sources,
-    copied,
-    none_copied,
-    order_of,
-    sources,
-)
 from legation.threats.disinformation.exposure import expose
 from legation.threats.disinformation.findings import Look
 from legation.threats.disinformation.growth import Joined, grow
@@ -84,7 +76,6 @@ class Cluster:
         trials: Of how many.
         rate: Chance of each of them.
         searched: Parts of the network that were judged.
-        copied: Accounts that it copies, and that show no act of their own.
     """
 
     accounts: Numbers
@@ -104,7 +95,6 @@ class Cluster:
     trials: int
     rate: float
     searched: int
-    copied: Sources = field(default_factory=none_copied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,75 +133,26 @@ class Coordination(msgspec.Struct, frozen=True, kw_only=True):
         if not len(ties.a):
             return Found((), ties, tests, 0, 0)
         exposure = expose(batches)
-        every = candidates(exposure, batches.co_actions, ties, min_objects=self.rule.min_objects)
-        behind = ticks(batches.co_actions, _clocks(batches))
-        led = self._copied(batches, ties, self._core(every, batches.accounts)[0].tie, behind)
-        chosen = every.among(~led)
-        core, judged, searched, least_p = self._core(chosen, batches.accounts)
-        member = np.zeros(batches.accounts, dtype=np.bool_)
-        member[core.accounts] = True
-        joined = grow(
-            batches.actions,
-            batches.co_actions,
-            batches.languages,
-            member,
-            fdr=self.rule.fdr,
-            behind=behind,
-            barred=led,
-        )
-        held = np.sort(core.tie)
-        group = communities(
-            ties.a[held], ties.b[held], np.log1p(ties.weight[held]), accounts=batches.accounts
-        )
-        clusters = _clusters(batches, core, joined, _Parts(group, judged, searched))
-        return Found(
-            _with_sources(clusters, batches, led, behind),
-            ties,
-            tests,
-            searched,
-            len(chosen.a),
-            least_p,
-        )
-
-    def _core(self, chosen: Candidates, accounts: int) -> tuple["_Core", Judged, int, float]:
-        """Return the members by validated ties, the parts judged, how many, and their least p."""
-        whole = components(chosen.a, chosen.b, accounts=accounts)
+        chosen = candidates(exposure, batches.co_actions, ties, min_objects=self.rule.min_objects)
+        whole = components(chosen.a, chosen.b, accounts=batches.accounts)
         judged = judge(chosen, whole)
         size = np.bincount(whole[whole >= 0], minlength=len(judged.p))
         large = size >= LEAST_ACCOUNTS
         searched = int(large.sum())
         least_p = min(float(judged.p[large].min(initial=1.0)) * searched, 1.0)
         carried = np.isin(whole, np.flatnonzero(large & (judged.p * searched <= self.rule.fdr)))
-        return _core(chosen, whole, carried, self.rule.fdr), judged, searched, least_p
-
-    def _copied(
-        self, batches: Batches, ties: Ties, held: Numbers, behind: Numbers
-    ) -> NDArray[np.bool_]:
-        """Tell who only is copied, in the ties that would hold a campaign together."""
-        holds = np.zeros(len(ties.a), dtype=np.bool_)
-        holds[held] = True
-        rows = np.flatnonzero(holds[ties.tie_of])
-        order = order_of(batches.co_actions, rows, behind[rows])
-        return copied(order, accounts=batches.accounts, fdr=self.rule.fdr)
-
-
-def _clocks(batches: Batches) -> Numbers:
-    did = batches.actions
-    return clocks(did.account, did.time, accounts=batches.accounts)
-
-
-def _with_sources(
-    clusters: tuple[Cluster, ...], batches: Batches, led: NDArray[np.bool_], behind: Numbers
-) -> tuple[Cluster, ...]:
-    """Set the accounts that a campaign copies beside it; none of them is a member of any."""
-    campaign = np.full(batches.accounts, -1, dtype=np.int64)
-    for number, cluster in enumerate(clusters):
-        campaign[cluster.accounts] = number
-    co = batches.co_actions
-    beside = led & (campaign < 0)
-    rows = np.flatnonzero(beside[co.account_a] | beside[co.account_b])
-    found = sources(order_of(co, rows, behind[rows]), beside, campaign, len(clusters))
-    return tuple(replace(one, copied=own) for one, own in zip(clusters, found, strict=True))
+        core = _core(chosen, whole, carried, self.rule.fdr)
+        member = np.zeros(batches.accounts, dtype=np.bool_)
+        member[core.accounts] = True
+        joined = grow(
+            batches.actions, batches.co_actions, batches.languages, member, fdr=self.rule.fdr
+        )
+        held = np.sort(core.tie)
+        group = communities(
+            ties.a[held], ties.b[held], np.log1p(ties.weight[held]), accounts=batches.accounts
+        )
+        clusters = _clusters(batches, core, joined, _Parts(group, judged, searched))
+        return Found(clusters, ties, tests, searched, len(chosen.a), least_p)
 
 
 @dataclass(frozen=True, slots=True)

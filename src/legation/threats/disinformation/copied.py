@@ -1,15 +1,15 @@
-"""Accounts that others copy: to be copied is no act, and proves nothing of who is copied.
+"""Members that others copy: to be copied is no act, and proves nothing of who is copied.
 
 A meeting of two posts shows what the later one did; of the earlier one it shows nothing. Anybody
 can be copied, and on purpose too: thirty accounts that repeat each post of a neighbour soon after
-would make a member of the neighbour, and raise the grade by it. So the order is asked. Accounts
-that act together take turns: of those who share a thing, each is as likely as the other to be the
-first. An account *only is copied* when it follows others so rarely that turns do not explain it,
-at the false-discovery rate over all accounts that are asked, and shows no act. What ties it to
-others is their act, and counts for no campaign, p-value or grade; it stands beside the campaign.
+make a member of the neighbour. So the order is asked. Accounts that act together take turns: of
+those who share a thing, each is as likely as the other to be the first. A member that follows
+others so rarely that turns do not explain it, at the false-discovery rate over all members, was
+only or mostly copied. It may lead the campaign or know nothing of it, and the two cannot be told
+apart: so it stays, is marked, and counts for no grade. It is not taken out: an operation whose
+leaders go first would then hide them, and all that only they hold together.
 
-Posts that the clock cannot tell apart have no order: who acts with others in the same second, or
-in the same minute where the clock is no finer, is not taken for copied.
+Posts that the clock cannot tell apart have no order, and pass for posts that follow.
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,10 @@ from numpy.typing import NDArray
 
 from legation.threats.disinformation.batches import CoActions, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates
-from legation.threats.disinformation.packing import distinct, numbered, paired, starts
+from legation.threats.disinformation.packing import numbered, paired, starts
 
 Reals = NDArray[np.float64]
 
-# One post that follows another is a coincidence that no rate can exclude, and so are a few of many:
-# whoever is copied all day comes after a copier now and then, on what everybody shares. In the
-# sample 3 % to 10 % part the same accounts, and 20 % costs six of them more.
-LEAST_ACTS = 2
-RARELY = 0.1
 # Where the bound on the chance is tried; each is one valid bound, the least is kept.
 _TRIED = tuple(2.0**power for power in range(-4, 6))
 
@@ -68,25 +63,6 @@ def order_of(found: CoActions, rows: Numbers, behind: Numbers) -> Order:
     return Order(me[kept], post[kept], other[kept], lag[kept])
 
 
-def acts(follows: Numbers, posts: Numbers) -> NDArray[np.bool_]:
-    """Tell whether an account shows an act of its own.
-
-    >>> acts(np.array([1, 2, 2]), np.array([3, 20, 21])).tolist()
-    [False, True, False]
-
-    Args:
-        follows: How many of its posts follow another's.
-        posts: How many of its posts meet others at all.
-    """
-    shown: NDArray[np.bool_] = (follows >= LEAST_ACTS) & (follows >= RARELY * posts)
-    return shown
-
-
-def copied(order: Order, *, accounts: int, fdr: float) -> NDArray[np.bool_]:
-    """Tell of each account whether it only is copied: it follows too rarely and shows no act."""
-    return mostly_copied(order, accounts=accounts, fdr=fdr) & ~_shown(order, accounts)
-
-
 def mostly_copied(order: Order, *, accounts: int, fdr: float) -> NDArray[np.bool_]:
     """Tell of each account whether it follows others more rarely than turns explain.
 
@@ -100,19 +76,12 @@ def mostly_copied(order: Order, *, accounts: int, fdr: float) -> NDArray[np.bool
         return result
     owner, place = _posts(order)
     met = np.bincount(place)
-    level = np.bincount(place[order.lag == 0], minlength=len(owner))
-    follows = np.bincount(place[order.lag > 0], minlength=len(owner)) > 0
+    # Who acts with another in one tick of the clock was not copied by that one.
+    follows = np.bincount(place[order.lag >= 0], minlength=len(owner)) > 0
     asked, who = numbered(owner)
-    rate = false_discovery_rates(_rarely(who, follows, (met - level) / (1 + met)), len(asked))
+    rate = false_discovery_rates(_rarely(who, follows, met / (1 + met)), len(asked))
     result[asked[rate <= fdr]] = True
     return result
-
-
-def _shown(order: Order, accounts: int) -> NDArray[np.bool_]:
-    owner, place = _posts(order)
-    follows = np.bincount(place[order.lag > 0], minlength=len(owner)) > 0
-    many = np.bincount(owner[follows], minlength=accounts)
-    return acts(many, np.bincount(owner, minlength=accounts))
 
 
 def _posts(order: Order) -> tuple[Numbers, Numbers]:
@@ -142,60 +111,3 @@ def _rarely(who: Numbers, follows: NDArray[np.bool_], chance: Reals) -> Reals:
         least = np.minimum(least, bound)
     rarely: Reals = np.exp(least)
     return rarely
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Accounts that a campaign copies; one entry an account, ascending.
-
-    Attributes:
-        account: Account numbers; none is a member.
-        posts: Its posts that members repeat.
-        copiers: Members who do.
-        post: The one of its posts that most of them repeat.
-    """
-
-    account: Numbers
-    posts: Numbers
-    copiers: Numbers
-    post: Numbers
-
-
-def none_copied() -> Sources:
-    """Return that nobody is copied."""
-    none = np.zeros(0, dtype=np.int64)
-    return Sources(none, none, none, none)
-
-
-def sources(order: Order, who: NDArray[np.bool_], campaign: Numbers, count: int) -> list[Sources]:
-    """Return for each campaign the accounts that it copies; each stands beside one campaign.
-
-    Args:
-        order: Who was first, in all co-actions.
-        who: The accounts that are copied.
-        campaign: For each account the number of its campaign, -1 for none.
-        count: How many campaigns there are.
-    """
-    rows = np.flatnonzero(who[order.me] & (campaign[order.other] >= 0) & (order.lag < 0))
-    me, post, other = order.me[rows], order.post[rows], order.other[rows]
-    accounts, place = numbered(me)
-    meets = np.zeros((len(accounts), max(count, 1)), dtype=np.int64)
-    np.add.at(meets, (place, campaign[other]), 1)
-    home = meets.argmax(axis=1)
-    theirs = campaign[other] == home[place]
-    place, post, other = place[theirs], post[theirs], other[theirs]
-    posts, first, repeated = np.unique(post, return_index=True, return_counts=True)
-    owner = place[first]
-    best = np.lexsort((posts, -repeated, owner))
-    best = best[starts(owner[best])]
-    copiers = distinct(paired(place, other, below=len(campaign))) // len(campaign)
-    every = Sources(
-        account=accounts,
-        posts=np.bincount(owner, minlength=len(accounts)),
-        copiers=np.bincount(copiers, minlength=len(accounts)),
-        post=posts[best],
-    )
-    return [
-        Sources(*(getattr(every, part)[home == number] for part in Sources.__slots__))
-        for number in range(count)
-    ]

@@ -23,7 +23,6 @@ from legation.threats.disinformation.coordination import Cluster, Found, Rule
 from legation.threats.disinformation.evidence import Shares, evidence_rows, shares
 from legation.threats.disinformation.findings import (
     Campaign,
-    Copied,
     LanguageShare,
     Lookalike,
     Member,
@@ -63,7 +62,6 @@ class Material:
 
     Attributes:
         ids: For each account number its id; a mapping or a sequence.
-        post_ids: For each post of `Cluster.copied` its id.
         post_times: Times of all posts of members, epoch seconds.
         languages: For each of the members' posts that were read its language, `und` where it
             cannot be told.
@@ -90,7 +88,6 @@ class Material:
     background: Sequence[str] | Counted = ()
     quotations: tuple[Quotation, ...] = ()
     clock_resolution_s: int = 1
-    post_ids: Mapping[int, str] = field(default_factory=dict)
     known: Mapping[str, Known] = field(default_factory=dict)
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
@@ -176,7 +173,6 @@ def describe(
         domains=material.domains,
         names=material.names,
         likes=material.likes,
-        copied=_copied(cluster, material),
         cannot_show=cannot_show(
             cluster,
             layers,
@@ -237,23 +233,6 @@ def _alike(material: Material) -> list[Member]:
         )
         for at, account in enumerate(gained.account)
     ]
-
-
-def _copied(cluster: Cluster, material: Material) -> tuple[Copied, ...]:
-    """Return who is copied; who writes the campaign's sentences after it is a member by that."""
-    of, joined = cluster.copied, set(material.likened.account.tolist())
-    columns = (of.account.tolist(), of.posts.tolist(), of.copiers.tolist(), of.post.tolist())
-    some = [
-        Copied(
-            account_id=material.ids[account],
-            posts=posts,
-            copiers=copiers,
-            post_id=material.post_ids[post],
-        )
-        for account, posts, copiers, post in zip(*columns, strict=True)
-        if account not in joined
-    ]
-    return tuple(sorted(some, key=lambda one: (-one.posts, -one.copiers, one.account_id)))
 
 
 def _ranks(material: Material, account: int) -> dict[str, float]:

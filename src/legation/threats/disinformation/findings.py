@@ -60,22 +60,6 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     copied: bool = False
 
 
-class Copied(msgspec.Struct, frozen=True, kw_only=True):
-    """An account that members copy and that shows no act of its own: no member.
-
-    Attributes:
-        account_id: As in the input (detect) or a pseudonym (store).
-        posts: Its posts that members repeat.
-        copiers: Members who do.
-        post_id: The one of its posts that most of them repeat.
-    """
-
-    account_id: str
-    posts: int
-    copiers: int
-    post_id: str
-
-
 class Significance(msgspec.Struct, frozen=True, kw_only=True):
     """How surprising the campaign is under the null.
 
@@ -278,7 +262,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
             like one; context, which moves no score.
         names: Protected names of the registers that its posts have in their text.
         likes: Members whose names look like those of official accounts; the first of them.
-        copied: Accounts that its members copy, most posts first; no part of it is about them.
         cannot_show: What the data cannot show, in sentences.
     """
 
@@ -306,7 +289,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
     likes: tuple[LikeAccount, ...] = ()
-    copied: tuple[Copied, ...] = ()
     cannot_show: tuple[str, ...] = ()
     clock_resolution_s: int | None = None
     post_pairs: int | None = None

@@ -5,11 +5,9 @@ each other account is asked: how many of its posts meet the campaign, and how ma
 if the account were one of the people around it? The rate of the people around is taken by day,
 layer and language from accounts outside; each of them counts as one hit in all, however many it
 has, so that the campaign's own helpers do not raise the rate they are measured by, and an account
-is never part of its own comparison. To be repeated is no act: of the posts of who joins at least
-two, and one in ten of those that meet, repeat a member's or cannot be told apart from it in time. A
-day with few people around leans on the usual rate of its layer and language. The false-discovery
-rate is controlled over all accounts. Joined accounts leave the people around, and the question is
-asked again until nobody joins.
+is never part of its own comparison. A day with few people around leans on the usual rate of its
+layer and language. The false-discovery rate is controlled over all accounts. Joined accounts
+leave the people around, and the question is asked again until nobody joins.
 """
 
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ from numpy.typing import NDArray
 
 from legation.threats.disinformation.batches import Actions, CoActions, Numbers
 from legation.threats.disinformation.chance import false_discovery_rates, tail
-from legation.threats.disinformation.copied import acts
 from legation.threats.disinformation.exposure import DAY
 from legation.threats.disinformation.packing import distinct, numbered, paired, starts
 
@@ -53,10 +50,6 @@ class Joined:
     hits: Numbers
     expected: Reals
 
-    def of(self, marked: NDArray[np.bool_]) -> "Joined":
-        """Return those that are marked."""
-        return Joined(*(getattr(self, part)[marked] for part in Joined.__slots__))
-
 
 @dataclass(frozen=True, slots=True)
 class _Posts:
@@ -76,8 +69,6 @@ def grow(
     core: NDArray[np.bool_],
     *,
     fdr: float,
-    behind: Numbers,
-    barred: NDArray[np.bool_],
 ) -> Joined:
     """Return the accounts that join the members marked in `core`.
 
@@ -87,8 +78,6 @@ def grow(
         languages: For each account its language, -1 when unknown.
         core: For each account whether it is a member already.
         fdr: False-discovery rate over all accounts.
-        behind: For each co-action the ticks of the clock by which the post of `a` is the later.
-        barred: For each account whether it cannot join, because it only is copied.
     """
     posts = _posts(actions, languages)
     member, new = core.copy(), core
@@ -97,8 +86,7 @@ def grow(
     for _ in range(_ROUNDS if core.any() else 0):
         # What met a member before goes on to; only the meetings with new ones are looked up.
         hit[np.searchsorted(posts.key, hits_of(found, new, below=posts.below))] = True
-        step = _round(posts, found, member, hit, behind, fdr=fdr)
-        step = step.of(~barred[step.account])
+        step = _round(posts, member, hit, fdr)
         if not len(step.account):
             break
         new = np.zeros(len(core), dtype=np.bool_)
@@ -115,35 +103,7 @@ def grow(
 
 def hits_of(found: CoActions, member: NDArray[np.bool_], *, below: int) -> Numbers:
     """Return the sorted distinct (account, post) keys of posts that meet a member."""
-    return _keys(found, member[found.account_b], member[found.account_a], below=below)
-
-
-def _acted(
-    found: CoActions,
-    member: NDArray[np.bool_],
-    asked: NDArray[np.bool_],
-    behind: Numbers,
-    *,
-    below: int,
-) -> Numbers:
-    """Return how many posts of each account that is asked for meet a member and are not earlier.
-
-    Args:
-        found: All co-actions.
-        member: For each account whether it is a member.
-        asked: For each account whether it is asked for; the others count 0.
-        behind: For each co-action the ticks of the clock by which the post of `a` is the later.
-        below: Number above all posts.
-    """
-    a, b = found.account_a, found.account_b
-    by_a, by_b = asked[a] & member[b] & (behind >= 0), asked[b] & member[a] & (behind <= 0)
-    return np.bincount(_keys(found, by_a, by_b, below=below) // below, minlength=len(member))
-
-
-def _keys(
-    found: CoActions, by_a: NDArray[np.bool_], by_b: NDArray[np.bool_], *, below: int
-) -> Numbers:
-    """Return the sorted distinct (account, post) keys of the marked ends."""
+    by_a, by_b = member[found.account_b], member[found.account_a]
     return distinct(
         np.concatenate(
             [
@@ -167,15 +127,7 @@ def _posts(actions: Actions, languages: Numbers) -> _Posts:
     return _Posts(key[first], actions.account[rows], stratum, kind, below)
 
 
-def _round(
-    posts: _Posts,
-    found: CoActions,
-    member: NDArray[np.bool_],
-    hit: NDArray[np.bool_],
-    behind: Numbers,
-    *,
-    fdr: float,
-) -> Joined:
+def _round(posts: _Posts, member: NDArray[np.bool_], hit: NDArray[np.bool_], fdr: float) -> Joined:
     outside = ~member[posts.account]
     account, stratum = posts.account[outside], posts.stratum[outside]
     kind, hit = posts.kind[outside], hit[outside]
@@ -197,10 +149,6 @@ def _round(
     p = tail(count[asked], np.maximum(expected[asked], 1e-4), ACCOUNT_DISPERSION)
     q = false_discovery_rates(p, len(member))
     joins = q <= fdr
-    asked, p, q = asked[joins], p[joins], q[joins]
-    judged = np.zeros(len(member), dtype=np.bool_)
-    judged[asked] = True
-    joins = acts(_acted(found, member, judged, behind, below=posts.below)[asked], count[asked])
     return Joined(
         account=asked[joins],
         q=q[joins],

@@ -83,11 +83,6 @@ class Candidates:
     needed: Numbers
     redrawn: Reals
 
-    def among(self, accounts: NDArray[np.bool_]) -> "Candidates":
-        """Return those whose two accounts are marked."""
-        kept = accounts[self.a] & accounts[self.b]
-        return Candidates(*(getattr(self, part)[kept] for part in Candidates.__slots__))
-
 
 def candidates(exposure: Exposure, found: CoActions, ties: Ties, *, min_objects: int) -> Candidates:
     """Return the candidate ties."""

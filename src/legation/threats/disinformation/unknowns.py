@@ -64,7 +64,7 @@ def cannot_show(
         )
     if layers["repost"]:
         said.append("Which account a repost was seen from; equal originals may stand as one.")
-    said += _of_order(cluster, leads=leads, unsure=unsure)
+    said += _of_order(leads=leads, unsure=unsure)
     if follows:
         said.append(FOLLOWS)
     if not material.texts:
@@ -90,7 +90,7 @@ def cannot_show(
     return tuple(said)
 
 
-def _of_order(cluster: Cluster, *, leads: bool, unsure: int) -> list[str]:
+def _of_order(*, leads: bool, unsure: int) -> list[str]:
     """Say what being first cannot show."""
     said = []
     if leads:
@@ -99,11 +99,6 @@ def _of_order(cluster: Cluster, *, leads: bool, unsure: int) -> list[str]:
         said.append(
             "Whether members take part who were only or mostly copied: "
             f"{counted(unsure)}; the grade does not count them."
-        )
-    if len(cluster.copied.account):
-        said.append(
-            "Whether those who are nearly always first lead it or are copied on purpose: "
-            f"{counted(len(cluster.copied.account))} beside it; nothing here counts them."
         )
     return said
 
