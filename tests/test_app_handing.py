@@ -16,7 +16,7 @@ from legation.app.registers import Registers
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
 from legation.rights.pseudonyms import Pseudonymiser
-from legation.rights.purposes import HANDLES_TEST, INTERNAL_TEST
+from legation.rights.purposes import INTERNAL_TEST
 from legation.settings import Settings
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
@@ -228,77 +228,3 @@ def test_an_account_is_known_under_each_name_of_its_platform(
         names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
         assert names.of("mfa", posted) in known
         assert names.of("mfa", "telegram") not in known
-
-
-def take_named(home: Home, store: Store, folder: Path, name: str) -> str:
-    """Take in the town, of whose ring one member has a name; return its pseudonym."""
-    posts = write_town(folder / "town.jsonl").read_text("utf-8").replace('"ring_3"', f'"{name}"')
-    placed = folder / "placed.jsonl"
-    rows = [json.loads(post) | {"platform": "mastodon"} for post in posts.splitlines()]
-    placed.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    Intakes(home, store, UNPROTECTED).take(placed, Reading())
-    return Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret).of(name, "mastodon")
-
-
-@pytest.mark.parametrize(("state", "other"), [("FR", "RU"), ("RU", "FR"), ("US", "CN")])
-def test_a_member_named_like_an_official_account_is_told_by_its_pseudonym_alone(
-    home: Home, tmp_path: Path, state: str, other: str
-) -> None:
-    with home.store() as store:
-        account = take_named(home, store, tmp_path, "mfa_aldria_official")
-        plain = looked(home, store)
-        assert plain.likes == ()
-        enter(
-            home,
-            store,
-            ROW.format(key="a", state=state, name="mfa_aldria"),
-            ROW.format(key="b", state=other, name="mfa_brevia"),
-        )
-        before = store.audit.head().seq
-        campaign = looked(home, store)
-        (found,) = campaign.likes
-        assert (found.account_id, found.official, found.state) == (account, "mfa_aldria", state)
-        assert (found.way, found.score, found.platform) == (
-            "official name inside",
-            0.53,
-            "mastodon",
-        )
-        assert (found.rule, found.source) == ("by its ministry (since 2026-01-01)", "a page")
-        # It is context: nothing else of the finding has moved.
-        assert msgspec.structs.replace(campaign, likes=()) == plain
-        (use,) = store.audit.entries(verb="name.compare", after=before)
-        assert (use.event.actor, use.event.detail["names"]) == ("watch", 8)
-        assert use.event.detail["purpose"] == HANDLES_TEST.aim
-        assert not store.audit.entries(verb="name.look")
-    kept = b"".join(path.read_bytes() for path in home.folder.rglob("*") if path.is_file())
-    assert b"aldria_official" not in kept
-
-
-def test_an_erased_name_of_an_account_is_like_nobody_s(home: Home, tmp_path: Path) -> None:
-    with home.store() as store:
-        account = take_named(home, store, tmp_path, "mfa_aldrja")
-        store.names.erase(account, actor="ann", reason="the person asked for it")
-        enter(home, store, ROW.format(key="a", state="FR", name="mfa_aldria"))
-        assert looked(home, store).likes == ()
-
-
-def test_an_official_account_that_few_may_know_is_compared_with_nobody(
-    home: Home, tmp_path: Path
-) -> None:
-    with home.store() as store:
-        take_named(home, store, tmp_path, "mfa_aldrja")
-        enter(home, store, ROW.format(key="a", state="FR", name="mfa_aldria"))
-        assert looked(home, store).likes
-        (row,) = Registers(home.library(store, "ann").scope()).rows("voices")
-        store.labels.set(row.object_id, Label(tlp=Tlp.RED), actor="ann", reason="for the few")
-        assert looked(home, store).likes == ()
-
-
-def test_without_official_accounts_or_keys_no_name_is_opened(home: Home, tmp_path: Path) -> None:
-    with home.store() as store:
-        take_named(home, store, tmp_path, "mfa_aldrja")
-        enter(home, store, DOMAIN.format(key="a", state="FR", name="mfa.aldria.example"))
-        assert looked(home, store).likes == ()
-        enter(home, store, ROW.format(key="b", state="FR", name="mfa_aldria"))
-        assert Handing(home, store, None).beside().accounts == ()
-        assert not store.audit.entries(verb="name.compare")

@@ -20,9 +20,8 @@ from legation.desk.paper import need, set_page, write_paper
 from legation.desk.rendering import Pages
 from legation.desk.server import build_app
 from legation.errors import MissingPartError
-from legation.rights.likeness import LikeWay
 from legation.threats.disinformation.findings import CAVEAT, Lookalike, Quotation, Term
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, Way, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, Way, WrittenName
 from worlds.gates import open_gate
 from worlds.invented_readings import invented_shelf
 from worlds.readings import LEFT, Shelf, a_campaign, a_row, a_run, a_tie, small_shelf
@@ -281,20 +280,6 @@ BESIDE = {
         for way in (None, *get_args(Way))
     ),
     "names": (WrittenName(role="head of mission", mission="paris", posts=3),),
-    "likes": tuple(
-        LikeAccount(
-            account_id=f"acct-{number}",
-            official="mfa_aldria",
-            platform="x",
-            state="XA",
-            office="Ministry",
-            rule="own list",
-            source="the list",
-            way=way,
-            score=0.53,
-        )
-        for number, way in enumerate(get_args(LikeWay))
-    ),
 }
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import pytest
 from litestar.routes import HTTPRoute
@@ -26,10 +26,9 @@ from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.missions.objects import SHAPES
-from legation.rights.likeness import LikeWay
 from legation.settings import Settings
 from legation.threats.disinformation.findings import Lookalike
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, Way
+from legation.threats.disinformation.linked import LinkedDomain, Way
 from worlds.gates import Clock, open_gate
 from worlds.homes import make_home
 from worlds.ministry import TABLES
@@ -65,9 +64,7 @@ alone,accession,Accession,2026-04-01T08:00:00Z,2026-04-02T08:00:00Z,XA,A league,
 
 
 def swapped(text: str) -> str:
-    for one, other in (("XA", "XB"), ("xa_", "xb_")):
-        text = text.replace(one, "\0").replace(other, one).replace("\0", other)
-    return text
+    return text.replace("XA", "\0").replace("XB", "XA").replace("\0", "XB")
 
 
 def words(content: bytes, name: str, *, turned: bool) -> Words:
@@ -205,22 +202,6 @@ BESIDE: Final[dict[str, Any]] = {
             way=way,
         )
         for state, office, way in LINKED
-    ),
-    "likes": tuple(
-        LikeAccount(
-            account_id=f"acct-{number}",
-            official=f"{state.lower()}_ministry",
-            platform="x",
-            state=state,
-            office="Ministry",
-            rule="own list",
-            source="the list",
-            way=way,
-            score=0.9,
-        )
-        for number, (state, way) in enumerate(
-            zip(("XB", "XA", "XB"), get_args(LikeWay), strict=True)
-        )
     ),
 }
 

@@ -28,7 +28,7 @@ from legation.threats.disinformation.findings import (
     Term,
     Trait,
 )
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 CREATED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MINISTRY = Identity(
@@ -98,19 +98,6 @@ def found_campaign(
         traits=(Trait(name="rhythm", members=3, around=90, alike=0.91, low=0.4, high=1.0),),
         techniques=(Technique(id="T0118", name="Amplify Existing Narrative", because="reposts"),),
         lookalikes=(Lookalike(kind="fans", rule="names in fans.csv", accounts=1, source="desk"),),
-        likes=(
-            LikeAccount(
-                account_id=f"acct-{'a' * 25}b",
-                official="mfa_aldria",
-                platform="x",
-                state="XA",
-                office="foreign ministry",
-                rule="its own list",
-                source="its own list",
-                way="one letter off",
-                score=0.89,
-            ),
-        ),
         domains=(
             LinkedDomain(
                 official="www.mfa.aldria.example",

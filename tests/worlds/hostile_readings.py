@@ -8,7 +8,7 @@ from legation.threats.disinformation.findings import (
     Technique,
     Term,
 )
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 from worlds.readings import Shelf, a_campaign, a_row, a_run, a_tie
 
 HOSTILE = (
@@ -48,19 +48,6 @@ def hostile_shelf(text: str) -> Shelf:
             for way in (None, "letters", "inside", "before @")
         ),
         names=(WrittenName(role="head of mission", mission=text, posts=1),),
-        likes=(
-            LikeAccount(
-                account_id="acct-1",
-                official=text,
-                platform=text,
-                state=text,
-                office=text,
-                rule=text,
-                source=text,
-                way="same letters",
-                score=1.0,
-            ),
-        ),
         bursts=(Burst(start=0, end=86400, posts=4, usual=0.5),),
         activity=((0, 4), (86400, 1)),
         hours=(1,) * 24,

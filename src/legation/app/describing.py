@@ -14,14 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from legation.threats.disinformation.batches import LAYERS, Batches, Numbers
-from legation.threats.disinformation.beside import (
-    NOTHING,
-    Beside,
-    ProtectedNames,
-    likes_among,
-    likes_of,
-    linked,
-)
+from legation.threats.disinformation.beside import NOTHING, Beside, ProtectedNames, linked
 from legation.threats.disinformation.findings import Campaign, Quotation
 from legation.threats.disinformation.linked import LinkedDomain
 
@@ -72,7 +65,7 @@ class Describing:
         likenesses: The rows of evidence for it.
         known: The user's list of look-alikes, by account id.
         masked: Whether names of accounts in the texts are pseudonyms.
-        beside: What the registers hand over of domains, names and accounts.
+        beside: What the registers hand over of domains and names.
     """
 
     prepared: "Prepared"
@@ -114,7 +107,6 @@ class Describing:
         background, quotations = _background(others, theirs, wording), self._quotations(grouped)
         domains = self._domains(grouped)
         names = ProtectedNames(self.beside.offices, self.beside.names())
-        likes = likes_of(self.beside, [ids[account] for account in members.tolist()])
         return tuple(
             describe(
                 self.found,
@@ -133,7 +125,6 @@ class Describing:
                     known=self.known,
                     domains=led,
                     names=names.detect(read.texts),
-                    likes=likes_among(likes, [ids[account] for account in accounts.tolist()]),
                     likened=gained,
                     masked=self.masked,
                 ),

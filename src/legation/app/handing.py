@@ -7,8 +7,7 @@ An official account that acts together with others is found like any other. The 
 nobody and accuses nobody; it stands beside the campaign, with the rule by which it counts as
 official and the source, so that a reader does not take a ministry's own accounts for a ring.
 Official domains are handed over in the same way, to tell them from what looks like one. Protected
-names, and the names of members of a campaign, are opened in memory for that comparison alone, which
-the trail tells of.
+names are opened in memory for that comparison alone, which the trail tells of once a day.
 """
 
 from functools import cached_property
@@ -19,13 +18,12 @@ from legation.errors import UsageError
 from legation.missions.objects import row_of
 from legation.missions.register import Holder, Voice
 from legation.missions.voices import spellings
-from legation.rights.likeness import OfficialAccount
 from legation.stix.codec import decode_object
 from legation.threats.disinformation.beside import Beside, Official, Protected
 from legation.threats.disinformation.description import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from legation.app.home import Home
     from legation.app.scope import Scope
@@ -79,10 +77,7 @@ class Handing:
         return found | dict(listed or {})
 
     def beside(self) -> Beside:
-        """Return official domains and accounts, and protected names.
-
-        A row above AMBER is left out, as above.
-        """
+        """Return official domains and protected names; a row above AMBER is left out, as above."""
         domains = tuple(
             Official(
                 domain=one.name,
@@ -99,32 +94,7 @@ class Handing:
             domains=domains,
             offices=tuple(offices.values()),
             names=lambda: self._opened(offices),
-            accounts=self._accounts(),
-            handles=self._handles,
         )
-
-    def _accounts(self) -> tuple[OfficialAccount, ...]:
-        """Return the official accounts; none where nothing opens the names to be compared."""
-        if self._protection is None:
-            return ()
-        return tuple(
-            OfficialAccount(
-                name=one.name,
-                platform=one.platform,
-                state=one.state,
-                office=one.office,
-                rule=_rule(one),
-                source=one.source,
-            )
-            for one in self._voices()
-            if one.kind == "account"
-        )
-
-    def _handles(self, pseudonyms: "Sequence[str]") -> "dict[str, str]":
-        from legation.app.names import compared
-
-        sealer = self._keys.sealing_key()
-        return compared(self._home, self._store, pseudonyms, sealer, actor="watch")
 
     def _voices(self) -> list[Voice]:
         rows = _rows(self._store, "voices").values()

@@ -98,26 +98,6 @@ def open_names(
     ]
 
 
-def compared(
-    home: Home, store: "Store", pseudonyms: Sequence[str], sealer: "Sealer", *, actor: str
-) -> dict[str, str]:
-    """Return clear names by pseudonym, to be compared in memory and shown to nobody.
-
-    The trail tells of it, with the test under which the program does so by itself.
-    """
-    from legation.rights.purposes import HANDLES_TEST
-    from legation.rights.sealed_names import Look, SealedName, unsealed
-
-    test = HANDLES_TEST.parts()
-    look = Look(purpose=test.pop("aim"), actor=actor, at=home.now(), **test)
-    found = {}
-    for row in store.names.to_compare(pseudonyms, look):
-        entry = msgspec.convert(row, SealedName, from_attributes=True)
-        with suppress(VerificationError):  # `legation doctor` tells of what does not open
-            found[entry.pseudonym] = unsealed(entry, sealer)
-    return found
-
-
 def _refuse_hidden(home: Home, store: "Store", pseudonyms: Sequence[str], look: "Look") -> None:
     """Refuse the name of an account that the reader may not know, as if none were kept."""
     from legation.formats.campaign import account_id

@@ -32,14 +32,7 @@ _PEOPLE: Final = (
 # Name, and the verbs that it is made of; one that ends in a dot is a beginning.
 REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "exports": ("campaign.export", "page.export", "evidence.export", EXPORTED),
-    "looks": (
-        "name.look",
-        "name.mask",
-        "name.compare",
-        "person.look",
-        "person.use",
-        "evidence.open",
-    ),
+    "looks": ("name.look", "name.mask", "person.look", "person.use", "evidence.open"),
     "reads": ("campaign.read", "campaign.list"),
     "refusals": ("session.refuse", "route.deny", "order.refuse", "name.refuse"),
     "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from legation.cli.words import counted, share
+from legation.cli.words import counted
 from legation.text.hosts import readable
 from legation.threats.disinformation.findings import Campaign
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 
 def registered(campaign: Campaign, read: str) -> list[str]:
@@ -17,7 +17,6 @@ def registered(campaign: Campaign, read: str) -> list[str]:
     """
     return [
         *map(_led, campaign.domains),
-        *map(_like, campaign.likes),
         *(_named(one, read) for one in campaign.names),
     ]
 
@@ -49,21 +48,4 @@ def _named(one: WrittenName, read: str) -> str:
     return (
         f"the protected name of {one.role}, {one.mission}: in {counted(one.posts, 'post')} of "
         f"{read}; whether they mean this person cannot be told"
-    )
-
-
-_LIKE: Final = {
-    "same letters": "the same letters, once those that look alike are one",
-    "one letter off": "one letter off",
-    "official name inside": "the official name stands whole in it",
-}
-
-
-def _like(one: LikeAccount) -> str:
-    """Say that a member's name looks like that of an official account, without it."""
-    return (
-        f"{one.account_id} has a name like the official account {one.official} on {one.platform}: "
-        f"{_LIKE[one.way]}, {share(one.score)} of letters in common (official for {one.state}: "
-        f"{one.office}, by the rule {one.rule!r}, from {one.source}); whose it is cannot be told "
-        "from its name"
     )

@@ -7,12 +7,12 @@ page, so the same sentences of the catalogues are told here without them.
 import re
 from typing import Final
 
-from legation.desk.saying import many, share
+from legation.desk.saying import many
 from legation.desk.tongues import gettext, isolated
 from legation.desk.vocabulary import word
 from legation.text.hosts import readable
 from legation.threats.disinformation.findings import Campaign, Lookalike
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 _MARK: Final = re.compile(r"</?(?:bdi|strong)\b[^<>]*>")
 
@@ -33,20 +33,14 @@ def lookalike_words(one: Lookalike) -> str:
 
 def registered_words(of: Campaign) -> tuple[str, ...]:
     """Return which official domains and protected names a campaign has in it, and what of it."""
-    if not (of.domains or of.names or of.likes):
+    if not (of.domains or of.names):
         return ()
-    told = (*map(_linked_words, of.domains), *map(_like_words, of.likes))
     context = gettext(
         "This is context from your registers, by one rule for every state; it moves no grade. A "
         "likeness is one of letters: whose a domain is, and what for, cannot be told from its "
         "name, and how often such a likeness is chance has not been measured."
     )
-    told = (*told, *map(_written_words, of.names), context)
-    memory = gettext(
-        "Names of accounts were compared in memory; none is kept or shown in clear. People share "
-        "names: whose an account is cannot be told from its name."
-    )
-    return (*told, memory) if of.likes else told
+    return (*map(_linked_words, of.domains), *map(_written_words, of.names), context)
 
 
 def _linked_words(one: LinkedDomain) -> str:
@@ -59,31 +53,12 @@ def _linked_words(one: LinkedDomain) -> str:
         "domain": _domain(one.official),
         "led": led,
     }
-    return f"{said} {_official_words(one)}"
-
-
-def _official_words(one: LinkedDomain | LikeAccount) -> str:
     official = gettext(
         "Official for <bdi>%(state)s</bdi>, <bdi>%(office)s</bdi>, by the rule "
         "“<bdi>%(rule)s</bdi>” (from <bdi>%(source)s</bdi>)."
     )
     parts = {name: isolated(getattr(one, name)) for name in ("state", "office", "rule", "source")}
-    return _bare(official) % parts
-
-
-def _like_words(one: LikeAccount) -> str:
-    said = gettext(
-        "%(account)s has a name like the official account <bdi>%(official)s</bdi> on "
-        "<bdi>%(platform)s</bdi>: %(way)s (letters in common: %(share)s)."
-    )
-    told = _bare(said) % {
-        "account": isolated(one.account_id),
-        "official": isolated(one.official),
-        "platform": isolated(one.platform),
-        "way": word(one.way, "way in which a name is like another"),
-        "share": share(one.score),
-    }
-    return f"{told} {_official_words(one)}"
+    return f"{said} {_bare(official) % parts}"
 
 
 def _way_words(one: LinkedDomain) -> str:

@@ -37,7 +37,6 @@ from legation.missions.talks import TalkKind, TalkStatus
 from legation.rights.intrusion import PARTS
 from legation.rights.intrusion import STATED as LOOKED_AT
 from legation.rights.lettering import HIDING
-from legation.rights.likeness import LikeWay
 from legation.rights.orders import DOUBTS, TARGETS
 from legation.rights.purposes import PURPOSES
 from legation.rights.roles import ROLES, VERB_WORDS
@@ -181,7 +180,6 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "table of facts": tuple(name.replace("_", " ") for name in TABLES_OF_FACTS),
     "finding of a check": get_args(Finding),
-    "way in which a name is like another": get_args(LikeWay),
     "mark of a fact": ("not checked", "checked", "stale", "contradicted"),
     "list": ("campaigns", "jobs", "imports", "people", "log", "search"),
     "kind of result": (

@@ -75,7 +75,7 @@ def write_word(brief: CampaignBrief, stamp: "Stamp") -> bytes:
         ),
     )
     if beside := registered_words(of):
-        _list(document, gettext("Official domains, accounts and protected names in it"), beside, "")
+        _list(document, gettext("Official domains and protected names in it"), beside, "")
     unseen = map(told_text, of.cannot_show)
     _list(
         document,

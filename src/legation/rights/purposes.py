@@ -88,16 +88,6 @@ INTERNAL_TEST: Final = Intrusion(
     "by a mark alone, and the trail tells of it each day",
 )
 
-# The test of comparing the names of accounts that act together with those of official accounts.
-HANDLES_TEST: Final = Intrusion(
-    legality="the rule of this desk by which names are opened for a comparison in memory alone",
-    aim="tell which of the accounts that act together are named like an official account",
-    necessity="under its pseudonym no account looks like another",
-    proportionality="only members of campaigns that were found, and only with official accounts",
-    safeguards="nobody is shown a name, none is opened after its last day, what is told is the "
-    "official account and the way of likeness, and the trail tells of it",
-)
-
 
 def purpose_to(use: Use, key: str) -> Purpose:
     """Return a purpose of the list.

@@ -28,7 +28,6 @@ ERASE = "name.erase"
 LIFT = "name.lift"
 WITHHOLD = "name.withhold"
 REFUSE = "name.refuse"
-COMPARE = "name.compare"
 _TESTS = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 
 
@@ -239,18 +238,6 @@ class Names:
     def refuse(self, pseudonym: str, *, actor: str, act: str) -> None:
         """Log that reasons repeated the name; what they said is kept nowhere."""
         self._note(actor, REFUSE, pseudonym, {"act": act})
-
-    def to_compare(self, pseudonyms: Iterable[str], look: Purpose) -> Iterator[SealedRow]:
-        """Give the entries of accounts whose last day is not past, and log that as one look."""
-        kept = names.c.until >= look.at.astimezone(UTC).date()
-        for some in batches(dict.fromkeys(pseudonyms)):
-            chosen = select(names).where(names.c.pseudonym.in_(some), kept)
-            with self._database.write() as connection:
-                rows = connection.execute(chosen).all()
-                if rows:
-                    detail = {test: getattr(look, test) for test in _TESTS} | {"names": len(rows)}
-                    self._note(look.actor, COMPARE, "names", detail)
-            yield from (SealedRow(**row._mapping) for row in rows)  # noqa: SLF001 (as above)
 
     def names_to_mask(
         self, platform: str, look: Purpose, known: Collection[str] = ()

@@ -15,13 +15,10 @@ from typing import Final, final
 import msgspec
 
 from legation.rights.lettering import folded
-from legation.rights.likeness import OfficialAccount, OfficialHandles
 from legation.rights.vault import names_in, words_of
 from legation.text.hosts import in_network, looks, parts_of, windows
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, Way, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, Way, WrittenName
 
-# A page lists so many members whose names look like official ones.
-_MOST_LIKE: Final = 50
 # A name of one word could be any word: no post is told to have it.
 _LEAST_WORDS: Final = 2
 
@@ -58,10 +55,6 @@ class Protected(msgspec.Struct, frozen=True, kw_only=True):
     record: str
 
 
-def _no_handles(_: Sequence[str]) -> Mapping[str, str]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """What the registers hand over beside accounts.
@@ -70,23 +63,17 @@ class Beside:
         domains: Official domains of every state.
         offices: Offices with a protected name.
         names: Opens these names, by record: asked only when there are texts to compare.
-        accounts: Official accounts of every state.
-        handles: Opens the names of members by their pseudonyms: asked only when there are official
-            accounts to compare them with.
     """
 
     domains: tuple[Official, ...] = ()
     offices: tuple[Protected, ...] = ()
     names: Callable[[], Mapping[str, str]] = field(default=dict)
-    accounts: tuple[OfficialAccount, ...] = ()
-    handles: Callable[[Sequence[str]], Mapping[str, str]] = field(default=_no_handles)
 
     def told(self) -> list[object]:
         """Return what makes another run of the same posts; no name is in it, nor its hash."""
         records = sorted(one.record for one in self.offices)
         named = [records] if records else []
-        accounts = sorted(map(msgspec.structs.astuple, self.accounts))
-        return [*sorted(map(msgspec.structs.astuple, self.domains)), *named, *accounts]
+        return [*sorted(map(msgspec.structs.astuple, self.domains)), *named]
 
 
 NOTHING: Final = Beside()
@@ -204,42 +191,6 @@ class ProtectedNames:
                 counts.items(), key=lambda item: (-item[1], item[0])
             )
         )
-
-
-def likes_of(beside: Beside, members: Sequence[str]) -> dict[str, LikeAccount]:
-    """Return by pseudonym the members whose names look like those of official accounts.
-
-    Args:
-        beside: What the registers hand over.
-        members: Pseudonyms of all campaigns, each once.
-    """
-    if not beside.accounts:
-        return {}
-    official = OfficialHandles(beside.accounts)
-    found = {}
-    for account_id, handle in beside.handles(members).items():
-        if alike := official.judge(handle):
-            of = alike.official
-            found[account_id] = LikeAccount(
-                account_id=account_id,
-                official=of.name,
-                platform=of.platform,
-                state=of.state,
-                office=of.office,
-                rule=of.rule,
-                source=of.source,
-                way=alike.way,
-                score=alike.score,
-            )
-    return found
-
-
-def likes_among(
-    found: Mapping[str, LikeAccount], members: Iterable[str]
-) -> tuple[LikeAccount, ...]:
-    """Return those of one campaign, the nearest first."""
-    own = [found[account_id] for account_id in members if account_id in found]
-    return tuple(sorted(own, key=lambda one: (-one.score, one.account_id))[:_MOST_LIKE])
 
 
 def linked(

@@ -33,7 +33,7 @@ from legation.threats.disinformation.findings import (
 )
 from legation.threats.disinformation.grading import grade_of, significance_of
 from legation.threats.disinformation.likened import Likened, nobody
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 from legation.threats.disinformation.naming import marks
 from legation.threats.disinformation.narrative import language_shares, narrative
 from legation.threats.disinformation.packing import distinct, paired, starts
@@ -74,7 +74,6 @@ class Material:
         known: The user's list of benign look-alikes, by account id.
         domains: Official domains, and what looks like one, to which links of members lead.
         names: Protected names in the texts that were read.
-        likes: Members whose names look like those of official accounts.
         likened: What the campaign gained by likeness.
         masked: Whether names of accounts in the texts are pseudonyms.
     """
@@ -91,7 +90,6 @@ class Material:
     known: Mapping[str, Known] = field(default_factory=dict)
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
-    likes: tuple[LikeAccount, ...] = ()
     likened: Likened = field(default_factory=nobody)
     masked: bool = False
 
@@ -172,7 +170,6 @@ def describe(
         lookalikes=_lookalikes(members, material),
         domains=material.domains,
         names=material.names,
-        likes=material.likes,
         cannot_show=cannot_show(
             cluster,
             layers,

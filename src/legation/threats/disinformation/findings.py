@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from legation.threats.disinformation.linked import LikeAccount, LinkedDomain, WrittenName
+from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 
 CAVEAT = (
     "Coordination is not inauthenticity: the accounts of a campaign act together more often than "
@@ -261,7 +261,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
         domains: Official domains of the registers to which its links lead, and hosts that look
             like one; context, which moves no score.
         names: Protected names of the registers that its posts have in their text.
-        likes: Members whose names look like those of official accounts; the first of them.
         cannot_show: What the data cannot show, in sentences.
     """
 
@@ -288,7 +287,6 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     lookalikes: tuple[Lookalike, ...] = ()
     domains: tuple[LinkedDomain, ...] = ()
     names: tuple[WrittenName, ...] = ()
-    likes: tuple[LikeAccount, ...] = ()
     cannot_show: tuple[str, ...] = ()
     clock_resolution_s: int | None = None
     post_pairs: int | None = None

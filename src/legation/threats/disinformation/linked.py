@@ -4,8 +4,6 @@ from typing import Literal
 
 import msgspec
 
-from legation.rights.likeness import LikeWay
-
 # How a host is taken for an official domain: by its letters, because the domain stands whole inside
 # it and another name at its end, or because the domain stands before an "@".
 Way = Literal["letters", "inside", "before @"]
@@ -54,32 +52,3 @@ class WrittenName(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     mission: str
     posts: int
-
-
-class LikeAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """A member whose name looks like that of an official account of the registers.
-
-    The name was compared in memory and stands nowhere. It moves no score: people share names, and
-    whose an account is cannot be told from its name.
-
-    Attributes:
-        account_id: The member, by its pseudonym.
-        official: The official account on record.
-        platform: Where that one is.
-        state: Whose it is: a state, or an organisation by its code.
-        office: Of which office.
-        rule: Why it counts as official, and since when.
-        source: Where that is from.
-        way: How it is taken for it.
-        score: Share of letters that the two names have in common, from 0 to 1.
-    """
-
-    account_id: str
-    official: str
-    platform: str
-    state: str
-    office: str
-    rule: str
-    source: str
-    way: LikeWay
-    score: float
