@@ -134,6 +134,26 @@ def save(folder: Path, name: str, given: Dict[str, str]) -> Path:
     return path
 
 
+def require_zone(file: Path, name: str, given: Dict[str, str]) -> None:
+    """Refuse a form that leaves open the zone of times that state none, before it is kept.
+
+    Args:
+        file: What is to be read.
+        name: How a person calls the file.
+        given: What the fields of the form say.
+
+    Raises:
+        BadInputError: A time at the top of the file states no zone, and the form none either.
+    """
+    from legation.store.reading.fitting import refuse_unzoned
+    from legation.store.reading.peek import peek
+
+    made = made_of(given)
+    rows = peek(file).rows
+    samples = [row.get(column, "") for column in made.fields["time"].columns for row in rows]
+    refuse_unzoned(made, samples, name)
+
+
 def made_of(given: Dict[str, str]) -> "Mapping":
     """Return the mapping that the fields of a form say.
 

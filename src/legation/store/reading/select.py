@@ -75,7 +75,7 @@ def post_select(
         names: Give all names of the author too, as the list `names`.
     """
     inner = [
-        f"{_text(cells, mapping.fields['post_id'])} AS post_id",
+        f"{_id(cells, mapping.fields['post_id'])} AS post_id",
         f"{_text(cells, mapping.fields['account_id'])} AS account_id",
         f"{_text(cells, mapping.fields['time'])} AS raw_time",
         f"{time_sql(cells, mapping)} AS time",
@@ -197,6 +197,19 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
         name = f"lower(trim({_text(cells, source)}))"
         return f"CASE WHEN regexp_full_match({name}, {quoted(PLATFORM_NAME)}) THEN {name} END"
     return _text(cells, source)
+
+
+def _id(cells: Cells, source: Field) -> str:
+    """Write the post's id; one that is made leaves out what is empty.
+
+    A row without an author or a time is then refused for that, and one without a text is kept.
+    """
+    if source.shape != "digest" or source.when is not None:
+        return _text(cells, source)
+    parts = [cells.one(column) for column in source.columns]
+    glued = f" || {quoted(source.separator)} || ".join(f"coalesce({part}, '')" for part in parts)
+    some = ", ".join(f"nullif({part}, '')" for part in parts)
+    return f"CASE WHEN coalesce({some}, NULL) IS NOT NULL THEN md5({glued}) END"
 
 
 def _text(cells: Cells, source: Field) -> str:
