@@ -349,3 +349,10 @@ def test_a_row_without_author_or_time_is_refused_for_that_where_the_id_is_made(
         2,
         [("no account", "Auteur"), ("no time", "Heure")],
     )
+
+
+def test_a_name_does_not_win_where_its_values_are_of_another_kind() -> None:
+    columns = ["id", "user", "data", "k1", "post", "k2"]
+    row = ["1", "ann", "some of it", "2024-05-01T10:00:00Z", "17", "a few words about the vote"]
+    fields = guess_mapping(columns, [dict(zip(columns, row, strict=True))]).fields
+    assert (fields["time"].columns, fields["text"].columns) == (("k1",), ("k2",))

@@ -183,16 +183,24 @@ def _by_name(
     fields: Dict[Column, Field],
 ) -> str:
     """Return the free column that has one of our names; empty when there is none."""
+    free = {name: some for name, some in values.items() if not _is_taken(name, fields)}
     for name in NAMES[ours]:
         theirs = plain.get(name, "")
-        loose = ours == "platform" and name in LOOSE
-        if (
-            theirs
-            and not _is_taken(theirs, fields)
-            and not (loose and not are_platforms(values[theirs]))
-        ):
+        if theirs not in free:
+            continue
+        loose = ours == "platform" and name in LOOSE and not are_platforms(free[theirs])
+        if not loose and not _is_another(ours, theirs, free):
             return theirs
     return ""
+
+
+def _is_another(ours: Column, theirs: str, free: Dict[str, Sequence[str]]) -> bool:
+    """Tell whether the values of a column are of another kind than its name, as "data" may be."""
+    some = free[theirs]
+    if ours == "text":
+        return are_numbers(some) or are_links(some) or are_times(some)
+    amiss = ours == "time" and bool(filled(some)) and not are_times(some)
+    return amiss and any(are_times(other) for other in free.values())
 
 
 def _made_id(fields: Dict[Column, Field]) -> Field | None:
