@@ -131,6 +131,7 @@ def test_a_form_that_leaves_the_zone_open_is_refused_before_anything_is_kept(
     desk: WorkingDesk,
 ) -> None:
     place = desk.sent(THEIRS, "theirs.csv")
+    assert 'Europe/Paris <span class="note">needed</span>' in desk.page(place)
     answer = desk.post(f"{place}/check", **{**OWN, "zone": ""})
     assert answer.status_code == 400
     assert "states no zone" in answer.text

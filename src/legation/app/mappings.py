@@ -44,6 +44,7 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
         time_format: How times are written; empty when nobody can tell.
         ways: Ways to read the times, where nobody can tell day from month.
         sample: A time of the file.
+        zoned: The times say their zone, or a preset fits.
     """
 
     preset: str
@@ -55,6 +56,7 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
     time_format: str
     ways: tuple[str, ...] = ()
     sample: str = ""
+    zoned: bool = True
 
 
 _LISTED: Final = 200
@@ -89,6 +91,7 @@ def look_at(file: Path) -> FileSeen:
         time_format="" if told and told.ways else guessed.time_format,
         ways=told.ways if told else (),
         sample=told.sample if told else "",
+        zoned=told.zoned if told else True,
     )
 
 
