@@ -341,3 +341,30 @@ def test_a_dry_run_and_an_import_warn_of_two_platforms_in_one_file(tmp_path: Pat
         assert "of 2 platforms: telegram, vk" in said.out
         assert "stay in the texts as plain words: 1" in said.out
         assert "posts from 2024-05-01" in said.out
+
+
+def test_a_dry_run_and_an_import_warn_of_values_that_are_no_platform(tmp_path: Path) -> None:
+    posts = tmp_path / "odd.csv"
+    places = ["Odnoklassniki (OK)", "Odnoklassniki (OK)", "vk", "Ann Lee", ""]
+    rows = ["post_id,account_id,created_at,text,platform"]
+    rows += [
+        f"p{n},Ann Lee,2024-05-01T10:00:0{n}Z,the news,{place}" for n, place in enumerate(places)
+    ]
+    posts.write_text("\n".join(rows) + "\n", "utf-8")
+    home = tmp_path / "home"
+    assert legation("init", "--home", home).code == 0
+    for more in (("--dry-run",), ()):
+        said = legation("import", "posts", posts, "--home", home, *more)
+        assert "their posts: Odnoklassniki (OK) (2)\n" in said.out
+        assert "Ann Lee" not in said.out
+        assert "write each platform in the file as one word" in said.out
+
+
+def test_a_dry_run_prints_the_part_of_a_guess_that_could_be_made(tmp_path: Path) -> None:
+    posts = tmp_path / "part.csv"
+    posts.write_text("Datum,k1,Inhalt\n2024-05-01T10:00:00Z,7,ein paar Worte zur Wahl\n", "utf-8")
+    said = legation("import", "posts", posts, "--dry-run")
+    assert said.code != 0
+    assert '\ntext = "Inhalt"  # by its name' in said.out
+    assert '# account_id = "…"  # which column says who posted?' in said.out
+    assert "no column looks like account_id" in said.err

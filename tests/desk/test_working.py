@@ -127,6 +127,19 @@ def test_what_came_in_of_a_file_before_it_was_refused_or_broken_off_is_taken_bac
         assert "nothing to take back" in desk.page(asking)
 
 
+def test_a_form_that_leaves_the_zone_open_is_refused_before_anything_is_kept(
+    desk: WorkingDesk,
+) -> None:
+    place = desk.sent(THEIRS, "theirs.csv")
+    assert 'Europe/Paris <span class="note">needed</span>' in desk.page(place)
+    answer = desk.post(f"{place}/check", **{**OWN, "zone": ""})
+    assert answer.status_code == 400
+    assert "states no zone" in answer.text
+    assert 'value="Our tool"' in answer.text
+    assert not (desk.home.folder / "mappings").exists()
+    assert desk.store.jobs.find() == []
+
+
 def test_a_mapping_of_ones_own_is_kept_in_versions_and_the_command_line_reads_it(
     desk: WorkingDesk, tmp_path: Path
 ) -> None:

@@ -135,8 +135,8 @@ def test_times_without_a_zone_are_told_in_the_guess(tmp_path: Path) -> None:
         ("Handle,posted,id", "ann,2024-01-01T00:00:00Z,1", "by its name"),
         ("From,When,id", "ann,2024-01-01T00:00:00Z,1", "by the word"),
         ("Poster name,Sent on,id", "ann,1700000000,1", "by the word"),
-        ("Quelle,Zeitpunkt,id", "@ann,31.12.2024 10:00,1", "by its values"),
-        ("الحساب,الوقت,id", "@ann,2024-12-31 10:00,1", "by its values"),
+        ("Spalte A,Spalte B,id", "@ann,31.12.2024 10:00,1", "by its values"),
+        ("الحساب,الوقت,id", "@ann,2024-12-31 10:00,1", "by its name"),
     ],
 )
 def test_columns_of_unknown_names_are_guessed_by_words_and_values(
@@ -239,3 +239,120 @@ def test_the_invented_world_is_read_without_a_mapping(tmp_path: Path) -> None:
     truth = write_world(file)
     intake = open_posts(connect("500MB", 2), [file])
     assert (intake.mapping.name, intake.rows, intake.rejected) == ("legation", truth.posts, 0)
+
+
+def drafted(folder: Path, content: str) -> str:
+    with pytest.raises(BadInputError) as refusal:
+        choose(file_of(folder, content))
+    return refusal.value.draft
+
+
+def read_by(folder: Path, content: str, draft: str) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many posts a draft reads, and why others are refused."""
+    connection = connect("200MB", 1)
+    mapping = file_of(folder, draft, "draft.toml")
+    intake = open_posts(connection, [file_of(folder, content)], str(mapping))
+    refused = connection.execute("SELECT reason, col FROM rejected ORDER BY line").fetchall()
+    return intake.rows, [(str(reason), str(column)) for reason, column in refused]
+
+
+def test_a_text_posted_on_two_platforms_at_once_is_two_posts(tmp_path: Path) -> None:
+    rows = [
+        f"{network},author{n},2024-05-01T10:00:00Z,the same words on both of the networks"
+        for n in range(9)
+        for network in ("Twitter", "VKontakte")
+    ]
+    content = "\n".join(["Network,Author,Posted,Message", *rows]) + "\n"
+    assert read_by(tmp_path, content, drafted(tmp_path, content)) == (18, [])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date;Auteur;Texte;Réseau;J’aime;Langue",  # noqa: RUF001 # as French tools write it
+        "When posted;Who;Body of msg;Network;Likes;Language",
+        "Fecha;Usuario;Mensaje;Red social;Me gusta;Idioma",
+        "Datum;Verfasser;Inhalt;Netzwerk;Gefällt mir;Sprache",
+        "Data;Autore;Testo;Rete;Mi piace;Lingua",
+        "Data;Autor;Conteúdo;Rede;Curtidas;Idioma",
+        "Дата;Автор;Текст;Платформа;Лайки;Язык",
+        "Час;Користувач;Допис;Мережа;Вподобання;Мова",
+        "التاريخ;الكاتب;النص;المنصة;الإعجابات;اللغة",
+        "发布时间;作者;内容;平台;点赞;语言",
+        "TARİH;YAZAR;METİN;AĞ;BEĞENİ;DİL",
+        "Czas;Użytkownik;Treść;Sieć;Polubienia;Język",
+    ],
+)
+def test_the_usual_names_of_columns_are_known_in_many_languages(
+    tmp_path: Path, header: str
+) -> None:
+    content = f"{header}\n2024-05-01T10:00:00Z;ann;short words;Twitter;12;fr\n"
+    draft = drafted(tmp_path, content)
+    time, account, text, platform, likes, lang = header.split(";")
+    for ours, theirs in (
+        ("time", time),
+        ("account_id", account),
+        ("text", text),
+        ("platform", platform),
+        ("lang", lang),
+    ):
+        assert f'\n{ours} = "{theirs}"  # by ' in draft
+    assert f'"{likes}"' not in draft
+    assert read_by(tmp_path, content, draft) == (1, [])
+
+
+def test_columns_of_names_that_nobody_knows_are_guessed_by_what_comes_again(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(
+        f"2024-05-01T10:0{n}:00Z,{name},a few words about the vote,{mood},https://e.example/{n}\n"
+        for n, (name, mood) in enumerate(
+            [("Ann", "good"), ("Ben", "bad"), ("Cem", "bad"), ("Ann", "good"), ("Ben", "good")]
+        )
+    )
+    draft = drafted(tmp_path, f"k1,k2,k3,k4,k5\n{rows}")
+    assert 'account_id = "k2"  # by its values; or: "k4"' in draft
+    assert 'time = "k1"  # by its values' in draft
+    assert 'text = "k3"  # by its values' in draft
+    assert 'post_id = "k5"  # by its values' in draft
+
+
+def test_what_no_column_looks_like_is_asked_for_in_the_draft(tmp_path: Path) -> None:
+    content = "Date,k1,Text\n2024-05-01T10:00:00Z,7,a few words about the vote\n"
+    with pytest.raises(BadInputError, match="no column looks like account_id") as refusal:
+        choose(file_of(tmp_path, content))
+    draft = refusal.value.draft
+    assert 'time = "Date"' in draft
+    assert '# account_id = "…"  # which column says who posted?' in draft
+    assert 'columns = ["Date", "Text"], shape = "digest"' in draft
+    filled_in = draft.replace('# account_id = "…"', 'account_id = "k1"')
+    assert read_by(tmp_path, content, filled_in) == (1, [])
+
+
+def test_a_column_named_as_texts_are_is_taken_with_a_remark_when_its_rows_are_short(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"{n},ann,2024-05-01T10:0{n}:00Z,yes {n}\n" for n in range(6))
+    draft = drafted(tmp_path, f"id,author,posted,Short message text\n{rows}")
+    assert 'text = "Short message text"  # by the word "text" in its name, but its' in draft
+
+
+def test_a_row_without_author_or_time_is_refused_for_that_where_the_id_is_made(
+    tmp_path: Path,
+) -> None:
+    content = (
+        "Auteur,Heure,Texte\nann,2024-05-01T10:00:00Z,some words of a text\n"
+        ",2024-05-01T10:00:00Z,others\nben,,others\nben,2024-05-01T10:00:00Z,\n"
+    )
+    draft = drafted(tmp_path, content)
+    assert read_by(tmp_path, content, draft) == (
+        2,
+        [("no account", "Auteur"), ("no time", "Heure")],
+    )
+
+
+def test_a_name_does_not_win_where_its_values_are_of_another_kind() -> None:
+    columns = ["id", "user", "data", "k1", "post", "k2"]
+    row = ["1", "ann", "some of it", "2024-05-01T10:00:00Z", "17", "a few words about the vote"]
+    fields = guess_mapping(columns, [dict(zip(columns, row, strict=True))]).fields
+    assert (fields["time"].columns, fields["text"].columns) == (("k1",), ("k2",))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from legation.store.reading.selves import Echo
 
 _SHOWN: Final = 5
+_LONG: Final = 40  # a value longer than any platform's name is cut
 _OF_TIMES: Final = (
     "if the store's times are the wrong ones, undo this import and the earlier one, then import "
     "this file again"
@@ -37,13 +38,18 @@ class Warned(msgspec.Struct, frozen=True, kw_only=True):
 def warnings_of(done: "Imported") -> tuple[Warned, ...]:
     """Return the warnings about what came in."""
     return (
-        *of_the_file(done.rounded, done.platforms, done.ordinary),
+        *of_the_file(done.rounded, done.platforms, done.ordinary, done.odd_platforms),
         *_times(done),
         *(warned for echo in done.echoes for warned in _platforms(echo)),
     )
 
 
-def of_the_file(rounded: int, platforms: Sequence[str], ordinary: int) -> Iterator[Warned]:
+def of_the_file(
+    rounded: int,
+    platforms: Sequence[str],
+    ordinary: int,
+    odd_platforms: Sequence[tuple[str, int]] = (),
+) -> Iterator[Warned]:
     """Yield the warnings that a file gives by itself, whatever the store has."""
     yield from _rounded(rounded)
     if len(platforms) > 1:
@@ -55,6 +61,17 @@ def of_the_file(rounded: int, platforms: Sequence[str], ordinary: int) -> Iterat
                 "handles on two platforms are two accounts"
             ),
             hint="if all posts are of one platform, import the file with its name alone",
+        )
+    if odd_platforms:
+        shown = ", ".join(
+            f"{value[:_LONG]} ({number:,})" for value, number in odd_platforms[:_SHOWN]
+        )
+        yield Warned(
+            text=(
+                "values that are no names of platforms, and are left empty, with the number of "
+                f"their posts: {shown}{', ...' if len(odd_platforms) > _SHOWN else ''}"
+            ),
+            hint="write each platform in the file as one word, such as twitter, telegram, vk",
         )
     if ordinary:
         yield Warned(

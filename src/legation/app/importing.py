@@ -367,7 +367,9 @@ def preview(
         reasons=told,
         as_toml=write_mapping(mapping),
         parts=in_parts(probe(file), rows, slice_bytes),
-        warnings=tuple(of_the_file(intake.rounded, intake.platforms, ordinary)),
+        warnings=tuple(
+            of_the_file(intake.rounded, intake.platforms, ordinary, intake.odd_platforms)
+        ),
         first=_shown(intake.span, 0),
         last=_shown(intake.span, 1),
     )

@@ -44,6 +44,7 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
         time_format: How times are written; empty when nobody can tell.
         ways: Ways to read the times, where nobody can tell day from month.
         sample: A time of the file.
+        zoned: The times say their zone, or a preset fits.
     """
 
     preset: str
@@ -55,6 +56,7 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
     time_format: str
     ways: tuple[str, ...] = ()
     sample: str = ""
+    zoned: bool = True
 
 
 _LISTED: Final = 200
@@ -89,6 +91,7 @@ def look_at(file: Path) -> FileSeen:
         time_format="" if told and told.ways else guessed.time_format,
         ways=told.ways if told else (),
         sample=told.sample if told else "",
+        zoned=told.zoned if told else True,
     )
 
 
@@ -132,6 +135,26 @@ def save(folder: Path, name: str, given: Dict[str, str]) -> Path:
     write_whole(path, text.encode())
     path.chmod(0o600)
     return path
+
+
+def require_zone(file: Path, name: str, given: Dict[str, str]) -> None:
+    """Refuse a form that leaves open the zone of times that state none, before it is kept.
+
+    Args:
+        file: What is to be read.
+        name: How a person calls the file.
+        given: What the fields of the form say.
+
+    Raises:
+        BadInputError: A time at the top of the file states no zone, and the form none either.
+    """
+    from legation.store.reading.fitting import refuse_unzoned
+    from legation.store.reading.peek import peek
+
+    made = made_of(given)
+    rows = peek(file).rows
+    samples = [row.get(column, "") for column in made.fields["time"].columns for row in rows]
+    refuse_unzoned(made, samples, name)
 
 
 def made_of(given: Dict[str, str]) -> "Mapping":

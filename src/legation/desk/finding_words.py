@@ -210,6 +210,11 @@ WORK: Final[tuple[str, ...]] = (
     ),
     "if all posts are of one platform, import the file with its name alone",
     (
+        "values that are no names of platforms, and are left empty, with the number of their "
+        "posts: %(v1)s"
+    ),
+    "write each platform in the file as one word, such as twitter, telegram, vk",
+    (
         "handles that are ordinary words or short numbers, and stay in the texts as plain words: "
         "%(num1)s"
     ),

@@ -156,6 +156,8 @@ class DeskWork:
             UsageError: The zone is not known, or nothing is chosen.
         """
         upload = self.uploads.get(upload_id)
+        if given.get("how") not in (_PRESET, _SAVED):
+            mappings.require_zone(Path(upload.path), upload.name, given)
         chosen = self._choice(given)
         Reading(**msgspec.structs.asdict(chosen)).of([Path(upload.path)])
         asked = {"upload": upload_id, **msgspec.structs.asdict(chosen)}

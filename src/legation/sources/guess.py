@@ -4,7 +4,6 @@ A guess is never used unseen: it is shown as a mapping file that says why each c
 taken and what cannot be told, which a person checks, changes and passes with `--mapping`.
 """
 
-import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +12,16 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.sources.catalogue import PRESETS
+from legation.sources.guess_names import COUNTS, LOOSE, NAMES, OTHERS, WORDS, folded, words_of
 from legation.sources.guess_values import (
     are_handles,
     are_ids,
+    are_links,
+    are_numbers,
+    are_platforms,
     are_times,
     filled,
+    repeated_words,
     state_a_zone,
     text_size,
     time_formats,
@@ -27,56 +31,17 @@ from legation.sources.social.preset import HASHTAG, LINK, MENTION, Preset
 from legation.store.reading.mapping import LISTS, REQUIRED, Column, Field, Mapping, Shape
 from legation.store.reading.peek import Peek, peek
 
-_NAMES: dict[Column, tuple[str, ...]] = {
-    "post_id": ("postid", "tweetid", "messageid", "statusid", "contentid", "idstr", "id", "uri"),
-    "account_id": (
-        "accountid", "userid", "authorid", "useridstr", "author", "username", "user", "account",
-        "screenname", "handle", "authorhandle", "userhandle", "authorusername", "fromid", "from",
-    ),
-    "time": (
-        "createdat", "timestamp", "tweettime", "timestampshare", "publisheddate", "publishdate",
-        "creationtime", "datetime", "published", "posted", "date", "time", "created",
-    ),
-    "text": ("text", "fulltext", "message", "content", "body", "tweettext", "caption"),
-    "lang": ("lang", "language", "tweetlanguage"),
-    "urls": ("urls", "url", "links", "link", "expandedurls"),
-    "hashtags": ("hashtags", "tags"),
-    "mentions": ("mentions", "usermentions"),
-    "image_hashes": ("imagehashes", "imagehash", "phash"),
-    "is_repost": ("isrepost", "isretweet", "retweet", "reblogged"),
-    "repost_key": ("repostkey", "repostid", "retweetid", "retweettweetid", "retweetedid"),
-    "reply_to": ("replyto", "replyid", "inreplytoid", "inreplytotweetid", "parentid"),
-    "platform": ("platform", "network"),
-}  # fmt: skip
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MANY_NAMES = 30
 _LONG_NAME = 60  # the longest column of the presets has some 40
-# Words of a column's name, the most telling first, and words beside which they mean another.
-_WORDS: dict[Column, tuple[str, ...]] = {
-    "account_id": (
-        "handle", "username", "screenname", "author", "user", "account", "sender", "poster",
-        "from", "by",
-    ),
-    "time": ("posted", "published", "created", "timestamp", "date", "time", "sent", "when"),
-    "post_id": ("postid", "id", "permalink", "link", "url"),
-    "text": ("text", "message", "content", "body", "tweet", "post", "caption", "comment"),
-}  # fmt: skip
-_OTHERS: dict[Column, frozenset[str]] = {
-    "account_id": frozenset({
-        "display", "full", "first", "last", "followers", "following", "count", "verified", "bio",
-        "description", "location", "language", "url", "link", "created", "joined", "type", "image",
-    }),
-    "time": frozenset({
-        "zone", "joined", "updated", "edited", "modified", "collected", "retrieved", "user",
-        "author",
-    }),
-    "post_id": frozenset({
-        "user", "author", "account", "profile", "parent", "reply", "image", "picture", "media",
-    }),
-    "text": frozenset({
-        "id", "url", "link", "type", "count", "language", "author", "user", "date", "time",
-    }),
-}  # fmt: skip
+# Words for yes that exports write in a language of their own.
+_YES = ("oui", "vrai", "si", "sí", "ja", "sim", "да", "так", "tak", "evet", "نعم", "是")
+_SEVERAL = 2  # parts that an id is made of, at least
+_ASKED: Dict[str, str] = {
+    "post_id": "which column numbers the posts?",
+    "account_id": "which column says who posted?",
+    "time": "which column says when it was posted?",
+    "text": "which column holds the text?",
+}
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +79,7 @@ def choose(file: Path) -> Mapping:
             f"no preset fits, and no column looks like {missing}",
             place=str(file),
             hint=f"write a mapping file; {_told(seen.columns)}",
+            draft=written(guessed) if guessed.why else "",
         )
     raise BadInputError(
         "no preset fits this file",
@@ -151,23 +117,21 @@ def guess(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> Guess:
     The guess may lack what is required, and states no zone.
     """
     shown = [column for column in columns if len(column) <= _LONG_NAME]
-    plain = {re.sub(r"[^a-z]", "", column.lower()): column for column in reversed(shown)}
+    plain = {folded(column): column for column in reversed(shown)}
     values = {column: [row.get(column, "") for row in rows] for column in shown}
     fields: dict[Column, Field] = {}
     why: dict[Column, str] = {}
-    for ours, names in _NAMES.items():
-        theirs = next((plain[name] for name in names if name in plain), None)
-        if theirs is not None and not _is_taken(theirs, fields):
-            shape: Shape = "list" if ours in LISTS else "flag" if ours == "is_repost" else "text"
-            fields[ours], why[ours] = Field((theirs,), shape), "by its name"
-    for ours in ("account_id", "time", "text", "post_id"):
+    for ours in NAMES:
+        if theirs := _by_name(ours, plain, values, fields):
+            fields[ours] = _plain_field(ours, theirs, values[theirs])
+            why[ours] = f"by its name{_against(ours, values[theirs])}"
+    # By values, the longest text would be taken before any name of a person is looked for.
+    for ours in ("time", "account_id", "text", "post_id", "platform", "urls"):
         if ours not in fields and (found := _found(ours, values, fields)):
-            fields[ours], why[ours] = Field((found[0],)), found[1]
-    if "post_id" not in fields and {"account_id", "time"} <= fields.keys():
-        parts = [fields[c].columns[0] for c in ("account_id", "time", "text") if c in fields]
-        fields["post_id"] = Field(tuple(parts), "digest", separator=" ")
-        why["post_id"] = "no column numbers the posts: made of these"
-    fields = {name: fields[name] for name in _NAMES if name in fields}
+            fields[ours], why[ours] = _plain_field(ours, found[0], ()), found[1]
+    if "post_id" not in fields and (made := _made_id(fields)):
+        fields["post_id"], why["post_id"] = made, "no column numbers the posts: made of these"
+    fields = {name: fields[name] for name in NAMES if name in fields}
     if "repost_key" in fields and "is_repost" not in fields:
         fields["is_repost"] = Field(fields["repost_key"].columns, "present")
     if "text" in fields:
@@ -203,7 +167,71 @@ def written(guessed: Guess) -> str:
         if name == "time_format" and not guessed.zoned:
             lines.append("# These times state no zone. Say which one here, or pass --zone:")
             lines.append('# zone = "UTC"')
+    known = guessed.mapping.fields
+    lines += [
+        f'# {name} = "…"  # {asked}'
+        for name, asked in _ASKED.items()
+        if name not in known and (name in REQUIRED or not set(REQUIRED) <= known.keys())
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _by_name(
+    ours: Column,
+    plain: Dict[str, str],
+    values: Dict[str, Sequence[str]],
+    fields: Dict[Column, Field],
+) -> str:
+    """Return the free column that has one of our names; empty when there is none."""
+    free = {name: some for name, some in values.items() if not _is_taken(name, fields)}
+    for name in NAMES[ours]:
+        theirs = plain.get(name, "")
+        if theirs not in free:
+            continue
+        loose = ours == "platform" and name in LOOSE and not are_platforms(free[theirs])
+        if not loose and not _is_another(ours, theirs, free):
+            return theirs
+    return ""
+
+
+def _is_another(ours: Column, theirs: str, free: Dict[str, Sequence[str]]) -> bool:
+    """Tell whether the values of a column are of another kind than its name, as "data" may be."""
+    some = free[theirs]
+    if ours == "text":
+        return are_numbers(some) or are_links(some) or are_times(some)
+    amiss = ours == "time" and bool(filled(some)) and not are_times(some)
+    return amiss and any(are_times(other) for other in free.values())
+
+
+def _made_id(fields: Dict[Column, Field]) -> Field | None:
+    """Return the id of posts that have none.
+
+    The platform tells the posts apart of one author who writes the same on two of them.
+    """
+    parts: tuple[Column, ...] = ("platform", "account_id", "time", "text")
+    columns = [fields[part].columns[0] for part in parts if part in fields]
+    if len(columns) - ("platform" in fields) < _SEVERAL:
+        return None
+    return Field(tuple(columns), "digest", separator=" ")
+
+
+def _plain_field(ours: Column, theirs: str, samples: Sequence[str]) -> Field:
+    shape: Shape = "list" if ours in LISTS else "flag" if ours == "is_repost" else "text"
+    field = Field((theirs,), shape)
+    if shape == "flag" and {sample.casefold() for sample in filled(samples)}.intersection(_YES):
+        return msgspec.structs.replace(field, equals=(*field.equals, *_YES))
+    return field
+
+
+def _against(ours: Column, samples: Sequence[str]) -> str:
+    """Say what in the values speaks against a name that fits."""
+    if not filled(samples):
+        return ""
+    if ours == "time" and not are_times(samples):
+        return ", but its values look like no times"
+    if ours == "text" and not text_size(samples):
+        return ", but its values are short for texts"
+    return ""
 
 
 def _format_line(way: str) -> str:
@@ -223,20 +251,45 @@ def _found(
 ) -> tuple[str, str] | None:
     """Return the column whose name has a telling word and whose values fit, or whose values do."""
     free = {name: some for name, some in values.items() if not _is_taken(name, fields)}
-    words = {name: [w.lower() for w in _PARTS.findall(name)] for name in free}
-    for word in _WORDS[ours]:
-        for name, some in free.items():
-            if word in words[name] and not _OTHERS[ours].intersection(words[name]):
-                empty = not filled(some)
-                if empty or ours in ("account_id", "post_id") or _fit(ours, some):
-                    return name, f'by the word "{word}" in its name'
-    fitting = [name for name, some in free.items() if _fit(ours, some)]
+    named = _by_word(ours, free)
+    for name, word in named:
+        if not filled(free[name]) or ours in ("account_id", "post_id") or _fit(ours, free[name]):
+            return name, f'by the word "{word}" in its name'
+    fitting = [
+        name for name, some in free.items() if folded(name) not in COUNTS and _fit(ours, some)
+    ]
     if ours == "text":
         fitting.sort(key=lambda name: text_size(free[name]), reverse=True)
-    if not fitting:
-        return None
-    others = ", ".join(f'"{_inline(name)}"' for name in fitting[1:4])
-    return fitting[0], f"by its values{f'; or: {others}' if others else ''}"
+        for name, word in named:
+            if not are_numbers(free[name]) and not are_times(free[name]):
+                doubt = _against(ours, free[name])
+                return name, f'by the word "{word}" in its name{doubt}{_or(fitting)}'
+    if ours == "account_id":
+        # Links that never come again are those of posts; people are more than topics or countries.
+        fitting.sort(
+            key=lambda name: (
+                are_links(free[name]) and are_ids(free[name]),
+                not are_handles(free[name]),
+                -repeated_words(free[name]),
+            )
+        )
+    return (fitting[0], f"by its values{_or(fitting[1:])}") if fitting else None
+
+
+def _by_word(ours: Column, free: Dict[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return the columns with a telling word in their names, the most telling first."""
+    words = {name: words_of(name) for name in free}
+    return [
+        (name, word)
+        for word in WORDS.get(ours, ())
+        for name in free
+        if word in words[name] and not OTHERS[ours].intersection(words[name])
+    ]
+
+
+def _or(others: Sequence[str]) -> str:
+    named = ", ".join(f'"{_inline(name)}"' for name in others[:3])
+    return f"; or: {named}" if named else ""
 
 
 def _fit(ours: Column, samples: Sequence[str]) -> bool:
@@ -244,8 +297,12 @@ def _fit(ours: Column, samples: Sequence[str]) -> bool:
         case "time":
             return are_times(samples)
         case "account_id":
-            return are_handles(samples)
+            return are_handles(samples) or repeated_words(samples) > 0
         case "text":
             return text_size(samples) > 0
+        case "platform":
+            return are_platforms(samples)
+        case "urls":
+            return are_links(samples)
         case _:
             return are_ids(samples)

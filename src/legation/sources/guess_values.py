@@ -24,6 +24,15 @@ _HOURS: Final = (
 _ZONES: Final = ("", " %z")
 _HANDLE: Final = re.compile(r"@[\w.@-]{1,80}|https?://[^/\s]+/@?[\w.-]+/?")
 _ID: Final = re.compile(r"[^\s]{4,300}")
+_LINK: Final = re.compile(r"https?://[^\s]+")
+_KNOWN: Final = (
+    "twitter x facebook fb instagram telegram tg vk vkontakte вконтакте youtube tiktok reddit "
+    "threads mastodon bluesky weibo wechat whatsapp linkedin discord odnoklassniki ok rumble "
+    "gab gettr parler truthsocial 微博 微信"
+)
+_PLATFORMS: Final = frozenset(_KNOWN.split())
+_NAME: Final = 40  # signs of an account's name, at most
+_NAME_WORDS: Final = 3
 _TEXT: Final = 20  # signs of a text on the average, at least
 
 
@@ -87,6 +96,40 @@ def are_ids(samples: Sequence[str]) -> bool:
     stated = filled(samples)
     several = len(stated) > 1 and len(stated) == len(samples) == len(set(stated))
     return several and all(_ID.fullmatch(sample) for sample in stated)
+
+
+def are_links(samples: Sequence[str]) -> bool:
+    """Tell whether all values are links."""
+    stated = filled(samples)
+    return bool(stated) and all(_LINK.fullmatch(sample) for sample in stated)
+
+
+def are_numbers(samples: Sequence[str]) -> bool:
+    """Tell whether all values are numbers."""
+    stated = filled(samples)
+    return bool(stated) and all(re.fullmatch(r"[\d.,%+-]+", sample) for sample in stated)
+
+
+def are_platforms(samples: Sequence[str]) -> bool:
+    """Tell whether the values name platforms, most of them well-known ones."""
+    stated = [sample.casefold() for sample in filled(samples)]
+    known = sum(sample in _PLATFORMS for sample in stated)
+    return bool(stated) and known * 2 > len(stated)
+
+
+def repeated_words(samples: Sequence[str]) -> int:
+    """Return how many names the values are, if they are short and some come again; else 0.
+
+    Who posts, posts again: a column of authors repeats some of few words.
+    """
+    stated = filled(samples)
+    different = len(set(stated))
+    if not 1 < different < len(stated) or are_numbers(stated) or are_times(stated):
+        return 0
+    if are_links(stated) or are_platforms(stated) or max(map(len, stated)) <= 2:  # noqa: PLR2004 # codes
+        return 0
+    short = all(len(one) <= _NAME and len(one.split()) <= _NAME_WORDS for one in stated)
+    return different if short else 0
 
 
 def text_size(samples: Sequence[str]) -> float:

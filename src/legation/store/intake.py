@@ -52,6 +52,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         rounded: Good rows whose id a spreadsheet seems to have rounded.
         span: First and last time of the good rows, in epoch seconds; None without any.
         platforms: Platforms that they name.
+        odd_platforms: Values that are no names of platforms, which stay empty, with their rows;
+            the most frequent first, and none that is the name of an account.
         digest: Hash of the files' bytes, being taken.
     """
 
@@ -66,6 +68,7 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     rounded: int
     span: tuple[int, int] | None
     platforms: tuple[str, ...]
+    odd_platforms: tuple[tuple[str, int], ...]
     digest: Digest
 
     @property
@@ -133,6 +136,7 @@ def attach(
         rounded=_rounded(connection),
         span=_span(connection),
         platforms=_platforms(connection),
+        odd_platforms=_odd_platforms(connection, parts),
         digest=digest,
     )
 
@@ -158,6 +162,29 @@ def _platforms(connection: "duckdb.DuckDBPyConnection") -> tuple[str, ...]:
         f"LIMIT {_MANY_PLATFORMS}"
     ).fetchall()
     return tuple(str(platform) for (platform,) in rows)
+
+
+def _odd_platforms(
+    connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part]
+) -> tuple[tuple[str, int], ...]:
+    selects = [
+        f"SELECT odd_platform FROM {part.table} WHERE odd_platform IS NOT NULL"
+        for part in parts
+        if "odd_platform" in _columns(connection, part)
+    ]
+    if not selects:
+        return ()
+    rows = connection.execute(
+        f"SELECT odd_platform, count(*) FROM ({' UNION ALL '.join(selects)}) "
+        "WHERE lower(odd_platform) NOT IN (SELECT lower(account_id) FROM post) "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MANY_PLATFORMS}"
+    ).fetchall()
+    return tuple((str(value), int(count)) for value, count in rows)
+
+
+def _columns(connection: "duckdb.DuckDBPyConnection", part: Part) -> set[str]:
+    rows = connection.execute(f"DESCRIBE {part.table}").fetchall()
+    return {str(name) for name, *_ in rows}
 
 
 def handles(connection: "duckdb.DuckDBPyConnection") -> Iterator[str]:
@@ -224,8 +251,7 @@ def _make_post(connection: "duckdb.DuckDBPyConnection", parts: Sequence[Part], s
     """Show the parts as one relation; the clock is as stated, or that of each file."""
     selects = []
     for part in parts:
-        rows = connection.execute(f"DESCRIBE {part.table}").fetchall()
-        given = {str(name) for name, *_ in rows}
+        given = _columns(connection, part)
         shown = [
             column if column in given else _absent(column, kind) for column, kind in TYPES.items()
         ]

@@ -289,6 +289,7 @@ class Importer:
             rounded=intake.rounded,
             span=intake.span,
             platforms=tuple(one for one in intake.platforms if one in posts.platforms),
+            odd_platforms=tuple(one for one in intake.odd_platforms if not self._hides("", one[0])),
             rejected=rejected,
             clock_s=clock_s,
         )

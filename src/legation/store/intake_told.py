@@ -80,6 +80,8 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         ordinary: Handles of the file that are ordinary words and stay as plain words.
         span: First and last time of the good rows that this run read, in epoch seconds.
         platforms: Platforms that these rows name.
+        odd_platforms: Values that are no names of platforms, with their rows; names of accounts
+            are left out.
         rejected: Rows that all its runs together refused, in the file's order; of more than a
             million the first million. Their text is not kept: what a damaged row holds, and
             whose name stands in it, nobody can tell.
@@ -106,6 +108,7 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
     ordinary: int = 0
     span: tuple[int, int] | None = None
     platforms: tuple[str, ...] = ()
+    odd_platforms: tuple[tuple[str, int], ...] = ()
     rejected: tuple[Rejected, ...] = ()
     clock_s: int = 1
     known: bool = False
@@ -190,8 +193,16 @@ def summed(total: Imported, more: Imported) -> Imported:
         rounded=total.rounded + more.rounded,
         span=_spanned(total.span, more.span),
         platforms=tuple(sorted({*total.platforms, *more.platforms})),
+        odd_platforms=_counted(total.odd_platforms + more.odd_platforms),
         rejected=(total.rejected + more.rejected)[:MOST_REJECTED],
     )
+
+
+def _counted(values: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for value, number in values:
+        counts[value] = counts.get(value, 0) + number
+    return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _spanned(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:

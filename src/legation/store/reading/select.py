@@ -75,7 +75,7 @@ def post_select(
         names: Give all names of the author too, as the list `names`.
     """
     inner = [
-        f"{_text(cells, mapping.fields['post_id'])} AS post_id",
+        f"{_id(cells, mapping.fields['post_id'])} AS post_id",
         f"{_text(cells, mapping.fields['account_id'])} AS account_id",
         f"{_text(cells, mapping.fields['time'])} AS raw_time",
         f"{time_sql(cells, mapping)} AS time",
@@ -90,11 +90,15 @@ def post_select(
             )
         elif column == "platform" and column in wanted and mapping.platform:
             inner.append(f"{quoted(mapping.platform)} AS platform")
+    odd = "platform" in wanted and "platform" in mapping.fields and not names
+    if odd:
+        inner.append(f"{_odd_platform(cells, mapping.fields['platform'])} AS odd_platform")
     if names:
         inner.append(f"{_author_names(cells, mapping)} AS names")
     given = [c for c in rest if any(part.endswith(f" AS {c}") for part in inner)]
     shown = ", ".join(["post_id", "account_id", "time", *map(_finished, given)])
     extra = (", raw_time" if raw else "") + (", names" if names else "")
+    extra += ", odd_platform" if odd else ""
     fault = _fault_sql(latest, has_text="text" in given)
     return (
         f"SELECT {shown}{extra}, {fault} AS fault "
@@ -197,6 +201,26 @@ def _column(cells: Cells, source: Field, column: Column, plain_links: str | None
         name = f"lower(trim({_text(cells, source)}))"
         return f"CASE WHEN regexp_full_match({name}, {quoted(PLATFORM_NAME)}) THEN {name} END"
     return _text(cells, source)
+
+
+def _odd_platform(cells: Cells, source: Field) -> str:
+    """Write what stands where a platform is named and is no name of one; else NULL."""
+    name = f"trim({_text(cells, source)})"
+    is_name = f"regexp_full_match(lower({name}), {quoted(PLATFORM_NAME)})"
+    return f"CASE WHEN NOT {is_name} THEN nullif({name}, '') END"
+
+
+def _id(cells: Cells, source: Field) -> str:
+    """Write the post's id; one that is made leaves out what is empty.
+
+    A row without an author or a time is then refused for that, and one without a text is kept.
+    """
+    if source.shape != "digest" or source.when is not None:
+        return _text(cells, source)
+    parts = [cells.one(column) for column in source.columns]
+    glued = f" || {quoted(source.separator)} || ".join(f"coalesce({part}, '')" for part in parts)
+    some = ", ".join(f"nullif({part}, '')" for part in parts)
+    return f"CASE WHEN coalesce({some}, NULL) IS NOT NULL THEN md5({glued}) END"
 
 
 def _text(cells: Cells, source: Field) -> str:
