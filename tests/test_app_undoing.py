@@ -440,7 +440,10 @@ def test_when_all_posts_were_taken_back_the_latest_word_is_that_there_is_no_camp
         assert first is not None
         assert first.campaigns
         undo(home, store, number, actor="ann")
-        assert home.library(store, "ann").stale()
+        library = home.library(store, "ann")
+        assert library.stale()
+        with pytest.raises(ConflictError, match="taken back"):
+            library.export([first.campaigns[0].campaign_id], "csv")
         nothing = look(home, store)
         assert nothing is not None
         assert (nothing.run.posts, nothing.campaigns) == (0, ())

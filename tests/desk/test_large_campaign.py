@@ -77,7 +77,10 @@ def test_the_collapsed_network_holds_every_account_and_tie(
     text = client.get(f"{HERE}/coordination/groups/as/csv").text
     sizes = [int(line.split(",")[-3]) for line in text.strip().splitlines()[1:]]
     assert sum(sizes) == 10_000
-    assert "In all: 50,000 pairs of accounts that met." in client.get(f"{HERE}/coordination").text
+    assert (
+        "In all: 50,000 pairs of accounts in its evidence."
+        in client.get(f"{HERE}/coordination").text
+    )
 
 
 def test_opened_groups_are_bounded_and_what_is_left_out_is_counted(

@@ -283,13 +283,15 @@ def test_ties_that_hold_are_not_all_pairs_that_met() -> None:
 def test_pairs_that_met_are_not_called_ties_where_some_joined() -> None:
     joined = a_tie(account_b="acct-3", tie="joined", expected=None, q=None)
     shelf = Shelf(run=a_run(), all_campaigns=[a_campaign()], all_ties=[a_tie(), joined])
-    said = "The strongest 2 of 2 pairs of accounts that met; validated ties: 1"
+    said = "The strongest 2 of 2 pairs of accounts in its evidence; validated ties: 1"
     with _client(shelf) as client:
         for page in ("", "/coordination"):
             text = client.get(f"/campaign/campaign--1{page}").text
             assert said in text
             assert "All 2 pairs of accounts" in text
-        assert "2 pairs of accounts that met" in client.get("/campaign/campaign--1/ties").text
+        assert (
+            "2 pairs of accounts in its evidence" in client.get("/campaign/campaign--1/ties").text
+        )
         header = client.get("/campaign/campaign--1/ties/as/csv").text.splitlines()[0]
     columns = "campaign_id,account_a,account_b,layers,post_pairs,expected,q,first,last,tie"
     assert header == f"{columns},marking"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.app.home import Home
+from legation.errors import ConflictError
 
 if TYPE_CHECKING:
     from legation.store.imports import Import
@@ -199,3 +200,19 @@ def _record_undone(
             )
         )
         tell_undone(store, entry.import_id, told.seq)
+
+
+def require_standing(stale: str) -> None:
+    """Refuse to let findings leave that may rest on posts that were taken back.
+
+    Args:
+        stale: Why the latest run is stale, as `Library.stale` says; empty when it is not.
+
+    Raises:
+        ConflictError: Posts were taken back since.
+    """
+    if "taken back" in stale:
+        raise ConflictError(
+            "posts that this finding may rest on have been taken back since",
+            hint="look again first: legation watch --once",
+        )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
-from legation.app.import_record import UNDONE
+from legation.app.import_record import UNDONE, require_standing
 from legation.app.kept import Exported, Kept, Leaving, as_known, finding
 from legation.app.looks import Looks
 from legation.app.marking import above_amber, kept_label, level_to_leave, refuse_unproven
@@ -253,7 +253,8 @@ class Library:
         return self._leaving(campaigns).text(self._ladder)
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
-        """Return the label of what may leave; refusals are those of `leave`."""
+        """Return the label of what may leave; refused as by `leave`, and once posts are gone."""
+        require_standing(self.stale())
         label = self._label_of(campaigns)
         self._policies().require(self._reader, "campaign.export", [label])
         self.require_proof(label)
@@ -267,8 +268,7 @@ class Library:
         """
         kept = self._worked_out()
         page = copy(self)
-        # Its own copy: SLF001 does not see that.
-        page._reader = reader or self._reader  # noqa: SLF001
+        page._reader = reader or self._reader  # noqa: SLF001 -- its own copy
         page._settled, page._noted, page._now_kept = True, set(), kept  # noqa: SLF001
         return page
 

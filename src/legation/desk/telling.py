@@ -166,7 +166,7 @@ def share_words(campaign: Campaign) -> str:
 def pairs_words(shown: int, pairs: int, campaign: Campaign) -> str:
     """Say of how many pairs of accounts some are shown, and how many of those are ties."""
     return gettext(
-        "The strongest %(shown)s of %(pairs)s of accounts that met; validated ties: %(ties)s"
+        "The strongest %(shown)s of %(pairs)s of accounts in its evidence; validated ties: %(ties)s"
     ) % {"shown": count(shown), "pairs": of_many(pairs, "pair"), "ties": count(campaign.ties)}
 
 
