@@ -240,13 +240,10 @@ def told_text(sentence: str) -> str:
 
 def _known(sentence: str) -> str | None:
     """Return a sentence in the reader's language; its clauses one by one where it has some."""
-    whole = tongue().told(sentence, _filled)
-    clauses = sentence.split(CLAUSE)
-    if whole is not None or len(clauses) == 1:
-        return whole
-    known = [tongue().told(clause, _filled) for clause in clauses]
+    # The clauses first: a list that fills a gap would take in those that follow it.
+    known = [tongue().told(clause, _filled) for clause in sentence.split(CLAUSE)]
     if None in known:
-        return None
+        return tongue().told(sentence, _filled)
     return tongue().semicolon.join(clause for clause in known if clause is not None)
 
 
