@@ -39,11 +39,12 @@ def weighed(home: Home, store: Store, balancing: Balancing | None = None) -> Bal
     return (balancing or Balancing()).balance(home.library(store, "command line").scope())
 
 
-def test_twelve_missions_show_every_kind_of_answer(home: Home, store: Store) -> None:
+def test_twelve_missions_show_exposed_covered_and_untold_ones(home: Home, store: Store) -> None:
     balance = weighed(home, store)
     assert len(balance.standings) == 12
     verdicts = Counter(node.verdict for one in balance.standings for node in one.balances)
-    assert set(verdicts) == {"exposed", "balanced", "covered", "cannot tell"}
+    # None of them is tried and watched so much that it could be called balanced.
+    assert set(verdicts) == {"exposed", "covered", "cannot tell"}
     assert {one.answer.verdict for one in balance.standings} == set(verdicts)
     # What is worst stands first.
     assert [one.answer.verdict for one in balance.standings] == sorted(

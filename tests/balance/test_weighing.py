@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from legation.balance.bounds import Bounds, chance_of, share_of
 from legation.balance.evidence import SURFACE, THREATS, Paper, Protected, Way
-from legation.balance.nodes import HALF_LIFE_DAYS, MOST_UNKNOWN
-from legation.balance.telling import is_unknown, statement
+from legation.balance.nodes import BAND, HALF_LIFE_DAYS, MOST_UNKNOWN
+from legation.balance.telling import bare, figures, is_unknown, statement
 from legation.balance.weighing import Scale, Weighed, ancestors, weigh
 from worlds.weighed_missions import (
     DAY,
@@ -260,16 +260,53 @@ def test_bounds_multiply_end_by_end() -> None:
     assert half * 0.5 == Bounds(low=0.125, mid=0.25, high=0.5)
 
 
-def test_overlapping_bars_are_balanced_unless_one_of_them_says_nearly_nothing() -> None:
+def test_balanced_needs_the_whole_interval_near_zero_else_it_is_named_what_would_narrow_it() -> (
+    None
+):
     watched = fact_of("watched", 364)
-    tried = [fact_of("test", days, "held") for days in (3, 40)]
+    met = [fact_of("attempt", days) for days in range(1, 21)]
+    tried = [fact_of("test", days, "held") for days in range(1, 21)]
+    failed = [fact_of("test", days, "failed") for days in range(21, 41)]
     dear = (Paper(id="p", value=5, channels=frozenset({"mail"})),)
-    found = node_of(mission_of(watched, *tried, papers=dear), "m|T6|balance")
+    found = node_of(mission_of(watched, *met, *tried, *failed, papers=dear), "m|T6|balance")
     assert found.bounds.low < 0 < found.bounds.high
     assert found.verdict == "balanced"
     faded = node_of(mission_of(watched, fact_of("test", 200, "held"), papers=dear), "m|T6|balance")
     assert faded.verdict == "cannot tell"
     assert "tries of the safeguards, for their interval is too wide" in faded.missing
+
+
+@given(missions())
+def test_no_balance_is_balanced_whose_interval_leaves_the_band(mission: Protected) -> None:
+    for node in weigh([mission], SCALE).nodes.values():
+        if node.kind == "balance" and node.verdict == "balanced":
+            assert -BAND <= node.bounds.low <= node.bounds.high <= BAND
+
+
+def test_a_breach_after_the_last_test_is_neither_balanced_nor_unnamed() -> None:
+    facts = [fact_of("test", 16, "held"), fact_of("breach", 6, "failed")]
+    nodes = weigh([mission_of(*facts)], SCALE).nodes
+    found = nodes["m|T6|balance"]
+    assert found.verdict != "balanced"
+    assert "no try has held since the breach: breach-6-failed-T6" in found.missing
+    balances = [nodes[f"m|{threat}|balance"] for threat in THREATS]
+    assert "open breach: T6" in statement(balances)
+    # What held after it closes it.
+    after = weigh([mission_of(*facts, fact_of("test", 1, "held"))], SCALE).nodes
+    assert "breach" not in statement([after[f"m|{threat}|balance"] for threat in THREATS])
+
+
+@given(missions())
+def test_where_a_part_is_unknown_and_it_cannot_be_told_no_middle_is_said(
+    mission: Protected,
+) -> None:
+    for node in weigh([mission], SCALE).nodes.values():
+        too_little = node.kind != "credit" and node.unknown > MOST_UNKNOWN
+        if node.verdict == "cannot tell" or too_little:
+            assert figures(node).startswith(("between ", "unknown ("))
+            assert bare(node)["bounds"]["mid"] is None
+        elif node.rung != "unknown":
+            assert bare(node)["bounds"]["mid"] == node.bounds.mid
 
 
 @pytest.mark.parametrize(

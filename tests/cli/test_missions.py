@@ -139,9 +139,9 @@ def test_the_balance_is_shown_and_opened_down_to_objects(home: Path) -> None:
         "unknown",
         "answer",
     ]
-    assert {"exposed", "cannot", "balanced", "covered"} <= set(said.out.split())
+    assert {"exposed", "cannot", "covered"} <= set(said.out.split())
     why = legation("balance", "explain", "paris", "t6", "--home", home)
-    assert why.out.startswith("Embassy in Paris, T6: covered")
+    assert why.out.startswith("Embassy in Paris, T6 phishing and baiting: covered")
     for word in ("exposure:", "safeguards:", "chance:", "infrastructure--", "event--"):
         assert word in why.out
     blind = legation("balance", "explain", "virtual", "T2", "--home", home)

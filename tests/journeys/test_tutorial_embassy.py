@@ -41,10 +41,13 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_first_it_cannot_be_told_and_the_missing_is_named(done: tuple[Path, str]) -> None:
     before, _, after = done[1].partition("jewels.csv: jewels: 1 added")
-    assert "T6: cannot tell" in before
     for missing in ("missing: nobody looks for T6", "missing: no paper is valued"):
         assert missing in before
         assert missing not in after
+    assert "Embassy in Bevora, T6 phishing and baiting: cannot tell" in before
+    # What is missing is not turned into a number.
+    assert "exposure: between 0." in before
+    assert "balance: between -" in before
 
 
 def test_then_the_threat_that_was_looked_for_has_a_statement_and_the_others_have_none(
@@ -54,6 +57,8 @@ def test_then_the_threat_that_was_looked_for_has_a_statement_and_the_others_have
         said = {row["threat"]: row for row in csv.DictReader(stream)}
     assert said["T6"]["verdict"] in ("covered", "balanced", "exposed")
     assert {row["verdict"] for name, row in said.items() if name != "T6"} == {"cannot tell"}
+    assert {row["exposure"] for name, row in said.items() if name != "T6"} == {""}
+    assert float(said["T6"]["exposure"]) > 0
     assert {row["answer"] for row in said.values()} == {"cannot tell"}
 
 

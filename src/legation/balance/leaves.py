@@ -36,11 +36,21 @@ from legation.balance.evidence import (
     Paper,
     Threat,
     Way,
+    has_broken,
     has_held,
     is_weighed,
     weight_of,
 )
-from legation.balance.nodes import BY_WORD, LADDER, MOST_VALUE, TRIED, YEAR_DAYS, Node
+from legation.balance.nodes import (
+    BY_WORD,
+    LADDER,
+    MOST_VALUE,
+    OPEN_BREACH,
+    TRIED,
+    UNPLACED_BREACH,
+    YEAR_DAYS,
+    Node,
+)
 from legation.balance.placing import Tried
 
 if TYPE_CHECKING:
@@ -68,12 +78,19 @@ def credit(name: str, threat: Threat, tried: Tried, scale: "Scale") -> Node:
         if not proved:
             # Of its owner's word no more is left than the share that failed tries leave.
             bounds *= BY_WORD[way.state] if way.state else UNKNOWN
+        if tried.is_weighed and not proved:
+            broken = [fact for fact, _ in fresh if has_broken(fact, scale.day)]
+            missing = (*missing, *(f"{OPEN_BREACH}: {fact.id}" for fact in _in_order(broken)))
         return Node(**common, bounds=bounds, rung=rung, missing=missing)
     if way.state:
         common |= {"bounds": BY_WORD[way.state], "rung": way.state}
         return Node(**common, missing=missing)
     missing = (*missing, f"nobody said what safeguards it: {way.id}")
     return Node(**common | {"unknown": 1.0}, bounds=UNKNOWN, rung="unknown", missing=missing)
+
+
+def _in_order(facts: list[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: fact.id)
 
 
 def unplaced(name: str, threat: Threat, facts: list[Fact]) -> Node:
@@ -86,7 +103,7 @@ def unplaced(name: str, threat: Threat, facts: list[Fact]) -> Node:
         weight=0.0,
         unknown=1.0,
         rung="unknown",
-        missing=tuple(f"nobody said which channel it broke: {fact.id}" for fact in facts),
+        missing=tuple(f"{UNPLACED_BREACH}: {fact.id}" for fact in _in_order(facts)),
     )
 
 

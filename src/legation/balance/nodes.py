@@ -25,9 +25,10 @@ HALF_LIFE_DAYS: Final = 180
 WEAKEST_FIRST: Final[tuple[Verdict, ...]] = ("exposed", "cannot tell", "balanced", "covered")
 # Above this share of unknown weight no verdict is given (issue of principle: see the docs).
 MOST_UNKNOWN: Final = 0.30
-# A bar runs from 0 to 1; where the two overlap, one whose interval is wider than this says so
-# little that it is not called balanced.
-WIDEST: Final = 0.75
+# Balanced means that safeguards and exposure differ by no more than one step of the ladder: what
+# is in force by a word is worth up to a quarter of a bar more than what is declared. So the whole
+# interval of the balance must lie within a quarter of a bar around zero.
+BAND: Final = 0.25
 YEAR_DAYS: Final = 365
 # What a word alone may count for: nobody has tried it.
 BY_WORD: Final[Mapping[str, Bounds]] = {
@@ -55,6 +56,14 @@ EVENTS: Final = frozenset({"attempt", "breach", "case"})
 WEIGHT_OF_CHANCE, WEIGHT_OF_SURFACE, WEIGHT_OF_VALUE = 0.5, 0.25, 0.25
 MOST_VALUE: Final = 5
 DIGITS: Final = 6
+# What is missing after a breach, with the id of the breach behind it.
+OPEN_BREACH: Final = "no try has held since the breach"
+UNPLACED_BREACH: Final = "nobody said which channel it broke"
+# What would narrow a bar that decides nothing.
+TOO_WIDE: Final[Mapping[str, str]] = {
+    "exposure": "days of looking, for the interval of the exposure is too wide",
+    "safeguards": "tries of the safeguards, for their interval is too wide",
+}
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):

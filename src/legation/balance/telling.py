@@ -6,18 +6,29 @@ same facts. Sentences are English; the desk has them in its catalogues, see `sen
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from legation.balance.counting import Part, Use, reasons
 from legation.balance.evidence import THREATS
-from legation.balance.nodes import Node, Verdict
+from legation.balance.nodes import (
+    MOST_UNKNOWN,
+    OPEN_BREACH,
+    TOO_WIDE,
+    UNPLACED_BREACH,
+    Node,
+    Verdict,
+)
 
 MEANINGS: Final[Mapping[Verdict, str]] = {
     "exposed": "the exposure stands above the safeguards, with both intervals",
     "cannot tell": "too much is unknown, or an interval is too wide; what is missing is named",
-    "balanced": "the intervals of exposure and safeguards overlap: the two cannot be told apart",
+    "balanced": "safeguards and exposure differ by no more than a quarter of a bar, at both ends",
     "covered": "the safeguards stand above the exposure, with both intervals",
 }
+# What stands between the clauses of a statement; doors that translate take them one by one.
+CLAUSE: Final = "; "
 # The least that two decimals can say.
 _LEAST: Final = 0.01
 _PARTS: Final[Mapping[Part, tuple[str, str]]] = {
@@ -35,9 +46,25 @@ def statement(balances: Iterable[Node]) -> str:
     The first word is that of the mission's own node, and each threat that is told otherwise
     than the whole is named.
     """
+    some = list(balances)
     by: dict[str, list[str]] = {}
-    for one in balances:
+    for one in some:
         by.setdefault(one.verdict, []).append(str(one.threat))
+    breached = [str(one.threat) for one in some if _has_open_breach(one)]
+    wide = [str(one.threat) for one in some if not set(TOO_WIDE.values()).isdisjoint(one.missing)]
+    clauses = [_whole(by)]
+    if breached:
+        clauses.append(f"open breach: {', '.join(breached)}")
+    if wide:
+        clauses.append(f"interval too wide: {', '.join(wide)}")
+    return CLAUSE.join(clauses)
+
+
+def _has_open_breach(balance: Node) -> bool:
+    return any(word.startswith((OPEN_BREACH, UNPLACED_BREACH)) for word in balance.missing)
+
+
+def _whole(by: Mapping[str, list[str]]) -> str:
     exposed, untold, balanced = (
         ", ".join(by.get(verdict, ())) for verdict in ("exposed", "cannot tell", "balanced")
     )
@@ -58,6 +85,26 @@ def is_unknown(node: Node) -> bool:
     return node.unknown >= 1 and (node.kind != "credit" or node.rung == "unknown")
 
 
+def has_middle(node: Node) -> bool:
+    """Tell whether a number has a middle that says something.
+
+    Where so much of it is unknown that nothing is stated, or where a balance cannot be told, the
+    middle would be made of what is missing, so only the ends are told. What was tried on a channel
+    keeps its number where only the channel's weight is not known.
+    """
+    if node.rung == "unknown" or node.verdict == "cannot tell":
+        return False
+    return node.kind == "credit" or node.unknown <= MOST_UNKNOWN
+
+
+def bare(node: Node) -> dict[str, Any]:
+    """Return a node for a program, its middle None where it says nothing."""
+    told: dict[str, Any] = msgspec.to_builtins(node)
+    if not has_middle(node):
+        told["bounds"]["mid"] = None
+    return told
+
+
 def unknown_percent(node: Node) -> int:
     """Return the unknown share of the weight in hundredths, never less than it is.
 
@@ -76,10 +123,16 @@ def figures(node: Node) -> str:
     'unknown (0.00 to 1.00)'
     >>> figures(Node(id="", kind="exposure", bounds=UNKNOWN, unknown=0.25))
     '0.50 (0.00 to 1.00), 25 % of its weight is unknown'
+    >>> figures(Node(id="", kind="exposure", bounds=UNKNOWN, unknown=0.75))
+    'between 0.00 and 1.00, 75 % of its weight is unknown'
     """
     bounds = node.bounds
-    middle = "unknown" if is_unknown(node) else f"{bounds.mid:.2f}"
-    said = f"{middle} ({bounds.low:.2f} to {bounds.high:.2f})"
+    if is_unknown(node):
+        said = f"unknown ({bounds.low:.2f} to {bounds.high:.2f})"
+    elif has_middle(node):
+        said = f"{bounds.mid:.2f} ({bounds.low:.2f} to {bounds.high:.2f})"
+    else:
+        said = f"between {bounds.low:.2f} and {bounds.high:.2f}"
     if node.unknown and not is_unknown(node):
         said += f", {unknown_percent(node)} % of its weight is unknown"
     return said
@@ -111,6 +164,8 @@ def sentences() -> tuple[str, ...]:
         "cannot tell of %(list1)s",
         "balanced against %(list1)s",
         "covered against every threat",
+        "open breach: %(list1)s",
+        "interval too wide: %(list1)s",
         "does not count: %(told1)s",
         "counts less than 0.01",
         *MEANINGS.values(),

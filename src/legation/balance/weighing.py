@@ -16,7 +16,6 @@ out from its children alone, so one changed object touches its ancestors and not
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Final
 
 import msgspec
 
@@ -24,26 +23,21 @@ from legation.balance.bounds import UNKNOWN, Bounds
 from legation.balance.evidence import MISSION_WIDE, SURFACE, THREATS, Protected, Threat, Way
 from legation.balance.leaves import chance, credit, surface, unplaced, value
 from legation.balance.nodes import (
+    BAND,
     DIGITS,
     EVENTS,
     MOST_UNKNOWN,
+    TOO_WIDE,
     WEAKEST_FIRST,
     WEIGHT_OF_CHANCE,
     WEIGHT_OF_SURFACE,
     WEIGHT_OF_VALUE,
-    WIDEST,
     YEAR_DAYS,
     Node,
     Verdict,
 )
 from legation.balance.placing import Tried, tried_on
 from legation.balance.placing import unplaced as unplaced_of
-
-# What would narrow a bar that decides nothing.
-TOO_WIDE: Final[Mapping[str, str]] = {
-    "exposure": "days of looking, for the interval of the exposure is too wide",
-    "safeguards": "tries of the safeguards, for their interval is too wide",
-}
 
 
 class Weighed(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,6 +251,8 @@ def _exposure(name: str, factors: list[Node], threat: Threat) -> Node:
         unknown=WEIGHT_OF_CHANCE * chances.unknown
         + WEIGHT_OF_SURFACE * reach.unknown
         + WEIGHT_OF_VALUE * at_stake.unknown,
+        # Without a channel there is no middle of what comes through one.
+        rung="unknown" if reach.unknown >= 1 else None,
         missing=_gathered(factors),
     )
 
@@ -279,11 +275,11 @@ def _balance(name: str, bars: list[Node], threat: Threat) -> Node:
         verdict = "cannot tell"
     elif net.low >= 0:
         verdict = "covered"
-    elif wide := [TOO_WIDE[bar.kind] for bar in bars if _width(bar) > WIDEST]:
-        verdict = "cannot tell"
-        missing = (*missing, *wide)
-    else:
+    elif net.low >= -BAND and net.high <= BAND:
         verdict = "balanced"
+    else:
+        verdict = "cannot tell"
+        missing = (*missing, *_too_wide(bars))
     return Node(
         id=name,
         kind="balance",
@@ -309,6 +305,12 @@ def _mission(name: str, balances: list[Node]) -> Node:
 
 def _rank(balance: Node) -> int:
     return [str(one) for one in WEAKEST_FIRST].index(balance.verdict)
+
+
+def _too_wide(bars: list[Node]) -> list[str]:
+    """Say what would narrow the balance: each bar that alone is as wide as half of the band."""
+    widest = max(_width(bar) for bar in bars)
+    return [TOO_WIDE[bar.kind] for bar in bars if _width(bar) >= min(BAND, widest)]
 
 
 def _width(node: Node) -> float:

@@ -45,7 +45,8 @@ def show(
         mission: Key of one mission; all of them without it.
     """
     from legation.app.sheets.weighed import balance_sheet, mission_sheet
-    from legation.balance.telling import MEANINGS, unknown_percent
+    from legation.balance.telling import MEANINGS, bare, unknown_percent
+    from legation.missions.register import THREATS as THREAT_WORDS
 
     def sheet(balance: "Balance") -> "Sheet":
         if mission:
@@ -67,8 +68,8 @@ def show(
                         "state": one.mission.state,
                         "object": one.id,
                         "said": one.said,
-                        "answer": one.answer,
-                        "balances": one.balances,
+                        "answer": bare(one.answer),
+                        "balances": [bare(node) for node in one.balances],
                         "altered": balance.altered.get(one.mission.key, ()),
                     }
                     for one in balance.standings
@@ -95,6 +96,8 @@ def show(
             ],
         )
     )
+    for threat in threats:
+        tell(f"{threat}: {THREAT_WORDS[threat]}")
     for verdict, meaning in MEANINGS.items():
         tell(f"{verdict}: {meaning}")
     for one in balance.standings:
@@ -126,6 +129,7 @@ def explain(
     """
     from legation.app.sheets.weighed import tree_sheet
     from legation.balance.telling import MEANINGS, unknown_percent, use_words
+    from legation.missions.register import THREATS as THREAT_WORDS
 
     def sheet(balance: "Balance") -> "Sheet":
         found = _standing(balance, mission)
@@ -148,7 +152,8 @@ def explain(
         )
         return 0
     verdict = cast("Verdict", node.verdict)
-    answer(f"{found.mission.name}, {node.threat}: {verdict} (as of {balance.day})")
+    called = f"{node.threat} {THREAT_WORDS[str(node.threat)]}"
+    answer(f"{found.mission.name}, {called}: {verdict} (as of {balance.day})")
     answer(f"{verdict}: {MEANINGS[verdict]}; {unknown_percent(node)} % of the weight is unknown")
     for line in _lines(node, balance, {(use.part, use.fact): use for use in uses}, 0):
         answer(line)
@@ -220,8 +225,9 @@ def _lines(
 
 
 def _tree(node: "Node", nodes: "Mapping[str, Node]") -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(node)
-    return told | {"children": [_tree(nodes[child], nodes) for child in node.children]}
+    from legation.balance.telling import bare
+
+    return bare(node) | {"children": [_tree(nodes[child], nodes) for child in node.children]}
 
 
 def _named(word: str, names: "Mapping[str, str]") -> str:

@@ -7,8 +7,8 @@ in the reader's own language. The name of a gap says what fills it: see `retold`
 
 from typing import Final
 
+from legation.balance.nodes import OPEN_BREACH, TOO_WIDE, UNPLACED_BREACH
 from legation.balance.telling import sentences
-from legation.balance.weighing import TOO_WIDE
 from legation.knowledge.techniques import techniques
 from legation.threats.disinformation.significance import NULL
 from legation.threats.disinformation.unknowns import (
@@ -240,7 +240,8 @@ BALANCE: Final[tuple[str, ...]] = (
     "no channel by which %(v1)s comes is registered",
     "no paper is valued that %(v1)s could cost",
     "nobody said which channel carries it",
-    "nobody said which channel it broke",
+    OPEN_BREACH,
+    UNPLACED_BREACH,
     *TOO_WIDE.values(),
     *sentences(),
 )

@@ -14,7 +14,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from legation.app.caveats import BY_ROOM, NO_CAVEAT
-from legation.balance.telling import MEANINGS, is_unknown, unknown_percent
+from legation.balance.telling import MEANINGS, has_middle, is_unknown, unknown_percent
 from legation.desk import framing, narrated, plain, running, saying, telling, tongues, vocabulary
 from legation.desk.assets import assets
 from legation.desk.compared import compared
@@ -136,6 +136,7 @@ class Pages:
             "changed": telling.changed,
             "compared": compared,
             "fills": FILLS,
+            "has_middle": has_middle,
             "is_unknown": is_unknown,
             "layers_of": telling.layers_of,
             "likened_of": telling.likened_of,

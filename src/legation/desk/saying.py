@@ -13,6 +13,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from legation.balance.telling import CLAUSE
 from legation.desk.plain import excerpt
 from legation.desk.tongues import (
     ENGLISH,
@@ -214,7 +215,7 @@ def told(sentence: str, *, opening: bool = False) -> Markup:
     Markup('No group &#39;9&#39;')
     """
     shown = excerpt(sentence, _LONGEST_TOLD).text
-    known = tongue().told(shown, _filled)
+    known = _known(shown)
     text = shown if known is None else known
     text = text[:1].upper() + text[1:] if opening else text
     if known is None or tongue().direction == "ltr":
@@ -233,8 +234,17 @@ def apart(text: str) -> Markup:
 
 def told_text(sentence: str) -> str:
     """Return what a part below says as plain text, in the reader's language where it is known."""
-    known = tongue().told(sentence, _filled)
+    known = _known(sentence)
     return sentence if known is None else known
+
+
+def _known(sentence: str) -> str | None:
+    """Return a sentence in the reader's language; its clauses one by one where it has some."""
+    # The clauses first: a list that fills a gap would take in those that follow it.
+    known = [tongue().told(clause, _filled) for clause in sentence.split(CLAUSE)]
+    if None in known:
+        return tongue().told(sentence, _filled)
+    return tongue().semicolon.join(clause for clause in known if clause is not None)
 
 
 def called(name: str) -> str:

@@ -1,7 +1,7 @@
 """Sheets of the balance: of all missions, of one, and of one tree down to its evidence.
 
 No number stands without its interval, each line says what share of its weight is unknown and
-what is missing, and where nothing is known of a number it has no middle.
+what is missing, and where too much of a number is unknown it has no middle.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from legation.app.sheets.sheet import Sheet, SheetPage
 from legation.app.weighable import Altered
 from legation.balance.bounds import Bounds
 from legation.balance.nodes import Node
-from legation.balance.telling import figures, is_unknown, unknown_percent
+from legation.balance.telling import figures, has_middle, unknown_percent
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -30,7 +30,7 @@ class StandingLine(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         answer: What it comes to for the mission, in a word.
         said: The same in a sentence.
-        exposure: Middle of the bar; None where nothing is known of it.
+        exposure: Middle of the bar; None where too much of it is unknown.
         exposure_said: The bar in words: `unknown`, or its middle, with its interval.
         altered: Breaches of the mission that say less than they did, each with its key.
     """
@@ -61,7 +61,7 @@ class NodeLine(msgspec.Struct, frozen=True, kw_only=True):
     """A node of a tree; `depth` is 0 for the balance itself, `names` are those of its evidence.
 
     Attributes:
-        value: Its middle; None where nothing is known of it.
+        value: Its middle; None where too much of it is unknown.
         said: The number in words: `unknown`, or its middle, with its interval.
         altered: Of the balance itself, the breaches of its mission that say less than they did.
     """
@@ -206,7 +206,7 @@ def _changed(some: Iterable[Standing], weighed: Balance) -> list[str]:
 
 
 def _middle(node: Node) -> float | None:
-    return None if is_unknown(node) else node.bounds.mid
+    return node.bounds.mid if has_middle(node) else None
 
 
 def _sheet(
@@ -377,7 +377,7 @@ def _plainly(node: Node) -> dict[str, Any]:
     told = {
         "id": node.id,
         "part": node.kind,
-        "value": () if is_unknown(node) else bounds.mid,
+        "value": bounds.mid if has_middle(node) else (),
         "low": bounds.low,
         "high": bounds.high,
         "weight": node.weight,
