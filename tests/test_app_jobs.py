@@ -14,7 +14,7 @@ from legation.app.jobs import InlineJobs, Runner, StoredJobs, Task, lock_of, pla
 from legation.app.uploads import MOST, MOST_OF_ONE, STAY, Uploads
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
-from legation.errors import BusyError, UsageError
+from legation.errors import BusyError, NotFoundError, UsageError
 from legation.settings import Settings
 from legation.store.durable import try_lock, unlock
 from legation.store.jobs import Job
@@ -285,3 +285,11 @@ def test_few_files_of_one_person_wait_and_not_too_many_in_all(home: Home) -> Non
     uploads.sweep(set())
     kept = (home.folder / "scratch" / "uploads").glob("*")
     assert [path.name for path in kept if path.is_dir()] == [last]
+
+
+def test_a_file_that_waits_is_there_for_whom_it_came_from_alone(home: Home) -> None:
+    uploads = Uploads(home)
+    mine = sent(uploads, "ann")
+    assert uploads.get(mine, "ann").by == uploads.get(mine).by == "ann"
+    with pytest.raises(NotFoundError, match="not here any more"):
+        uploads.get(mine, "ben")

@@ -135,19 +135,26 @@ class Uploads:
         unlock(lock, self._lock_file(upload_id))
         return made
 
-    def get(self, upload_id: str) -> Upload:
+    def get(self, upload_id: str, by: str = "") -> Upload:
         """Return a file that came in whole.
 
+        Args:
+            upload_id: Names it.
+            by: Who asks: it has clear names in it, and is shown to whom it came from alone;
+                empty: the desk itself.
+
         Raises:
-            NotFoundError: There is none, or it has left again.
+            NotFoundError: There is none, it has left again, or somebody else sent it.
         """
         about = self._folder / upload_id / _ABOUT
-        if not _ID.fullmatch(upload_id) or not about.is_file():
-            raise NotFoundError(
-                "this file is not here any more",
-                hint="send it again: a file is removed when its import has ended, or after a day",
-            )
-        return msgspec.json.decode(about.read_bytes(), type=Upload)
+        if _ID.fullmatch(upload_id) and about.is_file():
+            found = msgspec.json.decode(about.read_bytes(), type=Upload)
+            if not by or found.by in ("", by):
+                return found
+        raise NotFoundError(
+            "this file is not here any more",
+            hint="send it again: a file is removed when its import has ended, or after a day",
+        )
 
     def rejects(self, upload_id: str) -> Path:
         """Return where the rejected rows of a dry run are listed."""

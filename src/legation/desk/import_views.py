@@ -17,6 +17,7 @@ from litestar.response import Redirect, Stream
 
 from legation.app.access.entering import Guest
 from legation.app.caveats import NO_CAVEAT
+from legation.app.uploads import Upload
 from legation.app.work import WATCH
 from legation.desk.answers import Given, file
 from legation.desk.exports import download, held, leaving, left_as
@@ -82,17 +83,17 @@ async def choose(request: Ask, desk_work: Working) -> Redirect:
 
 
 @get("/import/file/{upload_id:str}", sync_to_thread=False, verb="import.posts")
-def mapping(desk_work: Working, pages: Writer, upload_id: Name) -> Response[str]:
+def mapping(request: Ask, desk_work: Working, pages: Writer, upload_id: Name) -> Response[str]:
     """Show how a file could be read."""
-    return _page(_form(desk_work, pages, upload_id))
+    return _page(_form(desk_work, pages, desk_work.upload(upload_id, request.user.person_id)))
 
 
 @get(
     "/import/file/{upload_id:str}/check", status_code=303, sync_to_thread=False, verb="import.posts"
 )
-def unchecked(desk_work: Working, upload_id: Name) -> Redirect:
+def unchecked(request: Ask, desk_work: Working, upload_id: Name) -> Redirect:
     """Lead whoever comes to the address of the form's answer back to the form."""
-    return _go(f"/import/file/{desk_work.upload(upload_id).upload_id}")
+    return _go(f"/import/file/{desk_work.upload(upload_id, request.user.person_id).upload_id}")
 
 
 @post("/import/file/{upload_id:str}/check", status_code=303, verb="import.posts")
@@ -104,7 +105,8 @@ async def check(
     try:
         job = desk_work.rehearse(upload_id, given, actor=request.user.person_id)
     except (BadInputError, UsageError) as fault:
-        shown = _form(desk_work, pages, upload_id, given, fault)
+        upload = desk_work.upload(upload_id, request.user.person_id)
+        shown = _form(desk_work, pages, upload, given, fault)
         return Response(shown, media_type=MediaType.HTML, status_code=400)
     return _go(f"/job/{job.job_id}")
 
@@ -115,9 +117,9 @@ async def check(
     sync_to_thread=False,
     verb="import.posts",
 )
-def drop(desk_work: Working, upload_id: Name) -> Redirect:
+def drop(request: Ask, desk_work: Working, upload_id: Name) -> Redirect:
     """Remove a file that came in."""
-    desk_work.drop(upload_id)
+    desk_work.drop(upload_id, request.user.person_id)
     return _go("/import")
 
 
@@ -319,15 +321,15 @@ async def _fields(request: Ask) -> dict[str, str]:
 def _form(
     desk_work: DeskWork,
     pages: Pages,
-    upload_id: str,
+    upload: Upload,
     given: dict[str, str] | None = None,
     fault: LegationError | None = None,
 ) -> str:
     """Write the form that says how a file is read, with what was given and what is wrong in it."""
     return pages.write(
         "mapping",
-        upload=desk_work.upload(upload_id),
-        seen=desk_work.seen(upload_id),
+        upload=upload,
+        seen=desk_work.seen(upload.upload_id),
         saved=desk_work.saved(),
         columns=tuple(TYPES),
         required=REQUIRED,

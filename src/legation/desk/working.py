@@ -109,13 +109,13 @@ class DeskWork:
         """Name a file of the declared folder."""
         return self.uploads.choose(name, by)
 
-    def upload(self, upload_id: str) -> Upload:
-        """Return a file that came in."""
-        return self.uploads.get(upload_id)
+    def upload(self, upload_id: str, by: str) -> Upload:
+        """Return a file that this person sent."""
+        return self.uploads.get(upload_id, by)
 
-    def drop(self, upload_id: str) -> None:
-        """Remove a file that came in, before any import."""
-        self.uploads.get(upload_id)
+    def drop(self, upload_id: str, by: str) -> None:
+        """Remove a file that this person sent, before any import."""
+        self.uploads.get(upload_id, by)
         self.uploads.remove(upload_id)
 
     def seen(self, upload_id: str) -> mappings.FileSeen:
@@ -155,7 +155,7 @@ class DeskWork:
             BadInputError: The mapping does not say enough.
             UsageError: The zone is not known, or nothing is chosen.
         """
-        upload = self.uploads.get(upload_id)
+        upload = self.uploads.get(upload_id, actor)
         if given.get("how") not in (_PRESET, _SAVED):
             mappings.require_zone(Path(upload.path), upload.name, given)
         chosen = self._choice(given)
