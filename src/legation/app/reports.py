@@ -157,14 +157,14 @@ def as_known(store: "Store", reader: "Cleared", told: "list[_Line]") -> "list[_L
         reader: Who reads it, or fetches it for a program.
         told: The entries.
     """
-    closed = store.hidden.compartments(reader)
-    if closed:
-        pattern = _names_of(closed)
+    is_any, compartments = store.hidden.closed_to(reader)
+    if compartments:
+        pattern = _names_of(compartments)
         told = [
             msgspec.structs.replace(line, detail=_without_names(line.detail, pattern))
             for line in told
         ]
-    if not store.hidden.is_any(reader):
+    if not is_any:
         return told
     known = store.hidden.known_of(reader, {line.subject for line in told if "--" in line.subject})
     return [

@@ -7,7 +7,7 @@ was, and the hash of it, would tell of what they may not know. So the log asks h
 from collections.abc import Iterable
 from typing import final
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from legation.store.database import Database
 from legation.store.knowing import Cleared, NeedToKnow
@@ -26,21 +26,22 @@ class Hidden:
         """Work on this database."""
         self._database = database
 
-    def is_any(self, reader: Cleared) -> bool:
-        """Tell whether there is an object that the reader may not know."""
-        closed = select(heads.c.seq).where(~NeedToKnow(reader).known(heads)).limit(1)
-        with self._database.read() as connection:
-            return connection.execute(closed).first() is not None
+    def closed_to(self, reader: Cleared) -> tuple[bool, frozenset[str]]:
+        """Return whether there is an object that the reader may not know, and compartments.
 
-    def compartments(self, reader: Cleared) -> frozenset[str]:
-        """Return the compartments that a label or a person has, and the reader does not hold."""
-        of_labels = select(names.c.name).where(names.c.kind == COMPARTMENT).distinct()
-        of_people = select(clearances.c.compartments).distinct()
+        The compartments are those that a label or a person has, and the reader does not hold.
+        """
+        closed = select(heads.c.object_id).where(~NeedToKnow(reader).known(heads)).limit(1)
+        asked = union_all(
+            select(literal("object").label("what"), closed.subquery().c.object_id.label("named")),
+            select(literal("label"), names.c.name).where(names.c.kind == COMPARTMENT).distinct(),
+            select(literal("person"), clearances.c.compartments).distinct(),
+        )
         with self._database.read() as connection:
-            found = set(connection.execute(of_labels).scalars())
-            for some in connection.execute(of_people).scalars():
-                found |= {name for name in some.split(",") if name}
-        return frozenset(found - set(reader.compartments))
+            found = [(what, named) for what, named in connection.execute(asked)]
+        said = {name for what, some in found if what != "object" for name in some.split(",")}
+        hidden = any(what == "object" for what, _ in found)
+        return hidden, frozenset(said - {"", *reader.compartments})
 
     def known_of(self, reader: Cleared, ids: Iterable[str]) -> set[str]:
         """Return those of these ids that name an object which the reader may know."""
