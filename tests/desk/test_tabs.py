@@ -149,7 +149,7 @@ def _paper(shelf: Any) -> str:
 def test_the_sentence_holds_the_marking_words_and_never_a_target() -> None:
     terms = tuple(Term(term=word, posts=3, ratio=9.0) for word in ("grain", "قمح", "x", "y"))
     heading = _text(Shelf(run=a_run(), all_campaigns=[a_campaign(terms=terms)]), "")
-    heading = heading.split("<h1>")[1].split("</h1>")[0]
+    heading = heading.split('<h1 class="sentence">')[1].split("</h1>")[0]
     assert "<bdi>“grain”</bdi>, <bdi>“قمح”</bdi>, <bdi>“x”</bdi>; not known" in heading
     assert "not known: whom this is aimed at, who directs" in heading
     assert "“y”" not in heading
@@ -174,7 +174,7 @@ def told_campaign(**more: Any) -> Any:
 
 def test_a_term_stands_with_its_share_of_the_posts_and_its_interval() -> None:
     text = _text(Shelf(run=a_run(), all_campaigns=[told_campaign()]), "")
-    heading = text.split("<h1>")[1].split("</h1>")[0]
+    heading = text.split('<h1 class="sentence">')[1].split("</h1>")[0]
     assert "words that set their posts in English apart" in heading
     assert "of these posts: <bdi>“grain”</bdi> 15 %; not known" in heading
     assert "harvest" not in heading

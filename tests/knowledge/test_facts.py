@@ -21,7 +21,11 @@ SORTED = (
     "enemy state",
     "adversar",
 )
-NO_FACTS = ("rights/refused_aims.toml", "sources/invented.toml")
+NO_FACTS = (
+    "rights/refused_aims.toml",
+    "rights/ordinary_words.toml",
+    "sources/invented.toml",
+)
 FACT = {"key": "one", "source": "s", "as_of": date(2026, 3, 1), "verified": "from-memory"}
 
 

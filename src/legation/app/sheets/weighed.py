@@ -15,7 +15,7 @@ from legation.app.caveats import BALANCE
 from legation.app.sheets.sheet import Sheet, SheetPage
 from legation.app.weighable import Altered
 from legation.balance.bounds import Bounds
-from legation.balance.nodes import Node
+from legation.balance.nodes import OPEN_BREACH, UNPLACED_BREACH, Node
 from legation.balance.telling import figures, has_middle, unknown_percent
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def line_of(standing: Standing, node: Node, weighed: Balance) -> StandingLine:
         safeguards_said=figures(safeguards),
         unknown_share=node.unknown,
         unknown_percent=unknown_percent(node),
-        missing=tuple(named(word, weighed.names) for word in node.missing),
+        missing=_missing(node, weighed),
         altered=_said(standing, weighed),
     )
 
@@ -262,12 +262,20 @@ def _nodes(node: Node, weighed: Balance, depth: int) -> Iterator[NodeLine]:
         unknown_percent=unknown_percent(node),
         rung=node.rung or "",
         verdict=node.verdict,
-        missing=tuple(named(word, weighed.names) for word in node.missing),
+        missing=_missing(node, weighed),
         evidence=node.evidence,
         names=tuple(weighed.names.get(one, "") for one in node.evidence),
     )
     for child in node.children:
         yield from _nodes(weighed.nodes[child], weighed, depth + 1)
+
+
+def _missing(node: Node, weighed: Balance) -> tuple[str, ...]:
+    """Return what is missing in words; breaches stand by their names, not by their random ids."""
+    words = [named(word, weighed.names) for word in node.missing]
+    told = (OPEN_BREACH, UNPLACED_BREACH)
+    breaches = iter(sorted(word for word in words if word.startswith(told)))
+    return tuple(next(breaches) if word.startswith(told) else word for word in words)
 
 
 def _ids_of(nodes: Iterable[Node], weighed: Balance) -> tuple[str, ...]:
