@@ -124,10 +124,10 @@ def test_a_name_that_another_command_took_in_meanwhile_is_known(
     world.take("ann")
     first = world.intakes
     world.command()
-    world.take("ben")
+    world.take("bevorin")
     world.intakes = first
-    world.take("cid", "ben says")
-    assert world.told()[2] == f"{world.of('ben')} says"
+    world.take("cid", "bevorin says")
+    assert world.told()[2] == f"{world.of('bevorin')} says"
 
 
 def test_what_was_opened_is_in_the_trail_with_its_reasons(make: Callable[..., World]) -> None:

@@ -223,12 +223,13 @@ def test_no_number_of_a_balance_leaves_without_its_interval(scope: Scope, page: 
         for name in names:
             stem = "" if page == "tree" else f"{name}_"
             low, high, said = (row[f"{stem}{end}"] for end in ("low", "high", "said"))
-            assert f"({low:.2f} to {high:.2f})" in said
+            between = f"({low:.2f} to {high:.2f})"
             if row[name] is None:
-                assert said.startswith("unknown (")
+                told_so = (f"unknown {between}", f"between {low:.2f} and {high:.2f}")
+                assert said.startswith(told_so)
             else:
                 assert low <= row[name] <= high
-                assert said.startswith(f"{row[name]:.2f} (")
+                assert said.startswith(f"{row[name]:.2f} {between}")
 
 
 def test_what_is_missing_leaves_under_the_name_of_its_object(scope: Scope) -> None:

@@ -7,7 +7,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from legation.errors import BadInputError
@@ -177,6 +177,10 @@ def test_the_walk_finds_the_lines_that_duckdb_rejects(
         "SELECT count(DISTINCT line_byte_position) FROM reject_errors"
     ).fetchall()[0][0]
     connection.close()
+    try:
+        looked = probe(file)
+    except BadInputError:  # no encoding fits the whole file, which is refused before
+        reject()
     with file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
-        ours = list(_misfits(content, probe(file)))
+        ours = list(_misfits(content, looked))
     assert len(ours) == theirs
