@@ -337,3 +337,42 @@ def test_a_file_without_rows_has_no_days(tmp_path: Path) -> None:
     assert said.code == 0
     assert said.out.startswith("no posts\n")
     assert "1970" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("spellings", "found"),
+    [
+        (("Pat_Xenia", "pat_xenia", "PAT_XENIA", "@Pat_xenia", "pat_Xenia"), False),
+        (("Pat_Xenia", "ana_k", "BEN_OR", "cid_42", "Dora_Q"), True),
+    ],
+)
+def test_an_id_that_is_spelled_in_several_ways_is_nobodys_second_account(
+    spellings: tuple[str, ...], found: bool, tmp_path: Path
+) -> None:
+    draw = random.Random(3)  # noqa: S311 - posts, no secret
+    rows = [
+        (
+            f"user{draw.randrange(400)}",
+            f"2024-03-{1 + draw.randrange(14):02d}T{draw.randrange(24):02d}:00:07Z",
+            f"ordinary talk number {draw.randrange(900)} about the weather and roads",
+        )
+        for _ in range(3000)
+    ]
+    rows += [
+        (
+            name,
+            f"2024-03-{1 + n % 14:02d}T{n % 24:02d}:{10 + at:02d}:00Z",
+            f"the harbour will be closed by order number {n} of the council of ministers",
+        )
+        for n in range(30)
+        for at, name in enumerate(spellings)
+    ]
+    file, accounts = tmp_path / "posts.csv", tmp_path / "accounts.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        table = csv.writer(stream)
+        table.writerow(("post_id", "account_id", "created_at", "text"))
+        table.writerows((number, *row) for number, row in enumerate(rows))
+    assert legation("detect", "coordination", file, "--accounts", accounts).code == 0
+    with accounts.open(encoding="utf-8", newline="") as stream:
+        named = {row["account_id"] for row in csv.DictReader(stream)}
+    assert named == (set(spellings) if found else set())
