@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from legation.desk.assets import assets
 from worlds.browsing import IN_BROWSER, heard, judged, press, shelf_desk, tab_to
@@ -94,11 +94,11 @@ def test_a_group_opens_by_its_mark_and_closes_by_its_row(page: Page) -> None:
         page.get_by_role("button", name="Still picture").click()
     page.locator("svg.network a").first.click()
     page.wait_for_url("**open=*")
-    assert page.locator(".network .one").count() > 1
+    expect(page.locator(".network .one").nth(1)).to_be_attached()
     page.get_by_role("link", name="Close", exact=False).last.click()
     page.wait_for_url("**open=none**")
-    assert page.locator(".network .one").count() == 0
-    assert page.locator(".network .group").count() == closed
+    expect(page.locator(".network .group")).to_have_count(closed)
+    expect(page.locator(".network .one")).to_have_count(0)
 
 
 def test_the_tabs_lead_through_a_campaign_by_keyboard(page: Page) -> None:
@@ -116,9 +116,9 @@ def test_the_filter_stands_in_the_address_and_finds(page: Page) -> None:
     page.get_by_label("Confidence").select_option("low")
     page.get_by_role("button", name="Show").press("Enter")
     page.wait_for_url("**grade=low**")
-    assert page.locator("tbody tr").count() == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Clear").click()
-    assert page.locator("tbody tr").count() == 3
+    expect(page.locator("tbody tr")).to_have_count(3)
 
 
 def test_a_list_can_be_taken_along_as_a_file(page: Page) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.work import works
@@ -131,7 +131,7 @@ def test_the_box_on_top_of_each_page_searches(page: Page) -> None:
 def test_a_column_is_put_in_order_and_the_filter_saved(page: Page) -> None:
     page.goto(f"{HERE}?grade=high")
     page.get_by_role("link", name="Accounts").click()
-    assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
+    expect(page.locator("th[aria-sort]")).to_have_attribute("aria-sort", "descending")
     page.get_by_text("Save this filter").click()
     page.fill("#filter-name", "أهم الحملات")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -139,7 +139,7 @@ def test_a_column_is_put_in_order_and_the_filter_saved(page: Page) -> None:
     assert page.url.endswith("grade=high&order=accounts")
     page.goto("/filters")
     page.get_by_role("link", name="أهم الحملات").click()
-    assert page.locator("tbody tr").count() == 20
+    expect(page.locator("tbody tr")).to_have_count(20)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

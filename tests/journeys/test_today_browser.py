@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from litestar import Litestar
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from legation.app.access.entering import demonstration_guest
 from legation.app.binding import Binding
@@ -78,7 +78,7 @@ def test_from_the_first_screen_two_links_lead_to_the_evidence_and_a_third_takes_
         page.goto("/")
         page.locator('section[aria-labelledby="balance"] ul.standings a').nth(1).click()
         page.get_by_role("heading", name="Why, down to the evidence").wait_for()
-        assert page.locator("ul.tree details li code").count() > 0
+        expect(page.locator("ul.tree details li code").first).to_be_attached()
         judged(page)
         for kind, start in (("PDF", b"%PDF"), ("STIX", b"{"), ("CSV", b"depth,")):
             with page.expect_download() as taking:

@@ -290,6 +290,8 @@ class Story:
             self.seen("/decision/{request_id:str}", asked, "analyst", "officer")
             if words:
                 officer.send(f"{asked}/{words}", words=written(words))
+        # What rests on posts that were taken back does not leave: a new look rests on what stands.
+        analyst.send("/watch")
 
     def _stand_watch(self) -> None:
         home, store, analyst, officer = self._home, self._store, self._analyst, self._officer
