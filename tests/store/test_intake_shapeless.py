@@ -15,7 +15,13 @@ from legation.store.duck import connect
 from legation.store.intake import Intake, attach
 from legation.store.reading.mapping import Mapping, field
 from legation.store.reading.probe import probe
-from legation.store.reading.shapeless import _misfits, without_shapeless
+from legation.store.reading.shapeless import (
+    _Count,
+    _is_suspect,
+    _misfits,
+    is_doubtful,
+    without_shapeless,
+)
 
 MAPPING = Mapping(
     name="simple",
@@ -184,3 +190,57 @@ def test_the_walk_finds_the_lines_that_duckdb_rejects(
     with file.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as content:
         ours = list(_misfits(content, looked))
     assert len(ours) == theirs
+
+
+NINE_MEGABYTES = 9 << 20
+TALL = b'%d,ann,2024-05-01T10:00:00Z,"First, a line\n\nSecond: ""all, of it"", he said\n,,,\n"\n'
+
+
+def many(line: bytes, size: int = NINE_MEGABYTES) -> bytes:
+    return line * (size // len(line))
+
+
+@pytest.mark.parametrize("line", [GOOD, TALL, "7,ann,2024-05-01,Hafenübergabe\n".encode(), b"\n"])
+def test_what_is_well_formed_is_not_counted_line_by_line(line: bytes, tmp_path: Path) -> None:
+    file = file_of(tmp_path, [many(line)])
+    assert not _is_suspect(probe(file), lambda: False)
+
+
+@pytest.mark.parametrize("place", [0, 3_456_789, NINE_MEGABYTES])
+@pytest.mark.parametrize(
+    "line",
+    [b"a\n", b'"\n', b'"a\n', b'a"\n', b'",\n', b"1,2,3,4,5\n", b"1,2,3,\xc3\xa9\n1,2,3,\xff\n"],
+)
+def test_two_megabytes_that_are_no_rows_are_seen_wherever_they_stand(
+    line: bytes, place: int, tmp_path: Path
+) -> None:
+    good = many(GOOD)
+    place = good.rfind(b"\n", 0, place + 1) + 1
+    file = file_of(tmp_path, [good[:place], many(line, 2 << 20), good[place:]])
+    assert _is_suspect(probe(file), lambda: False)
+    assert is_doubtful(probe(file))
+
+
+@pytest.mark.parametrize("good", [GOOD, TALL])
+def test_one_line_in_twenty_that_is_no_row_is_seen(good: bytes, tmp_path: Path) -> None:
+    file = file_of(tmp_path, [many(good * 19 + b"a,b\n")])
+    assert _is_suspect(probe(file), lambda: False)
+
+
+ROWS = st.lists(
+    st.sampled_from(
+        [b"1,2,3,4", b'1,"2, 3",4,5', b'1,"a\n""b""\n",3,4', b"", b"\r", b"1,2", b"1,2,3,4,5"]
+    )
+)
+
+
+@given(rows=ROWS, size=st.integers(1, 5))
+def test_the_count_is_the_same_however_the_lines_are_dealt_out(
+    rows: list[bytes], size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = probe(file_of(tmp_path_factory.mktemp("dealt"), [GOOD]))
+    lines = [line + b"\n" for row in rows for line in row.split(b"\n")]
+    count = _Count(file)
+    for at in range(0, len(lines), size):
+        count.add(b"".join(lines[at : at + size]))
+    assert count.faults == sum({b"1,2": 1, b"1,2,3,4,5": 2}.get(row, 0) for row in rows)

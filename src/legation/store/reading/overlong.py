@@ -18,6 +18,7 @@ from threading import Event
 from typing import IO
 
 import msgspec
+import numpy as np
 
 from legation.errors import BadInputError
 from legation.store.reading.cells import MAX_LINE
@@ -33,6 +34,8 @@ from legation.store.reading.stray import Mended, let_go, unpacked
 _MANY_LINES = 10_000_000
 _SHORTEST = 14
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
+_PIECE = 1 << 18  # what is made of it stays in a processor's cache
+_END = 10
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')
 
@@ -94,7 +97,7 @@ def _is_doubtful(probe: Probe) -> bool:
     lines = size = 0
     with open_bytes(probe.file) as stream:
         while block := stream.read(_BLOCK):
-            lines += block.count(b"\n")
+            lines += _ends_in(block)
             size += len(block)
             if lines > _MANY_LINES and size < _SHORTEST * lines:
                 raise BadInputError(
@@ -110,6 +113,12 @@ def _is_doubtful(probe: Probe) -> bool:
                 quotes = quotes or b'"' in block
                 doubtful = quotes and len(list(islice(_CELL.finditer(block), few))) < few
     return doubtful
+
+
+def _ends_in(block: bytes) -> int:
+    letters = np.frombuffer(block, np.uint8)
+    pieces = range(0, len(letters), _PIECE)
+    return sum(int(np.count_nonzero(letters[at : at + _PIECE] == _END)) for at in pieces)
 
 
 def _copied(content: mmap, faults: list[_Fault], probe: Probe, scratch: Path) -> Mended:

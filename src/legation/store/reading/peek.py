@@ -53,8 +53,8 @@ def _peeked(found: Probe) -> Peek:
 def _csv(found: Probe) -> Peek:
     with open_bytes(found.file) as stream:
         # So much and no more: a file of empty lines has no row to wait for.
-        head = stream.read(MAX_LINE).decode("utf-8-sig", errors="replace")
-        text = io.StringIO(head, newline="")
+        head = io.BytesIO(stream.read(MAX_LINE))
+        text = io.TextIOWrapper(head, encoding="utf-8-sig", errors="replace", newline="")
         reader = csv.DictReader(text, delimiter=found.delimiter)
         rows: list[dict[str, str]] = []
         # A row that cannot be read ends the look; whoever reads the file tells of it.
