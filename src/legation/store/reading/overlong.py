@@ -3,7 +3,8 @@
 DuckDB tells a record that is longer than a line may be, but one longer than its buffer
 is lost without a word, and lines behind it are counted wrong. So the bytes are looked
 through first: a line that long fills a whole block without a line end, and a record that
-long a whole block without the beginnings of many cells. Only a file with such a block is
+long a whole block without the beginnings of many cells. Of a file with such a block the quotes
+are counted, if they stand where they should; only where a record may still be that long is it
 walked record by record; what is too long there is emptied in a copy, and listed.
 """
 
@@ -19,6 +20,7 @@ from typing import IO
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from legation.errors import BadInputError
 from legation.store.reading.cells import MAX_LINE
@@ -35,7 +37,7 @@ _MANY_LINES = 10_000_000
 _SHORTEST = 14
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
 _PIECE = 1 << 18  # what is made of it stays in a processor's cache
-_END = 10
+_END, _RETURN, _QUOTE = 10, 13, 34
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')
 
@@ -73,6 +75,8 @@ def without_hopeless(probe: Probe, scratch: Path) -> Mended:
 
 def _without_overlong(probe: Probe, scratch: Path) -> Mended:
     if probe.format not in ("csv", "ndjson") or not _is_doubtful(probe):
+        return Mended(probe=probe, rows=())
+    if probe.format == "csv" and _has_short_records(probe):
         return Mended(probe=probe, rows=())
     whole = unpacked(probe, scratch)
     with (
@@ -113,6 +117,40 @@ def _is_doubtful(probe: Probe) -> bool:
                 quotes = quotes or b'"' in block
                 doubtful = quotes and len(list(islice(_CELL.finditer(block), few))) < few
     return doubtful
+
+
+def _has_short_records(probe: Probe) -> bool:
+    """Tell whether quotes stand only where RFC 4180 has them, and a record ends in each block.
+
+    Then, and only then, a place is inside a cell when the quotes before it are odd in number.
+    """
+    beside = np.zeros(256, np.bool_)
+    beside[[ord(probe.delimiter), _END, _RETURN, _QUOTE]] = True
+    inside, before = 0, _END
+    with open_bytes(probe.file) as stream:
+        block = stream.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
+        while block:
+            more = stream.read(_BLOCK)
+            letters = np.frombuffer(block + more[:1], np.uint8)
+            quotes = np.flatnonzero(letters[: len(block)] == _QUOTE)
+            opening, closing = quotes[inside::2], quotes[1 - inside :: 2]
+            ahead = np.where(opening > 0, letters[opening - 1], before)
+            behind = letters[closing[closing < len(letters) - 1] + 1]
+            if not (beside[ahead].all() and beside[behind].all()):
+                return False
+            if more and not _ends_outside(letters, quotes, inside):
+                return False
+            inside, before = (inside + len(quotes)) % 2, block[-1]
+            block = more
+    return True
+
+
+def _ends_outside(letters: NDArray[np.uint8], quotes: NDArray[np.int64], inside: int) -> bool:
+    for size in (_PIECE, len(letters)):
+        ends = np.flatnonzero(letters[:size] == _END)
+        if ((np.searchsorted(quotes, ends) + inside) % 2 == 0).any():
+            return True
+    return False
 
 
 def _ends_in(block: bytes) -> int:
