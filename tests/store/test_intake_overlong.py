@@ -49,7 +49,10 @@ def test_a_stray_quote_or_a_long_record_is_a_reason_to_walk(cell: bytes, tmp_pat
     assert not _has_short_records(probe(file_of(tmp_path, rows, line, rows)))
 
 
-@given(content=st.text(alphabet='a,"\n', max_size=200))
+PIECES = ("a", ",", "\n", '"', '""', "b" * BLOCK, "c\n" * BLOCK)
+
+
+@given(content=st.lists(st.sampled_from(PIECES), max_size=20).map("".join))
 @settings(max_examples=400)
 def test_where_every_block_ends_a_record_none_is_longer_than_two_of_them(
     content: str, tmp_path_factory: pytest.TempPathFactory
