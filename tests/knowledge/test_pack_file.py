@@ -17,6 +17,7 @@ from legation.knowledge.facts import (
     TABLES,
     Agreement,
     Law,
+    Numbering,
     Party,
     Quotation,
     Rule,
@@ -338,6 +339,7 @@ def test_what_ships_is_whole() -> None:
         "offence": 27,
         "law": 2,
         "rule": 154,
+        "numbering": 10,
         "position": 5,
         "control": 28,
         "source": 13,
@@ -346,6 +348,18 @@ def test_what_ships_is_whole() -> None:
     }
     assert {row.verified for row in rows} == set(MARKS)
     assert checked(tuple(packs.values()), today=TODAY).contradictions == ()
+
+
+def test_every_number_of_2013_leads_to_what_became_of_it_and_none_is_told_as_checked() -> None:
+    rows = [row for pack in shipped_packs() for row in pack.rows]
+    carried = [row for row in rows if isinstance(row, Rule) and row.number_2013]
+    told = [row for row in rows if isinstance(row, Numbering)]
+    numbers = [row.number_2013 for row in (*carried, *told)]
+    assert sorted(numbers) == list(range(1, 96))
+    rules = {row.number for row in rows if isinstance(row, Rule)}
+    assert {number for row in told for number in row.numbers_2017} <= rules
+    assert all(row.numbers_2017 or row.note for row in told)
+    assert {row.verified for row in (*carried, *told)} == {"from-memory"}
 
 
 def test_the_agreements_of_the_article_and_its_two_laws_ship() -> None:

@@ -36,6 +36,7 @@ TableName = Literal[
     "offence",
     "law",
     "rule",
+    "numbering",
     "position",
     "trial",
     "control",

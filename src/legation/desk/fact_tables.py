@@ -3,6 +3,6 @@
 from typing import Final
 
 TABLES: Final = (
-    *("agreement", "party", "norm", "offence", "law", "rule", "position", "trial", "control"),
-    *("state_name", "source", "quotation", "correction", "check"),
+    *("agreement", "party", "norm", "offence", "law", "rule", "numbering", "position", "trial"),
+    *("control", "state_name", "source", "quotation", "correction", "check"),
 )

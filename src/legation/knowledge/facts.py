@@ -172,6 +172,20 @@ class Rule(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     use: str = ""
 
 
+class Numbering(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule of the Tallinn Manual of 2013 that no single rule of 2017 carries on.
+
+    Attributes:
+        number_2013: Its number.
+        numbers_2017: The rules that took up its matter; empty: none has it for its own.
+    """
+
+    number_2013: Annotated[int, msgspec.Meta(ge=1, le=95)]
+    title: Title
+    numbers_2017: tuple[Annotated[int, msgspec.Meta(ge=1, le=154)], ...] = ()
+    note: str = ""
+
+
 class Position(Fact, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a state said of a rule or norm; silence is a position that somebody looked for.
 
@@ -296,6 +310,7 @@ TABLES: Final[Mapping[str, type[Fact]]] = {
     "offence": Offence,
     "law": Law,
     "rule": Rule,
+    "numbering": Numbering,
     "position": Position,
     "trial": Trial,
     "control": Control,
@@ -311,6 +326,7 @@ TABLES: Final[Mapping[str, type[Fact]]] = {
 _ABOUT: Final[Mapping[type[Fact], Callable[[Any], tuple[object, ...]]]] = {
     StateName: lambda row: (row.state,),
     Rule: lambda row: (row.number,),
+    Numbering: lambda row: (row.number_2013,),
     Norm: lambda row: (row.agreement, row.number),
     Offence: lambda row: (row.agreement, row.number),
     Control: lambda row: (row.framework, row.number),
