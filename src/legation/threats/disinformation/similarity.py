@@ -2,12 +2,12 @@
 
 The second layer, named `similarity` wherever it shows. It joins single accounts to a campaign
 that co-action has validated, and never founds one. A *hit* is a post with a wording of any day
-that members use, from the first of them on, and that almost nobody else does. Each outside account is asked: does it hit more
-often than the people around it, those outside who write in the same language and season? They
-are compared in full, likely helpers among them: an account like all the others around is never
-joined, even where everybody around is suspect, and where nobody is around nothing can be told.
-How alike it is in rhythm, hashtags, hosts and style (`traits.py`) weighs the evidence it needs.
-Who joins by likeness draws in nobody else.
+that members use, from the first of them on, and that almost nobody else does. Each outside
+account is asked: does it hit more often than the people around it, those outside who write in the
+same language and season? They are compared in full, likely helpers among them: an account like
+all the others around is never joined, even where everybody around is suspect, and where nobody is
+around nothing can be told. How alike it is in rhythm, hashtags, hosts and style (`traits.py`)
+weighs the evidence it needs. Who joins by likeness draws in nobody else.
 """
 
 from dataclasses import dataclass
