@@ -9,7 +9,8 @@ a security officer can read, and a test proves that the two agree.
 """
 
 from collections.abc import Callable, Collection
-from typing import Protocol, final
+from functools import lru_cache
+from typing import Final, Protocol, final
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, exists, or_, select
 
@@ -17,6 +18,18 @@ from legation.store.labels import COMPARTMENT, LEVEL, PARTY
 from legation.store.selection import Condition
 from legation.store.tables import label_kinds, label_names, object_label_heads, object_needs
 from legation.store.tables import object_heads as heads
+
+# Made once: to copy a table's columns costs more than to write a condition on them.
+_IN_FORCE: Final = object_label_heads.alias()
+_TOLD_IN_FORCE: Final = object_label_heads.alias()
+_CLOSED_IN_FORCE: Final = object_label_heads.alias()
+_NEEDS: Final = object_needs.alias()
+_CLOSED_NEEDS: Final = object_needs.alias()
+_CLOSED_HEADS: Final = heads.alias()
+_LABEL: Final = label_kinds.alias()
+_LEVELS, _COMPARTMENTS, _PARTIES = (label_names.alias() for _ in range(3))
+# People who hold the same are asked for by the same conditions.
+_HOLDINGS: Final = 256
 
 
 class Cleared(Protocol):
@@ -51,7 +64,7 @@ class NeedToKnow:
         """Write the conditions for somebody who holds this."""
         self._met = _met(reader)
         # One expression for all conditions of a statement, so it is worked out once.
-        self._hidden = _hidden(self._met)
+        self._hidden = _hidden(*_held(reader))
 
     def known(self, source: FromClause, *, latest: bool = False) -> Condition:
         """Return the condition that a row of `selection.believed` may be known.
@@ -62,12 +75,12 @@ class NeedToKnow:
             source: Rows of versions.
             latest: Whether they are the latest ones, as the rows of heads are.
         """
-        in_force = object_label_heads.alias()
+        in_force = _IN_FORCE
         met = in_force.c.object_id == source.c.object_id, in_force.c.label_id.in_(self._met)
         conditions = [exists(select(1).where(*met)), self.not_hidden(source.c.object_id)]
         if source is not heads and not latest:
-            needs, hidden = object_needs.alias(), self._hidden.c.object_id
-            told = select(1).where(needs.c.seq == source.c.seq, needs.c.target_id == hidden)
+            hidden = self._hidden.c.object_id
+            told = select(1).where(_NEEDS.c.seq == source.c.seq, _NEEDS.c.target_id == hidden)
             conditions.append(~exists(told))
         return and_(*conditions)
 
@@ -76,7 +89,7 @@ class NeedToKnow:
 
         An empty id is that of no object.
         """
-        in_force = object_label_heads.alias()
+        in_force = _TOLD_IN_FORCE
         met = in_force.c.object_id == object_id, in_force.c.label_id.in_(self._met)
         return or_(object_id == "", and_(exists(select(1).where(*met)), self.not_hidden(object_id)))
 
@@ -90,12 +103,26 @@ def label_met(reader: Cleared, label_id: ColumnElement[str]) -> Condition:
     return label_id.in_(_met(reader))
 
 
-def _hidden(met: Select[str]) -> CTE:
+def _held(reader: Cleared) -> tuple[int, int, tuple[str, ...], tuple[str, ...], str]:
+    levels, compartments = sorted(reader.levels), sorted(reader.compartments)
+    return int(reader.tlp), int(reader.pap), tuple(levels), tuple(compartments), reader.party
+
+
+def _met(reader: Cleared) -> Select[str]:
+    """Return the ids of the labels that the reader meets: of all kinds, which are few."""
+    return _met_by(*_held(reader))
+
+
+@lru_cache(_HOLDINGS)
+def _hidden(
+    tlp: int, pap: int, levels: tuple[str, ...], compartments: tuple[str, ...], party: str
+) -> CTE:
     """Return the ids of all objects whose label is not met, or that tell of such, near or far.
 
     It grows with what is hidden, not with what the store holds.
     """
-    in_force, needs, head = object_label_heads.alias(), object_needs.alias(), heads.alias()
+    met = _met_by(tlp, pap, levels, compartments, party)
+    in_force, needs, head = _CLOSED_IN_FORCE, _CLOSED_NEEDS, _CLOSED_HEADS
     unmet = select(label_kinds.c.label_id).where(label_kinds.c.label_id.not_in(met))
     closed = select(in_force.c.object_id).where(in_force.c.label_id.in_(unmet))
     hidden = closed.cte("hidden", recursive=True)
@@ -107,19 +134,22 @@ def _hidden(met: Select[str]) -> CTE:
     return hidden.union(telling)
 
 
-def _met(reader: Cleared) -> Select[str]:
-    """Return the ids of the labels that the reader meets: of all kinds, which are few."""
-    label = label_kinds.alias()
+@lru_cache(_HOLDINGS)
+def _met_by(
+    tlp: int, pap: int, levels: tuple[str, ...], compartments: tuple[str, ...], party: str
+) -> Select[str]:
+    label = _LABEL
 
-    def named(kind: str, *conditions: Callable[[ColumnElement[str]], Condition]) -> Condition:
-        names = label_names.alias()
+    def named(
+        names: FromClause, kind: str, condition: Callable[[ColumnElement[str]], Condition]
+    ) -> Condition:
         same = (names.c.label_id == label.c.label_id, names.c.kind == kind)
-        return exists(select(1).where(*same, *(each(names.c.name) for each in conditions)))
+        return exists(select(1).where(*same, condition(names.c.name)))
 
     return select(label.c.label_id).where(
-        label.c.tlp <= int(reader.tlp),
-        label.c.pap <= int(reader.pap),
-        ~named(LEVEL, lambda name: name.not_in(sorted(reader.levels))),
-        ~named(COMPARTMENT, lambda name: name.not_in(sorted(reader.compartments))),
-        or_(~label.c.restricted, named(PARTY, lambda name: name == reader.party)),
+        label.c.tlp <= tlp,
+        label.c.pap <= pap,
+        ~named(_LEVELS, LEVEL, lambda name: name.not_in(levels)),
+        ~named(_COMPARTMENTS, COMPARTMENT, lambda name: name.not_in(compartments)),
+        or_(~label.c.restricted, named(_PARTIES, PARTY, lambda name: name == party)),
     )

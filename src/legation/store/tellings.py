@@ -5,6 +5,7 @@ about. An object that the store does not have is known to nobody, and so is the 
 """
 
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, exists, insert, select
 
@@ -12,6 +13,8 @@ from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import MANY, batches
 from legation.store.selection import Condition
 from legation.store.tables import object_heads, tellings
+
+_HEADS: Final = object_heads.alias()
 
 
 def tell_of(connection: Connection, thing_id: str, object_ids: Iterable[str]) -> None:
@@ -39,7 +42,7 @@ def tells_nothing_hidden(thing_id: ColumnElement[str], reader: Cleared | NeedToK
     A statement that asks more of the same reader gives its own `NeedToKnow`: it has one.
     """
     need = reader if isinstance(reader, NeedToKnow) else NeedToKnow(reader)
-    head = object_heads.alias()
+    head = _HEADS
     may = select(1).where(head.c.object_id == tellings.c.object_id, need.known(head, latest=True))
     unknown = select(1).where(tellings.c.thing_id == thing_id, ~exists(may))
     return ~exists(unknown)
