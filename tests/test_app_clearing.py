@@ -242,3 +242,21 @@ def test_what_is_bounded_reaches_no_further_than_either(one: Clearance, other: C
 def test_nobody_of_that_name_has_a_clearance(store: Store, clock: Clock) -> None:
     with pytest.raises(NotFoundError):
         host(store, clock).set("Nobody", WantedClearance(tlp="red"), WHY)
+
+
+def test_an_officer_outside_a_compartment_learns_neither_its_name_nor_who_is_in_it(
+    store: Store, clock: Clock
+) -> None:
+    for name in ("Ina Inside", "Olga Outside"):
+        Register(store, clock, HOST).add(name, ["analyst"])
+    host(store, clock).set("Ina Inside", WantedClearance(compartments=("talks",)), WHY)
+    outside = officer(store, clock, "Oscar Officer", tlp="amber")
+    said = set()
+    for name in ("Ina Inside", "Olga Outside"):
+        for asked in ("talks", "visits", "nothere"):
+            with pytest.raises(DeniedError) as refused:
+                outside.set(name, WantedClearance(compartments=(asked,)), WHY)
+            said.add((str(refused.value), refused.value.hint))
+    assert len(said) == 1
+    inside = officer(store, clock, "Otto Officer", compartments=("talks",))
+    inside.set("Olga Outside", WantedClearance(compartments=("talks",)), WHY)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from legation.app.access.people import Register
 from legation.app.evidence.checking import expire, verify
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
@@ -18,6 +19,7 @@ from legation.settings import Settings
 from worlds.documents import PAGE
 from worlds.gates import Clock
 from worlds.homes import make_home
+from worlds.people import HOST
 
 LOOK = {
     "purpose": "to show the court the page",
@@ -58,6 +60,13 @@ def test_what_was_acknowledged_is_there_when_the_home_opens_again(home: Home) ->
         assert room.shown(made, actor="ben").state == "whole"
         look = Look(actor="ben", at=home.now(), **LOOK)
         assert room.original(made, look)[1] == PAGE
+
+
+def test_nobody_keeps_what_they_could_not_find_again(home: Home, room: Room, clock: Clock) -> None:
+    person, _ = Register(room.store, clock, HOST).add("Omar Haddad", ["analyst"])
+    with pytest.raises(DeniedError, match="kept under TLP:AMBER, which you may not know"):
+        room.take(room.prepare(PAGE), Given(), actor=person.person_id)
+    assert [one for one in (home.folder / "evidence").rglob("*") if one.is_file()] == []
 
 
 def test_names_that_the_home_knows_are_masked_in_words_titles_and_sources(

@@ -442,8 +442,11 @@ def test_when_all_posts_were_taken_back_the_latest_word_is_that_there_is_no_camp
         undo(home, store, number, actor="ann")
         library = home.library(store, "ann")
         assert library.stale()
+        ids = [first.campaigns[0].campaign_id]
         with pytest.raises(ConflictError, match="taken back"):
-            library.export([first.campaigns[0].campaign_id], "csv")
+            library.export(ids, "csv")
+        with pytest.raises(ConflictError, match="taken back"):
+            library.leave("campaign", ids, "pdf", "0" * 64)
         nothing = look(home, store)
         assert nothing is not None
         assert (nothing.run.posts, nothing.campaigns) == (0, ())

@@ -74,7 +74,7 @@ def with_campaign(desk: WorkingDesk, folder: Path) -> str:
 
 
 def test_a_saved_page_is_kept_as_file_hash_and_time_and_shown_as_text(desk: WorkingDesk) -> None:
-    assert "Nothing was captured yet" in desk.page("/evidence")
+    assert "Nothing that you may know of was captured yet" in desk.page("/evidence")
     place = captured(desk, PAGE, source="https://x.com/some_one/status/7", seen="2026-03-31 08:00")
     page = desk.page(place)
     assert hashlib.sha256(PAGE).hexdigest() in page

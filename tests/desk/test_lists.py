@@ -247,6 +247,18 @@ def test_a_filter_is_saved_opened_shared_renamed_and_removed(own: ListedDesk) ->
     assert "matters" not in str(own.store.audit.entries(subject=filter_id))
 
 
+def test_nobody_puts_rows_into_a_compartment_that_they_do_not_hold(own: ListedDesk) -> None:
+    ana = own.person("Ana", "analyst")
+    answers = [
+        ana.post(f"{HERE}/label", row=["c-000"], asked="", compartment=name)
+        for name in ("talks", "nothere")
+    ]
+    pages = [ana.page(one.headers["location"]) if one.is_redirect else one.text for one in answers]
+    assert ["asks for more than you hold" in page for page in pages] == [True, True]
+    assert [page.count("talks") for page in pages] == [page.count("nothere") for page in pages]
+    assert "c-000" in listed(ana)
+
+
 def test_a_shared_filter_shares_its_question_and_never_its_answer(own: ListedDesk) -> None:
     ana = own.person("Ana", "analyst")
     ana.post("/filters", list="campaigns", asked="", name="Everything", shared_with="all")

@@ -363,7 +363,7 @@ def test_who_reads_no_content_has_no_duty_and_the_page_says_so(desk: Desk, role:
 
 def test_a_shift_is_handed_over_in_the_desk_and_taken(desk: Desk) -> None:
     ann, ben = desk.person("Ann"), desk.person("Ben")
-    assert "Nothing has been written yet." in ann.get("/handover")
+    assert "Nothing that you may know of has been written yet." in ann.get("/handover")
     ann.post("/handover", kind="open", words="<b>wait</b> \u0628\u0639\u062f", to="")
     ann.post("/handover", kind="handover", words="all yours", to=desk.men.ids["Ben"])
     assert "A shift is handed over to you." in ben.get("/notices")

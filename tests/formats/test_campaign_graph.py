@@ -97,14 +97,15 @@ def test_a_tie_to_a_stranger_is_refused(write: Any) -> None:
 
 def test_accounts_are_listed_best_first() -> None:
     rows = list(csv.reader(io.StringIO(accounts_csv([found_campaign()]).decode())))
-    assert rows[0] == ["account_id", "campaign_id", "role", "score", "q", "layers"]
+    assert rows[0] == ["account_id", "campaign_id", "role", "score", "q", "layers", "copied"]
     assert [float(row[3]) for row in rows[1:]] == [1.0, 0.999, 0.998]
     assert rows[1][1:3] == ["campaign-1", "originator"]
     assert rows[1][5] == "repost|link"
 
 
 def test_no_finding_is_a_header_only() -> None:
-    assert accounts_csv([]) == b"account_id,campaign_id,role,score,q,layers\n"
+    assert accounts_csv([], raw_ids=True) == b"account_id,campaign_id,role,score,q,layers\n"
+    assert accounts_csv([]) == b"account_id,campaign_id,role,score,q,layers,copied\n"
 
 
 def test_raw_ids_are_kept_as_they_are() -> None:

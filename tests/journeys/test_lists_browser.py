@@ -1,11 +1,13 @@
 """Search, filters and acts on many rows in a real browser, by keyboard, and readable by all."""
 
+import io
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.work import works
@@ -140,6 +142,20 @@ def test_a_column_is_put_in_order_and_the_filter_saved(page: Page) -> None:
     page.goto("/filters")
     page.get_by_role("link", name="أهم الحملات").click()
     expect(page.locator("tbody tr")).to_have_count(20)
+
+
+@pytest.mark.parametrize("tongue", ["en", "ar"])
+def test_each_printed_sheet_has_the_label_of_its_page(
+    tongue: str, browser: Browser, address: str
+) -> None:
+    context = browser.new_context(base_url=address, locale=tongue)
+    page = context.new_page()
+    page.goto(HERE)
+    printed = PdfReader(io.BytesIO(page.pdf(format="A4")))
+    context.close()
+    sheets = [sheet.extract_text() for sheet in printed.pages]
+    assert len(sheets) > 1
+    assert [sheet.count("TLP:AMBER") for sheet in sheets] == [1] * len(sheets)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -319,14 +319,33 @@ def test_columns_of_names_that_nobody_knows_are_guessed_by_what_comes_again(
 
 def test_what_no_column_looks_like_is_asked_for_in_the_draft(tmp_path: Path) -> None:
     content = "Date,k1,Text\n2024-05-01T10:00:00Z,7,a few words about the vote\n"
-    with pytest.raises(BadInputError, match="no column looks like account_id") as refusal:
+    with pytest.raises(BadInputError, match="no column looks like post_id, account_id") as refusal:
         choose(file_of(tmp_path, content))
     draft = refusal.value.draft
     assert 'time = "Date"' in draft
     assert '# account_id = "…"  # which column says who posted?' in draft
-    assert 'columns = ["Date", "Text"], shape = "digest"' in draft
+    made = '# post_id = { columns = ["AUTHOR", "Date", "Text"], shape = "digest", separator = " " }'
+    assert made in draft
     filled_in = draft.replace('# account_id = "…"', 'account_id = "k1"')
+    filled_in = filled_in.replace(made, made[2:].replace("AUTHOR", "k1"))
     assert read_by(tmp_path, content, filled_in) == (1, [])
+
+
+def test_further_names_of_the_author_are_masked_by_a_guess_too(tmp_path: Path) -> None:
+    content = (
+        "user_id,user_name,Display name,k9,tweet_id,date,followers,text\n"
+        "71,qorblax,Qor B,@qor,1,2024-05-01T10:00:00Z,5,qorblax said a few words of the vote\n"
+        "72,zimmet,Zim M,@zim,2,2024-05-01T11:00:00Z,5,others said some words about it\n"
+        "71,qorblax,Qor B,@qor,3,2024-05-01T12:00:00Z,6,and more words of the same kind\n"
+    )
+    draft = drafted(tmp_path, content)
+    assert 'handles = ["user_name", "Display name", "k9"]  # names of the author too' in draft
+    assert read_by(tmp_path, content, draft) == (3, [])
+
+
+def test_other_columns_of_times_are_named_beside_the_one_that_is_taken(tmp_path: Path) -> None:
+    content = "id,user,date,time,text\n1,ann,2024-05-01,10:00,a few words about the vote\n"
+    assert 'time = "date"  # by its name; or: "time"' in drafted(tmp_path, content)
 
 
 def test_a_column_named_as_texts_are_is_taken_with_a_remark_when_its_rows_are_short(

@@ -192,6 +192,13 @@ def test_the_walk_finds_the_lines_that_duckdb_rejects(
     assert len(ours) == theirs
 
 
+def test_a_cell_longer_than_what_is_read_at_once_is_part_of_its_row(tmp_path: Path) -> None:
+    cell = b'"line one\n' + b"x" * (3 << 19) + b'"'
+    file = file_of(tmp_path, [GOOD % 1, b"2,ann,2024-05-01T10:00:00Z,%s\n" % cell, GOOD % 3])
+    intake, lines = read(file)
+    assert (intake.rows, lines) == (3, [])
+
+
 NINE_MEGABYTES = 9 << 20
 TALL = b'%d,ann,2024-05-01T10:00:00Z,"First, a line\n\nSecond: ""all, of it"", he said\n,,,\n"\n'
 

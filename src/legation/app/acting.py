@@ -209,12 +209,15 @@ class Acting:
         return Outcome(act=done, words=words, done=len(changed), refused=tuple(refused))
 
     def _permitted(self, before: Label, wanted: Wanted, reason: str) -> Label:
-        label = wanted_label(
-            before,
-            wanted,
-            ladder=self._scope.ladder,
-            compartments=self._scope.compartments,
-        )
+        own = self._scope.reader.clearance.compartments
+        # Whether there is such a compartment would be an answer, and its row would be gone for
+        # them without a way back.
+        if {*(wanted.compartments or ())} - {*before.compartments} - own:
+            raise DeniedError(
+                "this label asks for more than you hold", hint="choose one that you meet"
+            )
+        there = [name for name in self._scope.compartments if name in own]
+        label = wanted_label(before, wanted, ladder=self._scope.ladder, compartments=there)
         if label == before:
             raise UsageError("the label is that already", hint="say what is to change")
         wider = widens(label, before, self._scope.ladder)

@@ -249,8 +249,7 @@ class Library:
 
     def require_export(self, campaign_ids: "Sequence[str]") -> str:
         """Refuse to let campaigns leave that may not, as `leave`; return their label in words."""
-        campaigns = [self._found(each)[0] for each in campaign_ids]
-        return self._leaving(campaigns).text(self._ladder)
+        return self._leaving([self._found(each)[0] for each in campaign_ids]).text(self._ladder)
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what may leave; refused as by `leave`, and once posts are gone."""
@@ -369,6 +368,8 @@ class Library:
         """
         from legation.app.leaving import Left, leave
 
+        if campaign_ids:
+            require_standing(self.stale())
         campaigns, ids = self.told_of(campaign_ids)
         names = [one.campaign_id for one in campaigns]
         verb, of = ("campaign" if names else "page"), Left(page=page, kind=kind, contents=sha256)

@@ -96,7 +96,10 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     kept = task.home.library(task.store, task.job.actor).latest()
     found = len(kept.campaigns) if kept else 0
     task.tell_of(kept.objects.values() if kept else ())
-    words = f"{_counted(report.run.posts, 'post')} looked at, {_counted(found, 'campaign')}"
+    words = (
+        f"{_counted(report.run.posts, 'post')} looked at, {_counted(found, 'campaign')} "
+        "that whoever asked may know of"
+    )
     return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
 
 

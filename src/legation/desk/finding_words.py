@@ -56,6 +56,7 @@ FINDING: Final[tuple[str, ...]] = (
     "one day and one layer only",
     "p is above %(num1)s",
     "fewer than %(num1)s accounts held together by validated ties",
+    "without the account in most of its ties fewer than %(num1)s hold together",
     "fewer than %(num1)s accounts",  # of findings kept before
     "fewer than %(num1)s objects",
     "%(accounts1)s only or mostly copied; the number held together leaves them out",
@@ -220,6 +221,7 @@ WORK: Final[tuple[str, ...]] = (
     ),
     "where they are marked as handles they are replaced, as all others are",
     "looks for accounts that act together",
+    "%(posts1)s looked at, %(campaigns1)s that whoever asked may know of",
     "%(posts1)s looked at, %(campaigns1)s",
     "Nothing to look at: this home holds no posts.",
     "Nothing new: these posts were looked at before.",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from legation.desk.gate import FORM_FIELD, Asking, Gate
-from legation.errors import BadInputError, BusyError, LegationError
+from legation.errors import BadInputError, BusyError, DeniedError, LegationError
 
 if TYPE_CHECKING:
     from typing import Protocol, Self
@@ -75,11 +75,16 @@ async def receive(
         )
     gate.arriving[person] += 1
     try:
-        return await _received(request, gate, begin, fields)
+        taken = await _received(request, gate, begin, fields)
     finally:
         gate.arriving[person] -= 1
         if not gate.arriving[person]:
             del gate.arriving[person]
+    # It may have come for an hour: who sent it is asked for again before it is kept.
+    if gate.still(request, str(request.route_handler.opt["verb"])) is None:
+        with taken:
+            raise DeniedError("you may not send files any more", hint="log in again")
+    return taken
 
 
 async def _received(

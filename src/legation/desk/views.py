@@ -102,6 +102,7 @@ def campaign(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
             "campaign",
             marking=reading.marking((of.campaign_id,), *talks, members=True),
             campaign=of,
+            opened_as=campaign_id,
             near=near,
             run=found.run,
             ties=ties or TiePage(ties=(), after=None, total=0),

@@ -28,12 +28,18 @@ _NODE_PARTS: Final = {
     "q": "double",
     "layers": "string",
     "part": "long",
+    "copied": "boolean",
 }
 _TIE_PARTS: Final = {"weight": "double", "q": "double", "layers": "string", "tie": "string"}
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as a graph shows it; `part` is its community, None where it is in none."""
+    """A member as a graph shows it.
+
+    Attributes:
+        part: Its community; None where it is in none.
+        copied: Whether it was only or mostly copied, so that whether it takes part cannot be told.
+    """
 
     account_id: str
     role: str
@@ -41,6 +47,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     q: float
     layers: tuple[str, ...]
     part: int | None = None
+    copied: bool = False
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +135,9 @@ def gexf(members: Iterable[Any], ties: Iterable[Any], marking: str = "") -> byte
 def accounts_csv(campaigns: Iterable[Any], *, raw_ids: bool = False) -> bytes:
     """Write accounts.csv: one row per account and campaign, best score first.
 
+    For people a last column says who was only or mostly copied; the columns that programs join
+    on are fixed.
+
     Args:
         campaigns: Campaigns, as structs or mappings.
         raw_ids: Keep ids as they are, for programs that join on them; else a cell that
@@ -139,13 +149,14 @@ def accounts_csv(campaigns: Iterable[Any], *, raw_ids: bool = False) -> bytes:
         for node in _convert(campaign["accounts"], Node)
     ]
     rows.sort(key=lambda row: (-row[0], row[1], row[2]))
-    return _csv(
-        ACCOUNT_COLUMNS,
+    told = [
         (
-            (account, campaign, node.role, _number(score), _number(node.q), "|".join(node.layers))
-            for score, account, campaign, node in rows
-        ),
-    )
+            *(account, campaign, node.role, _number(score), _number(node.q), "|".join(node.layers)),
+            *([] if raw_ids else ["yes" if node.copied else ""]),
+        )
+        for score, account, campaign, node in rows
+    ]
+    return _csv(ACCOUNT_COLUMNS if raw_ids else (*ACCOUNT_COLUMNS, "copied"), told)
 
 
 def ties_csv(campaign_id: str, ties: Iterable[Any]) -> bytes:
@@ -192,6 +203,7 @@ def _node_values(node: Node) -> dict[str, str]:
         "score": _number(node.score),
         "q": _number(node.q),
         "layers": "|".join(node.layers),
+        "copied": "true" if node.copied else "false",
         **({} if node.part is None else {"part": str(node.part)}),
     }
 

@@ -78,7 +78,7 @@ def ordinary_words() -> frozenset[str]:
     import stopwordsiso
 
     ours = tomllib.loads(_WORDS.read_text("utf-8"))
-    shipped = " ".join([ours["addresses"], *ours["words"].values()]).split()
+    shipped = " ".join([ours["addresses"], ours["organisations"], *ours["words"].values()]).split()
     said = [*stopwordsiso.stopwords(stopwordsiso.langs()), *shipped]
     return frozenset(filter(_has_letters_only, map(written, said)))
 

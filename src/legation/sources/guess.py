@@ -12,7 +12,17 @@ import msgspec
 
 from legation.errors import BadInputError
 from legation.sources.catalogue import PRESETS
-from legation.sources.guess_names import COUNTS, LOOSE, NAMES, OTHERS, WORDS, folded, words_of
+from legation.sources.guess_names import (
+    COUNTS,
+    LOOSE,
+    NAMED_OTHERWISE,
+    NAMES,
+    NAMING,
+    OTHERS,
+    WORDS,
+    folded,
+    words_of,
+)
 from legation.sources.guess_values import (
     are_handles,
     are_ids,
@@ -26,18 +36,17 @@ from legation.sources.guess_values import (
     text_size,
     time_formats,
 )
-from legation.sources.mapping_file import write_mapping
+from legation.sources.mapping_file import write_mapping, written_field
 from legation.sources.social.preset import HASHTAG, LINK, MENTION, Preset
-from legation.store.reading.mapping import LISTS, REQUIRED, Column, Field, Mapping, Shape
+from legation.store.reading.mapping import LISTS, REQUIRED, Column, Field, Mapping, Shape, field
 from legation.store.reading.peek import Peek, peek
 
 _MANY_NAMES = 30
 _LONG_NAME = 60  # the longest column of the presets has some 40
 # Words for yes that exports write in a language of their own.
 _YES = ("oui", "vrai", "si", "sí", "ja", "sim", "да", "так", "tak", "evet", "نعم", "是")
-_SEVERAL = 2  # parts that an id is made of, at least
 _ASKED: Dict[str, str] = {
-    "post_id": "which column numbers the posts?",
+    "post_id": "which column numbers the posts? where none does, an id is made as below",
     "account_id": "which column says who posted?",
     "time": "which column says when it was posted?",
     "text": "which column holds the text?",
@@ -125,12 +134,15 @@ def guess(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> Guess:
         if theirs := _by_name(ours, plain, values, fields):
             fields[ours] = _plain_field(ours, theirs, values[theirs])
             why[ours] = f"by its name{_against(ours, values[theirs])}"
+            if ours == "time":
+                why[ours] += _or(_other_times(theirs, values))
     # By values, the longest text would be taken before any name of a person is looked for.
     for ours in ("time", "account_id", "text", "post_id", "platform", "urls"):
         if ours not in fields and (found := _found(ours, values, fields)):
             fields[ours], why[ours] = _plain_field(ours, found[0], ()), found[1]
     if "post_id" not in fields and (made := _made_id(fields)):
         fields["post_id"], why["post_id"] = made, "no column numbers the posts: made of these"
+    handles = tuple(map(field, _handles(values, fields))) if "account_id" in fields else ()
     fields = {name: fields[name] for name in NAMES if name in fields}
     if "repost_key" in fields and "is_repost" not in fields:
         fields["is_repost"] = Field(fields["repost_key"].columns, "present")
@@ -141,7 +153,11 @@ def guess(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> Guess:
     ways = time_formats(samples)
     one = len(ways) == 1
     mapping = Mapping(
-        name="guess", fields=fields, time_format=ways[0] if one else "iso", lenient=True
+        name="guess",
+        fields=fields,
+        time_format=ways[0] if one else "iso",
+        handles=handles,
+        lenient=True,
     )
     return Guess(
         mapping=mapping,
@@ -160,6 +176,8 @@ def written(guessed: Guess) -> str:
         if name == "time_format" and guessed.ways:
             lines.append(f"# {_inline(guessed.sample)}: cannot tell day from month; keep one line:")
             lines += [f"# {written_line}" for written_line in map(_format_line, guessed.ways)]
+        elif name == "handles":
+            lines.append(f"{line}  # names of the author too: masked like the account")
         elif reason := guessed.why.get(name):  # type: ignore[call-overload] # other keys have none
             lines.append(f"{line}  # {reason}")
         else:
@@ -173,7 +191,38 @@ def written(guessed: Guess) -> str:
         for name, asked in _ASKED.items()
         if name not in known and (name in REQUIRED or not set(REQUIRED) <= known.keys())
     ]
+    if "post_id" not in known:
+        # Of the author, the time and the text: made of less, one post would pass for another.
+        parts: tuple[tuple[Column, str], ...] = (
+            ("account_id", "AUTHOR"),
+            ("time", "TIME"),
+            ("text", "TEXT"),
+        )
+        columns = tuple(known[name].columns[0] if name in known else put for name, put in parts)
+        made = written_field("post_id", Field(columns, "digest", separator=" "))
+        lines.append(f"# post_id = {made}")
     return "\n".join(lines) + "\n"
+
+
+def _handles(values: Dict[str, Sequence[str]], fields: Dict[Column, Field]) -> list[str]:
+    """Return the further columns that name the author: masked like the account, never in clear.
+
+    By the words of their names, or as they are written; each account has one value of them.
+    """
+    accounts = values[fields["account_id"].columns[0]]
+    telling = frozenset(WORDS["account_id"]) | NAMING
+    found = []
+    for name, some in values.items():
+        words = frozenset(words_of(name))
+        named = bool(telling & words or folded(name) in NAMES["account_id"]) and not (
+            NAMED_OTHERWISE & words or folded(name) in COUNTS
+        )
+        if _is_taken(name, fields) or are_numbers(some) or are_times(some) or not filled(some):
+            continue
+        own = {(one, other) for one, other in zip(accounts, some, strict=True) if other.strip()}
+        if (named or are_handles(some)) and len({one for one, _ in own}) == len(own):
+            found.append(name)
+    return found
 
 
 def _by_name(
@@ -194,6 +243,15 @@ def _by_name(
     return ""
 
 
+def _other_times(theirs: str, values: Dict[str, Sequence[str]]) -> list[str]:
+    """Return other columns that hold times, or that are called so."""
+    return [
+        name
+        for name, some in values.items()
+        if name != theirs and (are_times(some) or folded(name) in NAMES["time"])
+    ]
+
+
 def _is_another(ours: Column, theirs: str, free: Dict[str, Sequence[str]]) -> bool:
     """Tell whether the values of a column are of another kind than its name, as "data" may be."""
     some = free[theirs]
@@ -209,9 +267,9 @@ def _made_id(fields: Dict[Column, Field]) -> Field | None:
     The platform tells the posts apart of one author who writes the same on two of them.
     """
     parts: tuple[Column, ...] = ("platform", "account_id", "time", "text")
+    if not {"account_id", "time"} <= fields.keys():
+        return None  # made of less, it would take many posts for one
     columns = [fields[part].columns[0] for part in parts if part in fields]
-    if len(columns) - ("platform" in fields) < _SEVERAL:
-        return None
     return Field(tuple(columns), "digest", separator=" ")
 
 

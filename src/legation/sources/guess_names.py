@@ -143,6 +143,17 @@ WORDS: Final[dict[Column, tuple[str, ...]]] = {
         "сообщение", "tekst", "tresc", "metin", "نص",
     ),
 }  # fmt: skip
+# Words of columns that hold a name of the author beside the account.
+NAMING: Final = frozenset({
+    "name", "nick", "nickname", "display", "full", "profile", "channel", "page", "nom", "pseudo",
+    "nombre", "nome", "anzeigename", "имя", "ник", "isim", "ad", "اسم",
+})  # fmt: skip
+# Words beside which it is no name of theirs.
+NAMED_OTHERWISE: Final = frozenset({
+    "followers", "following", "count", "verified", "bio", "description", "location", "language",
+    "created", "joined", "type", "image", "picture", "file", "reply", "parent", "mention",
+    "mentions", "country", "city", "topic", "campaign", "lang",
+})  # fmt: skip
 OTHERS: Final[dict[Column, frozenset[str]]] = {
     "account_id": frozenset({
         "display", "full", "first", "last", "followers", "following", "count", "verified", "bio",

@@ -114,6 +114,8 @@ def write_mapping(mapping: Mapping) -> str:
     ]
     if mapping.records:
         lines.append(f"records = [{', '.join(map(_string, mapping.records))}]")
+    if mapping.handles:
+        lines.append(f"handles = [{', '.join(_inline('handles', one) for one in mapping.handles)}]")
     lines += ["", "[fields]"]
     lines += [f"{name} = {_inline(name, source)}" for name, source in mapping.fields.items()]
     return "\n".join(lines) + "\n"

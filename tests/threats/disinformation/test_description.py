@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from legation.threats.disinformation.description import (
 )
 from legation.threats.disinformation.evidence import evidence_rows, shares, validated
 from legation.threats.disinformation.findings import LEAST_P, Campaign, Look
-from legation.threats.disinformation.grading import grade_of
+from legation.threats.disinformation.grading import grade_of, held_without_the_middle
 from legation.threats.disinformation.likened import Likened
 from legation.threats.disinformation.similarity import SharedUses
 from worlds.crowds import Crowd, batches_of, crowd, planted
@@ -128,6 +128,26 @@ def test_a_grade_names_the_condition_that_failed(
     require_told(reasons)
     assert given_grade == grade
     assert [one for one in reasons if one.startswith("not ")] == ([said] if said else [])
+
+
+def test_a_star_around_one_account_is_not_high() -> None:
+    _, batches, found = searched()
+    cluster = replace(
+        found.clusters[0],
+        accounts=np.arange(7),
+        joined=np.zeros(7, dtype=np.bool_),
+        p_value=1e-9,
+    )
+    at = np.arange(12)
+    co = replace(batches.co_actions, object=at, time_a=at % 3 * 86_400)
+    told = partial(grade_of, cluster, Counter({"repost": 9}), at, replace(batches, co_actions=co))
+    star = held_without_the_middle(np.zeros(6, dtype=np.int64), np.arange(1, 7))
+    grade, reasons = told(steady=star)
+    require_told(reasons)
+    assert grade == "moderate"
+    said = "not high: without the account in most of its ties fewer than 5 hold together"
+    assert reasons[-1] == said
+    assert told(steady=held_without_the_middle(*np.triu_indices(7, 1)))[0] == "high"
 
 
 def test_a_chance_too_small_for_the_machine_is_never_said_to_be_nothing() -> None:

@@ -145,6 +145,7 @@ class Officer:
         with self._store.transaction():
             person = self._store.people.get(name_or_id)
             self._refuse_own(person)
+            self._refuse_unheld(wanted)
             before = self._rules.held(person.person_id)
             held = self._with_unseen(_changed(before, wanted), before)
             self._refuse_unknown(held, before)
@@ -188,14 +189,23 @@ class Officer:
                 hint="ask another security officer, or the host: legation admin clearance",
             )
 
+    def _refuse_unheld(self, wanted: WantedClearance) -> None:
+        """Refuse a compartment that the actor is not in before anything is told of it or of them.
+
+        Whether there is such a one, and whether the person is in it, would be an answer.
+        """
+        if self._own is not None and {*(wanted.compartments or ())} - {*self._own.compartments}:
+            raise _beyond()
+
     def _refuse_unknown(self, held: Held, before: Held) -> None:
         """Refuse a name that no label could ask for, so that a slip gives nothing."""
+        own = self._own
         known: tuple[tuple[str, Collection[str], Collection[str]], ...] = (
             ("level", {held.level} - {"", before.level}, self._settings.ladder),
             (
                 "compartment",
                 {*held.compartments} - {*before.compartments},
-                self._settings.compartments,
+                [one for one in self._settings.compartments if not own or one in own.compartments],
             ),
         )
         for what, fresh, there in known:
@@ -221,10 +231,14 @@ class Officer:
             new.party not in ("", own.party, old.party),
         )
         if any(more):
-            raise DeniedError(
-                "nobody gives what they do not hold",
-                hint="ask a security officer who holds it, or the host: legation admin clearance",
-            )
+            raise _beyond()
+
+
+def _beyond() -> DeniedError:
+    return DeniedError(
+        "nobody gives what they do not hold",
+        hint="ask a security officer who holds it, or the host: legation admin clearance",
+    )
 
 
 def _changed(before: Held, wanted: WantedClearance) -> Held:

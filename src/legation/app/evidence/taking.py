@@ -15,7 +15,7 @@ from legation import __version__
 from legation.app.evidence.vault import Vault
 from legation.app.evidence.words import Names, facts_of, language_of, read_words
 from legation.app.home import identity_of
-from legation.errors import BadInputError, UsageError
+from legation.errors import BadInputError, DeniedError, UsageError
 from legation.formats.documents.kinds import KINDS, Kind, kind_of_bytes
 from legation.formats.documents.told import Told
 
@@ -146,6 +146,7 @@ def record(
     Raises:
         NotFoundError: There is no such campaign that may be known.
         UsageError: A time or level is not understood.
+        DeniedError: It would be kept under a label that they do not meet.
     """
     from legation.formats.evidence import capture_id
     from legation.rights.sealed_names import keep_until
@@ -154,6 +155,12 @@ def record(
     now = home.now()
     seen = _seen(given.seen, now)
     belongs_to, label = _belonging(home, store, given, actor)
+    reader = home.reader(store, actor)
+    if not home.policies().allow(reader, "object.read", [label])[0]:
+        raise DeniedError(
+            f"it would be kept under {label.text(home.settings.ladder)}, which you may not know",
+            hint="ask a security officer, or let somebody keep it who may",
+        )
     vault = Vault(home.folder / "evidence", home.keys(protection).sealing_key())
     masked = masked or mask(Names(home, store, protection), prepared.told, given)
     identity = identity_of(store)

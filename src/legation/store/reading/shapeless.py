@@ -111,7 +111,8 @@ def is_doubtful(probe: Probe, stopped: Callable[[], bool] = lambda: False) -> bo
         while more := stream.read(_PIECE):
             block = rest + more
             cut = block.rfind(b"\n") + 1
-            count.add(block[:cut])
+            if cut:
+                count.add(block[:cut])
             rest = block[cut:]
             if count.is_many() or len(rest) > MAX_LINE or stopped():
                 return True

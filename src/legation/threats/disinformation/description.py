@@ -31,7 +31,11 @@ from legation.threats.disinformation.findings import (
     Term,
     Trait,
 )
-from legation.threats.disinformation.grading import grade_of, significance_of
+from legation.threats.disinformation.grading import (
+    grade_of,
+    held_without_the_middle,
+    significance_of,
+)
 from legation.threats.disinformation.likened import Likened, nobody
 from legation.threats.disinformation.linked import LinkedDomain, WrittenName
 from legation.threats.disinformation.naming import marks
@@ -135,7 +139,8 @@ def describe(
     last = int(max(co.time_a[rows].max(), co.time_b[rows].max()))
     languages, more_languages = language_shares(material.languages)
     unsure = sum(member.copied for member in members)
-    grade, reasons = grade_of(cluster, layers, rows, batches, unsure)
+    steady = held_without_the_middle(found.ties.a[cluster.ties], found.ties.b[cluster.ties])
+    grade, reasons = grade_of(cluster, layers, rows, batches, unsure=unsure, steady=steady)
     gained = len(material.likened.account)
     if gained:
         reasons = (

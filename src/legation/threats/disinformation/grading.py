@@ -8,6 +8,8 @@ from collections import Counter
 from typing import Final
 
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from legation.threats.disinformation.batches import Batches, Numbers
 from legation.threats.disinformation.coordination import Cluster
@@ -60,8 +62,38 @@ def against_chance(of: Significance) -> str:
     )
 
 
+def held_without_the_middle(a: Numbers, b: Numbers) -> int:
+    """Count the accounts that their ties hold together once the one in most ties is left out.
+
+    Whoever repeats others stands in the middle of a star of them, and they need not know of it.
+
+    Args:
+        a: One account of each tie.
+        b: The other.
+
+    >>> star, ring = (np.zeros(6, int), np.arange(1, 7)), (np.arange(6), (np.arange(6) + 1) % 6)
+    >>> held_without_the_middle(*star), held_without_the_middle(*ring)
+    (1, 5)
+    """
+    if not len(a):
+        return 0
+    names, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    middle = int(np.bincount(places).argmax())
+    one, other = np.split(places, 2)
+    left = (one != middle) & (other != middle)
+    ties = (np.ones(int(left.sum())), (one[left], other[left]))
+    _, part = connected_components(coo_matrix(ties, shape=(len(names), len(names))), directed=False)
+    return int(np.bincount(np.delete(part, middle)).max())
+
+
 def grade_of(
-    cluster: Cluster, layers: Counter[str], rows: Numbers, batches: Batches, unsure: int = 0
+    cluster: Cluster,
+    layers: Counter[str],
+    rows: Numbers,
+    batches: Batches,
+    *,
+    unsure: int = 0,
+    steady: int = _HIGH_ACCOUNTS,
 ) -> tuple[Grade, tuple[str, ...]]:
     """Return the grade of a campaign, and its reasons in sentences.
 
@@ -71,6 +103,7 @@ def grade_of(
         rows: The co-actions that prove it.
         batches: What was searched.
         unsure: Members who were only or mostly copied.
+        steady: Accounts that hold together without the one in most of its ties.
     """
     co = batches.co_actions
     objects = len(np.unique(co.object[rows]))
@@ -91,7 +124,7 @@ def grade_of(
         ),
     )
     narrow = ("one day and one layer only",) if days == 1 and len(layers) == 1 else ()
-    weak = _weak(cluster.p_value, accounts, objects)
+    weak = _weak(cluster.p_value, accounts, objects, steady)
     if not weak or (objects >= _LEAST_OBJECTS and not narrow):
         missed = (*weak, *narrow)
         return (
@@ -122,13 +155,17 @@ def _few(number: float) -> str:
     return f"{number:.3g}" if number < _THOUSAND else f"{number:,.0f}"
 
 
-def _weak(p_value: float, accounts: int, objects: int) -> tuple[str, ...]:
+def _weak(p_value: float, accounts: int, objects: int, steady: int) -> tuple[str, ...]:
     """Name what a campaign lacks for the grade high."""
     lacks = (
         (p_value > _HIGH_P, f"p is above {_HIGH_P:g}"),
         (
             accounts < _HIGH_ACCOUNTS,
             f"fewer than {_HIGH_ACCOUNTS} accounts held together by validated ties",
+        ),
+        (
+            steady < min(accounts, _HIGH_ACCOUNTS),
+            f"without the account in most of its ties fewer than {_HIGH_ACCOUNTS} hold together",
         ),
         (objects < _HIGH_OBJECTS, f"fewer than {_HIGH_OBJECTS} objects"),
     )
