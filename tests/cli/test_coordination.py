@@ -343,7 +343,9 @@ def test_a_file_without_rows_has_no_days(tmp_path: Path) -> None:
     ("spellings", "found"),
     [
         (("Pat_Xenia", "pat_xenia", "PAT_XENIA", "@Pat_xenia", "pat_Xenia"), False),
+        (("7123", "7123.0", "'7123", '="7123"', " 7123.00"), False),
         (("Pat_Xenia", "ana_k", "BEN_OR", "cid_42", "Dora_Q"), True),
+        (("7123", "71230", "7123.5", "17123", "712.3"), True),
     ],
 )
 def test_an_id_that_is_spelled_in_several_ways_is_nobodys_second_account(

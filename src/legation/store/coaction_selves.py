@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Of an id that is spelled in more ways, each is paired with so many neighbours in order.
 _MOST_SPELLINGS: Final = 8
+_SPELLING: Final = (
+    "lower(nfc_normalize(regexp_replace(trim(account_id, '@ =''\"'), '^([0-9]+)[.]0+$', '\\1')))"
+)
 
 
 def selves_in(connection: "duckdb.DuckDBPyConnection", files: Sequence[Path]) -> Columns:
@@ -60,7 +63,8 @@ def spelled(
     """Leave out co-actions of an account with itself, where a file spells its id in several ways.
 
     Ids are one where they differ in case, in an "@" before them, or in blanks around them: an
-    import takes such spellings for one handle, too. Ids themselves stay as they are written.
+    import takes such spellings for one handle, too. So they are where a table program wrote the
+    same number as `123`, `123.0`, `'123` or `="123"`. Ids themselves stay as they are written.
 
     Returns:
         What was joined without them, and the pairs as columns `account_a` and `account_b`.
@@ -68,7 +72,7 @@ def spelled(
     rows = fetched(
         prepared.connection,
         "SELECT account, dense_rank() OVER (ORDER BY spelling) AS own FROM (SELECT account, "
-        "lower(nfc_normalize(ltrim(trim(account_id), '@ '))) AS spelling FROM coaction_account) "
+        f"{_SPELLING} AS spelling FROM coaction_account) "
         "QUALIFY count(*) OVER (PARTITION BY spelling) > 1 ORDER BY own, account",
     )
     account, own = rows["account"].astype(np.int64), rows["own"].astype(np.int64)
