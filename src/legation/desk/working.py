@@ -190,7 +190,7 @@ class DeskWork:
         """
         found = self._jobs.get(job_id, self._clearance(guest))
         if found.actor != guest.person_id and _OTHERS not in guest.verbs:
-            raise NotFoundError(f"no job {job_id!r:.70}", hint="go back to the list of jobs")
+            raise NotFoundError(f"no job {job_id!r:.70}", hint="run: legation job list")
         return found
 
     def progress(self, job_id: str, guest: "Guest") -> Progress:
