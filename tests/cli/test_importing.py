@@ -367,4 +367,4 @@ def test_a_dry_run_prints_the_part_of_a_guess_that_could_be_made(tmp_path: Path)
     assert said.code != 0
     assert '\ntext = "Inhalt"  # by its name' in said.out
     assert '# account_id = "…"  # which column says who posted?' in said.out
-    assert "no column looks like account_id" in said.err
+    assert "no column looks like post_id, account_id" in said.err

@@ -190,7 +190,8 @@ class Story:
         known = folder / "known.csv"
         row = ",".join((RING[0], *map(written, ("kind", "rule", "source"))))
         known.write_text(f"account_id,kind,rule,source\n{row}\n", "utf-8")
-        assert look(self._home, self._store, known=known_in(self._home, known, UNPROTECTED))
+        self._known = known_in(self._home, known, UNPROTECTED)
+        assert look(self._home, self._store, known=self._known)
 
     def _sent(self, rows: int) -> str:
         """Send a table that no preset fits, with a row that is rejected; return its page."""
@@ -291,7 +292,7 @@ class Story:
             if words:
                 officer.send(f"{asked}/{words}", words=written(words))
         # What rests on posts that were taken back does not leave: a new look rests on what stands.
-        analyst.send("/watch")
+        assert look(self._home, self._store, known=self._known)
 
     def _stand_watch(self) -> None:
         home, store, analyst, officer = self._home, self._store, self._analyst, self._officer

@@ -368,8 +368,7 @@ class Library:
         """
         from legation.app.leaving import Left, leave
 
-        if campaign_ids:
-            require_standing(self.stale())
+        require_standing(self.stale() if campaign_ids else "")
         campaigns, ids = self.told_of(campaign_ids)
         names = [one.campaign_id for one in campaigns]
         verb, of = ("campaign" if names else "page"), Left(page=page, kind=kind, contents=sha256)
