@@ -205,7 +205,11 @@ class Officer:
             (
                 "compartment",
                 {*held.compartments} - {*before.compartments},
-                [one for one in self._settings.compartments if not own or one in own.compartments],
+                [
+                    name
+                    for name in self._settings.compartments
+                    if own is None or name in own.compartments
+                ],
             ),
         )
         for what, fresh, there in known:

@@ -28,7 +28,13 @@ from legation.store.reading.locate import SHOWN
 from legation.store.reading.probe import Probe, open_bytes
 from legation.store.reading.records import Grammar, header_of
 from legation.store.reading.rejects import Rejected, stray_row, too_long
-from legation.store.reading.shapeless import is_doubtful, without_shapeless
+from legation.store.reading.shapeless import (
+    END,
+    QUOTE,
+    beside_quotes,
+    is_doubtful,
+    without_shapeless,
+)
 from legation.store.reading.stray import Mended, let_go, unpacked
 
 # The shortest row has an id, an account and a time in digits: 14 bytes. A text may be full of
@@ -37,7 +43,6 @@ _MANY_LINES = 10_000_000
 _SHORTEST = 14
 _BLOCK = MAX_LINE >> 1  # two of these do not fit into a line without one of them being filled
 _PIECE = 1 << 18  # what is made of it stays in a processor's cache
-_END, _RETURN, _QUOTE = 10, 13, 34
 # A single quote behind a delimiter or line end: no cell has more than two.
 _CELL = re.compile(rb'[,;\t|\n]"(?!")')
 
@@ -124,15 +129,14 @@ def _has_short_records(probe: Probe) -> bool:
 
     Then, and only then, a place is inside a cell when the quotes before it are odd in number.
     """
-    beside = np.zeros(256, np.bool_)
-    beside[[ord(probe.delimiter), _END, _RETURN, _QUOTE]] = True
-    inside, before = 0, _END
+    beside = beside_quotes(probe)
+    inside, before = 0, END
     with open_bytes(probe.file) as stream:
         block = stream.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
         while block:
             more = stream.read(_BLOCK)
             letters = np.frombuffer(block + more[:1], np.uint8)
-            quotes = np.flatnonzero(letters[: len(block)] == _QUOTE)
+            quotes = np.flatnonzero(letters[: len(block)] == QUOTE)
             opening, closing = quotes[inside::2], quotes[1 - inside :: 2]
             ahead = np.where(opening > 0, letters[opening - 1], before)
             behind = letters[closing[closing < len(letters) - 1] + 1]
@@ -147,7 +151,7 @@ def _has_short_records(probe: Probe) -> bool:
 
 def _ends_outside(letters: NDArray[np.uint8], quotes: NDArray[np.int64], inside: int) -> bool:
     for size in (_PIECE, len(letters)):
-        ends = np.flatnonzero(letters[:size] == _END)
+        ends = np.flatnonzero(letters[:size] == END)
         if ((np.searchsorted(quotes, ends) + inside) % 2 == 0).any():
             return True
     return False
@@ -156,7 +160,7 @@ def _ends_outside(letters: NDArray[np.uint8], quotes: NDArray[np.int64], inside:
 def _ends_in(block: bytes) -> int:
     letters = np.frombuffer(block, np.uint8)
     pieces = range(0, len(letters), _PIECE)
-    return sum(int(np.count_nonzero(letters[at : at + _PIECE] == _END)) for at in pieces)
+    return sum(int(np.count_nonzero(letters[at : at + _PIECE] == END)) for at in pieces)
 
 
 def _copied(content: mmap, faults: list[_Fault], probe: Probe, scratch: Path) -> Mended:

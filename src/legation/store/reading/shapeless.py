@@ -41,7 +41,17 @@ _SMALL: Final = 1 << 23
 _SEEN: Final = _FEW * _PART // _REGION // 10
 # Of so many rows the text is kept as a reader may want it; of those behind them its beginning.
 _BEGINNING: Final = 80
-_RETURN, _END, _QUOTE = 13, 10, 34
+RETURN, END, QUOTE = 13, 10, 34
+
+
+def beside_quotes(probe: Probe) -> NDArray[np.bool_]:
+    """Tell, for each byte, whether it may stand before a quote that opens or behind one that ends.
+
+    Where others stand there, quotes cannot be counted (RFC 4180).
+    """
+    table = np.zeros(256, np.bool_)
+    table[[ord(probe.delimiter), END, RETURN, QUOTE]] = True
+    return table
 
 
 def without_shapeless(probe: Probe, scratch: Path, doubt: bool | None = None) -> Mended:
@@ -161,8 +171,7 @@ class _Count:
         self._misfits = self._beyond = 0
         self._inside = inside
         self._before = 0
-        self._beside_quotes = np.zeros(256, np.bool_)
-        self._beside_quotes[[self._mark, _END, _RETURN, _QUOTE]] = True
+        self._beside_quotes = beside_quotes(probe)
 
     @property
     def faults(self) -> int:
@@ -175,12 +184,12 @@ class _Count:
     def add(self, block: bytes) -> Self:
         """Count in some lines; a quote that is open goes on in the next."""
         letters = np.frombuffer(block, np.uint8)
-        special = letters == _END
+        special = letters == END
         special |= letters == self._mark
-        special |= letters == _QUOTE
+        special |= letters == QUOTE
         at = np.flatnonzero(special)
         signs = letters[at]
-        quotes = signs == _QUOTE
+        quotes = signs == QUOTE
         if self._inside or quotes.any():
             opened = np.cumsum(quotes, dtype=np.int32)
             opened += self._inside
@@ -190,7 +199,7 @@ class _Count:
             outside = opened == 0
             outside &= ~quotes
             at, signs = at[outside], signs[outside]
-        ends = np.flatnonzero(signs == _END)
+        ends = np.flatnonzero(signs == END)
         if len(ends):
             number = np.diff(ends, prepend=-1) - 1
             number[0] += self._before
@@ -209,7 +218,7 @@ class _Count:
         if odd.any():
             # An empty line is passed over by every reader.
             size = np.diff(ends, prepend=-1) - 1
-            odd &= (size > 1) | ((size == 1) & (letters[ends - 1] != _RETURN))
+            odd &= (size > 1) | ((size == 1) & (letters[ends - 1] != RETURN))
             self._misfits += int(odd.sum())
             self._beyond += int(np.maximum(marks - (self._cells - 1), 0).sum())
 
