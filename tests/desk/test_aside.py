@@ -37,6 +37,23 @@ def test_the_loop_goes_on_and_others_have_their_turn() -> None:
     assert asyncio.run(desk()) == ["done", "again"]
 
 
+def test_two_long_papers_of_one_person_leave_a_thread_to_everybody_else() -> None:
+    let_go = threading.Event()
+
+    async def desk() -> list[str]:
+        aside = Aside(threads=2, most=2)
+        seen: list[str] = []
+        slow = [asyncio.create_task(aside.do("one", let_go.wait, 60)) for _ in range(2)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(aside.do("another", seen.append, "done"), 30)
+        assert not any(one.done() for one in slow)
+        let_go.set()
+        assert await asyncio.gather(*slow) == [True, True]
+        return seen
+
+    assert asyncio.run(desk()) == ["done"]
+
+
 def test_what_fails_gives_its_turn_back_and_the_words_of_the_page_go_with_it() -> None:
     async def desk() -> str:
         aside = Aside(threads=1, most=1)

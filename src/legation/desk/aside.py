@@ -1,10 +1,10 @@
 """Long work beside the loop: what takes seconds waits its turn, and the pages go on.
 
 The loop that answers everybody does one thing at a time. Reading a stranger's file and
-setting a paper take seconds, so they are done by two threads of their own: one person's
-files keep neither the pages nor the imports of others waiting. What a file is made of is read
-on the loop itself, so files are bounded too: one person has few on the way at once, and
-whoever else waits goes in between.
+setting a paper take seconds, so they are done by two threads of their own, of which one person
+has one at a time: a person's files keep neither the pages nor the files of others waiting.
+What a file is made of is read on the loop itself, so files are bounded too: one person has few
+on the way at once, and whoever else waits goes in between.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ class Aside:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="aside")
         self._most = most
         self._under_way: Counter[str] = Counter()
+        self._turns: dict[str, asyncio.Lock] = {}
 
     async def do(self, person: str, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
         """Do work in its turn.
@@ -48,13 +49,15 @@ class Aside:
         self._under_way[person] += 1
         told = contextvars.copy_context()
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, lambda: told.run(work, *args, **more)
-            )
+            async with self._turns.setdefault(person, asyncio.Lock()):
+                return await asyncio.get_running_loop().run_in_executor(
+                    self._threads, lambda: told.run(work, *args, **more)
+                )
         finally:
             self._under_way[person] -= 1
             if not self._under_way[person]:
                 del self._under_way[person]
+                self._turns.pop(person, None)
 
 
 @final

@@ -24,6 +24,7 @@ from legation.desk.brief import (
     hash_of,
     run_of,
 )
+from legation.desk.columns import tell_columns
 from legation.desk.layout import drawn
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
@@ -170,7 +171,9 @@ def set_page(text: str, contents: bytes, name: str = "contents.json") -> bytes:
     weasyprint = need("pdf")
     refuse = refusal(weasyprint)()
     style = files("legation.desk").joinpath("static", "paper.css").read_text("utf-8") + _corners()
-    made: bytes = weasyprint.HTML(string=text, url_fetcher=refuse).write_pdf(
+    page = weasyprint.HTML(string=text, url_fetcher=refuse)
+    tell_columns(page.etree_element)
+    made: bytes = page.write_pdf(
         stylesheets=[weasyprint.CSS(string=style, url_fetcher=refuse)],
         pdf_variant="pdf/ua-1",
         attachments=[
