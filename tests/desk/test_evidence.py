@@ -512,6 +512,27 @@ def test_a_record_leaves_as_text_table_and_stix(desk: WorkingDesk) -> None:
     assert "some_one" not in bundle.text
 
 
+def test_whatever_leaves_names_a_campaign_by_the_id_under_which_that_one_leaves(
+    desk: WorkingDesk, tmp_path: Path
+) -> None:
+    campaign = with_campaign(desk, tmp_path)
+    place = captured(desk, PAGE, campaign=campaign.rpartition("/")[2])
+    own = desk.client.get(f"{campaign}/as/stix").json()
+    (outside,) = [one["id"] for one in own["objects"] if one["type"] == "campaign"]
+    (row,) = desk.client.get("/evidence/as/json").json()["rows"]
+    ties = [
+        (one["source_ref"], one["target_ref"])
+        for one in desk.client.get(f"{place}/as/stix").json()["objects"]
+        if one["type"] == "relationship"
+    ]
+    package = desk.post(f"{place}/original", what="package", **WHY).content
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert row["belongs_to"] == outside
+    assert ties == [(place.rpartition("/")[2], outside)]
+    assert manifest["belongs_to"] == outside
+
+
 def test_a_page_asks_at_most_ten_questions(desk: WorkingDesk, tmp_path: Path) -> None:
     from sqlalchemy import event
 

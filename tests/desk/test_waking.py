@@ -395,6 +395,22 @@ def test_an_entry_about_what_somebody_may_not_know_is_not_there(desk: Desk) -> N
     ann.post("/handover", 404, kind="open", words="again", objects=CAMPAIGN)
 
 
+def test_numbers_of_the_log_of_shifts_have_no_gap_where_an_entry_is_hidden(desk: Desk) -> None:
+    ann, ben = desk.person("Ann"), desk.person("Ben")
+    desk.store.objects.put(campaign(object_marking_refs=[GREEN]))
+    ann.post("/handover", kind="done", words="first")
+    ann.post("/handover", kind="open", words="markwords", objects=CAMPAIGN)
+    ann.post("/handover", kind="handover", words="all yours", to=desk.men.ids["Ben"])
+    assert 'action="/handover/3/take"' in ben.get("/handover")
+    desk.close(CAMPAIGN)
+    assert 'action="/handover/2/take"' in ben.get("/handover")
+    ben.post("/handover/3/take", 404)
+    ben.post("/handover/2/take")
+    assert "takes the hand-over 2" in ben.get("/handover")
+    rows = json.loads(ben.file("/handover/as/json").text)["rows"]
+    assert [(one["number"], one["takes"]) for one in rows] == [(3, 2), (2, None), (1, None)]
+
+
 def test_the_log_leaves_as_paper_and_table_and_that_is_in_the_trail(desk: Desk) -> None:
     ann = desk.person("Ann")
     ann.post("/handover", kind="done", words="=SUM(A1) was asked for")
@@ -555,6 +571,12 @@ def test_a_shift_is_handed_only_to_who_takes_calls(desk: Desk) -> None:
     chosen = ann.get("/handover").partition('id="to"')[2].partition("</select>")[0]
     assert ">Ben</option>" in chosen
     assert not [name for name in ("Aud", "Adm", "Ann") if f">{name}</option>" in chosen]
+    typed = desk.person("Ora", "security officer").get("/duty").partition('id="typed"')[2]
+    chosen = typed.partition('id="person"')[2].partition("</select>")[0]
+    assert [name for name in ("Aud", "Adm", "Ann", "Ben") if f">{name}</option>" in chosen] == [
+        "Ann",
+        "Ben",
+    ]
 
 
 def test_a_notice_names_its_campaign_to_who_may_know_it(desk: Desk, tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def duty(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
         said=SAID,
         names=everybody.names(),
         typed=waking.shifts(request.user).undoable() if writes else (),
+        able=waking.able(request.user) if writes else (),
         marking=waking.marking(one.object_id for one in turn.rows),
     )
     return page(text)
@@ -141,7 +142,8 @@ def shift(request: Ask, waking: Waking, pages: Writer, shift_id: Name) -> Respon
     """Show the form that changes a shift."""
     found = waking.shifts(request.user).get(shift_id)
     names = waking.everybody(request.user).names()
-    return page(pages.write("shift", shift=found, names=names))
+    able = waking.able(request.user)
+    return page(pages.write("shift", shift=found, names=names, able=able))
 
 
 @post("/duty/shift/{shift_id:str}", status_code=303, verb="duty.write")

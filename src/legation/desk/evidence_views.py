@@ -127,7 +127,9 @@ def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[byte
             content=leaving.stix(room, found, actor=actor),
         )
     else:
-        made = download("evidence", kind, leaving.lines_of(found), leaving.Line, caveat=NO_CAVEAT)
+        made = download(
+            "evidence", kind, leaving.lines_of(room, found), leaving.Line, caveat=NO_CAVEAT
+        )
     made = mark(made, leaving.marking_of_captures(room, found))
     leaving.leave(room, found, kind, made.content, actor=actor)
     return file(made)
@@ -240,7 +242,9 @@ def capture_file(
             raise ConflictError("its term is over, and its texts are deleted", hint="go back")
         made = Download(name=f"{stem}.txt", media_type="text/plain", content=shown.text.body)
     else:
-        made = download(stem, kind, leaving.lines_of([shown.kept]), leaving.Line, caveat=NO_CAVEAT)
+        made = download(
+            stem, kind, leaving.lines_of(room, [shown.kept]), leaving.Line, caveat=NO_CAVEAT
+        )
     made = mark(made, leaving.marking_of_captures(room, [shown.kept]))
     leaving.leave(room, [shown.kept], kind, made.content, actor=actor)
     return file(made)

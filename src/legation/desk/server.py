@@ -351,7 +351,8 @@ def _fault(
         said = f"{place}: {told_text(message)}" if place else told_text(message)
         told = msgspec.json.encode({"error": said, "hint": told_text(hint)})
         return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
-    text = pages.write("error", status=status, place=place, message=message, hint=hint)
+    sent = asking.scope["method"] not in ("GET", "HEAD")
+    text = pages.write("error", status=status, place=place, message=message, hint=hint, sent=sent)
     return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 

@@ -85,7 +85,7 @@ async def write(request: Ask, waking: Waking) -> Redirect:
 @post("/handover/{number:int}/take", status_code=303, sync_to_thread=False, verb="duty.act")
 def take_over(request: Ask, waking: Waking, number: FromPath[int]) -> Redirect:
     """Take a shift that was handed over."""
-    waking.duty(request.user).take_over(counted(number), request.user.person_id)
+    waking.take_over(request.user, counted(number))
     return Redirect("/handover", status_code=303)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from legation.store.people import Person
     from legation.store.roster import Roster
     from legation.store.sendings import Sending
-    from legation.store.shift_log import ShiftEntry
+    from legation.store.shift_log import KnownShiftLog, ShiftEntry
 
 _T = TypeVar("_T")
 # More is shown as "99+".
@@ -194,15 +194,18 @@ class DeskWaking:
         """Return all people of the desk, and what each holds."""
         return guest.roster or self._store.roster.now()
 
-    def takers(self, guest: "Guest") -> "list[Person]":
-        """Return to whom somebody can hand a shift over: the others who may take calls."""
+    def able(self, guest: "Guest") -> "list[Person]":
+        """Return who may take calls."""
         rules, roster = self._home.rules(self._store), self.everybody(guest)
         return [
             one
             for one in roster.people
-            if one.person_id != guest.person_id
-            and not unable(rules, one, rules.clearance(one.person_id, roster))
+            if not unable(rules, one, rules.clearance(one.person_id, roster))
         ]
+
+    def takers(self, guest: "Guest") -> "list[Person]":
+        """Return to whom somebody can hand a shift over: the others who may take calls."""
+        return [one for one in self.able(guest) if one.person_id != guest.person_id]
 
     def calls(
         self, guest: "Guest", *states: str, before: int | None = None, limit: int = 50
@@ -252,13 +255,22 @@ class DeskWaking:
     def entries(
         self, guest: "Guest", *, before: int | None = None, limit: int = 50
     ) -> "list[ShiftEntry]":
-        """Return the entries of the log of shifts that somebody may know."""
-        known = self._store.shift_log.as_read_by(self.reader(guest).clearance)
-        return known.find(before=before, limit=limit)
+        """Return the entries of the log of shifts that somebody may know, under their numbers."""
+        known = self._shift_log(guest)
+        return known.numbered(known.find(before=before, limit=limit))
 
     def handed(self, guest: "Guest") -> "list[ShiftEntry]":
-        """Return the hand-overs that nobody has taken yet."""
-        return self._store.shift_log.as_read_by(self.reader(guest).clearance).waiting()
+        """Return the hand-overs that nobody has taken yet, under this reader's numbers."""
+        known = self._shift_log(guest)
+        return known.numbered(known.waiting())
+
+    def take_over(self, guest: "Guest", number: int) -> None:
+        """Take a shift that was handed over, by its number for whoever takes it."""
+        seq = self._shift_log(guest).seq_of(number)
+        self.duty(guest).take_over(seq, guest.person_id)
+
+    def _shift_log(self, guest: "Guest") -> "KnownShiftLog":
+        return self._store.shift_log.as_read_by(self.reader(guest).clearance)
 
     def object_ids(self, written: str, guest: "Guest") -> list[str]:
         """Return the objects that a person names, by STIX id or by the id of a campaign.

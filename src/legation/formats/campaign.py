@@ -136,6 +136,17 @@ def _refer(common: dict[str, Any], things: Iterable[StixObject]) -> dict[str, An
     return common | {"object_refs": tuple(thing.id for thing in things)}
 
 
+def id_outside(campaign: str, line: str, identity: Identity) -> str:
+    """Return under which id a campaign leaves, as every masked copy of it does.
+
+    Args:
+        campaign: Its own id in a run.
+        line: The id that it began with; empty for one that has just begun.
+        identity: Who states it.
+    """
+    return fact_id("campaign", identity.id, line or campaign, True)
+
+
 def _named(kind: str, finding: Mapping[str, Any], statement: Statement) -> str:
     """Name an object of the campaign's line, so that later members make a new version of it."""
     line = finding.get("lineage") or finding["campaign_id"]

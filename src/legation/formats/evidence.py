@@ -20,6 +20,7 @@ from legation.stix.vocabulary import (
     LanguageContent,
     Note,
     ObservedData,
+    Relationship,
     Url,
 )
 
@@ -70,6 +71,17 @@ def capture_objects(
         extensions=carry("capture", {name: part for name, part in facts.items() if part != ""}),
     )
     return tuple(labelled(thing, label) for thing in (observed, *things))
+
+
+def belonging(evidence_id: str, campaign: str, captured: datetime, of: Identity) -> StixObject:
+    """Return that a capture was made for a campaign, by the id under which that one leaves."""
+    return Relationship(
+        **_stated(of, captured, ""),
+        id=fact_id("relationship", evidence_id, "related-to", campaign),
+        relationship_type="related-to",
+        source_ref=evidence_id,
+        target_ref=campaign,
+    )
 
 
 def text_objects(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, final
 
 import msgspec
-from sqlalchemy import Row, exists, insert, select
+from sqlalchemy import Row, Subquery, exists, func, insert, select
 
 from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError
 from legation.store.database import Database
@@ -172,6 +172,44 @@ class KnownShiftLog(ShiftLog):
         answer = log.alias()
         taken = exists(select(1).where(answer.c.answers == log.c.seq))
         return self._find(*self._admitted, log.c.kind == "handover", ~taken, limit=50)
+
+    def numbered(self, entries: Iterable[ShiftEntry]) -> list[ShiftEntry]:
+        """Return entries under this reader's own numbers, which tell of no entry beyond theirs.
+
+        The first entry that the reader may know is 1. A hand-over that is not among them has
+        no number in the entry that takes it.
+        """
+        found = list(entries)
+        seqs = [seq for one in found for seq in (one.seq, one.answers) if seq is not None]
+        counted = self._counted()
+        chosen = select(counted.c.seq, counted.c.number).where(
+            counted.c.seq >= min(seqs, default=0)
+        )
+        with self._database.read() as connection:
+            numbers = {row.seq: row.number for row in connection.execute(chosen)} if seqs else {}
+        return [
+            msgspec.structs.replace(
+                one, seq=numbers[one.seq], answers=one.answers and numbers.get(one.answers, 0)
+            )
+            for one in found
+        ]
+
+    def seq_of(self, number: int) -> int:
+        """Return the entry that has a number for this reader.
+
+        Raises:
+            NotFoundError: None has.
+        """
+        counted = self._counted()
+        with self._database.read() as connection:
+            found = connection.scalar(select(counted.c.seq).where(counted.c.number == number))
+        if found is None:
+            raise NotFoundError(f"no hand-over {number}", hint="see the log of shifts")
+        return int(found)
+
+    def _counted(self) -> Subquery:
+        number = func.row_number().over(order_by=log.c.seq).label("number")
+        return select(log.c.seq, number).where(*self._admitted).subquery()
 
 
 def _entry(row: Row[Any], object_ids: list[str]) -> ShiftEntry:

@@ -76,8 +76,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
-def lines_of(kept: Sequence[Kept]) -> list[Line]:
-    """Return captures as lines of a list."""
+def lines_of(room: Room, kept: Sequence[Kept]) -> list[Line]:
+    """Return captures as lines of a list, each campaign by the id under which it leaves."""
+    outside = _outside(room, kept)
     return [
         Line(
             evidence_id=one.evidence_id,
@@ -89,7 +90,7 @@ def lines_of(kept: Sequence[Kept]) -> list[Line]:
             method=one.method,
             size=one.size,
             sha256=one.sha256,
-            belongs_to=one.belongs_to,
+            belongs_to=outside[one.belongs_to],
             kept_until=one.until.isoformat(),
         )
         for one in kept
@@ -122,12 +123,14 @@ def stix(room: Room, kept: Sequence[Kept], *, actor: str) -> bytes:
     """Write captures with their words and translations as a STIX bundle."""
     from legation.formats.bundle import write_bundle
     from legation.formats.campaign import self_contained
-    from legation.formats.evidence import capture_objects, text_objects
+    from legation.formats.evidence import belonging, capture_objects, text_objects
+    from legation.stix.labels import labelled
 
     room.require(EXPORT, kept, actor=actor)
     identity, label = identity_of(room.store), _label(room, kept)
     things: dict[str, Any] = {}
     parts = room.store.evidence.parts(one.evidence_id for one in kept)
+    outside = _outside(room, kept)
     for one in kept:
         objects = [
             *capture_objects(
@@ -140,6 +143,9 @@ def stix(room: Room, kept: Sequence[Kept], *, actor: str) -> bytes:
                 label=label,
             )
         ]
+        if campaign := outside[one.belongs_to]:
+            tie = belonging(one.evidence_id, campaign, one.captured, identity)
+            objects.append(labelled(tie, label))
         texts = [part for part in parts[one.evidence_id] if part.kind == "text"]
         others = [part for part in parts[one.evidence_id] if part.kind == "translation"]
         if texts:
@@ -233,7 +239,7 @@ def _manifest(room: Room, shown: Shown, kept: Kept) -> dict[str, Any]:
         "method": kept.method,
         "as_it_came": room.about(kept),
         "record": kept.evidence_id,
-        "belongs_to": kept.belongs_to,
+        "belongs_to": _outside(room, [kept])[kept.belongs_to],
         "desk": {"id": desk.id, "name": desk.name},
         "trail": {"number": entry[0].seq, "hash": entry[0].hash} if entry else {},
         "exported": room.home.now().isoformat(),
@@ -288,6 +294,24 @@ def _no_package() -> BadInputError:
     return BadInputError(
         "this is no package of evidence", place="", hint="give the ZIP as the desk wrote it"
     )
+
+
+def _outside(room: Room, kept: Sequence[Kept]) -> dict[str, str]:
+    """Return under which id each campaign of these captures leaves.
+
+    The house keeps an object of its own for a campaign; whoever is given a capture and the
+    campaign's own export must find the same id in both.
+    """
+    from legation.app.kept import finding
+    from legation.formats.campaign import id_outside
+
+    identity = identity_of(room.store)
+    held = room.store.objects.get_many({one.belongs_to for one in kept if one.belongs_to})
+    found = {name: finding(one.value()) for name, one in held.items()}
+    named = {
+        name: id_outside(one.campaign_id, one.lineage, identity) for name, one in found.items()
+    }
+    return {one.belongs_to: named.get(one.belongs_to, one.belongs_to) for one in kept}
 
 
 def _label(room: Room, kept: Sequence[Kept]) -> "Label":
