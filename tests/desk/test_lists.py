@@ -277,7 +277,8 @@ def test_a_filter_under_a_label_that_its_saver_does_not_meet_is_refused_whole(
     answer = ana.post("/filters", list="campaigns", name="x", compartment="talks")
     assert answer.status_code == 403
     assert "asks for more than you hold" in answer.text
-    assert [e.event.verb for e in own.store.audit.entries(after=before.seq)] == []
+    (noted,) = own.store.audit.entries(after=before.seq)
+    assert (noted.event.verb, noted.event.detail["of"]) == ("route.deny", "object")
     for name, of in (("", "campaigns"), ("x" * 81, "campaigns"), ("x", "nowhere")):
         assert ana.post("/filters", list=of, name=name).status_code == 400
 

@@ -81,6 +81,8 @@ def test_a_file_is_recognised_tried_taken_in_and_undone(desk: WorkingDesk) -> No
     assert rejected.text.splitlines()[1].startswith("posts.csv,3,created_at,the time cannot")
     taken = job_of(desk.post(f"{tried}/import"))
     assert "1 post taken in, 1 row rejected" in desk.page(taken)
+    # Whoever clicks once more is led to the import that there is.
+    assert [job_of(desk.post(f"{tried}/import")) for _ in range(3)] == [taken] * 3
     assert rows_of(desk) == 1
     assert desk.left() == []
     (entry,) = desk.store.imports.newest("posts")

@@ -139,8 +139,12 @@ class Acting:
         """Return what they did, the newest first."""
         return self._store.bulk.acts(self._person_id, limit=1_000)
 
-    def undo(self, act_id: str) -> Outcome:
+    def undo(self, act_id: str, titles: Mapping[str, str] | None = None) -> Outcome:
         """Put back what was before an act of theirs, where nothing else has happened since.
+
+        Args:
+            act_id: Which act.
+            titles: Title of each object that may be known, by its id; others stand by their ids.
 
         Raises:
             NotFoundError: They did no such act.
@@ -158,12 +162,12 @@ class Acting:
             )
         rows = {one.row_id: one for one in self._store.bulk.rows(act_id)}
         back = self._unlabelled if act.act == "label" else self._unmarked
-        titles = {row_id: row_id for row_id in rows}
+        named = {row_id: (titles or {}).get(row_id, row_id) for row_id in rows}
         with self._store.transaction():
             outcome = self._each(
                 "undo",
                 f"Undone: {act.words}",
-                titles,
+                named,
                 lambda each: back(rows[each], act),
                 of=act.list,
             )

@@ -34,7 +34,7 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "exports": ("campaign.export", "page.export", "evidence.export", EXPORTED),
     "looks": ("name.look", "name.mask", "person.look", "person.use", "evidence.open"),
     "reads": ("campaign.read", "campaign.list"),
-    "refusals": ("session.refuse", "route.deny", "order.refuse", "name.refuse"),
+    "refusals": ("session.refuse", "route.deny", "order.refuse", "name.refuse", "decision.refuse"),
     "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),
     "sessions": ("session.", "token.use"),
     "labels": ("label.",),

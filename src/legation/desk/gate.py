@@ -42,6 +42,7 @@ _SAFE: Final = ("GET", "HEAD")
 _LEAVES: Final = ".export"
 _AS_FILE: Final = "/as/"
 _BEARER: Final = "Bearer "
+_PASSED: Final = "legation.passed"
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +122,8 @@ class Gate:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
             self._require(guest, verb, handler)
+            held: Any = asking.scope
+            held[_PASSED] = handler
             if verb.endswith(_LEAVES) or _AS_FILE in _route(handler):
                 await self.turns.take(guest.person_id, asking.scope)
         else:
@@ -313,7 +316,17 @@ class Gate:
                 "this was not sent from a page of this desk", hint="open the desk and try there"
             )
 
+    def note_refused(self, asking: Asking) -> None:
+        """Note that whoever may come to an address was refused what they asked of it."""
+        held: Any = asking.scope
+        handler = held.pop(_PASSED, None)
+        if handler is not None and self._entrance is not None:
+            verb, route = str(handler.opt["verb"]), _route(handler)
+            self._entrance.note_denial(held["user"], verb, route, of="object")
+
     def _note_forgery(self, asking: Asking, handler: BaseRouteHandler) -> None:
+        held: Any = asking.scope
+        held.pop(_PASSED, None)
         guest = asking.scope["user"]
         if guest is not None:
             self._note_denial(guest, str(handler.opt["verb"]), handler)

@@ -99,7 +99,7 @@ def settled_in(work: DeskWork | None) -> Settled:
 
 def _work(task: "Task") -> tuple[str, dict[str, str]]:
     from legation.desk.stored import StoredReading
-    from legation.desk.working import layouts_of
+    from legation.desk.working import LAYOUTS
 
     campaign_id, opened = (str(task.job.given[name]) for name in ("campaign", "open"))
     reading = StoredReading(task.home.library(task.store, task.job.actor).for_one_page())
@@ -112,5 +112,5 @@ def _work(task: "Task") -> tuple[str, dict[str, str]]:
             told = percent
             task.tell(percent, "lets the accounts settle by their ties")
 
-    Settled(layouts_of(task.home.folder)).work_out(network, tell)
+    Settled(task.home.folder / LAYOUTS).work_out(network, tell)
     return "the accounts stand by their ties now", {"campaign": campaign_id, "open": opened}

@@ -141,7 +141,10 @@ def acts_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
 @post("/acts/{act_id:str}/undo", status_code=200, sync_to_thread=False, verb="act.undo")
 def undo(request: Ask, reading: Given, pages: Writer, act_id: Name) -> Response[str]:
     """Put back what was before an act."""
-    outcome = acting_of(request, reading).undo(act_id)
+    library = reading.library()
+    kept = library.latest() if library else None
+    titles = {kept.objects[one.campaign_id]: one.name for one in kept.campaigns} if kept else {}
+    outcome = acting_of(request, reading).undo(act_id, titles)
     back = LISTS.get(outcome.act.list if outcome.act else "", "/acts")
     return acted(pages, outcome, back)
 

@@ -147,6 +147,10 @@ def build_app(
         found: Reading = request.state.get("reading", reading)
         return found
 
+    def denied(request: Request[Any, Any, Any], fault: DeniedError) -> Response[Any]:
+        gate.note_refused(request)
+        return _told(pages(request), request, fault)
+
     app = Litestar(
         route_handlers=[
             *VIEWS,
@@ -203,6 +207,7 @@ def build_app(
         },
         exception_handlers={
             StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
+            DeniedError: denied,
             LegationError: lambda asking, fault: _told(pages(asking), asking, fault),
             HTTPException: lambda asking, fault: _misled(pages(asking), asking, fault),
             Exception: lambda asking, fault: _broken(pages(asking), asking, fault),

@@ -45,6 +45,10 @@ _EVERY: Final = 10_000
 _FINDING: Final = "campaign--"
 
 
+# Its subject is a number that would tell how many entries are hidden.
+_UNNUMBERED: Final = "duty.handover"
+
+
 class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
     """A notice as it is listed and handed out.
 
@@ -356,7 +360,7 @@ def line_of(notice: Notice) -> NoticeLine:
         kind=notice.kind,
         says=SAID.get(notice.kind, "Something happened."),
         grade=str(notice.facts.get("grade", "")),
-        about=notice.object_id or notice.subject,
+        about=notice.object_id or ("" if notice.kind == _UNNUMBERED else notice.subject),
         read=notice.read,
     )
 

@@ -51,7 +51,7 @@ _FIRST_REJECTS = 10
 # Of what a dry run counts: the posts that could come in, or that are there.
 _GOOD = ("rows", "repeated", "edits")
 _CELLS = 5
-SETTLE = "layout"
+SETTLE, LAYOUTS = "layout", "layouts"
 _RECENT = 20
 
 
@@ -220,8 +220,10 @@ class DeskWork:
                 "no post of this file can be read so: there is nothing to import",
                 hint="read it another way",
             )
-        upload = self.uploads.get(str(tried.given["upload"]))
-        title, asked = f"Import of {upload.name}", {**tried.given, "remove": True}
+        asked = {**tried.given, "remove": True}
+        if before := self._asked(guest, work.TAKE, asked):
+            return before
+        title = f"Import of {self.uploads.get(str(tried.given['upload'])).name}"
         return self._jobs.submit(work.TAKE, title, asked, actor=guest.person_id)
 
     def undo(self, import_id: str, typed: str, reason: str, guest: "Guest") -> "Job | Request":
@@ -267,14 +269,13 @@ class DeskWork:
     @property
     def layouts(self) -> Path:
         """Return where networks that have settled are kept."""
-        return layouts_of(self._home.folder)
+        return self._home.folder / LAYOUTS
 
     def settle(self, campaign_id: str, opened: str, guest: "Guest") -> "Job":
         """Ask for a network to be settled; what somebody asks for twice is one job."""
         asked = {"campaign": campaign_id, "open": opened}
-        for job in self.jobs_of(guest, before=None, limit=_RECENT):
-            if job.is_open and job.kind == SETTLE and job.given == asked:
-                return job
+        if (before := self._asked(guest, SETTLE, asked)) and before.is_open:
+            return before
         about = [self._libraries.of(guest).object_id(campaign_id)]
         return self._jobs.submit(
             SETTLE, "Places in a network", asked, actor=guest.person_id, about=about
@@ -372,6 +373,12 @@ class DeskWork:
             )
         return str(job.result["name"]), str(job.result["media_type"]), path.read_bytes()
 
+    def _asked(self, guest: "Guest", kind: str, asked: object) -> "Job | None":
+        """Return the job that was asked for just so, if it runs or has ended well."""
+        every = self.jobs_of(guest, before=None, limit=_RECENT)
+        same = [one for one in every if (one.kind, one.given) == (kind, asked)]
+        return next((one for one in same if one.is_open or one.state == "done"), None)
+
     def _clearance(self, guest: "Guest") -> "Clearance":
         return reader_of(self._home, self._store, guest).clearance
 
@@ -390,8 +397,3 @@ class DeskWork:
             return Choice(mapping=named[given["saved"]].path, **said)
         path = mappings.save(self._mappings, given.get("name", ""), given)
         return Choice(mapping=str(path.absolute()))
-
-
-def layouts_of(home: Path) -> Path:
-    """Return where a home keeps networks that have settled."""
-    return home / "layouts"

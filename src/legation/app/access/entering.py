@@ -364,9 +364,9 @@ class Entrance:
         """Note that somebody was not let in; `what` says at which step."""
         self._trail.note(person_id, "session.refuse", person_id, step=what, address=address, **more)
 
-    def note_denial(self, guest: Guest, verb: str, route: str) -> None:
+    def note_denial(self, guest: Guest, verb: str, route: str, **more: str) -> None:
         """Note that somebody wanted what they may not."""
-        self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by)
+        self._trail.note(guest.person_id, "route.deny", verb, route=route, by=guest.by, **more)
 
     def _session(self, person_id: str, issuer: str = "", *, proven: bool = False) -> str:
         from legation.crypto.codes import fingerprint, new_secret

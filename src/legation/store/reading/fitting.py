@@ -102,8 +102,7 @@ def refuse_unzoned(mapping: Mapping, samples: Sequence[str], place: str) -> None
     for sample in filter(str.strip, samples):
         if form != "iso" or _NAIVE.fullmatch(sample.strip()):
             raise BadInputError(
-                f"the time {sample!r:.80} states no zone, and the mapping {mapping.name!r} none "
-                "either",
+                f"the time {sample!r:.80} states no zone, and the mapping none either",
                 place=place,
                 hint='state it in the mapping: zone = "UTC", or a place such as "Asia/Tbilisi"',
             )
@@ -121,8 +120,7 @@ def refuse_unzoned_column(mapping: Mapping, types: Dict[str, str], place: str) -
         )
         if naive and not mapping.zone:
             raise BadInputError(
-                f"the times in {column!r} state no zone, and the mapping {mapping.name!r} none "
-                "either",
+                f"the times in {column!r} state no zone, and the mapping none either",
                 place=place,
                 hint='state it in the mapping: zone = "UTC", or a place such as "Asia/Tbilisi"',
             )

@@ -114,8 +114,8 @@ def grade_of(
     reasons = (
         f"{counted(accounts)} held together by {_ties(len(cluster.ties))}"
         + (f"; {counted(joined)} more joined one by one" if joined else ""),
-        f"{objects} shared objects on {days} day{'' if days == 1 else 's'}",
-        f"layers: {', '.join(f'{name} {count}' for name, count in layers.most_common())}",
+        f"{objects:,} shared objects on {days:,} day{'' if days == 1 else 's'}",
+        f"layers: {', '.join(f'{name} {count:,}' for name, count in layers.most_common())}",
         against_chance(significance_of(cluster)),
         f"{_chance(cluster.p_value)}, corrected for the search over all parts of the network",
         *(
@@ -173,4 +173,4 @@ def _weak(p_value: float, accounts: int, objects: int, steady: int) -> tuple[str
 
 
 def _ties(validated: int) -> str:
-    return f"{validated} validated tie{'' if validated == 1 else 's'}"
+    return f"{validated:,} validated tie{'' if validated == 1 else 's'}"

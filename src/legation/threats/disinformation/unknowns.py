@@ -125,4 +125,4 @@ def _by_chance(expected: float) -> str:
 
 def counted(accounts: int) -> str:
     """Write a number of accounts."""
-    return f"{accounts} account{'' if accounts == 1 else 's'}"
+    return f"{accounts:,} account{'' if accounts == 1 else 's'}"
