@@ -440,11 +440,35 @@ def test_a_fact_that_a_person_checked_loses_its_mark_and_keeps_its_history(
     clock.pass_time(days=1)
     again = msgspec.structs.replace(look, found="does not hold", on=date(2026, 3, 4))
     seen = record(known, again, clock())
-    assert seen.mark == "from memory, not checked; does not hold, as Legal adviser found"
+    assert seen.mark == "does not hold, as Legal adviser found"
     assert len(seen.checks) == 2
     assert next(one.signature for one in known.packs() if one.pack.name == "checks") == (
         "recorded at this desk"
     )
+
+
+def test_what_a_person_found_not_to_hold_decides_no_answer(known: Knowledge, clock: Clock) -> None:
+    taken(known)
+    clock.pass_time(days=1)
+
+    def bound() -> tuple[str, str]:
+        found = known.page("XA", on=clock()).standings
+        one = next(one for one in found if (one.agreement, one.question) == ("river", "signed"))
+        return one.said, one.sentence
+
+    assert bound()[0] == "yes"
+    look = Look(
+        about="party:river.xa",
+        by="Legal adviser",
+        on=date(2026, 3, 2),
+        source="the depositary",
+        found="does not hold",
+    )
+    record(known, look, clock())
+    said, sentence = bound()
+    assert said == "not known"
+    assert "whether Aldria has signed River pact is not known" in sentence
+    assert "does not hold, as Legal adviser found" in sentence
 
 
 def test_a_check_that_a_reader_may_not_know_stays_beside_a_new_one(

@@ -51,3 +51,24 @@ def test_what_was_taken_in_comes_out_and_in_again_as_itself(
     assert again.rows.refused == ()
     assert [one for _, one in again.rows.good] == kept
     assert len(kept) + len(first.rows.refused) == 1
+
+
+@pytest.mark.parametrize(
+    ("drilled", "outcome", "why"),
+    [
+        ("2026-03-03", "held", "a drill that is still ahead has shown nothing"),
+        ("2030-01-01", "unknown", "a drill that is still ahead has shown nothing"),
+        ("", "held", "an outcome of no drill"),
+        ("2026-03-02", "held", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_drill_proves_a_plan_once_it_was_held(drilled: str, outcome: str, why: str) -> None:
+    content = (
+        "key,mission,decides,fallbacks,drilled,outcome,source,as_of\n"
+        f"plan,paris,deputy,paris-mail,{drilled},{outcome},plan 6,2026-03-01\n"
+    )
+    found = read_incoming(content.encode(), "t.csv", "plans", Assumed(), date(2026, 3, 2))
+    assert [(one.line, one.column, one.reason) for one in found.rows.refused] == (
+        [(2, "drilled", why)] if why else []
+    )

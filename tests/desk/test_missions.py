@@ -291,9 +291,13 @@ def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
     head = "key,mission,role,protected,since,source,as_of\n"
     row = "guarded,paris,press officer,yes,2024-01-01,gazette,2026-03-01\n"
     assert registers.take((head + row).encode(), "holders.csv").added == 1
+    head = "key,state,kind,name,platform,office,mission,verified,rule,source,as_of\n"
+    row = "own,XA,account,AldriaInBevora,X,Embassy in Bevora,bevora,unknown,list,list,2026-03-01\n"
+    assert registers.take((head + row).encode(), "voices.csv").added == 1
     with desk(home, store) as client:
         paris = client.get("/mission/paris").text
         bare = client.get("/mission/virtual").text
+        near = client.get("/mission/bevora").text
     assert "Reports home : 3 of 5, valued by head of mission" in words_of(paris, "jewels")
     people = words_of(paris, "people")
     assert "Head of mission" in people
@@ -302,6 +306,11 @@ def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
     assert "When the channels fail, head of mission decides." in plan
     assert "Last drill: 2025-11-01, held." in plan
     assert plan.index("paris-messenger") < plan.index("paris-meeting")
+    talks = words_of(near, "talks")
+    assert "Grain talks, third round" in talks
+    assert "Watch is raised until" in talks
+    assert "Embassy in Bevora" in words_of(near, "voices")
+    assert "No talks of this mission are on record." in words_of(bare, "talks")
     assert "nobody has said what matters most here" in words_of(bare, "jewels")
     assert "No plan is on record" in words_of(bare, "plan")
 
@@ -440,7 +449,9 @@ def test_a_row_is_entered_in_a_form_and_what_is_wrong_comes_back_as_it_was_typed
             "by": "the desk",
             "source": "report",
         }
-        assert posted(client, "/registers/proofs/row", **proof)[0] == 303
+        status, said = posted(client, "/registers/proofs/row", **proof)
+        assert status == 200
+        assert "it names no channel, and a safeguard is tried on a" in words_of(said, "counted")
         rows = client.get("/registers/proofs/as/csv").text
         assert "T1|T6" in rows
 

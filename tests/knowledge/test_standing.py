@@ -95,6 +95,25 @@ def test_a_doubt_that_nobody_signed_takes_no_answer_away_and_is_shown() -> None:
         assert "contradicted by Office of Bevora/accords (parties: incomplete" in one.sentence
 
 
+def test_a_new_whole_list_warns_of_what_it_says_of_everybody_else() -> None:
+    first = difference(ACCORDS, None, today=TODAY)
+    assert first.absent == ("grain",)
+    assert first.warnings()[0].startswith("grain: each state that is not in its list is told")
+    assert difference(ACCORDS, ACCORDS, today=TODAY).warnings() == []
+    between = changed(
+        'key = "grain", title = "Grain pact", kind = "treaty"',
+        'key = "grain", title = "Grain pact", kind = "bilateral"',
+    )
+    assert difference(between, None, today=TODAY).absent == ()
+
+
+def test_where_no_list_is_here_a_fact_does_not_say_that_nobody_takes_part() -> None:
+    told = Told([ACCORDS], TODAY)
+    lines = [told.shown(row, ACCORDS).line() for row in ACCORDS.rows if isinstance(row, Agreement)]
+    assert not [line for line in lines if "parties: none" in line]
+    assert any("parties: a list with gaps here" in line for line in lines)
+
+
 def test_nobody_is_asked_about_a_bilateral_agreement_of_others() -> None:
     assert not any(one.agreement == "hotline" for one in page_of("FR").standings)
 

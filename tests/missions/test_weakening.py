@@ -104,6 +104,15 @@ def test_what_says_no_less_counts_at_once(change: dict[str, object]) -> None:
     assert what_counts([BREACH, after]) == (after, ())
 
 
+def test_a_consequence_in_other_words_is_told_and_words_added_to_it_are_no_less() -> None:
+    told = turned(BREACH, consequence="The line was read by others.")
+    added = turned(told, consequence="the line was  read by others. Talks were put off.")
+    row, (found,) = what_counts([told, turned(told, consequence="Nothing happened.")])
+    assert (found.columns, found.counts) == (("consequence",), True)
+    assert row.consequence == told.consequence
+    assert what_counts([told, added]) == (added, ())
+
+
 def test_a_channel_that_is_named_at_last_is_no_less() -> None:
     assert weaker(turned(BREACH, channel=""), BREACH) == ()
 

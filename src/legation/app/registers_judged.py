@@ -16,7 +16,7 @@ from legation.formats.rows import Refused, Rows, heads_of, read_rows, refused_ro
 from legation.missions.apart import verify_apart
 from legation.missions.calendar import Assumed, read_calendar
 from legation.missions.objects import SHAPES, Row
-from legation.missions.register import Channel, Holder, Proof, Voice, verify_row
+from legation.missions.register import Channel, Holder, Plan, Proof, Voice, verify_row
 from legation.missions.tables import dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 from legation.missions.voices import settled, verify_told_apart
@@ -143,5 +143,11 @@ def _settled(row: Row, ahead: date) -> Row:
         column = "on" if row.on > ahead else "known"
         raise RecordError(
             "what is still ahead proves nothing", place=column, hint="enter it once it has happened"
+        )
+    if isinstance(row, Plan) and row.drilled is not None and row.drilled > ahead:
+        raise RecordError(
+            "a drill that is still ahead has shown nothing",
+            place="drilled",
+            hint="enter it once it has been held",
         )
     return row

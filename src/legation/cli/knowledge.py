@@ -361,10 +361,11 @@ def _say(offer: "Offer") -> None:
     if offer.succeeds:
         answer(f"takes the name over from {offer.succeeds}")
     for name, sums in offer.difference.counts().items():
-        parts = ", ".join(f"{number:,} {kind}" for kind, number in sums.items())
-        answer(f"{name}: {parts}")
+        answer(f"{name}: {', '.join(f'{number:,} {kind}' for kind, number in sums.items())}")
     for change in offer.difference.changes:
         answer(change.line())
+    for warning in offer.difference.warnings():
+        tell(warning)
     if not offer.trusted:
         tell("This desk does not know the key. Compare it with the publisher, and give --by")
 

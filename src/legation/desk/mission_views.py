@@ -142,8 +142,9 @@ def mission(
     parts = {
         name: [one for one in rows if belongs(one, key)]
         for name, rows in every.items()
-        if name not in ("missions", "voices")
+        if name != "missions"
     }
+    talks_of = [one.row for one in parts["talks"] if isinstance(one.row, Talk)]
     ids = {one.row.key: one.object_id for one in parts["proofs"]}
     bars = {
         node.threat: tuple(weighed.nodes[child] for child in node.children)
@@ -156,6 +157,7 @@ def mission(
             standing=standing,
             bars=bars,
             parts_of=parts,
+            watches=raised(talks_of, believed(request) or scope.now()),
             balance=weighed,
             altered=_altered(scope, weighed, key),
             asked=asked,

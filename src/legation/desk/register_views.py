@@ -14,8 +14,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Redirect
 
-from legation.app.balancing import counted
+from legation.app.balancing import Counted, counted
 from legation.app.registers import Registers, TakenRows
+from legation.app.scope import Scope
 from legation.desk.answers import Ask, Given, Name, Writer, page
 from legation.desk.gate import Gate
 from legation.desk.mission_views import ids_of, leave, scope_of
@@ -83,7 +84,7 @@ async def take_in(
     scope = scope_of(reading)
     found = Registers(scope, at_hand=desk_work.at_hand)
     taken = await asyncio.to_thread(found.take, form.content, form.name, assumed=assumed)
-    proofs = counted(scope, taken.keys) if taken.register == "proofs" else ()
+    proofs = await _counted(scope, taken)
     return page(pages.write("register_taken", taken=taken, proofs=proofs))
 
 
@@ -114,9 +115,18 @@ async def put_row(
     taken = await asyncio.to_thread(found.take, content, "form", register=register)
     if taken.refused:
         return _form(pages, register, values, taken)
-    if taken.weakened:  # nobody takes a breach back without being told
-        return page(pages.write("register_taken", taken=taken, proofs=()))
+    proofs = await _counted(scope_of(reading), taken)
+    # Nobody takes a breach back, or enters what counts nowhere, without being told.
+    if taken.weakened or not all(one.wholly for one in proofs):
+        return page(pages.write("register_taken", taken=taken, proofs=proofs))
     return Redirect(_HOME.get(register, "/registers"), status_code=303)
+
+
+async def _counted(scope: Scope, taken: TakenRows) -> tuple[Counted, ...]:
+    """Return where the proofs of a file count, worked out beside the loop."""
+    if taken.register != "proofs" or not taken.keys:
+        return ()
+    return await asyncio.to_thread(counted, scope, taken.keys)
 
 
 REGISTER_VIEWS: Final = (registers, register_file)

@@ -49,8 +49,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Known:
     """Rows of all packs that answer something, by what they are about."""
 
-    def __init__(self, rows: Iterable[Stated]) -> None:
-        """Sort the rows."""
+    def __init__(
+        self, rows: Iterable[Stated], refuted: Callable[[Fact, Pack], bool] = lambda *_: False
+    ) -> None:
+        """Sort the rows; of those that were found not to hold none decides an answer."""
+        self._refuted = refuted
         self._variants: dict[str, list[tuple[Agreement, Pack]]] = {}
         self._parties: dict[tuple[str, str], list[tuple[Party, Pack]]] = {}
         self._laws: dict[tuple[str, str], list[tuple[Law, Pack]]] = {}
@@ -100,9 +103,9 @@ class Known:
             voices = self._voices(key, parties, lambda rows: _ratified(rows, on))
         elif question == "implemented":
             laws = [one for one in self._laws.get((key, state), ()) if one[0].year <= on.year]
-            voices = _by_pack(laws, lambda _: "yes")
+            voices = self._by_pack(laws, lambda _: "yes")
         else:
-            voices = _tried(self._trials.get((key, state), ()), on)
+            voices = self._tried(self._trials.get((key, state), ()), on)
         said = _together(voices)
         status, suspends = _status(variants, parties, on)
         evidence = tuple(row for _, _, rows in voices for row in rows)
@@ -130,7 +133,7 @@ class Known:
         judge: Callable[[Sequence[Party]], Said],
     ) -> list[Voice]:
         """Return what each pack says: by its rows, or by a list that it says is whole."""
-        voices = _by_pack(parties, judge)
+        voices = self._by_pack(parties, judge)
         spoken = {title for title, _, _ in voices}
         whole = [one for one in self._variants[key] if one[0].parties == "complete"]
         # A list is whole only when nobody who states it says otherwise, over a signature: what
@@ -145,17 +148,29 @@ class Known:
                 voices.append((pack.title, "no", ((agreement, pack),)))
         return voices
 
+    def _by_pack(
+        self, rows: Iterable[tuple[_Row, Pack]], judge: Callable[[Sequence[_Row]], Said]
+    ) -> list[Voice]:
+        by_pack: dict[str, list[tuple[_Row, Pack]]] = {}
+        for row, pack in rows:
+            by_pack.setdefault(pack.title, []).append((row, pack))
+        voices: list[Voice] = []
+        for title, several in by_pack.items():
+            holding = [row for row, pack in several if not self._refuted(row, pack)]
+            voices.append((title, judge(holding) if holding else "not known", tuple(several)))
+        return voices
 
-def _by_pack(
-    rows: Iterable[tuple[_Row, Pack]], judge: Callable[[Sequence[_Row]], Said]
-) -> list[Voice]:
-    by_pack: dict[str, list[tuple[_Row, Pack]]] = {}
-    for row, pack in rows:
-        by_pack.setdefault(pack.title, []).append((row, pack))
-    return [
-        (title, judge([row for row, _ in several]), tuple(several))
-        for title, several in by_pack.items()
-    ]
+    def _tried(self, trials: Iterable[tuple[Trial, Pack]], on: date) -> list[Voice]:
+        """Return what each pack says of the newest trial of all."""
+        past = [one for one in trials if _by(one[0].on, on) == "yes"]
+        last = max((latest(row.on) for row, _ in past), default="")
+        newest = [one for one in past if latest(one[0].on) == last]
+
+        def judge(rows: Sequence[Trial]) -> Said:
+            outcomes = {row.outcome for row in rows}
+            return "not known" if len(outcomes) > 1 else "yes" if outcomes == {"held"} else "no"
+
+        return self._by_pack(newest, judge)
 
 
 def _together(voices: Sequence[Voice]) -> Said:
@@ -235,16 +250,3 @@ def _by(done: str, on: date) -> Said:
     if latest(done) <= on.isoformat():
         return "yes"
     return "no" if earliest(done) > on.isoformat() else "not known"
-
-
-def _tried(trials: Iterable[tuple[Trial, Pack]], on: date) -> list[Voice]:
-    """Return what each pack says of the newest trial of all."""
-    past = [one for one in trials if _by(one[0].on, on) == "yes"]
-    last = max((latest(row.on) for row, _ in past), default="")
-    newest = [one for one in past if latest(one[0].on) == last]
-
-    def judge(rows: Sequence[Trial]) -> Said:
-        outcomes = {row.outcome for row in rows}
-        return "not known" if len(outcomes) > 1 else "yes" if outcomes == {"held"} else "no"
-
-    return _by_pack(newest, judge)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from legation.errors import ConflictError
-from legation.knowledge.facts import TABLES, Fact, Party, said_by, table_of
+from legation.knowledge.facts import TABLES, Agreement, Fact, Party, said_by, table_of
 from legation.knowledge.marks import Shown, is_stale
 from legation.knowledge.pack_file import Pack
 from legation.knowledge.telling import Told, as_words
@@ -53,9 +53,23 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What separates a pack from the version before it, by table and key."""
+    """What separates a pack from the version before it, by table and key.
+
+    Attributes:
+        absent: Agreements of which it newly says that all parties are listed, by key.
+    """
 
     changes: tuple[Change, ...]
+    absent: tuple[str, ...] = ()
+
+    def warnings(self) -> list[str]:
+        """Return what follows for states that the pack does not name."""
+        return [
+            f"{key}: each state that is not in its list is told not to have joined. Between its "
+            'parties alone, write kind = "bilateral"; where the list has gaps, '
+            'parties = "incomplete"'
+            for key in self.absent
+        ]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how many rows are added, changed and removed, by table."""
@@ -129,7 +143,14 @@ def difference(pack: Pack, before: Pack | None, *, today: date) -> Difference:
         seen = told.shown(now, pack) if now else None
         if was != now:
             changes.append(_change(was, now, seen_before, seen))
-    return Difference(changes=tuple(changes))
+    absent = [
+        key
+        for (table, key), row in new.items()
+        if isinstance(row, Agreement)
+        and (row.parties, row.kind == "bilateral") == ("complete", False)
+        and getattr(old.get((table, key)), "parties", "") != "complete"
+    ]
+    return Difference(changes=tuple(changes), absent=tuple(absent))
 
 
 def checked(packs: Sequence[Pack], *, today: date) -> Checked:

@@ -24,6 +24,12 @@ MARKS: Final[Mapping[Verified, str]] = {
 }
 UNSIGNED: Final = "from a pack that nobody signed"
 ANECDOTE: Final = "an anecdote: nobody knows that it was said"
+# How much of who takes part is listed; a bare "none" would say that nobody does.
+_LISTED: Final = {
+    "complete": "the whole list here",
+    "incomplete": "a list with gaps here",
+    "none": "no list here",
+}
 _META: Final = ("key", "source", "as_of", "verified")
 
 
@@ -80,7 +86,10 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 def as_text(fields: Mapping[str, Any]) -> str:
     """Return what a fact states, part by part."""
-    return ", ".join(f"{name}: {_plain(part)}" for name, part in fields.items())
+    return ", ".join(
+        f"{name}: {_LISTED[part] if name == 'parties' and part in _LISTED else _plain(part)}"
+        for name, part in fields.items()
+    )
 
 
 def mark_of(
@@ -99,7 +108,8 @@ def mark_of(
         disputed: What other packs state instead.
     """
     by, on = getattr(fact, "checked_by", ""), getattr(fact, "checked_on", "")
-    lifted = (by and on) if check is None else check.found == "holds"
+    # What was found not to hold was checked: that stands in place of how far its pack was.
+    lifted = (by and on) if check is None else check.found != "cannot tell"
     parts = (
         "" if lifted else MARKS[fact.verified],
         f"does not hold, as {check.by} found" if check and check.found == "does not hold" else "",

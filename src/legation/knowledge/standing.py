@@ -134,7 +134,7 @@ def state_page(state: str, packs: Sequence[Pack], *, on: date, today: date) -> S
         today: For what is stale.
     """
     told = Told(packs, today)
-    known = Known(told.rows)
+    known = Known(told.rows, told.refuted)
     name = state_name(state, told.names)
     standings = [_standing(told, name, one) for one in known.answers(state, on)]
     return StatePage(state=state, name=name, on=on, standings=tuple(standings))
@@ -145,7 +145,7 @@ def state_counts(
 ) -> list[StateCount]:
     """Return for each state how many answers are no, and how many nobody knows."""
     told = Told(packs, today)
-    known = Known(told.rows)
+    known = Known(told.rows, told.refuted)
     return [_count(told, code, known.answers(code, on)) for code in codes]
 
 

@@ -100,6 +100,11 @@ class Told:
         checks = self._checks.get(f"{table_of(row)}:{row.key}", ())
         return [*self.others(row, pack), *checks, *names]
 
+    def refuted(self, row: Fact, pack: Pack) -> bool:
+        """Tell whether the last who compared a fact with its source found that it does not hold."""
+        checks = self._counted(row, pack)
+        return bool(checks) and checks[-1].found == "does not hold"
+
     def disagreements(self) -> Iterator[tuple[str, list[Stated]]]:
         """Yield what several packs state in several ways, each with all of its rows."""
         seen: set[frozenset[int]] = set()

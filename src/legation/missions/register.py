@@ -258,9 +258,18 @@ def verify_row(row: msgspec.Struct) -> None:
         _verify_proof(row)
     if isinstance(row, Mission):
         _verify_mission(row)
-    if isinstance(row, Plan) and len(set(row.fallbacks)) < len(row.fallbacks):
+    if isinstance(row, Plan):
+        _verify_plan(row)
+
+
+def _verify_plan(row: Plan) -> None:
+    if len(set(row.fallbacks)) < len(row.fallbacks):
         raise RecordError(
             "a fallback comes twice", place="fallbacks", hint="name each channel once"
+        )
+    if row.outcome != "unknown" and row.drilled is None:
+        raise RecordError(
+            "an outcome of no drill", place="drilled", hint="say on which day it was drilled"
         )
 
 

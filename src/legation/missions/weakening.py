@@ -34,7 +34,8 @@ def is_breach(row: Proof) -> bool:
 def weaker(before: Proof, after: Proof) -> tuple[str, ...]:
     """Return the columns in which a row says less of a breach than before.
 
-    A channel that is named at last, another day of the beginning and more threats are no less.
+    A channel that is named at last, another day of the beginning, more threats and words that
+    are added to the consequence are no less; a consequence in other words may be.
     """
     if not is_breach(before):
         return ()
@@ -45,6 +46,7 @@ def weaker(before: Proof, after: Proof) -> tuple[str, ...]:
         "outcome": not is_breach(after) and after.kind == before.kind,
         "threats": not set(before.threats) <= set(after.threats),
         "known": after.known < before.known,
+        "consequence": not _bare(after.consequence).startswith(_bare(before.consequence)),
     }
     return tuple(column for column, is_less in less.items() if is_less)
 

@@ -345,7 +345,8 @@ def _parted(aim: str, watched: str) -> list[Found]:
 def _doubts(order: Worded) -> set[Doubt]:
     stated, texts = _stated(order), _texts(order)
     found: set[Doubt] = set()
-    if not all(map(understood, (stated, *texts.values()))):
+    known = (understood(text, cites=name == "legality") for name, text in texts.items())
+    if not understood(stated) or not all(known):
         found.add("language")
     if length(stated) < LEAST_WORDS:
         found.add("short")

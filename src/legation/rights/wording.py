@@ -33,10 +33,11 @@ def length(text: str) -> int:
     return len(re.findall(r"[^\W\d_\u4e00-\u9fff]+", text)) + signs // _SIGNS_TO_A_WORD
 
 
-def understood(text: str) -> bool:
+def understood(text: str, *, cites: bool = False) -> bool:
     """Tell whether a text is in a script and a language that the lists are written in.
 
-    A text of a few words is taken to be, where its script is.
+    A text of a few words is taken to be, where its script is. One that cites a law is a name and
+    a number, so it may have twice as many.
 
     >>> understood("accounts that post the same text within seconds")
     True
@@ -53,15 +54,16 @@ def understood(text: str) -> bool:
     words = folded(text).split()
     if len(words) < _TELLING:
         return True
+    few = len(words) < 2 * _TELLING
     small = {name: sum(word in kept for word in words) for name, kept in _small("known").items()}
     foreign = max(sum(word in kept for word in words) for kept in _small("foreign").values())
     if foreign > max(small.values()):
         return False
-    return any(
+    return (cites and few) or any(
         small[name] + sum(word not in kept and _begins(word, name) for word in words)
         >= _SHARE * len(words)
         for name, kept in _small("known").items()
-        if small[name] or len(words) < 2 * _TELLING
+        if small[name] or few
     )
 
 
