@@ -291,8 +291,10 @@ def test_a_mission_s_page_shows_its_papers_people_by_role_and_plan(
     head = "key,mission,role,protected,since,source,as_of\n"
     row = "guarded,paris,press officer,yes,2024-01-01,gazette,2026-03-01\n"
     assert registers.take((head + row).encode(), "holders.csv").added == 1
-    head = "key,state,kind,name,platform,office,mission,verified,rule,source,as_of\n"
-    row = "own,XA,account,AldriaInBevora,X,Embassy in Bevora,bevora,unknown,list,list,2026-03-01\n"
+    head = "key,state,kind,name,platform,office,mission,rule,since,source,as_of\n"
+    row = (
+        "own,XA,account,AldriaInBevora,X,Embassy in Bevora,bevora,list,2020-01-01,list,2026-03-01\n"
+    )
     assert registers.take((head + row).encode(), "voices.csv").added == 1
     with desk(home, store) as client:
         paris = client.get("/mission/paris").text
