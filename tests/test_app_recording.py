@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from litestar.testing import TestClient
 
 from legation.app.home import Home
 from legation.app.importing import Intakes, Reading
@@ -17,6 +18,7 @@ from legation.app.listing import Query
 from legation.app.recording import keep_findings
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
+from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.errors import NotFoundError, VerificationError
 from legation.rights.pseudonyms import Pseudonymiser
@@ -28,6 +30,7 @@ from legation.store.notices import Addressee
 from legation.store.opening import Store
 from legation.threats.disinformation.findings import Report
 from store.objects_made import cleared
+from worlds.gates import open_gate
 from worlds.homes import make_home
 from worlds.planted_posts import START as TOWN_START
 from worlds.planted_posts import write_town
@@ -292,6 +295,10 @@ def test_a_campaign_that_gains_a_member_is_a_new_version_of_the_same_object(
     assert ids[0] != ids[1] == campaign.campaign_id
     assert campaign.lineage == ids[0]
     assert library.campaign(ids[0])[0] == campaign
+    app = build_app(world.reading, banner=None, gate=open_gate())
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        told = ["of an earlier run" in client.get(f"/campaign/{name}").text for name in ids]
+    assert told == [True, False]
     objects = [row.facts["campaigns"] for row in world.store.runs.newest(DETECTOR, limit=2)]
     assert objects[0] == objects[1]
     assert len(world.store.objects.history(objects[0][0])) == 2

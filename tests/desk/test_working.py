@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import html
 import io
 import re
 import stat
@@ -552,8 +553,14 @@ def test_campaigns_of_posts_that_were_taken_back_are_shown_as_stale(
     assert answer.json()["type"] == "bundle"
     (entry,) = desk.store.imports.newest("posts")
     job_of(desk.post(f"/import/undo/{entry.import_id}", number=entry.import_id[:8]))
-    for path in ("/", "/watch/campaigns"):
-        assert "This run is stale" in desk.page(path)
+    (campaign,) = set(re.findall(r'href="(/campaign/[^"/?#]+)"', desk.page("/watch/campaigns")))
+    tie = re.search(r'href="(/campaign/[^"]+/tie\?[^"]+)"', desk.page(f"{campaign}/ties"))
+    assert tie
+    for path in (
+        *("/", "/watch/campaigns", campaign, f"{campaign}/ties", f"{campaign}/accounts"),
+        html.unescape(tie[1]),
+    ):
+        assert "This run is stale" in desk.page(path), path
     said = legation("campaign", "list", "--home", desk.home.folder)
     assert "stale" in said.err
     # What was found in posts that are no more does not stay the latest word.

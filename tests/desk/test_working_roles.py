@@ -1,5 +1,6 @@
 """Whose jobs these are: the signed-in person's own, and what each role sees and may do."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, final
@@ -134,6 +135,63 @@ def test_a_file_without_the_token_of_its_session_is_not_kept_and_noted(
     assert answer.status_code == 403
     (noted,) = desk.store.audit.entries(verb="route.deny")
     assert (noted.event.actor, noted.event.subject) == (omar.person_id, "import.posts")
+
+
+def test_nothing_is_kept_of_what_somebody_sends_who_is_locked_out_while_it_comes(
+    desk: WorkingDesk,
+) -> None:
+    omar = Person(desk, "Omar Haddad", "analyst")
+
+    def sent(*, locked_out: bool) -> int:
+        pieces = [
+            b'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n'
+            + form_token(omar.secret).encode()
+            + b'\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="posts.csv"'
+            + b"\r\n\r\npost_id\n",
+            b"p1\r\n--b--\r\n",
+        ]
+        told: list[int] = []
+
+        async def receive() -> Any:
+            piece = pieces.pop(0)
+            if locked_out and not pieces:
+                desk.store.people.disable(omar.person_id)
+            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                told.append(message["status"])
+
+        asyncio.run(desk.client.app(upload_scope(omar.secret), receive, send))
+        return told[0]
+
+    assert sent(locked_out=False) == 303
+    kept = sorted(desk.left())
+    assert kept
+    assert sent(locked_out=True) == 403
+    assert sorted(desk.left()) == kept
+
+
+def upload_scope(secret: str) -> Any:
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": "/import/send",
+        "raw_path": b"/import/send",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [
+            (b"host", b"127.0.0.1:8321"),
+            (b"origin", b"http://127.0.0.1:8321"),
+            (b"sec-fetch-site", b"same-origin"),
+            (b"cookie", f"legation-session={secret}".encode()),
+            (b"content-type", b"multipart/form-data; boundary=b"),
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8321),
+        "state": {},
+    }
 
 
 def test_what_a_job_tells_of_campaigns_is_what_its_reader_may_know(tmp_path: Path) -> None:
