@@ -79,9 +79,9 @@ def words(content: bytes, name: str, *, turned: bool) -> Words:
     name = back(name)
     if content.startswith(b"%PDF"):
         pages = PdfReader(io.BytesIO(content)).pages
-        text = " ".join(page.extract_text() for page in pages)
-        # A line of a paper is broken where it is full, in an id behind a hyphen too.
-        return Counter([name, *back(re.sub(r"-\s+", "-", text)).split()])
+        # A line of a paper is broken where it is full, in an id too: its letters are compared.
+        text = "".join("".join(page.extract_text() for page in pages).split())
+        return Counter([name, *back(text.replace("sha256", ""))])
     text = back(content.decode())
     if "<main" in text:
         rows = re.split(r"</(?:tr|li|p|dd|h\d|option)>", text[text.index("<main") :])
