@@ -187,6 +187,8 @@ LESS = [
     {"kind": "case", "outcome": "held"},
     {"mission": "tokyo", "channel": ""},
     {"mission": "tokyo", "channel": "tokyo-mail"},
+    {"on": "2026-03-02", "known": "2026-03-02"},
+    {"source": "report.", "kind": "attempt"},
 ]
 
 
@@ -226,6 +228,88 @@ def test_a_breach_stated_again_as_less_counts_as_it_was_and_is_told(
     # What was believed before it was changed knows of no change.
     scope = home.library(store, "command line").scope()
     assert Balancing().balance(scope, as_of=then - timedelta(minutes=1)).altered == {}
+
+
+@pytest.mark.parametrize("kind", ["test", "drill"])
+def test_a_test_that_failed_counts_as_failed_until_another_source_says_otherwise(
+    home: Home, store: Store, clock: Clock, kind: str
+) -> None:
+    assert proof(home, store, clock, kind=kind).weakened == ()
+    failed = weighed(home, store)
+    clock.pass_time(minutes=5)
+    (told,) = proof(home, store, clock, kind=kind, outcome="held").weakened
+    assert (told.columns, told.counts) == (("outcome",), True)
+    again = weighed(home, store)
+    assert numbers(again) == numbers(failed)
+    (change,) = again.altered["paris"]
+    assert change.said.startswith(f"a failed {kind} was changed on {clock().date()}: ")
+    proof(home, store, clock, kind=kind, outcome="held", source="the second report")
+    assert numbers(weighed(home, store)) != numbers(failed)
+
+
+def test_an_attempt_that_is_put_back_out_of_the_year_counts_on(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock, kind="attempt", outcome="unknown")
+    met = weighed(home, store)
+    long_ago = {"on": "2024-01-01", "known": "2024-01-01"}
+    (told,) = proof(home, store, clock, kind="attempt", outcome="unknown", **long_ago).weakened
+    assert told.columns == ("known",)
+    assert numbers(weighed(home, store)) == numbers(met)
+
+
+def test_a_breach_that_is_moved_to_another_mission_is_told_at_the_one_that_it_left(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock)
+    moved = {"mission": "tokyo", "channel": "tokyo-mail", "source": "the second report"}
+    proof(home, store, clock, **moved)
+    altered = weighed(home, store).altered
+    assert [one.key for one in altered["paris"]] == ["b1"]
+    assert [one.key for one in altered["tokyo"]] == ["b1"]
+
+
+def test_a_breach_on_a_channel_that_its_threat_does_not_come_through_stays_open(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    account = TABLES["channels"].decode().splitlines()
+    rows = list(csv.DictReader(account))
+    (mail,) = (row for row in rows if row["key"] == "paris-mail")
+    table = io.StringIO()
+    writer = csv.DictWriter(table, rows[0].keys())
+    writer.writeheader()
+    writer.writerow(mail | {"key": "paris-voice", "kind": "account", "address": "x.com/paris"})
+    assert registers(home, store).take(table.getvalue().encode(), "channels.csv").added == 1
+    proof(home, store, clock, channel="", threats="T2")
+    open_ = weighed(home, store)
+    paris = registers(home, store).id_of("missions", "paris")
+    assert open_.nodes[f"{paris}|T2|balance"].verdict == "cannot tell"
+    proof(home, store, clock, channel="paris-voice", threats="T2")
+    again = weighed(home, store).nodes[f"{paris}|T2|balance"]
+    assert again.verdict == "cannot tell"
+
+
+def test_a_mission_that_is_ended_and_entered_anew_takes_its_breach_along(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    proof(home, store, clock)
+    clock.pass_time(days=2)
+    yesterday = str((clock() - timedelta(days=1)).date())
+    for name, key in (("missions", "paris"), ("channels", "paris-mail")):
+        rows = list(csv.DictReader(TABLES[name].decode().splitlines()))
+        (one,) = (row for row in rows if row["key"] == key)
+        anew = {"key": key.replace("paris", "seine"), "until": ""}
+        anew |= {"mission": "seine"} if name == "channels" else {}
+        table = io.StringIO()
+        writer = csv.DictWriter(table, list(dict.fromkeys([*rows[0], "until"])))
+        writer.writeheader()
+        writer.writerows([one | {"until": yesterday}, one | anew])
+        assert registers(home, store).take(table.getvalue().encode(), f"{name}.csv").refused == ()
+    found = registers(home, store)
+    nodes = weighed(home, store).nodes
+    credit = nodes[f"{found.id_of('channels', 'seine-mail')}|T6|credit"]
+    assert found.id_of("proofs", "b1") in credit.evidence
+    assert credit.rung == "none"
 
 
 def test_another_source_lets_a_changed_breach_count_as_it_says_and_is_told(

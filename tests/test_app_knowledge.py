@@ -447,6 +447,19 @@ def test_a_fact_that_a_person_checked_loses_its_mark_and_keeps_its_history(
     )
 
 
+@pytest.mark.parametrize("more", [{"by": "x" * 301}, {"source": "x" * 2001}])
+def test_a_check_that_could_not_be_read_again_is_refused(
+    known: Knowledge, clock: Clock, more: dict[str, str]
+) -> None:
+    taken(known)
+    clock.pass_time(days=1)
+    told = {"by": "Legal adviser", "source": "the depositary"} | more
+    look = Look(about="party:river.xa", on=date(2026, 3, 2), **told)
+    with pytest.raises(UsageError, match="at too great a length"):
+        record(known, look, clock())
+    assert known.facts("party")
+
+
 def test_what_a_person_found_not_to_hold_decides_no_answer(known: Knowledge, clock: Clock) -> None:
     taken(known)
     clock.pass_time(days=1)

@@ -72,3 +72,13 @@ def test_a_drill_proves_a_plan_once_it_was_held(drilled: str, outcome: str, why:
     assert [(one.line, one.column, one.reason) for one in found.rows.refused] == (
         [(2, "drilled", why)] if why else []
     )
+
+
+def test_a_handle_whose_one_spelling_is_too_long_is_refused_and_closes_no_register() -> None:
+    content = (
+        "key,state,kind,name,platform,office,rule,since,source,as_of\n"
+        f"v1,XA,account,{'ﷺ' * 150},youtube,President,list,2020-01-01,list,2026-02-01\n"
+    )
+    found = read_incoming(content.encode(), "t.csv", "voices", Assumed(), AHEAD)
+    (refused,) = found.rows.refused
+    assert (refused.column, refused.reason) == ("name", "in its one spelling this is too long")

@@ -163,8 +163,8 @@ def test_a_terminal_tells_that_a_breach_was_made_to_say_less(home: Path, tmp_pat
     file.write_text(HEAD + LESS.replace("T6", "T1"), "utf-8")
     said = legation("mission", "import", file, "--home", home)
     assert (
-        "legation: warning: b1: this row says less of a breach on record: kind, threats; "
-        "the breach counts as it was until the row names another source\n"
+        "legation: warning: b1: this row says less than is on record of a breach, a failed try "
+        "or an attempt: kind, threats; it counts as it was until the row names another source\n"
     ) in said.err
     told = f"b1: a breach was changed on {TODAY} by command line: it counts as it was until"
     assert told in legation("balance", "explain", "paris", "T6", "--home", home).err
@@ -190,10 +190,10 @@ def test_the_desk_tells_that_a_breach_was_made_to_say_less(home: Path) -> None:
             link = re.search(r'href="(/mission/paris/object/[^"]+)"><code dir="ltr">b1<', pages[0])
             assert link
             row = client.get(link[1])
-    assert "Breaches of which this says less than is on record" in page
-    assert "b1 ( mission, channel, kind ): the breach counts as it was" in page
+    assert "Breaches, failed tries and attempts of which this says less" in page
+    assert "b1 ( mission, channel, kind ): it counts as it was" in page
     for each in pages:
-        assert f"a breach was changed on {TODAY} by" in words_of(each)
+        assert f"a breach: changed on {TODAY} by" in words_of(each)
         assert "It counts as it was until its row names another source." in words_of(each)
     assert row.status_code == 200
     assert "tokyo-mail" in words_of(row.text)
@@ -250,7 +250,7 @@ def test_a_form_that_takes_a_breach_back_is_answered_with_what_it_does(home: Pat
                 follow_redirects=False,
             )
     assert answer.status_code == 200
-    assert "Breaches of which this says less than is on record" in answer.text
+    assert "Breaches, failed tries and attempts of which this says less" in answer.text
 
 
 def taken(client: TestClient[Any], rows: str = ROWS) -> str:

@@ -159,7 +159,7 @@ def test_files_and_papers_of_the_balance_tell_that_a_breach_was_changed(
     for path in ("/balance", at, f"{at}/T1"):
         assert "by command line: it counts as it was" in desk.get(f"{path}/as/csv").text
         whole = " ".join(texts(paper(desk, path)))
-        assert "Breaches that say less than they did" in whole
+        assert "Breaches, failed tries and attempts that say less" in whole
         assert "by command line (kind). It counts as it was" in whole
 
 

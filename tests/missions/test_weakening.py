@@ -117,11 +117,13 @@ def test_a_channel_that_is_named_at_last_is_no_less() -> None:
     assert weaker(turned(BREACH, channel=""), BREACH) == ()
 
 
-def test_a_case_that_did_not_hold_is_as_a_breach_and_a_test_that_failed_is_none() -> None:
+def test_a_case_that_did_not_hold_is_as_a_breach_and_a_test_that_failed_stays_so() -> None:
     case = turned(BREACH, kind="case")
     assert weaker(case, turned(case, outcome="unknown")) == ("outcome",)
     test = turned(BREACH, kind="test")
-    assert weaker(test, turned(test, outcome="held")) == ()
+    assert weaker(test, turned(test, outcome="held")) == ("outcome",)
+    assert weaker(test, turned(test, kind="attempt")) == ("kind",)
+    assert weaker(turned(test, outcome="held"), test) == ()
 
 
 def test_what_a_weaker_row_adds_is_not_lost() -> None:

@@ -131,6 +131,19 @@ def bare(row: Row) -> Row:
     return msgspec.structs.replace(row, person="") if isinstance(row, Holder) else row
 
 
+def _verify_kept(row: Row) -> None:
+    """Require that a row can be read again as it will be kept: one spelling may be a longer one."""
+    try:
+        msgspec.convert(msgspec.to_builtins(row), type(row))
+    except msgspec.ValidationError as bad:
+        column = str(bad).rpartition("$.")[2].rstrip("`")
+        raise RecordError(
+            "in its one spelling this is too long",
+            place=column if column in type(row).__struct_fields__ else "name",
+            hint="write it shorter",
+        ) from bad
+
+
 def _settled(row: Row, ahead: date) -> Row:
     """Return a row under its one spelling, once it says what can be."""
     if isinstance(row, Voice):
@@ -138,6 +151,7 @@ def _settled(row: Row, ahead: date) -> Row:
     if isinstance(row, Talk):  # a calendar knows no parts of a second
         whole = {name: getattr(row, name).replace(microsecond=0) for name in ("starts", "ends")}
         row = msgspec.structs.replace(row, **whole)
+    _verify_kept(row)
     verify_talk(row) if isinstance(row, Talk) else verify_row(row)
     if isinstance(row, Proof) and max(row.on, row.known) > ahead:
         column = "on" if row.on > ahead else "known"

@@ -90,7 +90,8 @@ def note_weakened(scope: "Scope", weakened: Sequence[Weakening]) -> None:
 
 
 def _said(columns: Sequence[str], *, counts: bool) -> str:
-    said = f"this row says less of a breach on record: {', '.join(columns)}"
+    of = "a breach, a failed try or an attempt"
+    said = f"this row says less than is on record of {of}: {', '.join(columns)}"
     if counts:
-        return f"{said}; the breach counts as it was until the row names another source"
+        return f"{said}; it counts as it was until the row names another source"
     return f"{said}; it names another source, so it counts, and the change is told"

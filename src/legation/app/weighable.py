@@ -5,15 +5,16 @@ another source; each such change is told, with its day and who made it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from legation.balance.evidence import Fact, Paper, Protected, Way, has_broken
-from legation.missions.register import Channel, Jewel, Proof
-from legation.missions.weakening import is_breach, what_counts
+from legation.balance.placing import is_same_place
+from legation.missions.register import Channel, Jewel, Mission, Proof
+from legation.missions.weakening import Weakened, is_breach, what_counts
 
 if TYPE_CHECKING:
     from legation.app.registers import Kept
@@ -35,6 +36,7 @@ class Altered(msgspec.Struct, frozen=True, kw_only=True):
         key: Of its row.
         modified: Of the version that says less.
         day: When it was changed.
+        of: What it was: a breach, a failed test, an attempt.
         by: Who changed it, see `with_names`; empty where the trail does not say.
         columns: In what it says less.
         counts: Whether what it said before counts on: no other source was named.
@@ -47,6 +49,7 @@ class Altered(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     columns: tuple[str, ...]
     counts: bool
+    of: str
     by: str = ""
     said: str = ""
 
@@ -73,10 +76,11 @@ def weighable(
         counted = _counted(scope, versions) if len(versions) > 1 else None
         if counted is None:
             continue
-        one, changes = counted
+        one, changes, missions = counted
         if all(key in keys[target] for _, target, key in pointed("proofs", one.row)):
             proofs[object_id] = one
-            altered[one.row.mission] += changes  # type: ignore[union-attr]  # a proof has one
+            for mission in missions:  # those that it has left, too
+                altered[mission] += changes
         else:
             proofs.pop(object_id, None)
     ordered = sorted(proofs.values(), key=lambda one: one.row.key)
@@ -112,38 +116,73 @@ def breached_channels(scope: "Scope") -> frozenset[str]:
 def protected(rows: "dict[str, list[Kept]]", day: date) -> Iterable[Protected]:
     """Yield the missions that stand on a day, with what is known of each."""
     ids = {one.row.key: one.object_id for one in rows["channels"]}
-    standing: dict[str, str] = {}
     known: dict[str, Way] = {}
-    ways: dict[str, list[Way]] = defaultdict(list)
-    papers: dict[str, list[Paper]] = defaultdict(list)
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    gone: dict[str, dict[str, Way]] = defaultdict(dict)
+    ways: dict[str, dict[str, Way]] = defaultdict(dict)
     for one in rows["channels"]:
         if isinstance(one.row, Channel):
             known[one.object_id] = _way(one.row, one.object_id)
             if stands(one, day):
-                ways[one.row.mission].append(known[one.object_id])
-                standing[one.object_id] = one.row.mission
-    for mission, paper in _papers(rows["jewels"], ids):
-        papers[mission].append(paper)
+                ways[one.row.mission][one.object_id] = known[one.object_id]
+    papers = _papers(rows["jewels"], ids)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    gone: dict[str, dict[str, Way]] = defaultdict(dict)
+    heirs = _heirs(rows["missions"], ways, day)
     for mission, fact in _facts(rows["proofs"], ids):
         facts[mission].append(fact)
-        there = standing.get(fact.channel)
-        if fact.channel and there != mission and has_broken(fact, day):
+        if fact.channel and fact.channel not in ways[mission] and has_broken(fact, day):
             # What broke a channel is of who has it now, and stays with who had it.
             gone[mission][fact.channel] = known[fact.channel]
-            if there is not None:
-                facts[there].append(fact)
+            for heir in heirs(mission, known[fact.channel]):
+                facts[heir].append(fact)
+                if fact.channel not in ways[heir]:
+                    gone[heir][fact.channel] = known[fact.channel]
     for one in rows["missions"]:
         if stands(one, day):
             key = one.row.key
             yield Protected(
                 id=one.object_id,
-                ways=tuple(ways[key]),
+                ways=tuple(ways[key].values()),
                 papers=tuple(papers[key]),
                 facts=tuple(facts[key]),
                 gone=tuple(gone[key].values()),
             )
+
+
+def _heirs(
+    missions: "Sequence[Kept]", ways: Mapping[str, Mapping[str, Way]], day: date
+) -> "Callable[[str, Way], list[str]]":
+    """Return what tells which missions answer for a breach of a channel, beside its own one.
+
+    That is who has the channel now. A mission that was ended leaves its breaches to those of its
+    state that are of its kind at its place, or have a channel of the kind and address: it may be
+    entered anew under another key.
+    """
+    known = {one.row.key: one.row for one in missions if isinstance(one.row, Mission)}
+    standing = sorted(one.row.key for one in missions if stands(one, day))
+    has = {channel: mission for mission, some in ways.items() for channel in some}
+
+    def heirs(mission: str, was: Way) -> list[str]:
+        if there := has.get(was.id):
+            return [there]
+        if mission in standing:
+            return []
+        return [
+            other
+            for other in standing
+            if known[other].state == known[mission].state
+            and (
+                _place(known[other]) == _place(known[mission])
+                or any(
+                    is_same_place(way, was) and way.kind == was.kind for way in ways[other].values()
+                )
+            )
+        ]
+
+    return heirs
+
+
+def _place(row: Mission) -> tuple[str, str, str]:
+    return row.kind, row.host, " ".join(row.seat.casefold().split())
 
 
 def stands(one: "Kept", day: date) -> bool:
@@ -152,8 +191,10 @@ def stands(one: "Kept", day: date) -> bool:
     return (since is None or since <= day) and (until is None or day <= until)
 
 
-def _counted(scope: "Scope", versions: "Sequence[Version]") -> "tuple[Kept, list[Altered]] | None":
-    """Return what counts of a row, and the changes that made it say less."""
+def _counted(
+    scope: "Scope", versions: "Sequence[Version]"
+) -> "tuple[Kept, list[Altered], list[str]] | None":
+    """Return what counts of a row, what made it say less, and the missions that it was of."""
     from legation.app.home import author_of
     from legation.app.registers import kept_of
 
@@ -167,16 +208,19 @@ def _counted(scope: "Scope", versions: "Sequence[Version]") -> "tuple[Kept, list
     if not rows:
         return None
     row, weakened = what_counts(rows)
-    told = [(*read[one.number], one.columns, one.counts) for one in weakened]
+    told = [(*read[one.number], one, rows[one.number - 1]) for one in weakened]
     if versions[-1].revoked:
         if not is_breach(row):
             return None
-        told.append((versions[-1], read[-1][1], _WITHDRAWN, True))
+        gone = Weakened(number=len(rows), columns=_WITHDRAWN, counts=True)
+        told.append((versions[-1], read[-1][1], gone, row))
     changes = [_altered(*one) for one in told]
-    return msgspec.structs.replace(read[-1][1], row=row), changes
+    missions = list(dict.fromkeys(one.mission for one in rows))
+    return msgspec.structs.replace(read[-1][1], row=row), changes, missions
 
 
-def _altered(version: "Version", one: "Kept", columns: tuple[str, ...], counts: bool) -> Altered:
+def _altered(version: "Version", one: "Kept", weakened: Weakened, before: Proof) -> Altered:
+    columns = weakened.columns
     change = Altered(
         object_id=one.object_id,
         key=one.row.key,
@@ -184,14 +228,21 @@ def _altered(version: "Version", one: "Kept", columns: tuple[str, ...], counts: 
         modified="" if columns == _WITHDRAWN else one.modified,
         day=version.recorded.astimezone(UTC).date(),
         columns=columns,
-        counts=counts,
+        counts=weakened.counts,
+        of=_was(before),
     )
     return msgspec.structs.replace(change, said=_said(change))
 
 
+def _was(row: Proof) -> str:
+    if is_breach(row):
+        return "a breach"
+    return "an attempt" if row.kind == "attempt" else f"a failed {row.kind}"
+
+
 def _said(change: Altered, by: str = "") -> str:
     """Return a change as a sentence, the same at every door."""
-    told = f"a breach was changed on {change.day}" + (f" by {by}" if by else "")
+    told = f"{change.of} was changed on {change.day}" + (f" by {by}" if by else "")
     return f"{told}: {_COUNTS if change.counts else _GIVEN}"
 
 
@@ -205,14 +256,15 @@ def _way(row: Channel, object_id: str) -> Way:
     )
 
 
-def _papers(jewels: "Sequence[Kept]", ids: Mapping[str, str]) -> Iterable[tuple[str, Paper]]:
+def _papers(jewels: "Sequence[Kept]", ids: Mapping[str, str]) -> dict[str, list[Paper]]:
+    """Return the papers of each mission."""
+    papers: dict[str, list[Paper]] = defaultdict(list)
     for one in jewels:
         if isinstance(one.row, Jewel):
             held = frozenset(ids[key] for key in one.row.channels)
-            yield (
-                one.row.mission,
-                Paper(id=one.object_id, value=one.row.value, channels=held),
-            )
+            paper = Paper(id=one.object_id, value=one.row.value, channels=held)
+            papers[one.row.mission].append(paper)
+    return papers
 
 
 def _facts(proofs: "Sequence[Kept]", ids: Mapping[str, str]) -> Iterable[tuple[str, Fact]]:

@@ -164,11 +164,10 @@ def _tried(fact: Fact, threat: Threat, broken: date | None, scale: "Scale") -> U
 
 
 def _nowhere(fact: Fact, threat: Threat, kinds: Mapping[str, str], scale: "Scale") -> Use:
-    why = NO_CHANNEL
-    if is_unplaced(fact, scale):
+    why, kind = NO_CHANNEL, kinds.get(fact.channel)
+    if is_unplaced(fact, threat, kind, scale):
         why = UNPLACED
     elif fact.channel:
-        kind = kinds.get(fact.channel)
         why = _OTHER_KIND % threat if kind and kind not in SURFACE[threat] else NOT_THERE
     return _none(fact, threat, "safeguards", why)
 

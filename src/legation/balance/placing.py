@@ -55,7 +55,7 @@ def tried_on(mission: Protected, threat: Threat, scale: "Scale") -> list[Tried]:
     standing = [way for way in mission.ways if broken.get(way.id)]
     found = []
     for way in ways:
-        taken = [one for one in standing if one.id != way.id and _is_same_place(way, one)]
+        taken = [one for one in standing if one.id != way.id and is_same_place(way, one)]
         taken += [one for one in gone if _follows(way, one)]
         facts = (*own[way.id], *(fact for one in taken for fact in broken[one.id]))
         found.append(Tried(way=way, facts=facts, others=tuple(one.id for one in taken)))
@@ -68,13 +68,30 @@ def tried_on(mission: Protected, threat: Threat, scale: "Scale") -> list[Tried]:
 
 
 def unplaced(mission: Protected, threat: Threat, scale: "Scale") -> list[Fact]:
-    """Return the breaches that name no channel, as long as a try counts."""
-    return [fact for fact in mission.facts if threat in fact.threats and is_unplaced(fact, scale)]
+    """Return the breaches of which nobody knows what they broke, as long as a try counts."""
+    kinds = {way.id: way.kind for way in (*mission.ways, *mission.gone)}
+    return [
+        fact
+        for fact in mission.facts
+        if threat in fact.threats and is_unplaced(fact, threat, kinds.get(fact.channel), scale)
+    ]
 
 
-def is_unplaced(fact: Fact, scale: "Scale") -> bool:
-    """Tell whether a proof is a breach of which nobody said which channel it broke."""
-    return not fact.channel and has_broken(fact, scale.day) and _is_recent(fact, scale)
+def is_unplaced(fact: Fact, threat: Threat, kind: str | None, scale: "Scale") -> bool:
+    """Tell whether a proof is a breach of which nobody said which channel it broke.
+
+    One that names a channel through which its threat does not come has not said it either: else
+    the name of any account would put a breach out of the way.
+
+    Args:
+        fact: The proof.
+        threat: One of those that it speaks of.
+        kind: Of its channel; None: it names none, or none of the mission's.
+        scale: The day, and for how long a try counts.
+    """
+    elsewhere = kind is not None and kind not in SURFACE[threat]
+    nowhere = not fact.channel or elsewhere
+    return nowhere and has_broken(fact, scale.day) and _is_recent(fact, scale)
 
 
 def _is_recent(fact: Fact, scale: "Scale") -> bool:
@@ -82,13 +99,14 @@ def _is_recent(fact: Fact, scale: "Scale") -> bool:
     return (scale.day - last).days <= scale.tested_days
 
 
-def _is_same_place(one: Way, other: Way) -> bool:
+def is_same_place(one: Way, other: Way) -> bool:
+    """Tell whether two channels have the same address."""
     return bool(one.address) and _bare(one.address) == _bare(other.address)
 
 
 def _follows(way: Way, gone: Way) -> bool:
     if way.address and gone.address:
-        return _is_same_place(way, gone)
+        return is_same_place(way, gone)
     return way.kind == gone.kind
 
 

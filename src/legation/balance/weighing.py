@@ -142,7 +142,7 @@ class _Work:
             return []
         leaf = self._leaf(
             _open_name(mission.id, threat),
-            tuple(fact.id for fact in facts),
+            tuple(name for fact in facts for name in (fact.id, fact.channel) if name),
             lambda name: unplaced(name, threat, facts),
         )
         return [leaf]

@@ -168,6 +168,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "secrecy": get_args(Secrecy),
     "what happened": get_args(ProofKind),
     "outcome": get_args(Outcome),
+    "what was changed": ("a breach", "a failed test", "a failed drill", "an attempt"),
     "verified": get_args(Vouched),
     "role at a mission": get_args(MissionRole),
     "register": tuple(SHAPES),

@@ -1,15 +1,20 @@
-"""When a row of a breach says less than it did: what counts, until somebody says why.
+"""When a row says less against a safeguard than it did: what counts, until somebody says why.
 
-A row whose key is there becomes a new version, so a breach could be taken back by stating its row
-again. It is not refused, since a breach may have been entered wrongly; but what it said counts
-on until a version names a source that no earlier one named, and either way the change is told.
+A row whose key is there becomes a new version, so a breach, a test that failed or an attempt could
+be taken back by stating its row again. It is not refused, since it may have been entered wrongly;
+but what it said counts on until a version names a source that no earlier one named, and either
+way the change is told.
 """
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from legation.missions.register import Proof
+
+_WORD: Final = re.compile(r"\w+")
 
 
 class Weakened(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,22 +36,46 @@ def is_breach(row: Proof) -> bool:
     return row.kind == "breach" or (row.kind == "case" and row.outcome == "failed")
 
 
+def has_failed(row: Proof) -> bool:
+    """Tell whether a test or drill showed that a safeguard does not hold."""
+    return row.kind in ("test", "drill") and row.outcome == "failed"
+
+
 def weaker(before: Proof, after: Proof) -> tuple[str, ...]:
-    """Return the columns in which a row says less of a breach than before.
+    """Return the columns in which a row says less against a safeguard than before.
+
+    Of a breach all of it may say less; of a test or drill that failed, that it was one, that it
+    failed, where, and against what; of an attempt, that it was one, and when it became known.
 
     A channel that is named at last, another day of the beginning, more threats and words that
     are added to the consequence are no less; a consequence in other words may be.
     """
-    if not is_breach(before):
+    if before.kind == "attempt":
+        return _weaker_attempt(before, after)
+    if not is_breach(before) and not has_failed(before):
         return ()
+    ill = is_breach(after) or (has_failed(before) and has_failed(after))
     less = {
         "mission": after.mission != before.mission,
         "channel": bool(before.channel) and after.channel != before.channel,
-        "kind": not is_breach(after) and after.kind != before.kind,
-        "outcome": not is_breach(after) and after.kind == before.kind,
+        "kind": not ill and after.kind != before.kind,
+        "outcome": not ill and after.kind == before.kind,
         "threats": not set(before.threats) <= set(after.threats),
+        # A day to come would take it out of today's balance, one long past out of the year.
+        "on": after.on > before.on if is_breach(before) else after.on != before.on,
         "known": after.known < before.known,
         "consequence": not _bare(after.consequence).startswith(_bare(before.consequence)),
+    }
+    return tuple(column for column, is_less in less.items() if is_less)
+
+
+def _weaker_attempt(before: Proof, after: Proof) -> tuple[str, ...]:
+    less = {
+        "mission": after.mission != before.mission,
+        "kind": after.kind != "attempt" and not is_breach(after),
+        "threats": not set(before.threats) <= set(after.threats),
+        "on": after.on > before.on,
+        "known": after.known < before.known,
     }
     return tuple(column for column, is_less in less.items() if is_less)
 
@@ -79,4 +108,5 @@ def what_counts(versions: Sequence[Proof]) -> tuple[Proof, tuple[Weakened, ...]]
 
 
 def _bare(source: str) -> str:
-    return " ".join(source.split()).casefold()
+    """Return a source without what makes no other one of it: case, blanks and marks."""
+    return " ".join(_WORD.findall(source.casefold()))

@@ -119,6 +119,13 @@ def _check(row: Fact, pack: Pack, look: Look, now: "datetime") -> Check:
         as_of=look.on,
         verified="verified-excerpt",
     )
+    try:  # what is kept is read again: a check that cannot be would close the pack for good
+        msgspec.convert(msgspec.to_builtins(check), Check)
+    except msgspec.ValidationError as bad:
+        raise UsageError(
+            "who compared it, or where they looked, is told at too great a length",
+            hint="name the office in at most 300 letters, and the place in at most 2,000",
+        ) from bad
     verify_fact(check)
     if to_come(check, today) or look.on < row.as_of:
         raise UsageError(
