@@ -207,7 +207,7 @@ def test_what_is_spared_may_be_named_where_it_is_spared_and_is_read_by_somebody(
     assert refused(with_other(expression=spared))  # only one clause says so
     draft = with_other(expression="journalists and protests are left out")
     assert not refused(draft)
-    assert doubts_of(draft) == ("spared",)
+    assert doubts_of(draft) == ("unknown", "spared")
     assert refused(with_other(aim="accounts that are not of journalists"))
 
 
@@ -293,13 +293,16 @@ def test_a_word_of_another_language_than_the_text_waits_and_is_not_refused() -> 
     ("other", "doubts"),
     [
         ({"watched": "accounts of Ivan Horvat that post one text"}, {"unknown", "person"}),
-        ({"safeguards": "only what comes from Ana Kovic is looked at"}, {"person"}),
-        ({"necessity": "only so is it learnt what happens on the square at noon"}, {"person"}),
+        ({"safeguards": "only what comes from Ana Kovic is looked at"}, {"unknown", "person"}),
+        (
+            {"necessity": "only so is it learnt what happens on the square at noon"},
+            {"unknown", "person"},
+        ),
         ({"watched": "accounts in annex B that post one text"}, {"unknown", "outside"}),
         ({"watched": "accounts acct-1 and acct-2 that post one text"}, {"unknown", "outside"}),
         ({"legality": "the accounts are in the sealed letter of May"}, {"outside"}),
-        ({"proportionality": "it is about jurnalists and is over soon"}, {"almost"}),
-        ({"proportionality": "it is about stsilanruoj and is over soon"}, {"almost"}),
+        ({"proportionality": "it is about jurnalists and is over soon"}, {"unknown", "almost"}),
+        ({"proportionality": "it is about stsilanruoj and is over soon"}, {"unknown", "almost"}),
         ({"watched": "accounts of the hodgers that post one text"}, {"unknown"}),
         ({"aim": "find accounts that post one text on the treaty"}, {"vague"}),
     ],
@@ -310,6 +313,39 @@ def test_an_order_waits_for_each_thing_that_could_name_somebody(
     draft = with_other(**other)
     assert refusal_of(draft) is None
     assert {*doubts_of(draft)} == doubts
+
+
+@pytest.mark.parametrize("part", [name for name in TEXTS if name not in ("aim", "watched")])
+@pytest.mark.parametrize(
+    "whom",
+    [
+        *("muslims", "kurds", "uyghurs", "navalny", "ana kovic", "blm", "antifa", "tories"),
+        *("cartoonists", "vloggers", "wartawan", "toimittajat", "the maidan", "blank sheets"),
+        *("France", "Costa Rica"),
+    ],
+)
+def test_whoever_is_named_in_any_part_of_an_order_is_read_of_by_a_second_person(
+    part: str, whom: str
+) -> None:
+    draft = with_other(**{part: f"The accounts meant are those of {whom}, and nothing more."})
+    assert refused(draft) or doubts_of(draft)
+
+
+@pytest.mark.parametrize(
+    ("aim", "watched"),
+    [
+        (
+            "find accounts that attack our ministry in words",
+            "accounts that attack the ministry in posts",
+        ),
+        ("find accounts that publish leaked papers", "pages and sites that publish leaked cables"),
+        ("find the posts that attack the ambassador", "posts that attack the ambassador"),
+        ("find bots and accounts that post about our ministry", "bots and accounts that post"),
+    ],
+)
+def test_criticism_and_publishing_are_no_hostile_conduct(aim: str, watched: str) -> None:
+    draft = with_other(aim=aim, watched=watched)
+    assert refused(draft) or "vague" in doubts_of(draft)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -25,6 +25,7 @@ from legation.rights.plainness import (
     almost_listed,
     names_groups,
     names_hostile,
+    names_nobody,
     points_outside,
 )
 from legation.rights.wording import LEAST_WORDS, length, understood
@@ -150,7 +151,7 @@ DOUBTS: Final[Mapping[Doubt, str]] = {
     "language": "a part is in a language or script that the rules do not know",
     "short": "aim and target say too little",
     "vague": "aim and target name no hostile conduct of the list that lets an order hold at once",
-    "unknown": "aim and target hold a word that could name somebody, a group or a place",
+    "unknown": "it holds a word that could name somebody, a group or a place",
     "person": "it could be aimed at a single person, a group, or people by their calling",
     "outside": "it points to accounts that somebody picked, or to a list outside of the order",
     "almost": "a word is almost one of those refused, or one of them written backwards",
@@ -352,7 +353,8 @@ def _doubts(order: Worded) -> set[Doubt]:
         found.add("short")
     if not names_hostile(stated):
         found.add("vague")
-    if not all(all_plain(texts[name]) for name in _AIMED):
+    reasons = (text for name, text in texts.items() if name not in _AIMED)
+    if not all(all_plain(texts[name]) for name in _AIMED) or not all(map(names_nobody, reasons)):
         found.add("unknown")
     if any(names_one(text) or names_groups(text) for text in texts.values()):
         found.add("person")

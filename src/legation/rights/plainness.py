@@ -1,9 +1,10 @@
 """Whether an order is plainly about hostile conduct: only such a one holds at once.
 
 A list of people whom no order may be aimed at is never whole. So this asks the other way round:
-the order must name a conduct of a closed list, and every word of its aim and target must be known
-to name nobody. What is left, such as a name, a group, a place, a nickname or a misspelt word,
-waits for a second person. Nothing here refuses anything, and nothing reads a setting.
+the order must name a conduct of a closed list, and every word of it must be known to name nobody,
+in aim and target more narrowly than in the reasons. What is left, such as a name, a group, a
+place, a nickname or a misspelt word, waits for a second person. Nothing here refuses anything, and
+nothing reads a setting.
 """
 
 import re
@@ -64,6 +65,16 @@ def all_plain(text: str) -> bool:
     )
 
 
+def names_nobody(text: str) -> bool:
+    """Tell whether every word of a reason is known, in one language, to name nobody.
+
+    >>> names_nobody("nothing less would show it"), names_nobody("those meant are of the valley")
+    (True, False)
+    """
+    words = folded(text).split()
+    return any(all(_reasons(word, language) for word in words) for language in words_of("known"))
+
+
 def almost_listed(text: str) -> bool:
     """Tell whether a word is a refused one with a letter wrong, or one written backwards.
 
@@ -89,6 +100,17 @@ def _plain(word: str, language: str) -> bool:
         if any(each.startswith(stem) and len(each) <= len(stem) + _ENDING for stem in stems):
             return True
     return False
+
+
+def _reasons(word: str, language: str) -> bool:
+    return word in _reasoning(language) or _plain(word, language)
+
+
+@cache
+def _reasoning(language: str) -> frozenset[str]:
+    turning, reasons = words_of("turning", _DATA), words_of("reasons", _DATA)
+    listed = [*turning.get(language, ()), *reasons.get(language, ())]
+    return frozenset(part for word in listed for part in folded(word).split())
 
 
 def _plain_signs(word: str) -> bool:
