@@ -12,6 +12,7 @@ import pytest
 from legation.app.home import DEMONSTRATION, Home
 from legation.app.registers import Registers, TakenRows
 from legation.errors import BadInputError, ConflictError
+from legation.missions.calendar import Assumed
 from legation.missions.objects import SHAPES
 from legation.missions.register import Mission
 from legation.missions.talks import Talk
@@ -295,10 +296,78 @@ def test_talks_that_a_calendar_calls_off_end_and_what_was_believed_before_stays(
     assert found.take(off, "b.ics").same == 1
     # The calendar that is taken along tells of it, and comes in again as it was.
     assert found.take(found.calendar(), "c.ics").same == 1
-    assert (
-        found.take(INVITED.format(uid="\u0432\u0438\u0437\u0438\u0442").encode(), "a.ics").changed
-        == 1
+    # The invitation that comes again plans nothing anew; a newer one does.
+    invited = INVITED.format(uid="\u0432\u0438\u0437\u0438\u0442").encode()
+    late = found.take(invited, "a.ics")
+    assert (late.changed, late.same) == (0, 0)
+    assert "were called off, and this message is no newer" in late.refused[0].reason
+    newer = found.take(invited.replace(b"SUMMARY", b"SEQUENCE:1\r\nSUMMARY"), "a.ics")
+    assert (newer.changed, newer.columns) == (1, ("status", "sequence"))
+
+
+def test_an_older_message_is_refused_and_the_other_events_of_its_file_are_kept(
+    home: Home, store: Store
+) -> None:
+    found = registers(home, store)
+    first = INVITED.format(uid="one").encode()
+    assert found.take(first, "a.ics").added == 1
+    off = CALLED_OFF.format(uid="one").replace("UID", "SEQUENCE:1\r\nUID").encode()
+    assert found.take(off, "b.ics").changed == 1
+    other = INVITED.format(uid="two").partition("BEGIN:VCALENDAR\r\n")[2].encode()
+    taken = found.take(first.replace(b"END:VCALENDAR\r\n", other), "a.ics")
+    assert (taken.added, taken.changed) == (1, 0)
+    (refused,) = taken.refused
+    assert (refused.line, refused.column) == (2, "SEQUENCE")
+    assert "an older message of this calendar" in refused.reason
+    (kept,) = [one for one in found.rows("talks") if one.row.key.startswith("one")]
+    assert isinstance(kept.row, Talk)
+    assert kept.row.status == "cancelled"
+
+
+def test_a_table_never_takes_back_the_number_of_the_last_message(home: Home, store: Store) -> None:
+    found = registers(home, store)
+    numbered = INVITED.format(uid="one").replace("UID", "SEQUENCE:4\r\nUID").encode()
+    assert found.take(numbered, "a.ics").added == 1
+    table_of = found.export("talks")
+    assert b",sequence," in table_of
+    assert found.take(table_of, "t.csv").same == 1
+    assert found.take(table_of.replace(b",4,", b",0,"), "t.csv").same == 1
+    rows = list(csv.DictReader(table_of.decode().splitlines()))
+    without = {name: text for name, text in rows[0].items() if name != "sequence"}
+    plain = f"{','.join(without)}\n{','.join(without.values())}\n".encode()
+    assert found.take(plain, "t.csv").same == 1
+    taken = found.take(plain.replace(b"A visit", b"A long visit"), "t.csv")
+    assert (taken.changed, taken.columns) == (1, ("name",))
+    ((kept,),) = (found.rows("talks"),)
+    assert isinstance(kept.row, Talk)
+    assert kept.row.sequence == 4
+
+
+BARE = INVITED.replace("CATEGORIES:VISIT\r\n", "").replace("X-LEGATION-PARTIES:XA|EU\r\n", "")
+
+
+def test_a_calendar_that_comes_again_wipes_nothing_and_tells_in_what_it_changes(
+    home: Home, store: Store
+) -> None:
+    found = filled(home, store)
+    content = BARE.format(uid="one").encode()
+    full = Assumed(
+        kind="round",
+        parties=("XA", "XB"),
+        missions=("paris", "tokyo"),
+        before="30",
+        after="1",
+        stakes="the accord",
+        source="protocol office",
     )
+    assert found.take(content, "a.ics", assumed=full).added == 1
+    again = found.take(content, "a.ics")
+    assert (again.same, again.columns) == (1, ())
+    other = Assumed(kind="vote", parties=("XA",))
+    taken = found.take(content, "a.ics", assumed=other)
+    assert (taken.changed, taken.columns) == (1, ("kind", "parties"))
+    never = found.take(content, "a.ics", assumed=Assumed(missions=("never",)))
+    assert "no 'never' among the missions" in never.refused[0].reason
 
 
 def test_calling_off_what_is_not_there_tells_nothing_of_what_is_hidden(

@@ -193,3 +193,34 @@ def test_real_rows_are_refused_in_a_demonstration(files: Path, tmp_path: Path) -
         assert said.code == 5
         assert "this home is a demonstration" in said.err
         assert "legation init" in said.err
+
+
+EVENT = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1@office\r\nSUMMARY:The visit\r\n"
+    "DTSTART;TZID=Office Time:20260401T100000\r\nDURATION:PT2H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+def test_talks_of_another_program_are_tied_to_missions_and_keep_that_when_they_come_again(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "talks.ics"
+    file.write_text(EVENT, "utf-8", newline="")
+    refused = legation("event", "import", file, "--kind", "visit", "--party", "XA", "--home", home)
+    assert refused.code == 65
+    assert "hint: name one such as Europe/Paris, or --zone" in refused.err
+    words = ("--kind", "visit", "--party", "XA", "--mission", "paris", "--mission", "tokyo")
+    days = ("--before", "30", "--after", "0", "--stakes", "the accord", "--zone", "Europe/Paris")
+    said = legation("event", "import", file, *words, *days, "--home", home)
+    assert ": talks: 1 added, 0 changed, 0 as they were, 0 rows rejected" in said.out
+    assert "the zone 'Office Time' is not known, Europe/Paris was taken for it" in said.err
+    again = legation("event", "import", file, "--zone", "Europe/Paris", "--home", home)
+    assert ": talks: 0 added, 0 changed, 1 as they were" in again.out
+    other = ("--zone", "Europe/Paris", "--kind", "round", "--party", "XB")
+    changed = legation("event", "import", file, *other, "--home", home)
+    assert changed.out.endswith(": 1 changed: kind, parties\n")
+    shown = told(legation("event", "list", "--home", home, "--json"))
+    assert isinstance(shown, dict)
+    (talk,) = [one for one in shown["talks"] if one["name"] == "The visit"]
+    assert (talk["missions"], talk["before"], talk["after"]) == (["paris", "tokyo"], 30, 0)
+    assert (talk["stakes"], talk["source"]) == ("the accord", "calendar")

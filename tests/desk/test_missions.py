@@ -397,6 +397,34 @@ def test_a_calendar_of_another_program_is_completed_in_the_form(home: Home, stor
         assert "The visit" not in client.get("/talks?status=cancelled").text
 
 
+def test_talks_of_a_calendar_are_tied_to_missions_in_the_form_and_told_by_column(
+    home: Home, store: Store
+) -> None:
+    calendar = (
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1@office\r\nSUMMARY:The visit\r\n"
+        b"DTSTART;TZID=Office Time:20260401T100000\r\nDURATION:PT1H\r\n"
+        b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    enter(home, store)
+    with desk(home, store) as client:
+        form = client.get("/registers").text
+        for name in ("missions", "before", "after", "stakes"):
+            assert f'<label for="{name}">' in form
+        fields = {"kind": "visit", "parties": "XA", "zone": "Europe/Paris"}
+        days = {"missions": "paris | tokyo", "before": "30", "after": "0", "stakes": "the accord"}
+        said = sent(client, calendar, "a.ics", **fields, **days)
+        assert "1 added" in said
+        assert "The zone Office Time is not known; Europe/Paris was taken for it." in said
+        assert "The visit" in client.get("/mission/tokyo").text
+        assert "the accord" in client.get("/talks").text
+        said = sent(client, calendar, "a.ics", kind="round", zone="Europe/Paris")
+        assert "1 changed" in said
+        assert "The changed rows differ in: kind" in said
+        assert "0 added, 0 changed, 0 as they were, 1 refused" in sent(
+            client, calendar, "a.ics", zone="Europe/Paris", before="many"
+        )
+
+
 def posted(
     client: TestClient,  # type: ignore[type-arg]  # of any app
     address: str,
@@ -467,8 +495,10 @@ def test_every_register_has_a_form_that_asks_for_each_column(
     with desk(home, store) as client:
         page = client.get(f"/registers/{register}/row?key={key}").text
         for name in TABLES[register].decode().splitlines()[0].split(","):
-            # A personal name asks for the keys of the home, which the desk does not hold.
-            assert (f'<label for="{name}">' in page) == (name != "person")
+            # A personal name asks for the keys of the home, which the desk does not hold; the
+            # number of a calendar's message is nobody's to type.
+            typed = name not in ("person", "sequence")
+            assert (f'<label for="{name}">' in page) == typed
         assert client.get(f"/registers/{register}/row?key=never").status_code == 404
         assert client.get("/registers/colours/row").status_code == 404
     with desk(home, store, "analyst") as client:

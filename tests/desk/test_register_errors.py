@@ -114,6 +114,8 @@ BAD_EVENTS: tuple[dict[str, str], ...] = (
     {"RRULE": "FREQ=DAILY"},
     {"X-LEGATION-PARTIES": ""},
     {"STATUS": "CANCELLED"},
+    {"SEQUENCE": "one"},
+    {"SEQUENCE": "3000000000"},
 )
 
 
@@ -180,6 +182,16 @@ def test_what_events_say_wrongly_is_told_in_each_language(home: Home, store: Sto
     registers = enter(home, store)
     for changes in BAD_EVENTS:
         require_refused(registers, calendar(changes))
+
+
+def test_why_an_older_message_of_a_calendar_is_refused_is_told_in_each_language(
+    home: Home, store: Store
+) -> None:
+    registers = enter(home, store)
+    assert registers.take(calendar({"SEQUENCE": "1"}), "f").added == 1
+    require_refused(registers, calendar({"SEQUENCE": "0", "LOCATION": "Oslo"}))
+    assert registers.take(calendar({"SEQUENCE": "1", "STATUS": "CANCELLED"}), "f").changed == 1
+    require_refused(registers, calendar({"SEQUENCE": "1"}))
 
 
 def test_rows_that_do_not_fit_what_is_there_are_told_in_each_language(

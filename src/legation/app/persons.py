@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import LegationError, NotFoundError, RecordError, VerificationError
-from legation.formats.rows import Refused, Rows
-from legation.missions.objects import Row
+from legation.formats.rows import Refused, Row, Rows
 from legation.missions.register import Holder
 
 if TYPE_CHECKING:

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from legation.app.marking import kept_level
-from legation.app.registers_judged import bare, ended, is_of_another_kind, judged, read_incoming
+from legation.app.registers_judged import (
+    Given,
+    bare,
+    differing,
+    heard,
+    is_of_another_kind,
+    judged,
+    read_incoming,
+)
 from legation.app.weakening import Weakening, note_weakened, weakenings
 from legation.app.weighable import breached_channels
 from legation.errors import LegationError
@@ -33,16 +41,7 @@ if TYPE_CHECKING:
 
 WRITTEN: Final = "mission.write"
 # What is pointed to stands before what points to it.
-_IN_ORDER: Final = (
-    "missions",
-    "channels",
-    "jewels",
-    "holders",
-    "plans",
-    "proofs",
-    "voices",
-    "talks",
-)
+_IN_ORDER: Final = tuple(SHAPES)
 _STEP: Final = timedelta(milliseconds=1)
 
 
@@ -72,6 +71,9 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
         refused: Rows that were not taken, with the reason.
         keys: Of the rows that were taken.
         weakened: Breaches on record of which the table says less.
+        columns: In what the changed rows say something else.
+        unknown: Zones of a calendar that nobody knows.
+        zone: The zone that was taken for them.
     """
 
     register: str
@@ -82,6 +84,9 @@ class TakenRows(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
     keys: tuple[str, ...] = ()
     weakened: tuple[Weakening, ...] = ()
+    columns: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    zone: str = ""
 
 
 @final
@@ -176,21 +181,21 @@ class Registers:
             refuse_demonstration(self._store)
         ahead = self._scope.now().date() + timedelta(days=1)  # it may be tomorrow elsewhere
         incoming = read_incoming(content, place, register, assumed or Assumed(), ahead)
-        register, rows = incoming.register, incoming.rows
+        register, given = incoming.register, incoming.rows
         # A passphrase may be asked for, so it is done before anybody is kept waiting.
-        named = any(isinstance(row, Holder) and row.person for _, row in rows.good)
+        named = any(isinstance(row, Holder) and row.person for _, row in given.good)
         vault = self._vault() if named and self._vault is not None else None
-        rows = self._sealable(rows, vault)
+        given = self._sealable(given, vault)
         opener = vault or (self._at_hand() if self._at_hand is not None else None)
         if opener is not None:
-            rows = without_withheld(self._store, rows, opener, actor=self._scope.reader.actor)
+            given = without_withheld(self._store, given, opener, actor=self._scope.reader.actor)
         with self._store.transaction():
             kept = {one.row.key: one for one in self._all(register)[register]}
             known = {
                 name: {one.row.key: one.row for one in found}
                 for name, found in self._visible(reached(register)).items()
             }
-            rows = ended(rows, incoming.cancelled, known[register])
+            rows = heard(incoming, given, known[register])
             turned = any(is_of_another_kind(row, known[register]) for _, row in rows.good)
             breached = breached_channels(self._scope) if turned else frozenset()
             good, refused = judged(register, rows, known, kept.keys(), breached)
@@ -200,7 +205,9 @@ class Registers:
             weakened = weakenings(self._store, self._author, objects)
             self._put([*new, *objects], kept)
             note_weakened(self._scope, weakened)
-            changed = {row.key for row in objects} | renamed - {row.key for row in new}
+            renamed -= {row.key for row in new}
+            changed = {row.key for row in objects} | renamed
+            columns = differing(register, ((bare(row), kept[row.key].row) for row in objects))
             taken = TakenRows(
                 register=register,
                 file=place,
@@ -210,6 +217,9 @@ class Registers:
                 refused=tuple(sorted(refused, key=lambda one: one.line)),
                 keys=tuple(row.key for row in good),
                 weakened=weakened,
+                columns=(*columns, *(["person"] if renamed else [])),
+                unknown=incoming.unknown,
+                zone=assumed.zone if assumed and incoming.unknown else "",
             )
             self._note(register, taken, "" if named else hashlib.sha256(content).hexdigest())
         return taken
@@ -288,11 +298,11 @@ class Registers:
             )
         )
 
-    def _sealable(self, rows: Rows[Row], vault: "Vault | None") -> Rows[Row]:
+    def _sealable(self, rows: Rows[Given], vault: "Vault | None") -> Rows[Given]:
         """Refuse the rows whose personal name could not be kept sealed."""
         from legation.app.persons import require_sealable
 
-        good: list[tuple[int, Row]] = []
+        good: list[tuple[int, Given]] = []
         refused = list(rows.refused)
         for line, row in rows.good:
             try:

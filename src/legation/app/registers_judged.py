@@ -4,7 +4,7 @@ A row that somebody may not know is absent here: it neither stands in the way of
 nor is named by an answer, but for a key, which is only said to be taken.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import cast
 
@@ -15,24 +15,29 @@ from legation.formats.icalendar import is_calendar
 from legation.formats.rows import Refused, Rows, heads_of, read_rows, refused_row
 from legation.missions.apart import verify_apart
 from legation.missions.calendar import Assumed, read_calendar
+from legation.missions.messages import Message, talks_of
 from legation.missions.objects import SHAPES, Row
 from legation.missions.register import Channel, Holder, Plan, Proof, Voice, verify_row
 from legation.missions.tables import dangling, pointed, register_for
 from legation.missions.talks import Talk, verify_talk
 from legation.missions.voices import settled, verify_told_apart
 
+Given = Row | Message
+
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was read.
 
     Attributes:
-        rows: What it holds, each row under its one spelling.
-        cancelled: Line and key of talks that a calendar calls off.
+        rows: What it holds: of a table each row under its one spelling, of a calendar what it
+            says of talks.
+        unknown: Zones of a calendar that nobody knows, for which the assumed one was taken.
     """
 
     register: str
-    rows: Rows[Row]
-    cancelled: tuple[tuple[int, str], ...] = ()
+    rows: Rows[Given]
+    is_calendar: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 def read_incoming(
@@ -52,29 +57,43 @@ def read_incoming(
     """
     if is_calendar(content):
         read = read_calendar(content, assumed, place=place)
-        talks = cast(Rows[Row], read.talks)
-        return Incoming(register="talks", rows=talks, cancelled=read.cancelled)
+        messages = cast(Rows[Given], read.messages)
+        return Incoming(register="talks", rows=messages, is_calendar=True, unknown=read.unknown)
     name = register or register_for(heads_of(content, place), place)
     shape = cast(type[Row], SHAPES[name])
     rows = read_rows(content, shape, place=place, settle=lambda row: _settled(row, ahead))
-    return Incoming(register=name, rows=rows)
+    return Incoming(register=name, rows=cast(Rows[Given], rows))
 
 
-def ended(
-    rows: Rows[Row], cancelled: Collection[tuple[int, str]], known: Mapping[str, Row]
-) -> Rows[Row]:
-    """Return rows with the talks that a calendar calls off, as they are once they are off."""
-    good, refused = list(rows.good), list(rows.refused)
-    for line, key in cancelled:
-        talk = known.get(key)
-        if isinstance(talk, Talk):
-            good.append((line, msgspec.structs.replace(talk, status="cancelled")))
-        else:
-            fault = RecordError(
-                "calls off talks that are not on record", place="UID", hint="nothing needs doing"
-            )
-            refused.append(refused_row(line, fault))
-    return Rows(good=tuple(sorted(good, key=lambda one: one[0])), refused=tuple(refused))
+def heard(incoming: Incoming, rows: Rows[Given], known: Mapping[str, Row]) -> Rows[Row]:
+    """Return rows as they are beside what is on record.
+
+    A calendar says of talks what it says, and the rest stays; a table says all of them but for
+    the number of the last message, which it never takes back.
+    """
+    on_record = {key: row for key, row in known.items() if isinstance(row, Talk)}
+    if incoming.is_calendar:
+        return cast(Rows[Row], talks_of(cast(Rows[Message], rows), on_record))
+    good = tuple((line, _numbered(cast(Row, row), on_record)) for line, row in rows.good)
+    return Rows(good=good, refused=rows.refused)
+
+
+def _numbered(row: Row, on_record: Mapping[str, Talk]) -> Row:
+    if not isinstance(row, Talk) or row.key not in on_record:
+        return row
+    number = max(row.sequence, on_record[row.key].sequence)
+    return msgspec.structs.replace(row, sequence=number)
+
+
+def differing(register: str, pairs: Iterable[tuple[Row, Row]]) -> tuple[str, ...]:
+    """Return the columns in which rows say something else than before, in their order."""
+    names = {
+        name
+        for now, before in pairs
+        for name in SHAPES[register].__struct_fields__
+        if getattr(now, name) != getattr(before, name)
+    }
+    return tuple(name for name in SHAPES[register].__struct_fields__ if name in names)
 
 
 def judged(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, Zone
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.sheets import pour_out
 from legation.cli.words import answer, answer_json, counted, table, tell, typed
 from legation.errors import BadInputError, NotFoundError
@@ -28,6 +28,12 @@ TableName = Annotated[
     Table | None, Parameter("--table", help="Which register. [default: by its columns]")
 ]
 Files = Annotated[tuple[Path, ...], Parameter(help="Tables: CSV in UTF-8.")]
+CalendarZone = Annotated[
+    str,
+    Parameter(
+        "--zone", help="Zone of times that state none, or one that nobody knows, such as UTC."
+    ),
+]
 # What a list shows of each register, beside the key.
 _SHOWN: dict[str, tuple[str, ...]] = {
     "missions": ("name", "state", "kind", "host", "seat", "as_of"),
@@ -165,7 +171,18 @@ def take_events(
     party: Annotated[
         tuple[str, ...], Parameter(help="Party where an event does not say; again for another.")
     ] = (),
-    zone: Zone = "",
+    mission: Annotated[
+        tuple[str, ...],
+        Parameter(help="Key of a mission that they concern, where an event names none; again."),
+    ] = (),
+    before: Annotated[
+        int | None, Parameter(help="Days of raised watch before, where an event does not say.")
+    ] = None,
+    after: Annotated[
+        int | None, Parameter(help="Days of raised watch after, where an event does not say.")
+    ] = None,
+    stakes: Annotated[str, Parameter(help="Stakes, where an event does not say.")] = "",
+    zone: CalendarZone = "",
     source: Annotated[str, Parameter(help="Where the calendar is from.")] = "",
     home: HomeFolder = None,
     as_json: AsJson = False,
@@ -173,12 +190,23 @@ def take_events(
 ) -> int:
     """Take in talks, from iCalendar or CSV; good ones of a bad file are kept.
 
+    What neither an event nor an option says stays as it is on record.
+
     Args:
         files: Calendars (.ics) or tables (CSV).
     """
     from legation.missions.calendar import Assumed
 
-    assumed = Assumed(zone=zone, kind=kind, parties=party, source=source or "calendar")
+    assumed = Assumed(
+        zone=zone,
+        kind=kind,
+        parties=party,
+        missions=mission,
+        before="" if before is None else str(before),
+        after="" if after is None else str(after),
+        stakes=stakes,
+        source=source,
+    )
     return _taken(files, "talks", home, as_json=as_json, doors=doors, assumed=assumed)
 
 
@@ -266,10 +294,17 @@ def _say(taken: "TakenRows") -> None:
         tell(f"legation: warning: {one.key}: {one.said}")
     if len(taken.weakened) > _MOST_TOLD:
         tell(f"and {len(taken.weakened) - _MOST_TOLD:,} more: legation balance show")
+    for zone in taken.unknown:
+        tell(
+            f"legation: warning: {taken.file}: the zone {zone[:40]!r} is not known, "
+            f"{taken.zone} was taken for it"
+        )
     answer(
         f"{taken.file}: {taken.register}: {taken.added} added, {taken.changed} changed, "
         f"{taken.same} as they were, {counted(len(taken.refused), 'row')} rejected"
     )
+    if taken.columns:
+        answer(f"{taken.file}: {taken.changed} changed: {', '.join(taken.columns)}")
 
 
 def _counted(place: "Home", store: "Store", taken: "TakenRows") -> "tuple[Counted, ...]":

@@ -32,8 +32,9 @@ from legation.missions.objects import SHAPES
 Door = NamedDependency[SkipValidation[Gate]]
 Working = NamedDependency[SkipValidation[DeskWork]]
 _LARGEST: Final = 8_000_000
-# A personal name asks for the keys of the home, which the command line has.
-_NOT_HERE: Final = frozenset({"person"})
+# A personal name asks for the keys of the home, which the command line has; the number of a
+# calendar's message is nobody's to type.
+_NOT_HERE: Final = frozenset({"person", "sequence"})
 _HOME: Final[Mapping[str, str]] = {"voices": "/voices", "talks": "/talks"}
 
 
@@ -74,13 +75,11 @@ async def take_in(
     """Take in a table or a calendar, and say what came of it."""
     form = await read_form(request, gate, most=_LARGEST)
     said = {name: " ".join(text.split()) for name, text in form.fields.items()}
-    parties = tuple(part for each in said.get("parties", "").split("|") if (part := each.strip()))
-    assumed = Assumed(
-        zone=said.get("zone", ""),
-        kind=said.get("kind", ""),
-        parties=parties,
-        source=said.get("source", "") or "calendar",
-    )
+    lists = {
+        name: [part for each in said.get(name, "").split("|") if (part := each.strip())]
+        for name in ("parties", "missions")
+    }
+    assumed = msgspec.convert(said | lists, Assumed)
     scope = scope_of(reading)
     found = Registers(scope, at_hand=desk_work.at_hand)
     taken = await asyncio.to_thread(found.take, form.content, form.name, assumed=assumed)

@@ -12,7 +12,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from legation.desk.gate import FORM_FIELD, Asking, Gate
 from legation.errors import BadInputError
 
-_MOST_PARTS: Final = 8
+_MOST_PARTS: Final = 12
 _DRAINED: Final = 256_000_000
 _HINT: Final = "choose the file again and send the form"
 

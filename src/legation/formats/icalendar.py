@@ -206,7 +206,7 @@ def stamp(event: Entry, name: str, zone: str) -> tuple[datetime, str]:
         RecordError: It is no time, or its zone is not known.
     """
     text, parameters = event.values.get(name, ("", {}))
-    text, named = text.strip(), parameters.get("TZID", zone)
+    text, named = text.strip(), parameters.get("TZID") or zone
     if is_day(event, name):
         text += "T000000"
     found = TIME.fullmatch(text)
@@ -231,6 +231,33 @@ def stamp(event: Entry, name: str, zone: str) -> tuple[datetime, str]:
     if named not in zones() and named in event.zones:
         return of_rules(at, event.zones[named], named, event.place), named
     return in_zone(at, named, event.place), named
+
+
+def rezoned(event: Entry, zone: str) -> tuple[Entry, set[str]]:
+    """Return an event whose times of a zone that nobody knows are those of another, and its names.
+
+    Args:
+        event: Of a calendar.
+        zone: To be taken for it.
+
+    Raises:
+        RecordError: There is such a time, and nothing to be taken for its zone.
+    """
+    values, unknown = dict(event.values), set[str]()
+    for name in ("DTSTART", "DTEND"):
+        text, parameters = values.get(name, ("", {}))
+        named = parameters.get("TZID", "")
+        universal = text.strip().endswith("Z")
+        if not named or universal or named in zones() or named in event.zones:
+            continue
+        if not zone:
+            said = f"the zone {named!r:.40} is not known"
+            raise RecordError(
+                said, place=event.place, hint="name one such as Europe/Paris, or --zone"
+            )
+        values[name] = (text, parameters | {"TZID": zone})
+        unknown.add(named)
+    return msgspec.structs.replace(event, values=values), unknown
 
 
 def is_day(event: Entry, name: str) -> bool:
@@ -293,7 +320,13 @@ def in_zone(at: datetime, zone: str, place: str) -> datetime:
     """Return the instant of a clock's time in a zone."""
     if zone not in zones():
         said = f"the zone {zone!r:.40} is not known" if zone else "the time has no zone"
-        raise RecordError(said, place=place, hint="name one such as Europe/Paris, or --zone")
+        raise RecordError(
+            said,
+            place=place,
+            hint="name one such as Europe/Paris"
+            if zone
+            else "name one such as Europe/Paris, or --zone",
+        )
     first, second = (at.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return first.astimezone(UTC)

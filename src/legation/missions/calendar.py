@@ -1,14 +1,15 @@
 """The talks calendar as iCalendar: what an office's calendar holds, read and written.
 
 A calendar knows no parties and no stakes, so they stand in properties of ours; an event of
-another program that lacks them is completed by what the caller says, or refused in words.
+another program that lacks them is completed by what the caller says, by the record, or refused in
+words.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import msgspec
 
@@ -22,12 +23,14 @@ from legation.formats.icalendar import (
     folded,
     is_calendar,
     plain,
+    rezoned,
     stamp,
     texts,
     utc,
 )
-from legation.formats.rows import Refused, Rows, plainly, refused_row
-from legation.missions.talks import Talk, TalkKind, verify_talk
+from legation.formats.rows import Refused, Rows
+from legation.missions.messages import NOT_STATED, Message, refused_event
+from legation.missions.talks import Talk, TalkKind
 
 _LONGEST: Final = 4_000_000
 _MOST: Final = 10_000
@@ -45,9 +48,12 @@ _ONCE: Final = (
     "DESCRIPTION",
     "LOCATION",
     "STATUS",
+    "SEQUENCE",
 )
 _OWN: Final = "@legation"
 _KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_NUMBER: Final = re.compile(r"\d{1,10}", re.ASCII)
+_MOST_NUMBER: Final = 2_147_483_647
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")
 _READABLE: Final = 40
 _LONGEST_STAKES: Final = 1000
@@ -56,31 +62,41 @@ _LONGEST_STAKES: Final = 1000
 class Assumed(msgspec.Struct, frozen=True, kw_only=True):
     """What is assumed of an event that does not say.
 
+    What is empty here is as it is on record, and where nothing is, as the register has it.
+
     Attributes:
-        zone: Of times that state none; empty: such times are refused.
+        zone: Of times that state none or one that nobody knows; empty: the one that the calendar
+            names for itself, and without it such times are refused.
+        missions: Keys of the missions that the talks concern.
+        before: Days of raised watch before they begin.
+        after: Days of raised watch after they end.
         source: Where the calendar is from.
     """
 
     zone: str = ""
     kind: str = ""
     parties: tuple[str, ...] = ()
-    source: str = "calendar"
+    missions: tuple[str, ...] = ()
+    before: str = ""
+    after: str = ""
+    stakes: str = ""
+    source: str = ""
 
 
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """What a calendar holds.
 
     Attributes:
-        talks: Each with its line, and why the other events are none.
-        cancelled: Line and key of talks that it calls off.
+        messages: Each with its line, and why the other events are none.
+        unknown: Zones that nobody knows, for which the assumed one was taken.
     """
 
-    talks: Rows[Talk]
-    cancelled: tuple[tuple[int, str], ...]
+    messages: Rows[Message]
+    unknown: tuple[str, ...] = ()
 
 
 def read_calendar(content: bytes, assumed: Assumed, *, place: str) -> Calendar:
-    """Read talks from a calendar; good events of a bad file are kept.
+    """Read what a calendar says of talks; good events of a bad file are kept.
 
     Raises:
         BadInputError: It is no calendar, or too large.
@@ -92,21 +108,20 @@ def read_calendar(content: bytes, assumed: Assumed, *, place: str) -> Calendar:
     found = events(content, place)
     if len(found) > _MOST:
         raise BadInputError(f"more than {_MOST:,} events", place=place, hint="split it")
-    good: list[tuple[int, Talk]] = []
+    good: list[tuple[int, Message]] = []
     refused: list[Refused] = []
-    cancelled: list[tuple[int, str]] = []
+    unknown: set[str] = set()
     for event in found:
         line = int(event.place.rpartition(" ")[2])
         try:
             _verify_single(event)
-            if _is_cancelled(event) and not event.value("UID").endswith(_OWN):
-                cancelled.append((line, _key(event)))
-            else:
-                good.append((line, _talk(event, assumed)))
+            message, of_it = _message(event, assumed)
+            good.append((line, message))
+            unknown |= of_it
         except (LegationError, OverflowError) as bad:
-            refused.append(_refused(line, bad))
-    talks = Rows(good=tuple(good), refused=tuple(refused))
-    return Calendar(talks=talks, cancelled=tuple(cancelled))
+            refused.append(refused_event(line, bad))
+    messages = Rows(good=tuple(good), refused=tuple(refused))
+    return Calendar(messages=messages, unknown=tuple(sorted(unknown)))
 
 
 def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
@@ -120,7 +135,8 @@ def write_calendar(talks: Iterable[Talk], *, now: datetime) -> bytes:
             f"DTSTART:{utc(one.starts)}",
             f"DTEND:{utc(one.ends)}",
             f"SUMMARY:{escaped(one.name)}",
-            f"DESCRIPTION:{escaped(one.stakes)}",
+            f"SEQUENCE:{one.sequence}",
+            *([f"DESCRIPTION:{escaped(one.stakes)}"] if one.stakes != NOT_STATED else []),
             f"CATEGORIES:{one.kind.upper()}",
             *([f"LOCATION:{escaped(one.seat)}"] if one.seat else []),
             *(["STATUS:CANCELLED"] if one.status == "cancelled" else []),
@@ -165,60 +181,79 @@ def _is_cancelled(event: Entry) -> bool:
     return event.value("STATUS").upper() == "CANCELLED" or method == "CANCEL"
 
 
-def _talk(event: Entry, assumed: Assumed) -> Talk:
-    starts, _ = stamp(event, "DTSTART", assumed.zone)
+def _message(event: Entry, assumed: Assumed) -> tuple[Message, set[str]]:
+    """Return what an event says, and its zones that nobody knows."""
+    sequence = _sequence(event)
     own = event.value("UID").endswith(_OWN)
-    stakes = _text(event, "DESCRIPTION") or "not stated"
+    if _is_cancelled(event) and not own:
+        return Message(key=_key(event), sequence=sequence, calls_off=True), set()
+    event, unknown = rezoned(event, assumed.zone)
+    zone = assumed.zone or event.calendar("X-WR-TIMEZONE")
+    starts, _ = stamp(event, "DTSTART", zone)
+    ends = end_of(event, starts, zone)
+    stakes = _text(event, "DESCRIPTION")
+    stakes = "" if stakes == NOT_STATED else stakes
     if not own and len(stakes) > _LONGEST_STAKES:
         stakes = (
             f"{stakes[: _LONGEST_STAKES - 1].rstrip()}\u2026"  # an invitation, with all its links
         )
-    values: dict[str, Any] = {
-        "key": _key(event),
-        "kind": _kind(event, assumed),
-        "name": _text(event, "SUMMARY"),
-        "starts": starts,
-        "ends": end_of(event, starts, assumed.zone),
-        "stakes": stakes,
-        "seat": _text(event, "LOCATION"),
-        "status": "cancelled" if _is_cancelled(event) else "planned",
-        "source": _text(event, "X-LEGATION-SOURCE") or clean(assumed.source, "source"),
-    }
-    for name in _LISTS:
-        parts = plain(event.value(f"X-LEGATION-{name.upper()}")).split("|")
-        values[name] = [text for part in parts if (text := clean(part, name))]
-    values["parties"] = values["parties"] or list(assumed.parties)
-    for name in ("before", "after"):
-        if said := event.value(f"X-LEGATION-{name.upper()}"):
-            values[name] = said
-    if not values["name"]:
-        raise RecordError("SUMMARY is missing", place="SUMMARY", hint="give the talks a name")
-    try:
-        talk = msgspec.convert(values, Talk, strict=False)
-    except msgspec.ValidationError as bad:
-        message, _, path = str(bad).partition(" - at `$.")
-        column = path.partition("`")[0].partition("[")[0]
+    kind, no_kind = _kind(event, assumed)
+    return Message(
+        key=_key(event),
+        sequence=sequence,
+        no_kind=no_kind,
+        kind=kind,
+        name=_text(event, "SUMMARY"),
+        starts=starts,
+        ends=ends,
+        parties=_list(event, "parties") or assumed.parties,
+        others=_list(event, "others"),
+        stakes=stakes or clean(assumed.stakes, "stakes"),
+        seat=_text(event, "LOCATION"),
+        missions=_list(event, "missions") or assumed.missions,
+        before=event.value("X-LEGATION-BEFORE") or assumed.before,
+        after=event.value("X-LEGATION-AFTER") or assumed.after,
+        status="cancelled" if _is_cancelled(event) else "planned",
+        source=_text(event, "X-LEGATION-SOURCE") or clean(assumed.source, "source"),
+    ), unknown
+
+
+def _sequence(event: Entry) -> int:
+    """Return which message about its talks an event is; one that does not say is the first."""
+    text = event.value("SEQUENCE") or "0"
+    if not _NUMBER.fullmatch(text) or int(text) > _MOST_NUMBER:
         raise RecordError(
-            plainly(message),
-            place=column,
-            hint="see the reference of talks",
-        ) from bad
-    verify_talk(talk)
-    return talk
+            f"SEQUENCE {text!r:.40} is no number of a message",
+            place="SEQUENCE",
+            hint="write a whole number from 0, or leave the line out",
+        )
+    return int(text)
 
 
-def _kind(event: Entry, assumed: Assumed) -> str:
-    """Return the kind of talks that one of its categories names, or what is assumed."""
+def _list(event: Entry, name: str) -> tuple[str, ...]:
+    parts = plain(event.value(f"X-LEGATION-{name.upper()}")).split("|")
+    return tuple(text for part in parts if (text := clean(part, name)))
+
+
+def _kind(event: Entry, assumed: Assumed) -> tuple[str, RecordError | None]:
+    """Return the kind of talks that a category names, or what is assumed; else why there is none.
+
+    Raises:
+        RecordError: What is assumed is no kind.
+    """
     named = [each.casefold() for each in texts(event.value("CATEGORIES"))]
     kind = next((each for each in named if each in KINDS), "") or assumed.kind
     if kind in KINDS:
-        return kind
+        return kind, None
     given = kind or ", ".join(named)
-    raise RecordError(
+    fault = RecordError(
         f"{given[:40]!r} is no kind of talks" if given else "nothing says what it is",
         place="CATEGORIES",
         hint=f"CATEGORIES is one of {', '.join(KINDS)}",
     )
+    if kind:
+        raise fault
+    return "", fault
 
 
 def _text(event: Entry, name: str) -> str:
@@ -239,14 +274,3 @@ def _key(event: Entry) -> str:
     front = _NO_KEY.sub("-", (uid or event.value("SUMMARY")).casefold()).strip("-")[:_READABLE]
     sum_ = hashlib.sha256(whole.encode()).hexdigest()[:16]
     return f"{front.strip('-') or 'talks'}-{sum_}"
-
-
-def _refused(line: int, bad: Exception) -> Refused:
-    if not isinstance(bad, LegationError):
-        return Refused(
-            line=line, column="", reason="a time beyond the calendar", hint="check the years"
-        )
-    refused = refused_row(line, bad)
-    # The parts below name the event's line, which stands beside.
-    column = "" if refused.column.startswith("line ") else refused.column
-    return msgspec.structs.replace(refused, column=column)

@@ -17,6 +17,7 @@ from legation.missions.register import Key, Name, Text
 TalkKind = Literal["visit", "round", "vote", "accession", "referendum", "summit"]
 TalkStatus = Literal["planned", "cancelled"]
 Days = Annotated[int, msgspec.Meta(ge=0, le=120)]
+Sequence = Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)]
 _DAY: Final = timedelta(days=1)
 # No talks of today lie outside; a day is added and taken away from them.
 _FIRST_YEAR: Final = 1900
@@ -37,6 +38,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
         before: Days of raised watch before they begin.
         after: Days of raised watch after they end.
         status: Whether they are still to come; talks that are cancelled raise no watch.
+        sequence: Number of the last message of a calendar about them (RFC 5545: SEQUENCE).
     """
 
     key: Key
@@ -52,6 +54,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     before: Days = 14
     after: Days = 7
     status: TalkStatus = "planned"
+    sequence: Sequence = 0
     source: Text
 
 
