@@ -453,8 +453,10 @@ def test_a_check_that_could_not_be_read_again_is_refused(
 ) -> None:
     taken(known)
     clock.pass_time(days=1)
-    told = {"by": "Legal adviser", "source": "the depositary"} | more
-    look = Look(about="party:river.xa", on=date(2026, 3, 2), **told)
+    plain = Look(
+        about="party:river.xa", on=date(2026, 3, 2), by="Legal adviser", source="the depositary"
+    )
+    look = msgspec.structs.replace(plain, **more)
     with pytest.raises(UsageError, match="at too great a length"):
         record(known, look, clock())
     assert known.facts("party")

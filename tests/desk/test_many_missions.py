@@ -140,3 +140,21 @@ def test_one_more_proof_touches_the_threats_that_it_names_and_no_other_mission(
         f"{mission}|mission",
     }
     assert after.made == len(differs) == 6
+
+
+def test_the_paper_of_very_many_missions_has_the_table_alone(home: Home, store: Store) -> None:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    app = build_app(StoredReading(home.library(store, "test")), banner=None, gate=open_gate())
+    with TestClient(app, base_url="http://127.0.0.1:8321") as client:
+        answer = client.get("/balance/paper/pdf?state=FR")
+        whole = client.get("/balance/paper/pdf")
+    assert answer.status_code == whole.status_code == 200
+    few, many = (
+        "".join(one.extract_text() for one in PdfReader(BytesIO(each.content)).pages)
+        for each in (answer, whole)
+    )
+    assert "each mission has a paper of its own" not in " ".join(few.split())
+    assert "each mission has a paper of its own" in " ".join(many.split())

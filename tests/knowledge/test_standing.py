@@ -107,6 +107,20 @@ def test_a_new_whole_list_warns_of_what_it_says_of_everybody_else() -> None:
     assert difference(between, None, today=TODAY).absent == ()
 
 
+def test_what_may_have_changed_since_is_counted_as_stale_in_the_list_of_states() -> None:
+    later = date(2027, 3, 2)
+    (now,) = state_counts(["XA"], [ACCORDS], on=TODAY, today=TODAY)
+    (then,) = state_counts(["XA"], [ACCORDS], on=later, today=later)
+    page = state_page("XA", [ACCORDS], on=later, today=later)
+    stale = [
+        one
+        for one in page.standings
+        if one.said != "not known" and any(fact.stale for fact in one.evidence)
+    ]
+    assert (now.stale, then.stale) == (0, len(stale))
+    assert stale
+
+
 def test_where_no_list_is_here_a_fact_does_not_say_that_nobody_takes_part() -> None:
     told = Told([ACCORDS], TODAY)
     lines = [told.shown(row, ACCORDS).line() for row in ACCORDS.rows if isinstance(row, Agreement)]

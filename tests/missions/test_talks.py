@@ -384,6 +384,7 @@ def test_a_time_that_is_not_one_in_a_calendar_s_own_zone_is_refused(at: str, sai
         ("BYMONTH=10", "BYMONTH=10;BYHOUR=3"),
         ("BYMONTH=10", "BYMONTH=13"),
         ("TZOFFSETFROM:+0200", "TZOFFSETFROM:2"),
+        ("TZOFFSETTO:+0100", "TZOFFSETTO:+9999"),
         ("DTSTART:16010101T030000", "DTSTART:16010101"),
         ("DTSTART:16010101T030000", "RDATE:16010101T030000"),
     ],
@@ -401,6 +402,12 @@ def test_a_zone_of_other_rules_is_refused_by_its_name(old: str, new: str) -> Non
     assert (
         "the zone 'W. Europe Standard Time' has rules that are not read" in rows.refused[0].reason
     )
+
+
+def test_parts_of_a_calendar_that_stand_too_deep_are_refused_at_once() -> None:
+    deep = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 100_000
+    with pytest.raises(BadInputError, match="line 17: VEVENT begins within 16 others"):
+        read(deep)
 
 
 def test_an_invitation_s_long_text_is_cut_where_it_shows() -> None:

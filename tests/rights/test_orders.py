@@ -456,6 +456,8 @@ def test_odd_texts_are_judged_without_harm(text: str) -> None:
         ({"target": "everybody"}, "no target 'everybody'"),
         ({"ends": ""}, "no last day"),
         ({"ends": "tomorrow"}, "is no day"),
+        ({"ends": "2026-W14-1"}, "is no day"),
+        ({"ends": "20260331"}, "is no day"),
         ({"ends": "2026-02-28"}, "is past"),
         ({"ends": "2026-05-31"}, "later than 90 days"),
         ({"watched": "accounts such as @bob"}, "in clear"),

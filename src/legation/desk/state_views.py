@@ -49,6 +49,7 @@ class StateLine(msgspec.Struct, frozen=True, kw_only=True):
     suspended: int
     suspended_not_checked: int
     contradicted: int
+    stale: int
     answers: int
     as_of: date | None
 
@@ -152,6 +153,7 @@ def _counted(one: StateCount) -> StateLine:
         suspended=one.suspended,
         suspended_not_checked=one.suspended_unchecked,
         contradicted=one.contradicted,
+        stale=one.stale,
         answers=one.asked,
         as_of=one.as_of,
     )

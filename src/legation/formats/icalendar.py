@@ -27,6 +27,8 @@ _DURATION: Final = re.compile(
     re.ASCII,
 )
 _LEAP: Final = "60"
+# The standard has three: an alarm of an event of a calendar.
+_DEEPEST: Final = 16
 
 # By name: the text and its parameters.
 Values = dict[str, tuple[str, dict[str, str]]]
@@ -116,6 +118,12 @@ class _Reading:
             self._zones[self._zone][-1].setdefault(name, value.strip())
 
     def _begin(self, number: int, what: str) -> None:
+        if len(self._within) == _DEEPEST:
+            raise BadInputError(
+                f"{what[:40]} begins within {_DEEPEST} others",
+                place=f"line {number}",
+                hint="fetch the file again: parts of a calendar do not stand so deep",
+            )
         self._within.append(what)
         self._began.append(number)
         if what == "VEVENT" and self.values is not None:

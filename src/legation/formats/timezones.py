@@ -28,6 +28,8 @@ _WEEKDAY: Final = re.compile(r"([+-]?[1-5])(MO|TU|WE|TH|FR|SA|SU)")
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _HINT: Final = "write its times in UTC, or name a zone such as Europe/Paris"
 _LAST_MONTH: Final = 12
+# Clocks on earth were never farther from UTC than 15 h 13 min (Manila until 1844).
+_FARTHEST: Final = timedelta(hours=16)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +134,8 @@ def _change(given: Mapping[str, str]) -> Change:
     if None in offsets or not _LOCAL.fullmatch(given["DTSTART"]) or "RDATE" in given:
         raise ValueError(given)
     before, after = (_offset(one) for one in offsets if one)
+    if max(abs(before), abs(after)) > _FARTHEST:
+        raise ValueError(given)
     since = datetime.strptime(given["DTSTART"], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the clocks before the change
     rule = _rule(given.get("RRULE", ""), since)
     return Change(starts=since, before=before, after=after, **rule)  # type: ignore[arg-type]  # as named

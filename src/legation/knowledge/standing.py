@@ -108,6 +108,7 @@ class StateCount(msgspec.Struct, frozen=True, kw_only=True):
         suspended: Agreements that are suspended for it.
         suspended_unchecked: Those of them that are so by a fact with a mark.
         contradicted: Answers on which packs contradict each other.
+        stale: Known answers that rest on a fact which may have changed since.
         as_of: Oldest day that a fact behind a known answer speaks for.
     """
 
@@ -121,6 +122,7 @@ class StateCount(msgspec.Struct, frozen=True, kw_only=True):
     suspended: int
     suspended_unchecked: int
     contradicted: int
+    stale: int
     as_of: date | None
 
 
@@ -176,16 +178,16 @@ def _count(told: Told, state: str, answers: Sequence[Answer]) -> StateCount:
         suspended=len(suspended),
         suspended_unchecked=sum(suspended.values()),
         contradicted=sum(one.said == "contradicted" for one in answers),
+        stale=sum(
+            any(fact.stale for fact in _evidence(told, one)) for one in known if one.evidence
+        ),
         as_of=min(days, default=None),
     )
 
 
 def _standing(told: Told, name: str, one: Answer) -> Standing:
     itself = [told.shown(*variant) for variant in one.variants]
-    evidence = [
-        _of_an_act(told.shown(row, pack), row) if _is_an_act(one) else told.shown(row, pack)
-        for row, pack in one.evidence
-    ]
+    evidence = _evidence(told, one)
     # A sentence names the agreement, so the mark of that fact stands beside it too.
     beside = [*evidence, *(other for other in itself if other.mark and other not in evidence)]
     title = _every(one, "title")
@@ -205,6 +207,14 @@ def _standing(told: Told, name: str, one: Answer) -> Standing:
         mark="; ".join(dict.fromkeys(fact.mark for fact in beside if fact.mark)),
         says=says if one.said == "contradicted" else (),
     )
+
+
+def _evidence(told: Told, one: Answer) -> list[Shown]:
+    """Return the facts behind an answer; that something was done on a day grows not stale."""
+    return [
+        _of_an_act(told.shown(row, pack), row) if _is_an_act(one) else told.shown(row, pack)
+        for row, pack in one.evidence
+    ]
 
 
 def _is_an_act(one: Answer) -> bool:

@@ -312,6 +312,8 @@ def order_of(draft: Draft, order_id: str, now: datetime) -> Order:
     )
 
 
+# A week or a day without hyphens would be another day to whoever reads it.
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _AIMED: Final = ("aim", "watched")
 _TEXTS: Final = ("watched", "expression", *Intrusion.__struct_fields__)
 
@@ -370,7 +372,7 @@ def _doubts(order: Worded) -> set[Doubt]:
 
 def _last_day(text: str, now: datetime) -> date:
     try:
-        ends = date.fromisoformat(text)
+        ends = date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError as bad:
         raise UsageError(
             f"{text[:20]!r} is no day" if text else "the order has no last day",
