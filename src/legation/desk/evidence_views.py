@@ -128,7 +128,11 @@ def captures_file(request: Ask, desk_work: Working, kind: Name) -> Response[byte
         )
     else:
         made = download(
-            "evidence", kind, leaving.lines_of(room, found), leaving.Line, caveat=NO_CAVEAT
+            "evidence",
+            kind,
+            leaving.lines_of(room, found, actor=actor),
+            leaving.Line,
+            caveat=NO_CAVEAT,
         )
     made = mark(made, leaving.marking_of_captures(room, found))
     leaving.leave(room, found, kind, made.content, actor=actor)
@@ -243,7 +247,11 @@ def capture_file(
         made = Download(name=f"{stem}.txt", media_type="text/plain", content=shown.text.body)
     else:
         made = download(
-            stem, kind, leaving.lines_of(room, [shown.kept]), leaving.Line, caveat=NO_CAVEAT
+            stem,
+            kind,
+            leaving.lines_of(room, [shown.kept], actor=actor),
+            leaving.Line,
+            caveat=NO_CAVEAT,
         )
     made = mark(made, leaving.marking_of_captures(room, [shown.kept]))
     leaving.leave(room, [shown.kept], kind, made.content, actor=actor)

@@ -76,9 +76,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
 
 
-def lines_of(room: Room, kept: Sequence[Kept]) -> list[Line]:
+def lines_of(room: Room, kept: Sequence[Kept], *, actor: str) -> list[Line]:
     """Return captures as lines of a list, each campaign by the id under which it leaves."""
-    outside = _outside(room, kept)
+    outside = _outside(room, kept, actor)
     return [
         Line(
             evidence_id=one.evidence_id,
@@ -130,7 +130,7 @@ def stix(room: Room, kept: Sequence[Kept], *, actor: str) -> bytes:
     identity, label = identity_of(room.store), _label(room, kept)
     things: dict[str, Any] = {}
     parts = room.store.evidence.parts(one.evidence_id for one in kept)
-    outside = _outside(room, kept)
+    outside = _outside(room, kept, actor)
     for one in kept:
         objects = [
             *capture_objects(
@@ -173,7 +173,9 @@ def package(
     kept, raw = room.original(evidence_id, look)
     room.require(EXPORT, [kept], actor=look.actor)
     shown = room.shown(evidence_id, actor=look.actor)
-    manifest = msgspec.json.format(msgspec.json.encode(_manifest(room, shown, kept)), indent=2)
+    manifest = msgspec.json.format(
+        msgspec.json.encode(_manifest(room, shown, kept, look.actor)), indent=2
+    )
     signature = _signature(room.home, protection, manifest)
     content = _zip({kept_name(kept): raw, "manifest.json": manifest, "signature.json": signature})
     detail = {"kind": "package", "contents": hashlib.sha256(content).hexdigest()}
@@ -224,7 +226,7 @@ def check_package(content: bytes, *, fingerprint: str = "") -> Checked:
     return Checked(file=name, sha256=sha256, captured=captured, desk=desk, fingerprint=found)
 
 
-def _manifest(room: Room, shown: Shown, kept: Kept) -> dict[str, Any]:
+def _manifest(room: Room, shown: Shown, kept: Kept, actor: str) -> dict[str, Any]:
     entry = room.store.audit.entries(verb=CAPTURE, subject=kept.evidence_id)
     desk = identity_of(room.store)
     return {
@@ -239,7 +241,7 @@ def _manifest(room: Room, shown: Shown, kept: Kept) -> dict[str, Any]:
         "method": kept.method,
         "as_it_came": room.about(kept),
         "record": kept.evidence_id,
-        "belongs_to": _outside(room, [kept])[kept.belongs_to],
+        "belongs_to": _outside(room, [kept], actor)[kept.belongs_to],
         "desk": {"id": desk.id, "name": desk.name},
         "trail": {"number": entry[0].seq, "hash": entry[0].hash} if entry else {},
         "exported": room.home.now().isoformat(),
@@ -296,7 +298,7 @@ def _no_package() -> BadInputError:
     )
 
 
-def _outside(room: Room, kept: Sequence[Kept]) -> dict[str, str]:
+def _outside(room: Room, kept: Sequence[Kept], actor: str) -> dict[str, str]:
     """Return under which id each campaign of these captures leaves.
 
     The house keeps an object of its own for a campaign; whoever is given a capture and the
@@ -306,7 +308,7 @@ def _outside(room: Room, kept: Sequence[Kept]) -> dict[str, str]:
     from legation.formats.campaign import id_outside
 
     identity = identity_of(room.store)
-    held = room.store.objects.get_many({one.belongs_to for one in kept if one.belongs_to})
+    held = room.known(actor).get_many({one.belongs_to for one in kept if one.belongs_to})
     found = {name: finding(one.value()) for name, one in held.items()}
     named = {
         name: id_outside(one.campaign_id, one.lineage, identity) for name, one in found.items()
