@@ -26,10 +26,11 @@ from legation.store.clearances import Held
 from legation.store.decisions import Request
 from legation.store.notices import Addressee
 from legation.store.opening import Store
+from legation.store.provided import Vouched
 from worlds.found_campaigns import CREATED, MINISTRY
 from worlds.gates import Clock
 from worlds.homes import prepare
-from worlds.people import HOST, enrolled
+from worlds.people import HOST, cleared, enrolled
 
 WHY = "the wrong file was sent on Monday"
 
@@ -249,6 +250,17 @@ def test_who_is_alone_is_told_that_nobody_could_decide(desk: Desk) -> None:
     assert desk.deciding.who_could("import.undo", omar.person_id) == []
     desk.person("Ruth Klein", "security officer")
     assert desk.deciding.who_could("import.undo", omar.person_id) == ["Ruth Klein"]
+
+
+def test_who_comes_in_by_a_provider_can_decide_though_they_have_no_kit(desk: Desk) -> None:
+    omar = desk.person("Omar Haddad", "analyst")
+    olga, _ = Register(desk.store, desk.clock, HOST).add("Olga Ruiz", ["security officer"])
+    cleared(desk.store, olga)
+    assert desk.deciding.who_could("import.undo", omar.person_id) == []
+    issuer = "https://provider.example"
+    vouched = Vouched(issuer=issuer, subject="olga", person_id=olga.person_id, follows=False)
+    desk.store.provided.add(vouched)
+    assert desk.deciding.who_could("import.undo", omar.person_id) == ["Olga Ruiz"]
 
 
 def test_a_request_without_a_reason_or_asked_for_twice_is_refused(desk: Desk) -> None:

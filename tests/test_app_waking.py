@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
@@ -12,6 +14,7 @@ from legation.app.duty_checks import verify_duty
 from legation.app.noticing import wake
 from legation.app.waking import Waker
 from legation.errors import ConflictError, NotFoundError, UnreachableError
+from legation.safeguards.duty.wording import Letter
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.notices import Addressee
@@ -268,6 +271,44 @@ def test_the_turn_of_a_process_that_was_killed_is_taken_over(desk: Watchmen) -> 
     assert desk.post.woken() == ["ann@a.example", "ann@a.example"]
     (sending,) = desk.store.sendings.find(subject=call.ref)
     assert (sending.state, sending.doubled) == ("sent", True)
+
+
+def test_the_turn_of_a_process_that_was_killed_is_taken_over_where_the_clock_was_set_back(
+    desk: Watchmen,
+) -> None:
+    assert desk.store.leases.take("waking", "gone", timedelta(minutes=1))
+    desk.shift("Ann", start=-1)
+    desk.call()
+    desk.clock.pass_time(hours=-1)
+    assert desk.waker.round(desk.store)
+    assert desk.post.woken() == ["ann@a.example"]
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_from_being_woken(desk: Watchmen) -> None:
+    desk.shift("Ann", start=-1)
+    desk.shift("Ben", rank=2, start=-1)
+    desk.call()
+    desk.go()
+    desk.clock.pass_time(hours=-12)
+    desk.go()
+    for _ in range(3):
+        desk.go(10)
+    assert desk.post.woken() == ["ann@a.example", "+331111", "ben@a.example", "+339999"]
+
+
+def test_a_call_leaves_before_all_else_and_a_mute_channel_keeps_no_other_waiting(
+    desk: Watchmen,
+) -> None:
+    digest = Letter(kind="mail", address="a@b.example", ref="d", urgency="", link="", text="x")
+    letter = msgspec.json.encode(digest)
+    for number in range(20):
+        desk.store.sendings.put("mail", f"digest-{number}", letter, key=f"{number}")
+    desk.post.says |= {"a@b.example": "unreached", "ann@a.example": "unreached"}
+    desk.call()
+    desk.go()
+    assert desk.post.woken() == ["ann@a.example"]
+    desk.go(10)
+    assert desk.post.woken() == ["ann@a.example", "ann@a.example", "+331111"]
 
 
 def test_a_letter_that_kills_the_program_each_time_is_given_up(desk: Watchmen) -> None:

@@ -213,7 +213,8 @@ class Deciding:
     ) -> list[str]:
         """Return the names of those who could decide on an act that somebody asks for.
 
-        Somebody who has not enrolled yet cannot; nor who may not know what it tells of.
+        Somebody who has not enrolled yet cannot, unless a provider lets them in; nor who may not
+        know what it tells of.
         """
         return [person.name for person in self._deciders(name, asker, about, roster)]
 
@@ -222,13 +223,14 @@ class Deciding:
     ) -> "list[Person]":
         everybody = _Everybody(self._store, self._rules, roster)
         decide, told = self.act(name).decide, frozenset(about)
-        return [
+        able = [
             person
             for person in everybody.roster.people
-            if person.person_id != asker
-            and person.kit is not None
-            and everybody.may(person.person_id, decide, told)
+            if person.person_id != asker and everybody.may(person.person_id, decide, told)
         ]
+        whole = all(person.kit is not None for person in able)
+        provided = frozenset() if whole else self._store.provided.people()
+        return [one for one in able if one.kit is not None or one.person_id in provided]
 
     def who_could_decide(self, request: "Request", roster: "Roster | None" = None) -> list[str]:
         """Return the names of those who could decide on a request."""

@@ -90,7 +90,7 @@ class Waker:
         climbing = True
         while climbing and not self._stop.is_set():
             # A step that needs no answer leaves the next one due at once.
-            while not self._stop.is_set() and (due := store.calls.due()):
+            while not self._stop.is_set() and (due := self._due(store)):
                 for call in due:
                     self._climb(store, call.ref)
             if self._count is not None:
@@ -102,7 +102,7 @@ class Waker:
         return True
 
     def _waits(self, store: "Store") -> bool:
-        if store.calls.due() or store.sendings.waits(self._holder):
+        if self._due(store) or store.sendings.waits(self._holder):
             return True
         if self._count is None:
             return False
@@ -124,12 +124,19 @@ class Waker:
                 _log.exception("waking halts for a moment")
                 self._stop.wait(_WAIT_S)
 
+    def _due(self, store: "Store") -> "list[Call]":
+        return store.calls.due(self._longest(), rounds=_ROUNDS)
+
+    def _longest(self) -> timedelta:
+        return timedelta(minutes=self._settings.wake_minutes + 1)
+
     def _climb(self, store: "Store", ref: str) -> None:
         """Take the next step of a call, and all that need no waiting for an answer."""
         now = self._home.now()
         with store.transaction():
             call = store.calls.get(ref)
-            if call.state == "acknowledged" or call.due > now:
+            set_back = call.due > now + self._longest() and call.round <= _ROUNDS
+            if call.state == "acknowledged" or (call.due > now and not set_back):
                 return
             steps = store.calls.steps(ref)
             tried = [
@@ -193,18 +200,25 @@ class Waker:
         )
 
     def _drain(self, store: "Store") -> bool:
-        """Send what is due; tell whether something was given up, so that a call goes on."""
+        """Send what is due, calls first; tell whether something was given up, so a call goes on.
+
+        A channel that was not reached is left alone for the round: it keeps no other one waiting.
+        """
         given_up = False
+        mute: set[str] = set()
         while not self._stop.is_set():
             if not store.leases.take(LEASE, self._holder, _HOLDS):
                 return False
-            taken = store.sendings.take(self._holder)
+            taken = store.sendings.take(self._holder, besides=mute)
             if taken is None:
                 return given_up
-            given_up |= self._try(store, *taken)
+            over, reached = self._try(store, *taken)
+            given_up |= over
+            mute |= set() if reached else {taken[0].channel}
         return False
 
-    def _try(self, store: "Store", draft: "Draft", sending: "Sending") -> bool:
+    def _try(self, store: "Store", draft: "Draft", sending: "Sending") -> tuple[bool, bool]:
+        """Try a sending; tell whether it was given up, and whether its channel answered."""
         letter = msgspec.json.decode(draft.body, type=Letter)
         now = self._home.now()
         if sending.attempts > _TRIES:
@@ -221,7 +235,7 @@ class Waker:
             if state == "taken":
                 store.sendings.sent(draft.draft_id, outcome_words)
                 store.rota.note(letter.kind, letter.address)
-                return False
+                return False, True
             over = state == "refused" or sending.attempts >= _TRIES
             wait = min(_FIRST_WAIT * 2 ** (sending.attempts - 1), _LONGEST_WAIT)
             store.sendings.failed(
@@ -233,7 +247,7 @@ class Waker:
             if over:
                 store.rota.note(letter.kind, letter.address, outcome_words)
                 store.calls.hurry(draft.draft_id)
-            return over
+            return over, state == "refused"
 
 
 def rungs_of(home: "Home", store: "Store", call: "Call", now: datetime) -> list[Rung]:

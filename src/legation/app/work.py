@@ -78,6 +78,12 @@ def undo(task: "Task") -> tuple[str, dict[str, Any]]:
     import_id = str(task.job.given["import_id"])
     if task.job.attempts > 1 and task.store.imports.get(import_id).state == "undone":
         return "what the import brought has left the lake", {"import_id": import_id}
+    began = task.job.given.get("began")
+    if began and began != task.store.imports.get(import_id).started.isoformat():
+        raise ConflictError(
+            "the file was taken in again since this was asked for",
+            hint="look at what it brought, and ask anew",
+        )
     gone = taken_back(task.home, task.store, import_id, actor=task.job.actor)
     return "what the import brought has left the lake", msgspec.to_builtins(gone)
 

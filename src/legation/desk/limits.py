@@ -40,7 +40,7 @@ class Limits:
         """
         began, failed = self._failed.get(network_of(address), (self._now(), 0))
         left = began + WINDOW - self._now()
-        if failed >= MOST and left > timedelta(0):
+        if failed >= MOST and timedelta(0) < left <= WINDOW:
             seconds = int(left.total_seconds()) + 1
             raise TooManyRequestsException(
                 f"Too many failed attempts from here; wait {seconds} seconds.",
@@ -51,7 +51,7 @@ class Limits:
         """Count a failure."""
         key = network_of(address)
         began, failed = self._failed.pop(key, (self._now(), 0))
-        if self._now() >= began + WINDOW:
+        if not began <= self._now() < began + WINDOW:
             began, failed = self._now(), 0
         self._failed[key] = (began, failed + 1)
         while len(self._failed) > ADDRESSES:

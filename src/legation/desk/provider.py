@@ -247,7 +247,7 @@ class Provider:
                 raise _silent()
             # Read so that one word that is none spoils itself alone.
             return msgspec.convert(json.loads(answer.content), type=kind)
-        except TimeoutError as late:
+        except (TimeoutError, http.TimeoutException) as late:
             self._kept_waiting = self._now()
             raise _silent() from late
         except (*_BROKEN, http.HTTPError, http.InvalidURL, msgspec.MsgspecError) as failed:

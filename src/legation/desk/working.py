@@ -241,7 +241,8 @@ class DeskWork:
                 "the number that was typed is not that of this import",
                 hint=f"type {import_id[:8]} to take it back",
             )
-        title, asked = f"Undo of {entry.name}", {"import_id": import_id}
+        title = f"Undo of {entry.name}"
+        asked = {"import_id": import_id, "began": entry.started.isoformat()}
         if guest.by == "demonstration":
             return self._jobs.submit(work.UNDO, title, asked, actor=guest.person_id)
         if entry.state == "undone":

@@ -6,7 +6,7 @@ person acknowledges it; that nobody did is a state of its own, which stays as we
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import msgspec
@@ -117,9 +117,18 @@ class Calls:
             )
         return _call(row)
 
-    def due(self) -> list[Call]:
-        """Return the calls whose next step is due, the oldest first."""
-        ripe = calls.c.due_us <= microseconds(self._database.now())
+    def due(self, longest: timedelta | None = None, *, rounds: int = 0) -> list[Call]:
+        """Return the calls whose next step is due, the oldest first.
+
+        Args:
+            longest: No step waits longer, in one of so many rounds: what is due later was put
+                there before the clock was set back, and nobody would be woken until it comes.
+            rounds: How many.
+        """
+        now = self._database.now()
+        ripe = calls.c.due_us <= microseconds(now)
+        if longest is not None:
+            ripe |= (calls.c.due_us > microseconds(now + longest)) & (calls.c.round <= rounds)
         return self._find(calls.c.state.in_(RINGING), ripe, order=calls.c.seq, limit=1000)
 
     def find(

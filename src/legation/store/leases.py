@@ -36,7 +36,8 @@ class Leases:
             if held is None:
                 connection.execute(insert(leases), row)
                 return True
-            if held.holder != holder and held.until_us > microseconds(now):
+            # None ends later than one that is taken now: such a one is of a clock set back since.
+            if held.holder != holder and microseconds(now) < held.until_us <= row["until_us"]:
                 return False
             connection.execute(update(leases).where(same).values(row))
             return True

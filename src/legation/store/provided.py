@@ -46,6 +46,11 @@ class Provided:
             issuer=row.issuer, subject=row.subject, person_id=row.person_id, follows=row.follows
         )
 
+    def people(self) -> frozenset[str]:
+        """Return the ids of all people whom a provider vouches for."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(provided.c.person_id)).scalars())
+
     def add(self, vouched: Vouched) -> None:
         """Tie a subject to a person, for good.
 

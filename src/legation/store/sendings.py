@@ -5,14 +5,16 @@ drafts may have left: they are sent again, and told of as possibly doubled. A dr
 no try has brought out is dead and is listed until somebody has seen it.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, case, insert, select, update
 
 from legation.store.database import Database
 from legation.store.duty_tables import outbox_sendings as table
+from legation.store.duty_tables import wake_calls as calls
 from legation.store.outbox import Draft, Outbox
 from legation.store.selection import Condition
 from legation.store.tables import outbox_drafts as drafts
@@ -71,15 +73,21 @@ class Sendings:
                 connection.execute(insert(table), row)
             return draft
 
-    def take(self, holder: str) -> tuple[Draft, Sending] | None:
-        """Begin the sending that has been due longest; None when none is.
+    def take(self, holder: str, besides: Collection[str] = ()) -> tuple[Draft, Sending] | None:
+        """Begin the sending that has been due longest, of a call before all others; None for none.
+
+        Args:
+            holder: Who sends.
+            besides: Channels that are left alone.
 
         Call it under the lease alone: what somebody else is sending is then what a kill left.
         """
         with self._database.write() as connection:
             joined = table.join(drafts, drafts.c.draft_id == table.c.draft_id)
-            oldest = select(table).select_from(joined).where(self._ready(holder))
-            order = (table.c.due_us, drafts.c.seq)
+            ready = self._ready(holder), drafts.c.channel.not_in(besides)
+            oldest = select(table).select_from(joined).where(*ready)
+            rings = drafts.c.subject.in_(select(calls.c.ref))
+            order = (case((rings, 0), else_=1), table.c.due_us, drafts.c.seq)
             row = connection.execute(oldest.order_by(*order).limit(1)).one_or_none()
             if row is None:
                 return None
