@@ -284,6 +284,23 @@ def test_the_turn_of_a_process_that_was_killed_is_taken_over_where_the_clock_was
     assert desk.post.woken() == ["ann@a.example"]
 
 
+def test_nothing_more_leaves_for_a_call_that_is_taken_while_a_try_fails(desk: Watchmen) -> None:
+    call = desk.call()
+    desk.post.says["ann@a.example"] = "unreached"
+
+    def taken(_: object) -> None:
+        desk.post.before = lambda _: None
+        Duty(desk.home, desk.store, "command line").acknowledge(call.ref, "Ann")
+
+    desk.post.before = taken
+    desk.go()
+    for _ in range(6):
+        desk.go(10)
+    assert desk.post.woken() == ["ann@a.example"]
+    (sending,) = desk.store.sendings.find(subject=call.ref)
+    assert sending.state == "withdrawn"
+
+
 def test_a_clock_that_is_set_back_keeps_nobody_from_being_woken(desk: Watchmen) -> None:
     desk.shift("Ann", start=-1)
     desk.shift("Ben", rank=2, start=-1)

@@ -137,47 +137,28 @@ def test_a_file_without_the_token_of_its_session_is_not_kept_and_noted(
     assert (noted.event.actor, noted.event.subject) == (omar.person_id, "import.posts")
 
 
-def test_nothing_is_kept_of_what_somebody_sends_who_is_locked_out_while_it_comes(
-    desk: WorkingDesk,
-) -> None:
-    omar = Person(desk, "Omar Haddad", "analyst")
+def sent(desk: WorkingDesk, secret: str, path: str, pieces: list[bytes], before_last: Any) -> int:
+    """Send a form in pieces, do something before the last one leaves, and return the status."""
+    told: list[int] = []
+    left = list(pieces)
+    plain = "application/x-www-form-urlencoded"
+    kind = "multipart/form-data; boundary=b" if left[0].startswith(b"--b") else plain
 
-    def sent(*, locked_out: bool) -> int:
-        pieces = [
-            b'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n'
-            + form_token(omar.secret).encode()
-            + b'\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="posts.csv"'
-            + b"\r\n\r\npost_id\n",
-            b"p1\r\n--b--\r\n",
-        ]
-        told: list[int] = []
+    async def receive() -> Any:
+        piece = left.pop(0)
+        if not left:
+            before_last()
+        return {"type": "http.request", "body": piece, "more_body": bool(left)}
 
-        async def receive() -> Any:
-            piece = pieces.pop(0)
-            if locked_out and not pieces:
-                desk.store.people.disable(omar.person_id)
-            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            told.append(message["status"])
 
-        async def send(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                told.append(message["status"])
-
-        asyncio.run(desk.client.app(upload_scope(omar.secret), receive, send))
-        return told[0]
-
-    assert sent(locked_out=False) == 303
-    kept = sorted(desk.left())
-    assert kept
-    assert sent(locked_out=True) == 403
-    assert sorted(desk.left()) == kept
-
-
-def upload_scope(secret: str) -> Any:
-    return {
+    scope = {
         "type": "http",
         "method": "POST",
-        "path": "/import/send",
-        "raw_path": b"/import/send",
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "scheme": "http",
@@ -186,12 +167,72 @@ def upload_scope(secret: str) -> Any:
             (b"origin", b"http://127.0.0.1:8321"),
             (b"sec-fetch-site", b"same-origin"),
             (b"cookie", f"legation-session={secret}".encode()),
-            (b"content-type", b"multipart/form-data; boundary=b"),
+            (b"content-type", kind.encode()),
         ],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8321),
         "state": {},
     }
+    asyncio.run(desk.client.app(scope, receive, send))
+    return told[0]
+
+
+def file_form(secret: str, name: str, content: bytes) -> list[bytes]:
+    head = (
+        '--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n'
+        f"{form_token(secret)}\r\n--b\r\nContent-Disposition: form-data; "
+        f'name="file"; filename="{name}"\r\n\r\n'
+    )
+    return [head.encode() + content, b"\r\n--b--\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "content", "role"),
+    [
+        ("/import/send", "posts.csv", b"post_id\np1", "analyst"),
+        (
+            "/registers/import",
+            "missions.csv",
+            b"key,name,state,kind,since,source,as_of\nm1,Embassy,XA,embassy,2015-01-01,l,2026-01-01",
+            "security officer",
+        ),
+    ],
+)
+def test_nothing_is_kept_of_what_somebody_sends_who_is_locked_out_while_it_comes(
+    desk: WorkingDesk, path: str, name: str, content: bytes, role: Role
+) -> None:
+    omar = Person(desk, "Omar Haddad", role)
+    pieces = file_form(omar.secret, name, content)
+    before = sorted(desk.left()), desk.store.audit.head().seq
+    locked = sent(
+        desk, omar.secret, path, pieces, lambda: desk.store.people.disable(omar.person_id)
+    )
+    assert locked == 403
+    written = [one.event.verb for one in desk.store.audit.entries(after=before[1])]
+    assert not {"mission.write", "import.posts"} & {*written}
+    assert sorted(desk.left()) == before[0]
+    lena = Person(desk, "Lena Berg", role)
+    whole = file_form(lena.secret, name, content)
+    assert sent(desk, lena.secret, path, whole, lambda: None) in (200, 303)
+
+
+def test_a_right_that_is_taken_while_a_form_comes_is_not_used_by_it(desk: WorkingDesk) -> None:
+    adm = Person(desk, "Ada Brunel", "administrator")
+
+    def form(name: str) -> list[bytes]:
+        return [
+            f"form_token={form_token(adm.secret)}&name={name}&role=".encode(),
+            b"administrator",
+        ]
+
+    def put_out() -> None:
+        desk.store.people.disable(adm.person_id)
+
+    assert sent(desk, adm.secret, "/people", form("First"), lambda: None) == 200
+    assert sent(desk, adm.secret, "/people", form("Second"), put_out) in (401, 403)
+    names = {one.name for one in desk.store.people.every()}
+    assert "First" in names
+    assert "Second" not in names
 
 
 def test_what_a_job_tells_of_campaigns_is_what_its_reader_may_know(tmp_path: Path) -> None:

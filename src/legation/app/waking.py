@@ -236,6 +236,11 @@ class Waker:
                 store.sendings.sent(draft.draft_id, outcome_words)
                 store.rota.note(letter.kind, letter.address)
                 return False, True
+            if store.calls.is_taken(draft.draft_id):
+                # Somebody took the call while this was under way: nothing more leaves for it.
+                store.sendings.failed(draft.draft_id, outcome_words, again=now)
+                store.sendings.withdraw(draft.subject)
+                return False, state == "refused"
             over = state == "refused" or sending.attempts >= _TRIES
             wait = min(_FIRST_WAIT * 2 ** (sending.attempts - 1), _LONGEST_WAIT)
             store.sendings.failed(

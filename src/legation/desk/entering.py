@@ -14,7 +14,8 @@ from litestar.params import JSONBody, SkipValidation, URLEncodedBody
 from legation.app.access.entering import Guest
 from legation.crypto.codes import fingerprint
 from legation.desk import passkeys
-from legation.desk.gate import Gate, came_from
+from legation.desk.gate import Gate
+from legation.desk.referring import came_from
 from legation.desk.rendering import Pages
 from legation.desk.saying import listed
 from legation.errors import DeniedError, LegationError

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any, Final, final
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request
@@ -32,6 +32,7 @@ from legation.desk.bodies import refuse_damaged
 from legation.desk.known_guests import KnownGuests
 from legation.desk.limits import Limits
 from legation.desk.passkeys import Challenges
+from legation.desk.referring import came_from
 from legation.errors import DeniedError, LegationError, NotFoundError, UsageError
 from legation.rights.roles import OPEN_VERBS, TOKEN_VERBS
 
@@ -118,6 +119,7 @@ class Gate:
                 self.require_form(asking, given or await _token_in(asking))
                 if given:
                     await refuse_damaged(asking)
+            guest = asking.scope["user"] = self.as_now(asking)
         if guest is None:
             self._refuse_stranger(asking, verb, handler)
         elif guest.complete or verb in {"own.kit", "own.session", *OPEN_VERBS}:
@@ -142,6 +144,11 @@ class Gate:
             form_token="" if secret is None else form_token(secret),
             shown_at=self._shown_at(asking),
         )
+
+    def as_now(self, asking: Asking) -> Guest | None:
+        """Return who sent a form once it has come: it may have come for minutes."""
+        guest, _ = self._by_session(asking)
+        return guest and guest.as_of(self._now())
 
     def still(self, asking: Asking, verb: str) -> Guest | None:
         """Return who asks while an answer stays open; None when it may tell no more."""
@@ -330,14 +337,6 @@ class Gate:
         guest = asking.scope["user"]
         if guest is not None:
             self._note_denial(guest, str(handler.opt["verb"]), handler)
-
-
-def came_from(asking: Asking) -> SplitResult:
-    """Return the page that a form was sent from, as the browser names it; empty when it is none."""
-    try:
-        return urlsplit(asking.headers.get("referer", ""))
-    except ValueError:
-        return urlsplit("")
 
 
 async def _token_in(asking: Asking) -> str:

@@ -26,7 +26,11 @@ class KnownGuests:
     def __init__(self, now: Callable[[], datetime]) -> None:
         """Know nobody."""
         self._now = now
-        self._known: OrderedDict[str, tuple[Hashable, datetime, datetime, Guest]] = OrderedDict()
+        # Whether somebody attended stands beside: a page that asks by itself notes no look, so
+        # what it found must not answer for one.
+        self._known: OrderedDict[tuple[str, bool], tuple[Hashable, datetime, datetime, Guest]] = (
+            OrderedDict()
+        )
 
     def of(self, entrance: Entrance, secret: str, *, attended: bool = True) -> Guest:
         """Return who is signed in with a session's secret.
@@ -39,17 +43,18 @@ class KnownGuests:
         Raises:
             NotFoundError: Nobody is.
         """
-        known, now = self._known.pop(secret, None), self._now()
+        key = (secret, attended)
+        known, now = self._known.pop(key, None), self._now()
         if known is not None and not known[1] <= now < known[2]:
             # Its time is over, whatever was written: the stamp need not be asked for.
             return entrance.guest(secret, attended=attended)
         stamp = entrance.stamp()
         if known is not None and known[0] == stamp:
-            self._known[secret] = known
+            self._known[key] = known
             return known[3]
         guest, until = entrance.guest_until(secret, attended=attended)
         # The stamp of before: what was written meanwhile is seen by the next request.
-        self._known[secret] = (stamp, now, until, guest)
+        self._known[key] = (stamp, now, until, guest)
         if len(self._known) > MOST:
             self._known.popitem(last=False)
         return guest

@@ -28,7 +28,7 @@ from legation.desk.entering import ENTERING
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fact_views import FACT_CHECKING, FACT_VIEWS
 from legation.desk.fence import Fence
-from legation.desk.gate import Gate, came_from
+from legation.desk.gate import Gate
 from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.hints import on_a_page
@@ -49,6 +49,7 @@ from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
+from legation.desk.referring import came_from
 from legation.desk.refusals import FencedProtocol, ProxiedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages

@@ -10,7 +10,7 @@ import msgspec
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from legation.desk.gate import FORM_FIELD, Asking, Gate
-from legation.errors import BadInputError
+from legation.errors import BadInputError, DeniedError
 
 _MOST_PARTS: Final = 12
 _DRAINED: Final = 256_000_000
@@ -44,6 +44,9 @@ async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
     gate.require_form(request, fields.pop(FORM_FIELD, ""))
     if not parser.closed or not file:
         raise BadInputError("no whole file came", place="", hint=_HINT)
+    # It may have come for minutes: who sent it is asked for again before anything is done.
+    if gate.still(request, str(request.route_handler.opt["verb"])) is None:
+        raise DeniedError("you may not send files any more", hint="log in again")
     return SmallForm(fields=fields, name=file, content=bytes(parts.get("file", b"")))
 
 

@@ -168,6 +168,13 @@ class Calls:
             connection.execute(insert(steps), row)
             connection.execute(self._ringing(taken.ref).values(due_us=microseconds(due)))
 
+    def is_taken(self, draft_id: str) -> bool:
+        """Tell whether somebody took the call for which a draft is sent."""
+        of = select(steps.c.ref).where(steps.c.draft_id == draft_id)
+        taken = calls.c.ref.in_(of) & (calls.c.state == "acknowledged")
+        with self._database.read() as connection:
+            return connection.execute(select(calls.c.ref).where(taken)).first() is not None
+
     def hurry(self, draft_id: str) -> None:
         """Let the next step be due now: what the last one sent has been given up."""
         of = select(steps.c.ref).where(steps.c.draft_id == draft_id)
