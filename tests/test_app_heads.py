@@ -112,6 +112,22 @@ def test_a_head_is_signed_once_a_day(home: Home, store: Store, clock: Clock) -> 
     assert standing(store, clock()).days == 4
 
 
+def test_a_head_signed_under_a_clock_that_was_ahead_stops_no_other_and_alarms_nobody(
+    home: Home, store: Store, clock: Clock
+) -> None:
+    _days(home, store, clock, 1)
+    clock.pass_time(days=30)
+    _act(store, clock)
+    _sign(home, store)
+    clock.pass_time(days=-30)
+    assert standing(store, clock()).days == 1
+    _act(store, clock)
+    _sign(home, store)
+    assert standing(store, clock()).days == 0
+    assert verify_trail(store) == store.audit.head().seq
+    assert [one.entries for one in heads(store)] == sorted(one.entries for one in heads(store))
+
+
 def test_a_head_says_what_a_person_compares(home: Home, store: Store, clock: Clock) -> None:
     _act(store, clock)
     end = store.audit.head()

@@ -169,22 +169,28 @@ def standing(store: "Store", now: datetime) -> Standing:
         since = first[0].event.at if first else now
         return Standing(newest=None, days=max(1, (now - since).days) if first else 0)
     day = datetime.fromisoformat(f"{newest.date}T00:00:00+00:00")
-    return Standing(newest=newest, days=max(0, (now - day) // timedelta(days=1)))
+    # One of a day to come was signed under a clock that was wrong: today's is due.
+    past = (now - day) // timedelta(days=1)
+    return Standing(newest=newest, days=past if past >= 0 else 1)
 
 
 def newest_head(store: "Store") -> SignedHead | None:
     """Return the head that was signed last."""
-    found = store.signed_heads.newest()
-    return None if found is None else _head_of(*found)
+    found = heads(store)
+    return found[-1] if found else None
 
 
 def heads(store: "Store") -> list[SignedHead]:
     """Return all heads that the home keeps, the oldest first; signatures are not checked here.
 
+    The trail grows by each that is signed, so its entries tell their order; days may not, where a
+    clock was wrong.
+
     Raises:
         BadInputError: One is no signed head.
     """
-    return [_head_of(name, content) for name, content in store.signed_heads.every()]
+    found = [_head_of(name, content) for name, content in store.signed_heads.every()]
+    return sorted(found, key=lambda head: head.entries)
 
 
 def verify_heads(store: "Store", made: str) -> "list[SignedHead]":
