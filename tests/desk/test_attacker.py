@@ -260,7 +260,8 @@ def test_who_is_put_out_loses_pages_streams_and_jobs_at_once(target: Target, how
     else:
         target.store.sessions.end_all(person_id)
     # It ends by itself: what reads it to its end would else wait until the connection is cut.
-    assert b"state" not in stream.read().replace(b'"state":"cancelled"', b"")
+    # A look that was under way when they were put out may still be told; none after it is.
+    assert stream.read().count(b'"state":') <= 1
     opened.close()
     for path, verb, _ in target.routes("GET"):
         if verb in verbs_of(["analyst"]) - verbs_of(["auditor"]):
