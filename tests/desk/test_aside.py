@@ -13,6 +13,7 @@ from legation.desk.server import build_app
 from legation.errors import BusyError
 from worlds.gates import open_gate
 from worlds.readings import small_shelf
+from worlds.requests import scope
 
 TOLD: ContextVar[str] = ContextVar("told", default="")
 
@@ -92,20 +93,7 @@ def test_of_many_files_of_one_person_few_are_made_and_a_page_goes_before_them() 
             if message["type"] == "http.response.start":
                 told.append(message["status"])
 
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "scheme": "http",
-            "headers": [(b"host", b"localhost")],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 80),
-            "state": {},
-        }
-        await app(scope, receive, send)  # type: ignore[arg-type]  # a scope as servers make it
+        await app(scope("GET", path, host="localhost"), receive, send)
         return told[0]
 
     async def all_at_once() -> list[int]:

@@ -26,6 +26,7 @@ from legation.errors import BadInputError, BusyError, LegationError
 from legation.sources.mapping_file import read_mapping
 from worlds.gates import open_gate
 from worlds.planted_posts import write_town
+from worlds.requests import scope
 from worlds.shell import legation
 from worlds.working_desk import HERE, SAME, WorkingDesk, working_desk
 
@@ -283,6 +284,14 @@ def test_of_half_sent_files_one_person_has_few_here_at_once(desk: WorkingDesk) -
         async def ask(path: str) -> None:
             sent: list[bytes] = []
 
+            asked = scope(
+                "POST",
+                path,
+                origin="http://127.0.0.1",
+                sec_fetch_site="same-origin",
+                content_type="multipart/form-data; boundary=b",
+            )
+
             async def receive() -> Any:
                 if not sent:
                     sent.append(head)
@@ -296,7 +305,7 @@ def test_of_half_sent_files_one_person_has_few_here_at_once(desk: WorkingDesk) -
                     if len(told) == 4:
                         refused.set()
 
-            await desk.client.app(_scope(path), receive, send)
+            await desk.client.app(asked, receive, send)
 
         paths = ["/import/send", "/evidence/send"] * 3
         asked = [asyncio.create_task(ask(path)) for path in paths]
@@ -308,27 +317,6 @@ def test_of_half_sent_files_one_person_has_few_here_at_once(desk: WorkingDesk) -
     assert asyncio.run(asyncio.wait_for(all_at_once(), 60)) == [503] * 4
     assert desk.left() == []
     desk.sent(b"post_id\n1\n")
-
-
-def _scope(path: str) -> dict[str, Any]:
-    return {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "headers": [
-            (b"host", b"127.0.0.1"),
-            (b"origin", b"http://127.0.0.1"),
-            (b"sec-fetch-site", b"same-origin"),
-            (b"content-type", b"multipart/form-data; boundary=b"),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-        "state": {},
-    }
 
 
 def test_a_file_that_is_too_large_is_refused_with_the_reason(tmp_path: Path) -> None:

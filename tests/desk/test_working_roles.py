@@ -15,6 +15,7 @@ from legation.stix.tlp import Tlp, level_named
 from legation.store.clearances import Held
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
+from worlds.requests import scope
 from worlds.working_desk import SAME, WorkingDesk, now, working_desk
 
 
@@ -154,26 +155,16 @@ def sent(desk: WorkingDesk, secret: str, path: str, pieces: list[bytes], before_
         if message["type"] == "http.response.start":
             told.append(message["status"])
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "scheme": "http",
-        "headers": [
-            (b"host", b"127.0.0.1:8321"),
-            (b"origin", b"http://127.0.0.1:8321"),
-            (b"sec-fetch-site", b"same-origin"),
-            (b"cookie", f"legation-session={secret}".encode()),
-            (b"content-type", kind.encode()),
-        ],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 8321),
-        "state": {},
-    }
-    asyncio.run(desk.client.app(scope, receive, send))
+    asked = scope(
+        "POST",
+        path,
+        port=8321,
+        origin="http://127.0.0.1:8321",
+        sec_fetch_site="same-origin",
+        cookie=f"legation-session={secret}",
+        content_type=kind,
+    )
+    asyncio.run(desk.client.app(asked, receive, send))
     return told[0]
 
 

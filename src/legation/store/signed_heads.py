@@ -33,11 +33,6 @@ class SignedHeads:
         names = sorted(one.name for one in self._folder.iterdir() if _NAME.fullmatch(one.name))
         return [(name, self._read(name)) for name in names]
 
-    def newest(self) -> tuple[str, bytes] | None:
-        """Return the head that was put last; None when there is none."""
-        found = self.every()
-        return found[-1] if found else None
-
     def put(self, name: str, content: bytes) -> None:
         """Keep a head; one of that name is left as it is.
 
