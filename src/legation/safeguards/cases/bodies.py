@@ -1,0 +1,90 @@
+"""What all entries of a case share: words with one meaning, and how a part of a file is refused.
+
+A case is a list of entries that only grows. Each part of a case (facts, law, attribution,
+answers, dossier, playbooks) defines the bodies of its entries beside its rules; `entries` lists
+them all. A body is what somebody states. Who states it, and when it was written, is the entry's.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from legation.errors import RecordError
+
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Short = Annotated[str, msgspec.Meta(max_length=300)]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
+# A state (ISO 3166-1 alpha-2), or an organisation by its code.
+Party = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9-]{1,11}$")]
+# Number of an entry in its case, from 1.
+Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+# A day, or as much of it as is known; the whole of an instant is written in UTC.
+On = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?$", max_length=20),
+]
+# "disputed": somebody with standing says otherwise; "unknown": asked, and nobody can tell.
+Answer = Literal["yes", "no", "disputed", "unknown"]
+# The Admiralty code: how reliable a source is, and how credible what it says.
+Reliability = Literal["A", "B", "C", "D", "E", "F"]
+Credibility = Literal["1", "2", "3", "4", "5", "6"]
+# Words of estimate (ICD 203), from the least likely; their ranges are in `attribution`.
+Likelihood = Literal[
+    "almost no chance",
+    "very unlikely",
+    "unlikely",
+    "roughly even chance",
+    "likely",
+    "very likely",
+    "almost certain",
+]
+# How much the estimate can be leaned on; it is said apart from how likely something is.
+Confidence = Literal["low", "moderate", "high"]
+# How far a fact was checked, in the words of the knowledge packs.
+Verified = Literal["verified-excerpt", "verified-excerpt-press", "from-memory"]
+UNVERIFIED: Final = "unverified"
+
+
+class Body(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="entry"
+):
+    """What one entry of a case states; each kind is a subclass with a tag of its own."""
+
+
+def first_day(on: str) -> date:
+    """Return the first day that a day, a month or a year names.
+
+    >>> first_day("2015-04")
+    datetime.date(2015, 4, 1)
+
+    Raises:
+        RecordError: There is no such day.
+    """
+    parts = on[:10].split("-")
+    try:
+        return date(int(parts[0]), *(int(part) for part in (*parts[1:], "1", "1")[:2]))
+    except ValueError as bad:
+        raise RecordError(f"{on!r:.40} is no day", place="on", hint="write 2015-05-15") from bad
+
+
+def require_past(on: str, now: datetime, place: str) -> None:
+    """Require that what is said to have happened does not lie ahead.
+
+    A day that has begun somewhere on earth has begun.
+
+    Raises:
+        RecordError: It lies ahead, or is no day; the place is the field at fault.
+    """
+    try:
+        day = first_day(on)
+        ahead = day.toordinal() > now.astimezone(UTC).date().toordinal() + 1
+        if "T" in on:
+            ahead = datetime.fromisoformat(on) > now
+    except (RecordError, ValueError) as bad:
+        raise RecordError(f"{on!r:.40} is no day", place=place, hint="write 2015-05-15") from bad
+    if ahead:
+        raise RecordError(
+            f"{on} lies ahead", place=place, hint="enter what has happened; plan it as a task"
+        )
