@@ -31,6 +31,8 @@ ExtensionKind = Literal[
     "knowledge",
     "balance",
     "standing",
+    "case",
+    "entry",
 ]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)

@@ -99,6 +99,14 @@ class Event(DomainObject, frozen=True, kw_only=True):
     sighting_refs: tuple[Identifier, ...] | None = None
 
 
+class Incident(DomainObject, frozen=True, kw_only=True):
+    """Something that happened and is dealt with: of ours, a case."""
+
+    type: Literal["incident"] = "incident"
+    name: str
+    description: str | None = None
+
+
 class UserAccount(Observable, frozen=True, kw_only=True):
     """An account on a platform; ours carry a pseudonym as `user_id`."""
 
@@ -184,6 +192,7 @@ TYPES: Final[Mapping[str, type[StixObject]]] = {
     "file": File,
     "grouping": Grouping,
     "identity": Identity,
+    "incident": Incident,
     "infrastructure": Infrastructure,
     "language-content": LanguageContent,
     "location": Location,

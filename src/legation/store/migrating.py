@@ -25,6 +25,7 @@ STEPS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 _FOLDER = Path(__file__).with_name("migrations")
 

@@ -15,6 +15,7 @@ from legation.errors import LegationError
 from legation.store.audit import Audit
 from legation.store.bulk import Bulk
 from legation.store.calls import Calls
+from legation.store.cases import Cases
 from legation.store.clearances import Clearances
 from legation.store.database import Database
 from legation.store.decisions import Decisions
@@ -88,6 +89,7 @@ class Store:
         shift_log: What one shift tells the next.
         digests: Lists that people are told about.
         decisions: Acts that need two people.
+        cases: Which cases there are, by number, and how each stands.
         evidence: What was captured: records, texts, translations.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
@@ -128,6 +130,7 @@ class Store:
         self.shift_log = ShiftLog(database)
         self.digests = Digests(database)
         self.decisions = Decisions(database)
+        self.cases = Cases(database)
         self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
         self.signed_heads = SignedHeads(lake.folder.parent / "heads")

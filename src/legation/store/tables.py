@@ -368,6 +368,7 @@ decisions = Table(
 )
 
 # Whoever has the metadata has all tables: these stand in a file of their own.
+from legation.store import case_tables as _case_tables  # noqa: E402, F401
 from legation.store import duty_tables as _duty_tables  # noqa: E402, F401
 from legation.store import evidence_tables as _evidence_tables  # noqa: E402, F401
 from legation.store import rights_tables as _rights_tables  # noqa: E402, F401

@@ -1,0 +1,102 @@
+"""Cases as one reader may know them, now or as they were believed at an earlier time.
+
+A case is read from its objects: one question for its entries, whatever their number. An entry
+that rests on what a reader may not know is absent for them, and so is all that follows from it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, final
+
+from legation.errors import NotFoundError
+from legation.safeguards.cases.case import Case, case_of
+from legation.safeguards.cases.entries import Entry
+from legation.safeguards.cases.objects import entry_of
+from legation.stix.labels import all_joined
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
+    from legation.store.cases import CaseRow, Cases, Order, Wanted
+    from legation.store.readable import Readable, Version
+
+_AT_ONCE: Final = 10_000
+
+
+@final
+class Docket:
+    """The cases of one home before one reader.
+
+    Args:
+        scope: Who asks, of which store.
+    """
+
+    def __init__(self, scope: "Scope") -> None:
+        """Read who the desk is, and nothing else yet."""
+        from legation.app.home import author_of
+
+        self._scope = scope
+        self._author = author_of(scope.store)
+
+    @property
+    def rows(self) -> "Cases":
+        """Return the rows of the cases that the reader may know."""
+        return self._scope.store.cases.as_read_by(self._scope.reader.clearance)
+
+    def find(
+        self, wanted: "Wanted", *, order: "Order" = "touched", limit: int = 50
+    ) -> "list[CaseRow]":
+        """Return the first cases of a list."""
+        return self.rows.find(wanted, order=order, limit=limit)[0]
+
+    def row(self, name: str) -> "CaseRow":
+        """Return how a case stands by its number or id.
+
+        Raises:
+            NotFoundError: For this reader there is none.
+        """
+        return self.rows.get(name)
+
+    def case(self, name: str, *, as_of: datetime | None = None) -> Case:
+        """Return a case by its number or id.
+
+        Args:
+            name: Which.
+            as_of: By what the desk had on record at that time.
+
+        Raises:
+            NotFoundError: For this reader there is none, or there was none then.
+        """
+        row = self.row(name)
+        entries = self.entries(row.object_id, as_of=as_of)
+        if not entries:
+            raise NotFoundError(
+                f"case {row.number} was not open then", hint=f"it was opened {row.opened:%Y-%m-%d}"
+            )
+        return case_of(row.number, row.object_id, entries)
+
+    def entries(self, object_id: str, *, as_of: datetime | None = None) -> list[Entry]:
+        """Return the entries of a case that the reader may know."""
+        return [one for one, _ in self.versions(self._scope.objects, object_id, as_of)]
+
+    def versions(
+        self, source: "Readable", object_id: str, as_of: datetime | None = None
+    ) -> "Iterable[tuple[Entry, Version]]":
+        """Yield entries with their objects, as they are kept."""
+        after: int | None = None
+        while True:
+            page = source.find("note", refers_to=object_id, after=after, limit=_AT_ONCE)
+            for version in page.items:
+                # An entry has one version, so what was on record is what had come by then.
+                if as_of is not None and version.recorded > as_of:
+                    continue
+                entry = entry_of(version.raw, version.recorded, case=object_id, author=self._author)
+                if entry is not None:
+                    yield entry, version
+            if (after := page.next) is None:
+                return
+
+    def marking(self, case: Case) -> str:
+        """Return the marking of all that is shown of a case."""
+        ids = [case.id, *(one.id for one in case.entries)]
+        labels = self._scope.store.labels.in_force(ids)
+        return all_joined(labels.values()).text(self._scope.ladder)

@@ -1,0 +1,138 @@
+"""A case as its entries give it: what holds now, or held at an earlier time.
+
+The same entries give the same case in whatever order they arrive; those of an earlier time give
+what was believed then. Who may know fewer entries has a case of those.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar, final
+
+from legation.errors import NotFoundError
+from legation.safeguards.cases.bodies import Body, first_day
+from legation.safeguards.cases.entries import Entry, standing
+from legation.safeguards.cases.facts import (
+    Link,
+    Moved,
+    Opened,
+    Said,
+    Status,
+    Task,
+    TaskDone,
+    Victim,
+)
+
+_B = TypeVar("_B", bound=Body)
+
+
+@final
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What stands in a case.
+
+    Attributes:
+        number: Such as 2026-0017.
+        id: Of its object, an incident.
+        entries: All of them, by number; also what was corrected.
+        holding: Those that hold.
+    """
+
+    number: str
+    id: str
+    entries: tuple[Entry, ...]
+    holding: tuple[Entry, ...] = field(default=())
+
+    @property
+    def opened(self) -> Opened:
+        """Return what the case is about.
+
+        Raises:
+            NotFoundError: Its first entry is not for this reader.
+        """
+        found = self.last(Opened)
+        if found is None:
+            raise NotFoundError(f"no case {self.number}", hint="run: legation case list")
+        return found
+
+    @property
+    def status(self) -> Status:
+        """Return how far it has come."""
+        moved = self.last(Moved)
+        return "reported" if moved is None else moved.to
+
+    def of(self, kind: type[_B]) -> tuple[tuple[int, _B], ...]:
+        """Return what holds of one kind, each with its number."""
+        return tuple((one.number, one.body) for one in self.holding if isinstance(one.body, kind))
+
+    def last(self, kind: type[_B]) -> _B | None:
+        """Return the last that holds of one kind."""
+        return next((body for _, body in reversed(self.of(kind))), None)
+
+    def entry(self, number: int) -> Entry:
+        """Return an entry by its number.
+
+        Raises:
+            NotFoundError: There is none that may be known.
+        """
+        found = next((one for one in self.entries if one.number == number), None)
+        if found is None:
+            raise NotFoundError(
+                f"case {self.number} has no entry {number}", hint="see its list of entries"
+            )
+        return found
+
+    def open_tasks(self) -> tuple[tuple[int, Task], ...]:
+        """Return the tasks that nobody ended, the most urgent first."""
+        done = {body.task for _, body in self.of(TaskDone)}
+        left = [(number, task) for number, task in self.of(Task) if number not in done]
+        return tuple(sorted(left, key=lambda one: (first_day(one[1].due), one[0])))
+
+    def due(self) -> date | None:
+        """Return the day of the most urgent task."""
+        left = self.open_tasks()
+        return first_day(left[0][1].due) if left else None
+
+    def parties(self) -> tuple[str, ...]:
+        """Return the states and organisations that were harmed or aimed at, in order."""
+        return tuple(sorted({body.party for _, body in self.of(Victim) if body.party}))
+
+    def timeline(self) -> tuple[Entry, ...]:
+        """Return what happened in the order in which it did; then by when it became known."""
+        dated = [one for one in self.holding if happened(one.body)]
+        return tuple(sorted(dated, key=lambda one: (happened(one.body), one.number)))
+
+    def links(self) -> tuple[tuple[int, Link], ...]:
+        """Return what the case has to do with."""
+        return self.of(Link)
+
+    def facts(self) -> tuple[tuple[int, Said], ...]:
+        """Return what is said to have happened."""
+        return self.of(Said)
+
+
+def case_of(number: str, object_id: str, entries: Iterable[Entry]) -> Case:
+    """Return the case that these entries give, in whatever order they come."""
+    ordered = tuple(sorted(entries, key=lambda one: one.number))
+    return Case(number=number, id=object_id, entries=ordered, holding=standing(ordered))
+
+
+def happened(body: Body) -> str:
+    """Return when something happened, as far as it is known; empty for what is no event."""
+    if isinstance(body, Opened):
+        return body.began
+    return str(getattr(body, "on", ""))
+
+
+def numbers_named(body: Body) -> tuple[tuple[str, int], ...]:
+    """Return the numbers of entries that an entry names, each with its field."""
+    found: list[tuple[str, int]] = []
+    for name in body.__struct_fields__:
+        if name in _NUMBERED:
+            value = getattr(body, name)
+            listed: Sequence[int] = value if isinstance(value, tuple) else (value,)
+            found += [(name, one) for one in listed if isinstance(one, int)]
+    return tuple(found)
+
+
+_NUMBERED = ("rests_on", "entries", "task", "what", "item", "to", "of", "answers")

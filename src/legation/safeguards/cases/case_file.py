@@ -1,0 +1,122 @@
+"""A case as a file: what somebody typed in, in TOML, to be entered as a whole.
+
+The file says what the case is about, who was harmed, what is said to have happened, whom others
+name, and what each says of the questions of law. Each part becomes an entry; those that rest
+on others are numbered by their order in the file.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from legation.errors import BadInputError, RecordError
+from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.entries import read_body
+from legation.safeguards.cases.facts import Opened
+
+_ABOUT: Final = tuple(Opened.__struct_fields__)
+_LISTS: Final = {"victims": "victim", "tasks": "task", "links": "link", "work": "work"}
+_KNOWN: Final = (*_ABOUT, *_LISTS, "evidence", "attributed", "entries")
+_HINT: Final = "see the how-to: Open a case from a file"
+_MOST: Final = 5_000_000
+
+
+def read_case_file(raw: bytes, place: str) -> tuple[Body, ...]:
+    """Read the entries that a file gives.
+
+    Args:
+        raw: The file.
+        place: Its name, for errors.
+
+    Raises:
+        BadInputError: It is no TOML, or too large.
+        RecordError: A part of it is no entry; the place has its name and number.
+    """
+    told = _decoded(raw, place)
+    unknown = [name for name in told if name not in _KNOWN]
+    if unknown:
+        raise RecordError(
+            f"unknown part {unknown[0]!r:.60}",
+            place=f"{place}: {unknown[0]:.60}",
+            hint=f"a case has: {', '.join(_KNOWN)}",
+        )
+    about = {name: _text(told[name]) for name in _ABOUT if name in told}
+    bodies: list[Body] = [_body("opened", about, place)]
+    for name, kind in _LISTS.items():
+        bodies += [_body(kind, one, where) for where, one in _each(told, name, place)]
+    for where, one in _each(told, "attributed", place):
+        bodies.append(_claim(one, where))
+    for where, one in _each(told, "evidence", place):
+        bodies += _evidence(one, where, len(bodies) + 1)
+    for where, one in _each(told, "entries", place):
+        bodies.append(read_body(_plain(one), where))
+    return tuple(bodies)
+
+
+def _evidence(one: Mapping[str, Any], where: str, number: int) -> list[Body]:
+    """Return a fact and what it says of the questions of law, which rests on it."""
+    answers = one.get("answers", {})
+    if not isinstance(answers, Mapping):
+        raise RecordError("answers are no table", place=f"{where}/answers", hint=_HINT)
+    fact = {name: part for name, part in one.items() if name != "answers"}
+    bodies = [_body("said", fact, where)]
+    for question, answer in answers.items():
+        stated = {"question": question, "answer": answer, "rests_on": [number]}
+        bodies.append(_body("answered", stated, f"{where}/answers/{question:.60}"))
+    return bodies
+
+
+def _claim(one: Mapping[str, Any], where: str) -> Body:
+    """Return what somebody else says of who it was: of it a file calls the state `state`."""
+    told = {("party" if name == "state" else name): part for name, part in one.items()}
+    return _body("claimed", told, where)
+
+
+def _body(kind: str, value: Any, where: str) -> Body:
+    if not isinstance(value, Mapping):
+        raise RecordError("this is no table", place=where, hint=_HINT)
+    told = {
+        ("party" if name == "state" and kind == "victim" else name): part
+        for name, part in value.items()
+    }
+    return read_body({"entry": kind} | _plain(told), where)
+
+
+def _each(told: Mapping[str, Any], name: str, place: str) -> list[tuple[str, Any]]:
+    listed = told.get(name, [])
+    if not isinstance(listed, list):
+        raise RecordError(
+            f"{name} is no list of tables", place=f"{place}: {name}", hint=f"write [[{name}]]"
+        )
+    return [(f"{place}: {name}/{number}", one) for number, one in enumerate(listed, 1)]
+
+
+def _decoded(raw: bytes, place: str) -> dict[str, Any]:
+    if len(raw) > _MOST:
+        raise BadInputError("this file is too large for a case", place=place, hint=_HINT)
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as bad:
+        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
+    except (tomllib.TOMLDecodeError, RecursionError) as bad:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(bad))
+        where = f"{place}:{found[1]}:{found[2]}" if found else place
+        raise BadInputError(
+            f"not TOML: {re.sub(r' *[(]at .*', '', str(bad))}", place=where, hint=_HINT
+        ) from bad
+
+
+def _plain(value: Any) -> Any:
+    """Return TOML values as JSON has them: days and instants as text."""
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return _text(value)
+
+
+def _text(value: Any) -> Any:
+    return msgspec.to_builtins(value) if hasattr(value, "isoformat") else value

@@ -1,0 +1,223 @@
+"""What is stated of a case itself: what happened, to whom, who works on what, who was told.
+
+Two clocks stand on each event: when it happened, and when it became known. Persons are told of
+by what they are, never by name: names are held sealed, apart from every case.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from legation.safeguards.cases.bodies import (
+    Body,
+    Credibility,
+    Key,
+    Line,
+    Number,
+    On,
+    Party,
+    Reliability,
+    Short,
+    Verified,
+    Words,
+)
+
+Type = Literal["T1", "T2", "T3", "T4", "T5", "T6", "digital repression"]
+Domain = Literal["security", "political", "economic", "cultural", "consular"]
+Template = Literal["", "election", "accession", "referendum", "visit"]
+Purpose = Literal["", "talks", "visit", "vote", "agreement"]
+VictimKind = Literal[
+    "person",
+    "company",
+    "state",
+    "international organisation",
+    "protected person",
+    "mission",
+]
+Medium = Literal[
+    "paper", "scan", "fax", "broadcast transcript", "telephone note", "post", "mail", "log", "other"
+]
+Status = Literal["reported", "triaged", "assessed", "attributed", "answered", "closed"]
+STATUSES: Final[tuple[Status, ...]] = (
+    "reported",
+    "triaged",
+    "assessed",
+    "attributed",
+    "answered",
+    "closed",
+)
+Outcome = Literal["", "answered", "no threat", "cannot tell", "not pursued", "handed on"]
+WorkKind = Literal["dialogue", "round", "vote", "démarche", "CBM"]
+WorkState = Literal["planned", "held", "suspended", "cancelled", "agreed", "not agreed"]
+LinkKind = Literal["part of", "follows from", "same as", "about", "prepared as"]
+# These lead from case to case and must not lead back.
+DIRECTED: Final[tuple[LinkKind, ...]] = ("part of", "follows from")
+Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+ObjectId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}$")]
+
+
+class Opened(Body, frozen=True, kw_only=True, tag="opened"):
+    """That there is a case, and what it is about.
+
+    Attributes:
+        title: What it is called, without names of persons.
+        type: Threat, or digital repression by any state, the own one among them.
+        template: Which occasion it is opened for; its first tasks follow from that.
+        began: When it began.
+        ended: When it ended; empty: not, or nobody knows.
+        known: When it became known to the desk or to the public.
+        serves: What of foreign policy it touches.
+        object: Which talks, visit, vote or agreement; a key of the register of talks, or words.
+    """
+
+    title: Line
+    type: Type
+    domain: Domain
+    template: Template = ""
+    summary: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    began: On
+    ended: On | Literal[""] = ""
+    known: On
+    serves: Purpose = ""
+    object: Short = ""
+
+
+class Victim(Body, frozen=True, kw_only=True, tag="victim"):
+    """Who was harmed or aimed at.
+
+    Attributes:
+        party: State or organisation that it belongs to; empty where it has none.
+        what: What it is, without a personal name.
+        mission: Key of a mission of the register.
+    """
+
+    kind: VictimKind
+    party: Party | Literal[""] = ""
+    what: Line
+    mission: Key | Literal[""] = ""
+
+
+class Attached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A captured file on which an entry rests, as it was when the entry was written.
+
+    Attributes:
+        evidence: Id of the capture, which has its record of custody.
+        sha256: Of the file.
+    """
+
+    evidence: ObjectId
+    sha256: Sha256
+
+
+class Said(Body, frozen=True, kw_only=True, tag="said"):
+    """Something that somebody says happened: a fact as far as its source goes.
+
+    Attributes:
+        says: What, in a sentence.
+        on: When it happened.
+        known: When it became known.
+        source: Who says so.
+        url: Where it can be read by anybody; empty: it is not open.
+        reliability: Of the source, by the Admiralty code; F: cannot be judged.
+        credibility: Of what it says; 6: cannot be judged.
+        verified: How far it was compared with its source.
+        medium: What kind of document it is.
+        files: Captured files that show it.
+    """
+
+    says: Words
+    on: On
+    known: On | Literal[""] = ""
+    source: Line
+    url: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(|https?://\S+)$")] = ""
+    reliability: Reliability = "F"
+    credibility: Credibility = "6"
+    verified: Verified = "from-memory"
+    medium: Medium = "other"
+    files: tuple[Attached, ...] = ()
+
+
+class Task(Body, frozen=True, kw_only=True, tag="task"):
+    """Work that somebody owns, with its deadline.
+
+    Attributes:
+        owner: A person of the desk, by name as the desk lists it, or a role.
+        due: Last day.
+        rests_on: Entries that it follows from.
+    """
+
+    what: Line
+    owner: Line
+    due: On
+    rests_on: tuple[Number, ...] = ()
+
+
+class TaskDone(Body, frozen=True, kw_only=True, tag="task-done"):
+    """How a task ended."""
+
+    task: Number
+    outcome: Literal["done", "dropped"]
+    on: On
+    words: Short = ""
+
+
+class Work(Body, frozen=True, kw_only=True, tag="work"):
+    """Cyber diplomacy about the case: a dialogue, a round, a vote, a démarche, a CBM.
+
+    Attributes:
+        level: At which it is held: experts, ministers …
+        parties: Between whom.
+    """
+
+    kind: WorkKind
+    on: On
+    level: Short = ""
+    parties: tuple[Party, ...] = ()
+    outcome: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    state: WorkState
+    source: Line
+
+
+class Link(Body, frozen=True, kw_only=True, tag="link"):
+    """That the case has to do with something else that is kept.
+
+    Attributes:
+        to: Id of a finding, campaign, letter, statement, event or other case.
+        kind: How; "part of" and "follows from" lead from case to case.
+    """
+
+    to: ObjectId
+    kind: LinkKind = "about"
+    words: Short = ""
+
+
+class Told(Body, frozen=True, kw_only=True, tag="told"):
+    """That a partner was told, what, and under which marking."""
+
+    partner: Line
+    party: Party | Literal[""] = ""
+    on: On
+    what: Words
+    marking: Tlp
+    entries: tuple[Number, ...] = ()
+
+
+class Moved(Body, frozen=True, kw_only=True, tag="moved"):
+    """That the case has another status.
+
+    Attributes:
+        why: A sentence; asked for where a step is left out, and at the close.
+        outcome: Of a case that is closed.
+    """
+
+    to: Status
+    why: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    outcome: Outcome = ""
+
+
+class Withdrawn(Body, frozen=True, kw_only=True, tag="withdrawn"):
+    """That an entry is taken back; it stays where it is, and this stands after it."""
+
+    what: Number
+    why: Words

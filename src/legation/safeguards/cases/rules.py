@@ -1,0 +1,218 @@
+"""What may be entered into a case: whether an entry fits what stands there already.
+
+Each refusal names the part at fault and what to do. Nothing is written unless all of it fits.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from legation.errors import ConflictError, LegationError, RecordError
+from legation.safeguards.cases.bodies import Body, first_day, require_past
+from legation.safeguards.cases.case import Case, numbers_named
+from legation.safeguards.cases.entries import Entry, tag_of
+from legation.safeguards.cases.facts import (
+    DIRECTED,
+    STATUSES,
+    Link,
+    Moved,
+    Opened,
+    Said,
+    Status,
+    Task,
+    TaskDone,
+    Told,
+    Victim,
+    Withdrawn,
+    Work,
+)
+
+_LEAST_LETTERS: Final = 10
+Verify = Callable[[Case, Any, datetime], None]
+
+
+def verify_entry(case: Case, entry: Entry, now: datetime) -> None:
+    """Require that an entry fits the case that it comes to.
+
+    Args:
+        case: As it stands before.
+        entry: What comes.
+        now: The clock.
+
+    Raises:
+        RecordError: A part of it cannot be so; the place is the field.
+        ConflictError: It does not fit what stands there.
+    """
+    body = entry.body
+    if case.entries and isinstance(body, Opened) and entry.corrects is None:
+        raise ConflictError(
+            f"case {case.number} is open already", hint="correct its first entry instead"
+        )
+    if entry.corrects is not None:
+        _verify_correction(case, entry)
+    for name, number in numbers_named(body):
+        if not any(one.number == number for one in case.holding):
+            raise RecordError(
+                f"there is no entry {number} that holds",
+                place=name,
+                hint="name entries of this case by their numbers, as its list shows them",
+            )
+    for name in ("on", "began", "ended", "known"):
+        told = getattr(body, name, "")
+        if told and not _may_lie_ahead(body):
+            require_past(told, now, name)
+    if type(body) in _RULES:
+        _RULES[type(body)](case, body, now)
+
+
+def next_statuses(case: Case) -> tuple[Status, ...]:
+    """Return the statuses that a case can be given now."""
+    here = STATUSES.index(case.status)
+    return ("triaged",) if case.status == "closed" else STATUSES[here + 1 :]
+
+
+def _verify_correction(case: Case, entry: Entry) -> None:
+    number = entry.corrects or 0
+    before = case.entry(number)
+    if before not in case.holding:
+        raise ConflictError(
+            f"entry {number} does not hold any more", hint="correct the entry that stands for it"
+        )
+    if type(before.body) is not type(entry.body):
+        raise RecordError(
+            f"entry {number} is of the kind {tag_of(before.body)}",
+            place="corrects",
+            hint="correct it with an entry of its own kind, or take it back",
+        )
+    if isinstance(entry.body, Moved):
+        raise RecordError(
+            "a status is not corrected", place="corrects", hint="give the case the right one now"
+        )
+
+
+def _may_lie_ahead(body: Body) -> bool:
+    return isinstance(body, Work) and body.state in ("planned", "suspended", "cancelled")
+
+
+def _opened(case: Case, body: Opened, now: datetime) -> None:
+    del case, now
+    if body.ended:
+        _in_order(body.began, body.ended, "ended", "it ends before it begins")
+    _in_order(body.began, body.known, "known", "it was known before it began")
+
+
+def _said(case: Case, body: Said, now: datetime) -> None:
+    del case, now
+    if body.known:
+        _in_order(body.on, body.known, "known", "it was known before it happened")
+    if len({one.evidence for one in body.files}) < len(body.files):
+        raise RecordError("a file comes twice", place="files", hint="name each file once")
+
+
+def _victim(case: Case, body: Victim, now: datetime) -> None:
+    del case, now
+    from legation.knowledge.states import verify_party
+
+    if body.party:
+        _verify_party(verify_party, body.party, "party")
+
+
+def _work(case: Case, body: Work, now: datetime) -> None:
+    del case, now
+    from legation.knowledge.states import verify_party
+
+    for party in body.parties:
+        _verify_party(verify_party, party, "parties")
+
+
+def _task(case: Case, body: Task, now: datetime) -> None:
+    del case, now
+    first_day(body.due)
+
+
+def _task_done(case: Case, body: TaskDone, now: datetime) -> None:
+    del now
+    if body.task not in {number for number, _ in case.open_tasks()}:
+        raise RecordError(
+            f"entry {body.task} is no open task", place="task", hint="see the open tasks"
+        )
+
+
+def _told(case: Case, body: Told, now: datetime) -> None:
+    del case, now
+    from legation.knowledge.states import verify_party
+
+    if body.party:
+        _verify_party(verify_party, body.party, "party")
+
+
+def _link(case: Case, body: Link, now: datetime) -> None:
+    del now
+    if body.to == case.id:
+        raise RecordError(
+            "a case does not lead to itself", place="to", hint="name another case or finding"
+        )
+    if body.kind in DIRECTED and not body.to.startswith("incident--"):
+        raise RecordError(
+            f"{body.kind!r} leads from case to case", place="kind", hint='write kind = "about"'
+        )
+
+
+def _moved(case: Case, body: Moved, now: datetime) -> None:
+    del now
+    may = next_statuses(case)
+    if body.to not in may:
+        raise ConflictError(
+            f"case {case.number} is {case.status}: it cannot become {body.to}",
+            hint=f"it can become: {', '.join(may) or 'nothing else'}",
+        )
+    skips = STATUSES.index(body.to) > STATUSES.index(case.status) + 1
+    told = sum(map(str.isalnum, body.why)) >= _LEAST_LETTERS
+    if (skips or body.to == "closed" or case.status == "closed") and not told:
+        raise RecordError(
+            "no reason is given", place="why", hint="say in a sentence why, and what is left out"
+        )
+    if (body.to == "closed") != bool(body.outcome):
+        raise RecordError(
+            "a case closes with an outcome" if body.to == "closed" else "this ends nothing yet",
+            place="outcome",
+            hint="answered, no threat, cannot tell, not pursued, handed on",
+        )
+
+
+def _withdrawn(case: Case, body: Withdrawn, now: datetime) -> None:
+    del now
+    if isinstance(case.entry(body.what).body, Opened | Moved):
+        raise RecordError(
+            "this is not taken back", place="what", hint="correct it, or close the case"
+        )
+
+
+def _in_order(first: str, then: str, place: str, said: str) -> None:
+    """Require an order of two days; of one that names a month or a year, all its days count."""
+    shared = min(len(first), len(then), 10)
+    if then[:shared] < first[:shared]:
+        raise RecordError(said, place=place, hint="look at both days again")
+
+
+def _verify_party(verify: Callable[[str], None], code: str, place: str) -> None:
+    try:
+        verify(code)
+    except LegationError as unknown:
+        raise RecordError(str(unknown), place=place, hint=unknown.hint) from unknown
+
+
+_RULES: Final[Mapping[type[msgspec.Struct], Verify]] = {
+    Opened: _opened,
+    Said: _said,
+    Victim: _victim,
+    Work: _work,
+    Task: _task,
+    TaskDone: _task_done,
+    Told: _told,
+    Link: _link,
+    Moved: _moved,
+    Withdrawn: _withdrawn,
+}

@@ -1,0 +1,278 @@
+"""Which cases there are: their numbers, and how each stands, for lists that stay fast.
+
+What a case says is in its objects, and is read from there. A row here follows from them and is
+written in the same transaction, so a list asks one table and never opens a case. A reader has
+the cases whose first entry they may know; those that lie beyond it are neither counted nor named.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+
+from legation.errors import ConflictError, NotFoundError
+from legation.store.case_tables import case_parties as parties
+from legation.store.case_tables import cases as table
+from legation.store.database import Database
+from legation.store.knowing import Cleared
+from legation.store.numbering import batches, next_number
+from legation.store.readable import KnownObjects
+from legation.store.selection import Condition
+from legation.store.values import microseconds, moment, plain
+
+Order = Literal["touched", "number", "due"]
+# A count beyond this is told as "more than": it would cost a look at every case.
+MOST_COUNTED: Final = 1_000
+_HINT: Final = "run: legation case list"
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in a list.
+
+    Attributes:
+        object_id: Its incident's.
+        number: Such as 2026-0017.
+        first_id: Id of its first entry.
+        began: A day, or as much of it as is known.
+        due: Day of the most urgent task; empty when nothing waits.
+        entries: Number of its last entry.
+        parties: States and organisations that were harmed or aimed at.
+    """
+
+    object_id: str
+    number: str
+    first_id: str
+    title: str
+    type: str
+    domain: str
+    status: str
+    began: str
+    due: str
+    entries: int
+    opened: datetime
+    touched: datetime
+    parties: tuple[str, ...] = ()
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a case stands, for its row."""
+
+    title: str
+    type: str
+    domain: str
+    status: str
+    began: str
+    due: str
+    entries: int
+    parties: tuple[str, ...] = ()
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases are asked for; empty parts ask for nothing."""
+
+    status: str = ""
+    type: str = ""
+    domain: str = ""
+    party: str = ""
+    words: str = ""
+    open: bool = False
+
+
+class Cases:
+    """The cases of one store, for the house's own use: nothing is filtered here.
+
+    Args:
+        database: The database.
+        known: What a reader may know; None for all.
+    """
+
+    def __init__(self, database: Database, known: KnownObjects | None = None) -> None:
+        """Work on this database."""
+        self._database = database
+        self._known = known
+        self._admitted: list[Condition] = [] if known is None else [known.among(table.c.first_id)]
+
+    def as_read_by(self, reader: Cleared) -> "Cases":
+        """Return the cases that a reader may know, as if there were no others."""
+        return Cases(self._database, KnownObjects(self._database, reader))
+
+    def next_place(self, year: int) -> int:
+        """Return the place of the next case of a year; ask it inside the transaction."""
+        asked = select(func.max(table.c.place)).where(table.c.year == year)
+        with self._database.read() as connection:
+            return int(connection.execute(asked).scalar_one() or 0) + 1
+
+    def open(
+        self, object_id: str, number: str, first_id: str, standing: Standing, now: datetime
+    ) -> None:
+        """Give a case its row.
+
+        Raises:
+            ConflictError: The number is taken.
+        """
+        year, _, place = number.partition("-")
+        with self._database.write() as connection:
+            same = select(table.c.seq).where(table.c.number == number)
+            if connection.execute(same).one_or_none() is not None:
+                raise ConflictError(f"case {number} exists", hint=_HINT)
+            row = {
+                "object_id": object_id,
+                "seq": next_number(connection, table),
+                "number": number,
+                "year": int(year),
+                "place": int(place),
+                "first_id": first_id,
+                "opened_us": microseconds(now),
+                "touched_us": microseconds(now),
+                **_columns(standing),
+            }
+            connection.execute(insert(table), row)
+            self._set_parties(object_id, standing.parties)
+
+    def stand(self, object_id: str, standing: Standing, now: datetime) -> None:
+        """Say how a case stands from now on."""
+        with self._database.write() as connection:
+            values = _columns(standing) | {"touched_us": microseconds(now)}
+            connection.execute(update(table).where(table.c.object_id == object_id).values(values))
+            self._set_parties(object_id, standing.parties)
+
+    def touch(self, object_id: str, entries: int, now: datetime) -> None:
+        """Say that entries came from which nothing follows for how a case stands."""
+        values = {"entries": entries, "touched_us": microseconds(now)}
+        with self._database.write() as connection:
+            connection.execute(update(table).where(table.c.object_id == object_id).values(values))
+
+    def entries(self, object_id: str) -> int:
+        """Return the number of the last entry of a case.
+
+        Raises:
+            NotFoundError: There is no such case.
+        """
+        return self._one(table.c.object_id == object_id, object_id).entries
+
+    def get(self, name: str) -> CaseRow:
+        """Return a case by its number or its id.
+
+        Raises:
+            NotFoundError: For this reader there is none.
+        """
+        return self._one(or_(table.c.number == name, table.c.object_id == name), name)
+
+    def of(self, ids: Iterable[str]) -> dict[str, CaseRow]:
+        """Return cases by their ids; unknown ones are left out."""
+        asked = select(table).where(table.c.object_id.in_(sorted(set(ids))), *self._admitted)
+        with self._database.read() as connection:
+            return {one.object_id: one for one in self._rows(connection.execute(asked).all())}
+
+    def find(
+        self,
+        wanted: Wanted,
+        *,
+        order: Order = "touched",
+        after: tuple[Any, int] | None = None,
+        limit: int = 50,
+    ) -> tuple[list[CaseRow], tuple[Any, int] | None]:
+        """Return a page of cases, and what to go on `after`; None at the end.
+
+        Args:
+            wanted: Which.
+            order: By last entry or number, the newest first; by deadline, the most urgent first.
+            after: Where the page before ended.
+            limit: Length of the page.
+        """
+        column, falls = _ORDERS[order]
+        conditions = [*self._conditions(wanted), *([table.c.due != ""] if order == "due" else [])]
+        if after is not None:
+            value, seq = after
+            beyond = (
+                or_(column < value, (column == value) & (table.c.seq < seq))
+                if falls
+                else or_(column > value, (column == value) & (table.c.seq > seq))
+            )
+            conditions.append(beyond)
+        sorted_by = (
+            (column.desc(), table.c.seq.desc()) if falls else (column.asc(), table.c.seq.asc())
+        )
+        asked = select(table).where(*conditions).order_by(*sorted_by).limit(limit + 1)
+        with self._database.read() as connection:
+            rows = connection.execute(asked).all()
+            found = self._rows(rows[:limit])
+        last = rows[limit - 1] if len(rows) > limit else None
+        return found, None if last is None else (getattr(last, column.name), last.seq)
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many cases there are, at most `MOST_COUNTED` and one."""
+        some = select(table.c.seq).where(*self._conditions(wanted)).limit(MOST_COUNTED + 1)
+        with self._database.read() as connection:
+            return int(
+                connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+            )
+
+    def every(self) -> list[CaseRow]:
+        """Return all cases, in the order of their numbers."""
+        asked = select(table).where(*self._admitted).order_by(table.c.year, table.c.place)
+        with self._database.read() as connection:
+            return self._rows(connection.execute(asked).all())
+
+    def _conditions(self, wanted: Wanted) -> list[Condition]:
+        found = [*self._admitted]
+        asked = {name: getattr(wanted, name) for name in ("status", "type", "domain")}
+        found += [table.c[name] == value for name, value in asked.items() if value]
+        if wanted.open:
+            found.append(table.c.status != "closed")
+        if wanted.party:
+            concerned = select(parties.c.object_id).where(parties.c.party == wanted.party)
+            found.append(table.c.object_id.in_(concerned))
+        if wanted.words:
+            found += [
+                table.c.title.icontains(word, autoescape=True) for word in wanted.words.split()
+            ]
+        return found
+
+    def _one(self, condition: ColumnElement[bool], name: str) -> CaseRow:
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(condition, *self._admitted)).one_or_none()
+            if row is None:
+                raise NotFoundError(f"no case {name:.80}", hint=_HINT)
+            return self._rows([row])[0]
+
+    def _rows(self, rows: Sequence[Row[Any]]) -> list[CaseRow]:
+        named: dict[str, list[str]] = {}
+        every = select(parties).order_by(parties.c.party)
+        with self._database.read() as connection:
+            for ids in batches(row.object_id for row in rows):
+                for one in connection.execute(every.where(parties.c.object_id.in_(ids))):
+                    named.setdefault(one.object_id, []).append(one.party)
+        return [_row(row, tuple(named.get(row.object_id, ()))) for row in rows]
+
+    def _set_parties(self, object_id: str, named: Sequence[str]) -> None:
+        with self._database.write() as connection:
+            connection.execute(delete(parties).where(parties.c.object_id == object_id))
+            if named:
+                rows = [{"object_id": object_id, "party": party} for party in named]
+                connection.execute(insert(parties), rows)
+
+
+_ORDERS: Final[dict[Order, tuple[ColumnElement[Any], bool]]] = {
+    "touched": (table.c.touched_us, True),
+    "number": (table.c.seq, True),
+    "due": (table.c.due, False),
+}
+
+
+def _columns(standing: Standing) -> dict[str, Any]:
+    told = msgspec.structs.asdict(standing)
+    del told["parties"]
+    return {name: plain(part) if isinstance(part, str) else part for name, part in told.items()}
+
+
+def _row(row: Row[Any], named: tuple[str, ...]) -> CaseRow:
+    shared = {
+        name: getattr(row, name)
+        for name in CaseRow.__struct_fields__
+        if name not in ("opened", "touched", "parties")
+    }
+    opened, touched = moment(row.opened_us), moment(row.touched_us)
+    return CaseRow(**shared, opened=opened, touched=touched, parties=named)

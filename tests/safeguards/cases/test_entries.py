@@ -1,0 +1,230 @@
+"""Entries of a case: read strictly, folded alike in any order, corrected and never changed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.errors import ConflictError, LegationError, RecordError
+from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.case import case_of
+from legation.safeguards.cases.entries import KINDS, TAGS, Entry, latest_of, read_body, tag_of
+from legation.safeguards.cases.facts import (
+    Attached,
+    Link,
+    Moved,
+    Opened,
+    TaskDone,
+    Told,
+    Withdrawn,
+    Work,
+)
+from legation.safeguards.cases.objects import Stated, entry_id, entry_of, incident_of, note_of
+from legation.safeguards.cases.rules import next_statuses, verify_entry
+from legation.stix.codec import encode_object
+from legation.stix.extensions import extension_id, schema
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+from worlds.invented_cases import FACT, OPENED, TASK, VICTIM, bodies
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CASE = "incident--11111111-1111-4111-8111-111111111111"
+OTHER = "incident--22222222-2222-4222-8222-222222222222"
+FILE = "observed-data--33333333-3333-4333-8333-333333333333"
+
+
+def entry(number: int, body: Body, corrects: int | None = None, at: datetime = NOW) -> Entry:
+    return Entry(number=number, author="person-1", written=at, body=body, corrects=corrects)
+
+
+def entries(*told: Body) -> list[Entry]:
+    return [entry(number, body) for number, body in enumerate(told, 1)]
+
+
+def refused(*before: Body, body: Body, corrects: int | None = None) -> LegationError:
+    case = case_of("2026-0001", CASE, entries(*before))
+    with pytest.raises((RecordError, ConflictError)) as found:
+        verify_entry(case, entry(len(before) + 1, body, corrects), NOW)
+    return found.value
+
+
+def test_each_kind_has_a_name_of_its_own() -> None:
+    assert len(TAGS) == len(KINDS)
+
+
+def test_what_is_entered_comes_back_as_it_was() -> None:
+    for number, body in enumerate(
+        [
+            *bodies(),
+            TaskDone(task=4, outcome="done", on="2026-03-01"),
+            Work(kind="démarche", on="2026-03-01", parties=("FR", "UN"), state="held", source="us"),
+            Link(to=OTHER, kind="part of"),
+            Told(partner="a press agency", on="2026-03-01", what="the letters", marking="green"),
+            Moved(to="triaged"),
+            Withdrawn(what=3, why="said of another letter"),
+            msgspec.structs.replace(FACT, files=(Attached(evidence=FILE, sha256="a" * 64),)),
+        ],
+        1,
+    ):
+        stated = Stated(author=OTHER, created=NOW, modified=NOW, label=Label(tlp=Tlp.AMBER))
+        kept = entry(number, body, corrects=2 if number > 4 else None)
+        raw = encode_object(note_of(CASE, kept, stated))
+        assert entry_of(raw, NOW, case=CASE, author="identity--of-somebody-else") is None
+        assert entry_of(raw, NOW, case=OTHER, author=OTHER) is None
+        assert entry_of(raw, NOW, case=CASE, author=OTHER) == msgspec.structs.replace(
+            kept, id=entry_id(CASE, number)
+        )
+        value: dict[str, Any] = msgspec.json.decode(raw)
+        judge = jsonschema_rs.validator_for(schema("entry"))
+        judge.validate(value["extensions"][extension_id("entry")])
+        assert value["object_refs"][0] == CASE
+
+
+def test_the_incident_holds_to_the_published_schema() -> None:
+    case = case_of("2026-0001", CASE, entries(*bodies()))
+    stated = Stated(author=OTHER, created=NOW, modified=NOW, label=Label(tlp=Tlp.AMBER))
+    value: dict[str, Any] = msgspec.json.decode(encode_object(incident_of(case, stated)))
+    content = value["extensions"][extension_id("case")]
+    jsonschema_rs.validator_for(schema("case")).validate(content)
+    assert (content["status"], content["parties"], content["due"]) == (
+        "reported",
+        ["FR"],
+        "2026-03-04",
+    )
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_arrival_does_not_change_a_case(order: list[int]) -> None:
+    told = [*entries(*bodies()), entry(5, Moved(to="triaged")), entry(6, VICTIM, corrects=2)]
+    assert case_of("1", CASE, [told[one] for one in order]) == case_of("1", CASE, told)
+
+
+def test_a_correction_stands_in_the_place_of_what_it_corrects() -> None:
+    other = msgspec.structs.replace(FACT, says="four letters were sent")
+    told = [*entries(*bodies()), entry(5, other, corrects=3), entry(6, other, corrects=5)]
+    case = case_of("1", CASE, told)
+    assert [number for number, _ in case.facts()] == [6]
+    assert latest_of(told, 3) == latest_of(told, 5) == 6
+    assert case.entry(3).body == FACT
+    gone = case_of("1", CASE, [*told, entry(7, Withdrawn(what=6, why="it was none of ours"))])
+    assert gone.facts() == ()
+
+
+def test_an_earlier_view_is_that_of_the_entries_of_then() -> None:
+    told = [*entries(*bodies()), entry(5, Moved(to="triaged"), at=NOW + timedelta(days=1))]
+    assert case_of("1", CASE, told).status == "triaged"
+    then = [one for one in told if one.written <= NOW]
+    assert case_of("1", CASE, then).status == "reported"
+
+
+def test_open_tasks_come_by_deadline_and_end_once() -> None:
+    sooner = msgspec.structs.replace(TASK, due="2026-03-02")
+    told = entries(OPENED, TASK, sooner)
+    case = case_of("1", CASE, told)
+    assert [number for number, _ in case.open_tasks()] == [3, 2]
+    assert str(case.due()) == "2026-03-02"
+    done = TaskDone(task=3, outcome="done", on="2026-03-01")
+    assert [number for number, _ in case_of("1", CASE, [*told, entry(4, done)]).open_tasks()] == [2]
+    assert refused(OPENED, TASK, sooner, done, body=done).args[0] == "task: entry 3 is no open task"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (msgspec.structs.replace(OPENED, ended="2026-01"), "ended"),
+        (msgspec.structs.replace(OPENED, known="2026-01-31"), "known"),
+        (msgspec.structs.replace(OPENED, began="2026-13"), "began"),
+        (msgspec.structs.replace(OPENED, began="2026-03-05", known="2026-03-05"), "began"),
+        (msgspec.structs.replace(FACT, on="2026-03-03", known=""), "on"),
+        (msgspec.structs.replace(FACT, on="2026-03-01T12:00:01Z", known=""), "on"),
+        (msgspec.structs.replace(FACT, known="2026-02-18"), "known"),
+        (msgspec.structs.replace(VICTIM, party="JJ"), "party"),
+        (msgspec.structs.replace(TASK, rests_on=(9,)), "rests_on"),
+        (msgspec.structs.replace(TASK, due="2026-02-30"), "on"),
+        (TaskDone(task=1, outcome="done", on="2026-03-01"), "task"),
+        (Link(to=CASE), "to"),
+        (Link(to=FILE, kind="part of"), "kind"),
+        (Moved(to="assessed"), "why"),
+        (Moved(to="closed", why="nothing more can be done here"), "outcome"),
+        (Withdrawn(what=1, why="it was a mistake"), "what"),
+        (Told(partner="x", party="JJ", on="2026-03-01", what="x", marking="red"), "party"),
+    ],
+)
+def test_what_cannot_be_so_is_refused_with_its_place(body: Body, place: str) -> None:
+    before = () if isinstance(body, Opened) else (OPENED,)
+    fault = refused(*before, body=body)
+    assert isinstance(fault, RecordError)
+    assert fault.place == place
+    assert fault.hint
+
+
+def test_a_day_that_has_begun_somewhere_may_be_entered() -> None:
+    case = case_of("1", CASE, entries(OPENED))
+    verify_entry(case, entry(2, msgspec.structs.replace(FACT, on="2026-03-02", known="")), NOW)
+    planned = Work(kind="round", on="2026-09-01", state="planned", source="the calendar")
+    verify_entry(case, entry(2, planned), NOW)
+
+
+def test_a_case_moves_forward_and_says_why_it_leaves_out_a_step() -> None:
+    case = case_of("1", CASE, entries(OPENED))
+    assert next_statuses(case) == ("triaged", "assessed", "attributed", "answered", "closed")
+    verify_entry(case, entry(2, Moved(to="triaged")), NOW)
+    fault = refused(OPENED, Moved(to="triaged"), body=Moved(to="reported"))
+    assert "cannot become reported" in str(fault)
+    closed = Moved(to="closed", why="the letters were a school play", outcome="no threat")
+    verify_entry(case, entry(2, closed), NOW)
+    again = refused(OPENED, closed, body=Moved(to="answered", why="we answered all the same"))
+    assert "can become: triaged" in again.hint
+    verify_entry(
+        case_of("1", CASE, entries(OPENED, closed)),
+        entry(3, Moved(to="triaged", why="a fourth letter came in May")),
+        NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "corrects", "said"),
+    [
+        (VICTIM, 3, "is of the kind said"),
+        (FACT, 9, "has no entry 9"),
+        (Moved(to="triaged"), 5, "a status is not corrected"),
+    ],
+)
+def test_a_correction_is_of_the_kind_of_what_it_corrects(
+    body: Body, corrects: int, said: str
+) -> None:
+    case = case_of("1", CASE, entries(*bodies(), Moved(to="triaged")))
+    with pytest.raises(LegationError, match=said):
+        verify_entry(case, entry(6, body, corrects), NOW)
+
+
+def test_an_entry_is_corrected_once_and_then_its_correction() -> None:
+    told = [*entries(*bodies()), entry(5, FACT, corrects=3)]
+    case = case_of("1", CASE, told)
+    with pytest.raises(ConflictError, match="does not hold any more"):
+        verify_entry(case, entry(6, FACT, corrects=3), NOW)
+    verify_entry(case, entry(6, FACT, corrects=5), NOW)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"entry": "sayd"}, "is no kind of entry"),
+        ("opened", "is no kind of entry"),
+        ({"entry": "victim", "kind": "person"}, "missing required field `what`"),
+        ({"entry": "victim", "kind": "ghost", "what": "x"}, "Invalid enum value"),
+        ({"entry": "victim", "kind": "state", "what": "x", "name": "y"}, "unknown field `name`"),
+    ],
+)
+def test_what_is_no_entry_is_told(value: Any, said: str) -> None:
+    with pytest.raises(RecordError, match=said) as found:
+        read_body(value, "file/3")
+    assert found.value.place.startswith("file/3")
+
+
+def test_a_kind_is_named_as_its_tag() -> None:
+    assert [tag_of(one) for one in bodies()] == ["opened", "victim", "said", "task"]
