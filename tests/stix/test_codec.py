@@ -43,6 +43,7 @@ _REQUIRED: dict[str, dict[str, Any]] = {
     "grouping": {"context": "unspecified", "object_refs": [_IDENTITY]},
     "location": {"country": "XA"},
     "identity": {"name": "i"},
+    "incident": {"name": "i"},
     "infrastructure": {"name": "i"},
     "language-content": {"object_ref": _IDENTITY, "contents": {"fr": {"content": "x"}}},
     "marking-definition": {},

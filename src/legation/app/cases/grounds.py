@@ -89,8 +89,9 @@ def _verify_file(scope: "Scope", folder: "Path", place: str, attached: Attached)
 
 
 def _verify_link(scope: "Scope", case: Case, body: Link) -> None:
+    known = scope.objects
     try:
-        scope.objects.get(body.to)
+        known.get(body.to)
     except NotFoundError as none:
         raise RecordError(
             "there is no such object", place="to", hint="check the id; a case goes by its number"

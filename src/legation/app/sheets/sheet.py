@@ -22,10 +22,11 @@ from legation.formats.marked import mark
 from legation.stix.objects import StixObject
 
 if TYPE_CHECKING:
+    from legation.rights.roles import ObjectVerb
     from legation.stix.labels import Label
 
 EXPORTED: Final = "mission.export"
-SheetPage = Literal["balance", "mission", "tree", "state", "agreement"]
+SheetPage = Literal["balance", "mission", "tree", "state", "agreement", "case", "cases"]
 FileKind = Literal["csv", "json", "stix"]
 FILE_KINDS: Final[tuple[FileKind, ...]] = get_args(FileKind)
 _MEDIA: Final = {
@@ -49,6 +50,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
         shape: Type of the rows: an empty list has its header too.
         told: What a paper prints.
         things: Gives the objects that say the same in STIX.
+        may: What the policies must permit with each of the objects.
     """
 
     page: SheetPage
@@ -60,6 +62,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     shape: type[msgspec.Struct]
     told: Any
     things: Things
+    may: "ObjectVerb" = "mission.export"
 
     def contents(self) -> bytes:
         """Return what it tells as JSON: the same values give the same bytes."""
@@ -103,7 +106,7 @@ def record_leaving(scope: Scope, sheet: Sheet, kind: str, sha256: str) -> Leavin
         StepUpError: Something in it is above AMBER, and no passkey was shown just now.
     """
     of = Left(page=sheet.page, kind=kind, contents=sha256)
-    return leave(scope, sheet.ids, of, may=EXPORTED, subjects=(sheet.name,))
+    return leave(scope, sheet.ids, of, may=sheet.may, subjects=(sheet.name,))
 
 
 def label_of_sheet(scope: Scope, sheet: Sheet) -> "Label":

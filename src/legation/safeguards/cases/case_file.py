@@ -5,7 +5,6 @@ name, and what each says of the questions of law. Each part becomes an entry; th
 on others are numbered by their order in the file.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any, Final
@@ -56,6 +55,25 @@ def read_case_file(raw: bytes, place: str) -> tuple[Body, ...]:
     return tuple(bodies)
 
 
+def read_entries(raw: bytes, place: str) -> tuple[Body, ...]:
+    """Read the entries of a file, each under `[[entries]]`, that come to a case.
+
+    Raises:
+        BadInputError: It is no TOML, too large, or has no entries.
+        RecordError: One of them is no entry; the place has its number.
+    """
+    told = _decoded(raw, place)
+    unknown = [name for name in told if name != "entries"]
+    if unknown:
+        raise RecordError(
+            f"unknown part {unknown[0]!r:.60}", place=place, hint="write [[entries]] alone"
+        )
+    found = tuple(read_body(_plain(one), where) for where, one in _each(told, "entries", place))
+    if not found:
+        raise BadInputError("there are no entries", place=place, hint="write [[entries]]")
+    return found
+
+
 def _evidence(one: Mapping[str, Any], where: str, number: int) -> list[Body]:
     """Return a fact and what it says of the questions of law, which rests on it."""
     answers = one.get("answers", {})
@@ -102,10 +120,9 @@ def _decoded(raw: bytes, place: str) -> dict[str, Any]:
     except UnicodeDecodeError as bad:
         raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
     except (tomllib.TOMLDecodeError, RecursionError) as bad:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(bad))
-        where = f"{place}:{found[1]}:{found[2]}" if found else place
+        said, _, at = str(bad).rpartition(" (at ")
         raise BadInputError(
-            f"not TOML: {re.sub(r' *[(]at .*', '', str(bad))}", place=where, hint=_HINT
+            f"not TOML: {said or bad}", place=f"{place}: {at.rstrip(')')}".rstrip(": "), hint=_HINT
         ) from bad
 
 

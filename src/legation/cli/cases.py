@@ -1,0 +1,369 @@
+"""`legation case`: opened from a file or by words, listed, shown as of any day, written, closed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.sheets import CsvFile, StixFile, asked_for, leave
+from legation.cli.words import answer, answer_json, table, tell, typed
+from legation.errors import BadInputError, UsageError
+
+if TYPE_CHECKING:
+    from legation.app.cases.docket import Docket
+    from legation.app.cases.filing import Filing
+    from legation.app.home import Home
+    from legation.safeguards.cases.bodies import Body
+    from legation.safeguards.cases.case import Case
+    from legation.stix.tlp import Tlp
+    from legation.store.cases import Order
+    from legation.store.opening import Store
+
+_ACTOR = "command line"
+CaseName = Annotated[str, Parameter(help="Its number, such as 2026-0017.")]
+Actor = Annotated[
+    str, Parameter("--actor", help="In whose name: a person of the desk. [default: command line]")
+]
+Level = Annotated[
+    str, Parameter("--tlp", help="Level, where it is for fewer people than the case.")
+]
+_MOST = 1_000
+
+
+def opened(
+    file: Path | None = None,
+    /,
+    *,
+    title: Annotated[str, Parameter(help="What it is called, without names of persons.")] = "",
+    threat: Annotated[str, Parameter("--type", help="T1 to T6, or digital repression.")] = "",
+    domain: Annotated[
+        str, Parameter(help="security, political, economic, cultural or consular.")
+    ] = "political",
+    template: Annotated[
+        str, Parameter(help="election, accession, referendum or visit: brings its first tasks.")
+    ] = "",
+    began: Annotated[str, Parameter(help="When it began: 2026, 2026-02 or 2026-02-19.")] = "",
+    known: Annotated[str, Parameter(help="When it became known. [default: today]")] = "",
+    tlp: Level = "",
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Open a case, from a file or by words.
+
+    Nothing is written unless all of it fits; what does not is told with its place.
+
+    Args:
+        file: A case in TOML: what it is about, victims, evidence, who names whom.
+    """
+    from legation.app.cases.templates import opening
+    from legation.safeguards.cases.case_file import read_case_file
+    from legation.safeguards.cases.entries import read_body
+
+    now = doors.now()
+    if file is not None:
+        bodies: tuple[Body, ...] = read_case_file(_read(file), file.name)
+    else:
+        day = now.date().isoformat()
+        told = {"title": title, "type": threat, "domain": domain, "template": template}
+        told |= {"began": began or known or day, "known": known or day}
+        bodies = (read_body({"entry": "opened"} | told),)
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        row = _filing(place, store, actor, doors).open(opening(bodies, now), _level(tlp))
+    if as_json:
+        answer_json(row)
+    else:
+        answer(f"{row.number}  {row.title}")
+        tell(f"Next: {typed(f'legation case show {row.number}', home)}")
+    return 0
+
+
+def listed(
+    *,
+    status: Annotated[str, Parameter(help="Only those that have come so far.")] = "",
+    threat: Annotated[str, Parameter("--type", help="Only of this type.")] = "",
+    domain: Annotated[str, Parameter(help="Only of this domain.")] = "",
+    party: Annotated[str, Parameter(help="Only those that concern this state, by its code.")] = "",
+    words: Annotated[str, Parameter(help="Only titles with these words.")] = "",
+    still_open: Annotated[
+        bool, Parameter("--open", help="Only those that are not closed.")
+    ] = False,
+    order: Annotated[str, Parameter(help="touched, number or due. [default: touched]")] = "touched",
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """List the cases."""
+    from legation.app.cases.docket import Docket
+    from legation.app.cases.sheets import case_line, sheet_of_list
+    from legation.store.cases import Wanted
+
+    wanted = Wanted(
+        status=status, type=threat, domain=domain, party=party.upper(), words=words,
+        open=still_open,
+    )  # fmt: skip
+    place, asked = doors.home(home), asked_for(csv, stix, None)
+    place.require()
+    with place.store(sweep=False) as store:
+        scope = place.library(store, _ACTOR).scope()
+        found, more = Docket(scope).rows.find(wanted, order=_order(order), limit=_MOST)
+        if asked:
+            leave(scope, sheet_of_list(scope, found), asked, doors)
+            return 0
+    if as_json:
+        answer_json([case_line(one) for one in found])
+    elif not found:
+        tell(f"No such case. Next: {typed('legation case open FILE', home)}")
+    else:
+        header = ("number", "type", "status", "due", "parties", "title")
+        rows = [
+            (one.number, one.type, one.status, one.due, " ".join(one.parties), one.title)
+            for one in found
+        ]
+        answer(table(header, rows))
+    if more is not None:
+        tell(f"More than {_MOST:,}: give a narrower filter.")
+    return 0
+
+
+def show(
+    case: CaseName,
+    /,
+    *,
+    as_of: Annotated[str, Parameter("--as-of", help="What was believed at the end of a day.")] = "",
+    corrected: Annotated[
+        bool, Parameter("--all", help="Entries that were corrected or taken back, too.")
+    ] = False,
+    csv: CsvFile = None,
+    stix: StixFile = None,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show a case: what it is about, and its entries."""
+    from legation.app.cases.docket import Docket
+    from legation.app.cases.sheets import CAVEAT, entry_line, sheet_of_case
+    from legation.app.days import end_of_day
+
+    place, asked = doors.home(home), asked_for(csv, stix, None)
+    place.require()
+    with place.store(sweep=False) as store:
+        scope = place.library(store, _ACTOR).scope()
+        docket = Docket(scope)
+        found = docket.case(case, as_of=end_of_day(as_of))
+        names = _names(store)
+        marking = docket.marking(found)
+        if asked:
+            leave(scope, sheet_of_case(scope, found, names), asked, doors)
+            return 0
+    shown = found.entries if corrected else found.holding
+    if as_json:
+        entries = [
+            msgspec.to_builtins(entry_line(found, one, names))
+            | {"states": msgspec.to_builtins(one.body)}
+            for one in shown
+        ]
+        told = {"number": found.number, "status": found.status, "as_of": as_of}
+        answer_json(told | {"marking": marking, "caveat": CAVEAT, "entries": entries})
+        return 0
+    answer(f"{found.number}  {found.opened.title}  ({marking})")
+    answer(_about(found))
+    lines = [entry_line(found, one, names) for one in shown]
+    rows = [
+        (str(one.number), one.kind, one.happened, one.says, one.source, one.grade) for one in lines
+    ]
+    answer(f"\n{table(('entry', 'kind', 'happened', 'says', 'source', 'grade'), rows)}")
+    tell(CAVEAT)
+    return 0
+
+
+def add(
+    case: CaseName,
+    kind: Annotated[str, Parameter(help="Kind of entry: see legation case kinds.")],
+    /,
+    *parts: Annotated[str, Parameter(help="Its fields, each as NAME=VALUE.")],
+    evidence: Annotated[
+        tuple[str, ...], Parameter(help="Captured files that show it, by their records.")
+    ] = (),
+    corrects: Annotated[int | None, Parameter(help="Entry in whose place it stands.")] = None,
+    tlp: Level = "",
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Write an entry into a case, such as: case add 2026-0017 said says="..." on=2026-02-19."""
+    from legation.cli.case_words import body_of
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        body = body_of(kind, parts, _attached(place, store, evidence))
+        entries = _filing(place, store, actor, doors).add(
+            case, [body], corrects=corrects, tlp=_level(tlp)
+        )
+    answer(f"{case} entry {entries[-1].number}")
+    return 0
+
+
+def take_in(
+    case: CaseName,
+    file: Annotated[Path, Parameter(help="Entries in TOML, each under [[entries]].")],
+    /,
+    *,
+    tlp: Level = "",
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Write the entries of a file into a case: all of them, or none."""
+    from legation.safeguards.cases.case_file import read_entries
+
+    bodies = read_entries(_read(file), file.name)
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        entries = _filing(place, store, actor, doors).add(case, bodies, tlp=_level(tlp))
+    answer(f"{case} entries {entries[0].number} to {entries[-1].number}")
+    return 0
+
+
+def withdraw(
+    case: CaseName,
+    entry: Annotated[int, Parameter(help="Number of the entry.")],
+    /,
+    *,
+    why: Annotated[str, Parameter(help="Why it is taken back.")] = "",
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Take an entry back; it stays where it is, with what takes it back after it."""
+    return add(
+        case, "withdrawn", f"what={entry}", f"why={why}", actor=actor, home=home, doors=doors
+    )
+
+
+def move(
+    case: CaseName,
+    to: Annotated[str, Parameter(help="triaged, assessed, attributed or answered.")],
+    /,
+    *,
+    why: Annotated[str, Parameter(help="Why, where a step is left out.")] = "",
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Give a case its next status."""
+    return add(case, "moved", f"to={to}", f"why={why}", actor=actor, home=home, doors=doors)
+
+
+def close(
+    case: CaseName,
+    /,
+    *,
+    outcome: Annotated[
+        str, Parameter(help="answered, no threat, cannot tell, not pursued or handed on.")
+    ],
+    why: Annotated[str, Parameter(help="Why, in a sentence.")],
+    actor: Actor = _ACTOR,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Close a case; a new status opens it again."""
+    told = ("to=closed", f"outcome={outcome}", f"why={why}")
+    return add(case, "moved", *told, actor=actor, home=home, doors=doors)
+
+
+def kinds(*, as_json: AsJson = False) -> int:
+    """List the kinds of entries, with the fields of each."""
+    from legation.cli.case_words import told_kinds
+
+    found = told_kinds()
+    if as_json:
+        answer_json(found)
+    else:
+        answer("\n".join(f"{name}: {', '.join(fields)}" for name, fields in found.items()))
+    return 0
+
+
+def _about(case: "Case") -> str:
+    opened_as, due = case.opened, case.due()
+    parts = {
+        "status": case.status,
+        "type": opened_as.type,
+        "domain": opened_as.domain,
+        "began": opened_as.began,
+        "known": opened_as.known,
+        "serves": " ".join(filter(None, (opened_as.serves, opened_as.object))),
+        "parties": " ".join(case.parties()),
+        "due": str(due) if due else "",
+    }
+    return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def _attached(place: "Home", store: "Store", ids: tuple[str, ...]) -> list[dict[str, str]]:
+    from legation.app.evidence.room import Room
+
+    known = Room(place, store, None).known(_ACTOR)
+    found = [store.evidence.get(known, one) for one in ids]
+    return [{"evidence": one.evidence_id, "sha256": one.sha256} for one in found]
+
+
+def filing_of(place: "Home", store: "Store", actor: str, doors: Doors) -> "Filing":
+    """Return who writes into cases from this door: somebody of the desk, or the door itself.
+
+    Raises:
+        NotFoundError: There is no such person.
+        DeniedError: They are disabled.
+    """
+    from legation.app.cases.filing import Filing
+
+    who = actor if actor == _ACTOR else store.people.get(actor).person_id
+    scope = place.library(store, who).scope()
+    return Filing(
+        scope, place.folder / "evidence", at_hand=lambda: doors.vault_at_hand(place, None)
+    )
+
+
+_filing = filing_of
+
+
+def docket_of(place: "Home", store: "Store") -> "Docket":
+    """Return the cases as this door reads them."""
+    from legation.app.cases.docket import Docket
+
+    return Docket(place.library(store, _ACTOR).scope())
+
+
+def _names(store: "Store") -> dict[str, str]:
+    return {one.person_id: one.name for one in store.roster.now().people}
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as fault:
+        raise BadInputError(
+            f"cannot be read: {fault.strerror}", place=str(file), hint="check the file"
+        ) from fault
+
+
+def _level(name: str) -> "Tlp | None":
+    from legation.stix.tlp import level_named
+
+    return level_named(name) if name else None
+
+
+def _order(name: str) -> "Order":
+    known: tuple[Any, ...] = ("touched", "number", "due")
+    if name not in known:
+        raise UsageError(f"no order {name!r:.40}", hint=f"choose from: {', '.join(known)}")
+    found: Order = known[known.index(name)]
+    return found
