@@ -24,7 +24,7 @@ RESPONSE: Final = Response(
     "lifts which.",
     roles=("policy", "legal"),
     legal=(
-        Need(by=ARSIWA_53, words="a countermeasure ends at once on compliance, not in phases"),
+        Need(by=ARSIWA_53, words="on full compliance a countermeasure ends at once"),
         Need(by=HOUSE, words="other measures are lifted as their own law says"),
     ),
     cost="moderate",
