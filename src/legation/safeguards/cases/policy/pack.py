@@ -241,7 +241,8 @@ def _at(text: str, place: str, answer: str, field: str) -> str:
         if field and table == answer and re.match(rf"\s*[\"']?{re.escape(field)}[\"']?\s*=", one):
             line = number
             break
-    return f"{place}:{line}: {named}" if line else f"{place}: {named}"
+    at = f"{place}:{line}" if line else place
+    return f"{at}: {named}" if named else at
 
 
 def _field_of(bad: msgspec.ValidationError) -> str:
