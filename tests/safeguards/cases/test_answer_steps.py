@@ -6,11 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from legation.errors import RecordError
+from legation.errors import DeniedError, RecordError
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.persons import Protected, RightsTest, SpeechNamed
 from legation.safeguards.cases.policy.pack import default_policy
-from legation.safeguards.cases.responses.answering.checking import verify_chosen, verify_step
+from legation.safeguards.cases.responses.answering.checking import (
+    require_role,
+    verify_chosen,
+    verify_step,
+)
 from legation.safeguards.cases.responses.answering.options import options
 from legation.safeguards.cases.responses.answering.recording import on_record
 from legation.safeguards.cases.responses.answering.steps import Chosen, PassedOver, Step, What
@@ -86,11 +90,15 @@ def test_what_is_open_can_be_chosen() -> None:
         (chosen("takedown-request", touches=True, rule="r"), all_open(), "platform"),
         (chosen(instead_of=()), all_open(), "instead_of"),
         (
-            chosen(instead_of=(*(PassedOver(rung=1, why="w"),) * 2,)),
+            chosen(instead_of=(*(PassedOver(rung=1, why="it was tried"),) * 2,)),
             all_open(),
             "instead_of",
         ),
         (chosen(), all_open(speech=frozenset({"genuine"})), "answer"),
+        (chosen("public-attribution", against=OWN), all_open(), "against"),
+        (chosen("standstill", deadline="2026-02-30"), all_open(), "deadline"),
+        (chosen(why="because"), all_open(), "why"),
+        (chosen(instead_of=(PassedOver(rung=0, why="no"),)), all_open(), "instead_of"),
     ],
 )
 def test_what_is_not_open_or_not_said_cannot_be_chosen(
@@ -106,7 +114,7 @@ def test_a_refusal_tells_the_reason_and_its_article() -> None:
 
 
 def test_a_lower_rung_is_passed_over_with_a_reason_only() -> None:
-    body = chosen(instead_of=(PassedOver(rung=0, why="w"),))
+    body = chosen(instead_of=(PassedOver(rung=0, why="it was tried"),))
     assert "1, 2" in str(refusal(body, all_open()))
     verify_chosen(chosen(instead_of=()), all_open(tried=ALL_TRIED), SHIPPED)
 
@@ -119,6 +127,15 @@ def test_a_choice_rests_on_something_and_says_whether_it_touches_persons() -> No
             msgspec.convert(said, Chosen)
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(msgspec.to_builtins(chosen()) | {"rests_on": []}, Chosen)
+
+
+def test_who_may_use_an_answer_is_told_by_their_role() -> None:
+    option = next(one for one in options(all_open(), SHIPPED) if one.key == "countermeasure")
+    require_role(option, ["analyst", "legal"])
+    for roles in ([], ["analyst"], ["administrator"]):
+        with pytest.raises(DeniedError) as found:
+            require_role(option, roles)
+        assert found.value.hint == "ask one of: legal, policy"
 
 
 def verified(body: Step, of: Chosen | None, situation: Situation, *before: Step) -> None:
@@ -239,6 +256,7 @@ def test_speech_and_guarded_sources_that_were_named_bind_the_rules() -> None:
     found = recorded(SpeechNamed(why=why), Protected(kind="press source", why=why))
     assert found.speech == {"genuine"}
     assert found.guarded == {"press source"}
+    assert recorded(SpeechNamed(kind="opinion", why=why)).speech == {"opinion"}
     assert recorded(step("sent", of=9)) == BARE
 
 

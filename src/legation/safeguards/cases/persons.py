@@ -18,7 +18,7 @@ from legation.rights.intrusion import PARTS, require_statement
 from legation.safeguards.cases.bodies import Body, Key, Number, Words
 from legation.safeguards.cases.responses.answering.steps import Chosen
 from legation.safeguards.cases.responses.catalogue import response
-from legation.safeguards.cases.responses.situation import Excluded
+from legation.safeguards.cases.responses.situation import Excluded, Speech
 
 Right = Literal["privacy", "expression", "fair hearing"]
 # What each right rests on, as the form and the decision show it.
@@ -70,8 +70,14 @@ class RightsTest(Body, frozen=True, kw_only=True, tag="rights-test"):
 
 
 class SpeechNamed(Body, frozen=True, kw_only=True, tag="genuine-speech"):
-    """That what the case is about is the genuine speech of citizens; it is no threat."""
+    """That what the case is about is speech, and of which kind.
 
+    Attributes:
+        kind: `genuine`: of citizens, and no threat; the others are never asked to be taken down.
+        why: Why it is that.
+    """
+
+    kind: Speech = "genuine"
     why: Words
     rests_on: tuple[Number, ...] = ()
 
@@ -110,9 +116,9 @@ def verify_rights_test(body: RightsTest, chosen: Mapping[int, Chosen]) -> None:
         raise RecordError(str(bad), place="for", hint=bad.hint) from bad
     if touches == "never":
         raise RecordError(f"{key} touches no person", place="for", hint="no test is asked for it")
-    _require(body.persons, "persons", "who is concerned")
+    require_sentence(body.persons, "persons", "who is concerned")
     for name in (*PARTS, *REMEDIES):
-        _require(getattr(body, name), name, f"the {name}")
+        require_sentence(getattr(body, name), name, f"the {name}")
     if len(set(body.rights)) != len(body.rights):
         raise RecordError("a right is named twice", place="rights", hint="name each once")
     for name in ("persons", *PARTS, *REMEDIES):
@@ -130,7 +136,7 @@ def verify_speech_named(body: SpeechNamed) -> None:
     Raises:
         RecordError: It says too little.
     """
-    _require(body.why, "why", "the reason")
+    require_sentence(body.why, "why", "the reason")
 
 
 def verify_protected(body: Protected) -> None:
@@ -139,14 +145,19 @@ def verify_protected(body: Protected) -> None:
     Raises:
         RecordError: It says too little, or names somebody.
     """
-    _require(body.why, "why", "the reason")
+    require_sentence(body.why, "why", "the reason")
     if _NAMES_SOMEBODY.search(body.why):
         raise RecordError(
             "it names somebody", place="why", hint="say why the source is guarded, not who it is"
         )
 
 
-def _require(words: str, place: str, told: str) -> None:
+def require_sentence(words: str, place: str, told: str) -> None:
+    """Require that a part says something.
+
+    Raises:
+        RecordError: It says too little.
+    """
     try:
         require_statement(words, told, place)
     except DeniedError as bad:

@@ -140,7 +140,11 @@ def was_called_for(situation: Situation) -> Iterator[Reason]:
 
 
 def has_still_an_aim(situation: Situation) -> Iterator[Reason]:
-    """Refuse it once the other state complied, or a tribunal has the matter and the act ceased."""
+    """Refuse it once the other state complied, or a tribunal has the matter and the act ceased.
+
+    The exception of article 52(4), for a state that does not settle in good faith, is not offered:
+    whether faith is good is no question that a record answers.
+    """
     if situation.complied:
         yield refused(COMPLIED, ARSIWA_53)
     if situation.ceased and situation.pending:

@@ -1,12 +1,13 @@
 """Whether a choice or a step may be entered: what is not open is refused with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from legation.errors import RecordError, UsageError
+from legation.errors import DeniedError, RecordError, UsageError
 from legation.knowledge.states import verify_party
 from legation.safeguards.cases.bodies import first_day, require_past
+from legation.safeguards.cases.persons import require_sentence
 from legation.safeguards.cases.policy.pack import Policy
 from legation.safeguards.cases.responses.answering.options import Option, options
 from legation.safeguards.cases.responses.answering.recording import as_chosen, for_choice
@@ -40,6 +41,9 @@ def verify_chosen(body: Chosen, situation: Situation, policy: Policy) -> None:
     _verify_against(body, one, situation)
     _verify_touches(body, one)
     _verify_named(body, one, situation)
+    require_sentence(body.why, "why", "the reason")
+    for each in body.instead_of:
+        require_sentence(each.why, "instead_of", "the reason")
     option = _option(as_chosen(situation, body), body, policy)
     _require_open(option, "answer")
     told = [each.rung for each in body.instead_of]
@@ -104,6 +108,22 @@ def verify_step(
             )
 
 
+def require_role(option: Option, roles: Collection[str]) -> None:
+    """Require that somebody may use an answer.
+
+    Args:
+        option: The answer, as the policy leaves it.
+        roles: What they are at the desk.
+
+    Raises:
+        DeniedError: None of their roles may.
+    """
+    if not set(option.roles) & set(roles):
+        raise DeniedError(
+            f"{option.key} is for others to use", hint=f"ask one of: {', '.join(option.roles)}"
+        )
+
+
 def _option(situation: Situation, body: Chosen, policy: Policy) -> Option:
     return next(one for one in options(situation, policy) if one.key == body.answer)
 
@@ -129,7 +149,7 @@ def _verify_against(body: Chosen, one: Response, situation: Situation) -> None:
             f"{one.key} is given to somebody", place="against", hint="name the state or body"
         )
     who = situation.attributed
-    if one.kinds and one.addressed and who.kind == "state" and body.against != who.party:
+    if one.kinds and who.kind == "state" and body.against not in (None, who.party):
         raise RecordError(
             "it is aimed at another state than the act is attributed to",
             place="against",
@@ -151,8 +171,13 @@ def _verify_touches(body: Chosen, one: Response) -> None:
 def _verify_named(body: Chosen, one: Response, situation: Situation) -> None:
     if one.deadline and not body.deadline:
         raise RecordError(f"{one.key} sets a day", place="deadline", hint="name the day")
-    if body.deadline and first_day(body.deadline) < first_day(situation.day[:10]):
-        raise RecordError("the day is past", place="deadline", hint="name a day to come")
+    if body.deadline:
+        try:
+            day = first_day(body.deadline)
+        except RecordError as bad:
+            raise RecordError(str(bad), place="deadline", hint=bad.hint) from bad
+        if day < first_day(situation.day):
+            raise RecordError("the day is past", place="deadline", hint="name a day to come")
     if one.key == "takedown-request":
         if not (body.ground or body.rule):
             raise RecordError(

@@ -35,7 +35,7 @@ def on_record(base: Situation, entries: Iterable[tuple[int, Body]]) -> Situation
         elif isinstance(body, Step):
             told.step(body)
         elif isinstance(body, SpeechNamed):
-            told.speech.add("genuine")
+            told.speech.add(body.kind)
         elif isinstance(body, Protected):
             told.guarded.add(body.kind)
     return told.situation()
