@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from legation.safeguards.cases.policy.pack import Asked, Policy, default_policy
+from legation.safeguards.cases.responses.acting import countermeasure
 from legation.safeguards.cases.responses.answering.options import Option, options
 from legation.safeguards.cases.responses.situation import (
     LIKELIHOODS,
@@ -273,6 +274,17 @@ def test_swapping_the_states_changes_nothing() -> None:
         assert options(one, SHIPPED) == options(
             msgspec.structs.replace(one, attributed=who), SHIPPED
         )
+
+
+def test_whoever_decides_is_told_what_to_know() -> None:
+    told = {one.words for one in offered(all_open()).reasons if one.kind == "note"}
+    assert told == {countermeasure.LAW_FIXES_NONE, countermeasure.REVERSIBLE}
+    crime = msgspec.structs.replace(BREACH, kind="offence")
+    told = {one.words for one in offered(all_open(norms=(crime,))).reasons if one.kind == "note"}
+    assert countermeasure.OFFENCE_ONLY in told
+    unmet = msgspec.structs.replace(crime, met="no")
+    told = {one.words for one in offered(all_open(norms=(unmet,))).reasons if one.kind == "note"}
+    assert countermeasure.OFFENCE_ONLY not in told
 
 
 def test_a_duty_that_is_met_beside_one_that_is_not_is_enough() -> None:
