@@ -1,0 +1,164 @@
+"""The rights test of steps that touch persons, and whom no step may touch at all.
+
+An interference is lawful only if a law provides for it, for a legitimate aim, where nothing less
+would do, in proportion, and under safeguards (ICCPR 17 and 19); whoever is touched is told, is
+heard, and can have it reviewed. A program cannot judge the words; it can refuse a step that has
+none. A protected disclosure, a source of the press and the genuine speech of citizens are named
+as what they are, and the steps that they bar are barred from then on.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from legation.errors import DeniedError, RecordError, UsageError
+from legation.rights.intrusion import PARTS, require_statement
+from legation.safeguards.cases.bodies import Body, Key, Number, Words
+from legation.safeguards.cases.responses.answering.steps import Chosen
+from legation.safeguards.cases.responses.catalogue import response
+from legation.safeguards.cases.responses.situation import Excluded, Speech
+
+Right = Literal["privacy", "expression", "fair hearing"]
+# What each right rests on, as the form and the decision show it.
+RIGHTS: Final[dict[Right, str]] = {
+    "privacy": "privacy and correspondence (ICCPR 17; ECHR 8; EU Charter 7 and 8)",
+    "expression": "opinion and expression (ICCPR 19; ECHR 10; EU Charter 11)",
+    "fair hearing": "fair hearing and remedy (ICCPR 2(3) and 14; EU Charter 41 and 47)",
+}
+REMEDIES: Final = {
+    "notice": "when and how those concerned are told, or until when that would defeat the aim",
+    "observations": "how those concerned are heard, and by whom",
+    "review": "who reviews the step, independently of who took it, and by when",
+}
+# A handle, an address of mail, or a number by which somebody is reached or known.
+_NAMES_SOMEBODY: Final = re.compile(r"@\w|\w@|\+?\d[\d /()-]{6,}\d")
+
+
+class RightsTest(Body, frozen=True, kw_only=True, tag="rights-test"):
+    """The test of a step that touches persons.
+
+    Attributes:
+        for_: Key of the answer that is to be chosen next, or number of a choice already made.
+        persons: Who is concerned, in words and without names.
+        rights: Which of their rights the step touches.
+        legality: The law or mandate that allows it.
+        aim: The legitimate aim.
+        necessity: Why nothing less would do.
+        proportionality: Why the gain outweighs the interference.
+        safeguards: What limits it.
+        notice: How those concerned are told.
+        observations: How they are heard.
+        review: Who reviews it.
+        excluded: Whether a protected disclosure or a source of the press is concerned.
+    """
+
+    for_: Key | Number = msgspec.field(name="for")
+    persons: Words
+    rights: Annotated[tuple[Right, ...], msgspec.Meta(min_length=1, max_length=3)]
+    legality: Words
+    aim: Words
+    necessity: Words
+    proportionality: Words
+    safeguards: Words
+    notice: Words
+    observations: Words
+    review: Words
+    excluded: Excluded
+    rests_on: tuple[Number, ...] = ()
+
+
+class SpeechNamed(Body, frozen=True, kw_only=True, tag="genuine-speech"):
+    """That what the case is about is speech, and of which kind.
+
+    Attributes:
+        kind: `genuine`: of citizens, and no threat; the others are never asked to be taken down.
+        why: Why it is that.
+    """
+
+    kind: Speech = "genuine"
+    why: Words
+    rests_on: tuple[Number, ...] = ()
+
+
+class Protected(Body, frozen=True, kw_only=True, tag="protected"):
+    """That the source is guarded: a disclosure protected by law, or a source of the press."""
+
+    kind: Literal["protected disclosure", "press source"]
+    why: Words
+    rests_on: tuple[Number, ...] = ()
+
+
+def verify_rights_test(body: RightsTest, chosen: Mapping[int, Chosen]) -> None:
+    """Require a test that says something, of a step that there is.
+
+    Args:
+        body: The test.
+        chosen: The choices of the case, by their numbers.
+
+    Raises:
+        RecordError: A part says too little, or names somebody; or there is no such step.
+    """
+    if isinstance(body.for_, int):
+        if body.for_ not in chosen:
+            raise RecordError(
+                f"entry {body.for_} is no choice of an answer",
+                place="for",
+                hint="name a choice of this case, or the key of an answer",
+            )
+        key = chosen[body.for_].answer
+    else:
+        key = body.for_
+    try:
+        touches = response(key).touches
+    except UsageError as bad:
+        raise RecordError(str(bad), place="for", hint=bad.hint) from bad
+    if touches == "never":
+        raise RecordError(f"{key} touches no person", place="for", hint="no test is asked for it")
+    require_sentence(body.persons, "persons", "who is concerned")
+    for name in (*PARTS, *REMEDIES):
+        require_sentence(getattr(body, name), name, f"the {name}")
+    if len(set(body.rights)) != len(body.rights):
+        raise RecordError("a right is named twice", place="rights", hint="name each once")
+    for name in ("persons", *PARTS, *REMEDIES):
+        if _NAMES_SOMEBODY.search(getattr(body, name)):
+            raise RecordError(
+                "it names somebody",
+                place=name,
+                hint="say who they are by what they do; names stay in their sealed place",
+            )
+
+
+def verify_speech_named(body: SpeechNamed) -> None:
+    """Require a reason.
+
+    Raises:
+        RecordError: It says too little.
+    """
+    require_sentence(body.why, "why", "the reason")
+
+
+def verify_protected(body: Protected) -> None:
+    """Require a reason that names nobody: it is a source that is guarded.
+
+    Raises:
+        RecordError: It says too little, or names somebody.
+    """
+    require_sentence(body.why, "why", "the reason")
+    if _NAMES_SOMEBODY.search(body.why):
+        raise RecordError(
+            "it names somebody", place="why", hint="say why the source is guarded, not who it is"
+        )
+
+
+def require_sentence(words: str, place: str, told: str) -> None:
+    """Require that a part says something.
+
+    Raises:
+        RecordError: It says too little.
+    """
+    try:
+        require_statement(words, told, place)
+    except DeniedError as bad:
+        raise RecordError(str(bad), place=place, hint=bad.hint) from bad

@@ -1,0 +1,1 @@
+"""Moves that stand beside the ladder: ways off it, open at every height."""

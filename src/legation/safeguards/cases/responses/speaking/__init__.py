@@ -1,0 +1,1 @@
+"""Answers that say or ask something of somebody."""

@@ -1,0 +1,116 @@
+"""The rights test of a step says something in each part, and names nobody."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from legation.errors import RecordError
+from legation.rights.intrusion import PARTS
+from legation.safeguards.cases.persons import (
+    REMEDIES,
+    RIGHTS,
+    Protected,
+    RightsTest,
+    SpeechNamed,
+    verify_protected,
+    verify_rights_test,
+    verify_speech_named,
+)
+from legation.safeguards.cases.responses.answering.steps import Chosen
+
+TAKEDOWN = Chosen(
+    answer="takedown-request", touches=True, why="the letter is forged", rests_on=(1,)
+)
+NOTE = Chosen(answer="note-verbale", touches=False, why="to ask what they know", rests_on=(1,))
+CHOSEN = {4: TAKEDOWN, 5: NOTE}
+
+
+def whole_test(**changed: Any) -> RightsTest:
+    said: dict[str, Any] = {
+        "for_": "takedown-request",
+        "persons": "whoever runs the account that imitates the embassy",
+        "rights": ("expression",),
+        "legality": "section 7 of the act on electronic communication",
+        "aim": "the rights of those whom the forged letter deceives",
+        "necessity": "a correction was published and did not reach its readers",
+        "proportionality": "one text is concerned, and it may be posted again once corrected",
+        "safeguards": "two persons sign, and the request ends with the answer to it",
+        "notice": "the platform tells whoever posted it, at once",
+        "observations": "they may answer to the legal adviser within thirty days",
+        "review": "the ombudsman reviews each request every quarter",
+        "excluded": "neither",
+    }
+    return RightsTest(**{**said, **changed})
+
+
+def place_of(body: RightsTest) -> str:
+    with pytest.raises(RecordError) as found:
+        verify_rights_test(body, CHOSEN)
+    assert found.value.hint
+    return found.value.place
+
+
+def test_a_whole_test_is_taken_for_an_answer_or_for_a_choice() -> None:
+    verify_rights_test(whole_test(), CHOSEN)
+    verify_rights_test(whole_test(for_=4), CHOSEN)
+
+
+@pytest.mark.parametrize("name", ["persons", *PARTS, *REMEDIES])
+@pytest.mark.parametrize("said", ["yes", "n/a ... - - - -", "?"])
+def test_each_part_is_a_sentence(name: str, said: str) -> None:
+    assert place_of(whole_test(**{name: said})) == name
+
+
+@pytest.mark.parametrize("name", ["persons", *PARTS, *REMEDIES])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the holder of the account @somebody and those around",
+        "whoever reads ana@example.org is concerned by it",
+        "the holder of the number +33 1 23 45 67 89 is concerned",
+    ],
+)
+def test_no_part_names_somebody(name: str, said: str) -> None:
+    assert place_of(whole_test(**{name: said})) == name
+
+
+@pytest.mark.parametrize(
+    "step", ["takedown-requests", 7, 5, "note-verbale"], ids=["misspelt", "no entry", "no", "none"]
+)
+def test_it_is_of_a_step_that_there_is_and_that_touches_somebody(step: str | int) -> None:
+    assert place_of(whole_test(for_=step)) == "for"
+
+
+def test_it_names_which_rights_are_touched() -> None:
+    assert place_of(whole_test(rights=("privacy", "privacy"))) == "rights"
+    assert {"ICCPR 17", "ICCPR 19"} <= {
+        part.strip(" );") for words in RIGHTS.values() for part in words.split("(")[1].split(";")
+    }
+    said = msgspec.to_builtins(whole_test()) | {"rights": []}
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(said, RightsTest)
+
+
+@pytest.mark.parametrize("name", ["legality", "notice", "review", "excluded", "rights", "for"])
+def test_no_part_can_be_left_out(name: str) -> None:
+    said = msgspec.to_builtins(whole_test())
+    del said[name]
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(said, RightsTest)
+
+
+def test_speech_and_sources_are_named_with_a_reason_and_without_a_name() -> None:
+    verify_speech_named(SpeechNamed(why="residents write of a road in their own words"))
+    with pytest.raises(RecordError, match="why"):
+        verify_speech_named(SpeechNamed(why="speech"))
+    verify_protected(Protected(kind="press source", why="told to a journalist in confidence"))
+    with pytest.raises(RecordError, match="why"):
+        verify_protected(Protected(kind="press source", why="ana@example.org told a journalist"))
+    with pytest.raises(RecordError, match="why"):
+        verify_protected(Protected(kind="press source", why="source"))
+
+
+@pytest.mark.parametrize("body", [whole_test(), whole_test(for_=4)])
+def test_a_test_is_kept_as_it_was_written(body: RightsTest) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(body), type=RightsTest) == body
