@@ -1,17 +1,23 @@
 """Cases of a home: opened, written, corrected, believed at a time, and never half-written."""
 
+import os
 import random
+import subprocess
+import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.filing import Filing
+from legation.app.cases.shared import verify_cases, versions_of
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
-from legation.app.home import Home
+from legation.app.home import Home, author_of
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import ConflictError, LegationError, NotFoundError, RecordError
 from legation.safeguards.cases.bodies import Body
@@ -25,6 +31,7 @@ from legation.safeguards.cases.facts import (
     Victim,
     Withdrawn,
 )
+from legation.stix.extensions import extension_id
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.cases import Wanted
@@ -111,8 +118,8 @@ def test_what_is_for_fewer_people_is_absent_for_the_others(home: Home, store: St
     assert row.due == "2026-03-04"  # the task for fewer people is in no row
     entries = [
         one.number
-        for one, _ in docket(home, store).versions(
-            store.objects.as_read_by(_Amber()), case.object_id
+        for one, _ in versions_of(
+            store.objects.as_read_by(_Amber()), case.object_id, author_of(store)
         )
     ]
     assert entries == [1, 2, 3, 4]
@@ -249,3 +256,50 @@ def test_a_case_of_another_desk_is_not_of_this_one(
     store.objects.put(msgspec.json.encode(note))
     assert len(docket(home, store).case(case.number).entries) == 4
     assert store.labels.in_force([case.object_id])[case.object_id] == Label(tlp=Tlp.AMBER)
+
+
+def test_the_doctor_finds_a_case_that_does_not_stand_as_its_entries_say(
+    home: Home, store: Store
+) -> None:
+    case = filing(home, store).open(bodies())
+    assert verify_cases(store, author_of(store)) == 1
+    with store.cases._database.write() as connection:
+        connection.execute(text("UPDATE cases SET status = 'closed'"))
+    with pytest.raises(LegationError, match="case 2026-0001: its status is not"):
+        verify_cases(store, author_of(store))
+    with store.cases._database.write() as connection:
+        connection.execute(text("UPDATE cases SET status = 'reported'"))
+    value = store.objects.get(case.object_id).value()
+    value["extensions"][extension_id("case")]["status"] = "closed"
+    value["modified"] = "2026-03-02T00:00:00.000Z"
+    home.now.pass_time(days=2)  # type: ignore[attr-defined]  # the clock of these tests
+    store.objects.put(msgspec.json.encode(value))
+    with pytest.raises(LegationError, match="its incident does not say"):
+        verify_cases(store, author_of(store))
+
+
+WRITER = Path(__file__).parent / "worlds" / "case_writer.py"
+KILLS = int(os.environ.get("LEGATION_TEST_KILLS", "8"))
+
+
+def test_a_status_is_the_old_one_or_the_new_one_after_any_kill(home: Home) -> None:
+    chance = random.Random(20260101)  # noqa: S311 - a moment, no secret
+    with home.store() as store:
+        case = filing(home, store).open([OPENED])
+    acknowledged: list[int] = []
+    for number in range(KILLS):
+        command = [sys.executable, str(WRITER), str(home.folder), case.number]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            read = [writer.stdout.readline() for _ in range(1 + number % 3)]
+            time.sleep(chance.uniform(0.0, 0.05))
+            writer.kill()
+            told = [*read, *writer.stdout.read().splitlines()]
+        acknowledged += [int(line) for line in told if line.strip()]
+        with home.store() as store:
+            assert verify_cases(store, author_of(store)) == 1
+            assert {*acknowledged} <= {
+                one.number for one in docket(home, store).case(case.number).entries
+            }
+            store.audit.verify()
+    assert len(acknowledged) >= KILLS // 2

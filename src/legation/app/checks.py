@@ -62,6 +62,7 @@ def checks(home: Home, protection: "Protection | None" = None) -> Iterator[Check
         yield "evidence", lambda: _of_store(home, lambda store: _evidence(home, store))
         yield "personal data", lambda: _of_store(home, lambda store: _personal(home, store))
         yield "orders", lambda: _of_store(home, _orders)
+        yield "cases", lambda: _of_store(home, _cases)
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
@@ -258,6 +259,13 @@ def _personal(home: Home, store: "Store") -> str:
     from legation.app.retention import checked
 
     return checked(home, store)
+
+
+def _cases(store: "Store") -> str:
+    from legation.app.cases.shared import verify_cases
+    from legation.app.home import author_of
+
+    return f"{verify_cases(store, author_of(store)):,} cases stand as their entries say"
 
 
 def _orders(store: "Store") -> str:

@@ -4,22 +4,18 @@ A case is read from its objects: one question for its entries, whatever their nu
 that rests on what a reader may not know is absent for them, and so is all that follows from it.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
+from legation.app.cases.shared import versions_of
 from legation.errors import NotFoundError
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.entries import Entry
-from legation.safeguards.cases.objects import entry_of
 from legation.stix.labels import all_joined
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.store.cases import CaseRow, Cases, Order, Wanted
-    from legation.store.readable import Readable, Version
-
-_AT_ONCE: Final = 10_000
 
 
 @final
@@ -75,25 +71,12 @@ class Docket:
         return case_of(row.number, row.object_id, entries)
 
     def entries(self, object_id: str, *, as_of: datetime | None = None) -> list[Entry]:
-        """Return the entries of a case that the reader may know."""
-        return [one for one, _ in self.versions(self._scope.objects, object_id, as_of)]
+        """Return the entries of a case that the reader may know.
 
-    def versions(
-        self, source: "Readable", object_id: str, as_of: datetime | None = None
-    ) -> "Iterable[tuple[Entry, Version]]":
-        """Yield entries with their objects, as they are kept."""
-        after: int | None = None
-        while True:
-            page = source.find("note", refers_to=object_id, after=after, limit=_AT_ONCE)
-            for version in page.items:
-                # An entry has one version, so what was on record is what had come by then.
-                if as_of is not None and version.recorded > as_of:
-                    continue
-                entry = entry_of(version.raw, version.recorded, case=object_id, author=self._author)
-                if entry is not None:
-                    yield entry, version
-            if (after := page.next) is None:
-                return
+        An entry has one version, so what was on record at a time is what had come by then.
+        """
+        found = versions_of(self._scope.objects, object_id, self._author)
+        return [one for one, version in found if as_of is None or version.recorded <= as_of]
 
     def marking(self, case: Case) -> str:
         """Return the marking of all that is shown of a case."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
+from legation.app.cases.shared import shared_case, standing_row
 from legation.errors import LegationError, RecordError
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case, case_of
@@ -25,8 +26,8 @@ from legation.safeguards.cases.objects import (
     note_of,
 )
 from legation.safeguards.cases.rules import verify_entry
-from legation.stix.labels import Label, label_of
-from legation.store.cases import CaseRow, Standing
+from legation.stix.labels import Label
+from legation.store.cases import CaseRow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +95,9 @@ class Filing:
             case = self._fitting(case_of(number, object_id, ()), bodies, now)
             self._put(case, case.entries, label)
             self._put_incident(case, None, label)
-            self._store.cases.open(object_id, number, entry_id(object_id, 1), _standing(case), now)
+            self._store.cases.open(
+                object_id, number, entry_id(object_id, 1), standing_row(case), now
+            )
             self._note(OPEN, case, case.entries)
         return self._docket.row(object_id)
 
@@ -174,17 +177,9 @@ class Filing:
 
     def _restate(self, object_id: str, number: str, now: datetime) -> None:
         """Draw the incident and the row anew from what all who know the case may know."""
-        label = self._store.labels.in_force([entry_id(object_id, 1)])[entry_id(object_id, 1)]
-        shared, last = [], 0
-        for entry, version in self._docket.versions(self._store.objects, object_id):
-            last = max(last, entry.number)
-            if entry.corrects is None and not isinstance(entry.body, SHARED):
-                continue
-            if label_of(version.value()).joined(label) == label:
-                shared.append(entry)
-        case = case_of(number, object_id, shared)
+        case, last, label = shared_case(self._store, self._author, object_id, number)
         self._put_incident(case, self._store.objects.get(object_id).value(), label)
-        self._store.cases.stand(object_id, _standing(case, last), now)
+        self._store.cases.stand(object_id, standing_row(case, last), now)
 
     def _put_incident(
         self, case: Case, before: "Mapping[str, object] | None", label: Label
@@ -217,20 +212,6 @@ class Filing:
             entries=[one.number for one in entries],
             kinds=sorted({tag_of(one.body) for one in entries}),
         )
-
-
-def _standing(case: Case, last: int = 0) -> Standing:
-    opened, due = case.opened, case.due()
-    return Standing(
-        title=opened.title,
-        type=opened.type,
-        domain=opened.domain,
-        status=case.status,
-        began=opened.began,
-        due=due.isoformat() if due else "",
-        entries=last or case.entries[-1].number,
-        parties=case.parties(),
-    )
 
 
 def _told(raw: bytes) -> dict[str, object]:

@@ -105,15 +105,16 @@ def _verify_link(scope: "Scope", case: Case, body: Link) -> None:
 
 def _leads_to(scope: "Scope", start: str, goal: str) -> bool:
     """Tell whether a case leads to another by links that hold, whoever may know them."""
-    from legation.app.cases.docket import Docket
+    from legation.app.cases.shared import versions_of
+    from legation.app.home import author_of
     from legation.safeguards.cases.case import case_of
 
-    docket, seen, open_ends = Docket(scope), {start}, [start]
+    author, seen, open_ends = author_of(scope.store), {start}, [start]
     while open_ends and len(seen) < _MOST_STEPS:
         here = open_ends.pop()
         if here == goal:
             return True
-        entries = (one for one, _ in docket.versions(scope.store.objects, here))
+        entries = (one for one, _ in versions_of(scope.store.objects, here, author))
         for _, link in case_of("", here, entries).links():
             if link.kind in DIRECTED and link.to not in seen:
                 seen.add(link.to)
