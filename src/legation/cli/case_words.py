@@ -37,7 +37,6 @@ def body_of(kind: str, parts: Sequence[str], files: Sequence[dict[str, str]] = (
 def told_kinds() -> dict[str, list[str]]:
     """Return the fields of each kind of entry; those that may be left out stand in brackets."""
     from legation.safeguards.cases.entries import TAGS
-
     from legation.safeguards.cases.typed import fields_of
 
     return {
