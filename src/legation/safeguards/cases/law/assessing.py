@@ -131,11 +131,10 @@ def classify(
     bound: dict[str, tuple[Bound, ...]] = {}
     found = []
     for read in offered(norms, conflict=conflict):
-        about = read.form.about
-        if about not in bound:
-            bound[about] = norms.bound(about, standings, on) if standings else ()
-        views = norms.views(about, states, on)
-        found.append(_assessed(read, given, bound[about], views))
+        if read.binder not in bound:
+            bound[read.binder] = norms.bound(read.binder, standings, on)
+        views = norms.views(read.form.about, states, on)
+        found.append(_assessed(read, given, bound[read.binder], views))
     return tuple(found)
 
 

@@ -5,22 +5,25 @@ different things. A treaty that is not in force binds nobody yet. Of a norm that
 who takes part is not asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
 from legation.knowledge.answering import Answer as Standing
-from legation.knowledge.facts import Agreement, Law, Position
+from legation.knowledge.answering import Question as Asked
+from legation.knowledge.facts import Agreement, Law, Party, Position
 from legation.knowledge.holding import earliest, latest
+from legation.knowledge.marks import Shown
 from legation.knowledge.pack_file import Pack
 from legation.knowledge.telling import Told
 
-Binds = Literal["bound", "signed only", "not a party", "unknown"]
+Binds = Literal["bound", "signed only", "not a party", "suspended", "unknown"]
 Stance = Literal["adopted", "rejected", "silent"]
 NOT_IN_FORCE: Final = "the agreement was not in force on that day"
-SUSPENDED: Final = "suspended for this state"
+NOT_KNOWN_IN_FORCE: Final = "whether the agreement was in force on that day is not on record"
+NOT_FOR_STATE: Final = "ratified, and not yet in force for this state on that day"
 CONTRADICTED: Final = "packs contradict each other"
 NO_LIST: Final = "no list of parties is on record, or it has gaps"
 OWN_LAW: Final = "its own law"
@@ -81,23 +84,15 @@ def bound_by_agreement(
         told: For the marks.
         on: The day asked about.
     """
-    return tuple(
-        _bound(
-            agreement,
-            state,
-            {one.question: one for one in several if one.agreement.key == agreement.key},
-            told,
-            on,
-        )
-        for state, several in standings
-    )
+    found = []
+    for state, several in standings:
+        answers = {one.question: one for one in several if one.agreement.key == agreement.key}
+        found.append(_bound(agreement, state, answers, told, on))
+    return tuple(found)
 
 
-def bound_by_law(
-    law: Law, pack: Pack, states: Iterable[str], told: Told, on: date
-) -> tuple[Bound, ...]:
+def bound_by_law(law: Law, seen: Shown, states: Iterable[str], on: date) -> tuple[Bound, ...]:
     """Return whose own law it is, among some states."""
-    seen = told.shown(law, pack)
     found = []
     for state in states:
         own = state == law.state
@@ -153,15 +148,22 @@ def _when(row: Position) -> tuple[str, str]:
 
 
 def _bound(
-    agreement: Agreement, state: str, answers: dict[str, Standing], told: Told, on: date
+    agreement: Agreement, state: str, answers: Mapping[Asked, Standing], told: Told, on: date
 ) -> Bound:
     ratified, signed = answers.get("ratified"), answers.get("signed")
     said, note = _said(ratified, signed)
-    if said in ("bound", "unknown") and not _in_force(agreement, on):
-        # Who signed is known, though nobody is bound by it.
-        said = "signed only" if signed and signed.said == "yes" else said
-        said = "unknown" if said == "bound" else said
-        note = NOT_IN_FORCE
+    joined: Binds = "signed only" if signed and signed.said == "yes" else "not a party"
+    in_force = _in_force(agreement, on)
+    if in_force == "no":
+        # Then it binds nobody, whatever gaps the list of its parties has.
+        said, note = joined, NOT_IN_FORCE
+    elif said == "bound" and ratified:
+        rows = [row for row, _ in ratified.evidence if isinstance(row, Party)]
+        days = [row.in_force for row in rows if row.in_force[:1].isdigit()]
+        if days and min(map(earliest, days)) > on.isoformat():
+            said, note = "signed only", NOT_FOR_STATE
+        elif not days and in_force == "not known":
+            said, note = "unknown", NOT_KNOWN_IN_FORCE
     rests = signed if said == "signed only" and signed else ratified or signed
     seen = [told.shown(*row) for row in rests.evidence] if rests else []
     return Bound(
@@ -180,15 +182,19 @@ def _said(ratified: Standing | None, signed: Standing | None) -> tuple[Binds, st
     if "contradicted" in (ratified.said, signed.said if signed else ""):
         return "unknown", CONTRADICTED
     if ratified.said == "suspended":
-        return "not a party", SUSPENDED
+        return "suspended", ratified.status
+    if ratified.said == "no" or ratified.status.startswith("ended"):
+        left = bool(ratified.status) or not (signed and signed.said == "yes")
+        return "not a party" if left else "signed only", ratified.status
     if ratified.said == "yes":
-        return "bound", ratified.status
-    if ratified.said == "no":
-        return (
-            "signed only" if signed and signed.said == "yes" else "not a party"
-        ), ratified.status
+        return "unknown" if ratified.status else "bound", ratified.status
     return "unknown", NO_LIST
 
 
-def _in_force(agreement: Agreement, on: date) -> bool:
-    return bool(agreement.in_force) and latest(agreement.in_force) <= on.isoformat()
+def _in_force(agreement: Agreement, on: date) -> Literal["yes", "no", "not known"]:
+    """Tell whether an agreement was in force; one that was not open yet was not."""
+    day = on.isoformat()
+    begun = agreement.in_force or agreement.opened
+    if begun and earliest(begun) > day:
+        return "no"
+    return "yes" if agreement.in_force and latest(agreement.in_force) <= day else "not known"

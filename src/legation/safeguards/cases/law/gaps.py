@@ -80,7 +80,7 @@ def _power(number: int, body: PowerNeeded, norms: Norms, on: date) -> Gap | None
         )
     if not (body.fact and state):
         return None
-    for bound in norms.bound(body.fact, norms.standings((state,), on), on):
+    for bound in norms.bound(norms.binder(body.fact), norms.standings((state,), on), on):
         if bound.said != "bound":
             return Gap(
                 kind="power",
@@ -102,7 +102,7 @@ def _norm(one: Assessment) -> Iterable[Gap]:
         return
     rests_on = tuple(dict.fromkeys(n for part in one.elements for n in part.rests_on))
     for bound in one.bound:
-        if bound.said in ("signed only", "not a party"):
+        if bound.said in ("signed only", "not a party", "suspended"):
             yield Gap(
                 kind="norm",
                 what=one.name,

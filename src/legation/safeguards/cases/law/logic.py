@@ -1,7 +1,8 @@
 """Four answers and how they join: the rules of a form, and which question could still change it.
 
-The order no, unknown, disputed, yes carries both words: `all` is the least of its answers and
-`any` the greatest. So the answers of several questions join to one whatever their order, and
+`any` is the greatest of its answers in the order no, unknown, disputed, yes, and `all` the least
+in the order no, disputed, unknown, yes: whoever is told of a dispute looks at it before they look
+for what nobody knows. So the answers of several questions join to one whatever their order, and
 what is not asked yet can be taken as each of the four in turn.
 """
 
@@ -23,6 +24,8 @@ _ORDER: Final[Mapping[Answer, int]] = {
     "disputed": _DISPUTED,
     "yes": _YES,
 }
+# Where each of them stands in the order of `all`.
+_LEAST: Final = (0, 2, 1, 3)
 _RESULTS: Final[tuple[Result, ...]] = ("not met", "unknown", "disputed", "met")
 _FREE: Final = frozenset(range(4))
 # What may stand in the three parts of a form, and whether states differ on its norm.
@@ -37,9 +40,10 @@ def judge(form: Form, answer_of: Callable[[str], Answer]) -> tuple[Result, Dispu
         answer_of: The answer to a question by its key; "no" where nobody gave one.
     """
     rank = _ORDER
-    every = min((rank[answer_of(key)] for key in form.all), default=_YES)
     some = max((rank[answer_of(key)] for key in form.any), default=_YES)
-    core = min(every, some) if form.all or form.any else _NO
+    core = some if form.all or form.any else _NO
+    for key in form.all:
+        core = _both(core, rank[answer_of(key)])
     lesser = max((rank[answer_of(key)] for key in form.disputed_when), default=_NO)
     joined = _joined(core, lesser, differ=bool(form.differ))
     if joined != _DISPUTED:
@@ -64,9 +68,17 @@ def open_questions(form: Form, answers: Mapping[str, Answer]) -> tuple[str, ...]
     return tuple(found)
 
 
+def _both(one: int, other: int) -> int:
+    return one if _LEAST[one] <= _LEAST[other] else other
+
+
+def _either(one: int, other: int) -> int:
+    return max(one, other)
+
+
 def _joined(core: int, lesser: int, *, differ: bool) -> int:
     # What alone leaves the norm disputed never makes it met.
-    joined = max(core, min(lesser, _DISPUTED))
+    joined = _either(core, min(lesser, _DISPUTED))
     return min(joined, _DISPUTED) if differ else joined
 
 
@@ -75,7 +87,7 @@ def _beside(groups: tuple[tuple[str, ...], ...], answers: Mapping[str, Answer], 
     may = []
     # A form without `any` asks for none of it.
     neutrals = (_YES, _NO if groups[1] else _YES, _NO)
-    for group, join, neutral in zip(groups, (min, max, max), neutrals, strict=True):
+    for group, join, neutral in zip(groups, (_both, _either, _either), neutrals, strict=True):
         ranks = [
             frozenset((_ORDER[answers[one]],)) if one in answers else _FREE
             for one in group
@@ -86,7 +98,7 @@ def _beside(groups: tuple[tuple[str, ...], ...], answers: Mapping[str, Answer], 
 
 
 def _come_to(
-    ranks: Iterable[frozenset[int]], join: Callable[..., int], neutral: int
+    ranks: Iterable[frozenset[int]], join: Callable[[int, int], int], neutral: int
 ) -> frozenset[int]:
     reached = frozenset((neutral,))
     for one in ranks:
@@ -106,9 +118,9 @@ def _matters(part: int, beside: _Parts, bare: bool, differ: bool) -> bool:
 def _with(part: int, rank: int, rest: tuple[int, ...], *, bare: bool, differ: bool) -> int:
     every, some, lesser = rest
     if part == 0:
-        every = min(every, rank)
+        every = _both(every, rank)
     elif part == 1:
-        some = max(some, rank)
+        some = _either(some, rank)
     else:
-        lesser = max(lesser, rank)
-    return _joined(_NO if bare else min(every, some), lesser, differ=differ)
+        lesser = _either(lesser, rank)
+    return _joined(_NO if bare else _both(every, some), lesser, differ=differ)

@@ -12,7 +12,17 @@ import msgspec
 
 from legation.knowledge.answering import Answer as Standing
 from legation.knowledge.answering import Known
-from legation.knowledge.facts import Agreement, Fact, Law, Norm, Offence, Position, Rule, Weight
+from legation.knowledge.facts import (
+    Agreement,
+    Fact,
+    Law,
+    Norm,
+    Offence,
+    Party,
+    Position,
+    Rule,
+    Weight,
+)
 from legation.knowledge.forms import Form, Question
 from legation.knowledge.marks import Shown
 from legation.knowledge.pack_file import Pack
@@ -40,6 +50,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
         number: Of the article, norm, rule or section.
         title: Its short title.
         agreement: Where it stands; for a state's own law, that law.
+        binder: What binds by it, as `TABLE:KEY`.
         weight: What it is in law.
         weight_note: Where one word for it is not enough.
         source: Where the norm and the form are from.
@@ -54,6 +65,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     title: str
     agreement: str
+    binder: str
     weight: Weight
     weight_note: str
     source: str
@@ -80,7 +92,13 @@ class Norms:
             today: For what is stale.
         """
         self._told = Told(packs, today)
-        self._known = Known(self._told.rows, self._told.refuted)
+        # Of a state's standing nothing but who is bound is asked here.
+        binding = [
+            (row, pack)
+            for row, pack in self._told.rows
+            if isinstance(row, Party) or (isinstance(row, Agreement) and row.weight == "binding")
+        ]
+        self._known = Known(binding, self._told.refuted)
         self._facts: dict[str, list[tuple[Fact, Pack]]] = {}
         self._positions: dict[str, list[tuple[Position, Pack]]] = {}
         for row, pack in self._told.rows:
@@ -102,24 +120,29 @@ class Norms:
         return frozenset(self._facts)
 
     def standings(self, states: Sequence[str], on: date) -> list[tuple[str, list[Standing]]]:
-        """Return for each state how it stood to each agreement on a day."""
+        """Return for each state how it stood to each agreement that binds, on a day."""
         return [(state, self._known.answers(state, on)) for state in dict.fromkeys(states)]
 
+    def binder(self, about: str) -> str:
+        """Return what binds by a norm, as `TABLE:KEY`: its agreement, or the law itself."""
+        for row, pack in self._facts.get(about, ())[:1]:
+            if isinstance(row, Law):
+                return about
+            if agreement := self._agreement(row, pack):
+                return f"agreement:{agreement[0].key}"
+        return ""
+
     def bound(
-        self, about: str, standings: Sequence[tuple[str, Sequence[Standing]]], on: date
+        self, binder: str, standings: Sequence[tuple[str, Sequence[Standing]]], on: date
     ) -> tuple[Bound, ...]:
-        """Return how states stood to a norm, named as `TABLE:KEY`; empty: it binds nobody."""
-        found = self._facts.get(about)
-        if not found:
-            return ()
-        row, pack = found[0]
-        if isinstance(row, Law):
-            seen = self._told.shown(row, pack)
-            return bound_by_law(row, seen, [state for state, _ in standings], on)
-        agreement = self._agreement(row, pack)
-        if agreement is None or agreement[0].weight != "binding":
-            return ()
-        return bound_by_agreement(agreement[0], standings, self._told, on)
+        """Return how states stood to what binds; empty: it binds nobody."""
+        for row, pack in self._facts.get(binder, ())[:1]:
+            if isinstance(row, Law):
+                states = [state for state, _ in standings]
+                return bound_by_law(row, self._told.shown(row, pack), states, on)
+            if isinstance(row, Agreement) and row.weight == "binding":
+                return bound_by_agreement(row, standings, self._told, on)
+        return ()
 
     def views(self, about: str, states: Sequence[str], on: date) -> Views:
         """Return what states had said of a norm by a day."""
@@ -149,6 +172,7 @@ class Norms:
             number=form.number or str(getattr(row, "number", "")),
             title=form.title or str(getattr(row, "title", "")),
             agreement=agreement[0].title if agreement else str(getattr(row, "title", "")),
+            binder=self.binder(form.about),
             weight=weight,
             weight_note=note,
             source=_sources(behind),
