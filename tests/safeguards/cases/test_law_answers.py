@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from legation.errors import RecordError
+from legation.knowledge.norms import Norms
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.law.answers import (
     Answered,
@@ -17,11 +18,10 @@ from legation.safeguards.cases.law.answers import (
     verify_power,
     verify_threshold,
 )
-from legation.safeguards.cases.law.norms import Norms
 from worlds.lawbooks import TODAY, lawbook
 
 NORMS = Norms([lawbook()], today=TODAY)
-FORMS = [one.form for one in NORMS.forms]
+FORMS = NORMS.forms
 
 
 def refused(call: object, place: str, said: str) -> None:
@@ -61,7 +61,7 @@ def test_an_answer_is_one_of_four_words() -> None:
 
 
 def test_an_unknown_article_number_is_refused_with_those_that_are_known() -> None:
-    assert [one.key for one in forms_named("Grain  3", FORMS)] == ["grain.3"]
+    assert [one.form.key for one in forms_named("Grain  3", FORMS)] == ["grain.3"]
     assert forms_named("grain.3", FORMS) == forms_named("grain 3", FORMS)
     with pytest.raises(RecordError, match="unknown article number 'grain 99'") as bad:
         forms_named("grain 99", FORMS)

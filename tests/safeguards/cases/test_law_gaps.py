@@ -2,11 +2,11 @@
 
 import pytest
 
+from legation.knowledge.norms import Norms
 from legation.safeguards.cases.law import gaps
 from legation.safeguards.cases.law.answers import PowerNeeded
 from legation.safeguards.cases.law.assessing import classify
 from legation.safeguards.cases.law.gaps import Gap, gaps_of_law
-from legation.safeguards.cases.law.norms import Norms
 from worlds.lawbooks import TODAY, given, lawbook
 
 NORMS = Norms([lawbook()], today=TODAY)

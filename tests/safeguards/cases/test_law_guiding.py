@@ -6,11 +6,11 @@ from hypothesis import given as with_
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from legation.knowledge.norms import Norms
 from legation.knowledge.shipped import shipped_packs
 from legation.safeguards.cases.bodies import Answer
 from legation.safeguards.cases.law.assessing import classify, offered
 from legation.safeguards.cases.law.guiding import guided
-from legation.safeguards.cases.law.norms import Norms
 from worlds.lawbooks import TODAY, given, lawbook
 
 SMALL = Norms([lawbook()], today=TODAY)
@@ -38,6 +38,8 @@ def test_questions_stand_under_their_subjects_in_the_order_of_the_data() -> None
     ]
     assert first.questions[0].decides == ("grain 3", "river 1", "aldria 4")
     assert [group.subject for group in groups] == ["Stores"]
+    (shipped, *_) = guided(SHIPPED, {})
+    assert {one.mark for one in shipped.questions} == {"from memory, not checked"}
     places = [SHIPPED.questions[key].place for key in asked({})]
     assert places == sorted(places)
 

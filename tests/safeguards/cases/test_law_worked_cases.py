@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from legation.knowledge.facts import Fact
 from legation.knowledge.forms import Question
+from legation.knowledge.norms import Norms
 from legation.knowledge.pack_file import Pack
 from legation.knowledge.shipped import shipped_packs
 from legation.knowledge.states import states
 from legation.safeguards.cases.bodies import Answer
 from legation.safeguards.cases.law.answers import Answered, Given, given_of, verify_answered
 from legation.safeguards.cases.law.assessing import Assessment, classify
-from legation.safeguards.cases.law.norms import Norms
 
 CASES = Path(__file__).parents[2] / "worlds" / "cases"
 KEY: dict[str, Any] = tomllib.loads((CASES / "key.toml").read_text("utf-8"))

@@ -5,14 +5,14 @@ conflict are offered and counted once a person says, with reasons, that this que
 What a case needed to do is entered with the law that allows it, or with none.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from legation.errors import RecordError
-from legation.knowledge.forms import Form, Question
+from legation.knowledge.norms import Read
 from legation.safeguards.cases.bodies import (
     Answer,
     Body,
@@ -112,14 +112,12 @@ def threshold_open(entries: Iterable[tuple[int, Body]]) -> bool:
     return bool(said) and max(said, key=lambda one: one[0])[1].stands == "open"
 
 
-def verify_answered(
-    body: Answered, questions: Mapping[str, Question], entries: Collection[int]
-) -> None:
+def verify_answered(body: Answered, questions: Collection[str], entries: Collection[int]) -> None:
     """Require that an answer is one to a known question, and rests on something.
 
     Args:
         body: The answer.
-        questions: That the packs ask, by key.
+        questions: Keys of those that the packs ask.
         entries: Numbers of the entries before it.
 
     Raises:
@@ -175,7 +173,7 @@ def verify_power(body: PowerNeeded, known: Collection[str], entries: Collection[
     _verify_there(body.rests_on, entries)
 
 
-def forms_named(name: str, forms: Iterable[Form]) -> tuple[Form, ...]:
+def forms_named(name: str, forms: Iterable[Read]) -> tuple[Read, ...]:
     """Return the forms that a person names, by name or key: one for each pack that has it.
 
     Raises:
@@ -183,13 +181,14 @@ def forms_named(name: str, forms: Iterable[Form]) -> tuple[Form, ...]:
     """
     several = tuple(forms)
     said = " ".join(name.casefold().split())
-    found = tuple(one for one in several if said in (one.name.casefold(), one.key))
+    found = tuple(one for one in several if said in (one.form.name.casefold(), one.form.key))
     if found:
         return found
+    names = dict.fromkeys(one.form.name for one in several)
     first = said.partition(" ")[0]
-    beside = [one.name for one in several if one.name.casefold().partition(" ")[0] == first]
-    near = get_close_matches(said, [one.name for one in several], 3)
-    hint = f"known: {', '.join(dict.fromkeys(beside or near))}" if beside or near else ""
+    beside = [one for one in names if one.casefold().partition(" ")[0] == first]
+    near = beside or get_close_matches(said, names, 3)
+    hint = f"known: {', '.join(near)}" if near else ""
     raise RecordError(
         f"unknown article number {name!r:.60}",
         place="norm",

@@ -11,12 +11,12 @@ from typing import Final
 
 import msgspec
 
+from legation.knowledge.binding import Bound, Views
 from legation.knowledge.facts import Weight
-from legation.safeguards.cases.bodies import Answer
+from legation.knowledge.norms import Norms, Read
+from legation.safeguards.cases.bodies import UNVERIFIED, Answer
 from legation.safeguards.cases.law.answers import Given
-from legation.safeguards.cases.law.binding import Bound, Views
 from legation.safeguards.cases.law.logic import DisputedBy, Result, judge
-from legation.safeguards.cases.law.norms import Norms, Read
 
 CAVEAT: Final = (
     "Which elements are met, by the answers of people; "
@@ -63,7 +63,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         views: How views differ on a part of it.
         asks_not: What the norm asks too, and nobody was asked here.
         unverified: Whether a fact behind it was not checked.
-        mark: What must stand beside it.
+        mark: What must stand beside it; begins with "unverified" where it is so.
         caveat: What the result does not say.
     """
 
@@ -170,8 +170,8 @@ def _assessed(
         threshold=form.threshold,
         source=read.source,
         as_of=read.as_of,
-        unverified=read.unverified,
-        mark=read.mark,
+        unverified=read.unchecked,
+        mark=f"{UNVERIFIED}: {read.mark}" if read.unchecked else read.mark,
         stale=read.stale,
     )
 

@@ -10,10 +10,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from legation.knowledge.norms import Norms
 from legation.safeguards.cases.bodies import UNVERIFIED
 from legation.safeguards.cases.law.answers import PowerNeeded
 from legation.safeguards.cases.law.assessing import Assessment
-from legation.safeguards.cases.law.norms import Norms
 
 NO_LAW: Final = "no law in force gives this power"
 NOT_BOUND: Final = "the law that is named does not bind this state"

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from legation.knowledge.norms import Norms
 from legation.safeguards.cases.bodies import Answer
 from legation.safeguards.cases.law.answers import Given
 from legation.safeguards.cases.law.assessing import offered
 from legation.safeguards.cases.law.logic import judge, open_questions
-from legation.safeguards.cases.law.norms import Norms
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,12 +22,14 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         key: Its key.
         text: What is asked.
         means: What counts.
+        mark: What must stand beside its wording.
         decides: Names of the norms that need it.
     """
 
     key: str
     text: str
     means: str
+    mark: str
     decides: tuple[str, ...]
 
 
@@ -70,7 +72,13 @@ def guided(
     )
     groups: dict[str, list[Ask]] = {}
     for one in asked:
-        ask = Ask(key=one.key, text=one.text, means=one.means, decides=tuple(decides[one.key]))
+        ask = Ask(
+            key=one.key,
+            text=one.text,
+            means=one.means,
+            mark=one.mark,
+            decides=tuple(decides[one.key]),
+        )
         groups.setdefault(one.subject, []).append(ask)
     return tuple(
         Group(subject=subject, questions=tuple(several)) for subject, several in groups.items()

@@ -9,12 +9,33 @@ what is not asked yet can be taken as each of the four in turn.
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import product
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
-from legation.knowledge.forms import Form
 from legation.safeguards.cases.bodies import Answer
 
 Result = Literal["met", "not met", "disputed", "unknown"]
+
+
+class Asks(Protocol):
+    """The words of a form."""
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All of them must be there."""
+
+    @property
+    def any(self) -> tuple[str, ...]:
+        """One of them must be there."""
+
+    @property
+    def disputed_when(self) -> tuple[str, ...]:
+        """One of them leaves the norm disputed."""
+
+    @property
+    def differ(self) -> str:
+        """How states differ on the norm itself."""
+
+
 # Whether an element is disputed, or all that is needed is there and the norm itself is.
 DisputedBy = Literal["", "elements", "norm"]
 _NO, _UNKNOWN, _DISPUTED, _YES = range(4)
@@ -32,7 +53,7 @@ _FREE: Final = frozenset(range(4))
 _Parts = tuple[frozenset[int], frozenset[int], frozenset[int]]
 
 
-def judge(form: Form, answer_of: Callable[[str], Answer]) -> tuple[Result, DisputedBy]:
+def judge(form: Asks, answer_of: Callable[[str], Answer]) -> tuple[Result, DisputedBy]:
     """Return whether a norm's elements are met, and by what that is disputed.
 
     Args:
@@ -52,7 +73,7 @@ def judge(form: Form, answer_of: Callable[[str], Answer]) -> tuple[Result, Dispu
     return "disputed", "norm" if of_norm else "elements"
 
 
-def open_questions(form: Form, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+def open_questions(form: Asks, answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """Return the questions without an answer that could still change what a form says."""
     groups = (form.all, form.any, form.disputed_when)
     free = [[key for key in group if key not in answers] for group in groups]

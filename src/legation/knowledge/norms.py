@@ -12,6 +12,13 @@ import msgspec
 
 from legation.knowledge.answering import Answer as Standing
 from legation.knowledge.answering import Known
+from legation.knowledge.binding import (
+    Bound,
+    Views,
+    bound_by_agreement,
+    bound_by_law,
+    views_of,
+)
 from legation.knowledge.facts import (
     Agreement,
     Fact,
@@ -28,18 +35,29 @@ from legation.knowledge.marks import Shown
 from legation.knowledge.pack_file import Pack
 from legation.knowledge.tables import table_of
 from legation.knowledge.telling import Told
-from legation.safeguards.cases.bodies import UNVERIFIED
-from legation.safeguards.cases.law.binding import (
-    Bound,
-    Views,
-    bound_by_agreement,
-    bound_by_law,
-    views_of,
-)
 
 # The table of rules is that of this one manual.
 MANUAL: Final = "tallinn-2-2017"
 LAW_NOTE: Final = "binding under the law of that state alone"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as it is put to a person.
+
+    Attributes:
+        subject: Under which heading.
+        place: Where among all questions.
+        means: What counts.
+        mark: What must stand beside it.
+    """
+
+    key: str
+    subject: str
+    place: int
+    text: str
+    means: str
+    source: str
+    mark: str
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,8 +73,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
         weight_note: Where one word for it is not enough.
         source: Where the norm and the form are from.
         as_of: The older of the days that they speak for.
-        unverified: Whether one of the facts behind it was not checked.
-        mark: What must stand beside it; begins with "unverified" where it is so.
+        unchecked: Whether one of the facts behind it was not checked.
+        mark: What must stand beside it.
         stale: Whether what it states may have changed since its day.
     """
 
@@ -70,7 +88,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     weight_note: str
     source: str
     as_of: date
-    unverified: bool
+    unchecked: bool
     mark: str
     stale: bool
 
@@ -105,10 +123,10 @@ class Norms:
             self._facts.setdefault(f"{table_of(row)}:{row.key}", []).append((row, pack))
             if isinstance(row, Position):
                 self._positions.setdefault(row.about, []).append((row, pack))
-        self.questions: dict[str, Question] = {}
-        for row, _ in self._told.rows:
+        self.questions: dict[str, Asked] = {}
+        for row, pack in self._told.rows:
             if isinstance(row, Question):
-                self.questions.setdefault(row.key, row)
+                self.questions.setdefault(row.key, self._asked(row, pack))
         self.forms: tuple[Read, ...] = tuple(
             read
             for row, pack in self._told.rows
@@ -148,6 +166,17 @@ class Norms:
         """Return what states had said of a norm by a day."""
         return views_of(self._positions.get(about, ()), states, self._told, on)
 
+    def _asked(self, row: Question, pack: Pack) -> Asked:
+        return Asked(
+            key=row.key,
+            subject=row.subject,
+            place=row.place,
+            text=row.text,
+            means=row.means,
+            source=row.source,
+            mark=self._told.shown(row, pack).mark,
+        )
+
     def _read(self, form: Form, pack: Pack) -> Read | None:
         norm = self._nearest(form.about, pack)
         if norm is None:
@@ -164,8 +193,6 @@ class Norms:
             weight, note = agreement[0].weight, agreement[0].weight_note
         if isinstance(row, Norm):
             weight = row.weight
-        unverified = any(one.unchecked for one in behind)
-        marks = "; ".join(dict.fromkeys(one.mark for one in behind if one.mark))
         return Read(
             form=form,
             pack=pack.title,
@@ -177,8 +204,8 @@ class Norms:
             weight_note=note,
             source=_sources(behind),
             as_of=min(one.as_of for one in behind),
-            unverified=unverified,
-            mark=f"{UNVERIFIED}: {marks}" if unverified else marks,
+            unchecked=any(one.unchecked for one in behind),
+            mark="; ".join(dict.fromkeys(one.mark for one in behind if one.mark)),
             stale=any(one.stale for one in behind),
         )
 

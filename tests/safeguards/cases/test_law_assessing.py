@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from legation.safeguards.cases.law import binding
+from legation.knowledge import binding
+from legation.knowledge.norms import LAW_NOTE, Norms
 from legation.safeguards.cases.law.assessing import CAVEAT, NOT_ASKED, Assessment, classify
-from legation.safeguards.cases.law.norms import LAW_NOTE, Norms
 from worlds.lawbooks import TODAY, given, lawbook
 
 NORMS = Norms([lawbook()], today=TODAY)
