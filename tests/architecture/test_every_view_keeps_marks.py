@@ -26,7 +26,7 @@ from legation.desk.fact_tables import TABLES as TABLES_OF_PAGES
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
-from legation.knowledge.facts import TABLES
+from legation.knowledge.tables import TABLES
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
 from worlds.homes import make_home

@@ -119,7 +119,7 @@ def test_what_is_no_file_of_a_pack_is_refused_by_name(
         assert (refused.code, said in refused.err) == (code, True), refused.err
         assert "legation: hint: " in refused.err
     assert not Path(f"{place}.sig").exists()
-    assert legation("knowledge", "list", "--json", "--home", home).out.count('"pack"') == 5
+    assert legation("knowledge", "list", "--json", "--home", home).out.count('"pack"') == 6
 
 
 def test_the_difference_is_told_with_old_and_new_value_mark_and_publisher(

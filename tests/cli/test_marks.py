@@ -20,11 +20,11 @@ from legation.app.jobs import StoredJobs
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
-from legation.knowledge.facts import TABLES, table_of
 from legation.knowledge.marks import mark_of
 from legation.knowledge.shipped import shipped_packs
 from legation.knowledge.standing import Standing, state_page
 from legation.knowledge.states import states
+from legation.knowledge.tables import TABLES, table_of
 from legation.settings import Settings
 from worlds.gates import Clock, open_gate
 from worlds.homes import make_home

@@ -24,9 +24,9 @@ from legation.crypto.keys import KeySet
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
-from legation.knowledge.facts import TABLES, table_of
 from legation.knowledge.marks import mark_of
 from legation.knowledge.shipped import shipped_packs
+from legation.knowledge.tables import TABLES, table_of
 from legation.rights.roles import Role
 from legation.settings import Settings
 from legation.store.opening import Store

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 import legation
-from legation.knowledge.facts import TABLES, Agreement, Correction, Norm, Position, Rule
+from legation.knowledge.facts import Agreement, Correction, Norm, Position, Rule
 from legation.knowledge.shipped import shipped_packs
+from legation.knowledge.tables import TABLES
 
 # What no file that ships may sort states, media or people by.
 SORTED = (

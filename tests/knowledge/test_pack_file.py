@@ -13,21 +13,13 @@ from hypothesis import strategies as st
 
 from legation.errors import BadInputError, ConflictError
 from legation.knowledge.comparing import checked, difference, verify_newer
-from legation.knowledge.facts import (
-    TABLES,
-    Agreement,
-    Law,
-    Numbering,
-    Party,
-    Quotation,
-    Rule,
-    table_of,
-)
+from legation.knowledge.facts import Agreement, Law, Numbering, Party, Quotation, Rule
 from legation.knowledge.holding import earliest, latest
 from legation.knowledge.marks import MARKS, Shown, is_stale, mark_of, shown
 from legation.knowledge.pack_file import LONGEST, MOST_ROWS, Pack, dangling, overlap, read_pack
 from legation.knowledge.shipped import shipped_packs
 from legation.knowledge.states import alpha2
+from legation.knowledge.tables import TABLES, table_of
 from worlds.packs import PACK
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "agreements"
@@ -282,7 +274,7 @@ def test_what_was_done_or_written_stays_so_and_what_stands_grows_stale(table: st
     rows = [row for pack in shipped_packs() for row in pack.rows if table_of(row) == table]
     years_on = date(2036, 1, 1)
     stale = {shown(row, pack="p", today=years_on).stale for row in rows}
-    standing = {"agreement", "party", "law", "position", "state_name"}
+    standing = {"agreement", "party", "law", "position", "form", "state_name"}
     assert stale <= {table in standing}
     assert TABLES[table].ages == ("standing" if table in standing else "fixed")
 
@@ -304,9 +296,9 @@ def test_a_day_to_come_speaks_for_nothing() -> None:
 
 def test_of_what_ships_only_what_may_change_is_stale_after_180_days() -> None:
     found = checked(shipped_packs(), today=date(2026, 11, 26))
-    assert {one.table for one in found.stale} == {"agreement", "party", "law", "position"}
-    assert len(found.stale) == 224
-    assert found.stale_packs == ("legation/agreements", "legation/tallinn")
+    assert {one.table for one in found.stale} == {"agreement", "party", "law", "position", "form"}
+    assert len(found.stale) == 324
+    assert found.stale_packs == ("legation/agreements", "legation/forms", "legation/tallinn")
 
 
 def test_two_publishers_who_disagree_stand_side_by_side() -> None:
@@ -325,7 +317,7 @@ def test_two_publishers_who_disagree_stand_side_by_side() -> None:
 
 def test_what_ships_is_whole() -> None:
     packs = {pack.name: pack for pack in shipped_packs()}
-    assert set(packs) == {"agreements", "article", "controls", "norms", "tallinn"}
+    assert set(packs) == {"agreements", "article", "controls", "forms", "norms", "tallinn"}
     rows = [row for pack in packs.values() for row in pack.rows]
     assert list(dangling(rows, ())) == []
     counts: dict[str, int] = {}
@@ -335,12 +327,14 @@ def test_what_ships_is_whole() -> None:
     assert counts == {
         "agreement": 45,
         "party": 172,
-        "norm": 109,
+        "norm": 119,
         "offence": 27,
         "law": 2,
         "rule": 154,
         "numbering": 10,
         "position": 5,
+        "question": 89,
+        "form": 100,
         "control": 28,
         "source": 13,
         "quotation": 6,

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.errors import RecordError
-from legation.knowledge.facts import TABLES, Fact, Party, table_of
+from legation.knowledge.facts import Fact, Party
 from legation.knowledge.marks import MARKS, mark_of, shown
 from legation.knowledge.objects import HEAD, Stated, carried_in, head_object, object_id, row_object
 from legation.knowledge.pack_file import Pack, read_pack
 from legation.knowledge.shipped import shipped_packs
+from legation.knowledge.tables import TABLES, table_of
 from legation.stix.codec import decode_object, encode_object
 from legation.stix.extensions import carried, schema
 from legation.stix.tlp import Tlp

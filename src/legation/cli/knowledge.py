@@ -39,6 +39,8 @@ TableName = Literal[
     "numbering",
     "position",
     "trial",
+    "question",
+    "form",
     "control",
     "state_name",
     "source",

@@ -4,5 +4,5 @@ from typing import Final
 
 TABLES: Final = (
     *("agreement", "party", "norm", "offence", "law", "rule", "numbering", "position", "trial"),
-    *("control", "state_name", "source", "quotation", "correction", "check"),
+    *("question", "form", "control", "state_name", "source", "quotation", "correction", "check"),
 )

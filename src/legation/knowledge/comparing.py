@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from legation.errors import ConflictError
-from legation.knowledge.facts import TABLES, Agreement, Fact, Party, said_by, table_of
+from legation.knowledge.facts import Agreement, Fact, Party
 from legation.knowledge.marks import Shown, is_stale
 from legation.knowledge.pack_file import Pack
+from legation.knowledge.tables import TABLES, said_by, table_of
 from legation.knowledge.telling import Told, as_words
 
 

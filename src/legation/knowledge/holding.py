@@ -21,6 +21,7 @@ from legation.knowledge.facts import (
     Trial,
     Work,
 )
+from legation.knowledge.forms import Form
 from legation.knowledge.states import states, verify_state
 
 # Somewhere on earth it is tomorrow already.
@@ -28,6 +29,8 @@ AHEAD: Final = timedelta(days=1)
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2999
 _OLDEST_YEAR: Final = 1000
+# Tables whose rows a form may be about.
+_NORMS: Final = ("offence", "norm", "rule", "law")
 _DAYS: Final = (
     *("opened", "in_force", "signed", "ratified", "suspended", "withdrawn", "ended", "on", "when"),
     *("published", "checked_on"),
@@ -57,6 +60,8 @@ def verify_fact(fact: Fact) -> None:
         _verify_day("year", str(fact.year))
     if isinstance(fact, Party):
         _verify_party(fact)
+    if isinstance(fact, Form):
+        _verify_form(fact)
     if isinstance(fact, Work | Quotation) and fact.checked_on and not fact.checked_by.strip():
         raise _wrong("checked_on without checked_by", "say who compared it, or leave out the day")
 
@@ -147,6 +152,24 @@ def _verify_party(party: Party) -> None:
             )
     if party.signed == "no" and (party.ratified[:1].isdigit() or party.in_force[:1].isdigit()):
         raise _wrong("not signed and yet a party", "leave `signed` empty for an accession")
+
+
+def _verify_form(form: Form) -> None:
+    if form.about.partition(":")[0] not in _NORMS:
+        raise _wrong(
+            f"{form.about[:40]!r} is no norm", f"name {', '.join(_NORMS)}, each as TABLE:KEY"
+        )
+    if not form.elements():
+        raise _wrong("asks for nothing", "name questions under `all`, `any` or `disputed_when`")
+    # A question that came twice could not be told to decide the form, or not to.
+    if twice := next((one for one in form.asks() if form.asks().count(one) > 1), ""):
+        raise _wrong(f"asks {twice} twice", "name each question once")
+    own = form.about.startswith("law:")
+    if bool(form.number and form.title) != own or bool(form.number or form.title) != own:
+        raise _wrong(
+            "number and title belong to a section of a law",
+            "give both for `law:KEY`; a norm has its own",
+        )
 
 
 def _wrong(what: str, hint: str) -> RecordError:

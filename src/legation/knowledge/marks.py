@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
-from legation.knowledge.facts import Check, Fact, Party, Verified, table_of
+from legation.knowledge.facts import Check, Fact, Party, Verified
 from legation.knowledge.holding import AHEAD, latest
 from legation.knowledge.states import state_name
+from legation.knowledge.tables import table_of
 
 STALE: Final = timedelta(days=180)
 MARKS: Final[Mapping[Verified, str]] = {

@@ -14,9 +14,10 @@ from typing import Any, Final
 import msgspec
 
 from legation.errors import RecordError
-from legation.knowledge.facts import TABLES, Fact, points_to, table_of
+from legation.knowledge.facts import Fact
 from legation.knowledge.marks import shown
 from legation.knowledge.pack_file import Pack
+from legation.knowledge.tables import TABLES, points_to, table_of
 from legation.stix.extensions import carried, carry
 from legation.stix.ids import fact_id
 from legation.stix.objects import SPEC, StixObject
@@ -105,7 +106,8 @@ def row_object(pack: Pack, row: Fact, stated: Stated, *, gone: bool = False) -> 
     # Whether a row is stale depends on the day it is read, so the object does not say it.
     seen = shown(row, pack=pack.title, today=row.as_of, signed=not pack.unsigned)
     there = pack.names
-    name = getattr(row, "title", "") or getattr(row, "name", "") or row.key
+    named = (getattr(row, part, "") for part in ("title", "name", "text"))
+    name = next(filter(None, named), row.key)
     ids = [
         object_id(stated.author, pack.publisher, pack.name, *other.split(":", 1))
         for other in points_to(row)

@@ -15,19 +15,11 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from legation.errors import BadInputError, LegationError
-from legation.knowledge.facts import (
-    TABLES,
-    Fact,
-    Key,
-    Party,
-    Title,
-    about_of,
-    points_to,
-    table_of,
-)
+from legation.knowledge.facts import Fact, Key, Party, Title
 from legation.knowledge.holding import span, verify_fact, verify_year
 from legation.knowledge.publishers import verify_publisher
 from legation.knowledge.states import alpha2
+from legation.knowledge.tables import TABLES, about_of, points_to, table_of
 
 _HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note", "successor")
 _HINT: Final = "compare with the page of the reference about knowledge packs"

@@ -12,18 +12,11 @@ from typing import final
 
 import msgspec
 
-from legation.knowledge.facts import (
-    Check,
-    Fact,
-    Party,
-    StateName,
-    about_of,
-    said_by,
-    table_of,
-)
+from legation.knowledge.facts import Check, Fact, Party, StateName
 from legation.knowledge.marks import Shown, mark_of, shown
 from legation.knowledge.pack_file import Pack, overlap
 from legation.knowledge.publishers import DESK
+from legation.knowledge.tables import about_of, said_by, table_of
 
 Stated = tuple[Fact, Pack]
 

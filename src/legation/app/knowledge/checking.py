@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import BadInputError, NotFoundError, RecordError, UsageError
-from legation.knowledge.facts import Check, Fact, Finding, table_of
+from legation.knowledge.facts import Check, Fact, Finding
 from legation.knowledge.holding import to_come, verify_fact
 from legation.knowledge.marks import Shown
 from legation.knowledge.pack_file import Pack, ordered
 from legation.knowledge.publishers import DESK
+from legation.knowledge.tables import table_of
 from legation.knowledge.telling import digest
 
 if TYPE_CHECKING:

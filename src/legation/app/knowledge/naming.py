@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from legation.app.persons import refuse_withheld, withheld
 from legation.errors import BadInputError, RecordError
-from legation.knowledge.facts import table_of
 from legation.knowledge.pack_file import Pack
+from legation.knowledge.tables import table_of
 
 if TYPE_CHECKING:
     import msgspec

@@ -16,10 +16,10 @@ import msgspec
 from legation.app.knowledge.signatures import signer_of
 from legation.errors import BadInputError, ConflictError, DeniedError, VerificationError
 from legation.knowledge.comparing import Difference, difference, verify_newer
-from legation.knowledge.facts import table_of
 from legation.knowledge.holding import AHEAD, to_come
 from legation.knowledge.pack_file import Pack, dangling, read_pack
 from legation.knowledge.publishers import DESK, SHIPPED, verify_apart
+from legation.knowledge.tables import table_of
 
 _ANCHORED: Final = "shipped with legation, anchored by its SHA-256"
 

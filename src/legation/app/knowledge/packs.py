@@ -23,7 +23,7 @@ from legation.app.knowledge.offers import (
 )
 from legation.errors import DeniedError
 from legation.knowledge.comparing import Checked, checked, is_stale_pack, verify_newer
-from legation.knowledge.facts import Fact, table_of
+from legation.knowledge.facts import Fact
 from legation.knowledge.marks import Shown
 from legation.knowledge.objects import (
     HEAD,
@@ -39,6 +39,7 @@ from legation.knowledge.pack_file import Pack, ordered
 from legation.knowledge.publishers import DESK, SHIPPED
 from legation.knowledge.shipped import shipped_packs, shipped_sums
 from legation.knowledge.standing import StateCount, StatePage, state_counts, state_page
+from legation.knowledge.tables import table_of
 from legation.knowledge.telling import Told
 
 if TYPE_CHECKING:
