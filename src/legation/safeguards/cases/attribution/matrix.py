@@ -152,8 +152,8 @@ def matrix(rows: Iterable[Row], items: Iterable[Item]) -> Matrix:
     some = list(rows)
     facts = {one.number: one for one in items}
     weighed = of_kind(some, Weighed)
-    columns = _columns(of_kind(some, Hypothesis), {one.hypothesis for _, one in weighed})
-    keys = {one.key for one in columns}
+    across = columns(some)
+    keys = {one.key for one in across}
     stray = tuple(_strays(weighed, facts, keys))
     cells: dict[int, dict[str, Cell]] = {}
     for number, one in weighed:
@@ -161,16 +161,41 @@ def matrix(rows: Iterable[Row], items: Iterable[Item]) -> Matrix:
             cell = Cell(fit=one.fit, why=one.why, entry=number)
             cells.setdefault(one.item, {})[one.hypothesis] = cell
     lines = tuple(
-        Line(item=facts[item], cells=tuple(cells[item].get(one.key) for one in columns))
+        Line(item=facts[item], cells=tuple(cells[item].get(one.key) for one in across))
         for item in sorted(cells)
     )
     return Matrix(
-        columns=columns,
+        columns=across,
         lines=lines,
-        unweighed=tuple(_unweighed(columns, lines)),
+        unweighed=tuple(_unweighed(across, lines)),
         aside=tuple(sorted(facts.keys() - cells.keys())),
         stray=stray,
     )
+
+
+def columns(rows: Iterable[Row]) -> tuple[Column, ...]:
+    """Return the hypotheses of a case, those that stand in every matrix last."""
+    some = list(rows)
+    used = {one.hypothesis for _, one in of_kind(some, Weighed)}
+    told = {
+        one.key: Column(
+            key=one.key,
+            kind=one.kind,
+            says=one.says,
+            party=one.party,
+            actor=one.actor,
+            entry=number,
+        )
+        for number, one in of_kind(some, Hypothesis)
+    }
+    kinds = {one.kind for one in told.values()}
+    # A standing row that was weighed stays, so that nothing weighed is lost to a later entry.
+    standing = (
+        Column(key=key, kind=kind, says=says)
+        for kind, (key, says) in STANDING.items()
+        if kind not in kinds or key in used
+    )
+    return (*told.values(), *standing)
 
 
 def require_whole(told: Matrix) -> None:
@@ -183,28 +208,6 @@ def require_whole(told: Matrix) -> None:
         raise RecordError(
             one.words, place=one.place, hint="weigh a fact and a hypothesis that the case has"
         )
-
-
-def _columns(entered: list[tuple[int, Hypothesis]], used: set[str]) -> tuple[Column, ...]:
-    told = {
-        one.key: Column(
-            key=one.key,
-            kind=one.kind,
-            says=one.says,
-            party=one.party,
-            actor=one.actor,
-            entry=number,
-        )
-        for number, one in entered
-    }
-    kinds = {one.kind for one in told.values()}
-    # A standing row that was weighed stays, so that nothing weighed is lost to a later entry.
-    standing = (
-        Column(key=key, kind=kind, says=says)
-        for kind, (key, says) in STANDING.items()
-        if key not in told and (kind not in kinds or key in used)
-    )
-    return (*told.values(), *standing)
 
 
 def _strays(

@@ -15,6 +15,7 @@ import msgspec
 
 from legation.safeguards.cases.attribution.grades import WHOLE, Weight, weight_of
 from legation.safeguards.cases.attribution.matrix import FITS, Cell, Line, Matrix
+from legation.safeguards.cases.attribution.rows import folded
 
 MOST_AGAINST: Final = 2
 Telling = Literal["tells nothing", "tells little", "tells", "tells much", "cannot tell"]
@@ -193,15 +194,10 @@ def _without_sources(
     keys = [one.key for one in told.columns]
     by: dict[str, list[int]] = {}
     for at, line in enumerate(told.lines):
-        by.setdefault(one_source(line.item.source), []).append(at)
+        by.setdefault(folded(line.item.source), []).append(at)
     for places in by.values():
         lines = tuple(told.lines[at] for at in places)
         yield _without(whole, [shares[at] for at in places], keys, leader, lines)
-
-
-def one_source(named: str) -> str:
-    """Return a source as it is compared: case and blanks make no other one of it."""
-    return " ".join(named.casefold().split())
 
 
 def _without(

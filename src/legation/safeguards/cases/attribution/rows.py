@@ -24,3 +24,12 @@ def of_kind(rows: Iterable[Row], kind: type[Kind]) -> list[tuple[int, Kind]]:
 def before(rows: Iterable[Row], number: int) -> list[Row]:
     """Return the entries that stood when one was written."""
     return [row for row in rows if row[0] < number]
+
+
+def folded(name: str) -> str:
+    """Return a name as it is compared: case and blanks make no other one of it.
+
+    >>> folded(" A  Report ")
+    'a report'
+    """
+    return " ".join(name.casefold().split())
