@@ -25,7 +25,7 @@ from legation.safeguards.cases.effects import (
 )
 
 
-def poll(share: float, asked: int | None = None, on: str = "2024-01", **ends: float) -> Poll:
+def poll(share: float, asked: int | None = None, on: str = "2024-01", **ends: Any) -> Poll:
     return Poll(share=share, asked=asked, on=on, source="an institute", **ends)
 
 
@@ -57,10 +57,11 @@ PUBLISHED = [
 ]
 
 
-@pytest.mark.parametrize(("a", "m", "b", "n", "low", "high"), PUBLISHED)
+@pytest.mark.parametrize("published", PUBLISHED)
 def test_the_interval_of_a_change_is_the_published_one(
-    a: int, m: int, b: int, n: int, low: float, high: float
+    published: tuple[int, int, int, int, float, float],
 ) -> None:
+    a, m, b, n, low, high = published
     told = change(poll(b / n, n), poll(a / m, m))
     assert told.low is not None
     assert told.high is not None
@@ -126,6 +127,7 @@ def test_each_step_has_words_of_its_own_on_each_scale() -> None:
         ({"low": 0}, "score"),
         ({"high": -2}, "score"),
         ({"known": "2025-04"}, "known"),
+        ({"known": "2024"}, "known"),
         ({"before": poll(0.5, 9), "after": poll(0.5, 9)}, "after.on"),
     ],
 )
@@ -140,7 +142,7 @@ def test_what_does_not_fit_together_is_refused_with_its_place(
 @pytest.mark.parametrize(
     ("ends", "place"), [({"low": 0.1}, "low"), ({"low": 0.6, "high": 0.7}, "share")]
 )
-def test_an_interval_that_is_none_is_refused(ends: dict[str, float], place: str) -> None:
+def test_an_interval_that_is_none_is_refused(ends: dict[str, Any], place: str) -> None:
     with pytest.raises(RecordError) as refused:
         poll(0.5, **ends)
     assert refused.value.place == place
@@ -150,6 +152,11 @@ def test_an_interval_that_is_none_is_refused(ends: dict[str, float], place: str)
 def test_a_score_off_the_scale_or_without_a_source_is_no_entry(fields: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({**msgspec.to_builtins(effect()), **fields}, Effect)
+
+
+@pytest.mark.parametrize("known", ["2025", "2025-05", "2025-05-01", "2026"])
+def test_a_day_that_is_known_in_part_is_compared_as_far_as_it_is(known: str) -> None:
+    assert effect(known=known).known == known
 
 
 def test_an_effect_comes_back_as_it_was_written() -> None:

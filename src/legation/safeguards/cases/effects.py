@@ -15,7 +15,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from legation.errors import RecordError
-from legation.safeguards.cases.bodies import Body, Line, On, Party, Short, first_day
+from legation.safeguards.cases.bodies import Body, Line, On, Party, Short
 
 Step = Annotated[int, msgspec.Meta(ge=-3, le=3)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -116,11 +116,12 @@ class Effect(Body, frozen=True, kw_only=True, tag="effect"):
                 hint="name the institution, and no parties",
             )
         _require_within(self.low, self.score, self.high, "score")
-        if first_day(self.known) < first_day(self.on):
+        if _is_before(self.known, self.on):
             raise RecordError(
                 "it was known before it happened", place="known", hint="check the two days"
             )
-        if self.before and self.after and first_day(self.after.on) <= first_day(self.before.on):
+        polls = (self.before, self.after)
+        if polls[0] and polls[1] and not _is_before(polls[0].on, polls[1].on):
             raise RecordError(
                 "the poll after does not follow the poll before",
                 place="after.on",
@@ -188,10 +189,15 @@ def wilson(share: float, asked: int) -> tuple[float, float]:
     middle = 2 * asked * share + square
     spread = _Z * math.sqrt(square + 4 * asked * share * (1 - share))
     whole = 2 * (asked + square)
-    # What rounding leaves outside of a share is none.
-    return min(share, max(0.0, (middle - spread) / whole)), max(
-        share, min(1.0, (middle + spread) / whole)
-    )
+    low, high = (middle - spread) / whole, (middle + spread) / whole
+    # Rounding must not put a share outside of its interval, or an end outside of 0 to 1.
+    return float(min(share, max(0.0, low))), float(max(share, min(1.0, high)))
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Tell whether a day, month or year lies before another, as far as both say."""
+    said = min(len(one), len(other))
+    return one[:said] < other[:said]
 
 
 def _require_within(low: float, value: float, high: float, place: str) -> None:
