@@ -1,0 +1,1 @@
+"""Escalation watch: what passes between two parties over time, and the ways out beside it."""
