@@ -324,7 +324,7 @@ PLANTS: dict[GapKind, tuple[Plant, frozenset[str]]] = {
     "generic-words": (_says("Others took part in malicious activities too.", 1), frozenset()),
     "conduct-undated": (
         _changes(Reasoned, {"at": 1}, sentence="Papers were copied from the servers."),
-        frozenset(),
+        frozenset({"conduct"}),
     ),
     "not-individual": (
         _changes(Reasoned, {"at": 2}, sentence="The engineer gave orders on 4 May 2015."),

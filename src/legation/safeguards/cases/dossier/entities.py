@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from legation.formats.follow_the_money import Entity, entity, entity_id
+from legation.knowledge.states import states
 from legation.safeguards.cases.bodies import Number
 from legation.safeguards.cases.dossier.beside import Beside, Exhibit
 from legation.safeguards.cases.dossier.folding import Dossier
@@ -63,10 +64,14 @@ def dossier_entities(
 def _told(dossier: Dossier, regime: Regime) -> dict[str, list[str]]:
     told: dict[str, list[str]] = {}
     for field in regime.fields_of(dossier.kind):
-        if field.property:
-            told.setdefault(field.property, []).extend(
-                one.value for _, one in dossier.identified if one.field == field.key
-            )
+        for _, one in dossier.identified:
+            if one.field != field.key or not one.value or not field.property:
+                continue
+            # A code that an exercise invents is none of the model's: it is kept as a note.
+            if field.kind == "state" and one.value not in states():
+                told.setdefault("notes", []).append(f"{field.title}: {one.value}")
+            else:
+                told.setdefault(field.property, []).append(one.value)
     return told
 
 
