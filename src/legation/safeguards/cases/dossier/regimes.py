@@ -35,6 +35,8 @@ Months = Annotated[int, msgspec.Meta(ge=1, le=12)]
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key: Key
     title: Line
+    # How far the row was checked; None: as far as the file as a whole.
+    verified: Verified | None = None
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,6 +124,10 @@ class Regime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     field: Annotated[tuple[Field, ...], msgspec.Meta(min_length=1)]
     part: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)]
     remedy: Annotated[tuple[Remedy, ...], msgspec.Meta(min_length=1)]
+
+    def mark(self, row: "Question | Factor | ListingGround | Remedy") -> Verified:
+        """Return how far a row was checked."""
+        return row.verified or self.verified
 
     def fields_of(self, kind: SubjectKind) -> tuple[Field, ...]:
         """Return the fields that a kind of subject is asked for."""

@@ -38,12 +38,12 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "gaps": ("Place", "What is missing", "About", "What to do"),
     "subject": ("Field", "Value", "Entries"),
     "regime": ("Act", "Title"),
-    "threshold": ("Question", "Article", "Answer", "Why", "Entries"),
-    "factors": ("Factor", "Article", "Why", "Entries"),
-    "ground": ("Ground", "Article", "Entries"),
+    "threshold": ("Question", "Article", "Mark", "Answer", "Why", "Entries"),
+    "factors": ("Factor", "Article", "Mark", "Why", "Entries"),
+    "ground": ("Ground", "Article", "Mark", "Entries"),
     "statement": ("No", "Sentence", "Entries"),
     "sources": ("Entry", "Source", "Address", "Day", "Grade", "Mark", "Open", "Admissible", "Why"),
-    "remedy": ("Part", "Article", "How"),
+    "remedy": ("Part", "Article", "Mark", "How"),
 }
 
 
@@ -120,24 +120,25 @@ def _threshold(dossier: Dossier, regime: Regime) -> Iterable[tuple[str, ...]]:
     answers = {one.question: one for _, one in dossier.thresholds}
     for asked in regime.threshold:
         one = answers.get(asked.key)
+        cited = (asked.title, asked.article, regime.mark(asked))
         if one is None:
-            yield asked.title, asked.article, NOT_SAID, "", ""
+            yield *cited, NOT_SAID, "", ""
         else:
-            yield asked.title, asked.article, one.answer, one.why, _numbers(one.rests_on)
+            yield *cited, one.answer, one.why, _numbers(one.rests_on)
 
 
 def _factors(dossier: Dossier, regime: Regime) -> Iterable[tuple[str, ...]]:
     present = {one.factor: one for _, one in dossier.factors}
     for row in regime.factor:
         if one := present.get(row.key):
-            yield row.title, row.article, one.why, _numbers(one.rests_on)
+            yield row.title, row.article, regime.mark(row), one.why, _numbers(one.rests_on)
 
 
 def _grounds(dossier: Dossier, regime: Regime) -> Iterable[tuple[str, ...]]:
     named = {one.ground: one for _, one in dossier.grounds}
     for row in regime.ground:
         if one := named.get(row.key):
-            yield row.title, row.article, _numbers(one.rests_on)
+            yield row.title, row.article, regime.mark(row), _numbers(one.rests_on)
 
 
 def _sources(dossier: Dossier, beside: Beside) -> Iterable[tuple[str, ...]]:
@@ -156,7 +157,7 @@ def _sources(dossier: Dossier, beside: Beside) -> Iterable[tuple[str, ...]]:
 def _remedy(dossier: Dossier, regime: Regime) -> Iterable[tuple[str, ...]]:
     said = {one.remedy: one.how for _, one in dossier.remedies}
     for row in regime.remedy:
-        yield row.title, row.article, said.get(row.key, NOT_SAID)
+        yield row.title, row.article, regime.mark(row), said.get(row.key, NOT_SAID)
 
 
 def _review(dossier: Dossier) -> tuple[str, ...]:
