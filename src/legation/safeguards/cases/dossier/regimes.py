@@ -125,7 +125,7 @@ class Regime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     part: Annotated[tuple[Part, ...], msgspec.Meta(min_length=1)]
     remedy: Annotated[tuple[Remedy, ...], msgspec.Meta(min_length=1)]
 
-    def mark(self, row: "Question | Factor | ListingGround | Remedy") -> Verified:
+    def mark(self, row: _Row) -> Verified:
         """Return how far a row was checked."""
         return row.verified or self.verified
 

@@ -210,10 +210,14 @@ def _ends(word: str) -> bool:
 
 
 def state_names(states: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of states that a sentence may use, the short one before the brackets too.
+    """Return the names of states that a sentence may use, with the short one that stands in front.
 
-    >>> state_names({"XA": "Aldria (Federation of)"})
-    ('Aldria (Federation of)', 'Aldria')
+    >>> state_names({"XA": "Aldria (Federation of)", "XB": "Borland, Kingdom of"})
+    ('Aldria (Federation of)', 'Aldria', 'Borland, Kingdom of', 'Borland')
     """
-    found = [part for name in states.values() for part in (name, name.partition(" (")[0])]
+    found = [
+        part
+        for name in states.values()
+        for part in (name, name.partition(" (")[0], name.partition(", ")[0])
+    ]
     return tuple(dict.fromkeys(found))
