@@ -40,8 +40,8 @@ setup: .venv/.run
 $(HELP): .venv/.docs docs/desk_help.py docs/conf.py CHANGELOG.md $(PAGES)
 	python docs/desk_help.py
 
-.venv/.dev: .venv/.docs requirements/dev.txt
-	$(INSTALL) --require-hashes -r requirements/dev.txt
+.venv/.dev: .venv/.docs requirements/dev.txt requirements/stand-ins.in
+	$(INSTALL) --require-hashes --override requirements/stand-ins.in -r requirements/dev.txt
 	@touch $@
 
 .venv/.node: .venv/bin/uv requirements/node.txt
@@ -81,7 +81,7 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
-	$(LOCK) -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --override requirements/stand-ins.in -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	npm --prefix $(ISLANDS) install --package-lock-only

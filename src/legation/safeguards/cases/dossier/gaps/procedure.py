@@ -1,0 +1,54 @@
+"""What protects the subject: the rights test, the right to be heard, and the review."""
+
+import calendar
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from legation.safeguards.cases.dossier.beside import Beside
+from legation.safeguards.cases.dossier.folding import Dossier
+from legation.safeguards.cases.dossier.gaps.words import Gap
+from legation.safeguards.cases.dossier.regimes import Regime
+
+_YEAR: Final = 12
+
+
+def gaps_in(dossier: Dossier, regime: Regime, beside: Beside) -> Iterator[Gap]:
+    """Yield the gaps of rights test, remedy and review."""
+    if dossier.rights is None:
+        yield Gap(kind="rights-missing", place="rights")
+    elif dossier.rights[1].test not in beside.rights_tests:
+        number, cited = dossier.rights
+        yield Gap(kind="rights-unknown", place="rights", about=str(cited.test), entry=number)
+    known = {row.key: row.title for row in regime.remedy}
+    said = {one.remedy: number for number, one in dossier.remedies}
+    for key, title in known.items():
+        if key not in said:
+            yield Gap(kind="remedy-missing", place=f"remedy {key}", about=title)
+    for key in sorted(said.keys() - known.keys()):
+        yield Gap(kind="key-unknown", place=f"remedy {key}", entry=said[key])
+    yield from _of_review(dossier, regime, beside)
+
+
+def _of_review(dossier: Dossier, regime: Regime, beside: Beside) -> Iterator[Gap]:
+    if dossier.review is None:
+        yield Gap(kind="review-missing", place="review")
+        return
+    number, review = dossier.review
+    day = date.fromisoformat(review.on)
+    if day <= beside.today:
+        yield Gap(kind="review-past", place="review", about=review.on, entry=number)
+    elif day > months_after(beside.today, regime.review_months):
+        yield Gap(kind="review-late", place="review", about=review.on, entry=number)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the day so many months later, or the last one of a shorter month.
+
+    >>> months_after(date(2024, 2, 29), 12)
+    datetime.date(2025, 2, 28)
+    """
+    years, month = divmod(day.month - 1 + months, _YEAR)
+    year = day.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

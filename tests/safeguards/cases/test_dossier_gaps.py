@@ -1,0 +1,116 @@
+"""Every gap of a dossier is found, alone and among others, and a complete one has none."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.errors import ConflictError
+from legation.safeguards.cases.dossier.bodies import Reasoned, ReviewSet
+from legation.safeguards.cases.dossier.folding import fold_dossier
+from legation.safeguards.cases.dossier.gaps import KINDS, WORDS, Gap, GapKind, gaps
+from legation.safeguards.cases.dossier.gaps import require_complete as require
+from worlds.dossiers import PLANTS, REGIME, Draft, body, compatible, person, planted
+
+
+def found(draft: Draft) -> tuple[Gap, ...]:
+    return gaps(draft.folded(), draft.regime, draft.beside())
+
+
+@pytest.mark.parametrize("draft", [person(), body()], ids=["person", "body"])
+def test_a_complete_dossier_has_no_gap(draft: Draft) -> None:
+    assert found(draft) == ()
+    require(draft.folded(), draft.regime, draft.beside())
+
+
+def test_there_are_at_least_twenty_kinds_and_each_is_planted() -> None:
+    assert len(KINDS) >= 20
+    assert {*PLANTS} == {*KINDS} == {*WORDS}
+
+
+@pytest.mark.parametrize("kind", PLANTS)
+def test_a_planted_gap_is_found_and_nothing_else(kind: GapKind) -> None:
+    told = found(planted([kind]))
+    assert {gap.kind for gap in told} == {kind}
+    assert all(gap.place and gap.says and gap.hint for gap in told)
+
+
+@pytest.mark.parametrize("kind", PLANTS)
+def test_a_dossier_with_one_gap_is_refused_with_its_place(kind: GapKind) -> None:
+    draft = planted([kind])
+    with pytest.raises(ConflictError) as refused:
+        require(draft.folded(), draft.regime, draft.beside())
+    assert all(f"{gap.place}: {gap.says}" in refused.value.hint for gap in found(draft))
+
+
+@given(st.lists(st.sampled_from([*PLANTS]), unique=True).map(compatible))
+def test_gaps_planted_together_are_all_found_and_no_other(kinds: list[GapKind]) -> None:
+    assert {gap.kind for gap in found(planted(kinds))} == {*kinds}
+
+
+@given(st.randoms(use_true_random=False))
+def test_gaps_do_not_hang_on_the_order_in_which_entries_arrive(chance: Random) -> None:
+    draft = planted(["sentence-closed", "rights-missing"])
+    mixed = draft.entries()
+    chance.shuffle(mixed)
+    folded = fold_dossier(mixed, draft.key, REGIME)
+    assert gaps(folded, REGIME, draft.beside()) == found(draft)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_gap"),
+    [
+        ("The attack of 2015 was ordered by %s.", True),
+        ("The attack of 2015 was carried out by officers of %s.", True),
+        ("%s is responsible for the attack of 2015.", True),
+        ("In 2015 he worked for a state-sponsored group.", True),
+        ("The attack was attributed to %s by the Council on 2020-10-22.", False),
+        ("In 2015 he was an officer of the armed forces of %s.", False),
+        ("He was born in %s in 1985.", False),
+        ("The attack was attributed to %s by many.", True),
+    ],
+)
+@pytest.mark.parametrize("state", ["Aldria", "Borland"])
+def test_a_state_is_named_as_a_claim_or_not_at_all_whichever_it_is(
+    state: str, sentence: str, is_gap: bool
+) -> None:
+    draft = person()
+    draft.add_sentence(sentence.replace("%s", state), 1)
+    assert [gap.kind for gap in found(draft)] == (["state-attributed"] if is_gap else [])
+
+
+def test_a_sign_that_is_not_seen_hides_no_state() -> None:
+    draft = person()
+    draft.add_sentence("The attack of 2015 was ordered by Ald\u200bria.", 1)
+    assert [gap.kind for gap in found(draft)] == ["state-attributed"]
+
+
+def test_two_who_took_part_in_one_operation_may_share_all_but_the_link() -> None:
+    draft = person()
+    other = body()
+    draft.others.append(other.folded())
+    assert found(draft) == ()
+
+
+@pytest.mark.parametrize("at", range(1, 6))
+def test_each_sentence_needs_a_source_of_its_own(at: int) -> None:
+    draft = person()
+    draft.change(Reasoned, {"at": at}, rests_on=())
+    told = [gap for gap in found(draft) if gap.kind == "sentence-unsourced"]
+    assert [gap.place for gap in told] == [f"sentence {at}"]
+
+
+@pytest.mark.parametrize(
+    ("day", "kinds"),
+    [
+        ("2026-11-26", ["review-past"]),
+        ("2026-11-28", []),
+        ("2027-11-27", []),
+        ("2027-11-28", ["review-late"]),
+    ],
+)
+def test_a_review_lies_ahead_and_within_a_year(day: str, kinds: list[GapKind]) -> None:
+    draft = person()
+    draft.change(ReviewSet, {}, on=day)
+    assert [gap.kind for gap in found(draft)] == kinds
