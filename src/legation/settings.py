@@ -75,6 +75,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         reader_roles: What this reader is, for the policies.
         language: Of the desk's pages, where neither person nor browser says which.
         policies: File of Cedar policies in place of the shipped ones; empty means those.
+        state: Code of the state or organisation that the desk serves (ISO 3166-1 alpha-2);
+            empty: nobody said.
+        casework: Folder with the ministry's own `policy.toml` for answers, and folders `regimes`
+            and `playbooks` of TOML files; empty means what ships alone.
         oidc_issuer: Identity provider that may let people in, exactly as its tokens name it;
             empty means none.
         oidc_client_id: The desk, as that provider knows it.
@@ -123,6 +127,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reader_roles: tuple[LabelName, ...] = ("analyst", "security officer")
     language: Literal["en", "fr", "ar"] = "en"
     policies: str = ""
+    state: str = ""
+    casework: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_secret_file: str = ""

@@ -4,14 +4,16 @@ The same entries give the same case in whatever order they arrive; those of an e
 what was believed then. Who may know fewer entries has a case of those.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar, final
+from typing import Final, TypeVar, final
+
+import msgspec
 
 from legation.errors import NotFoundError
 from legation.safeguards.cases.bodies import Body, first_day
-from legation.safeguards.cases.entries import Entry, standing
+from legation.safeguards.cases.entries import Entry, origins_of, standing
 from legation.safeguards.cases.facts import (
     Link,
     Moved,
@@ -36,12 +38,14 @@ class Case:
         id: Of its object, an incident.
         entries: All of them, by number; also what was corrected.
         holding: Those that hold.
+        origins: Of corrections, the number of the entry that they stand for in the end.
     """
 
     number: str
     id: str
     entries: tuple[Entry, ...]
     holding: tuple[Entry, ...] = field(default=())
+    origins: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -63,7 +67,9 @@ class Case:
 
     def of(self, kind: type[_B]) -> tuple[tuple[int, _B], ...]:
         """Return what holds of one kind, each with its number."""
-        return tuple((one.number, one.body) for one in self.holding if isinstance(one.body, kind))
+        return tuple(
+            (self.cited_as(one), one.body) for one in self.holding if isinstance(one.body, kind)
+        )
 
     def last(self, kind: type[_B]) -> _B | None:
         """Return the last that holds of one kind."""
@@ -81,6 +87,10 @@ class Case:
                 f"case {self.number} has no entry {number}", hint="see its list of entries"
             )
         return found
+
+    def cited_as(self, entry: Entry) -> int:
+        """Return the number by which others cite an entry: that of the first it stands for."""
+        return self.origins.get(entry.number, entry.number)
 
     def open_tasks(self) -> tuple[tuple[int, Task], ...]:
         """Return the tasks that nobody ended, the most urgent first."""
@@ -114,7 +124,13 @@ class Case:
 def case_of(number: str, object_id: str, entries: Iterable[Entry]) -> Case:
     """Return the case that these entries give, in whatever order they come."""
     ordered = tuple(sorted(entries, key=lambda one: one.number))
-    return Case(number=number, id=object_id, entries=ordered, holding=standing(ordered))
+    return Case(
+        number=number,
+        id=object_id,
+        entries=ordered,
+        holding=standing(ordered),
+        origins=origins_of(ordered),
+    )
 
 
 def happened(body: Body) -> str:
@@ -124,15 +140,24 @@ def happened(body: Body) -> str:
     return str(getattr(body, "on", ""))
 
 
-def numbers_named(body: Body) -> tuple[tuple[str, int], ...]:
-    """Return the numbers of entries that an entry names, each with its field."""
+def numbers_named(body: object) -> tuple[tuple[str, int], ...]:
+    """Return the numbers of entries that an entry names, each with its field, at any depth."""
     found: list[tuple[str, int]] = []
-    for name in body.__struct_fields__:
-        if name in _NUMBERED:
-            value = getattr(body, name)
-            listed: Sequence[int] = value if isinstance(value, tuple) else (value,)
-            found += [(name, one) for one in listed if isinstance(one, int)]
+    for one in msgspec.structs.fields(type(body)):  # type: ignore[arg-type]  # of a body, or a part of one
+        value = getattr(body, one.name)
+        listed = value if isinstance(value, tuple) else (value,)
+        for each in listed:
+            if isinstance(each, msgspec.Struct):
+                found += numbers_named(each)
+            elif one.name in _NUMBERED and isinstance(each, int) and not isinstance(each, bool):
+                found.append((one.encode_name, each))
     return tuple(found)
 
 
-_NUMBERED = ("rests_on", "entries", "task", "what", "item", "to", "of", "answers")
+# Fields that name entries; what they hold that is no number is something else.
+_NUMBERED: Final = frozenset(
+    {
+        *("rests_on", "entries", "task", "what", "item", "to", "of", "answers", "answer"),
+        *("attribution", "rights_test", "changes", "fact", "for_", "test"),
+    }
+)

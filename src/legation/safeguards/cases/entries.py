@@ -13,8 +13,14 @@ from typing import Any, Final
 import msgspec
 
 from legation.errors import RecordError
-from legation.safeguards.cases import facts
+from legation.safeguards.cases import circumstances, effects, facts, persons
+from legation.safeguards.cases.attribution import layers, matrix, naming, state_link
 from legation.safeguards.cases.bodies import Body, Number
+from legation.safeguards.cases.deciding import bodies as deciding
+from legation.safeguards.cases.dossier import bodies as dossier
+from legation.safeguards.cases.law import answers
+from legation.safeguards.cases.playbooks import bodies as playbooks
+from legation.safeguards.cases.responses.answering import steps
 
 KINDS: Final[tuple[type[Body], ...]] = (
     facts.Opened,
@@ -27,6 +33,39 @@ KINDS: Final[tuple[type[Body], ...]] = (
     facts.Told,
     facts.Moved,
     facts.Withdrawn,
+    answers.Answered,
+    answers.ThresholdOpened,
+    answers.PowerNeeded,
+    matrix.Hypothesis,
+    matrix.Weighed,
+    layers.Layered,
+    state_link.Linked,
+    naming.Claimed,
+    naming.Attributed,
+    naming.Agreed,
+    naming.Withdrawn,
+    effects.Effect,
+    circumstances.Circumstances,
+    circumstances.DutyStated,
+    persons.RightsTest,
+    persons.SpeechNamed,
+    persons.Protected,
+    steps.Chosen,
+    steps.Step,
+    deciding.Decision,
+    deciding.Signed,
+    dossier.DossierOpened,
+    dossier.Identified,
+    dossier.ThresholdMet,
+    dossier.FactorMet,
+    dossier.Ground,
+    dossier.Reasoned,
+    dossier.SourceJudged,
+    dossier.RemedySet,
+    dossier.RightsCited,
+    dossier.ReviewSet,
+    playbooks.Ticked,
+    playbooks.RumourWeighed,
 )
 ANY_BODY: Final[Any] = reduce(or_, KINDS)
 
@@ -72,6 +111,9 @@ def read_body(value: Any, place: str = "") -> Body:
     try:
         body: Body = msgspec.convert(value, TAGS[tag])
     except msgspec.ValidationError as bad:
+        if isinstance(bad.__cause__, RecordError):
+            # A body that does not fit in itself says so, with its own place.
+            raise _placed(bad.__cause__, place) from bad
         said, _, at = str(bad).partition(" - at `$.")
         where = at.rstrip("`")
         raise RecordError(
@@ -83,8 +125,7 @@ def read_body(value: Any, place: str = "") -> Body:
 def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Return the entries that hold: neither taken back nor corrected, by number.
 
-    A correction stands in the place of what it corrects: at that one's number would be a lie, so
-    it keeps its own; who needs the first number asks `origin`.
+    A correction keeps its own number; what it stands for is told by `origins_of`.
     """
     ordered = sorted(entries, key=lambda one: one.number)
     gone = {one.corrects for one in ordered if one.corrects is not None}
@@ -92,12 +133,19 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(one for one in ordered if one.number not in gone)
 
 
-def latest_of(entries: Sequence[Entry], number: int) -> int:
-    """Return the number of the entry that holds in the place of one."""
-    follows = {one.corrects: one.number for one in entries if one.corrects is not None}
-    while number in follows:
-        number = follows[number]
-    return number
+def origins_of(entries: Sequence[Entry]) -> dict[int, int]:
+    """Return for each correction the number of the entry that it stands for in the end."""
+    found: dict[int, int] = {}
+    for one in entries:
+        if one.corrects is not None:
+            found[one.number] = found.get(one.corrects, one.corrects)
+    return found
+
+
+def _placed(fault: RecordError, place: str) -> RecordError:
+    said = str(fault).removeprefix(f"{fault.place}: ")
+    where = "/".join(part for part in (place, fault.place) if part)
+    return RecordError(said, place=where, hint=fault.hint)
 
 
 def _hint(tag: str) -> str:

@@ -10,8 +10,11 @@ from typing import Any, Final
 import msgspec
 
 from legation.errors import ConflictError, LegationError, RecordError
+from legation.safeguards.cases.attribution.naming import Claimed
 from legation.safeguards.cases.bodies import Body, first_day, require_past
+from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, numbers_named
+from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import (
     DIRECTED,
@@ -28,17 +31,25 @@ from legation.safeguards.cases.facts import (
     Withdrawn,
     Work,
 )
+from legation.safeguards.cases.gathering import attributed_in
+from legation.safeguards.cases.judging import judge
+from legation.safeguards.cases.law.answers import Answered
+from legation.safeguards.cases.persons import SpeechNamed
+from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 
 _LEAST_LETTERS: Final = 10
+# What may be corrected: what says what happened. All else is stated anew, or taken back.
+CORRECTED: Final = (Opened, Victim, Said, Task, Work, Link, Told, Effect, Claimed)
 Verify = Callable[[Case, Any, datetime], None]
 
 
-def verify_entry(case: Case, entry: Entry, now: datetime) -> None:
+def verify_entry(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     """Require that an entry fits the case that it comes to.
 
     Args:
         case: As it stands before.
         entry: What comes.
+        book: What the desk judges its cases by.
         now: The clock.
 
     Raises:
@@ -53,18 +64,15 @@ def verify_entry(case: Case, entry: Entry, now: datetime) -> None:
     if entry.corrects is not None:
         _verify_correction(case, entry)
     for name, number in numbers_named(body):
-        if not any(one.number == number for one in case.holding):
-            raise RecordError(
-                f"there is no entry {number} that holds",
-                place=name,
-                hint="name entries of this case by their numbers, as its list shows them",
-            )
+        _verify_cited(case, number, name)
     for name in ("on", "began", "ended", "known"):
         told = getattr(body, name, "")
         if told and not _may_lie_ahead(body):
             require_past(told, now, name)
     if type(body) in _RULES:
         _RULES[type(body)](case, body, now)
+    else:
+        judge(case, entry, book, now)
 
 
 def next_statuses(case: Case) -> tuple[Status, ...]:
@@ -86,10 +94,27 @@ def _verify_correction(case: Case, entry: Entry) -> None:
             place="corrects",
             hint="correct it with an entry of its own kind, or take it back",
         )
-    if isinstance(entry.body, Moved):
+    if not isinstance(entry.body, CORRECTED):
+        # What somebody agreed to, signed, or did on it must not become something else under them.
         raise RecordError(
-            "a status is not corrected", place="corrects", hint="give the case the right one now"
+            "an entry of this kind is not corrected",
+            place="corrects",
+            hint="state it anew: a later one holds; or take it back",
         )
+
+
+def _verify_cited(case: Case, number: int, place: str) -> None:
+    cited = {case.cited_as(one) for one in case.holding}
+    if number in cited:
+        return
+    instead = case.origins.get(number)
+    raise RecordError(
+        f"there is no entry {number} that holds",
+        place=place,
+        hint=f"it stands for entry {instead}: cite that"
+        if instead in cited
+        else "name entries of this case by their numbers, as its list shows them",
+    )
 
 
 def _may_lie_ahead(body: Body) -> bool:
@@ -174,6 +199,7 @@ def _moved(case: Case, body: Moved, now: datetime) -> None:
         raise RecordError(
             "no reason is given", place="why", hint="say in a sentence why, and what is left out"
         )
+    _verify_far_enough(case, body)
     if (body.to == "closed") != bool(body.outcome):
         raise RecordError(
             "a case closes with an outcome" if body.to == "closed" else "this ends nothing yet",
@@ -182,11 +208,46 @@ def _moved(case: Case, body: Moved, now: datetime) -> None:
         )
 
 
+def _verify_far_enough(case: Case, body: Moved) -> None:
+    """Require that a status says what stands in the case."""
+    lacks = {
+        "assessed": ("no question of law was answered", not case.of(Answered)),
+        "attributed": (
+            "no attribution is in force",
+            attributed_in(case).in_force is None,
+        ),
+        "answered": ("no answer was chosen", not case.of(Chosen)),
+    }
+    said, missing = lacks.get(body.to, ("", False))
+    if missing:
+        raise ConflictError(
+            f"case {case.number} cannot become {body.to}: {said}",
+            hint="enter that first, or close the case with its reason",
+        )
+    genuine = any(one.kind == "genuine" for _, one in case.of(SpeechNamed))
+    if genuine and body.to in ("attributed", "answered"):
+        raise ConflictError(
+            f"case {case.number} is genuine speech of citizens: it is no threat",
+            hint="close it with the outcome: no threat",
+        )
+    if genuine and body.to == "closed" and body.outcome != "no threat":
+        raise RecordError(
+            "genuine speech of citizens closes as no threat",
+            place="outcome",
+            hint="write: no threat; or take back that it is genuine speech",
+        )
+
+
 def _withdrawn(case: Case, body: Withdrawn, now: datetime) -> None:
     del now
-    if isinstance(case.entry(body.what).body, Opened | Moved):
+    stands = next(one for one in case.holding if case.cited_as(one) == body.what)
+    if isinstance(stands.body, Opened | Moved):
         raise RecordError(
             "this is not taken back", place="what", hint="correct it, or close the case"
+        )
+    if isinstance(stands.body, Chosen) and any(step.of == body.what for _, step in case.of(Step)):
+        raise RecordError(
+            "steps were taken on this choice", place="what", hint="enter that they were stopped"
         )
 
 
