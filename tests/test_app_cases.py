@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.filing import Filing
 from legation.app.cases.shared import verify_cases, versions_of
@@ -41,7 +42,8 @@ from worlds.invented_cases import FACT, OPENED, TASK, VICTIM, bodies
 
 
 def filing(home: Home, store: Store, actor: str = "command line") -> Filing:
-    return Filing(home.library(store, actor).scope(), home.folder / "evidence")
+    scope = home.library(store, actor).scope()
+    return Filing(scope, home.folder / "evidence", book_of(scope, home.settings))
 
 
 def docket(home: Home, store: Store, actor: str = "command line") -> Docket:

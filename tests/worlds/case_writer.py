@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.filing import Filing
 from legation.app.home import Home
@@ -16,7 +17,10 @@ def main(folder: Path, number: str) -> None:
     home = Home(Settings(home=folder), lambda: datetime.now(UTC))
     with home.store() as store:
         scope = home.library(store, "command line").scope()
-        filing, docket = Filing(scope, folder / "evidence"), Docket(scope)
+        filing, docket = (
+            Filing(scope, folder / "evidence", book_of(scope, home.settings)),
+            Docket(scope),
+        )
         sys.stdout.write("\n")
         while True:
             why = "it was seen once more by somebody else"

@@ -323,12 +323,17 @@ def filing_of(place: "Home", store: "Store", actor: str, doors: Doors) -> "Filin
         NotFoundError: There is no such person.
         DeniedError: They are disabled.
     """
+    from legation.app.cases.books import book_of
     from legation.app.cases.filing import Filing
 
     who = actor if actor == _ACTOR else store.people.get(actor).person_id
     scope = place.library(store, who).scope()
     return Filing(
-        scope, place.folder / "evidence", at_hand=lambda: doors.vault_at_hand(place, None)
+        scope,
+        place.folder / "evidence",
+        book_of(scope, place.settings),
+        door=_ACTOR,
+        at_hand=lambda: doors.vault_at_hand(place, None),
     )
 
 

@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.errors import ConflictError, LegationError, RecordError
+from legation.knowledge.norms import Norms
+from legation.safeguards.cases.attribution.naming import Agreed, Attributed
+from legation.safeguards.cases.attribution.state_link import Linked
 from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import case_of
-from legation.safeguards.cases.entries import KINDS, TAGS, Entry, latest_of, read_body, tag_of
+from legation.safeguards.cases.deciding.bodies import Decision, Signed
+from legation.safeguards.cases.entries import KINDS, TAGS, Entry, read_body, tag_of
 from legation.safeguards.cases.facts import (
     Attached,
     Link,
@@ -23,8 +28,10 @@ from legation.safeguards.cases.facts import (
     Withdrawn,
     Work,
 )
+from legation.safeguards.cases.law.answers import Answered
 from legation.safeguards.cases.objects import Stated, entry_id, entry_of, incident_of, note_of
-from legation.safeguards.cases.rules import next_statuses, verify_entry
+from legation.safeguards.cases.responses.answering.steps import Chosen, Step
+from legation.safeguards.cases.rules import CORRECTED, next_statuses, verify_entry
 from legation.stix.codec import encode_object
 from legation.stix.extensions import extension_id, schema
 from legation.stix.labels import Label
@@ -32,6 +39,7 @@ from legation.stix.tlp import Tlp
 from worlds.invented_cases import FACT, OPENED, TASK, VICTIM, bodies
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+BOOK = Book(norms=Norms([], today=NOW.date()))
 CASE = "incident--11111111-1111-4111-8111-111111111111"
 OTHER = "incident--22222222-2222-4222-8222-222222222222"
 FILE = "observed-data--33333333-3333-4333-8333-333333333333"
@@ -48,7 +56,7 @@ def entries(*told: Body) -> list[Entry]:
 def refused(*before: Body, body: Body, corrects: int | None = None) -> LegationError:
     case = case_of("2026-0001", CASE, entries(*before))
     with pytest.raises((RecordError, ConflictError)) as found:
-        verify_entry(case, entry(len(before) + 1, body, corrects), NOW)
+        verify_entry(case, entry(len(before) + 1, body, corrects), BOOK, NOW)
     return found.value
 
 
@@ -105,12 +113,12 @@ def test_the_order_of_arrival_does_not_change_a_case(order: list[int]) -> None:
 
 def test_a_correction_stands_in_the_place_of_what_it_corrects() -> None:
     other = msgspec.structs.replace(FACT, says="four letters were sent")
-    told = [*entries(*bodies()), entry(5, other, corrects=3), entry(6, other, corrects=5)]
+    told = [*entries(*bodies()), entry(5, other, corrects=3), entry(6, other, corrects=3)]
     case = case_of("1", CASE, told)
-    assert [number for number, _ in case.facts()] == [6]
-    assert latest_of(told, 3) == latest_of(told, 5) == 6
+    assert [number for number, _ in case.facts()] == [3]
+    assert [one.number for one in case.holding if one.body == other] == [6]
     assert case.entry(3).body == FACT
-    gone = case_of("1", CASE, [*told, entry(7, Withdrawn(what=6, why="it was none of ours"))])
+    gone = case_of("1", CASE, [*told, entry(7, Withdrawn(what=3, why="it was none of ours"))])
     assert gone.facts() == ()
 
 
@@ -164,24 +172,27 @@ def test_what_cannot_be_so_is_refused_with_its_place(body: Body, place: str) -> 
 
 def test_a_day_that_has_begun_somewhere_may_be_entered() -> None:
     case = case_of("1", CASE, entries(OPENED))
-    verify_entry(case, entry(2, msgspec.structs.replace(FACT, on="2026-03-02", known="")), NOW)
+    verify_entry(
+        case, entry(2, msgspec.structs.replace(FACT, on="2026-03-02", known="")), BOOK, NOW
+    )
     planned = Work(kind="round", on="2026-09-01", state="planned", source="the calendar")
-    verify_entry(case, entry(2, planned), NOW)
+    verify_entry(case, entry(2, planned), BOOK, NOW)
 
 
 def test_a_case_moves_forward_and_says_why_it_leaves_out_a_step() -> None:
     case = case_of("1", CASE, entries(OPENED))
     assert next_statuses(case) == ("triaged", "assessed", "attributed", "answered", "closed")
-    verify_entry(case, entry(2, Moved(to="triaged")), NOW)
+    verify_entry(case, entry(2, Moved(to="triaged")), BOOK, NOW)
     fault = refused(OPENED, Moved(to="triaged"), body=Moved(to="reported"))
     assert "cannot become reported" in str(fault)
     closed = Moved(to="closed", why="the letters were a school play", outcome="no threat")
-    verify_entry(case, entry(2, closed), NOW)
+    verify_entry(case, entry(2, closed), BOOK, NOW)
     again = refused(OPENED, closed, body=Moved(to="answered", why="we answered all the same"))
     assert "can become: triaged" in again.hint
     verify_entry(
         case_of("1", CASE, entries(OPENED, closed)),
         entry(3, Moved(to="triaged", why="a fourth letter came in May")),
+        BOOK,
         NOW,
     )
 
@@ -191,7 +202,7 @@ def test_a_case_moves_forward_and_says_why_it_leaves_out_a_step() -> None:
     [
         (VICTIM, 3, "is of the kind said"),
         (FACT, 9, "has no entry 9"),
-        (Moved(to="triaged"), 5, "a status is not corrected"),
+        (Moved(to="triaged"), 5, "is not corrected"),
     ],
 )
 def test_a_correction_is_of_the_kind_of_what_it_corrects(
@@ -199,15 +210,26 @@ def test_a_correction_is_of_the_kind_of_what_it_corrects(
 ) -> None:
     case = case_of("1", CASE, entries(*bodies(), Moved(to="triaged")))
     with pytest.raises(LegationError, match=said):
-        verify_entry(case, entry(6, body, corrects), NOW)
+        verify_entry(case, entry(6, body, corrects), BOOK, NOW)
 
 
-def test_an_entry_is_corrected_once_and_then_its_correction() -> None:
+def test_an_entry_is_corrected_by_the_number_that_others_cite_it_by() -> None:
     told = [*entries(*bodies()), entry(5, FACT, corrects=3)]
     case = case_of("1", CASE, told)
-    with pytest.raises(ConflictError, match="does not hold any more"):
-        verify_entry(case, entry(6, FACT, corrects=3), NOW)
-    verify_entry(case, entry(6, FACT, corrects=5), NOW)
+    verify_entry(case, entry(6, FACT, corrects=3), BOOK, NOW)
+    with pytest.raises(ConflictError, match="entry 5 does not hold any more") as found:
+        verify_entry(case, entry(6, FACT, corrects=5), BOOK, NOW)
+    assert found.value.hint == "it stood for entry 3: correct that"
+    task = msgspec.structs.replace(TASK, rests_on=(5,))
+    with pytest.raises(RecordError, match="there is no entry 5 that holds") as cited:
+        verify_entry(case, entry(6, task), BOOK, NOW)
+    assert cited.value.hint == "it stands for entry 3: cite that"
+    verify_entry(case, entry(6, msgspec.structs.replace(TASK, rests_on=(3,))), BOOK, NOW)
+
+
+def test_what_others_agreed_to_or_did_is_not_corrected() -> None:
+    agreed = [kind for kind in KINDS if kind not in CORRECTED]
+    assert {Attributed, Agreed, Decision, Signed, Chosen, Step, Answered, Linked} <= {*agreed}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def book_of(scope: "Scope", settings: "Settings") -> Book:
         policy=_policy(folder),
         regimes=_own(folder, "regimes", shipped_regimes(), read_regime),
         playbooks=_own(folder, "playbooks", shipped_playbooks(), read_playbook),
-        states={one.code: one.name for one in states()},
+        states=states(),
     )
 
 

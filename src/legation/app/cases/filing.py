@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
+from legation.app.cases.hands import stricter, verify_hand
 from legation.app.cases.shared import shared_case, standing_row
 from legation.errors import LegationError, RecordError
 from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import Opened
@@ -48,7 +50,8 @@ class Filing:
     Args:
         scope: Who writes, into which store.
         evidence: The folder of captured files, to see that one is whole.
-        actor: In whose name; empty: the scope's reader.
+        book: What the desk judges its cases by.
+        door: Where they write, when it is not the desk; the trail names it.
         at_hand: Gives what opens held names where nobody needs to be asked: then no entry may
             hold a name that is held sealed or was erased.
     """
@@ -57,7 +60,9 @@ class Filing:
         self,
         scope: "Scope",
         evidence: "Path",
-        actor: str = "",
+        book: Book,
+        *,
+        door: str = "",
         at_hand: "Callable[[], Vault | None] | None" = None,
     ) -> None:
         """Read who the desk is, and nothing else yet."""
@@ -66,7 +71,9 @@ class Filing:
         self._scope = scope
         self._store = scope.store
         self._evidence = evidence
-        self._actor = actor or scope.reader.actor
+        self._book = book
+        self._door = door
+        self._actor = scope.reader.actor
         self._at_hand = at_hand
         self._author = author_of(scope.store)
         self._docket = Docket(scope)
@@ -157,7 +164,8 @@ class Filing:
                 corrects=corrects if place == 0 else None,
             )
             try:
-                verify_entry(case, entry, now)
+                verify_hand(self._scope, entry, self._book, case)
+                verify_entry(case, entry, self._book, now)
                 verify_grounds(self._scope, self._evidence, case, entry, self._at_hand)
             except LegationError as fault:
                 if len(bodies) > 1 and isinstance(fault, RecordError):
@@ -171,7 +179,9 @@ class Filing:
         from legation.stix.codec import encode_object
 
         self._store.objects.put_many(
-            encode_object(note_of(case.id, one, self._stated(one.written, None, label)))
+            encode_object(
+                note_of(case.id, one, self._stated(one.written, None, stricter(one.body, label)))
+            )
             for one in entries
         )
 
@@ -211,6 +221,7 @@ class Filing:
             number=case.number,
             entries=[one.number for one in entries],
             kinds=sorted({tag_of(one.body) for one in entries}),
+            **({"door": self._door} if self._door else {}),
         )
 
 

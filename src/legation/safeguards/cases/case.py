@@ -4,7 +4,7 @@ The same entries give the same case in whatever order they arrive; those of an e
 what was believed then. Who may know fewer entries has a case of those.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar, final
@@ -13,7 +13,7 @@ import msgspec
 
 from legation.errors import NotFoundError
 from legation.safeguards.cases.bodies import Body, first_day
-from legation.safeguards.cases.entries import Entry, origins_of, standing
+from legation.safeguards.cases.entries import Entry, standing
 from legation.safeguards.cases.facts import (
     Link,
     Moved,
@@ -38,14 +38,12 @@ class Case:
         id: Of its object, an incident.
         entries: All of them, by number; also what was corrected.
         holding: Those that hold.
-        origins: Of corrections, the number of the entry that they stand for in the end.
     """
 
     number: str
     id: str
     entries: tuple[Entry, ...]
     holding: tuple[Entry, ...] = field(default=())
-    origins: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -88,9 +86,14 @@ class Case:
             )
         return found
 
-    def cited_as(self, entry: Entry) -> int:
-        """Return the number by which others cite an entry: that of the first it stands for."""
-        return self.origins.get(entry.number, entry.number)
+    def cited(self, number: int) -> Entry | None:
+        """Return the entry that holds under a number; None: it was taken back, or is not there."""
+        return next((one for one in self.holding if self.cited_as(one) == number), None)
+
+    @staticmethod
+    def cited_as(entry: Entry) -> int:
+        """Return the number by which others cite an entry: a correction has that of the first."""
+        return entry.number if entry.corrects is None else entry.corrects
 
     def open_tasks(self) -> tuple[tuple[int, Task], ...]:
         """Return the tasks that nobody ended, the most urgent first."""
@@ -124,13 +127,7 @@ class Case:
 def case_of(number: str, object_id: str, entries: Iterable[Entry]) -> Case:
     """Return the case that these entries give, in whatever order they come."""
     ordered = tuple(sorted(entries, key=lambda one: one.number))
-    return Case(
-        number=number,
-        id=object_id,
-        entries=ordered,
-        holding=standing(ordered),
-        origins=origins_of(ordered),
-    )
+    return Case(number=number, id=object_id, entries=ordered, holding=standing(ordered))
 
 
 def happened(body: Body) -> str:

@@ -89,8 +89,11 @@ def _evidence(one: Mapping[str, Any], where: str, number: int) -> list[Body]:
 
 def _claim(one: Mapping[str, Any], where: str) -> Body:
     """Return what somebody else says of who it was: of it a file calls the state `state`."""
-    told = {("party" if name == "state" else name): part for name, part in one.items()}
-    return _body("claimed", told, where)
+    if not isinstance(one, Mapping):
+        raise RecordError("this is no table", place=where, hint=_HINT)
+    told = {("party" if name == "state" else name): part for name, part in one.items() if part}
+    # Who names somebody is the source of that, unless another one is given.
+    return _body("claimed", {"source": told.get("by", "")} | told, where)
 
 
 def _body(kind: str, value: Any, where: str) -> Body:

@@ -4,7 +4,7 @@ The kinds are listed here, one line each. An entry is never changed: a correctio
 that names the old, and both can be read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -77,7 +77,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         number: Its place in the case, from 1; a number that is missing is not for this reader.
         author: Who states it: a person of the desk by their id, or a door of the machine.
         written: When it was written, aware; the second clock of every event.
-        corrects: Number of the entry in whose place it stands.
+        corrects: Number by which the entry is cited in whose place it stands.
         id: Of its object; empty before it is kept.
     """
 
@@ -123,23 +123,19 @@ def read_body(value: Any, place: str = "") -> Body:
 
 
 def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Return the entries that hold: neither taken back nor corrected, by number.
+    """Return the entries that hold: neither taken back nor corrected since, by number.
 
-    A correction keeps its own number; what it stands for is told by `origins_of`.
+    An entry is cited by the number that it had first; a correction, which has one of its own,
+    names that.
     """
-    ordered = sorted(entries, key=lambda one: one.number)
-    gone = {one.corrects for one in ordered if one.corrects is not None}
-    gone |= {one.body.what for one in ordered if isinstance(one.body, facts.Withdrawn)}
-    return tuple(one for one in ordered if one.number not in gone)
-
-
-def origins_of(entries: Sequence[Entry]) -> dict[int, int]:
-    """Return for each correction the number of the entry that it stands for in the end."""
-    found: dict[int, int] = {}
-    for one in entries:
-        if one.corrects is not None:
-            found[one.number] = found.get(one.corrects, one.corrects)
-    return found
+    last: dict[int, Entry] = {}
+    gone: set[int] = set()
+    for one in sorted(entries, key=lambda one: one.number):
+        last[one.number if one.corrects is None else one.corrects] = one
+        if isinstance(one.body, facts.Withdrawn):
+            gone.add(one.body.what)
+    held = (one for cited, one in last.items() if cited not in gone)
+    return tuple(sorted(held, key=lambda one: one.number))
 
 
 def _placed(fault: RecordError, place: str) -> RecordError:

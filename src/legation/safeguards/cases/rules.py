@@ -83,10 +83,12 @@ def next_statuses(case: Case) -> tuple[Status, ...]:
 
 def _verify_correction(case: Case, entry: Entry) -> None:
     number = entry.corrects or 0
-    before = case.entry(number)
-    if before not in case.holding:
+    before = case.cited(number)
+    if before is None:
+        instead = case.entry(number).corrects
         raise ConflictError(
-            f"entry {number} does not hold any more", hint="correct the entry that stands for it"
+            f"entry {number} does not hold any more",
+            hint=f"it stood for entry {instead}: correct that" if instead else "it was taken back",
         )
     if type(before.body) is not type(entry.body):
         raise RecordError(
@@ -104,15 +106,14 @@ def _verify_correction(case: Case, entry: Entry) -> None:
 
 
 def _verify_cited(case: Case, number: int, place: str) -> None:
-    cited = {case.cited_as(one) for one in case.holding}
-    if number in cited:
+    if case.cited(number) is not None:
         return
-    instead = case.origins.get(number)
+    instead = next((one.corrects for one in case.entries if one.number == number), None)
     raise RecordError(
         f"there is no entry {number} that holds",
         place=place,
         hint=f"it stands for entry {instead}: cite that"
-        if instead in cited
+        if instead
         else "name entries of this case by their numbers, as its list shows them",
     )
 
@@ -240,8 +241,8 @@ def _verify_far_enough(case: Case, body: Moved) -> None:
 
 def _withdrawn(case: Case, body: Withdrawn, now: datetime) -> None:
     del now
-    stands = next(one for one in case.holding if case.cited_as(one) == body.what)
-    if isinstance(stands.body, Opened | Moved):
+    stands = case.cited(body.what)
+    if stands is None or isinstance(stands.body, Opened | Moved):
         raise RecordError(
             "this is not taken back", place="what", hint="correct it, or close the case"
         )

@@ -1,0 +1,92 @@
+"""By whose hand an entry comes: some are written by people of the desk alone, some by some roles.
+
+To name who did it, to sign, and to choose an answer is done by a person, whose name stays; two who
+agree must be two. A door of the machine is nobody. What names a person who may be listed is kept
+for fewer people than the case.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from legation.errors import DeniedError, NotFoundError
+from legation.safeguards.cases.attribution.naming import Agreed, Attributed
+from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.book import Book
+from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.deciding.bodies import Decision, Signed
+from legation.safeguards.cases.dossier.bodies import OfDossier
+from legation.safeguards.cases.entries import Entry
+from legation.safeguards.cases.gathering import situation_of
+from legation.safeguards.cases.responses.answering.checking import require_role
+from legation.safeguards.cases.responses.answering.options import options
+from legation.safeguards.cases.responses.answering.steps import Chosen, Step
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
+    from legation.rights.roles import Verb
+
+_BY_PEOPLE: Final = (Attributed, Agreed, Decision, Signed)
+# What asks for a passkey that was shown just now.
+PROVEN: Final = (Agreed, Signed)
+_VERBS: "Final[dict[type[Body], Verb]]" = {
+    Attributed: "case.write",
+    Agreed: "attribution.decide",
+    Decision: "case.write",
+    Signed: "case.sign",
+}
+
+
+def verify_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> None:
+    """Require that whoever writes an entry may.
+
+    Args:
+        scope: Who writes.
+        entry: What comes.
+        book: What the desk judges by.
+        case: The case that it comes to.
+
+    Raises:
+        DeniedError: They may not, or are nobody.
+    """
+    body = entry.body
+    if isinstance(body, _BY_PEOPLE):
+        _require_person(scope)
+    verb = _VERBS.get(type(body))
+    if verb is not None:
+        _require(scope, verb)
+    chosen = body if isinstance(body, Chosen) else None
+    if isinstance(body, Step):
+        chosen = dict(case.of(Chosen)).get(body.of)
+    if chosen is not None:
+        situation = situation_of(case, book, scope.now().date())
+        option = next(
+            (one for one in options(situation, book.policy) if one.key == chosen.answer), None
+        )
+        if option is not None:
+            require_role(option, scope.reader.roles)
+
+
+def stricter(body: Body, label: Label) -> Label:
+    """Return the label of an entry: what may name a person who is to be listed is for few."""
+    return label.joined(Label(tlp=Tlp.RED)) if isinstance(body, OfDossier) else label
+
+
+def _require_person(scope: "Scope") -> None:
+    try:
+        person = scope.store.people.get(scope.reader.actor)
+    except NotFoundError as nobody:
+        raise DeniedError(
+            "this is done by a person of the desk, under their name",
+            hint="name one with --actor: see legation admin list",
+        ) from nobody
+    if person.disabled is not None:
+        raise DeniedError(f"{person.name} is disabled", hint="ask somebody else")
+
+
+def _require(scope: "Scope", verb: "Verb") -> None:
+    from legation.rights.roles import require
+
+    policies, roles = scope.policies(), sorted(scope.reader.roles)
+    who = f"the role {', '.join(roles)}"
+    require(policies.verbs_of(scope.reader), verb, who=who, may=policies.who_may(verb))
