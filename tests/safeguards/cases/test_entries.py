@@ -147,8 +147,8 @@ def test_open_tasks_come_by_deadline_and_end_once() -> None:
         (msgspec.structs.replace(OPENED, known="2026-01-31"), "known"),
         (msgspec.structs.replace(OPENED, began="2026-13"), "began"),
         (msgspec.structs.replace(OPENED, began="2026-03-05", known="2026-03-05"), "began"),
-        (msgspec.structs.replace(FACT, on="2026-03-03", known=""), "on"),
-        (msgspec.structs.replace(FACT, on="2026-03-01T12:00:01Z", known=""), "on"),
+        (msgspec.structs.replace(FACT, on="2026-03-03", known=None), "on"),
+        (msgspec.structs.replace(FACT, on="2026-03-01T12:00:01Z", known=None), "on"),
         (msgspec.structs.replace(FACT, known="2026-02-18"), "known"),
         (msgspec.structs.replace(VICTIM, party="JJ"), "party"),
         (msgspec.structs.replace(TASK, rests_on=(9,)), "rests_on"),
@@ -173,7 +173,7 @@ def test_what_cannot_be_so_is_refused_with_its_place(body: Body, place: str) -> 
 def test_a_day_that_has_begun_somewhere_may_be_entered() -> None:
     case = case_of("1", CASE, entries(OPENED))
     verify_entry(
-        case, entry(2, msgspec.structs.replace(FACT, on="2026-03-02", known="")), BOOK, NOW
+        case, entry(2, msgspec.structs.replace(FACT, on="2026-03-02", known=None)), BOOK, NOW
     )
     planned = Work(kind="round", on="2026-09-01", state="planned", source="the calendar")
     verify_entry(case, entry(2, planned), BOOK, NOW)
@@ -237,7 +237,8 @@ def test_what_others_agreed_to_or_did_is_not_corrected() -> None:
     [
         ({"entry": "sayd"}, "is no kind of entry"),
         ("opened", "is no kind of entry"),
-        ({"entry": "victim", "kind": "person"}, "missing required field `what`"),
+        ({"entry": "victim", "kind": "person"}, "it says nothing of the victim"),
+        ({"entry": "victim", "what": "x"}, "missing required field `kind`"),
         ({"entry": "victim", "kind": "ghost", "what": "x"}, "Invalid enum value"),
         ({"entry": "victim", "kind": "state", "what": "x", "name": "y"}, "unknown field `name`"),
     ],

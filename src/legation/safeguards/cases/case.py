@@ -134,7 +134,7 @@ def happened(body: Body) -> str:
     """Return when something happened, as far as it is known; empty for what is no event."""
     if isinstance(body, Opened):
         return body.began
-    return str(getattr(body, "on", ""))
+    return getattr(body, "on", None) or ""
 
 
 def numbers_named(body: object) -> tuple[tuple[str, int], ...]:

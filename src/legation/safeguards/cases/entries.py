@@ -108,8 +108,10 @@ def read_body(value: Any, place: str = "") -> Body:
         raise RecordError(
             f"{tag!r:.60} is no kind of entry", place=place, hint=f"there are: {', '.join(TAGS)}"
         )
+    # What is left empty was not said.
+    said_of = {name: part for name, part in value.items() if part not in ("", None)}
     try:
-        body: Body = msgspec.convert(value, TAGS[tag])
+        body: Body = msgspec.convert(said_of, TAGS[tag])
     except msgspec.ValidationError as bad:
         if isinstance(bad.__cause__, RecordError):
             # A body that does not fit in itself says so, with its own place.

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from legation.errors import RecordError
 from legation.safeguards.cases.bodies import (
     Body,
     Credibility,
@@ -77,7 +78,7 @@ class Opened(Body, frozen=True, kw_only=True, tag="opened"):
     template: Template = ""
     summary: Annotated[str, msgspec.Meta(max_length=4000)] = ""
     began: On
-    ended: On | Literal[""] = ""
+    ended: On | None = None
     known: On
     serves: Purpose = ""
     object: Short = ""
@@ -93,9 +94,16 @@ class Victim(Body, frozen=True, kw_only=True, tag="victim"):
     """
 
     kind: VictimKind
-    party: Party | Literal[""] = ""
-    what: Line
-    mission: Key | Literal[""] = ""
+    party: Party | None = None
+    what: Short = ""
+    mission: Key | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a victim of which nothing is said."""
+        if not (self.party or self.what.strip()):
+            raise RecordError(
+                "it says nothing of the victim", place="what", hint="say what it is, or whose"
+            )
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,7 +136,7 @@ class Said(Body, frozen=True, kw_only=True, tag="said"):
 
     says: Words
     on: On
-    known: On | Literal[""] = ""
+    known: On | None = None
     source: Line
     url: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(|https?://\S+)$")] = ""
     reliability: Reliability = "F"
@@ -196,7 +204,7 @@ class Told(Body, frozen=True, kw_only=True, tag="told"):
     """That a partner was told, what, and under which marking."""
 
     partner: Line
-    party: Party | Literal[""] = ""
+    party: Party | None = None
     on: On
     what: Words
     marking: Tlp

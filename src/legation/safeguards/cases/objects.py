@@ -109,7 +109,7 @@ def standing_of(case: Case) -> dict[str, Any]:
         "template": opened.template,
         "status": case.status,
         "began": opened.began,
-        "ended": opened.ended,
+        "ended": opened.ended or "",
         "known": opened.known,
         "serves": opened.serves,
         "object": opened.object,
