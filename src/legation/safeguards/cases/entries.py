@@ -112,10 +112,10 @@ def read_body(value: Any, place: str = "") -> Body:
     said_of = {name: part for name, part in value.items() if part not in ("", None)}
     try:
         body: Body = msgspec.convert(said_of, TAGS[tag])
+    except RecordError as unfit:
+        # A body that does not fit in itself says so, with its own place.
+        raise _placed(unfit, place) from unfit
     except msgspec.ValidationError as bad:
-        if isinstance(bad.__cause__, RecordError):
-            # A body that does not fit in itself says so, with its own place.
-            raise _placed(bad.__cause__, place) from bad
         said, _, at = str(bad).partition(" - at `$.")
         where = at.rstrip("`")
         raise RecordError(
