@@ -49,7 +49,7 @@ def signs(told: Watch) -> list[str]:
 
 STEADY = [signal(ago, "incident") for ago in range(30, 392, 28)]
 BURST = [signal(ago, "incident", "XB", "XA") for ago in range(0, 20, 2)]
-FALLING = [signal(ago, "tone", tone=ago // 28 - 3) for ago in range(0, 182, 7)]
+FALLING = [signal(ago, "tone", tone=ago // 61 - 3) for ago in range(0, 364, 7)]
 LADDER = [answer(40, 1), answer(30, 3, "XB", "XA"), answer(20, 4), answer(10, 6, "XB", "XA")]
 
 
@@ -72,6 +72,16 @@ def test_a_falling_tone_warns_with_its_slope() -> None:
     assert told.tone.low <= told.tone.slope <= told.tone.high < 0
     rising = [msgspec.structs.replace(one, tone=-(one.tone or 0)) for one in FALLING]
     assert only(rising).verdict == "no warning"
+
+
+def test_a_part_of_the_year_counts_once_however_much_is_said_in_it() -> None:
+    # One week of outcry makes one of thirteen means.
+    outcry = [signal(3, "tone", tone=-3, reference=f"2026-0002/{at}") for at in range(200)]
+    even = [msgspec.structs.replace(one, tone=1) for one in FALLING]
+    told = only([*even, *outcry])
+    assert told.tone is not None
+    assert told.tone.points == 13
+    assert told.verdict == "no warning"
 
 
 def test_answers_that_climb_in_turn_warn() -> None:
@@ -106,7 +116,7 @@ def test_a_climb_ends_where_a_side_does_not_go_higher_in_its_turn(
     [
         ([signal(1, "incident"), signal(2, "incident")], LONG_AGO, [FEW_INCIDENTS, FEW_TONES]),
         (BURST, DAY - timedelta(days=90), [SHORT_PAST, FEW_TONES]),
-        (FALLING[:7], LONG_AGO, [FEW_INCIDENTS, FEW_TONES]),
+        (FALLING[:28], LONG_AGO, [FEW_INCIDENTS, FEW_TONES]),
         (BURST, None, [SHORT_PAST, FEW_TONES]),
     ],
 )

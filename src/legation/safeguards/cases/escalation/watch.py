@@ -39,7 +39,7 @@ WORDS: Final[dict[Sign, str]] = {
 _STEPS: Final = ("answer", "move")
 SHORT_PAST: Final = "incidents cannot be compared: the record is too short to have a past"
 FEW_INCIDENTS: Final = "incidents cannot be compared: with so few, one report would decide"
-FEW_TONES: Final = "the tone cannot be followed: too few weeks have one"
+FEW_TONES: Final = "the tone cannot be followed: too little of the year has one"
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +53,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             is known better than what is compared with it.
         least_incidents: Of both together. Three: with two, a single report taken for an
             incident would make the warning.
-        tone_weeks: How far back the tone is followed. Half a year: a change of government or
-            policy within it should show.
-        least_tone_weeks: Eight weeks in falling order come by chance once in 40,320 times, which
-            still counts among hundreds of pairs; five come once in 120.
+        tone_weeks: How far back the tone is followed. A year, as with incidents.
+        tone_each: How many weeks make one mean. Four: tone lingers from week to week, and what
+            lingers is taken for a fall; means of four weeks hardly hang together.
+        least_tones: How many such means there must be. Eight in falling order come by chance
+            once in 40,320 times, which still counts among hundreds of pairs; five come once in
+            120.
         climb: How many answers in turn. Four: each side has answered twice. If the order of
             four answers were by chance, one in 24 would climb.
         climb_weeks: How far back answers count.
@@ -70,8 +72,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     past_weeks: int = 52
     least_past_weeks: int = 12
     least_incidents: int = 3
-    tone_weeks: int = 26
-    least_tone_weeks: int = 8
+    tone_weeks: int = 52
+    tone_each: int = 4
+    least_tones: int = 8
     climb: int = 4
     climb_weeks: int = 26
     talks_days: int = 60
@@ -164,8 +167,8 @@ def _rate(signals: list[Signal], known: int, day: date, by: Terms) -> Rate | str
 
 
 def _fall(signals: list[Signal], day: date, by: Terms) -> Fall | str:
-    course = tones(signals, day, by.tone_weeks)
-    return fall(course) if len(course) >= by.least_tone_weeks else FEW_TONES
+    course = tones(signals, day, by.tone_weeks, by.tone_each)
+    return fall(course) if len(course) >= by.least_tones else FEW_TONES
 
 
 def _corrected(one: Test | str, told: Iterator[float]) -> Test | str:
