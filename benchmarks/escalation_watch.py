@@ -1,4 +1,4 @@
-"""The escalation watch on invented pairs: how often it warns where nothing changed, or something did.
+"""The escalation watch on invented pairs: how often it warns where nothing changed, or much did.
 
     python benchmarks/escalation_watch.py --looks 400
 
@@ -36,9 +36,7 @@ Plant = Callable[[Draw], list[Signal]]
 
 def main() -> None:
     """Print the shares."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--looks", type=int, default=400, help="how many worlds of each kind")
     looks = parser.parse_args().looks
     print(f"{_PAIRS} pairs, {looks} looks of each kind, level {_BY.level:.0%}")
@@ -162,7 +160,7 @@ def _planted() -> Iterator[tuple[str, str, Plant]]:
 
     for base, times in ((0.25, 4), (0.5, 4), (1, 2), (1, 3), (1, 4), (2, 2), (2, 3)):
         yield f"{base} incidents a week, then {times} times as many", "incidents", more(base, times)
-    for whole in (1, 2, 3):
+    for whole in (1, 2, 3, 4):
         name = f"tone falls by {whole} in {_BY.tone_weeks} weeks, noise of 1"
         yield name, "tone", falls(-whole / _BY.tone_weeks)
 

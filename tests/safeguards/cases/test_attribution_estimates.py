@@ -1,9 +1,11 @@
 """Likelihood and confidence are told side by side, each word with what it means."""
 
 import inspect
+import json
 import pkgutil
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from typing import get_args, get_type_hints
 
 import msgspec
@@ -70,3 +72,13 @@ def test_nothing_makes_one_number_of_likelihood_and_confidence() -> None:
             if any("likelihood" in getattr(one, "__struct_fields__", ()) for one in hints.values()):
                 assert back not in (int, float)
     assert looked > 20
+
+
+@pytest.mark.data
+def test_words_and_ranges_are_those_of_the_research(shared: Path) -> None:
+    told = json.loads((shared / "agreements" / "frameworks.json").read_text("utf-8"))
+    assert [[word, one.low, one.high] for word, one in RANGES.items()] == [
+        [words.split(" / ")[0], low, high] for words, low, high in told["icd203_words"]
+    ]
+    assert told["admiralty"]["source"] == RELIABILITY
+    assert told["admiralty"]["information"] == CREDIBILITY

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from legation.safeguards.cases.attribution import ranking
 from legation.safeguards.cases.attribution.grades import weight_of
-from legation.safeguards.cases.attribution.matrix import Cell, Column, Item, Line, Matrix
+from legation.safeguards.cases.attribution.matrix import Cell, Column, Item, Matrix, MatrixLine
 from legation.safeguards.cases.attribution.ranking import NOTHING_WEIGHED, OVERLAP, rank
 
 KINDS = ("state", "group", "false flag", "insider", "error")
@@ -27,8 +27,10 @@ def columns(keys: list[str]) -> tuple[Column, ...]:
     )
 
 
-def line(number: int, fits: list[int | None], grade: tuple[str, str], source: str = "") -> Line:
-    return Line(
+def line(
+    number: int, fits: list[int | None], grade: tuple[str, str], source: str = ""
+) -> MatrixLine:
+    return MatrixLine(
         item=Item(
             number=number,
             says=f"fact {number}",
@@ -40,7 +42,9 @@ def line(number: int, fits: list[int | None], grade: tuple[str, str], source: st
     )
 
 
-def told(lines: tuple[Line, ...], keys: tuple[str, ...] = ("a", "b", "c", "d", "e")) -> Matrix:
+def told(
+    lines: tuple[MatrixLine, ...], keys: tuple[str, ...] = ("a", "b", "c", "d", "e")
+) -> Matrix:
     return Matrix(columns=columns([*keys]), lines=lines, unweighed=(), aside=(), stray=())
 
 

@@ -1,8 +1,10 @@
 """Every pair by the same rules: what warns, what does not, and where it cannot be told."""
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,6 +26,9 @@ from legation.safeguards.cases.escalation.watch import (
     watch,
 )
 
+FEW = FEW_INCIDENTS % 3
+UNTONED = FEW_TONES % 8
+SHORT = SHORT_PAST % 12
 DAY = date(2026, 6, 30)
 LONG_AGO = DAY - timedelta(days=800)
 NAMES = ("XA", "XB", "XC")
@@ -49,7 +54,7 @@ def signs(told: Watch) -> list[str]:
 
 STEADY = [signal(ago, "incident") for ago in range(30, 392, 28)]
 BURST = [signal(ago, "incident", "XB", "XA") for ago in range(0, 20, 2)]
-FALLING = [signal(ago, "tone", tone=ago // 28 - 3) for ago in range(0, 182, 7)]
+FALLING = [signal(ago, "tone", tone=ago // 61 - 3) for ago in range(0, 364, 7)]
 LADDER = [answer(40, 1), answer(30, 3, "XB", "XA"), answer(20, 4), answer(10, 6, "XB", "XA")]
 
 
@@ -72,6 +77,16 @@ def test_a_falling_tone_warns_with_its_slope() -> None:
     assert told.tone.low <= told.tone.slope <= told.tone.high < 0
     rising = [msgspec.structs.replace(one, tone=-(one.tone or 0)) for one in FALLING]
     assert only(rising).verdict == "no warning"
+
+
+def test_a_part_of_the_year_counts_once_however_much_is_said_in_it() -> None:
+    # One week of outcry makes one of thirteen means.
+    outcry = [signal(3, "tone", tone=-3, reference=f"2026-0002/{at}") for at in range(200)]
+    even = [msgspec.structs.replace(one, tone=1) for one in FALLING]
+    told = only([*even, *outcry])
+    assert told.tone is not None
+    assert told.tone.points == 13
+    assert told.verdict == "no warning"
 
 
 def test_answers_that_climb_in_turn_warn() -> None:
@@ -104,10 +119,10 @@ def test_a_climb_ends_where_a_side_does_not_go_higher_in_its_turn(
 @pytest.mark.parametrize(
     ("signals", "since", "missing"),
     [
-        ([signal(1, "incident"), signal(2, "incident")], LONG_AGO, [FEW_INCIDENTS, FEW_TONES]),
-        (BURST, DAY - timedelta(days=90), [SHORT_PAST, FEW_TONES]),
-        (FALLING[:7], LONG_AGO, [FEW_INCIDENTS, FEW_TONES]),
-        (BURST, None, [SHORT_PAST, FEW_TONES]),
+        ([signal(1, "incident"), signal(2, "incident")], LONG_AGO, [FEW, UNTONED]),
+        (BURST, DAY - timedelta(days=90), [SHORT, UNTONED]),
+        (FALLING[:28], LONG_AGO, [FEW, UNTONED]),
+        (BURST, None, [SHORT, UNTONED]),
     ],
 )
 def test_with_too_little_to_go_by_it_says_so_and_gives_no_all_clear(
@@ -218,7 +233,8 @@ def test_signals_in_any_order_give_the_same_watch(
 def test_only_a_sign_that_warns_makes_a_warning(some: list[Signal]) -> None:
     for one in watch(some, DAY):
         assert (one.verdict == "warns") == any(reason.warns for reason in one.reasons)
-        assert {reason.words for reason in one.reasons} | {*one.missing} <= {*sentences()}
+        words = {reason.words for reason in one.reasons} | {*one.missing}
+        assert words <= {told % {"num1": number} for told in sentences() for number in (3, 8, 12)}
         assert one.a < one.b
 
 
@@ -264,6 +280,14 @@ def test_the_ways_out_begin_with_a_call_and_each_says_what_it_needs() -> None:
     assert told[0].key == "hotline-call"
     assert len({one.key for one in told}) == len(told) == 8
     assert all(one.needs and one.source for one in told)
+
+
+@pytest.mark.data
+def test_the_ways_out_are_those_of_the_research_with_a_call_before_them(shared: Path) -> None:
+    told = json.loads((shared / "agreements" / "frameworks.json").read_text("utf-8"))
+    assert [one.title.lower() for one in exits()[1:]] == [
+        one.lower() for one in told["deescalation_moves"]
+    ]
 
 
 def test_the_terms_allow_what_they_promise() -> None:

@@ -111,7 +111,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     entry: int
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class MatrixLine(msgspec.Struct, frozen=True, kw_only=True):
     """An item with its cells, in the order of the columns; None: not weighed."""
 
     item: Item
@@ -136,7 +136,7 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MatrixLine, ...]
     unweighed: tuple[tuple[int, str], ...]
     aside: tuple[int, ...]
     stray: tuple[Stray, ...]
@@ -161,7 +161,7 @@ def matrix(rows: Iterable[Row], items: Iterable[Item]) -> Matrix:
             cell = Cell(fit=one.fit, why=one.why, entry=number)
             cells.setdefault(one.item, {})[one.hypothesis] = cell
     lines = tuple(
-        Line(item=facts[item], cells=tuple(cells[item].get(one.key) for one in across))
+        MatrixLine(item=facts[item], cells=tuple(cells[item].get(one.key) for one in across))
         for item in sorted(cells)
     )
     return Matrix(
@@ -220,7 +220,9 @@ def _strays(
             yield Stray(place=f"{AT % number}: hypothesis", words=NO_HYPOTHESIS)
 
 
-def _unweighed(columns: tuple[Column, ...], lines: tuple[Line, ...]) -> Iterable[tuple[int, str]]:
+def _unweighed(
+    columns: tuple[Column, ...], lines: tuple[MatrixLine, ...]
+) -> Iterable[tuple[int, str]]:
     for line in lines:
         for column, cell in zip(columns, line.cells, strict=True):
             if cell is None:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 
 from legation.safeguards.cases.attribution.grades import WHOLE, Weight, weight_of
-from legation.safeguards.cases.attribution.matrix import FITS, Cell, Line, Matrix
+from legation.safeguards.cases.attribution.matrix import FITS, Cell, Matrix, MatrixLine
 from legation.safeguards.cases.attribution.rows import folded
 
 MOST_AGAINST: Final = 2
@@ -150,7 +150,7 @@ def rank(told: Matrix) -> Ranking:
     )
 
 
-def _shares(line: Line, cells: tuple[Cell | None, ...]) -> Iterator[_Share]:
+def _shares(line: MatrixLine, cells: tuple[Cell | None, ...]) -> Iterator[_Share]:
     weight = weight_of(line.item.reliability, line.item.credibility)
     each = [_against(cell) for cell in cells]
     shared = min(low for low, _ in each)
@@ -205,7 +205,7 @@ def _without(
     dropped: Iterable[list[_Share]],
     keys: list[str],
     leader: str | None,
-    lines: tuple[Line, ...],
+    lines: tuple[MatrixLine, ...],
 ) -> Without:
     left = whole
     for share in dropped:
@@ -219,7 +219,7 @@ def _without(
     )
 
 
-def _diagnostic(line: Line, cells: tuple[Cell | None, ...]) -> Diagnostic:
+def _diagnostic(line: MatrixLine, cells: tuple[Cell | None, ...]) -> Diagnostic:
     fits = [cell.fit for cell in cells if cell is not None]
     best, worst = max(fits, default=0), min(fits, default=0)
     apart = best - worst

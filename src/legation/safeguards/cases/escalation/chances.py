@@ -48,15 +48,15 @@ class Fall(msgspec.Struct, frozen=True, kw_only=True):
     """The course of the tone.
 
     Attributes:
-        weeks: How many weeks have one.
+        points: How many means it was told from.
         slope: Steps of the scale in a week (Theil and Sen).
         low: Lower end of its 95 % interval.
         high: Upper end.
-        p: Chance of such a fall, were the order of the weeks by chance.
+        p: Chance of such a fall, were their order by chance.
         adjusted: The same, corrected for all tests of the look.
     """
 
-    weeks: int
+    points: int
     slope: float
     low: float
     high: float
@@ -116,14 +116,14 @@ def fall(course: Sequence[tuple[int, Fraction]]) -> Fall:
     """Tell how the tone goes, and how likely such a fall is by chance.
 
     Args:
-        course: Week and tone, earliest first.
+        course: Place in weeks and tone, earliest first.
     """
     from scipy.stats import theilslopes
 
     values = [tone for _, tone in course]
     told = theilslopes([float(tone) for tone in values], [week for week, _ in course], 0.95)
     return Fall(
-        weeks=len(values),
+        points=len(values),
         slope=float(told[0]),
         low=float(told[2]),
         high=float(told[3]),

@@ -112,17 +112,28 @@ def weekly(signals: Iterable[Signal], day: date, weeks: int) -> list[int]:
     return counts
 
 
-def tones(signals: Iterable[Signal], day: date, weeks: int) -> list[tuple[int, Fraction]]:
-    """Return the mean tone of each week that has one, earliest first, with the week's place.
+def tones(
+    signals: Iterable[Signal], day: date, weeks: int, each: int
+) -> list[tuple[int, Fraction]]:
+    """Return the mean tone of each part of so many weeks, earliest first, with its place in weeks.
 
-    A week counts once, however much is said in it. Means are exact, so equal ones are equal.
+    A part counts once, however much is said in it. Means are exact, so equal ones are equal.
+
+    Args:
+        signals: Of one pair.
+        day: The last day.
+        weeks: How far back.
+        each: How many weeks make a part.
     """
     said: dict[int, list[int]] = {}
     for one in signals:
         ago = (day - one.on).days
         if one.tone is not None and 0 <= ago < weeks * WEEK:
-            said.setdefault(ago // WEEK, []).append(one.tone)
-    return [(-week, Fraction(sum(said[week]), len(said[week]))) for week in sorted(said)[::-1]]
+            said.setdefault(ago // WEEK // each, []).append(one.tone)
+    return [
+        (-part * each, Fraction(sum(said[part]), len(said[part])))
+        for part in sorted(said, reverse=True)
+    ]
 
 
 def series(

@@ -37,9 +37,11 @@ WORDS: Final[dict[Sign, str]] = {
     "talks": "talks are ahead",
 }
 _STEPS: Final = ("answer", "move")
-SHORT_PAST: Final = "incidents cannot be compared: the record is too short to have a past"
-FEW_INCIDENTS: Final = "incidents cannot be compared: with so few, one report would decide"
-FEW_TONES: Final = "the tone cannot be followed: too few weeks have one"
+# Their gaps are filled here; `sentences` names all of them for the catalogues of the desk.
+SHORT_PAST: Final = "incidents cannot be compared: fewer than %s weeks are on record before"
+FEW_INCIDENTS: Final = "incidents cannot be compared: with fewer than %s, one report would decide"
+FEW_TONES: Final = "the tone cannot be followed: fewer than %s means of it could fall by chance"
+_NUMBER: Final = "%(num1)s"
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +55,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             is known better than what is compared with it.
         least_incidents: Of both together. Three: with two, a single report taken for an
             incident would make the warning.
-        tone_weeks: How far back the tone is followed. Half a year: a change of government or
-            policy within it should show.
-        least_tone_weeks: Eight weeks in falling order come by chance once in 40,320 times, which
-            still counts among hundreds of pairs; five come once in 120.
+        tone_weeks: How far back the tone is followed. A year, as with incidents.
+        tone_each: How many weeks make one mean. Four: tone lingers from week to week, and what
+            lingers is taken for a fall; means of four weeks hardly hang together.
+        least_tones: How many such means there must be. Eight in falling order come by chance
+            once in 40,320 times, which still counts among hundreds of pairs; five come once in
+            120.
         climb: How many answers in turn. Four: each side has answered twice. If the order of
             four answers were by chance, one in 24 would climb.
         climb_weeks: How far back answers count.
@@ -70,8 +74,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     past_weeks: int = 52
     least_past_weeks: int = 12
     least_incidents: int = 3
-    tone_weeks: int = 26
-    least_tone_weeks: int = 8
+    tone_weeks: int = 52
+    tone_each: int = 4
+    least_tones: int = 8
     climb: int = 4
     climb_weeks: int = 26
     talks_days: int = 60
@@ -151,21 +156,24 @@ def watch(
 
 
 def sentences() -> tuple[str, ...]:
-    """Return all words that a watch may say."""
-    return (*WORDS.values(), SHORT_PAST, FEW_INCIDENTS, FEW_TONES)
+    """Return all that a watch may say, with names for the gaps."""
+    gaps = (SHORT_PAST % _NUMBER, FEW_INCIDENTS % _NUMBER, FEW_TONES % _NUMBER)
+    return (*WORDS.values(), *gaps)
 
 
 def _rate(signals: list[Signal], known: int, day: date, by: Terms) -> Rate | str:
     past = min(by.past_weeks, known - by.recent_weeks)
     if past < by.least_past_weeks:
-        return SHORT_PAST
+        return SHORT_PAST % by.least_past_weeks
     counts = weekly(signals, day, by.recent_weeks + past)
-    return rate(counts, by.recent_weeks) if sum(counts) >= by.least_incidents else FEW_INCIDENTS
+    if sum(counts) < by.least_incidents:
+        return FEW_INCIDENTS % by.least_incidents
+    return rate(counts, by.recent_weeks)
 
 
 def _fall(signals: list[Signal], day: date, by: Terms) -> Fall | str:
-    course = tones(signals, day, by.tone_weeks)
-    return fall(course) if len(course) >= by.least_tone_weeks else FEW_TONES
+    course = tones(signals, day, by.tone_weeks, by.tone_each)
+    return fall(course) if len(course) >= by.least_tones else FEW_TONES % by.least_tones
 
 
 def _corrected(one: Test | str, told: Iterator[float]) -> Test | str:
@@ -214,7 +222,8 @@ def climb(signals: Iterable[Signal]) -> list[Signal]:
     Several answers of one side on a day are one, the highest; where both sides answered on a day
     nobody knows who was first, and the climb begins after it. A move to calm ends it.
     """
-    steps = sorted((one for one in signals if one.kind in _STEPS), key=lambda one: one.on)
+    some = (one for one in signals if one.kind in _STEPS)
+    steps = sorted(some, key=lambda one: (one.on, one.reference))
     found: list[Signal] = []
     for _, group in groupby(steps, key=lambda one: one.on):
         day = [*group]
