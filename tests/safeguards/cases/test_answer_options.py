@@ -47,6 +47,7 @@ def test_genuine_speech_of_citizens_leaves_no_action_alone_and_is_no_threat() ->
     found = by_key(all_open(speech=frozenset({"genuine"})))
     assert {key for key, one in found.items() if one.state == "open"} == {"no-action"}
     assert found["no-action"].outcome == "no threat"
+    assert {one.outcome for one in by_key(all_open()).values()} == {""}
     assert {one.state for key, one in found.items() if key != "no-action"} == {"refused"}
     assert all(
         "ICCPR 19" in {reason.by.article for reason in one.reasons}

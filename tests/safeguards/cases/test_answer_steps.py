@@ -119,6 +119,12 @@ def test_a_lower_rung_is_passed_over_with_a_reason_only() -> None:
     verify_chosen(chosen(instead_of=()), all_open(tried=ALL_TRIED), SHIPPED)
 
 
+def test_a_rung_is_told_of_once() -> None:
+    twice = tuple(PassedOver(rung=rung, why="it was tried") for rung in (0, 1, 2, 2))
+    assert "twice" in str(refusal(chosen(instead_of=twice), all_open()))
+    verify_chosen(chosen(instead_of=twice[:3]), all_open(), SHIPPED)
+
+
 def test_a_choice_rests_on_something_and_says_whether_it_touches_persons() -> None:
     for name in ("rests_on", "touches", "why"):
         said = msgspec.to_builtins(chosen())
