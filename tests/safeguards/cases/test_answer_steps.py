@@ -257,6 +257,14 @@ def test_what_is_taken_is_on_foot_until_it_is_stopped() -> None:
     assert recorded(measure, step("prepared", of=1)).on_foot == ()
 
 
+def test_no_action_is_tried_once_it_is_chosen_and_any_other_once_it_goes_out() -> None:
+    nothing = chosen("no-action", against=None)
+    assert recorded(nothing).tried == {"no-action"}
+    assert recorded(chosen()).tried == set()
+    assert recorded(chosen(), step("prepared", of=1)).tried == set()
+    assert recorded(chosen(), step("sent", of=1)).tried == {"note-verbale"}
+
+
 def test_speech_and_guarded_sources_that_were_named_bind_the_rules() -> None:
     why = "a sentence that says enough"
     found = recorded(SpeechNamed(why=why), Protected(kind="press source", why=why))
