@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from legation.safeguards.cases.policy.pack import Asked, Policy, default_policy
@@ -46,7 +47,8 @@ def test_of_a_fresh_report_only_what_needs_no_finding_is_open() -> None:
 def test_genuine_speech_of_citizens_leaves_no_action_alone_and_is_no_threat() -> None:
     found = by_key(all_open(speech=frozenset({"genuine"})))
     assert {key for key, one in found.items() if one.state == "open"} == {"no-action"}
-    assert found["no-action"].outcome == "no threat"
+    assert {key for key, one in found.items() if one.outcome == "no threat"} == {"no-action"}
+    assert {one.outcome for one in by_key(all_open()).values()} == {""}
     assert {one.state for key, one in found.items() if key != "no-action"} == {"refused"}
     assert all(
         "ICCPR 19" in {reason.by.article for reason in one.reasons}
@@ -111,6 +113,11 @@ def test_a_charge_needs_a_law_of_the_land_and_an_offence_that_is_met(key: str) -
     named = Policy(name="p", answers={key: Asked(law="xa-act-7")})
     assert by_key(all_open(legal_ground=""), named)[key].state == "open"
     assert by_key(all_open(norms=()))[key].state == "needs"
+    (argued,) = all_open().norms[1:]
+    argued = msgspec.structs.replace(argued, met="disputed")
+    found = by_key(all_open(norms=(argued,)))[key]
+    assert (found.state, [one.kind for one in found.reasons]) == ("needs", ["note", "needs"])
+    assert "note" not in {one.kind for one in by_key(all_open(norms=()))[key].reasons}
 
 
 def test_there_must_be_something_to_lift() -> None:

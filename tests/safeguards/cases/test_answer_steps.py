@@ -119,6 +119,12 @@ def test_a_lower_rung_is_passed_over_with_a_reason_only() -> None:
     verify_chosen(chosen(instead_of=()), all_open(tried=ALL_TRIED), SHIPPED)
 
 
+def test_a_rung_is_told_of_once() -> None:
+    twice = tuple(PassedOver(rung=rung, why="it was tried") for rung in (0, 1, 2, 2))
+    assert "twice" in str(refusal(chosen(instead_of=twice), all_open()))
+    verify_chosen(chosen(instead_of=twice[:3]), all_open(), SHIPPED)
+
+
 def test_a_choice_rests_on_something_and_says_whether_it_touches_persons() -> None:
     for name in ("rests_on", "touches", "why"):
         said = msgspec.to_builtins(chosen())
@@ -249,6 +255,14 @@ def test_what_is_taken_is_on_foot_until_it_is_stopped() -> None:
     assert found.on_foot == (OnFoot(of=1, answer="retorsion", touches=True),)
     assert recorded(measure, step("taken", of=1), step("stopped", of=1)).on_foot == ()
     assert recorded(measure, step("prepared", of=1)).on_foot == ()
+
+
+def test_no_action_is_tried_once_it_is_chosen_and_any_other_once_it_goes_out() -> None:
+    nothing = chosen("no-action", against=None)
+    assert recorded(nothing).tried == {"no-action"}
+    assert recorded(chosen()).tried == set()
+    assert recorded(chosen(), step("prepared", of=1)).tried == set()
+    assert recorded(chosen(), step("sent", of=1)).tried == {"note-verbale"}
 
 
 def test_speech_and_guarded_sources_that_were_named_bind_the_rules() -> None:
