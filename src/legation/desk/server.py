@@ -22,6 +22,10 @@ from legation.app.balancing import Balancing
 from legation.app.binding import LOOPBACK, Binding
 from legation.desk.aside import GivingBack
 from legation.desk.assets import ASSETS
+from legation.desk.case_dossier_views import CASE_DOSSIERS
+from legation.desk.case_forms import CASE_FORMS
+from legation.desk.case_lists import CASE_LISTS, CASE_OPENING
+from legation.desk.case_views import CASE_TABS, CASE_VIEWS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
@@ -163,6 +167,7 @@ def build_app(
             *STATE_VIEWS,
             *RIGHTS_VIEWS,
             *FACT_VIEWS,
+            *CASE_LISTS,
             *SHEET_VIEWS,
             *SEARCH,
             *OWN,
@@ -182,6 +187,11 @@ def build_app(
                     *WORKING_VIEWS,
                     *REGISTER_WRITING,
                     *FACT_CHECKING,
+                    *CASE_OPENING,
+                    *CASE_FORMS,
+                    *CASE_VIEWS,
+                    *CASE_TABS,
+                    *CASE_DOSSIERS,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,

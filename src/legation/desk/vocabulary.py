@@ -14,6 +14,7 @@ from legation.app.noticing import SAID
 from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
 from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
+from legation.desk.case_words import CASE_TOLD, CASE_WORDS
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
 from legation.desk.hints import SAID as HINTS
@@ -207,6 +208,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "urgency": ("urgent", "soon"),
     "channel": ("mail", "webhook", "sms"),
     "entry": ("open", "done", "handover", "taken"),
+    **CASE_WORDS,
 }
 # What the libraries that read values and tables say of them: it stands within errors of rows.
 _READ: Final = (
@@ -274,6 +276,7 @@ TOLD: Final[tuple[str, ...]] = (
     *VERB_WORDS.values(),
     *HINTS,
     *BALANCE,
+    *CASE_TOLD,
     *SAID.values(),
     *sorted(HIDING),
     *_READ,

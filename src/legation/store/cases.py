@@ -171,36 +171,34 @@ class Cases:
         wanted: Wanted,
         *,
         order: Order = "touched",
-        after: tuple[Any, int] | None = None,
+        after: str = "",
         limit: int = 50,
-    ) -> tuple[list[CaseRow], tuple[Any, int] | None]:
-        """Return a page of cases, and what to go on `after`; None at the end.
+        backwards: bool = False,
+    ) -> tuple[list[CaseRow], str | None]:
+        """Return a page of cases, and the number of its last one when there are more.
 
         Args:
             wanted: Which.
-            order: By last entry or number, the newest first; by deadline, the most urgent first.
-            after: Where the page before ended.
+            order: By last entry or number, the newest first; by deadline, the most urgent first,
+                and at the end those of which nothing is due.
+            after: Number of the case at which the page before ended.
             limit: Length of the page.
+            backwards: The other way round.
+
+        Raises:
+            NotFoundError: For this reader there is no such case to go on from.
         """
         column, falls = _ORDERS[order]
-        conditions = [*self._conditions(wanted), *([table.c.due != ""] if order == "due" else [])]
-        if after is not None:
-            value, seq = after
-            beyond = (
-                or_(column < value, (column == value) & (table.c.seq < seq))
-                if falls
-                else or_(column > value, (column == value) & (table.c.seq > seq))
-            )
-            conditions.append(beyond)
-        sorted_by = (
-            (column.desc(), table.c.seq.desc()) if falls else (column.asc(), table.c.seq.asc())
-        )
-        asked = select(table).where(*conditions).order_by(*sorted_by).limit(limit + 1)
+        falls ^= backwards
+        conditions = self._conditions(wanted)
+        if after:
+            conditions.append(self._beyond(column, after, falls=falls))
+        ways = [one.desc() if falls else one.asc() for one in (column, table.c.seq)]
+        asked = select(table).where(*conditions).order_by(*ways).limit(limit + 1)
         with self._database.read() as connection:
             rows = connection.execute(asked).all()
             found = self._rows(rows[:limit])
-        last = rows[limit - 1] if len(rows) > limit else None
-        return found, None if last is None else (getattr(last, column.name), last.seq)
+        return found, rows[limit - 1].number if len(rows) > limit else None
 
     def count(self, wanted: Wanted) -> int:
         """Return how many cases there are, at most `MOST_COUNTED` and one."""
@@ -215,6 +213,19 @@ class Cases:
         asked = select(table).where(*self._admitted).order_by(table.c.year, table.c.place)
         with self._database.read() as connection:
             return self._rows(connection.execute(asked).all())
+
+    def _beyond(self, column: ColumnElement[Any], number: str, *, falls: bool) -> Condition:
+        """Return the condition that a case comes after another."""
+        last = select(column.label("value"), table.c.seq).where(
+            table.c.number == number, *self._admitted
+        )
+        with self._database.read() as connection:
+            row = connection.execute(last).one_or_none()
+        if row is None:
+            raise NotFoundError("that page does not exist", hint="go back to the first page")
+        if falls:
+            return or_(column < row.value, (column == row.value) & (table.c.seq < row.seq))
+        return or_(column > row.value, (column == row.value) & (table.c.seq > row.seq))
 
     def _conditions(self, wanted: Wanted) -> list[Condition]:
         found = [*self._admitted]
@@ -255,6 +266,8 @@ class Cases:
                 connection.execute(insert(parties), rows)
 
 
+# What has no deadline stands after all that has one.
+_NEVER: Final = "9999-12-31"
 _ORDERS: Final[dict[Order, tuple[ColumnElement[Any], bool]]] = {
     "touched": (table.c.touched_us, True),
     "number": (table.c.seq, True),
@@ -265,6 +278,7 @@ _ORDERS: Final[dict[Order, tuple[ColumnElement[Any], bool]]] = {
 def _columns(standing: Standing) -> dict[str, Any]:
     told = msgspec.structs.asdict(standing)
     del told["parties"]
+    told["due"] = told["due"] or _NEVER
     return {name: plain(part) if isinstance(part, str) else part for name, part in told.items()}
 
 
@@ -272,7 +286,8 @@ def _row(row: Row[Any], named: tuple[str, ...]) -> CaseRow:
     shared = {
         name: getattr(row, name)
         for name in CaseRow.__struct_fields__
-        if name not in ("opened", "touched", "parties")
+        if name not in ("opened", "touched", "parties", "due")
     }
     opened, touched = moment(row.opened_us), moment(row.touched_us)
-    return CaseRow(**shared, opened=opened, touched=touched, parties=named)
+    due = "" if row.due == _NEVER else row.due
+    return CaseRow(**shared, due=due, opened=opened, touched=touched, parties=named)

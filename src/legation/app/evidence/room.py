@@ -91,7 +91,7 @@ class Room:
         Raises:
             NotFoundError: There is no such campaign that may be known.
         """
-        if wanted.belongs_to and not wanted.belongs_to.startswith("campaign--"):
+        if wanted.belongs_to and "--" not in wanted.belongs_to:
             object_id = self.library_of(actor).object_id(wanted.belongs_to)
             wanted = msgspec.structs.replace(wanted, belongs_to=object_id)
         known = self.known(actor)

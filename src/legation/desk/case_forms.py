@@ -1,0 +1,246 @@
+"""Forms of cases: each kind of entry has the form that its own fields ask for.
+
+What is typed is read as a command line's words are, so no door takes what another refuses. A form
+that is refused comes back with all that was typed and the fault beside its field. What only
+whoever has shown a passkey may write is asked for it first.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Redirect
+
+from legation.app.cases.books import book_of
+from legation.app.cases.docket import Docket
+from legation.app.cases.filing import Filing
+from legation.app.cases.hands import PROVEN
+from legation.app.scope import Scope
+from legation.desk.answers import Ask, Given, Name, Writer, page
+from legation.desk.gate import FORM_FIELD
+from legation.desk.mission_views import scope_of
+from legation.desk.working import DeskWork
+from legation.errors import BadInputError, LegationError, NotFoundError, RecordError
+from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.entries import TAGS
+from legation.safeguards.cases.typed import form_of, read_typed, texts_of
+from legation.store.evidence_sorted import Wanted
+
+if TYPE_CHECKING:
+    from legation.store.evidence import Kept
+
+Working = NamedDependency[SkipValidation[DeskWork]]
+# The tab to which each kind of entry leads back; others lead to the case.
+_TABS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("answered", "threshold", "power", "duty"), "law"),
+    **dict.fromkeys(
+        (
+            *("hypothesis", "weighed", "layer", "state-link", "claimed"),
+            *("attributed", "agreed", "attribution-withdrawn"),
+        ),
+        "attribution",
+    ),
+    **dict.fromkeys(
+        (
+            *("circumstances", "rights-test", "genuine-speech", "protected", "chosen", "step"),
+            *("decision", "signed"),
+        ),
+        "answers",
+    ),
+    **dict.fromkeys(
+        (
+            *("dossier", "identified", "threshold-met", "factor-met", "ground", "reasoned"),
+            *("source-judged", "remedy-set", "rights-cited", "review"),
+        ),
+        "dossiers",
+    ),
+    **dict.fromkeys(("ticked", "rumour-weighed"), "playbooks"),
+}
+_MOST_FILES: Final = 200
+_MANY: Final = ("rights", "parties", "beside", "serves", "rests_on")
+
+
+@get("/case/{case:str}/enter/{kind:str}", sync_to_thread=False, verb="case.write")
+def entry_form(
+    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, kind: Name
+) -> Response[str]:
+    """Show the form for one kind of entry, with what its address says; or for a correction."""
+    _known(kind)
+    found = Docket(scope_of(reading)).case(case)
+    given = dict(request.query_params)
+    corrects = given.pop("corrects", "")
+    values: dict[str, str] = {name: str(value) for name, value in given.items()}
+    if corrects:
+        before = found.cited(int(corrects)) if corrects.isdecimal() else None
+        if before is None:
+            raise NotFoundError("there is no such entry", hint="go back to the case")
+        values = texts_of(before.body) | values
+    return _form(pages, found, kind, values, captures=_captures(desk_work, request, found),
+                 corrects=corrects)  # fmt: skip
+
+
+@post("/case/{case:str}/enter/{kind:str}", status_code=303, verb="case.write")
+async def enter(
+    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, kind: Name
+) -> Response[str] | Redirect:
+    """Write an entry; where it is refused the form comes back with what was typed."""
+    shape = _known(kind)
+    if issubclass(shape, PROVEN):
+        request.user.require_proven(kind)
+    form = await request.form()
+    values = await values_of(request, kind)
+    corrects = str(form.get("corrects", ""))
+    scope = scope_of(reading)
+    files = [_file(str(one)) for one in form.getall("files", [])]
+    try:
+        body = typed_in(kind, values, files)
+        filing_of(scope, desk_work).add(
+            case, [body], corrects=int(corrects) if corrects.isdecimal() else None
+        )
+    except (RecordError, BadInputError) as fault:
+        found = Docket(scope).case(case)
+        captures = _captures(desk_work, request, found)
+        return _form(pages, found, kind, values, fault=fault, captures=captures, corrects=corrects)
+    return Redirect(_back(case, kind), status_code=303)
+
+
+@post("/case/{case:str}/answers-to-law", status_code=303, verb="case.write")
+async def answer_many(request: Ask, reading: Given, desk_work: Working, case: Name) -> Redirect:
+    """Answer several questions of law at once; each becomes an entry, all or none."""
+    form = await request.form()
+    bodies = []
+    for name, value in form.items():
+        question = name.removeprefix("answer.")
+        if question == name or not str(value):
+            continue
+        told = {
+            "question": question,
+            "answer": str(value),
+            "rests_on": str(form.get(f"rests_on.{question}", "") or form.get("rests_on", "")),
+            "note": str(form.get(f"note.{question}", "")),
+        }
+        bodies.append(read_typed("answered", told))
+    if bodies:
+        filing_of(scope_of(reading), desk_work).add(case, bodies)
+    return Redirect(f"/case/{case}/law", status_code=303)
+
+
+@post("/case/{case:str}/weigh", status_code=303, verb="case.write")
+async def weigh_many(request: Ask, reading: Given, desk_work: Working, case: Name) -> Redirect:
+    """Weigh one item against several hypotheses at once; each becomes an entry, all or none."""
+    form = await request.form()
+    bodies = []
+    for name, value in form.items():
+        hypothesis = name.removeprefix("fit.")
+        if hypothesis == name or not str(value):
+            continue
+        told = {
+            "item": str(form.get("item", "")),
+            "hypothesis": hypothesis,
+            "fit": str(value),
+            "why": str(form.get("why", "")),
+        }
+        bodies.append(read_typed("weighed", told))
+    if bodies:
+        filing_of(scope_of(reading), desk_work).add(case, bodies)
+    return Redirect(f"/case/{case}/attribution", status_code=303)
+
+
+CASE_FORMS: Final = (entry_form, enter, answer_many, weigh_many)
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a form was refused: where, what, and what to do."""
+
+    place: str
+    words: str
+    hint: str
+
+
+def fault_of(fault: LegationError) -> Fault:
+    """Return a refusal as a form shows it."""
+    place = getattr(fault, "place", "")
+    words = str(fault).removeprefix(f"{place}: ") if place else str(fault)
+    return Fault(place=place, words=words, hint=fault.hint)
+
+
+def filing_of(scope: Scope, desk_work: DeskWork) -> Filing:
+    """Return who writes into cases from this desk."""
+    home = desk_work.evidence.home
+    return Filing(
+        scope, home.folder / "evidence", book_of(scope, home.settings), at_hand=desk_work.at_hand
+    )
+
+
+def typed_in(kind: str, values: Mapping[str, str], files: Sequence[Mapping[str, str]]) -> Body:
+    """Read what a form holds."""
+    return read_typed(kind, values, files)
+
+
+async def values_of(request: Ask, kind: str) -> dict[str, str]:
+    """Return what a form holds, by the fields of a kind of entry; several values by commas."""
+    form = await request.form()
+    found: dict[str, str] = {}
+    for one in form_of(kind):
+        several = [str(each) for each in form.getall(one.name, [])]
+        found[one.name] = ", ".join(several) if one.name in _MANY else "".join(several[:1])
+    found.pop(FORM_FIELD, None)
+    return {name: text.replace("\r\n", "\n") for name, text in found.items() if name != "files"}
+
+
+def _form(
+    pages: Writer,
+    case: Case,
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    fault: LegationError | None = None,
+    captures: "Sequence[Kept]" = (),
+    corrects: str = "",
+) -> Response[str]:
+    told = fault_of(fault) if fault is not None else None
+    place = told.place if told else ""
+    return page(
+        pages.write(
+            "case_enter",
+            case=case,
+            kind=kind,
+            fields=form_of(kind),
+            values=values,
+            fault=told,
+            place=place.partition("[")[0].partition("/")[0],
+            captures=captures,
+            corrects=corrects,
+        )
+    )
+
+
+def _captures(desk_work: DeskWork, request: Ask, case: Case) -> "Sequence[Kept]":
+    """Return the captured files of a case, which an entry can rest on."""
+    if "evidence.read" not in request.user.verbs:
+        return ()
+    room = desk_work.evidence_for(
+        request.user, lambda: request.app.state["lazily"](request.user).library()
+    )
+    wanted = Wanted(belongs_to=case.id)
+    return room.find(wanted, actor=request.user.person_id, limit=_MOST_FILES)[0]
+
+
+def _file(told: str) -> dict[str, str]:
+    evidence, _, sha256 = told.partition(" ")
+    return {"evidence": evidence, "sha256": sha256}
+
+
+def _back(case: str, kind: str) -> str:
+    tab = _TABS.get(kind, "")
+    return f"/case/{case}/{tab}" if tab else f"/case/{case}"
+
+
+def _known(kind: str) -> type[Body]:
+    if kind not in TAGS:
+        raise NotFoundError(f"no kind of entry {kind!r:.40}", hint="go back to the case")
+    return TAGS[kind]

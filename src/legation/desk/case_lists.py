@@ -1,0 +1,131 @@
+"""The room Cases: the list of them, and how one is opened.
+
+A page of the list asks the table of cases for its own rows and one more: it costs the same
+whether there are fifty cases or ten thousand.
+"""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from legation.app.cases.docket import Docket
+from legation.app.cases.sheets import CAVEAT, CaseLine, case_line, sheet_of_list
+from legation.app.cases.templates import opening
+from legation.app.sheets.sheet import hand_out
+from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
+from legation.desk.case_forms import Working, fault_of, filing_of, typed_in, values_of
+from legation.desk.exports import download, left_as
+from legation.desk.listing import Heads, Turn
+from legation.desk.mission_views import scope_of
+from legation.desk.reading import Download
+from legation.errors import RecordError, UsageError
+from legation.safeguards.cases.facts import STATUSES
+from legation.safeguards.cases.typed import form_of
+from legation.store.cases import MOST_COUNTED, Order, Wanted
+
+_ORDERS: Final[tuple[Order, ...]] = ("touched", "number", "due")
+_FILTERS: Final = ("status", "type", "domain", "party", "words", "open")
+_MOST_IN_FILE: Final = 10_000
+
+
+@get("/cases", sync_to_thread=False, verb="case.read")
+def cases(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """List the cases."""
+    given = only(request, "after", "order", *_FILTERS)
+    after = given.pop("after", "")
+    wanted, order, backwards = _asked(given)
+    rows = Docket(scope_of(reading)).rows
+    found, follows = rows.find(wanted, order=order, after=after, limit=LIMIT, backwards=backwards)
+    total = rows.count(wanted)
+    turn = Turn(
+        rows=tuple(found),
+        after=after,
+        follows=follows,
+        total=min(total, MOST_COUNTED),
+        given=given,
+        heads=Heads(path="/cases", given=given, order=given.get("order", "touched")),
+    )
+    marking = reading.marking((), *(one.first_id for one in found), members=False)
+    return page(
+        pages.write(
+            "cases",
+            marking=marking,
+            turn=turn,
+            more=total > MOST_COUNTED,
+            statuses=STATUSES,
+            types=_choices("type"),
+            domains=_choices("domain"),
+            fields=form_of("opened"),
+            values={},
+            fault=None,
+        )
+    )
+
+
+@get("/cases/as/{kind:str}", sync_to_thread=False, verb="case.export")
+def cases_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
+    """Hand out the same list, its first ten thousand."""
+    wanted, order, backwards = _asked(only(request, "order", *_FILTERS))
+    scope = scope_of(reading)
+    found, _ = Docket(scope).rows.find(
+        wanted, order=order, limit=_MOST_IN_FILE, backwards=backwards
+    )
+    if kind == "stix":
+        made = hand_out(scope, sheet_of_list(scope, found), kind)
+        return file(Download(name=made.name, media_type=made.media_type, content=made.content))
+    lines = [case_line(one) for one in found]
+    ids = [each for one in found for each in (one.object_id, one.first_id)]
+    made_here = download("cases", kind, lines, CaseLine, caveat=CAVEAT)
+    return file(left_as(scope, "cases", made_here, ids))
+
+
+@post("/cases", status_code=303, verb="case.write")
+async def open_case(
+    request: Ask, reading: Given, desk_work: Working, pages: Writer
+) -> Response[str] | Redirect:
+    """Open a case; where a part of it cannot be so, the form comes back with what was typed."""
+    values = await values_of(request, "opened")
+    scope = scope_of(reading)
+    try:
+        first = typed_in("opened", values, ())
+        row = filing_of(scope, desk_work).open(opening([first], scope.now()))
+    except RecordError as refused:
+        return page(
+            pages.write(
+                "case_enter",
+                case=None,
+                kind="opened",
+                fields=form_of("opened"),
+                values=values,
+                fault=fault_of(refused),
+                place=refused.place,
+                captures=(),
+                corrects="",
+            )
+        )
+    return Redirect(f"/case/{row.number}", status_code=303)
+
+
+CASE_LISTS: Final = (cases, cases_file)
+CASE_OPENING: Final = (open_case,)
+
+
+def _asked(given: dict[str, str]) -> tuple[Wanted, Order, bool]:
+    asked = given.get("order", "touched")
+    order = next((one for one in _ORDERS if one == asked.removeprefix("-")), None)
+    if order is None:
+        raise UsageError(f"no order {asked!r:.40}", hint=f"choose from: {', '.join(_ORDERS)}")
+    wanted = Wanted(
+        status=given.get("status", ""),
+        type=given.get("type", ""),
+        domain=given.get("domain", ""),
+        party=given.get("party", "").upper(),
+        words=given.get("words", ""),
+        open=given.get("open") == "yes",
+    )
+    return wanted, order, asked.startswith("-")
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    return next(one.choices for one in form_of("opened") if one.name == name)

@@ -1,0 +1,323 @@
+"""One case: what it is about, what happened, the law, who did it, what was answered, on which day.
+
+Each part is a page of its own, and each can be asked what it was on a day: then all that came
+later is not there. The pages work nothing out: the parts of a case do, from its entries alone.
+"""
+
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from legation.app.cases.books import book_of
+from legation.app.cases.docket import Docket
+from legation.app.cases.sheets import CAVEAT, entry_line, sheet_of_case
+from legation.app.days import end_of_day
+from legation.app.scope import Scope
+from legation.app.sheets.sheet import hand_out
+from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
+from legation.desk.case_forms import Working
+from legation.desk.gate import Gate
+from legation.desk.listing import Heads, Turn
+from legation.desk.mission_views import scope_of
+from legation.desk.reading import Download, Reading
+from legation.errors import NotFoundError, UsageError
+from legation.safeguards.cases.attribution.estimates import RANGES
+from legation.safeguards.cases.attribution.gaps import attribution_gaps
+from legation.safeguards.cases.attribution.layers import LAYERS, layers
+from legation.safeguards.cases.attribution.matrix import FITS, matrix
+from legation.safeguards.cases.attribution.naming import Claimed, wording
+from legation.safeguards.cases.attribution.ranking import rank
+from legation.safeguards.cases.attribution.state_link import Linked, link
+from legation.safeguards.cases.book import Book
+from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.deciding.gaps import decision_gaps
+from legation.safeguards.cases.facts import STATUSES, Told, Victim
+from legation.safeguards.cases.gathering import (
+    answers_of,
+    assessed,
+    attributed_in,
+    gaps_in_law,
+    items_of,
+    known_at,
+    numbered,
+    records_in,
+    rows_of,
+    situation_of,
+    stands_in,
+)
+from legation.safeguards.cases.law.answers import threshold_open
+from legation.safeguards.cases.law.guiding import guided
+from legation.safeguards.cases.playbooks.bodies import Ticked
+from legation.safeguards.cases.playbooks.plays import offered
+from legation.safeguards.cases.playbooks.standing import standing_of
+from legation.safeguards.cases.responses.answering.clocks import Days, clocks
+from legation.safeguards.cases.responses.answering.ladder import ladder
+from legation.safeguards.cases.responses.answering.options import options
+from legation.safeguards.cases.responses.answering.steps import Chosen, Step
+from legation.safeguards.cases.responses.answering.stopping import must_stop
+from legation.safeguards.cases.rules import CORRECTED, next_statuses
+
+Door = NamedDependency[SkipValidation[Gate]]
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as a page shows it.
+
+    Attributes:
+        asked: What its address asks.
+        day: For which day it is worked out.
+    """
+
+    scope: Any
+    case: Any
+    book: Any
+    asked: dict[str, str]
+    day: date
+
+
+@get("/case/{case:str}", sync_to_thread=False, verb="case.read")
+def case_page(
+    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """Show what a case is about: victims, what happened when, tasks, links, who was told."""
+    seen = _seen(request, reading, desk_work, case)
+    found: Case = seen.case
+    force = attributed_in(found)
+    return _page(
+        reading,
+        pages,
+        seen,
+        "case",
+        victims=found.of(Victim),
+        timeline=[(found.cited_as(one), one, entry_line(found, one, {})) for one in
+                  found.timeline()],
+        tasks=found.open_tasks(),
+        told=found.of(Told),
+        links=found.links(),
+        force=force,
+        wording=wording,
+        statuses=STATUSES,
+        may=next_statuses(found),
+        names=gate.names(request),
+        overdue=seen.day,
+        corrected=CORRECTED,
+    )  # fmt: skip
+
+
+@get("/case/{case:str}/entries", sync_to_thread=False, verb="case.read")
+def entries(
+    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """List all entries of a case, also what was corrected or taken back."""
+    asked = only(request, "as_of", "order", "after", "kind")
+    seen = _seen(request, reading, desk_work, case, "order", "after", "kind")
+    found: Case = seen.case
+    lines = [entry_line(found, one, gate.names(request)) for one in found.entries]
+    turn = _entries_turn(case, lines, asked)
+    return _page(reading, pages, seen, "case_entries", turn=turn,
+                 kinds=sorted({one.kind for one in lines}),
+                 correctable={found.cited_as(one) for one in found.holding
+                              if isinstance(one.body, CORRECTED)})  # fmt: skip
+
+
+@get("/case/{case:str}/as/{kind:str}", sync_to_thread=False, verb="case.export")
+def case_file(request: Ask, reading: Given, gate: Door, case: Name, kind: Name) -> Response[bytes]:
+    """Hand out a case with its entries."""
+    asked = only(request, "as_of", "order", "kind")
+    scope = scope_of(reading)
+    found = Docket(scope).case(case, as_of=end_of_day(asked.get("as_of", "")))
+    sheet = sheet_of_case(scope, found, gate.names(request))
+    rows = _entries_found(list(sheet.rows), asked)
+    made = hand_out(scope, msgspec.structs.replace(sheet, rows=tuple(rows)), kind)
+    return file(Download(name=made.name, media_type=made.media_type, content=made.content))
+
+
+@get("/case/{case:str}/law", sync_to_thread=False, verb="case.read")
+def law(
+    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """Show which elements of which norms are met, by which answers, and what is still asked."""
+    seen = _seen(request, reading, desk_work, case, "all")
+    found, book = _of(seen)
+    told = assessed(found, book)
+    shown = [one for one in told if one.result != "not met"]
+    rest = [one for one in told if one.result == "not met" and not one.elsewhere]
+    given = answers_of(found)
+    conflict = threshold_open(numbered(found))
+    return _page(
+        reading,
+        pages,
+        seen,
+        "case_law",
+        shown=shown,
+        rest=rest,
+        all="all" in seen.asked,
+        questions=book.norms.questions,
+        given=given,
+        groups=guided(book.norms, given, conflict=conflict),
+        conflict=conflict,
+        gaps=gaps_in_law(found, book, told),
+    )
+
+
+@get("/case/{case:str}/attribution", sync_to_thread=False, verb="case.read")
+def attribution(
+    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """Show what was weighed against what, what the answer hangs on, and what is in force."""
+    seen = _seen(request, reading, desk_work, case)
+    found, _ = _of(seen)
+    rows, items = rows_of(found), items_of(found)
+    told = matrix(rows, items)
+    return _page(
+        reading,
+        pages,
+        seen,
+        "case_attribution",
+        told=told,
+        ranking=rank(told),
+        items=items,
+        fits=FITS,
+        layers=layers(rows),
+        all_layers=LAYERS,
+        links=[(number, body, link(body)) for number, body in found.of(Linked)],
+        claims=found.of(Claimed),
+        standing=attributed_in(found),
+        gaps=attribution_gaps(rows, items),
+        proposals=[row for row in rows if row[3].__struct_config__.tag == "attributed"],
+        ranges=RANGES,
+        wording=wording,
+        names=gate.names(request),
+    )
+
+
+@get("/case/{case:str}/answers", sync_to_thread=False, verb="case.read")
+def case_answers(
+    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """Show the ladder: what is open, what is not and why, and the ways out beside it."""
+    seen = _seen(request, reading, desk_work, case)
+    found, book = _of(seen)
+    situation = situation_of(found, book, seen.day)
+    records = records_in(found)
+    stands = stands_in(found, seen.day)
+    return _page(
+        reading,
+        pages,
+        seen,
+        "case_answers",
+        rungs=ladder(situation, book.policy),
+        beside=[one for one in options(situation, book.policy) if one.rung is None],
+        days=_days,
+        situation=situation,
+        policy=book.policy,
+        chosen=found.of(Chosen),
+        steps=found.of(Step),
+        stop=must_stop(situation, book.policy),
+        clocks=_clocks(found),
+        records=[(one, decision_gaps(one, stands)) for one in records],
+        names=gate.names(request),
+    )
+
+
+@get("/case/{case:str}/playbooks", sync_to_thread=False, verb="case.read")
+def playbooks(
+    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+) -> Response[str]:
+    """Show where the playbooks that are offered stand: done, overdue, next."""
+    seen = _seen(request, reading, desk_work, case)
+    found, book = _of(seen)
+    ticks = [row for row in rows_of(found) if isinstance(row[3], Ticked)]
+    now = seen.scope.now()
+    standings = [
+        standing_of(one, ticks, known_at(found), now)  # type: ignore[arg-type]  # all are ticks
+        for one in offered(book.playbooks.values(), found.opened.type)
+    ]
+    return _page(
+        reading,
+        pages,
+        seen,
+        "case_playbooks",
+        standings=standings,
+        guide=book.guide,
+        names=gate.names(request),
+    )
+
+
+CASE_VIEWS: Final = (case_page, entries, case_file)
+CASE_TABS: Final = (law, attribution, case_answers, playbooks)
+
+
+def _seen(request: Ask, reading: Reading, desk_work: Any, case: str, *more: str) -> Seen:
+    asked = only(request, "as_of", *more)
+    scope: Scope = scope_of(reading)
+    as_of = end_of_day(asked.get("as_of", ""))
+    found = Docket(scope).case(case, as_of=as_of)
+    settings = desk_work.evidence.home.settings if desk_work else None
+    if settings is None:
+        raise NotFoundError("this desk keeps no cases", hint="open a desk with a home")
+    day = (as_of or scope.now()).date()
+    return Seen(scope=scope, case=found, book=book_of(scope, settings), asked=asked, day=day)
+
+
+def _of(seen: Seen) -> tuple[Case, Book]:
+    return seen.case, seen.book
+
+
+def _page(reading: Reading, pages: Writer, seen: Seen, template: str, **told: Any) -> Response[str]:
+    case: Case = seen.case
+    ids = [case.id, *(one.id for one in case.entries)]
+    marking = reading.marking((), *ids, members=False)
+    as_of = {"as_of": seen.asked["as_of"]} if "as_of" in seen.asked else {}
+    return page(
+        pages.write(
+            template, marking=marking, case=case, asked=as_of, day=seen.day, said=CAVEAT, **told
+        )
+    )
+
+
+def _clocks(case: Case) -> tuple[Any, ...]:
+    return clocks(case.opened.began, case.opened.known, [body for _, body in case.of(Step)])
+
+
+def _days(of: Days | None) -> str:
+    if of is None:
+        return "-"
+    return str(of.least) if of.least == of.most else f"{of.least} \N{EN DASH} {of.most}"
+
+
+def _entries_found(lines: list[Any], asked: dict[str, str]) -> list[Any]:
+    order = asked.get("order", "number")
+    keys = {
+        "number": lambda one: one.number,
+        "happened": lambda one: (one.happened, one.number),
+        "kind": lambda one: (one.kind, one.number),
+    }
+    name = order.removeprefix("-")
+    if name not in keys:
+        raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(keys)}")
+    some = [one for one in lines if asked.get("kind", "") in ("", one.kind)]
+    return sorted(some, key=keys[name], reverse=order.startswith("-"))
+
+
+def _entries_turn(case: str, lines: list[Any], asked: dict[str, str]) -> Turn:
+    found = _entries_found(lines, asked)
+    given = {name: value for name, value in asked.items() if name != "after"}
+    numbers = [str(one.number) for one in found]
+    after = asked.get("after", "")
+    if after and after not in numbers:
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+    start = numbers.index(after) + 1 if after else 0
+    return Turn(
+        rows=tuple(found[start : start + LIMIT]),
+        after=after,
+        follows=numbers[start + LIMIT - 1] if start + LIMIT < len(found) else None,
+        total=len(found),
+        given=given,
+        heads=Heads(path=f"/case/{case}/entries", given=given, order=asked.get("order", "number")),
+        start=start,
+    )
