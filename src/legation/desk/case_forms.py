@@ -83,7 +83,7 @@ def entry_form(
                  corrects=corrects)  # fmt: skip
 
 
-@post("/case/{case:str}/enter/{kind:str}", status_code=303, verb="case.write")
+@post("/case/{case:str}/enter/{kind:str}", status_code=200, verb="case.write")
 async def enter(
     request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, kind: Name
 ) -> Response[str] | Redirect:

@@ -80,7 +80,7 @@ def cases_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     return file(left_as(scope, "cases", made_here, ids))
 
 
-@post("/cases", status_code=303, verb="case.write")
+@post("/cases", status_code=200, verb="case.write")
 async def open_case(
     request: Ask, reading: Given, desk_work: Working, pages: Writer
 ) -> Response[str] | Redirect:

@@ -1,0 +1,257 @@
+"""The room Cases: from a report to an answer that two people signed, each step by its form."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from legation.app.cases.books import book_of
+from legation.app.cases.docket import Docket
+from legation.app.cases.filing import Filing
+from legation.app.evidence.room import Room
+from legation.app.evidence.taking import Given
+from legation.crypto.key_files import UNPROTECTED
+from legation.safeguards.cases.attribution.matrix import STANDING
+from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.gathering import attributed_in, records_in
+from legation.safeguards.cases.responses.answering.steps import Step
+from legation.stix.labels import Pap
+from legation.stix.tlp import Tlp
+from legation.store.clearances import Held
+from worlds.case_desk import CaseDesk, case_desk
+from worlds.invented_cases import OPENED, bodies
+
+CASE = "2026-0001"
+OPEN = {
+    "title": "Letters in the name of a ministry",
+    "type": "T4",
+    "domain": "political",
+    "began": "2026-02",
+    "known": "2026-02-20",
+}
+FACT = {
+    "says": "three letters on the ministry's paper were sent to editors",
+    "on": "2026-02-19",
+    "source": "the press office",
+    "reliability": "B",
+    "credibility": "2",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[CaseDesk]:
+    with case_desk(tmp_path, state="FR") as opened:
+        yield opened
+
+
+def opened(desk: CaseDesk) -> None:
+    answer = desk.people["Ann"].post("/cases", **OPEN)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/case/{CASE}")
+
+
+def test_an_empty_room_says_what_to_do_and_a_case_is_opened_in_it(desk: CaseDesk) -> None:
+    assert "No case is open." in desk.people["Ann"].page("/cases")
+    opened(desk)
+    page = desk.people["Ann"].page("/cases")
+    assert CASE in page
+    assert OPEN["title"] in page
+    assert "reported" in page
+    assert "No case fits this filter." in desk.people["Ann"].page("/cases?status=closed")
+
+
+def test_a_form_that_is_refused_comes_back_with_its_words_and_the_fault(desk: CaseDesk) -> None:
+    answer = desk.people["Ann"].post("/cases", **OPEN | {"began": "2031"})
+    assert answer.status_code == 200
+    assert OPEN["title"] in answer.text
+    assert "2031 lies ahead" in answer.text
+    assert desk.store.cases.every() == []
+    opened(desk)
+    answer = desk.enter("Ann", CASE, "said", **FACT | {"on": "soon"})
+    assert answer.status_code == 200
+    assert "three letters" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    answer = desk.enter("Ann", CASE, "answered", question="acess", answer="yes", rests_on="1")
+    assert "Unknown question" in answer.text
+    assert desk.store.cases.get(CASE).entries == 1
+
+
+def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: CaseDesk) -> None:
+    opened(desk)
+    fact = desk.entered("Ann", CASE, "said", **FACT)
+    desk.entered("Ann", CASE, "victim", kind="state", party="FR", what="the foreign ministry")
+    desk.entered("Ann", CASE, "moved", to="triaged")
+    law = desk.people["Dan"].page(f"/case/{CASE}/law")
+    assert "does not say whether an act is unlawful" in law
+    answer = desk.people["Dan"].post(
+        f"/case/{CASE}/answers-to-law",
+        **{"answer.forged": "yes", "answer.coercive": "disputed", "rests_on": str(fact)},
+    )
+    assert answer.status_code == 303
+    told = desk.people["Dan"].page(f"/case/{CASE}/law")
+    assert "budapest 7" in told
+    assert "unverified" in told
+    desk.entered("Ann", CASE, "moved", to="assessed")
+    _weighed(desk, fact)
+    proposal = _proposed(desk, fact)
+    page = desk.people["Dan"].page(f"/case/{CASE}/attribution")
+    assert "It waits for a second person." in page
+    # Nobody agrees to what they proposed, nor does somebody without the role.
+    own = desk.enter("Ann", CASE, "agreed", to=str(proposal), words="I agree with myself")
+    assert own.status_code == 403
+    press = desk.enter("Fay", CASE, "agreed", to=str(proposal), words="we say so in public")
+    assert press.status_code == 403
+    desk.entered("Dan", CASE, "agreed", to=str(proposal), words="the papers bear it out")
+    force = attributed_in(_case(desk)).in_force
+    assert force is not None
+    assert force.number == proposal
+    assert "attributed to a group of forgers by the ministry on 2026-03-01" in desk.people[
+        "Ann"
+    ].page(f"/case/{CASE}/attribution")
+    desk.entered("Ann", CASE, "moved", to="attributed")
+    chosen = desk.entered(
+        "Eve", CASE, "chosen", answer="no-action", touches="no",
+        why="the editors printed nothing, and an answer would make it known",
+        rests_on=str(fact),
+    )  # fmt: skip
+    decision = desk.entered(
+        "Eve", CASE, "decision", what="nothing is said for now", answers=str(chosen),
+        considered="a public statement | | it would spread what nobody read",
+        legal_basis="none is needed: nothing is done", touches_persons="no", review="2026-09-01",
+    )  # fmt: skip
+    (record,) = records_in(_case(desk))
+    for who, role in (("Eve", "policy"), ("Dan", "legal")):
+        desk.entered(who, CASE, "signed", to=str(decision), role=role, sha256=record.sha256)
+    (record,) = records_in(_case(desk))
+    assert record.is_complete
+    assert "Signed by two people." in desk.people["Eve"].page(f"/case/{CASE}/answers")
+    desk.entered("Ann", CASE, "moved", to="answered")
+    closed = {"to": "closed", "outcome": "not pursued", "why": "nobody printed the letters"}
+    desk.entered("Ann", CASE, "moved", **closed)
+    assert desk.store.cases.get(CASE).status == "closed"
+    assert _case(desk).of(Step) == ()
+
+
+def _case(desk: CaseDesk) -> Case:
+    scope = desk.home.library(desk.store, "command line").scope()
+    return Docket(scope).case(CASE)
+
+
+def _weighed(desk: CaseDesk, fact: int) -> None:
+    desk.entered(
+        "Ann", CASE, "hypothesis", key="forgers", kind="group",
+        says="a group that forges letters for money", actor="a group of forgers",
+    )  # fmt: skip
+    fits = {f"fit.{key}": "-2" for key, _ in STANDING.values()} | {"fit.forgers": "1"}
+    answer = desk.people["Ann"].post(
+        f"/case/{CASE}/weigh", item=str(fact), why="the paper was bought last year", **fits
+    )
+    assert answer.status_code == 303
+    page = desk.people["Ann"].page(f"/case/{CASE}/attribution")
+    assert '<code dir="ltr">forgers</code>' in page
+    assert "without one of these entries the answer is another" in page
+
+
+def _proposed(desk: CaseDesk, fact: int) -> int:
+    stated = {
+        "actor": "a group of forgers", "likelihood": "likely", "confidence": "moderate",
+        "rests_on": str(fact),
+    }  # fmt: skip
+    for layer in ("technical", "operational"):
+        desk.entered(
+            "Ann", CASE, "layer", layer=layer, basis="the paper and the stamps", gaps="the money",
+            **stated,
+        )  # fmt: skip
+    return desk.entered(
+        "Ann", CASE, "attributed", layer="operational", by="the ministry", on="2026-03-01", **stated
+    )
+
+
+def test_what_was_believed_on_a_day_is_a_page(desk: CaseDesk) -> None:
+    opened(desk)
+    desk.clock.pass_time(minutes=20)
+    desk.entered("Ann", CASE, "said", **FACT)
+    then = desk.people["Ann"].page(f"/case/{CASE}?as_of=2026-03-01T12:10:00Z")
+    assert "This is what was on record at the end of 2026-03-01T12:10:00Z" in then
+    assert "three letters" not in then
+    assert "three letters" in desk.people["Ann"].page(f"/case/{CASE}")
+    assert "was not open then" in desk.people["Ann"].page(f"/case/{CASE}?as_of=2026-01-01", 404)
+
+
+def test_an_entry_is_corrected_and_both_stay(desk: CaseDesk) -> None:
+    opened(desk)
+    fact = desk.entered("Ann", CASE, "said", **FACT)
+    form = desk.people["Ann"].page(f"/case/{CASE}/enter/said?corrects={fact}")
+    assert "three letters" in form
+    assert f"in the place of entry {fact}" in form
+    desk.entered("Ann", CASE, "said", **FACT | {"says": "four letters"}, corrects=str(fact))
+    entries = desk.people["Ann"].page(f"/case/{CASE}/entries")
+    assert "three letters" in entries
+    assert "does not hold" in entries
+    assert f"corrects {fact}" in entries
+    assert "three letters" not in desk.people["Ann"].page(f"/case/{CASE}")
+
+
+def test_a_captured_file_is_chosen_in_the_form(desk: CaseDesk) -> None:
+    opened(desk)
+    room = Room(desk.home, desk.store, UNPROTECTED)
+    case = desk.store.cases.get(CASE)
+    given = Given(name="fax.txt", title="the fax", campaign=case.object_id)
+    kept = room.take(room.prepare(b"a fax of two pages"), given, actor="command line")
+    form = desk.people["Ann"].page(f"/case/{CASE}/enter/said")
+    assert "the fax" in form
+    file = f"{kept.evidence_id} {kept.sha256}"
+    desk.entered("Ann", CASE, "said", **FACT | {"medium": "fax"}, files=[file])
+    (path,) = (one for one in (desk.home.folder / "evidence").rglob(kept.sha256))
+    path.unlink()
+    answer = desk.enter("Ann", CASE, "said", **FACT, files=[file])
+    assert answer.status_code == 409
+    assert "the captured file is missing" in answer.text
+    assert desk.store.cases.get(CASE).entries == 2
+
+
+def test_who_may_not_know_a_case_is_told_of_none(desk: CaseDesk) -> None:
+    scope = desk.home.library(desk.store, "command line").scope()
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    filing.open(bodies(), tlp=Tlp.RED)
+    person = desk.store.people.get("Fay").person_id
+    held = Held(tlp=Tlp.AMBER, pap=Pap.RED)
+    desk.store.clearances.set(person, held, actor="command line", reason="only so far")
+    assert CASE not in desk.people["Fay"].page("/cases")
+    for path in ("", "/law", "/attribution", "/answers", "/dossiers", "/entries", "/as/csv"):
+        assert desk.people["Fay"].get(f"/case/{CASE}{path}").status_code in (403, 404), path
+    assert CASE in desk.people["Ann"].page("/cases")
+
+
+def test_the_list_asks_no_more_for_more_cases(desk: CaseDesk) -> None:
+    scope = desk.home.library(desk.store, "command line").scope()
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    counts = []
+    for many in (3, 60):
+        for _ in range(many):
+            filing.open([OPENED])
+        desk.people["Ann"].page("/cases")
+        desk.asked.clear()
+        desk.people["Ann"].page("/cases")
+        counts.append(len(desk.asked))
+    assert counts[0] == counts[1] <= 10, desk.asked
+
+
+def test_a_dossier_is_looked_at_for_a_purpose_that_the_log_keeps(desk: CaseDesk) -> None:
+    opened(desk)
+    desk.dossier("Dan", CASE, "first")
+    desk.entered("Dan", CASE, "identified", dossier="first", field="name", value="Petra Invented")
+    for path in ("", "/entries", "/dossiers", "/as/csv", "/as/json", "/as/stix"):
+        answer = desk.people["Dan"].get(f"/case/{CASE}{path}")
+        assert "Petra" not in answer.text, path
+    assert desk.people["Dan"].post(f"/case/{CASE}/dossier/first", purpose="x").status_code == 403
+    shown = desk.people["Dan"].post(
+        f"/case/{CASE}/dossier/first", purpose="to compare its sources with the file"
+    )
+    assert "Petra Invented" in shown.text
+    look = desk.store.audit.entries(verb="dossier.look")[-1].event
+    assert look.detail["purpose"] == "to compare its sources with the file"
+    early = desk.people["Dan"].post(
+        f"/case/{CASE}/dossier/first", purpose="to hand it to the council", kind="ftm"
+    )
+    assert early.status_code == 409
+    assert "the dossier is not complete" in early.text
