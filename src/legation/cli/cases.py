@@ -151,6 +151,7 @@ def show(
     from legation.app.cases.docket import Docket
     from legation.app.cases.sheets import CAVEAT, entry_line, sheet_of_case
     from legation.app.days import end_of_day
+    from legation.safeguards.cases.dossier.bodies import OfDossier
 
     place, asked = doors.home(home), asked_for(csv, stix, None)
     place.require()
@@ -167,7 +168,7 @@ def show(
     if as_json:
         entries = [
             msgspec.to_builtins(entry_line(found, one, names))
-            | {"states": msgspec.to_builtins(one.body)}
+            | ({} if isinstance(one.body, OfDossier) else {"states": msgspec.to_builtins(one.body)})
             for one in shown
         ]
         told = {"number": found.number, "status": found.status, "as_of": as_of}

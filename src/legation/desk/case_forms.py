@@ -27,6 +27,7 @@ from legation.errors import BadInputError, LegationError, NotFoundError, RecordE
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.entries import TAGS
+from legation.safeguards.cases.rules import CORRECTED
 from legation.safeguards.cases.typed import form_of, read_typed, texts_of
 from legation.store.evidence_sorted import Wanted
 
@@ -78,6 +79,8 @@ def entry_form(
         before = found.cited(int(corrects)) if corrects.isdecimal() else None
         if before is None:
             raise NotFoundError("there is no such entry", hint="go back to the case")
+        if not isinstance(before.body, CORRECTED):
+            raise NotFoundError("this is not corrected", hint="state it anew")
         values = texts_of(before.body) | values
     return _form(pages, found, kind, values, captures=_captures(desk_work, request, found),
                  corrects=corrects)  # fmt: skip

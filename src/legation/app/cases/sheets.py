@@ -11,6 +11,7 @@ import msgspec
 
 from legation.app.sheets.sheet import Sheet
 from legation.safeguards.cases.case import Case, happened, numbers_named
+from legation.safeguards.cases.dossier.bodies import OfDossier
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.objects import words_of
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
 CAVEAT: Final = (
     "A case says what people stated, on what, and when. It does not say whether an act was "
-    "unlawful; who did it is an estimate, told apart from how sure it is."
+    "unlawful; who did it is an estimate, told apart from how sure it is. What its dossiers say is "
+    "not here."
 )
+
+# Stands in the place of what an entry of a dossier says: it may be of a person.
+PERSONAL: Final = "of a dossier: look at it there, for a stated purpose"
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +96,7 @@ def entry_line(case: Case, entry: Entry, names: Mapping[str, str]) -> EntryLine:
         known=getattr(body, "known", None) or "",
         written=entry.written,
         author=names.get(entry.author, entry.author),
-        says=words_of(body),
+        says=PERSONAL if isinstance(body, OfDossier) else words_of(body),
         source=str(getattr(body, "source", "")),
         grade=grade,
         verified=getattr(body, "verified", None) or "",
@@ -104,6 +109,8 @@ def entry_line(case: Case, entry: Entry, names: Mapping[str, str]) -> EntryLine:
 def sheet_of_case(scope: "Scope", case: Case, names: Mapping[str, str]) -> Sheet:
     """Return a case as what leaves."""
     ids = (case.id, *(one.id for one in case.entries))
+    # What a dossier says of a person leaves with the dossier alone.
+    told = (case.id, *(one.id for one in case.entries if not isinstance(one.body, OfDossier)))
     return Sheet(
         page="case",
         name=f"case-{case.number}",
@@ -113,7 +120,7 @@ def sheet_of_case(scope: "Scope", case: Case, names: Mapping[str, str]) -> Sheet
         rows=tuple(entry_line(case, one, names) for one in case.entries),
         shape=EntryLine,
         told=case,
-        things=lambda scope: _things(scope, ids),
+        things=lambda scope: _things(scope, told),
         may="case.export",
     )
 

@@ -15,6 +15,7 @@ import msgspec
 from legation.errors import RecordError
 from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.dossier.bodies import OfDossier
 from legation.safeguards.cases.entries import ANY_BODY, Entry, read_body, tag_of
 from legation.safeguards.cases.facts import (
     Attached,
@@ -138,7 +139,7 @@ def note_of(case: str, entry: Entry, stated: Stated) -> Note:
         created=written,
         modified=written,
         abstract=tag_of(entry.body),
-        content=words_of(entry.body) or tag_of(entry.body),
+        content=_content(entry.body),
         object_refs=(case, *sorted({*points_to(entry.body)} - {case})),
         extensions=carry("entry", content),
     )
@@ -190,6 +191,11 @@ def words_of(body: Body) -> str:
     """Return what an entry says to a person, in a line for each part."""
     found = (getattr(body, name, "") for name in _SAID)
     return "\n".join(one for one in found if isinstance(one, str) and one)
+
+
+def _content(body: Body) -> str:
+    """Return what a note says in words; of what may name a person who is to be listed, its kind."""
+    return tag_of(body) if isinstance(body, OfDossier) else words_of(body) or tag_of(body)
 
 
 def _bare(body: Body) -> Json:
