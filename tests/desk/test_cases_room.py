@@ -255,3 +255,16 @@ def test_a_dossier_is_looked_at_for_a_purpose_that_the_log_keeps(desk: CaseDesk)
     )
     assert early.status_code == 409
     assert "the dossier is not complete" in early.text
+
+
+def test_an_entry_is_found_by_its_words_and_leads_to_its_case(desk: CaseDesk) -> None:
+    opened(desk)
+    desk.entered("Ann", CASE, "said", **FACT)
+    page = desk.people["Ann"].page("/search?q=editors")
+    assert f'href="/case/{CASE}"' in page
+    assert "<mark>editors</mark>" in page
+    assert "TLP:AMBER" in page
+    desk.entered("Dan", CASE, "genuine-speech", kind="criticism", why="a citizen says so in public")
+    assert "Cases" in desk.people["Dan"].page("/search?q=citizen&kind=case")
+    told = desk.people["Ann"].get("/search/as/json?q=editors").json()
+    assert [row["kind"] for row in told["rows"]] == ["case"]

@@ -31,6 +31,7 @@ KINDS: Final = {
     "hashtag": "campaign.read",
     "account": "campaign.read",
     "note": "campaign.read",
+    "case": "case.read",
     "filter": "campaign.read",
     "import": "import.posts",
     "person": "person.read",
@@ -38,7 +39,7 @@ KINDS: Final = {
 # By what results are put in order, within each kind; with `-` before it the other way round.
 # As indexed: campaigns by their grade, texts by how many of a campaign's posts share them.
 ORDERS: Final = ("relevance", "when", "kind")
-_STORED: Final = ("campaign", "post", "link", "hashtag", "note")
+_STORED: Final = ("campaign", "post", "link", "hashtag", "note", "case")
 _IMPORTS: Final = 10_000
 
 
@@ -64,6 +65,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         title: What it is: the campaign's name, a file's name.
         campaign_id: The campaign that it leads to; empty for none.
         grade: That of the campaign; empty for none.
+        case: Number of the case that it leads to; empty for none.
         accounts: The two accounts whose tie shows it.
         at: Of what belongs to a campaign, its last day; else since when it is there.
         pieces: The text around the words.
@@ -74,6 +76,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     campaign_id: str = ""
     grade: str = ""
+    case: str = ""
     accounts: tuple[str, ...] = ()
     target: str = ""
     at: datetime | None = None
@@ -105,6 +108,11 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
         """Return the campaigns that are shown."""
         shown = (one.campaign_id for group in self.groups for one in group.found)
         return tuple(dict.fromkeys(filter(None, shown)))
+
+    def object_ids(self) -> tuple[str, ...]:
+        """Return the entries of cases that are shown."""
+        shown = (one for group in self.groups if group.kind == "case" for one in group.found)
+        return tuple(dict.fromkeys(one.target for one in shown))
 
 
 def search(
@@ -232,6 +240,8 @@ class _Seeking:
     def _hit(self, hit: "Hit") -> Found:
         name, *accounts = hit.place.split(" ")
         campaign = self._by_object.get(hit.object_id) or self._by_id.get(name)
+        if hit.kind == "case":
+            return self._entry(hit)
         return Found(
             kind=hit.kind,
             key=str(hit.number),
@@ -241,6 +251,19 @@ class _Seeking:
             accounts=tuple(accounts),
             target=hit.object_id,
             at=_day(campaign) if campaign else None,
+            pieces=pieces(hit.text, self._words),
+        )
+
+    def _entry(self, hit: "Hit") -> Found:
+        """Return an entry of a case under the number and title of its case."""
+        case = self._scope.store.cases.of([hit.place]).get(hit.place)
+        return Found(
+            kind=hit.kind,
+            key=str(hit.number),
+            title=f"{case.number} {case.title}" if case else "",
+            case=case.number if case else "",
+            target=hit.object_id,
+            at=case.touched if case else None,
             pieces=pieces(hit.text, self._words),
         )
 

@@ -25,6 +25,7 @@ SAID: Final = {
     "hashtag": "Hashtags",
     "account": "Accounts",
     "note": "Notes",
+    "case": "Cases",
     "filter": "Saved filters",
     "import": "Imports",
     "person": "People",
@@ -59,7 +60,9 @@ def searched(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             found=found,
             reach=Reach(),
             # Members are named where accounts were found; else campaigns alone are shown.
-            marking=reading.marking(found.campaign_ids(), members="account" in found.totals),
+            marking=reading.marking(
+                found.campaign_ids(), *found.object_ids(), members="account" in found.totals
+            ),
             **own(request, reading, "search", asked, listed=False),
         )
     )
@@ -72,7 +75,7 @@ def searched_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     found = _found(request, reading, asked, "", _MOST)
     lines = [_line(one) for group in found.groups for one in group.found]
     made = download("search", kind, lines, Line, caveat=CAVEAT)
-    return file(leaving(reading, "search", found.campaign_ids(), made))
+    return file(leaving(reading, "search", found.campaign_ids(), made, *found.object_ids()))
 
 
 SEARCH: Final = (searched, searched_file)

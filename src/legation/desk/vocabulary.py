@@ -191,6 +191,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
         "Hashtags",
         "Accounts",
         "Notes",
+        "Cases",
         "Saved filters",
         "Imports",
         "People",

@@ -23,6 +23,8 @@ INDEXED = ("name", "value", "relationship_type", "account_login", "user_id", "ex
 REGISTER = ("register", "key")
 # Rows of knowledge packs are found as the rows of one register.
 KNOWLEDGE = "knowledge"
+# By which an entry of a case names it.
+CASE_REF = f"extensions.{extension_id('entry')}.case_ref"
 MARKINGS = ("object_marking_refs", "granular_markings.marking_ref")
 _ID = re.compile(
     r"([a-z0-9][a-z0-9-]{1,248}[a-z0-9])--"
@@ -73,6 +75,11 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     properties: tuple[tuple[str, str], ...]
     said: str
     raw: bytes
+
+    def text_kind(self) -> tuple[str, str]:
+        """Return what a note's text is, and where it stands: a note, or an entry of a case."""
+        case = next((to for name, to in self.references if name == CASE_REF), "")
+        return ("case", case) if case else ("note", "")
 
 
 def read_card(raw: bytes) -> Card:

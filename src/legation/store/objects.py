@@ -56,8 +56,9 @@ class Objects(Readable):
         with self._database.write() as connection:
             cards = [read_card(row.raw) for row in connection.execute(notes)]
             said = [
-                Text(object_id=card.object_id, kind="note", text=card.said)
+                Text(object_id=card.object_id, kind=kind, text=card.said, place=place)
                 for card in cards
+                for kind, place in [card.text_kind()]
                 if card.said
             ]
             index_all_notes(connection, said)

@@ -43,7 +43,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         object_id: The object that it belongs to.
-        kind: What it is: `campaign`, `post`, `link`, `hashtag`, `note`.
+        kind: What it is: `campaign`, `post`, `link`, `hashtag`, `note`, `case`.
         text: As it is shown.
         place: Where in the object it stands, for whoever opens it.
     """

@@ -141,7 +141,7 @@ class Filing:
         """Let what a note says now be found by those who search."""
         notes = {card.object_id for card, _ in self._added.values() if card.object_type == "note"}
         said = [
-            Text(object_id=card.object_id, kind="note", text=card.said)
+            _text(card)
             for seq, (card, _) in self._added.items()
             if card.said and heads[card.object_id].seq == seq and not card.revoked
         ]
@@ -193,6 +193,11 @@ def _end(connection: Connection) -> tuple[int, int]:
 def _known(card: Card, seq: int) -> Known:
     shared = {name: getattr(card, name) for name in Known.__struct_fields__ if name != "seq"}
     return Known(seq=seq, **shared)
+
+
+def _text(card: Card) -> Text:
+    kind, place = card.text_kind()
+    return Text(object_id=card.object_id, kind=kind, text=card.said, place=place)
 
 
 def _row(card: Card, seq: int, recorded: int) -> dict[str, Any]:
