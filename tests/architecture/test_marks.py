@@ -25,6 +25,7 @@ PACKS = SOURCE / "knowledge" / "packs"
 READERS = {
     "app/knowledge/checking.py",
     "app/knowledge/naming.py",
+    "app/knowledge/norms.py",
     "app/knowledge/offers.py",
     "app/knowledge/packs.py",
 }

@@ -92,6 +92,11 @@ LISTS: Final = {
     ),
     "/facts": Listed(orders=("table", "key", "as_of", "pack"), narrowed="words=zzz"),
     "/orders": Listed(orders=("when", "until", "threat", "target"), narrowed="words=zzz"),
+    "/cases": Listed(orders=("touched", "number", "due"), narrowed="words=zzz"),
+    "/case/{case}/entries": Listed(
+        orders=("number", "happened", "kind"), narrowed="kind=none", file="/case/{case}"
+    ),
+    "/escalation": Listed(orders=("verdict", "pair", "incidents"), narrowed="verdict=none"),
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
@@ -122,6 +127,9 @@ BOUNDED: Final = {
     "/mission/{key}/object/{object_id}": "one row of a register",
     "/state/{country}": "one state: how it stands to each agreement",
     "/registers": "the eight registers, with how much each holds",
+    "/case/{case}": "one case",
+    "/case/{case}/attribution": "one case: its hypotheses by its facts",
+    "/case/{case}/enter/{kind}": "a form",
     "/words": "an explanation",
     "/shortcuts": "an explanation",
     "/help": "pages of the help",

@@ -63,6 +63,8 @@ FILLED = {
     "threat": "T1",
     "country": "FR",
     "object_id": "none",
+    "case": "2026-0001",
+    "dossier": "none",
     "order_id": "none",
     "register": "missions",
 }

@@ -165,6 +165,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{register}", list(SHAPES)),
             ("{country}", ["SE"]),
             ("{order_id}", ["none"]),
+            ("{case}", ["2026-0001"]),
             ("{shift_id}", ["none"]),
         ):
             filled_in = [

@@ -16,6 +16,8 @@ from sqlalchemy import event
 
 from legation.app.access.entering import Entrance
 from legation.app.binding import Binding
+from legation.app.cases.books import book_of
+from legation.app.cases.filing import Filing
 from legation.app.duty import Duty
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
@@ -37,6 +39,7 @@ from legation.desk.working import DeskWork
 from legation.rights.orders import Draft
 from legation.rights.roles import ROLES, Role
 from legation.store.duck import connect
+from worlds.invented_cases import bodies
 from worlds.many_campaigns import Person
 from worlds.ministry import TABLES
 from worlds.people import enrolled
@@ -239,6 +242,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         work.waking.ask_digest({"address": "/jobs"}, guest)
         sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
         men.clock.pass_time(days=1)
+    cases = _open_cases(men)
     job = store.jobs.find(limit=1)[0]
     with work.receive("posts.csv", guest.person_id) as coming:
         coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")
@@ -261,6 +265,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "code": "fr",
         "key": "paris",
         "country": "FR",
+        "case": cases[0],
         "order_id": store.orders.every()[0].order_id,
         "threat": "T6",
         "object_id": registers.id_of("proofs", "paris-watched"),
@@ -269,6 +274,13 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "a": tie.account_a,
         "b": tie.account_b,
     }
+
+
+def _open_cases(men: Watchmen) -> list[str]:
+    scope = men.home.library(men.store, "command line").scope()
+    filing = Filing(scope, men.home.folder / "evidence", book_of(scope, men.home.settings))
+    rows = [filing.open(bodies()) for _ in range(3)]
+    return [row.number for row in rows]
 
 
 def _keep_registers(men: Watchmen) -> Registers:

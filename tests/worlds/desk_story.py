@@ -66,6 +66,62 @@ HOSTILE_LATIN: Final = (
 )
 _COLUMNS: Final = ("post", "account", "time", "text")
 
+CASE: Final = {
+    "title": "Letters in the name of a ministry",
+    "type": "T4",
+    "domain": "political",
+    "began": "2026-02",
+    "known": "2026-02-20",
+    "serves": "vote",
+    "template": "referendum",
+    "summary": "Three editors were sent letters that no office wrote.",
+}
+CASE_ENTRIES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    ("victim", {"kind": "state", "party": "FR", "what": "the foreign ministry"}),
+    (
+        "said",
+        {
+            "says": "three letters on its paper were sent to editors",
+            "on": "2026-02-19",
+            "known": "2026-02-20",
+            "source": "the press office",
+            "reliability": "B",
+            "credibility": "2",
+        },
+    ),
+    ("answered", {"question": "forged", "answer": "yes", "rests_on": "8"}),
+    ("answered", {"question": "coercive", "answer": "disputed", "rests_on": "8"}),
+    (
+        "claimed",
+        {
+            "actor": "a group",
+            "by": "an editor",
+            "on": "2026-02-21",
+            "how": "a column",
+            "source": "the paper",
+        },
+    ),
+    (
+        "hypothesis",
+        {"key": "forgers", "kind": "group", "actor": "a group", "says": "who forges for money"},
+    ),
+    ("weighed", {"item": "8", "hypothesis": "forgers", "fit": "1", "why": "the paper is bought"}),
+    (
+        "power",
+        {"needed": "to see who bought the paper", "law": "", "verified": "from-memory"},
+    ),
+    (
+        "told",
+        {
+            "partner": "a press agency",
+            "on": "2026-02-22",
+            "what": "the letters",
+            "marking": "green",
+        },
+    ),
+    ("work", {"kind": "démarche", "on": "2026-02-25", "state": "held", "source": "the ministry"}),
+    ("dossier", {"dossier": "first", "regime": "eu-cyber-2019-797", "kind": "person"}),
+)
 ORDER: Final = {
     "threat": "T1",
     "target": "accounts-acting-together",
@@ -152,6 +208,7 @@ class Story:
         self._set_up()
         self._keep_registers()
         self._give_orders()
+        self._open_a_case()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -430,6 +487,25 @@ class Story:
                 self._officer.send(f"{order}/end", reason="what it was for is over")
         for name in ("orders", "personal"):
             self.seen(f"/{name}/as/{{kind:str}}", f"/{name}/as/csv")
+
+    def _open_a_case(self) -> None:
+        officer = self._officer
+        self.seen("/cases", "/cases?status=closed")
+        place = officer.send("/cases", **CASE)
+        for kind, fields in CASE_ENTRIES:
+            assert officer.send(f"{place}/enter/{kind}", **fields), kind
+        self.seen("/cases", "/cases")
+        for tab in ("", "/entries", "/law", "/attribution", "/answers", "/dossiers", "/playbooks"):
+            self.seen(f"/case/{{case:str}}{tab}", f"{place}{tab}")
+        for asked in ("?as_of=2026-12-31", "?all=1"):
+            tab = "/law" if "all" in asked else ""
+            self.seen(f"/case/{{case:str}}{tab}", f"{place}{tab}{asked}")
+        for kind in ("said", "chosen", "state-link", "circumstances"):
+            self.seen("/case/{case:str}/enter/{kind:str}", f"{place}/enter/{kind}")
+        self.seen("/case/{case:str}/as/{kind:str}", f"{place}/as/csv")
+        self.seen("/cases/as/{kind:str}", "/cases/as/csv")
+        self.seen("/escalation", "/escalation")
+        self.seen("/escalation/as/{kind:str}", "/escalation/as/csv")
 
 
 def _main(text: str) -> str:

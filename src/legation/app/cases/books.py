@@ -1,17 +1,14 @@
 """The book of a home: what ships, and the ministry's own files beside it.
 
-Norms are worked out once for the packs that a reader knows and a day: that takes a tenth of a
-second, and a page asks for them each time.
+A file of the ministry's own takes the place of one that ships under the same key.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from legation.app.knowledge.packs import Knowledge
+from legation.app.knowledge.norms import norms_of
 from legation.errors import BadInputError
-from legation.knowledge.norms import Norms
 from legation.knowledge.states import states
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.dossier.regimes import Regime, read_regime, shipped_regimes
@@ -19,14 +16,10 @@ from legation.safeguards.cases.playbooks.plays import Playbook, read_playbook, s
 from legation.safeguards.cases.policy.pack import Policy, default_policy, read_policy
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from legation.app.scope import Scope
-    from legation.knowledge.pack_file import Pack
     from legation.settings import Settings
 
 _Kept = TypeVar("_Kept", Regime, Playbook)
-_KEPT: Final = 8
 
 
 def book_of(scope: "Scope", settings: "Settings") -> Book:
@@ -35,42 +28,15 @@ def book_of(scope: "Scope", settings: "Settings") -> Book:
     Raises:
         BadInputError: A file of the ministry's own cannot be read; the place names it.
     """
-    packs = tuple(one.pack for one in Knowledge(scope).packs())
     folder = Path(settings.casework).expanduser() if settings.casework else None
     return Book(
-        norms=_norms(packs, scope.now().date()),
+        norms=norms_of(scope),
         own=settings.state.upper(),
         policy=_policy(folder),
         regimes=_own(folder, "regimes", shipped_regimes(), read_regime),
         playbooks=_own(folder, "playbooks", shipped_playbooks(), read_playbook),
         states=states(),
     )
-
-
-def _norms(packs: "tuple[Pack, ...]", day: "date") -> Norms:
-    return _worked_out(tuple(id(one) for one in packs), day.toordinal(), _Held(packs, day))
-
-
-class _Held:
-    """Packs that a kept answer is drawn from: held, so that their ids stay theirs."""
-
-    def __init__(self, packs: "tuple[Pack, ...]", day: "date") -> None:
-        self.packs = packs
-        self.day = day
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether the other holds the same packs for the same day."""
-        return isinstance(other, _Held) and self.packs == other.packs and self.day == other.day
-
-    def __hash__(self) -> int:
-        """Return a hash that equal ones share."""
-        return hash((len(self.packs), self.day))
-
-
-@lru_cache(_KEPT)
-def _worked_out(ids: tuple[int, ...], day: int, held: _Held) -> Norms:
-    del ids, day
-    return Norms(held.packs, today=held.day)
 
 
 def _policy(folder: Path | None) -> Policy:
