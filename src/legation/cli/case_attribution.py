@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 _NONE: Final = "cannot tell"
+_CARRIED_BY_NONE: Final = "no single item or source carries it"
 
 
 def attribute(

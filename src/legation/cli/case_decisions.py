@@ -1,4 +1,4 @@
-"""`legation case decide`, `sign`, `record` and `verify`: who decided what, and under whose hands."""
+"""`legation case decide`, `sign`, `record`, `verify`: who decided what, under whose hands."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final

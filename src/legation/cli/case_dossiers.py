@@ -1,4 +1,4 @@
-"""`legation case dossier`: proposals of listings, looked at for a purpose, handed out when complete.
+"""`legation case dossier`: proposals of listings, looked at for a purpose, handed out when whole.
 
 A dossier names a person: the list of them names nobody, and each look is in the trail before
 anything is shown.

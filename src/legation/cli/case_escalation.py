@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from legation.cli.case_doors import AsJson, AsOf, HomeFolder, Lent, plainly, rows
-from legation.cli.words import answer, answer_json, chance, counted, tell
+from legation.cli.case_doors import AsJson, AsOf, HomeFolder, Lent, rows
+from legation.cli.words import answer, answer_json, chance, tell
 from legation.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from legation.app.cases.signals import Looked
+    from legation.app.cases.signals import Watched
     from legation.safeguards.cases.escalation.chances import Fall, Rate
     from legation.safeguards.cases.escalation.exits import Exit
     from legation.safeguards.cases.escalation.watch import Watch
 
 _CANNOT: Final = "cannot tell"
-_NO_CLEAR: Final = (
-    "A warning is a reason to look, and none is no all-clear. Named is whom somebody names: "
-    "whether they are right is told in each case."
+_NO_OWN: Final = (
+    "Nobody said which state this desk serves, so what it answers counts for no pair: see the "
+    "setting `state`."
 )
 
 
@@ -38,46 +38,52 @@ def escalation(
     doors: Lent,
 ) -> int:
     """Show, for each pair of states, whether what passes between them escalates, and why."""
+    from legation.app.cases.signals import CAVEAT
     from legation.knowledge.states import verify_party
+    from legation.safeguards.cases.escalation.exits import exits
 
     sides = sorted(one.upper() for one in (a, b) if one)
     for one in sides:
         verify_party(one)
     if len(sides) == 1 or len(set(sides)) < len(sides):
         raise UsageError("a pair has two sides", hint="name two codes, or none for all pairs")
-    found = _looked(doors, home, as_of)
+    found, marking, missing = _looked(doors, home, as_of)
     pairs = [one for one in found.pairs if sides in ([], [one.a, one.b])]
     if as_json:
-        told = plainly(found) | {"pairs": pairs, "asked": sides, "says": _NO_CLEAR}
-        answer_json(told)
+        told = {"marking": marking, "caveat": CAVEAT, "missing": missing, "asked": sides}
+        answer_json(told | {"pairs": pairs, "exits": exits()})
         return 0
+    answer(marking)
     if sides:
         _say_pair(sides, pairs)
     else:
         rows(("pair", "verdict", "incidents", "tone", "why"), map(_line, pairs))
-    for words in found.missing:
-        answer(f"not counted: {words}")
-    _say_exits(found.exits, whole=bool(sides))
-    tell(f"{counted(found.cases, 'case')} looked at, for {found.day}. {_NO_CLEAR}")
+    _say_exits(exits(), whole=bool(sides))
+    for words in missing:
+        tell(words)
+    tell(CAVEAT)
     return 0
 
 
-def _looked(doors: Lent, home: HomeFolder, as_of: str) -> "Looked":
-    from legation.app.cases.books import book_of
+def _looked(doors: Lent, home: HomeFolder, as_of: str) -> "tuple[Watched, str, list[str]]":
+    """Return what there is to watch for, its marking, and what was not counted."""
     from legation.app.cases.docket import Docket
-    from legation.app.cases.signals import look
+    from legation.app.cases.signals import MOST_CASES, watched
     from legation.app.days import end_of_day
-    from legation.app.registers import Registers
-    from legation.missions.talks import Talk
+    from legation.app.leaving import marking_to_leave
 
     place, then = doors.home(home), end_of_day(as_of)
     place.require()
+    own = place.settings.state.upper()
     with place.store(sweep=False) as store:
         scope = place.library(store, "command line").scope()
-        kept = Registers(scope).rows("talks", as_of=then)
-        talks = [one.row for one in kept if isinstance(one.row, Talk)]
-        cases = Docket(scope).every(as_of=then)
-        return look(cases, talks, book_of(scope, place.settings), (then or doors.now()).date())
+        found = watched(scope, own, (then or doors.now()).date(), as_of=then)
+        many = len(Docket(scope).rows.every()) > MOST_CASES
+        marking = marking_to_leave(scope, found.ids).text
+    missing = [] if own else [_NO_OWN]
+    if many:
+        missing.append(f"Only the {MOST_CASES:,} cases that were last written into are counted.")
+    return found, marking, missing
 
 
 def _line(one: "Watch") -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`legation case draft`, `clocks` and `takedowns`: what is prepared, how long it took, the counts."""
+"""`legation case draft`, `clocks`, `takedowns`: what is prepared, how long it took, the counts."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final

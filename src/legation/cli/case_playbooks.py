@@ -1,4 +1,4 @@
-"""`legation case playbook`, `tick` and `rumour`: what is done first, by whom, and what not to do."""
+"""`legation case playbook`, `tick`, `rumour`: what is done first, by whom, what not to do."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
