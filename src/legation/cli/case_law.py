@@ -77,6 +77,7 @@ def assess(
         groups = _guided(found, norm)
         if norm:
             told = _named(found, told, norm)
+            lacking = tuple(one for one in lacking if one.what in {each.name for each in told})
         if as_json:
             answer_json(_as_json(found, told, groups, lacking, only="ask" * ask or "gaps" * gaps))
             return 0
