@@ -22,6 +22,7 @@ from legation.cli.case_doors import (
     write,
 )
 from legation.cli.doors import PassphraseFile
+from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, pour, tell, typed
 from legation.errors import BadInputError, ConflictError
 
@@ -127,13 +128,14 @@ def record(
     place.require()
     by = place.keys(doors.protection(place, passphrase_file)).identity()
     with seen(doors, home, case, actor=actor) as found:
-        content = recorded(found.scope, found.case, entry, found.names, by)
+        made = recorded(found.scope, found.case, entry, found.names, by)
     if output is None:
-        pour(content.decode())
+        pour(made.content.decode())
     else:
-        put(output, content)
+        put(output, made.content)
         tell(f"Written: {output}")
-    tell(f"{found.marking}. Signed; tell the receiver by another way: {by.public().fingerprint()}")
+    tell_name(made.name)
+    tell(f"Signed; tell the receiver by another way: {by.public().fingerprint()}")
     return 0
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from legation.safeguards.cases.escalation.watch import Watch
 
 _CANNOT: Final = "cannot tell"
+_CAVEAT: Final = (
+    "A warning says that more passes between two parties than before, by stated rules. It says "
+    "nothing of who is right, and silence is no all-clear."
+)
 _NO_OWN: Final = (
     "Nobody said which state this desk serves, so what it answers counts for no pair: see the "
     "setting `state`."
@@ -38,7 +42,6 @@ def escalation(
     doors: Lent,
 ) -> int:
     """Show, for each pair of states, whether what passes between them escalates, and why."""
-    from legation.app.cases.signals import CAVEAT
     from legation.knowledge.states import verify_party
     from legation.safeguards.cases.escalation.exits import exits
 
@@ -50,7 +53,7 @@ def escalation(
     found, marking, missing = _looked(doors, home, as_of)
     pairs = [one for one in found.pairs if sides in ([], [one.a, one.b])]
     if as_json:
-        told = {"marking": marking, "caveat": CAVEAT, "missing": missing, "asked": sides}
+        told = {"marking": marking, "caveat": _CAVEAT, "missing": missing, "asked": sides}
         answer_json(told | {"pairs": pairs, "exits": exits()})
         return 0
     answer(marking)
@@ -61,7 +64,7 @@ def escalation(
     _say_exits(exits(), whole=bool(sides))
     for words in missing:
         tell(words)
-    tell(CAVEAT)
+    tell(_CAVEAT)
     return 0
 
 

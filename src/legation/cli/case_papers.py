@@ -19,6 +19,7 @@ from legation.cli.case_doors import (
     seen,
 )
 from legation.cli.cases import docket_of, filing_of
+from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, pour, tell
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def draft(
 
     What nobody knows stays open in it, where a reader sees it.
     """
-    from legation.app.cases.papers import document, prepare
+    from legation.app.cases.papers import document, hand_out, prepare
     from legation.app.outputs import put, require_place
 
     if output is not None:
@@ -60,22 +61,20 @@ def draft(
     with seen(doors, home, case, actor=actor) as found:
         if entry is None:
             return _waiting(found, as_json=as_json)
-        told = pairs(fields, "field")
-        made = document(
-            found.scope, found.case, found.book, entry, marking=found.marking, told=told
-        )
+        made = document(found.scope, found.case, found.book, entry, pairs(fields, "field"))
         kept = None
         if not try_only:
             filing = filing_of(found.place, found.store, actor, doors)
             kept = prepare(found.scope, filing, found.case, entry, made)
-    text = f"{found.marking}\n\n{made.subject}\n\n{made.text}"
+        if output is not None:
+            file = hand_out(found.scope, found.case, entry, made)
+            put(output, file.content)
+            tell(f"Written: {output}")
+            tell_name(file.name)
     if as_json:
         answer_json(found.told(document=made, prepared=kept))
     elif output is None:
-        pour(text)
-    if output is not None:
-        put(output, text.encode())
-        tell(f"Written: {output}")
+        pour(f"{made.subject}\n\n{made.text}")
     for name in made.missing:
         tell(f"Not known: {name}")
     if kept is not None:

@@ -5,17 +5,23 @@ prepared document is a draft in the outbox: it waits there, and that it was prep
 the case. Both come at once or not at all.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from legation.app.home import identity_of
+from legation.app.kept import Exported
+from legation.app.leaving import Left, leave, marking_to_leave
 from legation.errors import RecordError
+from legation.formats.marked import named
 from legation.safeguards.cases.attribution.naming import InForce
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.facts import Opened
 from legation.safeguards.cases.gathering import assessed, attributed_in
+from legation.safeguards.cases.law.answers import Answered, ThresholdOpened
 from legation.safeguards.cases.responses.answering.drafting import Draft, draft_text
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.answering.takedowns import TakedownCount, takedown_counts
@@ -45,6 +51,7 @@ CHANNELS: Final[Mapping[str, str]] = {
     "good-offices": "letter",
     "phased-lifting": "letter",
 }
+EXPORT: Final = "draft.export"
 _SOURCE: Final = "this desk"
 
 
@@ -81,9 +88,7 @@ def chosen_in(case: Case, number: int) -> Chosen:
     return every[number]
 
 
-def document(
-    scope: "Scope", case: Case, book: Book, number: int, *, marking: str, told: Mapping[str, str]
-) -> Draft:
+def document(scope: "Scope", case: Case, book: Book, number: int, told: Mapping[str, str]) -> Draft:
     """Return the document of a choice, with what the case says filled in.
 
     Args:
@@ -91,7 +96,6 @@ def document(
         case: The case.
         book: For the policy's words.
         number: Of the choice.
-        marking: Under which it would leave.
         told: What a person fills in; it wins over what the case says.
 
     Raises:
@@ -99,8 +103,26 @@ def document(
         UsageError: What is filled in has a name that no document knows.
     """
     chosen = chosen_in(case, number)
-    facts = _facts(scope, case, book, chosen) | {"marking": marking}
+    facts = _facts(scope, case, book, chosen)
+    facts["marking"] = marking_to_leave(scope, _ids(case, number)).text
     return draft_text(response(chosen.answer), {**facts, **told}, book.policy)
+
+
+def hand_out(scope: "Scope", case: Case, number: int, made: Draft) -> Exported:
+    """Return a document as a file under its label, once the trail says that it leaves.
+
+    Raises:
+        DeniedError: The policies do not let this reader take it out.
+        StepUpError: It is above AMBER, and no passkey was shown just now.
+    """
+    ids = _ids(case, number)
+    marking = marking_to_leave(scope, ids)
+    content = f"{marking.text}\n\n{made.subject}\n\n{made.text}".encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    of = Left(page="draft", kind="txt", contents=sha256)
+    leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
+    name = named(f"draft-{case.number}-{number}.txt", marking.tag)
+    return Exported(name=name, media_type="text/plain;charset=utf-8", content=content)
 
 
 def prepare(scope: "Scope", filing: "Filing", case: Case, number: int, made: Draft) -> Prepared:
@@ -163,6 +185,19 @@ def _joined(one: TakedownCount, other: TakedownCount) -> TakedownCount:
     numbers = ("asked", "granted", "refused", "waiting")
     joined = {name: getattr(one, name) + getattr(other, name) for name in numbers}
     return msgspec.structs.replace(one, **joined)
+
+
+def _ids(case: Case, number: int) -> tuple[str, ...]:
+    """Return the ids of all that a document tells of; what a dossier says is in none."""
+    chosen, force = chosen_in(case, number), attributed_in(case).in_force
+    cited = {number, *chosen.rests_on}
+    cited |= {force.number, force.agreed} if force else set()
+    told = (
+        one
+        for one in case.holding
+        if case.cited_as(one) in cited or isinstance(one.body, Opened | Answered | ThresholdOpened)
+    )
+    return (case.id, *(one.id for one in told))
 
 
 def _facts(scope: "Scope", case: Case, book: Book, chosen: Chosen) -> dict[str, str]:

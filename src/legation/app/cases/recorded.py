@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from legation.app.kept import Exported
 from legation.app.leaving import Left, leave, marking_to_leave
 from legation.errors import BadInputError, VerificationError
+from legation.formats.marked import named
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.deciding.gaps import decision_gaps
 from legation.safeguards.cases.deciding.records import Record, record_of
@@ -47,7 +49,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 def recorded(
     scope: "Scope", case: Case, entry: int, names: Mapping[str, str], by: "SigningIdentity"
-) -> bytes:
+) -> Exported:
     """Return a decision as a signed file, once the trail says that it leaves.
 
     Args:
@@ -95,7 +97,8 @@ def recorded(
     )
     of = Left(page="decision", kind="json", contents=hashlib.sha256(content).hexdigest())
     leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
-    return content
+    name = named(f"decision-{case.number}-{entry}.json", marking.tag)
+    return Exported(name=name, media_type="application/json", content=content)
 
 
 def check_record(content: bytes, *, place: str, fingerprint: str = "") -> Checked:
