@@ -4,7 +4,7 @@ A case is read from its objects: one question for its entries, whatever their nu
 that rests on what a reader may not know is absent for them, and so is all that follows from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, final
 
@@ -72,6 +72,13 @@ class Docket:
                 f"case {row.number} was not open then", hint=f"it was opened {row.opened:%Y-%m-%d}"
             )
         return case_of(row.number, row.object_id, entries)
+
+    def every(self, *, as_of: datetime | None = None) -> "Iterator[Case]":
+        """Yield all cases in the order of their numbers; those that were not open then are not."""
+        for row in self.rows.every():
+            entries = self.entries(row.object_id, as_of=as_of)
+            if entries:
+                yield case_of(row.number, row.object_id, entries)
 
     def entries(self, object_id: str, *, as_of: datetime | None = None) -> list[Entry]:
         """Return the entries of a case that the reader may know.
