@@ -1,6 +1,7 @@
-"""`legation case dossier`: listed without a name, looked at for a purpose, handed out when whole."""
+"""`legation case dossier`: listed without a name, seen for a purpose, handed out when whole."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
     if "test" in told:
         told["test"] = rights
     if told.get("entry") == "review":
-        told["on"] = "2027-11-01"
+        told["on"] = str(datetime.now(UTC).date() + timedelta(days=300))
     return told
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from worlds.case_shell import CASE, CaseShell
+from worlds.case_shell import CaseShell
 
 TODAY = datetime.now(UTC).date()
 
