@@ -19,7 +19,7 @@ BUILT := src/legation/desk/static/built/manifest.json
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
 
-.PHONY: setup islands pdf oidc run test check lock messages register-reference packs docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc run test check lock messages register-reference case-reference packs docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -94,6 +94,9 @@ messages: .venv/.dev ## Find the desk's messages, bring the catalogues up to dat
 
 register-reference: .venv/.dev ## Draw the tables of the reference of registers from their types
 	python tools/register_reference.py
+
+case-reference: .venv/.dev ## Draw the tables of the reference of cases from their types and rules
+	python tools/case_reference.py
 
 packs: .venv/.dev ## Anchor and sign the packs of facts that ship, after one was changed
 	python tools/sign_packs.py

@@ -76,7 +76,7 @@ def _open(desk: CaseDesk, first: int, end: int) -> None:
     scope = desk.home.library(desk.store, "command line").scope()
     filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
     for number in range(first, end):
-        desk.clock.pass_time(seconds=1)
+        desk.clock.pass_time(milliseconds=1)
         filing.open(_bodies(number))
 
 

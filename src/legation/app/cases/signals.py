@@ -78,10 +78,7 @@ def _cases(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[Case
     docket = Docket(scope)
     since = day - timedelta(weeks=_WEEKS)
     rows, _ = docket.rows.find(Wanted(), order="touched", limit=MOST_CASES)
-    for row in rows:
-        if row.touched.date() < since or (as_of is not None and row.opened > as_of):
-            continue
-        yield docket.case(row.object_id, as_of=as_of)
+    yield from docket.cases((row for row in rows if row.touched.date() >= since), as_of=as_of)
 
 
 def _of_case(case: Case, own: str) -> Iterator[Signal]:
