@@ -219,7 +219,7 @@ def test_a_request_is_there_only_for_who_may_know_what_it_tells_of(desk: Desk) -
     assert desk.verbs() == ["decision.ask", "decision.lapse"]
 
 
-@pytest.mark.parametrize("act", ["attribution", "public statement"])
+@pytest.mark.parametrize("act", ["public statement"])
 def test_an_act_that_weighs_asks_both_for_their_passkey(act: str, desk: Desk) -> None:
     one = desk.person("Ada Brunel", "policy")
     other = desk.person("Ruth Klein", "legal")
@@ -236,9 +236,9 @@ def test_an_act_that_weighs_asks_both_for_their_passkey(act: str, desk: Desk) ->
 def test_an_act_of_a_room_that_is_not_built_yet_is_known_and_closed(desk: Desk) -> None:
     one = desk.person("Ada Brunel", "policy")
     shipped = desk.over(list(ACTS))
-    assert {act.name for act in ACTS} == {"import.undo", "attribution", "public statement"}
+    assert {act.name for act in ACTS} == {"import.undo", "public statement"}
     with pytest.raises(NotFoundError, match="no room"):
-        shipped.ask("attribution", "c-1", "Attribution", {}, guest=one, reason=WHY)
+        shipped.ask("public statement", "c-1", "Statement", {}, guest=one, reason=WHY)
     with pytest.raises(NotFoundError, match="no act"):
         shipped.ask("war", "c-1", "War", {}, guest=one, reason=WHY)
 

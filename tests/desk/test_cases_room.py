@@ -95,6 +95,7 @@ def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: Cas
     proposal = _proposed(desk, fact)
     page = desk.people["Dan"].page(f"/case/{CASE}/attribution")
     assert "It waits for a second person." in page
+    assert "Something in a case waits for a second person." in desk.people["Dan"].page("/notices")
     # Nobody agrees to what they proposed, nor does somebody without the role.
     own = desk.enter("Ann", CASE, "agreed", to=str(proposal), words="I agree with myself")
     assert own.status_code == 403
@@ -268,3 +269,17 @@ def test_an_entry_is_found_by_its_words_and_leads_to_its_case(desk: CaseDesk) ->
     assert "Cases" in desk.people["Dan"].page("/search?q=citizen&kind=case")
     told = desk.people["Ann"].get("/search/as/json?q=editors").json()
     assert [row["kind"] for row in told["rows"]] == ["case"]
+
+
+def test_the_watch_tells_what_it_cannot_tell_and_leads_to_a_call(desk: CaseDesk) -> None:
+    assert "Nothing passed between two parties" in desk.people["Ann"].page("/escalation")
+    opened(desk)
+    desk.entered("Ann", CASE, "victim", kind="state", party="FR", what="the foreign ministry")
+    claim = {"party": "SE", "by": "an editor", "on": "2026-02-21", "how": "x", "source": "y"}
+    desk.entered("Ann", CASE, "claimed", **claim)
+    page = desk.people["Ann"].page("/escalation")
+    assert "cannot tell" in page
+    assert "Hotline call" in page
+    (row,) = desk.people["Ann"].get("/escalation/as/json").json()["rows"]
+    assert (row["a"], row["b"], row["verdict"]) == ("FR", "SE", "cannot tell")
+    assert desk.people["Ann"].page("/escalation?verdict=warns")

@@ -96,6 +96,7 @@ LISTS: Final = {
     "/case/{case}/entries": Listed(
         orders=("number", "happened", "kind"), narrowed="kind=none", file="/case/{case}"
     ),
+    "/escalation": Listed(orders=("verdict", "pair", "incidents"), narrowed="verdict=none"),
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }

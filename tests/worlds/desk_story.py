@@ -504,6 +504,8 @@ class Story:
             self.seen("/case/{case:str}/enter/{kind:str}", f"{place}/enter/{kind}")
         self.seen("/case/{case:str}/as/{kind:str}", f"{place}/as/csv")
         self.seen("/cases/as/{kind:str}", "/cases/as/csv")
+        self.seen("/escalation", "/escalation")
+        self.seen("/escalation/as/{kind:str}", "/escalation/as/csv")
 
 
 def _main(text: str) -> str:

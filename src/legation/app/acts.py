@@ -2,7 +2,7 @@
 
 A room that has such an act gives it its `carry`: what is done in the transaction of the
 approval, so that it is done once or not at all. An act without one is known and closed: its
-room is not built yet.
+room is not built yet. An attribution is agreed to in its case, beside what it rests on.
 """
 
 from collections.abc import Callable
@@ -52,13 +52,6 @@ ACTS: Final[tuple[Act, ...]] = (
         ask="import.undo",
         decide="deletion.decide",
         carry=undo_import,
-    ),
-    Act(
-        name="attribution",
-        title="Attribution",
-        ask="attribution.decide",
-        decide="attribution.decide",
-        proven=True,
     ),
     Act(
         name="public statement",

@@ -5,6 +5,7 @@ whatever lets somebody know who could not before; it needs a reason and the poli
 The act is in the audit trail, in the transaction that puts the label in force.
 """
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SET: Final = "label.set"
 WIDEN: Final = "label.widen"
 _LEAST_REASON: Final = 10
+_CASE: Final = re.compile(r"\d{4}-\d{4,9}", re.ASCII)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def object_named(home: "Home", store: "Store", name: str, actor: str) -> str:
-    """Return the id of an object by that id, by a pseudonym, or by the start of a campaign's id.
+    """Return the id of an object by that id, a pseudonym, a case's number, or a campaign's start.
 
     Raises:
         NotFoundError: There is none that may be known.
@@ -64,6 +66,9 @@ def object_named(home: "Home", store: "Store", name: str, actor: str) -> str:
 
     if "--" in name:
         object_id = name
+    elif _CASE.fullmatch(name):
+        cases = store.cases.as_read_by(home.reader(store, actor).clearance)
+        object_id = cases.get(name).object_id
     elif PSEUDONYM.fullmatch(name):
         object_id = account_id(name)
     else:

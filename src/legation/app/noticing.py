@@ -26,12 +26,15 @@ SAID: Final[Mapping[str, str]] = {
     "job.cancelled": "A job of yours was cancelled.",
     "decision.asked": "A request waits for a second person: you.",
     "decision.ended": "A request of yours was decided.",
+    "case.waits": "Something in a case waits for a second person.",
     "import.undone": "An import was taken back.",
     "duty.nobody": "A call reached nobody.",
     "duty.handover": "A shift is handed over to you.",
 }
 WATCHERS: Final = ("analyst", "security officer", "contact point")
 KEEPERS: Final = ("analyst", "security officer")
+# Who may agree to an attribution, or sign a decision.
+SECONDS: Final = ("security officer", "policy", "legal")
 ALARMED: Final = ("security officer",)
 _GRADES: Final[tuple[Grade, ...]] = ("low", "moderate", "high")
 

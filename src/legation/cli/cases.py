@@ -74,7 +74,7 @@ def opened(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        row = _filing(place, store, actor, doors).open(opening(bodies, now), _level(tlp))
+        row = _filing(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
     if as_json:
         answer_json(row)
     else:
@@ -159,7 +159,7 @@ def show(
         scope = place.library(store, _ACTOR).scope()
         docket = Docket(scope)
         found = docket.case(case, as_of=end_of_day(as_of))
-        names = _names(store)
+        names = people_of(store)
         marking = docket.marking(found)
         if asked:
             leave(scope, sheet_of_case(scope, found, names), asked, doors)
@@ -199,7 +199,13 @@ def add(
     home: HomeFolder = None,
     doors: Lent,
 ) -> int:
-    """Write an entry into a case, such as: case add 2026-0017 said says="..." on=2026-02-19."""
+    """Write an entry into a case, such as: case add 2026-0017 said says="..." on=2026-02-19.
+
+    Of a list the values are parted by commas. What is made of parts, such as the answers of a
+    state-link, is given once for each, its parts parted by bars in the order in which
+    `legation case kinds` lists them: answers="orders | yes | 3,4". Of a mapping, each is
+    NAME: VALUE: obligations="force: no".
+    """
     from legation.cli.case_words import body_of
 
     place = doors.home(home)
@@ -207,7 +213,7 @@ def add(
     with place.store() as store:
         body = body_of(kind, parts, _attached(place, store, evidence))
         entries = _filing(place, store, actor, doors).add(
-            case, [body], corrects=corrects, tlp=_level(tlp)
+            case, [body], corrects=corrects, tlp=level_of(tlp)
         )
     answer(f"{case} entry {entries[-1].number}")
     return 0
@@ -230,7 +236,7 @@ def take_in(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        entries = _filing(place, store, actor, doors).add(case, bodies, tlp=_level(tlp))
+        entries = _filing(place, store, actor, doors).add(case, bodies, tlp=level_of(tlp))
     answer(f"{case} entries {entries[0].number} to {entries[-1].number}")
     return 0
 
@@ -348,7 +354,8 @@ def docket_of(place: "Home", store: "Store") -> "Docket":
     return Docket(place.library(store, _ACTOR).scope())
 
 
-def _names(store: "Store") -> dict[str, str]:
+def people_of(store: "Store") -> dict[str, str]:
+    """Return what people of the desk are called, by id."""
     return {one.person_id: one.name for one in store.roster.now().people}
 
 
@@ -361,7 +368,8 @@ def _read(file: Path) -> bytes:
         ) from fault
 
 
-def _level(name: str) -> "Tlp | None":
+def level_of(name: str) -> "Tlp | None":
+    """Return a level by its name; None: it is that of the case."""
     from legation.stix.tlp import level_named
 
     return level_named(name) if name else None

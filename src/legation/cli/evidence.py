@@ -33,7 +33,9 @@ def capture(
     thing: str,
     /,
     *,
-    campaign: Annotated[str, Parameter(help="Campaign that it belongs to, by its id.")] = "",
+    campaign: Annotated[
+        str, Parameter(help="Campaign or case that it belongs to, by its id or number.")
+    ] = "",
     source: Annotated[str, Parameter(help="Where it comes from: an address, or words.")] = "",
     title: Annotated[str, Parameter(help="What you call it.")] = "",
     seen: Annotated[str, Parameter(help="When you saw it: 2026-03-01 12:30, in UTC.")] = "",

@@ -82,7 +82,7 @@ def entry_form(
         if not isinstance(before.body, CORRECTED):
             raise NotFoundError("this is not corrected", hint="state it anew")
         values = texts_of(before.body) | values
-    return _form(pages, found, kind, values, captures=_captures(desk_work, request, found),
+    return _form(pages, found, kind, values, captures=_captures(desk_work, request, found, kind),
                  corrects=corrects)  # fmt: skip
 
 
@@ -106,7 +106,7 @@ async def enter(
         )
     except (RecordError, BadInputError) as fault:
         found = Docket(scope).case(case)
-        captures = _captures(desk_work, request, found)
+        captures = _captures(desk_work, request, found, kind)
         return _form(pages, found, kind, values, fault=fault, captures=captures, corrects=corrects)
     return Redirect(_back(case, kind), status_code=303)
 
@@ -222,9 +222,9 @@ def _form(
     )
 
 
-def _captures(desk_work: DeskWork, request: Ask, case: Case) -> "Sequence[Kept]":
+def _captures(desk_work: DeskWork, request: Ask, case: Case, kind: str) -> "Sequence[Kept]":
     """Return the captured files of a case, which an entry can rest on."""
-    if "evidence.read" not in request.user.verbs:
+    if "evidence.read" not in request.user.verbs or kind != "said":
         return ()
     room = desk_work.evidence_for(
         request.user, lambda: request.app.state["lazily"](request.user).library()

@@ -24,6 +24,7 @@ from legation.safeguards.cases.attribution.naming import (
 from legation.safeguards.cases.bodies import Answer, Likelihood
 from legation.safeguards.cases.dossier.bodies import SubjectKind
 from legation.safeguards.cases.entries import TAGS
+from legation.safeguards.cases.escalation.watch import Verdict, sentences
 from legation.safeguards.cases.facts import (
     STATUSES,
     Domain,
@@ -66,6 +67,7 @@ CASE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "what was done": _words(What),
     "state of a step": _words(StepState),
     "kind of subject": _words(SubjectKind),
+    "verdict of a watch": _words(Verdict),
 }
 CASE_TOLD: Final = (
     CAVEAT,
@@ -76,4 +78,5 @@ CASE_TOLD: Final = (
     WITHDRAWN,
     NO_LINK,
     "the purpose of the look",
+    *sentences(),
 )

@@ -29,6 +29,7 @@ from legation.desk.case_views import CASE_TABS, CASE_VIEWS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
+from legation.desk.escalation_views import ESCALATION
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fact_views import FACT_CHECKING, FACT_VIEWS
 from legation.desk.fence import Fence
@@ -192,6 +193,7 @@ def build_app(
                     *CASE_VIEWS,
                     *CASE_TABS,
                     *CASE_DOSSIERS,
+                    *ESCALATION,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,

@@ -106,10 +106,8 @@ class DeskWaking:
     def place_of(self, notice: Notice, guest: "Guest") -> str:
         """Return the address of what a notice is about."""
         kind = notice.kind.partition(".")[0]
-        if kind == "job":
-            return f"/job/{notice.subject}"
-        if kind == "decision":
-            return f"/decision/{notice.subject}"
+        if kind in ("job", "decision", "case"):
+            return f"/{kind}/{notice.subject}"
         if kind == "import":
             return "/import"
         if notice.kind == "duty.handover":

@@ -160,6 +160,19 @@ class Cases:
         """
         return self._one(or_(table.c.number == name, table.c.object_id == name), name)
 
+    def bare(self, name: str) -> CaseRow:
+        """Return the same without whom it concerns, in one question.
+
+        Raises:
+            NotFoundError: For this reader there is none.
+        """
+        named = or_(table.c.number == name, table.c.object_id == name)
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(named, *self._admitted)).one_or_none()
+        if row is None:
+            raise NotFoundError(f"no case {name:.80}", hint=_HINT)
+        return _row(row, ())
+
     def of(self, ids: Iterable[str]) -> dict[str, CaseRow]:
         """Return cases by their ids; unknown ones are left out."""
         asked = select(table).where(table.c.object_id.in_(sorted(set(ids))), *self._admitted)

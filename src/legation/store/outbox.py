@@ -95,11 +95,15 @@ class Outbox:
             raise NotFoundError(f"no draft {draft_id:.70}", hint="list those that wait")
         return _draft(row)
 
-    def pending(self, channel: str | None = None, *, limit: int = 100) -> list[Draft]:
+    def pending(
+        self, channel: str | None = None, *, subject: str | None = None, limit: int = 100
+    ) -> list[Draft]:
         """Return drafts not yet sent, the oldest first."""
         statement = select(drafts).where(drafts.c.sent_us.is_(None))
         if channel is not None:
             statement = statement.where(drafts.c.channel == channel)
+        if subject is not None:
+            statement = statement.where(drafts.c.subject == subject)
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(drafts.c.seq).limit(limit))
             return [_draft(row) for row in rows]

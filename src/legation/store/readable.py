@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, final
 
-import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -44,55 +43,12 @@ from legation.store.tables import object_properties as properties
 from legation.store.tables import object_references as references
 from legation.store.tables import object_versions as versions
 from legation.store.values import indexed, moment
+from legation.store.versions import Page, Stand, Version
 from legation.store.withheld import without
 
+__all__ = ["KnownObjects", "Page", "Readable", "Stand", "Version"]
+
 _LONGEST_PAGE = 10_000
-
-
-class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of an object.
-
-    Attributes:
-        seq: Its number in the store, growing with arrival.
-        modified: Sortable instant of `modified`; empty for an observable or a marking.
-        recorded: When the store took it in; no two versions share a time.
-        content_sha256: Of the value, however it is written.
-        raw: The bytes as they came in.
-    """
-
-    seq: int
-    object_id: str
-    object_type: str
-    modified: str
-    revoked: bool
-    recorded: datetime
-    content_sha256: str
-    raw: bytes
-
-    def value(self) -> dict[str, Any]:
-        """Decode the object."""
-        return msgspec.json.decode(self.raw, type=dict[str, Any])
-
-
-class Stand(msgspec.Struct, frozen=True, kw_only=True):
-    """How an object stands now.
-
-    Attributes:
-        seq: Number of the version that holds.
-        label_id: Of the label in force.
-        mark: What the desk has made of it; empty for nothing yet.
-    """
-
-    seq: int
-    label_id: str
-    mark: str = ""
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Some versions in order, and the number to go on `after`; None at the end."""
-
-    items: tuple[Version, ...]
-    next: int | None
 
 
 class Readable:
@@ -181,6 +137,24 @@ class Readable:
         if revoked is not None:
             conditions.append(source.c.revoked == revoked)
         return self._page(source, conditions, after, limit=limit, newest_first=newest_first)
+
+    def pointing_to(self, ids: Iterable[str], name: str) -> list[Version]:
+        """Return the objects that point to any of these by one property, in order of arrival.
+
+        Args:
+            ids: Which.
+            name: The property, as it is indexed.
+        """
+        found: list[Version] = []
+        with self._database.read() as connection:
+            for some in batches(sorted(set(ids))):
+                named = select(references.c.seq).where(
+                    references.c.target_id.in_(some), references.c.property == indexed(name)
+                )
+                asked = chosen(heads, heads.c.seq.in_(named), *self._admitted(heads))
+                rows = connection.execute(asked.order_by(heads.c.seq)).all()
+                found += self._shown(connection, rows)
+        return found
 
     def registered(
         self, registers: Sequence[str], *, as_of: datetime | None = None

@@ -4,6 +4,7 @@ A case is read from its objects: one question for its entries, whatever their nu
 that rests on what a reader may not know is absent for them, and so is all that follows from it.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, final
 
@@ -11,7 +12,9 @@ from legation.app.cases.shared import versions_of
 from legation.errors import NotFoundError
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.entries import Entry
+from legation.safeguards.cases.objects import entry_in
 from legation.stix.labels import all_joined
+from legation.store.cards import CASE_REF
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -62,13 +65,20 @@ class Docket:
         Raises:
             NotFoundError: For this reader there is none, or there was none then.
         """
-        row = self.row(name)
+        row = self.rows.bare(name)
         entries = self.entries(row.object_id, as_of=as_of)
         if not entries:
             raise NotFoundError(
                 f"case {row.number} was not open then", hint=f"it was opened {row.opened:%Y-%m-%d}"
             )
         return case_of(row.number, row.object_id, entries)
+
+    def every(self, *, as_of: datetime | None = None) -> "Iterator[Case]":
+        """Yield all cases in the order of their numbers; those that were not open then are not."""
+        for row in self.rows.every():
+            entries = self.entries(row.object_id, as_of=as_of)
+            if entries:
+                yield case_of(row.number, row.object_id, entries)
 
     def entries(self, object_id: str, *, as_of: datetime | None = None) -> list[Entry]:
         """Return the entries of a case that the reader may know.
@@ -77,6 +87,20 @@ class Docket:
         """
         found = versions_of(self._scope.objects, object_id, self._author)
         return [one for one, version in found if as_of is None or version.recorded <= as_of]
+
+    def cases(self, rows: "Iterable[CaseRow]", *, as_of: datetime | None = None) -> list[Case]:
+        """Return several cases whole, in the order of their rows, in a few questions for all."""
+        several = list(rows)
+        found: dict[str, list[Entry]] = {one.object_id: [] for one in several}
+        for version in self._scope.objects.pointing_to(found, CASE_REF):
+            told = entry_in(version.raw, version.recorded, author=self._author)
+            if told is not None and (as_of is None or version.recorded <= as_of):
+                found[told[0]].append(told[1])
+        return [
+            case_of(one.number, one.object_id, found[one.object_id])
+            for one in several
+            if found[one.object_id]
+        ]
 
     def marking(self, case: Case) -> str:
         """Return the marking of all that is shown of a case."""

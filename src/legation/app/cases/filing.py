@@ -13,10 +13,13 @@ from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
 from legation.app.cases.hands import stricter, verify_hand
 from legation.app.cases.shared import shared_case, standing_row
+from legation.app.noticing import SECONDS
 from legation.errors import LegationError, RecordError
+from legation.safeguards.cases.attribution.naming import Attributed
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, case_of
+from legation.safeguards.cases.deciding.bodies import Decision
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import Opened
 from legation.safeguards.cases.objects import (
@@ -143,6 +146,7 @@ class Filing:
             else:
                 self._store.cases.touch(before.id, after.entries[-1].number, now)
             self._note(WRITE, after, written)
+            self._tell(after, written)
         return written
 
     def _fitting(
@@ -211,6 +215,19 @@ class Filing:
         return Stated(
             author=self._author, created=created, modified=max(now, last + _STEP), label=label
         )
+
+    def _tell(self, case: Case, entries: Sequence[Entry]) -> None:
+        """Tell those who could be the second person that something waits for one."""
+        for one in entries:
+            if isinstance(one.body, Attributed | Decision):
+                entry = entry_id(case.id, one.number)
+                self._store.notices.add(
+                    "case.waits",
+                    to=SECONDS,
+                    key=f"case.waits {entry}",
+                    object_id=entry,
+                    subject=case.number,
+                )
 
     def _note(self, verb: str, case: Case, entries: Sequence[Entry]) -> None:
         """Tell the trail which entries came; what they say is told by nobody but the case."""

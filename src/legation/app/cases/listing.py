@@ -129,6 +129,14 @@ def export_dossier(scope: "Scope", case: Case, opened: Opened, kind: str) -> Exp
     return Exported(name=name, media_type=media, content=content)
 
 
+def marking_of_dossier(scope: "Scope", case: Case, key: str) -> str:
+    """Return the marking of a dossier, which is for fewer people than its case."""
+    from legation.stix.labels import all_joined
+
+    labels = scope.store.labels.in_force(ids_of(case, key)).values()
+    return all_joined(labels).text(scope.ladder)
+
+
 def ids_of(case: Case, key: str) -> list[str]:
     """Return the ids of the entries of a dossier."""
     return [

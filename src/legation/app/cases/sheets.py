@@ -146,5 +146,6 @@ def _things(scope: "Scope", ids: Iterable[str]) -> "Iterable[StixObject]":
     """Return objects as they are kept; what a reader may not know is not in them."""
     from legation.stix.codec import decode_object
 
-    known = scope.objects.get_many(ids)
+    every = scope.objects
+    known = every.get_many(ids)
     return (decode_object(known[each].raw, place=each) for each in ids if each in known)

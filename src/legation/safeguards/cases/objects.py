@@ -158,15 +158,21 @@ def entry_of(raw: bytes, written: datetime, *, case: str, author: str) -> Entry 
     Raises:
         RecordError: What it carries is no entry.
     """
+    found = entry_in(raw, written, author=author)
+    return found[1] if found is not None and found[0] == case else None
+
+
+def entry_in(raw: bytes, written: datetime, *, author: str) -> tuple[str, Entry] | None:
+    """Return the entry that an object carries, after the id of its case; see `entry_of`."""
     try:
         thing = _NOTES.decode(raw)
     except msgspec.ValidationError as bad:
         _verify_other(raw, author, bad)
         return None
     carried = thing.extensions.entry if thing.extensions is not None else None
-    if carried is None or thing.created_by_ref != author or carried.case_ref != case:
+    if carried is None or thing.created_by_ref != author:
         return None
-    return Entry(
+    return carried.case_ref, Entry(
         number=carried.number,
         author=carried.author,
         written=written,

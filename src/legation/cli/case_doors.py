@@ -1,0 +1,175 @@
+"""What the commands about one case share: the case as somebody reads it, and who writes into it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, final
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.cases import CaseName, Level, filing_of, level_of, people_of
+from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.words import answer, answer_json, table
+from legation.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from legation.app.home import Home
+    from legation.app.scope import Scope
+    from legation.safeguards.cases.bodies import Body
+    from legation.safeguards.cases.book import Book
+    from legation.safeguards.cases.case import Case
+    from legation.safeguards.cases.entries import Entry
+    from legation.store.opening import Store
+
+__all__ = ["AsJson", "CaseName", "HomeFolder", "Lent", "Level"]
+
+DOOR: Final = "command line"
+AsOf = Annotated[
+    str, Parameter("--as-of", help="What was on record at the end of a day, such as 2026-03-01.")
+]
+Actor = Annotated[
+    str, Parameter("--actor", help="In whose name: a person of the desk. [default: command line]")
+]
+RestsOn = Annotated[
+    str, Parameter("--rests-on", help="Numbers of the entries that it rests on, such as 3,4.")
+]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A case as this door reads it.
+
+    Attributes:
+        case: By what was on record then.
+        book: What it is judged by.
+        day: The day for which it is worked out.
+        names: What people are called, by id.
+        marking: Of all that is shown.
+    """
+
+    place: "Home"
+    store: "Store"
+    scope: "Scope"
+    case: "Case"
+    book: "Book"
+    day: "date"
+    names: dict[str, str]
+    marking: str
+
+    def head(self) -> str:
+        """Return the line that stands above all that is shown of it."""
+        return f"{self.case.number}  {self.case.opened.title}  ({self.marking})"
+
+    def told(self, **parts: Any) -> dict[str, Any]:
+        """Return an answer as JSON has it, beside what goes with each."""
+        own = {"number": self.case.number, "status": self.case.status, "day": self.day}
+        return own | {"marking": self.marking} | parts
+
+
+@contextmanager
+def seen(
+    doors: Doors, home: Path | None, name: str, *, as_of: str = "", actor: str = DOOR
+) -> Iterator[Seen]:
+    """Open the store and give a case as somebody reads it.
+
+    Raises:
+        NotFoundError: For them there is none, or there was none then.
+    """
+    from legation.app.cases.books import book_of
+    from legation.app.cases.docket import Docket
+    from legation.app.days import end_of_day
+
+    place, then = doors.home(home), end_of_day(as_of)
+    place.require()
+    with place.store(sweep=False) as store:
+        who = actor if actor == DOOR else store.people.get(actor).person_id
+        scope = place.library(store, who).scope()
+        docket = Docket(scope)
+        case = docket.case(name, as_of=then)
+        yield Seen(
+            place=place,
+            store=store,
+            scope=scope,
+            case=case,
+            book=book_of(scope, place.settings),
+            day=(then or doors.now()).date(),
+            names=people_of(store),
+            marking=docket.marking(case),
+        )
+
+
+def write(
+    doors: Doors,
+    home: Path | None,
+    name: str,
+    bodies: "Sequence[Body] | Callable[[Home, Store], Sequence[Body]]",
+    *,
+    actor: str = DOOR,
+    tlp: str = "",
+) -> "tuple[Entry, ...]":
+    """Write entries into a case: all of them, or none.
+
+    Args:
+        doors: What the front door lends.
+        home: Where.
+        name: Which case.
+        bodies: What is stated, or what gives it once the store is open.
+        actor: In whose name.
+        tlp: Their level, where they are for fewer people than the case.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        stated = bodies(place, store) if callable(bodies) else bodies
+        return filing_of(place, store, actor, doors).add(name, stated, tlp=level_of(tlp))
+
+
+def say_written(name: str, entries: "Sequence[Entry]", *, as_json: bool) -> None:
+    """Say which entries came."""
+    numbers = [one.number for one in entries]
+    if as_json:
+        answer_json({"number": name, "entries": numbers})
+    elif len(numbers) == 1:
+        answer(f"{name} entry {numbers[0]}")
+    else:
+        answer(f"{name} entries {numbers[0]} to {numbers[-1]}")
+
+
+def pairs(parts: Iterable[str], what: str) -> dict[str, str]:
+    """Return what is given as NAME=VALUE.
+
+    Raises:
+        UsageError: A part is none, or stands twice.
+    """
+    told: dict[str, str] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"{part!r:.60} is no {what}", hint="write NAME=VALUE, in quotes")
+        if name.strip() in told:
+            raise UsageError(f"{name.strip()!r:.60} stands twice", hint="write it once")
+        told[name.strip()] = value.strip()
+    return told
+
+
+def cited(numbers: Iterable[int]) -> str:
+    """Write the numbers of entries."""
+    return ", ".join(map(str, numbers))
+
+
+def rows(header: Sequence[str], found: Iterable[Sequence[str]]) -> None:
+    """Write a table, where there are rows."""
+    some = list(found)
+    if some:
+        answer(table(header, some))
+
+
+def plainly(value: Any) -> dict[str, Any]:
+    """Return a value of a type as JSON has it."""
+    told: dict[str, Any] = msgspec.to_builtins(value)
+    return told
