@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from worlds.case_shell import CaseShell
 from worlds.planted_posts import write_town
 from worlds.shell import legation
 
@@ -26,3 +27,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory, town: Path) -> Path:
     assert legation("import", "posts", town, "--home", home).code == 0
     assert legation("watch", "--once", "--home", home).code == 0
     return home
+
+
+@pytest.fixture
+def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CaseShell:
+    """A home of a state, with people who deal with cases, and one open case."""
+    monkeypatch.setenv("LEGATION_STATE", "FR")
+    shell = CaseShell(tmp_path / "home")
+    shell.opened()
+    return shell

@@ -31,8 +31,14 @@ _PEOPLE: Final = (
 )
 # Name, and the verbs that it is made of; one that ends in a dot is a beginning.
 REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "exports": ("campaign.export", "page.export", "evidence.export", EXPORTED),
-    "looks": ("name.look", "name.mask", "person.look", "person.use", "evidence.open"),
+    "exports": (
+        *("campaign.export", "page.export", "evidence.export", "dossier.export"),
+        *("decision.export", "draft.export", EXPORTED),
+    ),
+    "looks": (
+        *("name.look", "name.mask", "person.look", "person.use", "evidence.open"),
+        "dossier.look",
+    ),
     "reads": ("campaign.read", "campaign.list"),
     "refusals": ("session.refuse", "route.deny", "order.refuse", "name.refuse", "decision.refuse"),
     "people": (*_PEOPLE, "enrolment.", "recovery.", "kit.", "key.", "token.add", "token.revoke"),

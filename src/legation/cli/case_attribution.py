@@ -19,6 +19,7 @@ from legation.cli.case_doors import (
     RestsOn,
     Seen,
     cited,
+    mark,
     plainly,
     rows,
     say_written,
@@ -260,14 +261,14 @@ def _say_links(told: "Iterable[Mapping[str, Any]]") -> None:
         who = ", ".join(filter(None, (one["party"], one["actor"])))
         answer(
             f"\nlink to {who} by {one['article']} (entry {one['entry']}): {one['result']} "
-            f"[{one['verified']}]"
+            f"[{mark(one['verified'])}]"
         )
         for part in one["elements"]:
             counts = f", counts as {part['counts']}" if part["counts"] != part["answer"] else ""
             said = f"{part['answer']}{counts}" if part["answered"] else "never asked"
             answer(f"  {part['element']}: {said} ({cited(part['rests_on']) or 'nothing'})")
             for view in part["views"]:
-                answer(f"    {view['who']}: {view['says']} [{view['verified']}]")
+                answer(f"    {view['who']}: {view['says']} [{mark(view['verified'])}]")
 
 
 def _claims(found: Seen) -> "Iterable[tuple[str, ...]]":

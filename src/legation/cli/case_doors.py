@@ -157,6 +157,17 @@ def pairs(parts: Iterable[str], what: str) -> dict[str, str]:
     return told
 
 
+def mark(verified: str) -> str:
+    """Return what stands beside a fact: how far it was compared with its source.
+
+    >>> mark("from-memory"), mark("verified-excerpt")
+    ('unverified: from memory', 'verified-excerpt')
+    """
+    from legation.safeguards.cases.bodies import UNVERIFIED
+
+    return f"{UNVERIFIED}: from memory" if verified == "from-memory" else verified
+
+
 def cited(numbers: Iterable[int]) -> str:
     """Write the numbers of entries."""
     return ", ".join(map(str, numbers))

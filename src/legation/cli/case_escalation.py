@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from legation.cli.case_doors import AsJson, AsOf, HomeFolder, Lent, rows
+from legation.cli.case_doors import AsJson, AsOf, HomeFolder, Lent, mark, rows
 from legation.cli.words import answer, answer_json, chance, tell
 from legation.errors import UsageError
 
@@ -143,6 +143,6 @@ def _say_pair(sides: list[str], pairs: "list[Watch]") -> None:
 def _say_exits(told: "Iterable[Exit]", *, whole: bool) -> None:
     answer("\nWays to calm, the quickest first")
     for one in told:
-        answer(f"  {one.title}" + (f" [{one.verified}]: {one.source}" if whole else ""))
+        answer(f"  {one.title}" + (f" [{mark(one.verified)}]: {one.source}" if whole else ""))
         for need in one.needs if whole else ():
             answer(f"    needs {need}")

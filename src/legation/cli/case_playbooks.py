@@ -14,6 +14,7 @@ from legation.cli.case_doors import (
     Lent,
     RestsOn,
     Seen,
+    mark,
     pairs,
     plainly,
     rows,
@@ -188,7 +189,9 @@ def _say(one: "Standing") -> None:
 
 def _say_whole(found: Seen, one: "Standing") -> None:
     book = one.playbook
-    answer(f"\n{book.key}: {book.title}\n  when: {book.when}\n  {book.source} [{book.verified}]")
+    answer(
+        f"\n{book.key}: {book.title}\n  when: {book.when}\n  {book.source} [{mark(book.verified)}]"
+    )
     for each in one.steps:
         step = each.step
         late = ", late" if each.was_late else ""
@@ -204,7 +207,7 @@ def _say_whole(found: Seen, one: "Standing") -> None:
             if text:
                 answer(f"  {name}: {text}")
         for work in step.reference:
-            answer(f"  see: {work.framework} {work.id}, {work.title} [{work.verified}]")
+            answer(f"  see: {work.framework} {work.id}, {work.title} [{mark(work.verified)}]")
         if each.by and each.at:
             by = found.names.get(each.by, each.by)
             words = f": {each.words}" if each.words else ""
@@ -240,10 +243,12 @@ def _say_advice(
         works = {one.key: one for one in guide.work}
         for key in rule.works:
             work = works[key]
-            answer(f"  {work.author} ({work.year}), {work.title}: {work.says} [{work.verified}]")
+            answer(
+                f"  {work.author} ({work.year}), {work.title}: {work.says} [{mark(work.verified)}]"
+            )
         return
     shown = [one for one in guide.question if one.key in missing] if given else open_ones
     if given:
         answer("cannot tell: these questions decide")
     rows(("question", "asks", "because"), ((one.key, one.asks, one.because) for one in shown))
-    tell(f"{guide.title}: {guide.source} [{guide.verified}]")
+    tell(f"{guide.title}: {guide.source} [{mark(guide.verified)}]")

@@ -70,13 +70,12 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 def dossiers_told(scope: "Scope", case: Case, book: Book) -> tuple[Told, ...]:
     """Return the dossiers of a case, without what they say."""
     found = dossiers_in(case, book)
-    around = beside(case, book, scope.now().date(), found)
     return tuple(
         Told(
             key=one.key,
             regime=one.regime,
             kind=one.kind,
-            gaps=len(gaps(one, book.regimes.get(one.regime), around)),
+            gaps=len(gaps(one, book.regimes.get(one.regime), _around(scope, case, book, one.key))),
         )
         for one in found
     )
@@ -91,8 +90,7 @@ def open_dossier(scope: "Scope", case: Case, book: Book, key: str, *, purpose: s
     """
     require_statement(purpose, "the purpose of the look", "purpose")
     dossier = dossier_named(case, book, key)
-    others = tuple(one for one in dossiers_in(case, book) if one.key != key)
-    around = beside(case, book, scope.now().date(), others)
+    around = _around(scope, case, book, key)
     regime = book.regimes.get(dossier.regime)
     with scope.store.transaction():
         detail = {"number": case.number, "dossier": key, "purpose": purpose}
@@ -144,6 +142,12 @@ def ids_of(case: Case, key: str) -> list[str]:
         for one in case.entries
         if isinstance(one.body, OfDossier) and one.body.dossier == key
     ]
+
+
+def _around(scope: "Scope", case: Case, book: Book, key: str) -> Beside:
+    """Return what stands beside a dossier; it is no other one of itself."""
+    others = tuple(one for one in dossiers_in(case, book) if one.key != key)
+    return beside(case, book, scope.now().date(), others)
 
 
 def _content(scope: "Scope", case: Case, opened: Opened, kind: str) -> bytes:

@@ -14,6 +14,7 @@ from legation.safeguards.cases.attribution.naming import Claimed
 from legation.safeguards.cases.bodies import Body, first_day, require_past
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, numbers_named
+from legation.safeguards.cases.dossier.bodies import ReviewSet
 from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import (
@@ -119,6 +120,8 @@ def _verify_cited(case: Case, number: int, place: str) -> None:
 
 
 def _may_lie_ahead(body: Body) -> bool:
+    if isinstance(body, ReviewSet):
+        return True
     return isinstance(body, Work) and body.state in ("planned", "suspended", "cancelled")
 
 

@@ -1,0 +1,135 @@
+"""`legation case dossier`: listed without a name, seen for a purpose, handed out when whole."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.dossier.bodies import OfDossier
+from worlds import dossiers
+from worlds.case_shell import CASE, FACT, CaseShell
+
+KEY = dossiers.PERSON
+NAME = "Jan Example"
+PURPOSE = ("--purpose", "to compare its sources with the file")
+_FACTS = 4
+RIGHTS = (
+    *("for=sanctions-dossier", "persons=one engineer of a unit", "rights=privacy"),
+    *("legality=the decision of the Council", "aim=that the copying of papers ends"),
+    *("necessity=a protest changed nothing in two years", "excluded=neither"),
+    *("proportionality=accounts and journeys alone, for a year",),
+    *("safeguards=the ombudsman sees the file", "notice=by letter, once it is decided"),
+    *("observations=to the secretariat, in writing", "review=the court, and each year"),
+)
+
+
+def entries_of(draft: dossiers.Draft, first: int, rights: int) -> list[dict[str, Any]]:
+    """Return a dossier as a file has it: its facts where they stand in the case."""
+    return [_moved(msgspec.to_builtins(one), first, rights) for one in draft.bodies]
+
+
+def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
+    if "rests_on" in told:
+        told["rests_on"] = [number + first - 1 for number in told["rests_on"]]
+    if "fact" in told:
+        told["fact"] += first - 1
+    if "test" in told:
+        told["test"] = rights
+    if told.get("entry") == "review":
+        told["on"] = str(datetime.now(UTC).date() + timedelta(days=300))
+    return told
+
+
+def toml(bodies: list[dict[str, Any]]) -> str:
+    """Return entries as TOML; JSON writes its values as TOML does."""
+    return "\n".join(
+        "[[entries]]\n" + "".join(f"{name} = {json.dumps(part)}\n" for name, part in one.items())
+        for one in bodies
+    )
+
+
+@pytest.fixture
+def whole(cases: CaseShell, tmp_path: Path) -> CaseShell:
+    """A case with a dossier that lacks nothing."""
+    first = FACT + 1
+    for number in range(1, _FACTS + 1):
+        fact = dossiers.exhibit(number)
+        cases.add("said", f"says={fact.says}", f"on={fact.on}", f"source={fact.source}",
+                  f"url={fact.url}", "reliability=B", "credibility=2",
+                  "verified=verified-excerpt")  # fmt: skip
+    rights = cases.add("rights-test", *RIGHTS)
+    file = tmp_path / "dossier.toml"
+    file.write_text(toml(entries_of(dossiers.person(), first, rights)), "utf-8")
+    cases.case("import", CASE, file)
+    return cases
+
+
+def test_the_list_names_nobody_and_a_look_says_what_for(whole: CaseShell) -> None:
+    for words in (("dossier", CASE), ("dossier", CASE, "--json"), ("show", CASE),
+                  ("show", CASE, "--json")):  # fmt: skip
+        assert NAME not in whole.case(*words).out, words
+    (told,) = whole.told("dossier", CASE)["dossiers"]
+    assert (told["key"], told["gaps"]) == (KEY, 0)
+    for purpose in ((), ("--purpose", "x")):
+        code, err = whole.refused("dossier", CASE, KEY, *purpose)
+        assert (code, "the purpose of the look is too short" in err) == (4, True)
+    assert "dossier.look" not in whole.did("audit", "report", "looks").out
+    said = whole.case("dossier", CASE, KEY, *PURPOSE)
+    assert NAME in said.out
+    assert "TLP:RED" in said.out.splitlines()[0]
+    assert "1 look written into the audit trail" in said.err
+    report = whole.did("audit", "report", "looks").out
+    assert "dossier.look" in report
+    assert PURPOSE[1] in report
+    assert NAME not in report
+
+
+def test_a_whole_dossier_is_handed_out_in_three_ways_under_its_label(
+    whole: CaseShell, tmp_path: Path
+) -> None:
+    files = {kind: tmp_path / kind for kind in ("ftm", "stix", "text")}
+    words = [word for kind, file in files.items() for word in (f"--{kind}", file)]
+    said = whole.case("dossier", CASE, KEY, *PURPOSE, *words)
+    for kind, file in files.items():
+        assert NAME in file.read_text("utf-8"), kind
+    assert said.err.count("TLP-RED") == 3
+    assert files["text"].read_text("utf-8").startswith("TLP:RED")
+    schemata = [json.loads(line)["schema"] for line in files["ftm"].read_text("utf-8").splitlines()]
+    assert {"Person", "Sanction", "Document"} <= set(schemata)
+    bundle = json.loads(files["stix"].read_text("utf-8"))
+    assert "grouping" in {one["type"] for one in bundle["objects"]}
+    assert whole.did("audit", "report", "exports").out.count("dossier.export") == 3
+
+
+def test_what_is_not_whole_does_not_leave_and_each_gap_is_told(
+    cases: CaseShell, tmp_path: Path
+) -> None:
+    regime = "regime=eu-cyber-2019-797"
+    assert "No dossier yet" in cases.case("dossier", CASE).err
+    cases.add("dossier", "dossier=first", regime, "kind=person")
+    cases.add("identified", "dossier=first", "field=name", "value=Petra Invented", "rests_on=3")
+    file = tmp_path / "out"
+    for kind in ("--ftm", "--stix", "--text"):
+        code, err = cases.refused("dossier", CASE, "first", *PURPOSE, kind, file)
+        assert code == 5
+        assert "statement: there is no statement of reasons" in err
+        assert not file.exists()
+    said = cases.case("dossier", CASE, "first", *PURPOSE).out
+    assert said.index("What is missing") < said.index("Petra Invented")
+    assert cases.refused("dossier", CASE, "second", *PURPOSE)[0] == 65
+    assert cases.refused("dossier", CASE, *PURPOSE)[0] == 2
+    code, err = cases.refused("add", CASE, "identified", "dossier=first", "field=no-such",
+                              "value=x")  # fmt: skip
+    assert code == 65
+
+
+def test_every_part_of_a_dossier_is_an_entry(whole: CaseShell) -> None:
+    shown = whole.told("show", CASE)["entries"]
+    kinds = {one["kind"] for one in shown if "states" not in one}
+    bodies: list[Body] = [*dossiers.person().bodies]
+    assert all(isinstance(one, OfDossier) for one in bodies)
+    assert kinds == {str(one.__struct_config__.tag) for one in bodies}
