@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from legation.app.cases.sheets import CAVEAT
+from legation.app.cases.signals import CAVEAT as WATCH_CAVEAT
 from legation.knowledge.binding import Bound
 from legation.safeguards.cases.attribution.layers import LAYERS
 from legation.safeguards.cases.attribution.matrix import FITS
@@ -71,6 +72,7 @@ CASE_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 CASE_TOLD: Final = (
     CAVEAT,
+    WATCH_CAVEAT,
     NOBODY_PROPOSED,
     NOTHING_WEIGHED,
     UNWEIGHED,

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from litestar import Response, get
 
-from legation.app.cases.signals import MOST_CASES, Watched, watched
+from legation.app.cases.signals import CAVEAT, MOST_CASES, Watched, watched
 from legation.app.days import end_of_day
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
 from legation.desk.case_forms import Working
@@ -20,10 +20,6 @@ from legation.safeguards.cases.escalation.chances import Fall, Rate
 from legation.safeguards.cases.escalation.exits import exits
 from legation.safeguards.cases.escalation.watch import Watch
 
-CAVEAT: Final = (
-    "A warning says that more passes between two parties than before, by stated rules. It says "
-    "nothing of who is right, and silence is no all-clear."
-)
 _VERDICTS: Final = ("warns", "cannot tell", "no warning")
 
 

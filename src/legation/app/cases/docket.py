@@ -75,10 +75,7 @@ class Docket:
 
     def every(self, *, as_of: datetime | None = None) -> "Iterator[Case]":
         """Yield all cases in the order of their numbers; those that were not open then are not."""
-        for row in self.rows.every():
-            entries = self.entries(row.object_id, as_of=as_of)
-            if entries:
-                yield case_of(row.number, row.object_id, entries)
+        yield from self.cases(self.rows.every(), as_of=as_of)
 
     def entries(self, object_id: str, *, as_of: datetime | None = None) -> list[Entry]:
         """Return the entries of a case that the reader may know.

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
     from legation.app.scope import Scope
 
+CAVEAT: Final = (
+    "A warning says that more passes between two parties than before, by stated rules. It says "
+    "nothing of who is right, and silence is no all-clear."
+)
 # The watch compares four weeks with a year; what was last written on before is past.
 _WEEKS: Final = 60
 # Cases that are read for one look, the latest first; more would make a page of minutes.

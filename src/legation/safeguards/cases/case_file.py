@@ -76,6 +76,8 @@ def read_entries(raw: bytes, place: str) -> tuple[Body, ...]:
 
 def _evidence(one: Mapping[str, Any], where: str, number: int) -> list[Body]:
     """Return a fact and what it says of the questions of law, which rests on it."""
+    if not isinstance(one, Mapping):
+        raise RecordError("this is no table", place=where, hint=_HINT)
     answers = one.get("answers", {})
     if not isinstance(answers, Mapping):
         raise RecordError("answers are no table", place=f"{where}/answers", hint=_HINT)
