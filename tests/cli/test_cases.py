@@ -6,6 +6,7 @@ import pytest
 
 from legation.safeguards.cases.case_file import read_case_file
 from worlds.case_shell import CASE, FACT, CaseShell
+from worlds.shell import legation
 
 WORKED = Path(__file__).parents[1] / "worlds" / "cases" / "bundestag-2015.toml"
 
@@ -53,10 +54,7 @@ def test_parts_of_an_entry_are_typed_with_bars_and_again_for_each(cases: CaseShe
     assert "'no-such' is no element of this test" in err
 
 
-def test_the_kinds_of_entries_are_listed_with_the_order_of_their_parts(cases: CaseShell) -> None:
-    from worlds.shell import legation
-
-    assert cases.home
+def test_the_kinds_of_entries_are_listed_with_the_order_of_their_parts() -> None:
     told = legation("case", "kinds").out
     assert "answers=element | answer | rests_on | says" in told
     assert "[obligations=NAME: VALUE]" in told
@@ -106,6 +104,7 @@ def test_entries_of_a_file_come_all_or_not_at_all(cases: CaseShell, tmp_path: Pa
     assert (code, "2/on" in err) == (65, True)
     file.write_text(entry.format('"2026-02"') * 2, "utf-8")
     assert cases.case("import", CASE, file).out == f"{CASE} entries 4 to 5\n"
+    assert cases.told("import", CASE, file) == {"number": CASE, "entries": [6, 7]}
 
 
 def test_a_case_closes_with_its_outcome_and_opens_again(cases: CaseShell) -> None:

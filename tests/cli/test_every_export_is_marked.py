@@ -45,6 +45,14 @@ TRIED: Final[dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]] = {
     "knowledge page": tuple((("FR",), option, kind) for option, kind in SHEETS),
     "knowledge agreement": tuple((("budapest-2001",), option, kind) for option, kind in SHEETS),
     "evidence export": ((("{evidence}", *LOOK), "--folder", "zip"),),
+    "case list": ((CASE_LIST, "--csv", "csv"), (CASE_LIST, "--stix", "stix")),
+    "case show": tuple((("{case}",), option, kind) for option, kind in SHEETS[:2]),
+    "case draft": ((("{case}", "3"), "--output", "text"),),
+    "case record": ((("{case}", "4"), "", "json"), (("{case}", "4"), "--output", "json")),
+    "case dossier": tuple(
+        (("{case}", "whole", "--purpose", "to hand it on"), option, kind)
+        for option, kind in (("--text", "text"), ("--stix", "stix"), ("--ftm", "told"))
+    ),
     "audit report": (
         (("--format", "csv"), "", "csv"),
         (("--format", "json"), "", "json"),

@@ -18,6 +18,7 @@ from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 from legation.store import migrations, open_store
 from legation.store.audit import Audit, Event
+from legation.store.cases import Standing
 from legation.store.clearances import Held
 from legation.store.database import Database
 from legation.store.imports import Imports
@@ -259,6 +260,29 @@ def test_the_step_of_rights_keeps_sealed_names_and_takes_personal_records(
         assert store.verify_triggers() > 0
         assert store.verify_cells() == 5  # with the number of names kept
         assert store.audit.verify().entries == 3
+
+
+def test_the_step_of_cases_keeps_orders_and_takes_cases(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0014")
+    Audit(old).append(Event(at=START, actor="analyst", verb="put", subject=CAMPAIGN))
+    with old.read() as connection:
+        assert not inspect(connection).has_table("cases")
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        assert store.cases.every() == []
+        standing = Standing(
+            title="letters", type="T4", domain="political", status="reported", began="2026",
+            due="2026-03-04", entries=1, parties=("FR",),
+        )  # fmt: skip
+        store.cases.open("incident--1", "2026-0001", "note--1", standing, START)
+        (row,) = store.cases.every()
+        assert (row.due, row.parties) == ("2026-03-04", ("FR",))
+        assert store.verify_triggers() > 0
+        assert store.verify_cells() == 3
+        assert store.audit.verify().entries == 1
 
 
 def test_a_store_up_to_date_is_left_alone(empty_url: str, clock: Clock) -> None:

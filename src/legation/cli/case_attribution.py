@@ -11,11 +11,8 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     AsOf,
     CaseName,
-    HomeFolder,
-    Lent,
     RestsOn,
     Seen,
     cited,
@@ -26,6 +23,7 @@ from legation.cli.case_doors import (
     seen,
     write,
 )
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, tell, typed
 from legation.errors import UsageError
 

@@ -8,11 +8,8 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     AsOf,
     CaseName,
-    HomeFolder,
-    Lent,
     Seen,
     cited,
     plainly,
@@ -21,7 +18,7 @@ from legation.cli.case_doors import (
     seen,
     write,
 )
-from legation.cli.doors import PassphraseFile
+from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, pour, tell, typed
 from legation.errors import BadInputError, ConflictError

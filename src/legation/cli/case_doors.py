@@ -9,25 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 import msgspec
 from cyclopts import Parameter
 
-from legation.cli.cases import CaseName, Level, filing_of, level_of, people_of
-from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.doors import Doors
 from legation.cli.words import answer, answer_json, table
 from legation.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from legation.app.cases.docket import Docket
+    from legation.app.cases.filing import Filing
     from legation.app.home import Home
     from legation.app.scope import Scope
     from legation.safeguards.cases.bodies import Body
     from legation.safeguards.cases.book import Book
     from legation.safeguards.cases.case import Case
     from legation.safeguards.cases.entries import Entry
+    from legation.stix.tlp import Tlp
     from legation.store.opening import Store
 
-__all__ = ["AsJson", "CaseName", "HomeFolder", "Lent", "Level"]
-
 DOOR: Final = "command line"
+CaseName = Annotated[str, Parameter(help="Its number, such as 2026-0017.")]
+Level = Annotated[
+    str, Parameter("--tlp", help="Level, where it is for fewer people than the case.")
+]
 AsOf = Annotated[
     str, Parameter("--as-of", help="What was on record at the end of a day, such as 2026-03-01.")
 ]
@@ -138,6 +142,46 @@ def say_written(name: str, entries: "Sequence[Entry]", *, as_json: bool) -> None
         answer(f"{name} entry {numbers[0]}")
     else:
         answer(f"{name} entries {numbers[0]} to {numbers[-1]}")
+
+
+def filing_of(place: "Home", store: "Store", actor: str, doors: Doors) -> "Filing":
+    """Return who writes into cases from this door: somebody of the desk, or the door itself.
+
+    Raises:
+        NotFoundError: There is no such person.
+        DeniedError: They are disabled.
+    """
+    from legation.app.cases.books import book_of
+    from legation.app.cases.filing import Filing
+
+    who = actor if actor == DOOR else store.people.get(actor).person_id
+    scope = place.library(store, who).scope()
+    return Filing(
+        scope,
+        place.folder / "evidence",
+        book_of(scope, place.settings),
+        door=DOOR,
+        at_hand=lambda: doors.vault_at_hand(place, None),
+    )
+
+
+def docket_of(place: "Home", store: "Store") -> "Docket":
+    """Return the cases as this door reads them."""
+    from legation.app.cases.docket import Docket
+
+    return Docket(place.library(store, DOOR).scope())
+
+
+def people_of(store: "Store") -> dict[str, str]:
+    """Return what people of the desk are called, by id."""
+    return {one.person_id: one.name for one in store.roster.now().people}
+
+
+def level_of(name: str) -> "Tlp | None":
+    """Return a level by its name; None: it is that of the case."""
+    from legation.stix.tlp import level_named
+
+    return level_named(name) if name else None
 
 
 def pairs(parts: Iterable[str], what: str) -> dict[str, str]:

@@ -12,15 +12,13 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     CaseName,
-    HomeFolder,
-    Lent,
     Seen,
     plainly,
     rows,
     seen,
 )
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, tell, typed
 from legation.errors import UsageError

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from legation.cli.case_doors import AsJson, AsOf, HomeFolder, Lent, mark, rows
+from legation.cli.case_doors import (
+    AsOf,
+    mark,
+    rows,
+)
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, chance, tell
 from legation.errors import UsageError
 

@@ -7,11 +7,8 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     AsOf,
     CaseName,
-    HomeFolder,
-    Lent,
     Level,
     RestsOn,
     Seen,
@@ -23,6 +20,7 @@ from legation.cli.case_doors import (
     seen,
     write,
 )
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, counted, tell, typed
 from legation.errors import UsageError
 

@@ -8,22 +8,23 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     AsOf,
     CaseName,
-    HomeFolder,
-    Lent,
+    docket_of,
+    filing_of,
     pairs,
     plainly,
     rows,
     seen,
 )
-from legation.cli.cases import docket_of, filing_of
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, pour, tell
 
 if TYPE_CHECKING:
-    from legation.cli.case_doors import Seen
+    from legation.cli.case_doors import (
+        Seen,
+    )
     from legation.safeguards.cases.responses.answering.clocks import Days
 
 _UNNAMED: Final = "Counts of requests that were sent: by platform and ground, and nobody's name."

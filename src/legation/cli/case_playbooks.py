@@ -7,11 +7,8 @@ from cyclopts import Parameter
 from legation.cli.case_doors import (
     DOOR,
     Actor,
-    AsJson,
     AsOf,
     CaseName,
-    HomeFolder,
-    Lent,
     RestsOn,
     Seen,
     mark,
@@ -22,6 +19,7 @@ from legation.cli.case_doors import (
     seen,
     write,
 )
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.words import answer, answer_json, tell
 from legation.errors import RecordError, UsageError
 

@@ -6,29 +6,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.case_doors import (
+    DOOR,
+    Actor,
+    CaseName,
+    Level,
+    filing_of,
+    level_of,
+    people_of,
+    say_written,
+)
+from legation.cli.doors import AsJson, HomeFolder, Lent
 from legation.cli.sheets import CsvFile, StixFile, asked_for, leave
 from legation.cli.words import answer, answer_json, table, tell, typed
 from legation.errors import BadInputError, UsageError
 
 if TYPE_CHECKING:
-    from legation.app.cases.docket import Docket
-    from legation.app.cases.filing import Filing
     from legation.app.home import Home
     from legation.safeguards.cases.bodies import Body
     from legation.safeguards.cases.case import Case
-    from legation.stix.tlp import Tlp
     from legation.store.cases import Order
     from legation.store.opening import Store
 
-_ACTOR = "command line"
-CaseName = Annotated[str, Parameter(help="Its number, such as 2026-0017.")]
-Actor = Annotated[
-    str, Parameter("--actor", help="In whose name: a person of the desk. [default: command line]")
-]
-Level = Annotated[
-    str, Parameter("--tlp", help="Level, where it is for fewer people than the case.")
-]
 _MOST = 1_000
 
 
@@ -47,7 +46,7 @@ def opened(
     began: Annotated[str, Parameter(help="When it began: 2026, 2026-02 or 2026-02-19.")] = "",
     known: Annotated[str, Parameter(help="When it became known. [default: today]")] = "",
     tlp: Level = "",
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -74,7 +73,7 @@ def opened(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        row = _filing(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
+        row = filing_of(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
     if as_json:
         answer_json(row)
     else:
@@ -112,7 +111,7 @@ def listed(
     place, asked = doors.home(home), asked_for(csv, stix, None)
     place.require()
     with place.store(sweep=False) as store:
-        scope = place.library(store, _ACTOR).scope()
+        scope = place.library(store, DOOR).scope()
         found, more = Docket(scope).rows.find(wanted, order=_order(order), limit=_MOST)
         if asked:
             leave(scope, sheet_of_list(scope, found), asked, doors)
@@ -156,7 +155,7 @@ def show(
     place, asked = doors.home(home), asked_for(csv, stix, None)
     place.require()
     with place.store(sweep=False) as store:
-        scope = place.library(store, _ACTOR).scope()
+        scope = place.library(store, DOOR).scope()
         docket = Docket(scope)
         found = docket.case(case, as_of=end_of_day(as_of))
         names = people_of(store)
@@ -195,8 +194,9 @@ def add(
     ] = (),
     corrects: Annotated[int | None, Parameter(help="Entry in whose place it stands.")] = None,
     tlp: Level = "",
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Write an entry into a case, such as: case add 2026-0017 said says="..." on=2026-02-19.
@@ -212,10 +212,10 @@ def add(
     place.require()
     with place.store() as store:
         body = body_of(kind, parts, _attached(place, store, evidence))
-        entries = _filing(place, store, actor, doors).add(
+        entries = filing_of(place, store, actor, doors).add(
             case, [body], corrects=corrects, tlp=level_of(tlp)
         )
-    answer(f"{case} entry {entries[-1].number}")
+    say_written(case, entries, as_json=as_json)
     return 0
 
 
@@ -225,8 +225,9 @@ def take_in(
     /,
     *,
     tlp: Level = "",
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Write the entries of a file into a case: all of them, or none."""
@@ -236,8 +237,8 @@ def take_in(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        entries = _filing(place, store, actor, doors).add(case, bodies, tlp=level_of(tlp))
-    answer(f"{case} entries {entries[0].number} to {entries[-1].number}")
+        entries = filing_of(place, store, actor, doors).add(case, bodies, tlp=level_of(tlp))
+    say_written(case, entries, as_json=as_json)
     return 0
 
 
@@ -247,14 +248,14 @@ def withdraw(
     /,
     *,
     why: Annotated[str, Parameter(help="Why it is taken back.")] = "",
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Take an entry back; it stays where it is, with what takes it back after it."""
-    return add(
-        case, "withdrawn", f"what={entry}", f"why={why}", actor=actor, home=home, doors=doors
-    )
+    told = (f"what={entry}", f"why={why}")
+    return add(case, "withdrawn", *told, actor=actor, home=home, as_json=as_json, doors=doors)
 
 
 def move(
@@ -263,12 +264,14 @@ def move(
     /,
     *,
     why: Annotated[str, Parameter(help="Why, where a step is left out.")] = "",
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Give a case its next status."""
-    return add(case, "moved", f"to={to}", f"why={why}", actor=actor, home=home, doors=doors)
+    told = (f"to={to}", f"why={why}")
+    return add(case, "moved", *told, actor=actor, home=home, as_json=as_json, doors=doors)
 
 
 def close(
@@ -279,13 +282,14 @@ def close(
         str, Parameter(help="answered, no threat, cannot tell, not pursued or handed on.")
     ],
     why: Annotated[str, Parameter(help="Why, in a sentence.")],
-    actor: Actor = _ACTOR,
+    actor: Actor = DOOR,
     home: HomeFolder = None,
+    as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Close a case; a new status opens it again."""
     told = ("to=closed", f"outcome={outcome}", f"why={why}")
-    return add(case, "moved", *told, actor=actor, home=home, doors=doors)
+    return add(case, "moved", *told, actor=actor, home=home, as_json=as_json, doors=doors)
 
 
 def kinds(*, as_json: AsJson = False) -> int:
@@ -318,45 +322,9 @@ def _about(case: "Case") -> str:
 def _attached(place: "Home", store: "Store", ids: tuple[str, ...]) -> list[dict[str, str]]:
     from legation.app.evidence.room import Room
 
-    known = Room(place, store, None).known(_ACTOR)
+    known = Room(place, store, None).known(DOOR)
     found = [store.evidence.get(known, one) for one in ids]
     return [{"evidence": one.evidence_id, "sha256": one.sha256} for one in found]
-
-
-def filing_of(place: "Home", store: "Store", actor: str, doors: Doors) -> "Filing":
-    """Return who writes into cases from this door: somebody of the desk, or the door itself.
-
-    Raises:
-        NotFoundError: There is no such person.
-        DeniedError: They are disabled.
-    """
-    from legation.app.cases.books import book_of
-    from legation.app.cases.filing import Filing
-
-    who = actor if actor == _ACTOR else store.people.get(actor).person_id
-    scope = place.library(store, who).scope()
-    return Filing(
-        scope,
-        place.folder / "evidence",
-        book_of(scope, place.settings),
-        door=_ACTOR,
-        at_hand=lambda: doors.vault_at_hand(place, None),
-    )
-
-
-_filing = filing_of
-
-
-def docket_of(place: "Home", store: "Store") -> "Docket":
-    """Return the cases as this door reads them."""
-    from legation.app.cases.docket import Docket
-
-    return Docket(place.library(store, _ACTOR).scope())
-
-
-def people_of(store: "Store") -> dict[str, str]:
-    """Return what people of the desk are called, by id."""
-    return {one.person_id: one.name for one in store.roster.now().people}
 
 
 def _read(file: Path) -> bytes:
@@ -366,13 +334,6 @@ def _read(file: Path) -> bytes:
         raise BadInputError(
             f"cannot be read: {fault.strerror}", place=str(file), hint="check the file"
         ) from fault
-
-
-def level_of(name: str) -> "Tlp | None":
-    """Return a level by its name; None: it is that of the case."""
-    from legation.stix.tlp import level_named
-
-    return level_named(name) if name else None
 
 
 def _order(name: str) -> "Order":
