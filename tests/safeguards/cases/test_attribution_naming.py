@@ -138,9 +138,9 @@ def test_another_person_sets_it() -> None:
 
 
 def test_a_yes_before_the_proposal_counts_for_nothing() -> None:
-    early = ("ben", Agreed(to=13, words="whatever comes"))
-    told = rows([early, *hypotheses(), attributed("technical")])
-    assert standing_attribution(told).in_force is None
+    # All that it needs is there before it; only the proposal is not.
+    told = [*case()[:-1], *rows([("ben", Agreed(to=34, words="whatever comes")), attributed()], 33)]
+    assert standing_attribution(told).why == WAITS
 
 
 @pytest.mark.parametrize("to", [33, 34])

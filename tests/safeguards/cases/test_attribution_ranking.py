@@ -175,6 +175,20 @@ def test_what_cannot_be_judged_keeps_an_interval_and_names_nobody() -> None:
     assert answer.front == ("a", "b")
 
 
+def test_the_middle_of_an_interval_names_nobody() -> None:
+    # In the middle a stands below all of b; but what cannot be judged may count for the whole.
+    lines = (
+        line(1, [0, -1, -2, -2, -2], ("B", "2")),
+        line(2, [-1, 0, -2, -2, -2], ("F", "1")),
+        line(3, [0, -1, -2, -2, -2], ("F", "1")),
+    )
+    answer = rank(told(lines))
+    one, other = answer.scores[:2]
+    assert (one.hypothesis, one.low, one.mid, one.high) == ("a", 0.2, 0.6, 1.0)
+    assert (other.hypothesis, other.low, other.mid, other.high) == ("b", 1.0, 1.4, 1.8)
+    assert answer.leader is None
+
+
 def test_a_cell_that_nobody_weighed_is_no_0() -> None:
     answer = rank(told((line(1, [0, -2, -2, -2, None], ("A", "1")),)))
     open_cell = next(one for one in answer.scores if one.hypothesis == "e")

@@ -3,7 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -17,8 +17,19 @@ from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.case_file import read_case_file, read_entries
 from legation.safeguards.cases.entries import Entry, tag_of
-from legation.safeguards.cases.facts import Link, Opened, Said, Task, Told, Victim, Work
+from legation.safeguards.cases.facts import (
+    Link,
+    Opened,
+    Said,
+    Task,
+    Told,
+    Victim,
+    VictimKind,
+    Work,
+)
+from legation.safeguards.cases.gathering import assessed
 from legation.safeguards.cases.law.answers import Answered
+from legation.safeguards.cases.playbooks.plays import offered
 from legation.safeguards.cases.rules import verify_entry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -184,6 +195,27 @@ def test_an_unknown_article_number_names_those_that_are_known() -> None:
     with pytest.raises(RecordError, match="unknown article number") as found:
         entered(HEAD + entry("duty", norm="budapest 99", **DUTY))
     assert "2" in found.value.hint
+
+
+@pytest.mark.parametrize("kind", get_args(VictimKind))
+def test_each_kind_of_victim_is_entered_by_what_it_is_and_whose(kind: str) -> None:
+    more = f"[[victims]]\nkind = '{kind}'\nstate = 'FR'\nwhat = 'some of them'\n"
+    (told,) = entered(HEAD + more).of(Victim)
+    assert (told[1].kind, told[1].party, told[1].what) == (kind, "FR", "some of them")
+
+
+@pytest.mark.parametrize("state", ["FR", "SE", "KE", "XA"])
+def test_digital_repression_is_a_case_whichever_state_is_said_to_do_it(state: str) -> None:
+    head = HEAD.replace("T4", "digital repression")
+    claim = f"[[attributed]]\nstate = '{state}'\nby = 'press'\non = 2026-02-25\nhow = 'a report'\n"
+    victim = "[[victims]]\nkind = 'person'\nwhat = 'reporters'\n"
+    case = entered(head + claim + victim + FACT + "answers = { privacy = 'yes' }\n")
+    results = [
+        [(one.name, one.result) for one in assessed(case, Book(norms=BOOK.norms, own=own))]
+        for own in (state, "IN")
+    ]
+    assert results[0] == results[1]
+    assert offered(BOOK.playbooks.values(), "digital repression")
 
 
 def test_days_of_toml_and_words_for_days_are_read_alike() -> None:

@@ -141,6 +141,7 @@ def test_what_is_open_and_what_lies_ahead_is_told_and_warns_of_nothing() -> None
     assert [one.of for one in told.reasons] == [(asked.reference,), (talks[0].reference,)]
     assert not any(one.warns for one in told.reasons)
     assert signs(only([*STEADY, asked, signal(8, "move", "XB", "XA")])) == []
+    assert signs(only([*STEADY, asked, signal(9, "move")])) == []
     assert signs(only([*STEADY, asked, signal(10, "move")])) == ["open"]
 
 
@@ -153,6 +154,9 @@ def test_an_incident_that_is_told_twice_happened_once() -> None:
     twice = [msgspec.structs.replace(one, source="other press") for one in BURST]
     later = [msgspec.structs.replace(one, on=DAY) for one in BURST]
     assert only([*STEADY, *BURST, *twice, *later]).rate == only([*STEADY, *BURST]).rate
+    # It happened when it was first told of: what is told anew is no new incident.
+    anew = [msgspec.structs.replace(one, on=DAY) for one in STEADY]
+    assert only([*anew, *STEADY]).rate == only(STEADY).rate
 
 
 def test_with_more_pairs_one_must_stand_out_more() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.knowledge.norms import Norms
+from legation.knowledge.shipped import shipped_packs
 from legation.safeguards.cases.attribution.matrix import matrix
 from legation.safeguards.cases.attribution.naming import Agreed, Claimed
 from legation.safeguards.cases.attribution.naming import Withdrawn as TakenBack
@@ -228,6 +229,21 @@ def test_what_binds_as_custom_binds_whatever_the_text_is_that_words_it(
 ) -> None:
     stated = DutyStated(norm="word a", binds=binds, by=by, why="so", source="a court")
     assert duties(case(stated))["word a"].weight == weight
+
+
+def test_articles_on_responsibility_are_no_duties_that_an_act_breaks() -> None:
+    shipped = Book(norms=Norms(shipped_packs(), today=TODAY), own="XA")
+    told = case(
+        Answered(question="organ", answer="yes", rests_on=(2,)),
+        Answered(question="premises", answer="yes", rests_on=(2,)),
+        Answered(question="access", answer="yes", rests_on=(2,)),
+    )
+    met = {one.name for one in assessed(told, shipped) if one.result == "met"}
+    assert {"arsiwa 4", "vcdr 22", "budapest 2"} <= met
+    found = duties(told, shipped)
+    assert (found["vcdr 22"].kind, found["vcdr 22"].weight) == ("duty of states", "binding")
+    assert found["budapest 2"].kind == "offence"
+    assert not [name for name in found if name.startswith("arsiwa")]
 
 
 def test_the_last_word_on_a_duty_holds() -> None:

@@ -159,3 +159,10 @@ def test_beside_a_dossier_stand_the_facts_as_they_are_and_those_taken_back() -> 
         {"XA": "Aldria"},
         frozenset({6}),
     )
+
+
+def test_a_fact_that_was_corrected_and_then_taken_back_is_told_as_taken_back() -> None:
+    better = msgspec.structs.replace(FACT, says="the store was broken open")
+    told = case(("bob", better, 2), Withdrawn(what=2, why="of another store"))
+    around = beside(told, BOOK, DAY)
+    assert {number: one.withdrawn for number, one in around.facts.items()} == {2: True}

@@ -65,9 +65,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             four answers were by chance, one in 24 would climb.
         climb_weeks: How far back answers count.
         talks_days: How far ahead talks are told.
-        level: Of the warnings of a look that rest on chance, the share that may be false; where
-            nothing has changed anywhere, the share of looks that warn at all. Five in a hundred
-            is the custom; it holds for one look, not for all looks of a year together.
+        level: Of warnings by incidents or tone, the share that may be chance; where nothing has
+            changed anywhere, the share of looks that give one at all. Five in a hundred is the
+            custom. It holds for one look, not for all looks of a year together, and not wholly
+            where tone lingers for weeks; a climb is no estimate and comes on top.
+            `benchmarks/escalation_watch.py` measures all of it.
     """
 
     recent_weeks: int = 4
