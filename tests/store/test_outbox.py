@@ -17,6 +17,15 @@ def test_a_draft_waits_until_it_is_sent(store: Store, clock: Clock) -> None:
     assert (sent.created, sent.sent, sent.receipt, sent.body) == (START, later, "250 ok", b"words")
 
 
+def test_what_waits_is_asked_for_by_channel_and_by_what_it_is_about(store: Store) -> None:
+    letter = store.outbox.draft("letter", "case--1", b"words")
+    request = store.outbox.draft("contact-point", "case--1", b"words")
+    other = store.outbox.draft("letter", "case--2", b"words")
+    assert store.outbox.pending(subject="case--1") == [letter, request]
+    assert store.outbox.pending("letter", subject="case--2") == [other]
+    assert store.outbox.pending("letter", subject="case--3") == []
+
+
 def test_a_draft_written_twice_is_one(store: Store) -> None:
     first = store.outbox.draft("mail", "case--1", b"words")
     assert store.outbox.draft("mail", "case--1", b"words") == first
