@@ -34,5 +34,6 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CaseShell:
     """A home of a state, with people who deal with cases, and one open case."""
     monkeypatch.setenv("LEGATION_STATE", "FR")
     shell = CaseShell(tmp_path / "home")
+    shell.make()
     shell.opened()
     return shell

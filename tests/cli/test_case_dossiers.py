@@ -1,70 +1,24 @@
 """`legation case dossier`: listed without a name, seen for a purpose, handed out when whole."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.dossier.bodies import OfDossier
 from worlds import dossiers
-from worlds.case_shell import CASE, FACT, CaseShell
+from worlds.case_shell import CASE, CaseShell
 
 KEY = dossiers.PERSON
 NAME = "Jan Example"
 PURPOSE = ("--purpose", "to compare its sources with the file")
-_FACTS = 4
-RIGHTS = (
-    *("for=sanctions-dossier", "persons=one engineer of a unit", "rights=privacy"),
-    *("legality=the decision of the Council", "aim=that the copying of papers ends"),
-    *("necessity=a protest changed nothing in two years", "excluded=neither"),
-    *("proportionality=accounts and journeys alone, for a year",),
-    *("safeguards=the ombudsman sees the file", "notice=by letter, once it is decided"),
-    *("observations=to the secretariat, in writing", "review=the court, and each year"),
-)
-
-
-def entries_of(draft: dossiers.Draft, first: int, rights: int) -> list[dict[str, Any]]:
-    """Return a dossier as a file has it: its facts where they stand in the case."""
-    return [_moved(msgspec.to_builtins(one), first, rights) for one in draft.bodies]
-
-
-def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
-    if "rests_on" in told:
-        told["rests_on"] = [number + first - 1 for number in told["rests_on"]]
-    if "fact" in told:
-        told["fact"] += first - 1
-    if "test" in told:
-        told["test"] = rights
-    if told.get("entry") == "review":
-        told["on"] = str(datetime.now(UTC).date() + timedelta(days=300))
-    return told
-
-
-def toml(bodies: list[dict[str, Any]]) -> str:
-    """Return entries as TOML; JSON writes its values as TOML does."""
-    return "\n".join(
-        "[[entries]]\n" + "".join(f"{name} = {json.dumps(part)}\n" for name, part in one.items())
-        for one in bodies
-    )
 
 
 @pytest.fixture
 def whole(cases: CaseShell, tmp_path: Path) -> CaseShell:
     """A case with a dossier that lacks nothing."""
-    first = FACT + 1
-    for number in range(1, _FACTS + 1):
-        fact = dossiers.exhibit(number)
-        cases.add("said", f"says={fact.says}", f"on={fact.on}", f"source={fact.source}",
-                  f"url={fact.url}", "reliability=B", "credibility=2",
-                  "verified=verified-excerpt")  # fmt: skip
-    rights = cases.add("rights-test", *RIGHTS)
-    file = tmp_path / "dossier.toml"
-    file.write_text(toml(entries_of(dossiers.person(), first, rights)), "utf-8")
-    cases.case("import", CASE, file)
+    cases.listing(CASE, tmp_path / "dossier.toml")
     return cases
 
 

@@ -1,9 +1,13 @@
 """A home with people who deal with cases, and a case in it, all by commands."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
+from worlds import dossiers
 from worlds.homes import prepare
 from worlds.shell import Said, legation
 
@@ -13,13 +17,26 @@ FACT: Final = 3
 STANDING: Final = ("standing.false-flag", "standing.insider", "standing.error")
 _SURE: Final = ("likelihood=very likely", "confidence=moderate", "rests_on=3")
 
+RIGHTS: Final = (
+    *("for=sanctions-dossier", "persons=one engineer of a unit", "rights=privacy"),
+    *("legality=the decision of the Council", "aim=that the copying of papers ends"),
+    *("necessity=a protest changed nothing in two years", "excluded=neither"),
+    *("proportionality=accounts and journeys alone, for a year",),
+    *("safeguards=the ombudsman sees the file", "notice=by letter, once it is decided"),
+    *("observations=to the secretariat, in writing", "review=the court, and each year"),
+)
+_FACTS: Final = 4
+
 
 class CaseShell:
     """Commands of one home; what must work is asserted to."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
-        prepare(folder)
+
+    def make(self) -> None:
+        """Make the home, and its people."""
+        prepare(self.home)
         self.did("init")
         for name, role in PEOPLE.items():
             self.did("admin", "add", name, "--role", role)
@@ -64,6 +81,21 @@ class CaseShell:
         by = ("--actor", actor) if actor else ()
         return int(self.case("add", CASE, kind, *parts, *by).out.split()[-1])
 
+    def listing(self, case: str, file: Path) -> None:
+        """Write a dossier that lacks nothing into a case, with the facts that it rests on."""
+        first = self.told("show", case, "--all")["entries"][-1]["number"] + 1
+        for number in range(1, _FACTS + 1):
+            fact = dossiers.exhibit(number)
+            self.case(
+                "add", case, "said", f"says={fact.says}", f"on={fact.on}", f"url={fact.url}",
+                f"source={fact.source}", "reliability=B", "credibility=2",
+                "verified=verified-excerpt",
+            )  # fmt: skip
+        self.case("add", case, "rights-test", *RIGHTS)
+        bodies = [msgspec.to_builtins(one) for one in dossiers.person().bodies]
+        file.write_text(_toml([_moved(one, first, first + _FACTS) for one in bodies]), "utf-8")
+        self.case("import", case, file)
+
     def opened(self) -> None:
         """Open a case: letters in the name of a ministry, and one fact, entry 3."""
         told = ("--title", "Letters in the name of a ministry", "--type", "T4")
@@ -105,10 +137,31 @@ class CaseShell:
             self.case("move", CASE, status)
         return number
 
-    def chosen(self, *words: str, key: str = "hotline-call") -> int:
+    def chosen(self, *words: str, key: str = "hotline-call", actor: str = "Eve") -> int:
         """Choose an answer; return its number."""
         said = self.case(
             "answer", CASE, key, "--why", "to hear what they know of it", "--rests-on", "3",
-            "--against", "XB", *words, "--actor", "Eve",
+            "--against", "XB", *words, "--actor", actor,
         )  # fmt: skip
         return int(said.out.split()[-1])
+
+
+def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
+    """Return an entry of a dossier with its facts where they stand in the case."""
+    if "rests_on" in told:
+        told["rests_on"] = [number + first - 1 for number in told["rests_on"]]
+    if "fact" in told:
+        told["fact"] += first - 1
+    if "test" in told:
+        told["test"] = rights
+    if told.get("entry") == "review":
+        told["on"] = str(datetime.now(UTC).date() + timedelta(days=300))
+    return told
+
+
+def _toml(bodies: list[dict[str, Any]]) -> str:
+    """Return entries as TOML; JSON writes its values as TOML does."""
+    return "\n".join(
+        "[[entries]]\n" + "".join(f"{name} = {json.dumps(part)}\n" for name, part in one.items())
+        for one in bodies
+    )

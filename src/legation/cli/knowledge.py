@@ -30,24 +30,9 @@ AsOf = Annotated[
 ]
 State = Annotated[str, Parameter("--state", help="Only of this state (ISO 3166-1), such as SE.")]
 TableName = Literal[
-    "agreement",
-    "party",
-    "norm",
-    "offence",
-    "law",
-    "rule",
-    "numbering",
-    "position",
-    "trial",
-    "question",
-    "form",
-    "control",
-    "state_name",
-    "source",
-    "quotation",
-    "correction",
-    "check",
-]
+    "agreement", "party", "norm", "offence", "law", "rule", "numbering", "position", "trial",
+    "question", "form", "control", "state_name", "source", "quotation", "correction", "check",
+]  # fmt: skip
 
 
 def sign(

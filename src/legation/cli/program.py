@@ -17,7 +17,7 @@ _COMMANDS: Final = (
     ("import", "", "Take observations into the store, under pseudonyms."),
     ("watch", "watching:watch", "Take in what comes, and look for campaigns in what is new."),
     ("campaign", "", "Campaigns that were found: list, show, export."),
-    ("case", "", "Cases: open, list, show, add, assess, attribute, answer, close, ..."),
+    ("case", "", "Cases, from report to answer: open, list, assess, attribute, ..."),
     ("mission", "", "What is protected: list, show, import, export."),
     ("event", "", "The talks ahead: list, import, export."),
     ("balance", "", "Exposure against safeguards: show, explain."),
@@ -55,25 +55,25 @@ _WITHIN: Final = {
         ("show", "cases:show", "Show a case, as of any day."),
         ("add", "cases:add", "Write an entry into a case, or in the place of one."),
         ("import", "cases:take_in", "Write the entries of a file into a case."),
-        ("withdraw", "cases:withdraw", "Take an entry back."),
-        ("move", "cases:move", "Give a case its next status."),
-        ("close", "cases:close", "Close a case, with its outcome."),
         ("kinds", "cases:kinds", "List the kinds of entries, with their fields."),
+        ("withdraw", "cases:withdraw", "Take an entry back."),
+        ("playbook", "case_playbooks:playbook", "What is done first, and where it stands."),
+        ("tick", "case_playbooks:tick", "Say that a step of a playbook is done, or not."),
+        ("rumour", "case_playbooks:rumour", "Whether answering a rumour carries it further."),
         ("assess", "case_law:assess", "Which norms are met, by whose answers; answer questions."),
         ("attribute", "case_attribution:attribute", "Who did it, how likely; propose it."),
         ("agree", "case_attribution:agree", "Agree, as a second person, to an attribution."),
         ("answer", "case_answers:respond", "Which answers are open, and why; choose one."),
         ("draft", "case_papers:draft", "Prepare the document of an answer that was chosen."),
-        ("clocks", "case_papers:clocks", "Days from the incident to each answer."),
-        ("takedowns", "case_papers:takedowns", "Count takedown requests over all cases."),
         ("decide", "case_decisions:decide", "Show decision records, and what each lacks."),
         ("sign", "case_decisions:sign_decision", "Sign a decision as it stands."),
         ("record", "case_decisions:record", "Write a decision record, signed by the desk."),
         ("verify", "case_decisions:verify_file", "Check such a file, without any home."),
         ("dossier", "case_dossiers:dossier", "Dossiers of proposed listings, for a purpose."),
-        ("playbook", "case_playbooks:playbook", "What is to be done first, and where it stands."),
-        ("tick", "case_playbooks:tick", "Say that a step of a playbook is done, or not."),
-        ("rumour", "case_playbooks:rumour", "Whether answering a rumour carries it further."),
+        ("move", "cases:move", "Give a case its next status."),
+        ("close", "cases:close", "Close a case, with its outcome."),
+        ("clocks", "case_papers:clocks", "Days from the incident to each answer."),
+        ("takedowns", "case_papers:takedowns", "Count takedown requests over all cases."),
         ("escalation", "case_escalation:escalation", "Early warning for each pair of states."),
     ),
     "mission": (
@@ -179,7 +179,9 @@ _WITHIN: Final = {
 
 def program() -> App:
     """Return the whole command line."""
-    app = _app("legation", "The security desk for digital diplomacy.")
+    app = _app("legation", "")
+    # One line for both: what a command can do must not scroll away.
+    app.usage = "Usage: legation COMMAND, the security desk for digital diplomacy"
     for order, (name, place, told) in enumerate(_COMMANDS):
         if place:
             app.command(f"legation.cli.{place}", name=name, help=told, sort_key=order)
@@ -191,11 +193,11 @@ def program() -> App:
 
 def _group(path: str, told: str, order: int = 0) -> App:
     group = _app(path.rpartition(" ")[2], told, order)
-    for inner, where, said in _WITHIN[path]:
+    for place, (inner, where, said) in enumerate(_WITHIN[path]):
         if where:
-            group.command(f"legation.cli.{where}", name=inner, help=said)
+            group.command(f"legation.cli.{where}", name=inner, help=said, sort_key=place)
         else:
-            group.command(_group(f"{path} {inner}", said))
+            group.command(_group(f"{path} {inner}", said, place))
     return group
 
 

@@ -2,11 +2,16 @@
 
 An incident goes from whoever is named to whom it harmed: by the attribution in force, or where
 there is none by what others claim, each named as such. An answer goes the other way, on the rung
-where it stands. Tone is what a source said of relations; a move to calm is one; talks are ahead.
+where it stands. Tone is what a source said of relations, or what dialogues came to; a move to calm
+is one; talks are ahead.
+
+The watch counts weeks. What has no day stands on the day on which it became known, which is the
+last on which it can have begun; what has neither counts for no pair.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,7 +25,7 @@ from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.escalation.signals import Signal
 from legation.safeguards.cases.escalation.watch import Watch, watch
-from legation.safeguards.cases.facts import Opened, Victim
+from legation.safeguards.cases.facts import Opened, Victim, Work
 from legation.safeguards.cases.gathering import attributed_in
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.catalogue import BY_KEY
@@ -40,7 +45,12 @@ _WEEKS: Final = 60
 # Cases that are read for one look, the latest first; more would make a page of minutes.
 MOST_CASES: Final = 2_000
 # Entries from which a signal is told.
-_TOLD_BY: Final = (Opened, Victim, Claimed, Attributed, Agreed, Chosen, Step, Effect)
+_TOLD_BY: Final = (Opened, Victim, Claimed, Attributed, Agreed, Chosen, Step, Effect, Work)
+_DAY: Final = len("2026-02-19")
+# What became of talks, on the scale of relations: "talks suspended", "warmer words, or a courtesy",
+# "a new agreement". That a round ended without one, or that a vote was held, says nothing of tone.
+_TONES: Final[Mapping[str, int]] = {"held": 1, "agreed": 3, "suspended": -2, "cancelled": -2}
+_PROTEST: Final = -1
 _OUT: Final = ("called", "notified", "offered", "taken", "sent")
 _BACK: Final = ("acknowledged", "refused", "complied")
 
@@ -68,7 +78,7 @@ def watched(scope: "Scope", own: str, day: date, *, as_of: "datetime | None" = N
     found: list[Signal] = []
     ids: list[str] = []
     for case in _cases(scope, day, as_of):
-        told = tuple(_of_case(case, own))
+        told = signals_of(case, own)
         if told:
             found += told
             ids += [case.id, *(one.id for one in case.holding if isinstance(one.body, _TOLD_BY))]
@@ -85,56 +95,86 @@ def _cases(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[Case
     yield from docket.cases((row for row in rows if row.touched.date() >= since), as_of=as_of)
 
 
-def _of_case(case: Case, own: str) -> Iterator[Signal]:
-    named = _named(case)
-    harmed = [party for party in case.parties() if party]
-    for actor, source in named.items():
-        for party in harmed:
-            if actor != party:
+def signals_of(case: Case, own: str) -> tuple[Signal, ...]:
+    """Return what a case says of pairs of parties; `own` is whose answers these are."""
+    return (*_incidents(case), *_answers(case, own), *_effects(case), *_work(case))
+
+
+def _incidents(case: Case) -> Iterator[Signal]:
+    on = _day(case.opened.began, case.opened.known)
+    for actor, source in _named(case).items():
+        for party in case.parties():
+            if on is not None and actor != party:
                 yield Signal(
-                    on=first_day(case.opened.began),
-                    a=actor,
-                    b=party,
-                    kind="incident",
-                    reference=case.number,
-                    source=source,
+                    on=on, a=actor, b=party, kind="incident", reference=case.number, source=source
                 )
-    yield from _answers(case, own)
-    for number, effect in case.of(Effect):
-        if effect.of == "relations" and effect.a and effect.b:
-            yield Signal(
-                on=first_day(effect.on),
-                a=effect.a,
-                b=effect.b,
-                kind="tone",
-                tone=effect.score,
-                reference=f"{case.number}/{number}",
-                source=effect.source,
-            )
 
 
 def _answers(case: Case, own: str) -> Iterator[Signal]:
-    chosen = dict(case.of(Chosen))
-    steps = [step for _, step in case.of(Step)]
-    for number, step in case.of(Step):
-        choice = chosen.get(step.of)
-        if choice is None or choice.against is None or step.what not in _OUT:
+    """Yield each answer on the day on which it first went out: its later steps climb no further."""
+    steps: dict[int, list[Step]] = {}
+    for _, step in case.of(Step):
+        steps.setdefault(step.of, []).append(step)
+    for number, choice in case.of(Chosen):
+        some = steps.get(number, [])
+        out = [one for one in some if one.what in _OUT]
+        dated = [(on, one) for one in out if (on := _day(one.on, one.known)) is not None]
+        if choice.against is None or choice.against == own or not (own and dated):
             continue
-        if not own or own == choice.against:
-            continue
+        on, first = min(dated, key=lambda pair: pair[0])
         response = BY_KEY.get(choice.answer)
         rung = response.rung if response is not None else None
-        replied = any(one.of == step.of and one.what in _BACK for one in steps)
+        # Only what asked for something can wait for a reply.
+        asks = bool(choice.deadline) or any(one.what == "called" for one in out)
         yield Signal(
-            on=first_day(step.on),
+            on=on,
             a=own,
             b=choice.against,
             kind="move" if rung is None else "answer",
             rung=rung,
-            open=not replied,
+            open=asks and not any(one.what in _BACK for one in some),
             reference=f"{case.number}/{number}",
-            source=step.source,
+            source=first.source,
         )
+
+
+def _effects(case: Case) -> Iterator[Signal]:
+    for number, effect in case.of(Effect):
+        if effect.of == "relations" and effect.a and effect.b:
+            on, reference = _day(effect.on, effect.known), f"{case.number}/{number}"
+            yield from _tone((effect.a, effect.b), on, effect.score, (reference, effect.source))
+
+
+def _work(case: Case) -> Iterator[Signal]:
+    """Yield what dialogues and rounds came to, and those that are planned."""
+    for number, work in case.of(Work):
+        on, reference = _day(work.on), f"{case.number}/{number}"
+        for a, b in combinations(sorted(set(work.parties)), 2):
+            if work.state == "planned" and on is not None:
+                yield Signal(on=on, a=a, b=b, kind="talks", reference=reference, source=work.source)
+            elif (tone := _tone_of(work)) is not None:
+                yield from _tone((a, b), on, tone, (reference, work.source))
+
+
+def _tone_of(work: Work) -> int | None:
+    if work.kind == "démarche":
+        return _PROTEST if work.state == "held" else None
+    return None if work.kind == "vote" else _TONES.get(work.state)
+
+
+def _tone(
+    pair: tuple[str, str], on: date | None, score: int, told: tuple[str, str]
+) -> Iterator[Signal]:
+    """Yield a tone from each side: what is said of two is said of neither alone."""
+    if on is None:
+        return
+    reference, source = told
+    for a, b in permutations(pair):
+        yield Signal(on=on, a=a, b=b, kind="tone", tone=score, reference=reference, source=source)
+
+
+def _day(on: str, known: str = "") -> date | None:
+    return next((first_day(one) for one in (on, known) if len(one) >= _DAY), None)
 
 
 def _named(case: Case) -> dict[str, str]:
@@ -150,15 +190,13 @@ def _talks(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[tupl
         talk = kept.row
         if not isinstance(talk, Talk) or talk.starts.date() < day or talk.status == "cancelled":
             continue
-        parties = sorted(set(talk.parties))
-        for place, one in enumerate(parties):
-            for other in parties[place + 1 :]:
-                signal = Signal(
-                    on=talk.starts.date(),
-                    a=one,
-                    b=other,
-                    kind="talks",
-                    reference=talk.key,
-                    source=talk.source,
-                )
-                yield signal, kept.object_id
+        for one, other in combinations(sorted(set(talk.parties)), 2):
+            signal = Signal(
+                on=talk.starts.date(),
+                a=one,
+                b=other,
+                kind="talks",
+                reference=talk.key,
+                source=talk.source,
+            )
+            yield signal, kept.object_id
