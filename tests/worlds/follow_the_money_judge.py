@@ -71,7 +71,9 @@ def false_ends(told: dict[str, Any], model: Any, kinds: dict[str, str]) -> Itera
     schema = model.get(told["schema"])
     for name, values in told["properties"].items():
         range_ = getattr(schema.get(name) if schema else None, "range", None)
-        for value in values if range_ else ():
+        if range_ is None:
+            continue
+        for value in values:
             if value in kinds and not model.get(kinds[value]).is_a(range_):
                 yield f"{name}: a {kinds[value]} is no {range_.name}"
 
