@@ -129,15 +129,11 @@ def _statuses() -> Iterator[str]:
 
 def _entries() -> Iterator[str]:
     for tag, shape in TAGS.items():
-        yield from ("", f"### `{tag}`", "", _what(shape), "")
+        said, _, _ = (inspect.getdoc(shape) or "").partition("\n\n")
+        yield from ("", f"### `{tag}`", "", " ".join(said.split()), "")
         yield "It can be corrected." if shape in CORRECTED else "It is stated anew, not corrected."
         yield ""
         yield from _fields(shape)
-
-
-def _what(shape: type) -> str:
-    """Return what a type is, by the first paragraph of its own words."""
-    return " ".join((inspect.getdoc(shape) or "").partition("\n\n")[0].split())
 
 
 def _meanings(shape: type) -> dict[str, str]:
@@ -388,17 +384,15 @@ def _playbooks() -> Iterator[str]:
         yield _row(f"`{one.key}`", one.title, threats, len(one.step), one.verified)
 
 
-def _gaps(words: "Mapping[Any, tuple[str, str]]") -> Iterator[str]:
+def _gaps(words: Mapping[Any, tuple[str, str]]) -> Iterator[str]:
     yield from _table("gap", "what is missing", "what to do")
-    for key, (says, hint) in words.items():
-        yield _row(f"`{key}`", says, hint)
+    yield from (_row(f"`{key}`", *told) for key, told in words.items())
 
 
 def _terms() -> Iterator[str]:
-    told, rules = _meanings(Terms), Terms()
+    told = _meanings(Terms)
     yield from _table("rule", "value", "what it is, and why")
-    for name in Terms.__struct_fields__:
-        yield _row(f"`{name}`", getattr(rules, name), told[name])
+    yield from (_row(f"`{one}`", getattr(Terms(), one), told[one]) for one in told)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from legation.errors import (
     UsageError,
     VerificationError,
 )
-from legation.store.objects import Version
 from legation.store.opening import Store
 from legation.store.tables import object_versions
+from legation.store.versions import Version
 
 from .conftest import Clock
 from .objects_made import (

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from legation.store.bulk import Mark
     from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
-    from legation.store.readable import Stand
     from legation.store.runs import RunRow
+    from legation.store.versions import Stand
 
 DETECTOR: Final = "disinformation.coordination"
 KINDS: Final = ("stix", "csv", "graphml", "gexf", "json")

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.rights.vault import Vault
     from legation.store.opening import Store
-    from legation.store.readable import Readable, Version
+    from legation.store.readable import Readable
+    from legation.store.versions import Version
 
 WRITTEN: Final = "mission.write"
 # What is pointed to stands before what points to it.

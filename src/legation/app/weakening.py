@@ -14,7 +14,7 @@ from legation.missions.weakening import what_counts
 if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.store.opening import Store
-    from legation.store.readable import Version
+    from legation.store.versions import Version
 
 
 class Weakening(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from legation.missions.weakening import Weakened, is_breach, what_counts
 if TYPE_CHECKING:
     from legation.app.registers import Kept
     from legation.app.scope import Scope
-    from legation.store.readable import Version
+    from legation.store.versions import Version
 
 WEAKENED: Final = "mission.weaken"
 # Of a breach that was taken back whole.

@@ -13,13 +13,11 @@ from sqlalchemy import select
 from legation.store.cards import read_card
 from legation.store.knowing import Cleared
 from legation.store.objects_verify import verify_objects
-from legation.store.readable import KnownObjects, Page, Readable, Version
+from legation.store.readable import KnownObjects, Readable
 from legation.store.search import Text, index_all_notes
 from legation.store.tables import object_heads as heads
 from legation.store.tables import object_versions as versions
 from legation.store.writing import Filing, Receipt
-
-__all__ = ["Objects", "Page", "Version"]
 
 
 class Objects(Readable):

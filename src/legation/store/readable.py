@@ -46,8 +46,6 @@ from legation.store.values import indexed, moment
 from legation.store.versions import Page, Stand, Version
 from legation.store.withheld import without
 
-__all__ = ["KnownObjects", "Page", "Readable", "Stand", "Version"]
-
 _LONGEST_PAGE = 10_000
 
 

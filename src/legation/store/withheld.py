@@ -7,7 +7,7 @@ import msgspec
 from legation.store.cards import read_card
 
 if TYPE_CHECKING:
-    from legation.store.readable import Version
+    from legation.store.versions import Version
 
 
 def without(version: "Version", hidden: set[str]) -> "Version":

@@ -18,7 +18,8 @@ from legation.store.cases import Standing
 
 if TYPE_CHECKING:
     from legation.store.opening import Store
-    from legation.store.readable import Readable, Version
+    from legation.store.readable import Readable
+    from legation.store.versions import Version
 
 _AT_ONCE = 10_000
 

@@ -5,6 +5,7 @@ was corrected, so that who receives it can see what was believed when.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,8 +17,6 @@ from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.objects import words_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from legation.app.scope import Scope
     from legation.stix.objects import StixObject
     from legation.store.cases import CaseRow
@@ -41,8 +40,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     domain: str
     status: str
     began: str
-    opened: "datetime"
-    touched: "datetime"
+    opened: datetime
+    touched: datetime
     due: str
     parties: tuple[str, ...]
 
@@ -62,7 +61,7 @@ class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     happened: str
     known: str
-    written: "datetime"
+    written: datetime
     author: str
     says: str
     source: str

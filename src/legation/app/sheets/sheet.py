@@ -19,10 +19,10 @@ from legation.app.scope import Scope
 from legation.errors import NotFoundError
 from legation.formats.cells import safe_cell
 from legation.formats.marked import mark
+from legation.rights.roles import ObjectVerb
 from legation.stix.objects import StixObject
 
 if TYPE_CHECKING:
-    from legation.rights.roles import ObjectVerb
     from legation.stix.labels import Label
 
 EXPORTED: Final = "mission.export"
@@ -62,7 +62,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     shape: type[msgspec.Struct]
     told: Any
     things: Things
-    may: "ObjectVerb" = "mission.export"
+    may: ObjectVerb = "mission.export"
 
     def contents(self) -> bytes:
         """Return what it tells as JSON: the same values give the same bytes."""
