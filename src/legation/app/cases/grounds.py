@@ -72,7 +72,7 @@ def _verify_file(scope: "Scope", folder: "Path", place: str, attached: Attached)
         raise RecordError(
             "there is no such captured file",
             place=f"{place}/evidence",
-            hint="capture it first: legation evidence add",
+            hint="capture it first: legation evidence capture",
         ) from none
     if kept.sha256 != attached.sha256:
         raise RecordError(
