@@ -208,7 +208,7 @@ def beside(case: Case, book: Book, today: date, others: tuple[Dossier, ...] = ()
 
 
 def known_at(case: Case) -> datetime:
-    """Return the hour at which the incident became known: the end of the first day it may have been.
+    """Return the hour at which the incident became known: the end of the first day it may be.
 
     Of a month or a year the first day counts, so that no duty that runs from it falls due late.
     """
