@@ -1,9 +1,13 @@
 """The room Cases: from a report to an answer that two people signed, each step by its form."""
 
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from pypdf import PdfReader
 
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
@@ -13,12 +17,16 @@ from legation.app.evidence.taking import Given
 from legation.crypto.key_files import UNPROTECTED
 from legation.safeguards.cases.attribution.matrix import STANDING
 from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.dossier.sheet import STANDING as STANDING_OF_IT
+from legation.safeguards.cases.entries import read_body
 from legation.safeguards.cases.gathering import attributed_in, records_in
 from legation.safeguards.cases.responses.answering.steps import Step
 from legation.stix.labels import Pap
 from legation.stix.tlp import Tlp
 from legation.store.clearances import Held
+from worlds import dossiers
 from worlds.case_desk import CaseDesk, case_desk
+from worlds.case_shell import RIGHTS, moved
 from worlds.invented_cases import OPENED, bodies
 
 CASE = "2026-0001"
@@ -256,6 +264,41 @@ def test_a_dossier_is_looked_at_for_a_purpose_that_the_log_keeps(desk: CaseDesk)
     )
     assert early.status_code == 409
     assert "the dossier is not complete" in early.text
+
+
+def test_a_whole_dossier_leaves_as_a_paper_that_says_all_of_it_under_its_label(
+    desk: CaseDesk,
+) -> None:
+    opened(desk)
+    first = desk.store.cases.get(CASE).entries + 1
+    facts = [dossiers.exhibit(number) for number in range(1, 5)]
+    for fact in facts:
+        told = FACT | {"says": fact.says, "on": fact.on, "url": fact.url, "source": fact.source}
+        desk.entered("Dan", CASE, "said", **told, verified="verified-excerpt")
+    rights = desk.entered("Dan", CASE, "rights-test", **dict(part.split("=", 1) for part in RIGHTS))
+    scope = desk.home.library(desk.store, "command line").scope()
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    today = desk.clock().date()
+    told_of = [msgspec.to_builtins(one) for one in dossiers.person().bodies]
+    filing.add(CASE, [read_body(moved(one, first, rights, today)) for one in told_of])
+    path, asked = f"/case/{CASE}/dossier/{dossiers.PERSON}", "to hand it to the council"
+    shown = desk.people["Dan"].post(path, purpose=asked)
+    assert '<option value="pdf">' in shown.text
+    answer = desk.people["Dan"].post(path, purpose=asked, kind="pdf")
+    assert answer.status_code == 200, answer.text[:2000]
+    assert answer.headers["content-type"] == "application/pdf"
+    assert "TLP-RED" in answer.headers["content-disposition"]
+    left = desk.store.audit.entries(verb="dossier.export")[-1].event
+    pages = [
+        re.sub(r"\s+", " ", one.extract_text())
+        for one in PdfReader(io.BytesIO(answer.content)).pages
+    ]
+    for page in pages:
+        assert "TLP:RED" in page
+        assert left.detail["contents"] in page.replace(" ", "")
+    whole = re.sub(r"[\s\u00ad-]", "", "".join(pages))
+    for part in (dossiers.LINK, dossiers.CONDUCT, *(one.source for one in facts), STANDING_OF_IT):
+        assert re.sub(r"[\s-]", "", part) in whole, part
 
 
 def test_an_entry_is_found_by_its_words_and_leads_to_its_case(desk: CaseDesk) -> None:

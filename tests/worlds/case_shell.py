@@ -1,7 +1,7 @@
 """A home with people who deal with cases, and a case in it, all by commands."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,7 +93,10 @@ class CaseShell:
             )  # fmt: skip
         self.case("add", case, "rights-test", *RIGHTS)
         bodies = [msgspec.to_builtins(one) for one in dossiers.person().bodies]
-        file.write_text(_toml([_moved(one, first, first + _FACTS) for one in bodies]), "utf-8")
+        today = datetime.now(UTC).date()
+        file.write_text(
+            _toml([moved(one, first, first + _FACTS, today) for one in bodies]), "utf-8"
+        )
         self.case("import", case, file)
 
     def opened(self) -> None:
@@ -146,7 +149,7 @@ class CaseShell:
         return int(said.out.split()[-1])
 
 
-def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
+def moved(told: dict[str, Any], first: int, rights: int, today: date) -> dict[str, Any]:
     """Return an entry of a dossier with its facts where they stand in the case."""
     if "rests_on" in told:
         told["rests_on"] = [number + first - 1 for number in told["rests_on"]]
@@ -155,7 +158,7 @@ def _moved(told: dict[str, Any], first: int, rights: int) -> dict[str, Any]:
     if "test" in told:
         told["test"] = rights
     if told.get("entry") == "review":
-        told["on"] = str(datetime.now(UTC).date() + timedelta(days=300))
+        told["on"] = str(today + timedelta(days=300))
     return told
 
 

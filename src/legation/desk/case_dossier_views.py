@@ -10,7 +10,9 @@ from legation.app.cases.listing import KINDS, dossiers_told, export_dossier, ids
 from legation.app.cases.sheets import CAVEAT
 from legation.app.days import end_of_day
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
+from legation.desk.aside import ASIDE
 from legation.desk.case_forms import Working
+from legation.desk.dossier_papers import PAPER, begin_dossier
 from legation.desk.gate import FORM_FIELD
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Download
@@ -53,6 +55,10 @@ async def look(
     kind = stated.get("kind", "")
     if kind:
         request.user.require("case.export")
+    if kind == PAPER:
+        paper = begin_dossier(scope, pages, found, opened)
+        return file(await ASIDE.do(request.user.person_id, paper.set))
+    if kind:
         made = export_dossier(scope, found, opened, kind)
         return file(Download(name=made.name, media_type=made.media_type, content=made.content))
     marking = reading.marking((), *ids_of(found, dossier), members=False)
@@ -65,7 +71,7 @@ async def look(
             said=CAVEAT,
             opened=opened,
             purpose=purpose,
-            kinds_of_file=KINDS,
+            kinds_of_file=(*KINDS, PAPER),
         )
     )
 

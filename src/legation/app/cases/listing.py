@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.app.kept import Exported
+from legation.app.kept import Exported, Leaving
 from legation.app.leaving import Left, leave, marking_to_leave
 from legation.errors import NotFoundError
 from legation.formats.marked import named
@@ -116,15 +116,28 @@ def export_dossier(scope: "Scope", case: Case, opened: Opened, kind: str) -> Exp
     if kind not in KINDS:
         raise NotFoundError(f"no export as {kind!r:.20}", hint=f"choose {', '.join(KINDS)}")
     require_complete(opened.dossier, opened.regime, opened.beside)
-    ids = ids_of(case, opened.dossier.key)
     content = _content(scope, case, opened, kind)
     ending, media = _MEDIA[kind]
-    marking = marking_to_leave(scope, ids)
+    marking = marking_to_leave(scope, ids_of(case, opened.dossier.key))
     name = named(f"dossier-{case.number}-{opened.dossier.key}.{ending}", marking.tag)
-    sha256 = hashlib.sha256(content).hexdigest()
-    of = Left(page="dossier", kind=kind, contents=sha256)
-    leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
+    record_dossier(scope, case, opened, kind, content)
     return Exported(name=name, media_type=media, content=content)
+
+
+def record_dossier(
+    scope: "Scope", case: Case, opened: Opened, kind: str, contents: bytes
+) -> Leaving:
+    """Write into the trail that a complete dossier leaves; say under which label, when, by whom.
+
+    Raises:
+        ConflictError: It is not complete; the hint lists each gap.
+        DeniedError: The policies do not let this reader take it out.
+        StepUpError: It is above AMBER, and no passkey was shown just now.
+    """
+    require_complete(opened.dossier, opened.regime, opened.beside)
+    of = Left(page="dossier", kind=kind, contents=hashlib.sha256(contents).hexdigest())
+    ids = ids_of(case, opened.dossier.key)
+    return leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
 
 
 def marking_of_dossier(scope: "Scope", case: Case, key: str) -> str:
