@@ -561,7 +561,13 @@ def test_the_first_page_says_why_each_campaign_stands_there_and_what_is_new(
 def test_rooms_that_are_not_built_are_not_shown(ana: Person) -> None:
     page = ana.page("/")
     shown = re.findall(r'<nav aria-label="Desk">.*?</nav>', page, re.DOTALL)[0]
-    assert re.findall(r">([A-Z]\w+)</a>", shown) == ["Today", "Watch", "Balance", "Settings"]
+    assert re.findall(r">([A-Z]\w+)</a>", shown) == [
+        "Today",
+        "Watch",
+        "Balance",
+        "Cases",
+        "Settings",
+    ]
     assert 'id="search"' in page
     assert 'href="/create"' in page
 
