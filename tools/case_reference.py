@@ -15,9 +15,11 @@ from types import ModuleType
 from typing import Any, Final, get_args
 
 import msgspec
+from drawn import drawn
 
 from legation.knowledge.norms import Norms
 from legation.knowledge.shipped import shipped_packs
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.attribution import estimates, matrix, state_link
 from legation.safeguards.cases.attribution.layers import Layer
 from legation.safeguards.cases.bodies import Answer, Confidence, Likelihood
@@ -40,20 +42,19 @@ from legation.safeguards.cases.rules import CORRECTED
 _FOLDER: Final = Path(__file__).parents[1] / "docs/reference"
 PAGES: Final = tuple(_FOLDER / f"{name}.md" for name in ("cases", "norms", "answers"))
 _BEGIN: Final = "<!-- made by tools/case_reference.py: {} -->"
-_END: Final = "<!-- end -->"
 # The day for which norms are read: what is stale depends on it, and is not shown here.
 _DAY: Final = date(2025, 10, 29)
 _DAYS: Final = "a day, a month or a year, or an instant in UTC"
 _PATTERNS: Final = {
-    r"^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?$": _DAYS,
-    r"^(|\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?)$": _DAYS,
-    r"^[a-z0-9][a-z0-9.-]*$": "a key",
-    r"^[A-Z][A-Z0-9-]{1,11}$": "the code of a state or an organisation",
-    r"^[0-9a-f]{64}$": "a SHA-256, in hexadecimal digits",
-    r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}$": "the id of a STIX object",
-    r"^(|https?://\S+)$": "an address",
-    r"^\d{4}-\d\d-\d\d$": "a day",
-    r"^(|[a-z_]+:[a-z0-9][a-z0-9.-]*)$": "a fact of a knowledge pack, as `TABLE:KEY`",
+    patterns.TIME: _DAYS,
+    patterns.TIME_OR_NONE: _DAYS,
+    patterns.KEY: "a key",
+    patterns.PARTY: "the code of a state or an organisation",
+    patterns.DIGEST: "a SHA-256, in hexadecimal digits",
+    patterns.OBJECT: "the id of a STIX object",
+    patterns.ADDRESS: "an address",
+    patterns.DAY: "a day",
+    patterns.FACT: "a fact of a knowledge pack, as `TABLE:KEY`",
 }
 # Bounds of the number by which an entry is cited.
 _ENTRIES: Final = (1, 1_000_000)
@@ -95,15 +96,7 @@ def made() -> dict[str, str]:
 
 def updated(page: str) -> str:
     """Return a page with its tables as they are now."""
-    for name, text in made().items():
-        begin = re.escape(_BEGIN.format(name))
-        page = re.sub(
-            f"({begin}\n).*?({_END})",
-            lambda at, text=text: f"{at[1]}\n{text}\n\n{at[2]}",  # type: ignore[misc]  # a lambda has no types
-            page,
-            flags=re.DOTALL,
-        )
-    return page
+    return drawn(page, made(), _BEGIN)
 
 
 def _table(*heads: str) -> Iterator[str]:

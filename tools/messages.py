@@ -106,6 +106,7 @@ MET = (
     "rights/roles.py",
     "rights/sealed_names.py",
     "rights/vault.py",
+    "knowledge/toml_file.py",
     "safeguards/cases/**/*.py",
     "safeguards/duty/channels.py",
     "safeguards/duty/hours.py",

@@ -4,12 +4,12 @@
 cannot say anything else; a test proves that the page has them as they are.
 """
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args, get_type_hints
 
 import msgspec
+from drawn import drawn
 
 from legation.formats.rows import Column, columns_of
 from legation.knowledge.organisations import RESERVED, organisations
@@ -18,7 +18,6 @@ from legation.missions.voices import PLATFORMS
 
 PAGE = Path(__file__).parents[1] / "docs/reference/registers.md"
 _BEGIN = "<!-- made by tools/register_reference.py: {} -->"
-_END = "<!-- end -->"
 _KINDS = {
     "text": "words",
     "list": "several",
@@ -52,15 +51,7 @@ def made() -> dict[str, str]:
 
 def updated(page: str) -> str:
     """Return the page with its tables as they are now."""
-    for name, text in made().items():
-        begin = re.escape(_BEGIN.format(name))
-        page = re.sub(
-            f"({begin}\n).*?({_END})",
-            lambda at, text=text: f"{at[1]}\n{text}\n\n{at[2]}",  # type: ignore[misc]  # a lambda has no types
-            page,
-            flags=re.DOTALL,
-        )
-    return page
+    return drawn(page, made(), _BEGIN)
 
 
 def _columns() -> Iterator[str]:

@@ -104,7 +104,7 @@ def odd_file(kind: str, folder: Path) -> Path:
         ("folder", 65, "this is a folder"),
         ("device", 65, "this is no plain file"),
         ("large", 65, "larger than it may be (4,000,000 bytes)"),
-        ("figures", 65, "a number beyond any"),
+        ("figures", 65, "a number too large to read"),
         ("dots", 65, "a key of too many parts"),
         ("UTF-16", 65, "not UTF-8"),
         ("NUL", 65, "odd.toml"),

@@ -1,7 +1,6 @@
 """Entities are what the model asks, and the package that owns the model reads them unchanged."""
 
 import csv
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -28,10 +27,6 @@ from legation.safeguards.cases.dossier.entities import dossier_entities
 from worlds.dossiers import REGIME, Draft, body, person
 
 TESTS = Path(__file__).parents[1]
-needs_package = pytest.mark.skipif(
-    importlib.util.find_spec("followthemoney") is None,
-    reason="the package followthemoney is not installed",
-)
 
 
 def judge(entities: Iterable[Entity]) -> str:
@@ -52,13 +47,11 @@ def named(name: str) -> Entity:
     return entity("Person", entity_id("Person", name), {"name": [name]})
 
 
-@needs_package
 @pytest.mark.parametrize("draft", [person(), body()], ids=["person", "body"])
 def test_the_package_reads_a_dossier_as_it_was_written(draft: Draft) -> None:
     assert judge(written(draft)) == ""
 
 
-@needs_package
 @pytest.mark.data
 def test_the_package_reads_the_shape_of_real_listings(shared: Path) -> None:
     text = (shared / "agreements" / "eu_cyber_sanctions.csv").read_text("utf-8")
@@ -79,7 +72,6 @@ def test_the_package_reads_the_shape_of_real_listings(shared: Path) -> None:
     assert judge(entities) == ""
 
 
-@needs_package
 def test_the_judge_finds_what_is_wrong() -> None:
     good = named("Jan Example")
     wrong = [
@@ -94,7 +86,6 @@ def test_the_judge_finds_what_is_wrong() -> None:
     assert judge([good]) == ""
 
 
-@needs_package
 def test_the_package_knows_each_property_and_each_state() -> None:
     values = {
         "text": "Some words",

@@ -5,7 +5,6 @@ fit is named with its table and key, and then nothing of the file is taken.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
@@ -20,6 +19,7 @@ from legation.knowledge.holding import span, verify_fact, verify_year
 from legation.knowledge.publishers import verify_publisher
 from legation.knowledge.states import alpha2
 from legation.knowledge.tables import TABLES, about_of, points_to, table_of
+from legation.knowledge.toml_file import read_toml
 
 _HEAD: Final = ("name", "publisher", "date", "as_of", "licence", "note", "successor")
 _HINT: Final = "compare with the page of the reference about knowledge packs"
@@ -30,10 +30,6 @@ _STEERING: Final = re.compile(
 # All that ships is a hundredth of it, and it is read within seconds whatever stands in it.
 LONGEST: Final = 4_000_000
 MOST_ROWS: Final = 10_000
-# The parser takes the square of the time for a key of so many parts, and no pack has one of three.
-_DEEP_KEY: Final = re.compile(
-    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}"""
-)
 _LARGEST: Final = 2**63
 # Who came and went more often than that is no state.
 _MOST_STRETCHES: Final = 50
@@ -101,7 +97,7 @@ def read_pack(content: bytes, *, place: str) -> Pack:
     Raises:
         BadInputError: It is no pack, or one row does not hold; the place names table and key.
     """
-    value = _parsed(content, place)
+    value = read_toml(content, place=place, longest=LONGEST, hint=_HINT)
     for name in value:
         if name not in _HEAD and name not in TABLES:
             near = get_close_matches(name[:40], [*_HEAD, *TABLES], 1)
@@ -149,7 +145,7 @@ def ordered(rows: Iterable[Fact]) -> tuple[Fact, ...]:
 def _verify_signs(part: Any, at: str) -> None:
     """Refuse what would break a line or turn its order: a mark could be parted from its fact."""
     if isinstance(part, int) and abs(part) >= _LARGEST:
-        raise BadInputError("a number beyond any", place=at, hint=_HINT)
+        raise BadInputError("a number too large to read", place=at, hint=_HINT)
     if isinstance(part, str) and (found := _STEERING.search(part)):
         raise BadInputError(
             f"holds the sign U+{ord(found[0]):04X}", place=at, hint="write each text as one line"
@@ -157,29 +153,6 @@ def _verify_signs(part: Any, at: str) -> None:
     if isinstance(part, list):
         for one in part:
             _verify_signs(one, at)
-
-
-def _parsed(content: bytes, place: str) -> dict[str, Any]:
-    if len(content) > LONGEST:
-        raise BadInputError(
-            f"larger than a pack may be ({LONGEST:,} bytes)", place=place, hint="split the pack"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
-    if found := _DEEP_KEY.search(text):
-        at = f"{place}:{text.count(chr(10), 0, found.start()) + 1}"
-        raise BadInputError("a key of too many parts", place=at, hint=_HINT)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as bad:
-        raise BadInputError(str(bad), place=place, hint=_HINT) from bad
-    except RecursionError as bad:
-        raise BadInputError("nested too deep", place=place, hint=_HINT) from bad
-    except ValueError as bad:
-        # Python refuses to read figures without end; its words are about its own settings.
-        raise BadInputError("a number beyond any", place=place, hint=_HINT) from bad
 
 
 def _head(value: dict[str, Any], place: str) -> _Head:

@@ -154,7 +154,7 @@ def test_an_unknown_name_is_told_with_its_line_and_the_nearest(
         ('name = "p"\nstate = "Atlantis"', ":2: state"),
         ('state = "XA"', ""),
         ('name = ""', ":1: name"),
-        ('name = "p', ""),
+        ('name = "p', ": end of document"),
         ("name = " + "9" * 5000, ""),
     ],
 )

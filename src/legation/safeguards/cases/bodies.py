@@ -11,20 +11,17 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from legation.errors import RecordError
+from legation.safeguards.cases import patterns
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Short = Annotated[str, msgspec.Meta(max_length=300)]
-Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
+Key = Annotated[str, msgspec.Meta(pattern=patterns.KEY, max_length=80)]
 # A state (ISO 3166-1 alpha-2), or an organisation by its code.
-Party = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9-]{1,11}$")]
+Party = Annotated[str, msgspec.Meta(pattern=patterns.PARTY)]
 # Number of an entry in its case, from 1.
 Number = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-# A day, or as much of it as is known; the whole of an instant is written in UTC.
-On = Annotated[
-    str,
-    msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?$", max_length=20),
-]
+On = Annotated[str, msgspec.Meta(pattern=patterns.TIME, max_length=20)]
 # "disputed": somebody with standing says otherwise; "unknown": asked, and nobody can tell.
 Answer = Literal["yes", "no", "disputed", "unknown"]
 # The Admiralty code: how reliable a source is, and how credible what it says.

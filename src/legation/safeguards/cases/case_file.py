@@ -5,13 +5,13 @@ name, and what each says of the questions of law. Each part becomes an entry; th
 on others are numbered by their order in the file.
 """
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
 from legation.errors import BadInputError, RecordError
+from legation.knowledge.toml_file import read_toml
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.entries import read_body
 from legation.safeguards.cases.facts import Opened
@@ -34,7 +34,7 @@ def read_case_file(raw: bytes, place: str) -> tuple[Body, ...]:
         BadInputError: It is no TOML, or too large.
         RecordError: A part of it is no entry; the place has its name and number.
     """
-    told = _decoded(raw, place)
+    told = read_toml(raw, place=place, longest=_MOST, hint=_HINT)
     unknown = [name for name in told if name not in _KNOWN]
     if unknown:
         raise RecordError(
@@ -62,7 +62,7 @@ def read_entries(raw: bytes, place: str) -> tuple[Body, ...]:
         BadInputError: It is no TOML, too large, or has no entries.
         RecordError: One of them is no entry; the place has its number.
     """
-    told = _decoded(raw, place)
+    told = read_toml(raw, place=place, longest=_MOST, hint=_HINT)
     unknown = [name for name in told if name != "entries"]
     if unknown:
         raise RecordError(
@@ -80,7 +80,7 @@ def _evidence(one: Mapping[str, Any], where: str, number: int) -> list[Body]:
         raise RecordError("this is no table", place=where, hint=_HINT)
     answers = one.get("answers", {})
     if not isinstance(answers, Mapping):
-        raise RecordError("answers are no table", place=f"{where}/answers", hint=_HINT)
+        raise RecordError("answers is no table", place=f"{where}/answers", hint=_HINT)
     fact = {name: part for name, part in one.items() if name != "answers"}
     bodies = [_body("said", fact, where)]
     for question, answer in answers.items():
@@ -115,20 +115,6 @@ def _each(told: Mapping[str, Any], name: str, place: str) -> list[tuple[str, Any
             f"{name} is no list of tables", place=f"{place}: {name}", hint=f"write [[{name}]]"
         )
     return [(f"{place}: {name}/{number}", one) for number, one in enumerate(listed, 1)]
-
-
-def _decoded(raw: bytes, place: str) -> dict[str, Any]:
-    if len(raw) > _MOST:
-        raise BadInputError("this file is too large for a case", place=place, hint=_HINT)
-    try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
-    except (tomllib.TOMLDecodeError, RecursionError) as bad:
-        said, _, at = str(bad).rpartition(" (at ")
-        raise BadInputError(
-            f"not TOML: {said or bad}", place=f"{place}: {at.rstrip(')')}".rstrip(": "), hint=_HINT
-        ) from bad
 
 
 def _plain(value: Any) -> Any:

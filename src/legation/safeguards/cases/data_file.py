@@ -5,7 +5,6 @@ fit is named by file, table, row and key, in words of somebody who has never see
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -14,14 +13,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from legation.errors import BadInputError, RecordError
+from legation.knowledge.toml_file import read_toml
 
 _HINT: Final = "compare with the files of the same kind that ship"
 # Ten times the largest that ships.
 LONGEST: Final = 200_000
-# The parser takes the square of the time for a key of so many parts.
-_DEEP_KEY: Final = re.compile(
-    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}"""
-)
 _STEP: Final = re.compile(r"\.([^.\[\]`]+)|\[(\d+|\.\.\.)\]")
 Shape = TypeVar("Shape")
 
@@ -37,7 +33,7 @@ def read_data(content: bytes, shape: type[Shape], *, place: str) -> Shape:
     Raises:
         BadInputError: It is not; the place names table, row and key.
     """
-    value = _parsed(content, place)
+    value = read_toml(content, place=place, longest=LONGEST, hint=_HINT)
     try:
         return msgspec.convert(_plain(value, place), shape)
     except msgspec.ValidationError as bad:
@@ -74,27 +70,6 @@ def require_known(key: str, known: Iterable[str], what: str, *, place: str) -> N
             place=place,
             hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(keys) or 'none'}",
         )
-
-
-def _parsed(content: bytes, place: str) -> dict[str, Any]:
-    if len(content) > LONGEST:
-        raise BadInputError(f"larger than {LONGEST:,} bytes", place=place, hint="split the file")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
-    if found := _DEEP_KEY.search(text):
-        at = f"{place}:{text.count(chr(10), 0, found.start()) + 1}"
-        raise BadInputError("a key of too many parts", place=at, hint=_HINT)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as bad:
-        raise BadInputError(str(bad), place=place, hint=_HINT) from bad
-    except RecursionError as bad:
-        raise BadInputError("nested too deep", place=place, hint=_HINT) from bad
-    except ValueError as bad:
-        # Python refuses to read figures without end; its words are about its own settings.
-        raise BadInputError("a number beyond any", place=place, hint=_HINT) from bad
 
 
 def _plain(value: Any, place: str) -> Any:

@@ -19,6 +19,7 @@ from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.deciding import bodies as deciding
 from legation.safeguards.cases.dossier import bodies as dossier
 from legation.safeguards.cases.law import answers
+from legation.safeguards.cases.patterns import refusal
 from legation.safeguards.cases.playbooks import bodies as playbooks
 from legation.safeguards.cases.responses.answering import steps
 
@@ -117,10 +118,8 @@ def read_body(value: Any, place: str = "") -> Body:
         raise _placed(unfit, place) from unfit
     except msgspec.ValidationError as bad:
         said, _, at = str(bad).partition(" - at `$.")
-        where = at.rstrip("`")
-        raise RecordError(
-            said, place="/".join(part for part in (place, where) if part), hint=_hint(tag)
-        ) from bad
+        where = "/".join(part for part in (place, at.rstrip("`")) if part)
+        raise refusal(said, where) or RecordError(said, place=where, hint=_hint(tag)) from bad
     return body
 
 

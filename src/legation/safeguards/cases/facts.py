@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from legation.errors import RecordError
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.bodies import (
     Body,
     Credibility,
@@ -54,8 +55,8 @@ LinkKind = Literal["part of", "follows from", "same as", "about", "prepared as"]
 # These lead from case to case and must not lead back.
 DIRECTED: Final[tuple[LinkKind, ...]] = ("part of", "follows from")
 Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
-ObjectId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=patterns.DIGEST)]
+ObjectId = Annotated[str, msgspec.Meta(pattern=patterns.OBJECT)]
 
 
 class Opened(Body, frozen=True, kw_only=True, tag="opened"):
@@ -138,7 +139,7 @@ class Said(Body, frozen=True, kw_only=True, tag="said"):
     on: On
     known: On | None = None
     source: Line
-    url: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(|https?://\S+)$")] = ""
+    url: Annotated[str, msgspec.Meta(max_length=2000, pattern=patterns.ADDRESS)] = ""
     reliability: Reliability = "F"
     credibility: Credibility = "6"
     verified: Verified = "from-memory"

@@ -5,6 +5,7 @@ stands in a line of its own, its fields parted by a bar; of a mapping each line 
 What is left empty was not said. The same way back gives the texts of an entry, to be corrected.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -124,6 +125,8 @@ def _kind_of_text(name: str, bare: Any, most: int | None) -> Any:
 
 _DAYS: Final = frozenset({"on", "due", "began", "ended", "known", "review", "deadline", "ceased"})
 _LINE: Final = 300
+# Of Latin and of Arabic writing; what is listed are codes, keys and numbers, which hold neither.
+_COMMA: Final = re.compile("[,،]")
 _DAY: Final = 20
 
 
@@ -133,7 +136,7 @@ def _value(text: str, kind: Any) -> Any:
     if get_origin(bare) is tuple:
         if _is_part(inner):
             return [_part(line, inner) for line in text.splitlines() if line.strip()]
-        return [_value(one.strip(), inner) for one in text.split(",") if one.strip()]
+        return [_value(one.strip(), inner) for one in _COMMA.split(text) if one.strip()]
     if get_origin(bare) in (dict, Mapping):
         lines = (line.partition(":") for line in text.splitlines() if line.strip())
         return {name.strip(): value.strip() for name, _, value in lines}

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from legation.errors import RecordError
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.bodies import (
     Body,
     Confidence,
@@ -20,7 +21,7 @@ from legation.safeguards.cases.bodies import (
 )
 from legation.safeguards.cases.dossier.bodies import Day
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=patterns.DIGEST)]
 
 
 class Considered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from legation.errors import RecordError
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.bodies import Answer, Body, Key, Number, Short, Words
 
 SubjectKind = Literal["person", "body"]
@@ -22,7 +23,7 @@ Cites = Annotated[tuple[Number, ...], msgspec.Meta(max_length=100)]
 OneSentence = Annotated[str, msgspec.Meta(min_length=1, max_length=1200)]
 # Its place in the statement, from 1.
 Placed = Annotated[int, msgspec.Meta(ge=1, le=200)]
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+Day = Annotated[str, msgspec.Meta(pattern=patterns.DAY)]
 
 
 class OfDossier(Body, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import msgspec
 
 from legation.errors import RecordError
 from legation.knowledge.norms import Read
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.bodies import (
     Answer,
     Body,
@@ -26,7 +27,7 @@ from legation.safeguards.cases.bodies import (
 )
 
 # A fact of a pack, by its table and key.
-FactName = Annotated[str, msgspec.Meta(pattern=r"^(|[a-z_]+:[a-z0-9][a-z0-9.-]*)$", max_length=100)]
+FactName = Annotated[str, msgspec.Meta(pattern=patterns.FACT, max_length=100)]
 _TABLES: Final = ("norm", "offence", "law")
 
 

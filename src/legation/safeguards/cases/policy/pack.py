@@ -7,7 +7,6 @@ opinion, and no countermeasure below "likely". A file that would lower it is ref
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
@@ -18,6 +17,7 @@ import msgspec
 
 from legation.errors import BadInputError, UsageError
 from legation.knowledge.states import verify_party
+from legation.knowledge.toml_file import read_toml
 from legation.rights.roles import Role
 from legation.safeguards.cases.bodies import Confidence, Key, Likelihood, Line
 from legation.safeguards.cases.policy.words import faults
@@ -36,8 +36,6 @@ _HINT: Final = "compare with the policy that ships"
 _TAKEDOWN: Final = "takedown-request"
 _TWO: Final = 2
 _NEVER: Final = frozenset({"criticism", "opinion"})
-# The parser takes the square of the time for a key of many parts; a policy has one of three.
-_DEEP_KEY: Final = re.compile(r"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){24}")
 _TABLE: Final = re.compile(r"\s*\[\s*answers\s*\.\s*[\"']?([^\"'\]]+?)[\"']?\s*\]")
 
 
@@ -97,13 +95,8 @@ def read_policy(content: bytes, *, place: str) -> Policy:
     Raises:
         BadInputError: It is no policy, or would lower the floor; the place names line and field.
     """
-    text = _decoded(content, place)
-    try:
-        value = tomllib.loads(text)
-    except RecursionError as deep:
-        raise BadInputError("nested too deep", place=place, hint=_HINT) from deep
-    except (tomllib.TOMLDecodeError, ValueError) as bad:
-        raise BadInputError(str(bad), place=place, hint=_HINT) from bad
+    value = read_toml(content, place=place, longest=LARGEST, hint=_HINT)
+    text = content.decode("utf-8-sig")
     _refuse_unknown(value, _HEAD, lambda name: _at(text, place, "", name))
     tables = value.get("answers", {})
     if not isinstance(tables, dict):
@@ -202,21 +195,6 @@ def _worded(asked: Asked) -> Iterator[tuple[str, str, str]]:
     for field in ("subject", "words"):
         for message, hint in faults(getattr(asked, field)):
             yield field, message, hint
-
-
-def _decoded(content: bytes, place: str) -> str:
-    if len(content) > LARGEST:
-        raise BadInputError(
-            f"larger than a policy may be ({LARGEST:,} bytes)", place=place, hint="shorten it"
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError("not UTF-8", place=place, hint="save it as UTF-8") from bad
-    if found := _DEEP_KEY.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise BadInputError("a key of too many parts", place=f"{place}:{line}", hint=_HINT)
-    return text
 
 
 def _refuse_unknown(value: dict[str, Any], known: tuple[str, ...], at: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, get_args
 
 import msgspec
 
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.bodies import Answer, Confidence, Key, Likelihood, Number, On
 
 # What no countermeasure touches (ARSIWA 50).
@@ -39,7 +40,7 @@ Guarded = Literal["protected disclosure", "press source"]
 Excluded = Literal["neither", "protected disclosure", "press source", "unknown"]
 LIKELIHOODS: Final[tuple[Likelihood, ...]] = get_args(Likelihood)
 CONFIDENCES: Final[tuple[Confidence, ...]] = get_args(Confidence)
-Day = Annotated[str, msgspec.Meta(pattern=r"^(|\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?)$")]
+Day = Annotated[str, msgspec.Meta(pattern=patterns.TIME_OR_NONE)]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
