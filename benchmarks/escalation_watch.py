@@ -1,17 +1,18 @@
 """The escalation watch on invented pairs: how often it warns where nothing changed, or much did.
 
-    python benchmarks/escalation_watch.py --looks 400
+    python benchmarks/escalation_watch.py --looks 400 --keep
 
 Worlds without change: incidents at a steady rate, incidents in bunches, and tone that drifts from
 week to week. Then one of the pairs is made to change. Every figure comes with its 95 % interval
 (Wilson); nothing is read or stored. The seed is fixed, so each run prints the same.
 """
 
-import argparse
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+import data
 import numpy as np
+import results
 
 from legation.safeguards.cases.effects import wilson
 from legation.safeguards.cases.escalation.signals import Kind, Signal
@@ -35,17 +36,22 @@ Plant = Callable[[Draw], list[Signal]]
 
 
 def main() -> None:
-    """Print the shares."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Print the shares, and keep those of worlds without change and of what is planted."""
+    parser = data.options(__doc__)
     parser.add_argument("--looks", type=int, default=400, help="how many worlds of each kind")
-    looks = parser.parse_args().looks
+    given = parser.parse_args()
+    looks = given.looks
     print(f"{_PAIRS} pairs, {looks} looks of each kind, level {_BY.level:.0%}")
+    false = []
     for name, bunch, drift in (
         ("nothing changes", False, False),
-        ("nothing changes; incidents in bunches", True, False),
-        ("nothing changes; tone drifts", False, True),
+        ("incidents in bunches", True, False),
+        ("tone drifts", False, True),
     ):
-        _print_false(name, [_look(seed, bunch=bunch, drift=drift) for seed in range(looks)])
+        made = [_look(seed, bunch=bunch, drift=drift) for seed in range(looks)]
+        _print_false(name, made)
+        false.append(f"{name} {_share(sum(map(_warned, made)), looks)}")
+    planted = []
     for name, sign, plant in _planted():
         found = 0
         others = 0
@@ -54,12 +60,34 @@ def main() -> None:
             found += any(one.sign == sign and one.warns for one in told[0].reasons)
             others += any(one.verdict == "warns" for one in told[1:])
         print(f"planted, {name}: found {_share(found, looks)}; others warn {_share(others, looks)}")
+        planted.append(f"{name} {_share(found, looks)}")
+    command = f"benchmarks/escalation_watch.py --looks {looks}"
+    world = f"{_PAIRS} invented pairs, {looks} looks of each kind, 95 % intervals (Wilson)"
+    results.show(
+        [
+            results.Result(
+                name="escalation-false",
+                figure="looks that warn of anybody: " + "; ".join(false),
+                detail=world,
+                goal=f"at most {_BY.level:.0%} where nothing changes",
+                command=command,
+            ),
+            results.Result(
+                name="escalation-planted",
+                figure="looks that find what was planted: " + "; ".join(planted),
+                detail=world,
+                goal="",
+                command=command,
+            ),
+        ],
+        keep=given.keep,
+    )
 
 
 def _print_false(name: str, looks: list[tuple[Watch, ...]]) -> None:
     told = [one for look in looks for one in look]
     print(
-        f"{name}: a look warns of anybody {_share(sum(map(_any, looks)), len(looks))}; "
+        f"{name}: a look warns of anybody {_share(sum(map(_warned, looks)), len(looks))}; "
         f"a pair is warned of {_share(sum(one.verdict == 'warns' for one in told), len(told))}"
     )
     for sign in ("incidents", "tone", "climb"):
@@ -69,7 +97,7 @@ def _print_false(name: str, looks: list[tuple[Watch, ...]]) -> None:
         print(f"    {verdict}: {_share(sum(one.verdict == verdict for one in told), len(told))}")
 
 
-def _any(look: tuple[Watch, ...]) -> bool:
+def _warned(look: tuple[Watch, ...]) -> bool:
     return any(one.verdict == "warns" for one in look)
 
 

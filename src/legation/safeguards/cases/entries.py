@@ -19,7 +19,7 @@ from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.deciding import bodies as deciding
 from legation.safeguards.cases.dossier import bodies as dossier
 from legation.safeguards.cases.law import answers
-from legation.safeguards.cases.patterns import refusal
+from legation.safeguards.cases.misfits import misfit
 from legation.safeguards.cases.playbooks import bodies as playbooks
 from legation.safeguards.cases.responses.answering import steps
 
@@ -117,9 +117,7 @@ def read_body(value: Any, place: str = "") -> Body:
         # A body that does not fit in itself says so, with its own place.
         raise _placed(unfit, place) from unfit
     except msgspec.ValidationError as bad:
-        said, _, at = str(bad).partition(" - at `$.")
-        where = "/".join(part for part in (place, at.rstrip("`")) if part)
-        raise refusal(said, where) or RecordError(said, place=where, hint=_hint(tag)) from bad
+        raise misfit(bad, TAGS[tag], place, _hint(tag)) from bad
     return body
 
 
