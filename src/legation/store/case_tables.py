@@ -1,4 +1,4 @@
-"""The tables by which cases are found: numbers, how each stands, whom it concerns.
+"""The tables by which cases are found: numbers, how each stands, what it concerns.
 
 What a case says stands in its objects; these rows follow from them, but for the numbers, which
 are given once. They stand in the one `metadata` beside those of `tables`.
@@ -28,15 +28,20 @@ cases = Table(
     Column("touched_us", BigInteger, nullable=False),
     UniqueConstraint("year", "place"),
     Index(None, "touched_us", "seq"),
+    # Each narrowing in each order: a page is read off an index, and nothing is sorted.
     Index(None, "status", "touched_us", "seq"),
+    Index(None, "status", "due", "seq"),
+    Index(None, "status", "seq"),
     Index(None, "type", "touched_us", "seq"),
+    Index(None, "type", "due", "seq"),
+    Index(None, "type", "seq"),
     Index(None, "due", "seq"),
 )
 
-case_parties = Table(
-    "case_parties",
+case_subjects = Table(
+    "case_subjects",
     metadata,
     Column("object_id", Text, ForeignKey("cases.object_id"), primary_key=True),
-    Column("party", Text, primary_key=True),
-    Index(None, "party", "object_id"),
+    Column("subject", Text, primary_key=True),  # party:FR, mission:paris, talks:round-3, or an id
+    Index(None, "subject", "object_id"),
 )

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
 from legation.errors import ConflictError, NotFoundError
-from legation.store.case_tables import case_parties as parties
+from legation.store.case_tables import case_subjects as subjects
 from legation.store.case_tables import cases as table
 from legation.store.database import Database
 from legation.store.knowing import Cleared
@@ -24,7 +24,9 @@ from legation.store.values import microseconds, moment, plain
 
 Order = Literal["touched", "number", "due"]
 # A count beyond this is told as "more than": it would cost a look at every case.
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 200
+_PARTY: Final = "party:"
+_MANY: Final = 200
 _HINT: Final = "run: legation case list"
 
 
@@ -39,6 +41,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
         due: Day of the most urgent task; empty when nothing waits.
         entries: Number of its last entry.
         parties: States and organisations that were harmed or aimed at.
+        subjects: What else it concerns: mission:KEY, talks:KEY, and ids of objects.
     """
 
     object_id: str
@@ -54,6 +57,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     opened: datetime
     touched: datetime
     parties: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +71,21 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     due: str
     entries: int
     parties: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which cases are asked for; empty parts ask for nothing."""
+    """Which cases are asked for; empty parts ask for nothing.
+
+    Attributes:
+        about: What it concerns: mission:KEY, talks:KEY, or the id of an object.
+    """
 
     status: str = ""
     type: str = ""
     domain: str = ""
     party: str = ""
+    about: str = ""
     words: str = ""
     open: bool = False
 
@@ -129,14 +139,14 @@ class Cases:
                 **_columns(standing),
             }
             connection.execute(insert(table), row)
-            self._set_parties(object_id, standing.parties)
+            self._set_subjects(object_id, standing)
 
     def stand(self, object_id: str, standing: Standing, now: datetime) -> None:
         """Say how a case stands from now on."""
         with self._database.write() as connection:
             values = _columns(standing) | {"touched_us": microseconds(now)}
             connection.execute(update(table).where(table.c.object_id == object_id).values(values))
-            self._set_parties(object_id, standing.parties)
+            self._set_subjects(object_id, standing)
 
     def touch(self, object_id: str, entries: int, now: datetime) -> None:
         """Say that entries came from which nothing follows for how a case stands."""
@@ -241,19 +251,19 @@ class Cases:
         return or_(column > row.value, (column == row.value) & (table.c.seq > row.seq))
 
     def _conditions(self, wanted: Wanted) -> list[Condition]:
-        found = [*self._admitted]
+        found: list[Condition] = []
         asked = {name: getattr(wanted, name) for name in ("status", "type", "domain")}
         found += [table.c[name] == value for name, value in asked.items() if value]
         if wanted.open:
             found.append(table.c.status != "closed")
-        if wanted.party:
-            concerned = select(parties.c.object_id).where(parties.c.party == wanted.party)
-            found.append(table.c.object_id.in_(concerned))
+        asked_of = [f"{_PARTY}{wanted.party}"] if wanted.party else []
+        found += [self._concerns(one) for one in (*asked_of, wanted.about) if one]
         if wanted.words:
             found += [
                 table.c.title.icontains(word, autoescape=True) for word in wanted.words.split()
             ]
-        return found
+        # Whether a reader may know a case costs most, so it is asked last.
+        return [*found, *self._admitted]
 
     def _one(self, condition: ColumnElement[bool], name: str) -> CaseRow:
         with self._database.read() as connection:
@@ -262,21 +272,36 @@ class Cases:
                 raise NotFoundError(f"no case {name:.80}", hint=_HINT)
             return self._rows([row])[0]
 
+    def _concerns(self, subject: str) -> Condition:
+        """Return the condition that a case concerns something.
+
+        Of few, each is fetched and sorted; of many, a page is read in its order and each row asked:
+        either way what a page costs does not grow with the cases.
+        """
+        named = subjects.c.subject == subject
+        some = select(subjects.c.object_id).where(named)
+        with self._database.read() as connection:
+            few = len(connection.execute(some.limit(_MANY)).all()) < _MANY
+        if few:
+            return table.c.object_id.in_(some)
+        return some.where(subjects.c.object_id == table.c.object_id).exists()
+
     def _rows(self, rows: Sequence[Row[Any]]) -> list[CaseRow]:
         named: dict[str, list[str]] = {}
-        every = select(parties).order_by(parties.c.party)
+        every = select(subjects).order_by(subjects.c.subject)
         with self._database.read() as connection:
             for ids in batches(row.object_id for row in rows):
-                for one in connection.execute(every.where(parties.c.object_id.in_(ids))):
-                    named.setdefault(one.object_id, []).append(one.party)
-        return [_row(row, tuple(named.get(row.object_id, ()))) for row in rows]
+                for one in connection.execute(every.where(subjects.c.object_id.in_(ids))):
+                    named.setdefault(one.object_id, []).append(one.subject)
+        return [_row(row, named.get(row.object_id, ())) for row in rows]
 
-    def _set_parties(self, object_id: str, named: Sequence[str]) -> None:
+    def _set_subjects(self, object_id: str, standing: Standing) -> None:
+        named = {*(f"{_PARTY}{one}" for one in standing.parties), *standing.subjects}
         with self._database.write() as connection:
-            connection.execute(delete(parties).where(parties.c.object_id == object_id))
+            connection.execute(delete(subjects).where(subjects.c.object_id == object_id))
             if named:
-                rows = [{"object_id": object_id, "party": party} for party in named]
-                connection.execute(insert(parties), rows)
+                rows = [{"object_id": object_id, "subject": one} for one in sorted(named)]
+                connection.execute(insert(subjects), rows)
 
 
 # What has no deadline stands after all that has one.
@@ -290,17 +315,22 @@ _ORDERS: Final[dict[Order, tuple[ColumnElement[Any], bool]]] = {
 
 def _columns(standing: Standing) -> dict[str, Any]:
     told = msgspec.structs.asdict(standing)
-    del told["parties"]
+    del told["parties"], told["subjects"]
     told["due"] = told["due"] or _NEVER
     return {name: plain(part) if isinstance(part, str) else part for name, part in told.items()}
 
 
-def _row(row: Row[Any], named: tuple[str, ...]) -> CaseRow:
+def _row(row: Row[Any], named: Sequence[str]) -> CaseRow:
     shared = {
         name: getattr(row, name)
         for name in CaseRow.__struct_fields__
-        if name not in ("opened", "touched", "parties", "due")
+        if name not in ("opened", "touched", "parties", "subjects", "due")
     }
-    opened, touched = moment(row.opened_us), moment(row.touched_us)
-    due = "" if row.due == _NEVER else row.due
-    return CaseRow(**shared, due=due, opened=opened, touched=touched, parties=named)
+    return CaseRow(
+        **shared,
+        due="" if row.due == _NEVER else row.due,
+        opened=moment(row.opened_us),
+        touched=moment(row.touched_us),
+        parties=tuple(one.removeprefix(_PARTY) for one in named if one.startswith(_PARTY)),
+        subjects=tuple(one for one in named if not one.startswith(_PARTY)),
+    )

@@ -78,6 +78,7 @@ def standing_row(case: Case, last: int = 0) -> Standing:
         due=due.isoformat() if due else "",
         entries=last or case.entries[-1].number,
         parties=case.parties(),
+        subjects=case.subjects(),
     )
 
 

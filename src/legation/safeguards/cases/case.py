@@ -110,6 +110,14 @@ class Case:
         """Return the states and organisations that were harmed or aimed at, in order."""
         return tuple(sorted({body.party for _, body in self.of(Victim) if body.party}))
 
+    def subjects(self) -> tuple[str, ...]:
+        """Return what else it concerns: missions and talks by their keys, objects by their ids."""
+        missions = {f"mission:{body.mission}" for _, body in self.of(Victim) if body.mission}
+        linked = {body.to for _, body in self.links()}
+        opened = self.opened
+        talks = {f"talks:{opened.object}"} if opened.serves == "talks" and opened.object else set()
+        return tuple(sorted(missions | linked | talks))
+
     def timeline(self) -> tuple[Entry, ...]:
         """Return what happened in the order in which it did; then by when it became known."""
         dated = [one for one in self.holding if happened(one.body)]

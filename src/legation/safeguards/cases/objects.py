@@ -19,6 +19,7 @@ from legation.safeguards.cases.dossier.bodies import OfDossier
 from legation.safeguards.cases.entries import ANY_BODY, Entry, read_body, tag_of
 from legation.safeguards.cases.facts import (
     Attached,
+    Link,
     Moved,
     Opened,
     Task,
@@ -34,7 +35,7 @@ from legation.stix.timestamps import Timestamp
 from legation.stix.vocabulary import Incident, Note
 
 # Entries from which it follows how a case stands.
-SHARED: Final = (Opened, Moved, Victim, Task, TaskDone, Withdrawn)
+SHARED: Final = (Opened, Moved, Victim, Link, Task, TaskDone, Withdrawn)
 # The parts of a note that an entry is read from; reading the rest would cost ten times as much.
 _Carried: Final = msgspec.defstruct(
     "_Carried",

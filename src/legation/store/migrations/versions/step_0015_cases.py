@@ -33,18 +33,21 @@ def upgrade() -> None:
     )
     for columns in (
         ("touched_us", "seq"),
-        ("status", "touched_us", "seq"),
-        ("type", "touched_us", "seq"),
+        *(
+            (narrowed, *order)
+            for narrowed in ("status", "type")
+            for order in (("touched_us", "seq"), ("due", "seq"), ("seq",))
+        ),
         ("due", "seq"),
     ):
         op.create_index(f"ix_cases_{'_'.join(columns)}", "cases", list(columns))
     op.create_table(
-        "case_parties",
+        "case_subjects",
         sa.Column("object_id", sa.Text(), nullable=False),
-        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["object_id"], ["cases.object_id"], name="fk_case_parties_object_id"
+            ["object_id"], ["cases.object_id"], name="fk_case_subjects_object_id"
         ),
-        sa.PrimaryKeyConstraint("object_id", "party", name="pk_case_parties"),
+        sa.PrimaryKeyConstraint("object_id", "subject", name="pk_case_subjects"),
     )
-    op.create_index("ix_case_parties_party_object_id", "case_parties", ["party", "object_id"])
+    op.create_index("ix_case_subjects_subject_object_id", "case_subjects", ["subject", "object_id"])
