@@ -37,7 +37,7 @@ def main() -> None:
     result = results.Result(
         name="cases-key-first",
         figure=(
-            f"key in {last[:10]}, before each of the {len(rules)} commits that touch rules and forms"
+            f"key in {last[:10]}, before each of {len(rules)} commits that touch rules and forms"
             if first
             else f"{len(rules) - len(later)} commits of rules do not come after the key"
         ),

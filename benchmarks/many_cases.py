@@ -74,7 +74,7 @@ def _measured(work: Path) -> tuple[int, dict[str, float], dict[str, float]]:
 
 def _open(desk: CaseDesk, first: int, end: int) -> None:
     scope = desk.home.library(desk.store, "command line").scope()
-    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope))
     for number in range(first, end):
         desk.clock.pass_time(milliseconds=1)
         filing.open(_bodies(number))

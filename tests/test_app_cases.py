@@ -43,7 +43,7 @@ from worlds.invented_cases import FACT, OPENED, TASK, VICTIM, bodies
 
 def filing(home: Home, store: Store, actor: str = "command line") -> Filing:
     scope = home.library(store, actor).scope()
-    return Filing(scope, home.folder / "evidence", book_of(scope, home.settings))
+    return Filing(scope, home.folder / "evidence", book_of(scope))
 
 
 def docket(home: Home, store: Store, actor: str = "command line") -> Docket:

@@ -24,7 +24,7 @@ def test_the_worked_cases_entered_as_files_give_the_elements_of_the_key(
     home: Home, store: Store
 ) -> None:
     scope = home.library(store, "command line").scope()
-    book = book_of(scope, home.settings)
+    book = book_of(scope)
     filing, docket = Filing(scope, home.folder / "evidence", book), Docket(scope)
     hits = asked = 0
     for name in WORKED:
@@ -45,7 +45,7 @@ def test_a_worked_case_opens_with_all_that_its_file_says(
     home: Home, store: Store, name: str
 ) -> None:
     scope = home.library(store, "command line").scope()
-    filing = Filing(scope, home.folder / "evidence", book_of(scope, home.settings))
+    filing = Filing(scope, home.folder / "evidence", book_of(scope))
     file = tomllib.loads((CASES / f"{name}.toml").read_text("utf-8"))
     bodies = read_case_file((CASES / f"{name}.toml").read_bytes(), f"{name}.toml")
     row = filing.open(bodies)

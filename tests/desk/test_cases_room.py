@@ -220,7 +220,7 @@ def test_a_captured_file_is_chosen_in_the_form(desk: CaseDesk) -> None:
 
 def test_who_may_not_know_a_case_is_told_of_none(desk: CaseDesk) -> None:
     scope = desk.home.library(desk.store, "command line").scope()
-    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope))
     filing.open(bodies(), tlp=Tlp.RED)
     person = desk.store.people.get("Fay").person_id
     held = Held(tlp=Tlp.AMBER, pap=Pap.RED)
@@ -233,7 +233,7 @@ def test_who_may_not_know_a_case_is_told_of_none(desk: CaseDesk) -> None:
 
 def test_the_list_asks_no_more_for_more_cases(desk: CaseDesk) -> None:
     scope = desk.home.library(desk.store, "command line").scope()
-    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope))
     counts = []
     for many in (3, 60):
         for _ in range(many):
@@ -277,7 +277,7 @@ def test_a_whole_dossier_leaves_as_a_paper_that_says_all_of_it_under_its_label(
         desk.entered("Dan", CASE, "said", **told, verified="verified-excerpt")
     rights = desk.entered("Dan", CASE, "rights-test", **dict(part.split("=", 1) for part in RIGHTS))
     scope = desk.home.library(desk.store, "command line").scope()
-    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope, desk.home.settings))
+    filing = Filing(scope, desk.home.folder / "evidence", book_of(scope))
     today = desk.clock().date()
     told_of = [msgspec.to_builtins(one) for one in dossiers.person().bodies]
     filing.add(CASE, [read_body(moved(one, first, rights, today)) for one in told_of])

@@ -279,7 +279,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
 
 def _open_cases(men: Watchmen) -> list[str]:
     scope = men.home.library(men.store, "command line").scope()
-    filing = Filing(scope, men.home.folder / "evidence", book_of(scope, men.home.settings))
+    filing = Filing(scope, men.home.folder / "evidence", book_of(scope))
     rows = [filing.open(bodies()) for _ in range(3)]
     return [row.number for row in rows]
 

@@ -18,7 +18,7 @@ def main(folder: Path, number: str) -> None:
     with home.store() as store:
         scope = home.library(store, "command line").scope()
         filing, docket = (
-            Filing(scope, folder / "evidence", book_of(scope, home.settings)),
+            Filing(scope, folder / "evidence", book_of(scope)),
             Docket(scope),
         )
         sys.stdout.write("\n")

@@ -5,7 +5,7 @@ was found. Running it again finds everything done and adds nothing.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from legation.app.importing import Intakes, Reading, Taken
 from legation.app.known import known_in
 from legation.app.library import Library
 from legation.app.watching import look
+from legation.missions.invented import NAMES, OWN
 from legation.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def demo_home(
     if folder is None:
         place /= digest_of((posts,))[:12] if posts else "invented"
     # The demonstration keeps its objects in its own home, whatever the settings name.
-    home = Home(msgspec.structs.replace(settings, home=place, database=""), now)
+    own = settings.state if posts else OWN
+    home = Home(msgspec.structs.replace(settings, home=place, database="", state=own), now)
     if not home.exists():
         home.make(DEMONSTRATION, UNPROTECTED)
     return home
@@ -73,7 +75,9 @@ def demonstrate(home: Home, store: "Store", posts: Path | None, known: Path | No
     if truth is None:
         return Shown(taken=taken, compared="")
     names = Pseudonymiser(home.keys(UNPROTECTED).pseudonym_secret)
-    return Shown(taken=taken, compared=_compared(home.library(store, "demo"), truth, names))
+    library = home.library(store, "demo")
+    _open_case(home, library, truth, names)
+    return Shown(taken=taken, compared=_compared(library, truth, names))
 
 
 def _enter_ministry(home: Home, store: "Store") -> None:
@@ -93,6 +97,46 @@ def _enter_ministry(home: Home, store: "Store") -> None:
         knowledge.add(knowledge.offer(content, "invented.toml", Given(signature=signature)))
         for name, content in tables(day).items():
             registers.take(content, f"{name}.csv")
+
+
+def _open_case(home: Home, library: "Library", truth: "Truth", names: "Pseudonymiser") -> None:
+    """Open the invented cases, unless there are any.
+
+    One is about what was found against the own state; the other about what citizens say of the
+    same, which is no threat.
+    """
+    from legation.app.cases.books import book_of
+    from legation.app.cases.docket import Docket
+    from legation.app.cases.filing import Filing
+    from legation.safeguards.cases.facts import Link, Task
+    from legation.safeguards.cases.invented import invented_case
+    from legation.store.cases import Wanted
+
+    scope, kept = library.scope(), library.latest()
+    if Docket(scope).find(Wanted(), limit=1) or kept is None:
+        return
+    hidden = next(one for one in truth.campaigns if one.against == NAMES[OWN])
+    members = {names.of(name) for name in hidden.members}
+    found = [
+        one.campaign_id
+        for one in kept.campaigns
+        if members & {member.account_id for member in one.accounts}
+    ]
+    due = (scope.now() + timedelta(days=2)).date().isoformat()
+    filing = Filing(scope, home.folder / "evidence", book_of(scope), door="demo")
+    row = filing.open(
+        [
+            *invented_case("campaign"),
+            *(Link(to=one, words="the finding that it rests on") for one in found),
+            Task(
+                what="decide with the delegation whether to say something", owner="press", due=due
+            ),
+        ]
+    )
+    speech = filing.open(invented_case("speech"))
+    filing.add(
+        row.number, [Link(to=speech.object_id, kind="about", words="what citizens say, set apart")]
+    )
 
 
 def _compared(library: Library, truth: "Truth", names: "Pseudonymiser") -> str:

@@ -105,6 +105,8 @@ class Home:
             ladder=self.settings.ladder,
             compartments=self.settings.compartments,
             tested_days=self.settings.tested_days,
+            state=self.settings.state.upper(),
+            casework=self.settings.casework,
         )
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:

@@ -64,6 +64,8 @@ class Library:
         ladder: National classifications, the lowest first.
         compartments: All compartments that objects may be put into.
         tested_days: Days after which a try no longer lifts a safeguard to tested.
+        state: Code of the state whose desk it is; empty: nobody said.
+        casework: Folder of the ministry's own files by which cases are judged; empty: none.
     """
 
     def __init__(
@@ -77,9 +79,12 @@ class Library:
         ladder: "Sequence[str]" = (),
         compartments: "Sequence[str]" = (),
         tested_days: int = 365,
+        state: str = "",
+        casework: str = "",
     ) -> None:
         """Read nothing yet."""
         self._marking, self._tested_days = marking, tested_days
+        self._state, self._casework = state, casework
         self._ladder, self._compartments = ladder, compartments
         self._store = store
         self._objects = store.objects.as_read_by(reader.clearance)
@@ -107,6 +112,8 @@ class Library:
             compartments=self._compartments,
             marking=self._marking,
             tested_days=self._tested_days,
+            state=self._state,
+            casework=self._casework,
         )
 
     def latest(self) -> Kept | None:

@@ -32,6 +32,8 @@ class Scope:
         compartments: All compartments that objects may be put into.
         marking: The desk's own level, under which it states what it keeps.
         tested_days: Days after which a try no longer lifts a safeguard to tested.
+        state: Code of the state whose desk it is; empty: nobody said.
+        casework: Folder of the ministry's own files by which cases are judged; empty: none.
     """
 
     store: "Store"
@@ -42,6 +44,8 @@ class Scope:
     compartments: Sequence[str] = ()
     marking: Tlp = Tlp.AMBER
     tested_days: int = 365
+    state: str = ""
+    casework: str = ""
 
     @property
     def objects(self) -> "KnownObjects":

@@ -100,7 +100,7 @@ def seen(
             store=store,
             scope=scope,
             case=case,
-            book=book_of(scope, place.settings),
+            book=book_of(scope),
             day=(then or doors.now()).date(),
             names=people_of(store),
             marking=docket.marking(case),
@@ -159,7 +159,7 @@ def filing_of(place: "Home", store: "Store", actor: str, doors: Doors) -> "Filin
     return Filing(
         scope,
         place.folder / "evidence",
-        book_of(scope, place.settings),
+        book_of(scope),
         door=DOOR,
         at_hand=lambda: doors.vault_at_hand(place, None),
     )

@@ -82,13 +82,12 @@ def _looked(doors: Lent, home: HomeFolder, as_of: str) -> "tuple[Watched, str, l
 
     place, then = doors.home(home), end_of_day(as_of)
     place.require()
-    own = place.settings.state.upper()
     with place.store(sweep=False) as store:
         scope = place.library(store, "command line").scope()
-        found = watched(scope, own, (then or doors.now()).date(), as_of=then)
+        found = watched(scope, scope.state, (then or doors.now()).date(), as_of=then)
         many = len(Docket(scope).rows.every()) > MOST_CASES
         marking = marking_to_leave(scope, found.ids).text
-    missing = [] if own else [_NO_OWN]
+    missing = [] if scope.state else [_NO_OWN]
     if many:
         missing.append(f"Only the {MOST_CASES:,} cases that were last written into are counted.")
     return found, marking, missing

@@ -45,6 +45,10 @@ def opened(
     ] = "",
     began: Annotated[str, Parameter(help="When it began: 2026, 2026-02 or 2026-02-19.")] = "",
     known: Annotated[str, Parameter(help="When it became known. [default: today]")] = "",
+    about: Annotated[
+        str,
+        Parameter(help="What it is about: a campaign by its id, mission:KEY or talks:KEY."),
+    ] = "",
     tlp: Level = "",
     actor: Actor = DOOR,
     home: HomeFolder = None,
@@ -58,21 +62,26 @@ def opened(
     Args:
         file: A case in TOML: what it is about, victims, evidence, who names whom.
     """
+    from legation.app.cases.subjects import bodies_about, given_about
     from legation.app.cases.templates import opening
     from legation.safeguards.cases.case_file import read_case_file
     from legation.safeguards.cases.entries import read_body
 
     now = doors.now()
-    if file is not None:
-        bodies: tuple[Body, ...] = read_case_file(_read(file), file.name)
-    else:
-        day = now.date().isoformat()
-        told = {"title": title, "type": threat, "domain": domain, "template": template}
-        told |= {"began": began or known or day, "known": known or day}
-        bodies = (read_body({"entry": "opened"} | told),)
     place = doors.home(home)
     place.require()
     with place.store() as store:
+        scope = place.library(store, DOOR).scope()
+        if file is not None:
+            bodies: tuple[Body, ...] = read_case_file(_read(file), file.name)
+        else:
+            day = known or now.date().isoformat()
+            told = {"began": began or day, "known": day, "domain": domain, "template": template}
+            told |= given_about(scope, about) if about else {}
+            stated = {"title": title, "type": threat, "began": began, "known": known}
+            told |= {name: text for name, text in stated.items() if text}
+            bodies = (read_body({"entry": "opened"} | told),)
+        bodies += bodies_about(scope, about) if about else ()
         row = filing_of(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
     if as_json:
         answer_json(row)

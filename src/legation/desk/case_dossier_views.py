@@ -11,7 +11,6 @@ from legation.app.cases.sheets import CAVEAT
 from legation.app.days import end_of_day
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
 from legation.desk.aside import ASIDE
-from legation.desk.case_forms import Working
 from legation.desk.dossier_papers import PAPER, begin_dossier
 from legation.desk.gate import FORM_FIELD
 from legation.desk.mission_views import scope_of
@@ -19,14 +18,12 @@ from legation.desk.reading import Download
 
 
 @get("/case/{case:str}/dossiers", sync_to_thread=False, verb="case.read")
-def dossiers(
-    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name
-) -> Response[str]:
+def dossiers(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[str]:
     """List the dossiers of a case; what they say is shown for a stated purpose."""
     asked = only(request, "as_of")
     scope = scope_of(reading)
     found = Docket(scope).case(case, as_of=end_of_day(asked.get("as_of", "")))
-    book = book_of(scope, desk_work.evidence.home.settings)
+    book = book_of(scope)
     ids = [found.id, *(one.id for one in found.entries)]
     return page(
         pages.write(
@@ -43,14 +40,14 @@ def dossiers(
 
 @post("/case/{case:str}/dossier/{dossier:str}", status_code=200, verb="case.read")
 async def look(
-    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, dossier: Name
+    request: Ask, *, reading: Given, pages: Writer, case: Name, dossier: Name
 ) -> Response[str] | Response[bytes]:
     """Show a dossier, or hand it out, once the trail says what for."""
     form = await request.form()
     stated = {name: str(value) for name, value in form.items() if name != FORM_FIELD}
     scope, purpose = scope_of(reading), " ".join(stated.get("purpose", "").split())
     found = Docket(scope).case(case)
-    book = book_of(scope, desk_work.evidence.home.settings)
+    book = book_of(scope)
     opened = open_dossier(scope, found, book, dossier, purpose=purpose)
     kind = stated.get("kind", "")
     if kind:

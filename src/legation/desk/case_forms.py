@@ -174,9 +174,7 @@ def fault_of(fault: LegationError) -> Fault:
 def filing_of(scope: Scope, desk_work: DeskWork) -> Filing:
     """Return who writes into cases from this desk."""
     home = desk_work.evidence.home
-    return Filing(
-        scope, home.folder / "evidence", book_of(scope, home.settings), at_hand=desk_work.at_hand
-    )
+    return Filing(scope, home.folder / "evidence", book_of(scope), at_hand=desk_work.at_hand)
 
 
 def typed_in(kind: str, values: Mapping[str, str], files: Sequence[Mapping[str, str]]) -> Body:

@@ -11,7 +11,9 @@ from litestar.response import Redirect
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.sheets import CAVEAT, CaseLine, case_line, sheet_of_list
+from legation.app.cases.subjects import bodies_about, given_about, require_subject
 from legation.app.cases.templates import opening
+from legation.app.scope import Scope
 from legation.app.sheets.sheet import hand_out
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
 from legation.desk.case_forms import Working, fault_of, filing_of, typed_in, values_of
@@ -25,7 +27,7 @@ from legation.safeguards.cases.typed import form_of
 from legation.store.cases import MOST_COUNTED, Order, Wanted
 
 _ORDERS: Final[tuple[Order, ...]] = ("touched", "number", "due")
-_FILTERS: Final = ("status", "type", "domain", "party", "words", "open")
+_FILTERS: Final = ("status", "type", "domain", "party", "about", "words", "open")
 _MOST_IN_FILE: Final = 10_000
 
 
@@ -34,8 +36,9 @@ def cases(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the cases."""
     given = only(request, "after", "order", *_FILTERS)
     after = given.pop("after", "")
-    wanted, order, backwards = _asked(given)
-    rows = Docket(scope_of(reading)).rows
+    scope = scope_of(reading)
+    wanted, order, backwards = _asked(scope, given)
+    rows = Docket(scope).rows
     found, follows = rows.find(wanted, order=order, after=after, limit=LIMIT, backwards=backwards)
     total = rows.count(wanted)
     turn = Turn(
@@ -66,8 +69,8 @@ def cases(request: Ask, reading: Given, pages: Writer) -> Response[str]:
 @get("/cases/as/{kind:str}", sync_to_thread=False, verb="case.export")
 def cases_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same list, its first ten thousand."""
-    wanted, order, backwards = _asked(only(request, "order", *_FILTERS))
     scope = scope_of(reading)
+    wanted, order, backwards = _asked(scope, only(request, "order", *_FILTERS))
     found, _ = Docket(scope).rows.find(
         wanted, order=order, limit=_MOST_IN_FILE, backwards=backwards
     )
@@ -80,43 +83,65 @@ def cases_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     return file(left_as(scope, "cases", made_here, ids))
 
 
+@get("/cases/new", sync_to_thread=False, verb="case.write")
+def new_case(request: Ask, reading: Given, pages: Writer) -> Response[str]:
+    """Show the form of a new case, begun with what it is about."""
+    about = only(request, "about").get("about", "")
+    values = given_about(scope_of(reading), about) if about else {}
+    return _opening(pages, values, about)
+
+
 @post("/cases", status_code=200, verb="case.write")
 async def open_case(
     request: Ask, reading: Given, desk_work: Working, pages: Writer
 ) -> Response[str] | Redirect:
     """Open a case; where a part of it cannot be so, the form comes back with what was typed."""
     values = await values_of(request, "opened")
+    about = str((await request.form()).get("about", ""))
     scope = scope_of(reading)
     try:
-        first = typed_in("opened", values, ())
-        row = filing_of(scope, desk_work).open(opening([first], scope.now()))
+        beside = bodies_about(scope, about) if about else ()
+        bodies = [typed_in("opened", values, ()), *beside]
+        row = filing_of(scope, desk_work).open(opening(bodies, scope.now()))
     except RecordError as refused:
-        return page(
-            pages.write(
-                "case_enter",
-                case=None,
-                kind="opened",
-                fields=form_of("opened"),
-                values=values,
-                fault=fault_of(refused),
-                place=refused.place,
-                captures=(),
-                corrects="",
-            )
-        )
+        return _opening(pages, values, about, refused)
     return Redirect(f"/case/{row.number}", status_code=303)
 
 
 CASE_LISTS: Final = (cases, cases_file)
-CASE_OPENING: Final = (open_case,)
+CASE_OPENING: Final = (new_case, open_case)
 
 
-def _asked(given: dict[str, str]) -> tuple[Wanted, Order, bool]:
+def _opening(
+    pages: Writer, values: dict[str, str], about: str, refused: RecordError | None = None
+) -> Response[str]:
+    return page(
+        pages.write(
+            "case_enter",
+            case=None,
+            kind="opened",
+            fields=form_of("opened"),
+            values=values,
+            fault=fault_of(refused) if refused else None,
+            place=refused.place if refused else "",
+            captures=(),
+            corrects="",
+            about=about,
+        )
+    )
+
+
+def _asked(scope: Scope, given: dict[str, str]) -> tuple[Wanted, Order, bool]:
     asked = given.get("order", "touched")
     order = next((one for one in _ORDERS if one == asked.removeprefix("-")), None)
     if order is None:
         raise UsageError(f"no order {asked!r:.40}", hint=f"choose from: {', '.join(_ORDERS)}")
+    about = given.get("about", "")
+    if about:
+        # Whoever may not know a thing is not told whether a case concerns it.
+        about, _ = require_subject(scope, about)
     wanted = Wanted(
+        about=about,
         status=given.get("status", ""),
         type=given.get("type", ""),
         domain=given.get("domain", ""),

@@ -16,10 +16,10 @@ from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.sheets import CAVEAT, entry_line, sheet_of_case
 from legation.app.days import end_of_day
+from legation.app.kept import finding
 from legation.app.scope import Scope
 from legation.app.sheets.sheet import hand_out
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
-from legation.desk.case_forms import Working
 from legation.desk.gate import Gate
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
@@ -81,10 +81,10 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/case/{case:str}", sync_to_thread=False, verb="case.read")
 def case_page(
-    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show what a case is about: victims, what happened when, tasks, links, who was told."""
-    seen = _seen(request, reading, desk_work, case)
+    seen = _seen(request, reading, case)
     found: Case = seen.case
     force = attributed_in(found)
     return _page(
@@ -97,7 +97,7 @@ def case_page(
                   found.timeline()],
         tasks=found.open_tasks(),
         told=found.of(Told),
-        links=found.links(),
+        links=[(number, one, *linked_to(seen.scope, one.to)) for number, one in found.links()],
         force=force,
         wording=wording,
         statuses=STATUSES,
@@ -110,11 +110,11 @@ def case_page(
 
 @get("/case/{case:str}/entries", sync_to_thread=False, verb="case.read")
 def entries(
-    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """List all entries of a case, also what was corrected or taken back."""
     asked = only(request, "as_of", "order", "after", "kind")
-    seen = _seen(request, reading, desk_work, case, "order", "after", "kind")
+    seen = _seen(request, reading, case, "order", "after", "kind")
     found: Case = seen.case
     lines = [entry_line(found, one, gate.names(request)) for one in found.entries]
     turn = _entries_turn(case, lines, asked)
@@ -137,11 +137,9 @@ def case_file(request: Ask, reading: Given, gate: Door, case: Name, kind: Name) 
 
 
 @get("/case/{case:str}/law", sync_to_thread=False, verb="case.read")
-def law(
-    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name
-) -> Response[str]:
+def law(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[str]:
     """Show which elements of which norms are met, by which answers, and what is still asked."""
-    seen = _seen(request, reading, desk_work, case, "all")
+    seen = _seen(request, reading, case, "all")
     found, book = _of(seen)
     told = assessed(found, book)
     shown = [one for one in told if one.result != "not met"]
@@ -166,10 +164,10 @@ def law(
 
 @get("/case/{case:str}/attribution", sync_to_thread=False, verb="case.read")
 def attribution(
-    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show what was weighed against what, what the answer hangs on, and what is in force."""
-    seen = _seen(request, reading, desk_work, case)
+    seen = _seen(request, reading, case)
     found, _ = _of(seen)
     rows, items = rows_of(found), items_of(found)
     told = matrix(rows, items)
@@ -197,10 +195,10 @@ def attribution(
 
 @get("/case/{case:str}/answers", sync_to_thread=False, verb="case.read")
 def case_answers(
-    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show the ladder: what is open, what is not and why, and the ways out beside it."""
-    seen = _seen(request, reading, desk_work, case)
+    seen = _seen(request, reading, case)
     found, book = _of(seen)
     situation = situation_of(found, book, seen.day)
     records = records_in(found)
@@ -226,10 +224,10 @@ def case_answers(
 
 @get("/case/{case:str}/playbooks", sync_to_thread=False, verb="case.read")
 def playbooks(
-    request: Ask, *, reading: Given, gate: Door, desk_work: Working, pages: Writer, case: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show where the playbooks that are offered stand: done, overdue, next."""
-    seen = _seen(request, reading, desk_work, case)
+    seen = _seen(request, reading, case)
     found, book = _of(seen)
     ticks = [row for row in rows_of(found) if isinstance(row[3], Ticked)]
     now = seen.scope.now()
@@ -252,16 +250,31 @@ CASE_VIEWS: Final = (case_page, entries, case_file)
 CASE_TABS: Final = (law, attribution, case_answers, playbooks)
 
 
-def _seen(request: Ask, reading: Reading, desk_work: Any, case: str, *more: str) -> Seen:
+def _seen(request: Ask, reading: Reading, case: str, *more: str) -> Seen:
     asked = only(request, "as_of", *more)
     scope: Scope = scope_of(reading)
     as_of = end_of_day(asked.get("as_of", ""))
     found = Docket(scope).case(case, as_of=as_of)
-    settings = desk_work.evidence.home.settings if desk_work else None
-    if settings is None:
-        raise NotFoundError("this desk keeps no cases", hint="open a desk with a home")
     day = (as_of or scope.now()).date()
-    return Seen(scope=scope, case=found, book=book_of(scope, settings), asked=asked, day=day)
+    return Seen(scope=scope, case=found, book=book_of(scope), asked=asked, day=day)
+
+
+def linked_to(scope: Scope, object_id: str) -> tuple[str, str]:
+    """Return what a linked thing is called, and the address of its page; empty where it has none.
+
+    A thing that this reader may not know keeps its bare id.
+    """
+    kind = object_id.partition("--")[0]
+    if kind not in ("campaign", "incident"):
+        return "", ""
+    try:
+        value = scope.objects.get(object_id).value()
+    except NotFoundError:
+        return "", ""
+    name = str(value.get("name", ""))
+    if kind == "incident":
+        return name, f"/case/{object_id}"
+    return name, f"/campaign/{finding(value).campaign_id}"
 
 
 def _of(seen: Seen) -> tuple[Case, Book]:

@@ -11,8 +11,8 @@ from litestar import Response, get
 
 from legation.app.cases.signals import CAVEAT, MOST_CASES, Watched, watched
 from legation.app.days import end_of_day
+from legation.app.scope import Scope
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
-from legation.desk.case_forms import Working
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Listing
 from legation.desk.mission_views import scope_of
@@ -65,9 +65,9 @@ PAIRS: Final[Listing[PairLine]] = Listing(
 
 
 @get("/escalation", sync_to_thread=False, verb="case.read")
-def escalation(request: Ask, reading: Given, desk_work: Working, pages: Writer) -> Response[str]:
+def escalation(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     """List the pairs of parties of which something is on record."""
-    found = _watched(request, reading, desk_work)
+    found = _watched(request, scope_of(reading))
     turn = PAIRS.page(request, [_line(one) for one in found.pairs])
     return page(
         pages.write(
@@ -77,7 +77,7 @@ def escalation(request: Ask, reading: Given, desk_work: Working, pages: Writer) 
             exits=exits(),
             verdicts=_VERDICTS,
             most=MOST_CASES,
-            own=desk_work.evidence.home.settings.state.upper(),
+            own=scope_of(reading).state,
             said=CAVEAT,
             asked=turn.given,
         )
@@ -85,11 +85,9 @@ def escalation(request: Ask, reading: Given, desk_work: Working, pages: Writer) 
 
 
 @get("/escalation/as/{kind:str}", sync_to_thread=False, verb="case.export")
-def escalation_file(
-    request: Ask, reading: Given, desk_work: Working, kind: Name
-) -> Response[bytes]:
+def escalation_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same."""
-    found = _watched(request, reading, desk_work)
+    found = _watched(request, scope_of(reading))
     rows = PAIRS.whole(request, [_line(one) for one in found.pairs])
     made = download("escalation", kind, rows, PairLine, caveat=CAVEAT)
     return file(left_as(scope_of(reading), "escalation", made, found.ids))
@@ -98,12 +96,10 @@ def escalation_file(
 ESCALATION: Final = (escalation, escalation_file)
 
 
-def _watched(request: Ask, reading: Given, desk_work: Working) -> Watched:
-    scope = scope_of(reading)
+def _watched(request: Ask, scope: Scope) -> Watched:
     as_of = end_of_day(request.query_params.get("as_of", ""))
     day = (as_of or scope.now()).date()
-    own = desk_work.evidence.home.settings.state.upper()
-    return watched(scope, own, day, as_of=as_of)
+    return watched(scope, scope.state, day, as_of=as_of)
 
 
 def _line(one: Watch) -> PairLine:

@@ -25,6 +25,7 @@ from legation.balance.counting import Use
 from legation.balance.evidence import THREATS
 from legation.balance.nodes import WEAKEST_FIRST, Node
 from legation.desk.answers import Ask, Given, Name, Writer, file, only, page
+from legation.desk.case_beside import cases_about, ids_beside
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Listing, said
 from legation.desk.reading import Download, Reading
@@ -144,6 +145,7 @@ def mission(
         for name, rows in every.items()
         if name != "missions"
     }
+    cases = cases_about(request, reading, f"mission:{key}")
     talks_of = [one.row for one in parts["talks"] if isinstance(one.row, Talk)]
     ids = {one.row.key: one.object_id for one in parts["proofs"]}
     bars = {
@@ -164,8 +166,14 @@ def mission(
             ids=ids,
             threats=THREATS,
             marking=_marking(
-                scope, [standing.id, *(one.object_id for rows in parts.values() for one in rows)]
+                scope,
+                [
+                    standing.id,
+                    *(one.object_id for rows in parts.values() for one in rows),
+                    *ids_beside(cases),
+                ],
             ),
+            cases=cases,
         )
     )
 

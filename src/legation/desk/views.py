@@ -34,6 +34,7 @@ from legation.desk.answers import (
 from legation.desk.aside import ASIDE
 from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
+from legation.desk.case_beside import cases_about, cases_waiting, ids_beside
 from legation.desk.entering import first_page, go
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import MISSIONS, ladder_of, stories_of, weighed_for
@@ -58,7 +59,8 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
         return go(first_page(request.user))
     shown = reading.today()
     balance = weighed_for(request, reading, weighing, "mission.read")
-    marking = marking_of(reading, shown.top)
+    cases = cases_waiting(request, reading)
+    marking = marking_of(reading, shown.top, *ids_beside(cases))
     stories, since, waits = stories_of(request, reading, shown)
     return page(
         pages.write(
@@ -69,6 +71,7 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
             stories=stories,
             since=since,
             waits=waits,
+            cases=cases,
             ladder=ladder_of(balance),
             most_missions=MISSIONS,
         )
@@ -97,10 +100,13 @@ def campaign(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
     )
     of = found.campaign
     near, talks = _near(request, reading, of)
+    library = reading.library()
+    cases = cases_about(request, reading, library.object_id(campaign_id)) if library else None
     return page(
         pages.write(
             "campaign",
-            marking=reading.marking((of.campaign_id,), *talks, members=True),
+            marking=reading.marking((of.campaign_id,), *talks, *ids_beside(cases), members=True),
+            cases=cases,
             campaign=of,
             opened_as=campaign_id,
             near=near,

@@ -216,7 +216,8 @@ class Cases:
         conditions = self._conditions(wanted)
         if after:
             conditions.append(self._beyond(column, after, falls=falls))
-        ways = [one.desc() if falls else one.asc() for one in (column, table.c.seq)]
+        columns = dict.fromkeys((column, table.c.seq))
+        ways = [one.desc() if falls else one.asc() for one in columns]
         asked = select(table).where(*conditions).order_by(*ways).limit(limit + 1)
         with self._database.read() as connection:
             rows = connection.execute(asked).all()
@@ -275,8 +276,8 @@ class Cases:
     def _concerns(self, subject: str) -> Condition:
         """Return the condition that a case concerns something.
 
-        Of few, each is fetched and sorted; of many, a page is read in its order and each row asked:
-        either way what a page costs does not grow with the cases.
+        Of few, each is fetched and sorted; of many, a page is read in its order and each row asked,
+        so that nobody gathers thousands for a page of fifty.
         """
         named = subjects.c.subject == subject
         some = select(subjects.c.object_id).where(named)

@@ -17,21 +17,20 @@ from legation.safeguards.cases.policy.pack import Policy, default_policy, read_p
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
-    from legation.settings import Settings
 
 _Kept = TypeVar("_Kept", Regime, Playbook)
 
 
-def book_of(scope: "Scope", settings: "Settings") -> Book:
+def book_of(scope: "Scope") -> Book:
     """Return what a home's cases are judged by, as its reader may know it.
 
     Raises:
         BadInputError: A file of the ministry's own cannot be read; the place names it.
     """
-    folder = Path(settings.casework).expanduser() if settings.casework else None
+    folder = Path(scope.casework).expanduser() if scope.casework else None
     return Book(
         norms=norms_of(scope),
-        own=settings.state.upper(),
+        own=scope.state,
         policy=_policy(folder),
         regimes=_own(folder, "regimes", shipped_regimes(), read_regime),
         playbooks=_own(folder, "playbooks", shipped_playbooks(), read_playbook),

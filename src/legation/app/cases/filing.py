@@ -13,6 +13,7 @@ from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
 from legation.app.cases.hands import stricter, verify_hand
 from legation.app.cases.shared import shared_case, standing_row
+from legation.app.cases.subjects import by_id
 from legation.app.noticing import SECONDS
 from legation.errors import LegationError, RecordError
 from legation.safeguards.cases.attribution.naming import Attributed
@@ -159,7 +160,8 @@ class Filing:
         corrects: int | None = None,
     ) -> Case:
         """Return a case with what comes, once all of it fits; each is judged after the others."""
-        for place, body in enumerate(bodies):
+        for place, given in enumerate(bodies):
+            body = by_id(self._scope, given)
             entry = Entry(
                 number=last + place + 1,
                 author=self._actor,
@@ -174,7 +176,8 @@ class Filing:
             except LegationError as fault:
                 if len(bodies) > 1 and isinstance(fault, RecordError):
                     where = "/".join(part for part in (str(place + 1), fault.place) if part)
-                    raise RecordError(str(fault), place=where, hint=fault.hint) from fault
+                    said = str(fault).removeprefix(f"{fault.place}: ")
+                    raise RecordError(said, place=where, hint=fault.hint) from fault
                 raise
             case = case_of(case.number, case.id, (*case.entries, entry))
         return case

@@ -192,11 +192,12 @@ class Link(Body, frozen=True, kw_only=True, tag="link"):
     """That the case has to do with something else that is kept.
 
     Attributes:
-        to: Id of a finding, campaign, letter, statement, event or other case.
+        to: Id of a finding, letter, statement or event; a campaign as its page calls it; a case by
+            its number. What is kept is the id of the object.
         kind: How; "part of" and "follows from" lead from case to case.
     """
 
-    to: ObjectId
+    to: Annotated[str, msgspec.Meta(pattern=patterns.LINKED)]
     kind: LinkKind = "about"
     words: Short = ""
 

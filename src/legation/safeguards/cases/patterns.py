@@ -13,6 +13,8 @@ TIME: Final = f"^{_UP_TO_INSTANT}$"
 TIME_OR_NONE: Final = f"^(|{_UP_TO_INSTANT})$"
 DIGEST: Final = r"^[0-9a-f]{64}$"
 OBJECT: Final = r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}$"
+# An object by its id, a campaign as its page calls it, a case by its number.
+LINKED: Final = r"^([a-z0-9-]{3,60}--[0-9a-f-]{36}|c-[0-9a-f]{4,40}|\d{4}-\d{4,9})$"
 ADDRESS: Final = r"^(|https?://\S+)$"
 FACT: Final = r"^(|[a-z_]+:[a-z0-9][a-z0-9.-]*)$"
 
@@ -52,6 +54,11 @@ def refusal(said: str, place: str) -> RecordError | None:
         ),
         OBJECT: RecordError(
             "this is no id of an object", place=place, hint="copy it from the page of the object"
+        ),
+        LINKED: RecordError(
+            "this is no id of an object, no campaign and no number of a case",
+            place=place,
+            hint="copy it from the page of the object, such as c-1a868a6150c1 or 2026-0017",
         ),
         ADDRESS: RecordError(
             "this is no address", place=place, hint="it begins with https:// and has no spaces"

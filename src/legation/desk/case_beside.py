@@ -1,0 +1,63 @@
+"""Cases beside what they concern: on the first page, with a campaign, with a mission."""
+
+from typing import Final
+
+import msgspec
+
+from legation.app.cases.docket import Docket
+from legation.desk.answers import Ask
+from legation.desk.reading import Reading
+from legation.store.cases import CaseRow, Wanted
+
+_SHOWN: Final = 3
+_MOST: Final = 20
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """Some cases, as another page shows them.
+
+    Attributes:
+        given: The filter by which the list of cases shows all of them.
+        ids: Of the objects of which the page tells by them.
+    """
+
+    rows: tuple[CaseRow, ...]
+    more: bool
+    given: dict[str, str]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of what is told."""
+        return tuple(one.first_id for one in self.rows)
+
+
+def cases_about(request: Ask, reading: Reading, subject: str) -> Beside | None:
+    """Return the cases that concern something, the last written first; None: not for this reader.
+
+    Args:
+        request: Who asks.
+        reading: What they may know.
+        subject: What: mission:KEY, or the id of an object that they may know.
+    """
+    return _found(request, reading, Wanted(about=subject), {"about": subject}, _MOST)
+
+
+def cases_waiting(request: Ask, reading: Reading) -> Beside | None:
+    """Return the open cases, the one with the nearest deadline first."""
+    return _found(request, reading, Wanted(open=True), {"open": "yes", "order": "due"}, _SHOWN)
+
+
+def ids_beside(found: Beside | None) -> tuple[str, ...]:
+    """Return the ids of what cases tell on a page, where there are any."""
+    return found.ids if found is not None else ()
+
+
+def _found(
+    request: Ask, reading: Reading, wanted: Wanted, given: dict[str, str], most: int
+) -> Beside | None:
+    library = reading.library()
+    if library is None or "case.read" not in request.user.verbs:
+        return None
+    order = "due" if given.get("order") == "due" else "touched"
+    rows, follows = Docket(library.scope()).rows.find(wanted, order=order, limit=most)  # type: ignore[arg-type]  # one of the two
+    return Beside(rows=tuple(rows), more=follows is not None, given=given)
