@@ -181,7 +181,9 @@ class Library:
         return self._kept.objects[found.campaign_id] if self._kept else ""
 
     def marking(self, campaign_ids: "Iterable[str]", *beside: str, members: bool = False) -> str:
-        """Return in words the label of what shows these campaigns; empty when none is shown.
+        """Return in words the label of what shows these campaigns, and other objects beside them.
+
+        Empty when nothing is shown.
 
         Args:
             campaign_ids: Which; others than those that may be known are left out.
@@ -190,11 +192,11 @@ class Library:
         """
         kept, wanted = self._latest(), set(campaign_ids)
         shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
-        if kept is None or not shown:
+        ids = self._ids(kept, shown, members=members) if kept and shown else []
+        if not (ids or beside):
             return ""
-        ids = [*self._ids(kept, shown, members=members), *beside]
-        if members:
-            return kept_label(self._store, ids).text(self._ladder)
+        if members or beside:
+            return kept_label(self._store, [*ids, *beside]).text(self._ladder)
         return all_joined(self._own_labels(ids).values()).text(self._ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":

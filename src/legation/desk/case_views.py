@@ -35,7 +35,7 @@ from legation.safeguards.cases.attribution.state_link import Linked, link
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.deciding.gaps import decision_gaps
-from legation.safeguards.cases.facts import STATUSES, Told, Victim
+from legation.safeguards.cases.facts import STATUSES, Moved, Told, Victim
 from legation.safeguards.cases.gathering import (
     answers_of,
     assessed,
@@ -96,6 +96,7 @@ def case_page(
         timeline=[(found.cited_as(one), one, entry_line(found, one, {})) for one in
                   found.timeline()],
         tasks=found.open_tasks(),
+        moved=found.last(Moved),
         told=found.of(Told),
         links=[(number, one, *linked_to(seen.scope, one.to)) for number, one in found.links()],
         force=force,

@@ -118,10 +118,10 @@ def test_each_part_becomes_entries_in_a_stated_order_and_answers_rest_on_their_f
         (HEAD + FACT + "answers = 3\n", "case.toml: evidence/1/answers", "no table"),
         (HEAD + FACT + "answers = ['yes']\n", "case.toml: evidence/1/answers", "no table"),
         (HEAD + FACT + "answers = { access = 'maybe' }\n", "evidence/1/answers/access", "maybe"),
-        (HEAD + FACT + "answers = { access = true }\n", "evidence/1/answers/access", "bool"),
+        (HEAD + FACT + "answers = { access = true }\n", "evidence/1/answers/access", "no text"),
         (HEAD + FACT + "reliability = 'G'\n", "evidence/1/reliability", "G"),
         (HEAD + FACT + "url = 'ftp://a'\n", "evidence/1/url", "this is no address"),
-        (HEAD + FACT + "files = ['a.png']\n", "evidence/1/files", "object"),
+        (HEAD + FACT + "files = ['a.png']\n", "evidence/1/files", "no table"),
         (HEAD + "evidence = 3\n", "case.toml: evidence", "no list of tables"),
         (HEAD + "evidence = [3]\n", "case.toml: evidence/1", "no table"),
         (HEAD + "attributed = [3]\n", "case.toml: attributed/1", "no table"),
@@ -130,7 +130,8 @@ def test_each_part_becomes_entries_in_a_stated_order_and_answers_rest_on_their_f
         (HEAD + "[victims]\nkind = 'state'\n", "case.toml: victims", "no list of tables"),
         (HEAD + "[[entries]]\nentry = 'lie'\n", "case.toml: entries/1", "no kind of entry"),
         (HEAD + "[[entries]]\nsays = 'x'\n", "case.toml: entries/1", "no kind of entry"),
-        (HEAD + "[[attributed]]\nby = 'FI'\non = 2026\nhow = 'x'\n", "attributed/1", "int"),
+        (HEAD + "[[attributed]]\nby = 'FI'\non = 20260\nhow = 'x'\n", "attributed/1", "no text"),
+        (HEAD + "[[attributed]]\nby = 5\non = 2026\nhow = 'x'\n", "attributed/1/", "no text"),
         (HEAD + "[[attributed]]\nby = 'FI'\non = '2026'\nhow = 'x'\n", "1/party", "nobody"),
     ],
 )
@@ -291,3 +292,9 @@ def _outcome(raw: bytes) -> str:
 def test_any_bytes_are_refused_in_words(raw: bytes) -> None:
     with pytest.raises((BadInputError, RecordError)):
         read_case_file(raw, "case.toml")
+
+
+def test_a_year_may_stand_without_marks() -> None:
+    text = HEAD.replace('"2026-02"', "2026") + FACT.replace("2026-02-19", "2026")
+    case = entered(text)
+    assert (case.opened.began, case.of(Said)[0][1].on) == ("2026", "2026")

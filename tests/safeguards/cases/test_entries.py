@@ -238,9 +238,9 @@ def test_what_others_agreed_to_or_did_is_not_corrected() -> None:
         ({"entry": "sayd"}, "is no kind of entry"),
         ("opened", "is no kind of entry"),
         ({"entry": "victim", "kind": "person"}, "it says nothing of the victim"),
-        ({"entry": "victim", "what": "x"}, "missing required field `kind`"),
-        ({"entry": "victim", "kind": "ghost", "what": "x"}, "Invalid enum value"),
-        ({"entry": "victim", "kind": "state", "what": "x", "name": "y"}, "unknown field `name`"),
+        ({"entry": "victim", "what": "x"}, "kind: this is missing"),
+        ({"entry": "victim", "kind": "ghost", "what": "x"}, "'ghost' is none of its values"),
+        ({"entry": "victim", "kind": "state", "what": "x", "name": "y"}, "there is no field name"),
     ],
 )
 def test_what_is_no_entry_is_told(value: Any, said: str) -> None:

@@ -14,7 +14,7 @@ from legation.errors import BadInputError, RecordError
 from legation.knowledge.toml_file import read_toml
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.entries import read_body
-from legation.safeguards.cases.facts import Opened
+from legation.safeguards.cases.facts import DAYS, Opened
 
 _ABOUT: Final = tuple(Opened.__struct_fields__)
 _LISTS: Final = {"victims": "victim", "tasks": "task", "links": "link", "work": "work"}
@@ -42,7 +42,7 @@ def read_case_file(raw: bytes, place: str) -> tuple[Body, ...]:
             place=f"{place}: {unknown[0]:.60}",
             hint=f"a case has: {', '.join(_KNOWN)}",
         )
-    about = {name: _text(told[name]) for name in _ABOUT if name in told}
+    about = {name: _year(name, _text(told[name])) for name in _ABOUT if name in told}
     bodies: list[Body] = [_body("opened", about, place)]
     for name, kind in _LISTS.items():
         bodies += [_body(kind, one, where) for where, one in _each(told, name, place)]
@@ -120,10 +120,16 @@ def _each(told: Mapping[str, Any], name: str, place: str) -> list[tuple[str, Any
 def _plain(value: Any) -> Any:
     """Return TOML values as JSON has them: days and instants as text."""
     if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: _year(name, _plain(part)) for name, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]
     return _text(value)
+
+
+def _year(name: str, value: Any) -> Any:
+    """Return a year that was written without marks as text; other numbers stay."""
+    written = type(value) is int and name in DAYS and len(str(value)) == len("2026")
+    return str(value) if written else value
 
 
 def _text(value: Any) -> Any:

@@ -52,6 +52,8 @@ Outcome = Literal["", "answered", "no threat", "cannot tell", "not pursued", "ha
 WorkKind = Literal["dialogue", "round", "vote", "démarche", "CBM"]
 WorkState = Literal["planned", "held", "suspended", "cancelled", "agreed", "not agreed"]
 LinkKind = Literal["part of", "follows from", "same as", "about", "prepared as"]
+# Fields that are days, or as much of a day as is known.
+DAYS: Final = frozenset({"on", "due", "began", "ended", "known", "review", "deadline", "ceased"})
 # These lead from case to case and must not lead back.
 DIRECTED: Final[tuple[LinkKind, ...]] = ("part of", "follows from")
 Tlp = Literal["clear", "green", "amber", "amber+strict", "red"]

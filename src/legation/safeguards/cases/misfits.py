@@ -5,11 +5,11 @@ that says what is wrong and which values stand in that field.
 """
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import msgspec
-from msgspec import inspect
 
 from legation.errors import RecordError
 from legation.safeguards.cases.patterns import refusal
@@ -116,36 +116,30 @@ _TOLD: Final[tuple[tuple[re.Pattern[str], _Told], ...]] = tuple(
 
 def _choices(shape: type, path: str) -> str:
     """Return which values stand at a path of a shape; empty where any does."""
-    node: Any = inspect.type_info(shape)
+    kind: Any = shape
     for step in _STEPS.findall(path):
-        node = _below(node, step)
-    values = node.values if isinstance(node, inspect.LiteralType) else ()
-    listed = ", ".join(str(one) for one in values if one != "")
-    return f"choose from: {listed}" if listed else ""
+        kind = _below(_bare(kind), step)
+    bare = _bare(kind)
+    listed = ", ".join(one for one in get_args(bare) if isinstance(one, str) and one)
+    return f"choose from: {listed}" if listed and get_origin(bare) is Literal else ""
 
 
-def _below(node: Any, step: str) -> Any:
+def _below(kind: Any, step: str) -> Any:
     """Return the type at a step of a path; None where the shape says nothing of it."""
-    if isinstance(node, inspect.Metadata):
-        return _below(node.type, step)
-    if isinstance(node, inspect.UnionType):
-        found = (_below(one, step) for one in node.types)
-        return next((one for one in found if one is not None), None)
-    below: Any = None
-    if isinstance(node, inspect.StructType):
-        below = next((one.type for one in node.fields if one.encode_name == step), None)
-    elif isinstance(node, inspect.DictType):
-        below = node.value_type
-    elif isinstance(node, inspect.VarTupleType | inspect.ListType):
-        below = node.item_type
-    return _bare(below)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        named = {one.encode_name: one.type for one in msgspec.structs.fields(kind)}
+        return named.get(step)
+    # Of a list its one type, of a mapping that of its values.
+    return {tuple: get_args(kind)[:1], Mapping: get_args(kind)[1:]}.get(get_origin(kind), (None,))[
+        0
+    ]
 
 
-def _bare(node: Any) -> Any:
+def _bare(kind: Any) -> Any:
     """Return a type without what is noted on it, and without "or nothing"."""
-    if isinstance(node, inspect.Metadata):
-        return _bare(node.type)
-    if isinstance(node, inspect.UnionType):
-        some = [one for one in node.types if not isinstance(one, inspect.NoneType)]
-        return _bare(some[0]) if len(some) == 1 else node
-    return node
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    if get_origin(kind) in (Union, UnionType):
+        some = [one for one in get_args(kind) if one is not type(None)]
+        return _bare(some[0]) if len(some) == 1 else kind
+    return kind

@@ -13,6 +13,7 @@ import msgspec
 
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.entries import TAGS, read_body, tag_of
+from legation.safeguards.cases.facts import DAYS
 
 _YES: Final = ("yes", "true", "on", "1")
 _NO: Final = ("no", "false", "off", "0")
@@ -118,12 +119,11 @@ def _kind_of_text(name: str, bare: Any, most: int | None) -> Any:
         return "yes or no"
     if str not in _choices(bare):
         return "number"
-    if name in _DAYS and (most or 0) <= _DAY:
+    if name in DAYS and (most or 0) <= _DAY:
         return "day"
     return "words" if most is not None and most > _LINE else "line"
 
 
-_DAYS: Final = frozenset({"on", "due", "began", "ended", "known", "review", "deadline", "ceased"})
 _LINE: Final = 300
 # Of Latin and of Arabic writing; what is listed are codes, keys and numbers, which hold neither.
 _COMMA: Final = re.compile("[,،]")
