@@ -83,6 +83,25 @@ def test_a_form_that_is_refused_comes_back_with_its_words_and_the_fault(desk: Ca
     assert desk.store.cases.get(CASE).entries == 1
 
 
+def test_a_form_that_is_sent_twice_states_its_thing_once(desk: CaseDesk) -> None:
+    opened(desk)
+    opened(desk)
+    assert [one.number for one in desk.store.cases.every()] == [CASE]
+    for _ in range(2):
+        assert desk.enter("Ann", CASE, "said", **FACT).status_code == 303
+    assert desk.store.cases.get(CASE).entries == 2
+    for _ in range(2):
+        law = {"answer.forged": "yes", "answer.coercive": "unknown", "rests_on": "2"}
+        assert desk.people["Ann"].post(f"/case/{CASE}/answers-to-law", **law).status_code == 303
+    assert desk.store.cases.get(CASE).entries == 4
+    # Somebody else who says the same, or the same said again later, is another statement.
+    desk.entered("Cyn", CASE, "said", **FACT)
+    desk.clock.pass_time(minutes=2)
+    desk.entered("Cyn", CASE, "said", **FACT)
+    assert desk.store.cases.get(CASE).entries == 6
+    assert desk.people["Ann"].post("/cases", **OPEN).headers["location"] == "/case/2026-0002"
+
+
 def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: CaseDesk) -> None:
     opened(desk)
     fact = desk.entered("Ann", CASE, "said", **FACT)

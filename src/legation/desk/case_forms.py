@@ -6,6 +6,7 @@ whoever has shown a passkey may write is asked for it first.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.filing import Filing
 from legation.app.cases.hands import PROVEN
+from legation.app.cases.subjects import by_id
 from legation.app.scope import Scope
 from legation.desk.answers import Ask, Given, Name, Writer, page
 from legation.desk.gate import FORM_FIELD
@@ -26,7 +28,7 @@ from legation.desk.working import DeskWork
 from legation.errors import BadInputError, LegationError, NotFoundError, RecordError
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case
-from legation.safeguards.cases.entries import TAGS
+from legation.safeguards.cases.entries import TAGS, Entry
 from legation.safeguards.cases.rules import CORRECTED
 from legation.safeguards.cases.typed import form_of, read_typed, texts_of
 from legation.store.evidence_sorted import Wanted
@@ -62,6 +64,7 @@ _TABS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("ticked", "rumour-weighed"), "playbooks"),
 }
 _MOST_FILES: Final = 200
+_AGAIN: Final = timedelta(minutes=1)
 _MANY: Final = ("rights", "parties", "beside", "serves", "rests_on")
 
 
@@ -99,11 +102,12 @@ async def enter(
     corrects = str(form.get("corrects", ""))
     scope = scope_of(reading)
     files = [_file(str(one)) for one in form.getall("files", [])]
+    place = int(corrects) if corrects.isdecimal() else None
     try:
         body = typed_in(kind, values, files)
-        filing_of(scope, desk_work).add(
-            case, [body], corrects=int(corrects) if corrects.isdecimal() else None
-        )
+        last = Docket(scope).case(case).entries
+        if not is_sent_again(scope, last[-1:], [by_id(scope, body)], place):
+            filing_of(scope, desk_work).add(case, [body], corrects=place)
     except (RecordError, BadInputError) as fault:
         found = Docket(scope).case(case)
         captures = _captures(desk_work, request, found, kind)
@@ -127,8 +131,7 @@ async def answer_many(request: Ask, reading: Given, desk_work: Working, case: Na
             "note": str(form.get(f"note.{question}", "")),
         }
         bodies.append(read_typed("answered", told))
-    if bodies:
-        filing_of(scope_of(reading), desk_work).add(case, bodies)
+    _add_many(scope_of(reading), desk_work, case, bodies)
     return Redirect(f"/case/{case}/law", status_code=303)
 
 
@@ -148,8 +151,7 @@ async def weigh_many(request: Ask, reading: Given, desk_work: Working, case: Nam
             "why": str(form.get("why", "")),
         }
         bodies.append(read_typed("weighed", told))
-    if bodies:
-        filing_of(scope_of(reading), desk_work).add(case, bodies)
+    _add_many(scope_of(reading), desk_work, case, bodies)
     return Redirect(f"/case/{case}/attribution", status_code=303)
 
 
@@ -169,6 +171,25 @@ def fault_of(fault: LegationError) -> Fault:
     place = getattr(fault, "place", "")
     words = str(fault).removeprefix(f"{place}: ") if place else str(fault)
     return Fault(place=place, words=words, hint=fault.hint)
+
+
+def is_sent_again(
+    scope: Scope, last: Sequence[Entry], bodies: Sequence[Body], corrects: int | None = None
+) -> bool:
+    """Tell whether a form was sent twice: the same was said last, by the same hand, just now.
+
+    A button pressed twice, or a page loaded again, shall not state a thing twice.
+    """
+    said = [(one.body, one.corrects, one.author) for one in last]
+    just_now = all(scope.now() - one.written < _AGAIN for one in last)
+    return said == [(one, corrects, scope.reader.actor) for one in bodies] and just_now
+
+
+def _add_many(scope: Scope, desk_work: DeskWork, case: str, bodies: Sequence[Body]) -> None:
+    """Write what one form says of several things, all or none; nothing when it was sent again."""
+    last = Docket(scope).case(case).entries[-len(bodies) :] if bodies else ()
+    if bodies and not is_sent_again(scope, last, bodies):
+        filing_of(scope, desk_work).add(case, bodies)
 
 
 def filing_of(scope: Scope, desk_work: DeskWork) -> Filing:

@@ -16,7 +16,14 @@ from legation.app.cases.templates import opening
 from legation.app.scope import Scope
 from legation.app.sheets.sheet import hand_out
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
-from legation.desk.case_forms import Working, fault_of, filing_of, typed_in, values_of
+from legation.desk.case_forms import (
+    Working,
+    fault_of,
+    filing_of,
+    is_sent_again,
+    typed_in,
+    values_of,
+)
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
@@ -102,6 +109,10 @@ async def open_case(
     try:
         beside = bodies_about(scope, about) if about else ()
         bodies = [typed_in("opened", values, ()), *beside]
+        docket = Docket(scope)
+        for last in docket.find(Wanted(), order="number", limit=1):
+            if is_sent_again(scope, docket.case(last.number).entries[:1], bodies[:1]):
+                return Redirect(f"/case/{last.number}", status_code=303)
         row = filing_of(scope, desk_work).open(opening(bodies, scope.now()))
     except RecordError as refused:
         return _opening(pages, values, about, refused)
