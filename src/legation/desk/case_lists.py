@@ -17,6 +17,7 @@ from legation.app.scope import Scope
 from legation.app.sheets.sheet import hand_out
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
 from legation.desk.case_forms import Working, fault_of, filing_of, typed_in, values_of
+from legation.desk.case_labels import field_at, labelled
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
@@ -59,7 +60,7 @@ def cases(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             statuses=STATUSES,
             types=_choices("type"),
             domains=_choices("domain"),
-            fields=form_of("opened"),
+            fields=labelled("opened"),
             values={},
             fault=None,
         )
@@ -115,15 +116,16 @@ CASE_OPENING: Final = (new_case, open_case)
 def _opening(
     pages: Writer, values: dict[str, str], about: str, refused: RecordError | None = None
 ) -> Response[str]:
+    fields = labelled("opened")
     return page(
         pages.write(
             "case_enter",
             case=None,
             kind="opened",
-            fields=form_of("opened"),
+            fields=fields,
             values=values,
             fault=fault_of(refused) if refused else None,
-            place=refused.place if refused else "",
+            place=field_at(refused.place, fields) if refused else "",
             captures=(),
             corrects="",
             about=about,
