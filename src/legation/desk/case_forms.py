@@ -22,6 +22,7 @@ from legation.app.cases.hands import PROVEN
 from legation.app.cases.subjects import by_id
 from legation.app.scope import Scope
 from legation.desk.answers import Ask, Given, Name, Writer, page
+from legation.desk.case_labels import field_at, labelled
 from legation.desk.gate import FORM_FIELD
 from legation.desk.mission_views import scope_of
 from legation.desk.working import DeskWork
@@ -225,16 +226,16 @@ def _form(
     corrects: str = "",
 ) -> Response[str]:
     told = fault_of(fault) if fault is not None else None
-    place = told.place if told else ""
+    fields = labelled(kind)
     return page(
         pages.write(
             "case_enter",
             case=case,
             kind=kind,
-            fields=form_of(kind),
+            fields=fields,
             values=values,
             fault=told,
-            place=place.partition("[")[0].partition("/")[0],
+            place=field_at(told.place, fields) if told else "",
             captures=captures,
             corrects=corrects,
         )

@@ -24,6 +24,7 @@ from legation.desk.case_forms import (
     typed_in,
     values_of,
 )
+from legation.desk.case_labels import field_at, labelled
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
@@ -66,7 +67,7 @@ def cases(request: Ask, reading: Given, pages: Writer) -> Response[str]:
             statuses=STATUSES,
             types=_choices("type"),
             domains=_choices("domain"),
-            fields=form_of("opened"),
+            fields=labelled("opened"),
             values={},
             fault=None,
         )
@@ -126,15 +127,16 @@ CASE_OPENING: Final = (new_case, open_case)
 def _opening(
     pages: Writer, values: dict[str, str], about: str, refused: RecordError | None = None
 ) -> Response[str]:
+    fields = labelled("opened")
     return page(
         pages.write(
             "case_enter",
             case=None,
             kind="opened",
-            fields=form_of("opened"),
+            fields=fields,
             values=values,
             fault=fault_of(refused) if refused else None,
-            place=refused.place if refused else "",
+            place=field_at(refused.place, fields) if refused else "",
             captures=(),
             corrects="",
             about=about,

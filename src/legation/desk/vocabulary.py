@@ -14,6 +14,7 @@ from legation.app.noticing import SAID
 from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
 from legation.app.sheets.sheet import SheetPage
 from legation.balance.nodes import Answer, NodeKind, Rung, Verdict
+from legation.desk.case_labels import FIELD_WORDS
 from legation.desk.case_words import CASE_TOLD, CASE_WORDS
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
@@ -210,6 +211,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "channel": ("mail", "webhook", "sms"),
     "entry": ("open", "done", "handover", "taken"),
     **CASE_WORDS,
+    **FIELD_WORDS,
 }
 # What the libraries that read values and tables say of them: it stands within errors of rows.
 _READ: Final = (

@@ -92,3 +92,9 @@ def test_what_does_not_fit_is_told_with_its_field(
     with pytest.raises(RecordError) as found:
         read_typed(kind, texts)
     assert found.value.place == place
+
+
+def test_the_most_parts_of_a_list_are_no_number_of_letters() -> None:
+    fields = {one.name: one for one in form_of("decision")}
+    assert fields["what"].most == 4000
+    assert (fields["answers"].most, fields["considered"].most) == (None, None)

@@ -111,6 +111,8 @@ def _field(one: msgspec.structs.FieldInfo) -> Field:
         kind, parts = "part", _names(part)
     else:
         kind = _kind_of_text(name, bare, most)
+    # The length of a list is a number of its parts, not of letters.
+    most = most if kind in ("line", "words", "day") else None
     return Field(name=name, kind=kind, choices=words, parts=parts, required=one.required, most=most)
 
 
