@@ -75,7 +75,7 @@ def test_the_kinds_of_fields_are_those_of_their_types() -> None:
         (
             "task",
             {"what": "x", "owner": "y", "due": "2026-03-02", "rests_on": "a,b"},
-            "rests_on[0]",
+            "rests_on/1",
         ),
         (
             "chosen",
