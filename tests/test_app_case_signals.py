@@ -14,7 +14,8 @@ from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.entries import Entry
 from legation.safeguards.cases.escalation.signals import Signal
-from legation.safeguards.cases.facts import Opened, Victim, Work
+from legation.safeguards.cases.escalation.watch import watch
+from legation.safeguards.cases.facts import Opened, Replied, Victim, Work
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 
 OPENED = Opened(
@@ -141,3 +142,49 @@ def _swapped(value: Any) -> Any:
     if isinstance(value, list):
         return [_swapped(part) for part in value]
     return {"XA": "XB", "XB": "XA"}.get(value, value) if isinstance(value, str) else value
+
+
+def test_what_others_did_in_answer_climbs_with_what_this_desk_did() -> None:
+    reply = Replied(
+        party="XB", rung=6, says="two were expelled", on="2026-03-06", source="their note"
+    )
+    mine, theirs = told(CHOSEN, step("sent", "2026-03-05"), reply, kind="answer")
+    assert (mine.a, mine.b, mine.rung) == ("XA", "XB", 3)
+    assert (theirs.a, theirs.b, theirs.rung, theirs.on) == ("XB", "XA", 6, date(2026, 3, 6))
+    calm = msgspec.structs.replace(reply, rung=None)
+    (move,) = told(calm, kind="move")
+    assert (move.a, move.b) == ("XB", "XA")
+    # Between two others it needs no state of ours; to nobody it counts for no pair.
+    between = msgspec.structs.replace(reply, towards="XC")
+    assert [(one.a, one.b) for one in told(between, own="", kind="answer")] == [("XB", "XC")]
+    assert told(reply, own="", kind="answer") == []
+    assert told(reply, own="XB", kind="answer") == []
+
+
+def test_one_desks_cases_show_a_climb_of_both_sides() -> None:
+    second = msgspec.structs.replace(CHOSEN, answer="retorsion")
+
+    def answered(number: int, on: str) -> Step:
+        return Step(of=number, what="sent", on=on, words="w", source="the registry")
+
+    def reply(rung: int, on: str) -> Replied:
+        return Replied(party="XB", rung=rung, says="they answered", on=on, source="their note")
+
+    climbing = signals_of(
+        case(
+            CHOSEN,
+            second,
+            answered(4, "2026-03-01"),
+            reply(4, "2026-03-05"),
+            answered(5, "2026-03-09"),
+            reply(8, "2026-03-12"),
+        ),
+        "XA",
+    )
+    (pair,) = watch(climbing, date(2026, 3, 20))
+    assert pair.verdict == "warns"
+    assert [one.sign for one in pair.reasons if one.warns] == ["climb"]
+    # What this desk did alone is no climb.
+    (alone,) = watch([one for one in climbing if one.a == "XA" or one.kind != "answer"],
+                     date(2026, 3, 20))  # fmt: skip
+    assert alone.verdict != "warns"

@@ -52,6 +52,7 @@ _PATTERNS: Final = {
     patterns.PARTY: "the code of a state or an organisation",
     patterns.DIGEST: "a SHA-256, in hexadecimal digits",
     patterns.OBJECT: "the id of a STIX object",
+    patterns.LINKED: "the id of a STIX object or of a campaign, or the number of a case",
     patterns.ADDRESS: "an address",
     patterns.DAY: "a day",
     patterns.FACT: "a fact of a knowledge pack, as `TABLE:KEY`",

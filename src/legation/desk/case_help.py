@@ -136,6 +136,11 @@ HELP: Final[Mapping[str | tuple[str, str], str]] = {
     ("answered", "rests_on"): "Only the answer unknown may rest on nothing.",
     "rule": "Only for what a platform is asked.",
     "rumour": "In your own words; no name of a person.",
+    "rung": (
+        "Where it stands on the ladder of answers, as the answers of this case show it. Empty: it "
+        "is a move to calm."
+    ),
+    "towards": "Empty: to the state that this desk serves.",
     ("said", "says"): "One sentence, without names of persons.",
     "score": (
         "From -3 to 3. Of relations: -3, relations or an agreement ended; 3, restored or newly "

@@ -35,7 +35,7 @@ from legation.safeguards.cases.attribution.state_link import Linked, link
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.deciding.gaps import decision_gaps
-from legation.safeguards.cases.facts import STATUSES, Moved, Told, Victim
+from legation.safeguards.cases.facts import STATUSES, Moved, Replied, Told, Victim
 from legation.safeguards.cases.gathering import (
     answers_of,
     assessed,
@@ -216,6 +216,7 @@ def case_answers(
         policy=book.policy,
         chosen=found.of(Chosen),
         steps=found.of(Step),
+        replies=found.of(Replied),
         stop=must_stop(situation, book.policy),
         clocks=_clocks(found),
         records=[(one, decision_gaps(one, stands)) for one in records],

@@ -2,8 +2,8 @@
 
 An incident goes from whoever is named to whom it harmed: by the attribution in force, or where
 there is none by what others claim, each named as such. An answer goes the other way, on the rung
-where it stands. Tone is what a source said of relations, or what dialogues came to; a move to calm
-is one; talks are ahead.
+where it stands; what others did in answer is entered as a reply, on the same ladder. Tone is what
+a source said of relations, or what dialogues came to; a move to calm is one; talks are ahead.
 
 The watch counts weeks. What has no day stands on the day on which it became known, which is the
 last on which it can have begun; what has neither counts for no pair.
@@ -11,7 +11,7 @@ last on which it can have begun; what has neither counts for no pair.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from itertools import combinations, permutations
+from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -25,7 +25,7 @@ from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.escalation.signals import Signal
 from legation.safeguards.cases.escalation.watch import Watch, watch
-from legation.safeguards.cases.facts import Opened, Victim, Work
+from legation.safeguards.cases.facts import Opened, Replied, Victim, Work
 from legation.safeguards.cases.gathering import attributed_in
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.catalogue import BY_KEY
@@ -45,7 +45,9 @@ _WEEKS: Final = 60
 # Cases that are read for one look, the latest first; more would make a page of minutes.
 MOST_CASES: Final = 2_000
 # Entries from which a signal is told.
-_TOLD_BY: Final = (Opened, Victim, Claimed, Attributed, Agreed, Chosen, Step, Effect, Work)
+_TOLD_BY: Final = (
+    *(Opened, Victim, Claimed, Attributed, Agreed, Chosen, Step, Replied, Effect, Work),
+)
 _DAY: Final = len("2026-02-19")
 # What became of talks, on the scale of relations: "talks suspended", "warmer words, or a courtesy",
 # "a new agreement". That a round ended without one, or that a vote was held, says nothing of tone.
@@ -97,7 +99,8 @@ def _cases(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[Case
 
 def signals_of(case: Case, own: str) -> tuple[Signal, ...]:
     """Return what a case says of pairs of parties; `own` is whose answers these are."""
-    return (*_incidents(case), *_answers(case, own), *_effects(case), *_work(case))
+    told = (_incidents(case), _answers(case, own), _replies(case, own))
+    return (*chain.from_iterable(told), *_effects(case), *_work(case))
 
 
 def _incidents(case: Case) -> Iterator[Signal]:
@@ -135,6 +138,23 @@ def _answers(case: Case, own: str) -> Iterator[Signal]:
             open=asks and not any(one.what in _BACK for one in some),
             reference=f"{case.number}/{number}",
             source=first.source,
+        )
+
+
+def _replies(case: Case, own: str) -> Iterator[Signal]:
+    """Yield what others answered, to the own state or to whom it was said to go."""
+    for number, reply in case.of(Replied):
+        towards, on = reply.towards or own, _day(reply.on, reply.known or "")
+        if on is None or not towards or towards == reply.party:
+            continue
+        yield Signal(
+            on=on,
+            a=reply.party,
+            b=towards,
+            kind="move" if reply.rung is None else "answer",
+            rung=reply.rung,
+            reference=f"{case.number}/{number}",
+            source=reply.source,
         )
 
 

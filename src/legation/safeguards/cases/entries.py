@@ -27,6 +27,7 @@ KINDS: Final[tuple[type[Body], ...]] = (
     facts.Opened,
     facts.Victim,
     facts.Said,
+    facts.Replied,
     facts.Task,
     facts.TaskDone,
     facts.Work,

@@ -149,6 +149,45 @@ class Said(Body, frozen=True, kw_only=True, tag="said"):
     files: tuple[Attached, ...] = ()
 
 
+class Replied(Body, frozen=True, kw_only=True, tag="reply"):
+    """What another party did or said in answer, so that both sides of a climb are on record.
+
+    Attributes:
+        party: Whose answer it is.
+        towards: To whom; empty: to the state that the desk serves.
+        rung: Where it stands on the ladder of answers, from 0 to 11; empty: it is a move to calm.
+        says: What they did or said, in a sentence.
+        on: When.
+        known: When it became known.
+        source: Who says so.
+        url: Where it can be read by anybody.
+        reliability: Of the source, by the Admiralty code; F: cannot be judged.
+        credibility: Of what it says; 6: cannot be judged.
+        verified: How far it was compared with its source.
+        answers_to: Number of the choice that it answers.
+    """
+
+    party: Party
+    towards: Party | None = None
+    rung: Annotated[int, msgspec.Meta(ge=0, le=11)] | None = None
+    says: Words
+    on: On
+    known: On | None = None
+    source: Line
+    url: Annotated[str, msgspec.Meta(max_length=2000, pattern=patterns.ADDRESS)] = ""
+    reliability: Reliability = "F"
+    credibility: Credibility = "6"
+    verified: Verified = "from-memory"
+    answers_to: Number | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an answer to oneself."""
+        if self.party == self.towards:
+            raise RecordError(
+                "nobody answers themselves", place="towards", hint="name the other party"
+            )
+
+
 class Task(Body, frozen=True, kw_only=True, tag="task"):
     """Work that somebody owns, with its deadline.
 

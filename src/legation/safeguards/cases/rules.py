@@ -23,6 +23,7 @@ from legation.safeguards.cases.facts import (
     Link,
     Moved,
     Opened,
+    Replied,
     Said,
     Status,
     Task,
@@ -40,7 +41,7 @@ from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 
 _LEAST_LETTERS: Final = 10
 # What may be corrected: what says what happened. All else is stated anew, or taken back.
-CORRECTED: Final = (Opened, Victim, Said, Task, Work, Link, Told, Effect, Claimed)
+CORRECTED: Final = (Opened, Victim, Said, Replied, Task, Work, Link, Told, Effect, Claimed)
 Verify = Callable[[Case, Any, datetime], None]
 
 
@@ -130,6 +131,12 @@ def _opened(case: Case, body: Opened, now: datetime) -> None:
     if body.ended:
         _in_order(body.began, body.ended, "ended", "it ends before it begins")
     _in_order(body.began, body.known, "known", "it was known before it began")
+
+
+def _replied(case: Case, body: Replied, now: datetime) -> None:
+    del case, now
+    if body.known:
+        _in_order(body.on, body.known, "known", "it was known before it happened")
 
 
 def _said(case: Case, body: Said, now: datetime) -> None:
@@ -272,6 +279,7 @@ def _verify_party(verify: Callable[[str], None], code: str, place: str) -> None:
 _RULES: Final[Mapping[type[msgspec.Struct], Verify]] = {
     Opened: _opened,
     Said: _said,
+    Replied: _replied,
     Victim: _victim,
     Work: _work,
     Task: _task,
