@@ -20,7 +20,13 @@ from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
 from legation.app.home import Home, author_of
 from legation.crypto.key_files import UNPROTECTED
-from legation.errors import ConflictError, LegationError, NotFoundError, RecordError
+from legation.errors import (
+    ConflictError,
+    DeniedError,
+    LegationError,
+    NotFoundError,
+    RecordError,
+)
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.facts import (
     Attached,
@@ -29,13 +35,16 @@ from legation.safeguards.cases.facts import (
     Said,
     Task,
     TaskDone,
+    Told,
     Victim,
     Withdrawn,
 )
+from legation.safeguards.cases.persons import SpeechNamed
 from legation.stix.extensions import extension_id
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
 from legation.store.cases import Wanted
+from legation.store.clearances import Held
 from legation.store.opening import Store
 from worlds.gates import Clock
 from worlds.invented_cases import FACT, OPENED, TASK, VICTIM, bodies
@@ -278,6 +287,75 @@ def test_the_doctor_finds_a_case_that_does_not_stand_as_its_entries_say(
     store.objects.put(msgspec.json.encode(value))
     with pytest.raises(LegationError, match="its incident does not say"):
         verify_cases(store, author_of(store))
+
+
+def test_the_doctor_finds_what_decides_who_may_know_a_case_and_a_case_that_is_gone(
+    home: Home, store: Store
+) -> None:
+    filed = filing(home, store)
+    first, second = filed.open(bodies()), filed.open([OPENED])
+    changes = {
+        f"UPDATE cases SET first_id = 'note--x' WHERE number = '{first.number}'": "first entry",
+        f"UPDATE cases SET touched_us = 1 WHERE number = '{first.number}'": "its times",
+        f"UPDATE cases SET opened_us = 1 WHERE number = '{first.number}'": "its times",
+        "DELETE FROM case_subjects": "its parties",
+        f"DELETE FROM cases WHERE number = '{second.number}'": "not in the list of cases",
+    }
+    author = author_of(store)
+
+    def changed(change: str) -> None:
+        with store.cases._database.write() as connection:
+            connection.execute(text(change))
+            verify_cases(store, author)
+
+    for change, told in changes.items():
+        with pytest.raises(LegationError, match=told):
+            changed(change)
+        # What was changed went with the fault: the next change comes alone.
+        assert verify_cases(store, author) == 2
+
+
+def test_what_bars_an_entry_bars_it_also_for_whoever_may_not_know_that(
+    home: Home, store: Store
+) -> None:
+    number = filing(home, store).open([*bodies(), Moved(to="triaged")]).number
+    speech = SpeechNamed(kind="genuine", why="people say what they think of a state")
+    filing(home, store).add(number, [speech], tlp=Tlp.RED)
+    person = store.people.add("p-fay", "Fay", ("press",))
+    held = Held(tlp=Tlp.AMBER, pap=Pap.RED)
+    store.clearances.set(person.person_id, held, actor="command line", reason="only so far")
+    fay = filing(home, store, person.person_id)
+    closed = Moved(to="closed", outcome="not pursued", why="nobody has time for it")
+    with pytest.raises(DeniedError, match="you may not know") as refused:
+        fay.add(number, [closed])
+    assert "speech" not in f"{refused.value} {refused.value.hint}"
+    with pytest.raises(DeniedError, match="for fewer people"):
+        fay.add(number, [FACT], tlp=Tlp.RED)
+    assert len(fay.add(number, [FACT])) == 1
+    with pytest.raises(RecordError, match="genuine speech"):
+        filing(home, store).add(number, [closed])
+
+
+def test_nobody_is_told_an_entry_under_a_wider_marking_than_it_has(
+    home: Home, store: Store
+) -> None:
+    filed = filing(home, store)
+    number = filed.open(bodies()).number
+    told = Told(partner="CERT of XB", on="2026-02-25", what="the letters", marking="green")
+    with pytest.raises(RecordError, match="entry 3 is TLP:AMBER") as refused:
+        filed.add(number, [msgspec.structs.replace(told, entries=(3,))])
+    assert refused.value.place == "marking"
+    filed.add(number, [told, msgspec.structs.replace(told, marking="amber", entries=(3,))])
+
+
+def test_thousands_of_entries_at_once_are_taken_and_more_are_refused(
+    home: Home, store: Store
+) -> None:
+    filed = filing(home, store)
+    many = [msgspec.structs.replace(FACT, says=f"fact {number}") for number in range(5_001)]
+    with pytest.raises(RecordError, match="more than 5000 entries at once"):
+        filed.open([OPENED, *many])
+    assert store.cases.every() == []
 
 
 WRITER = Path(__file__).parent / "worlds" / "case_writer.py"

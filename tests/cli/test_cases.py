@@ -54,6 +54,20 @@ def test_parts_of_an_entry_are_typed_with_bars_and_again_for_each(cases: CaseShe
     assert "'no-such' is no element of this test" in err
 
 
+def test_what_was_typed_in_no_utf_8_is_refused_as_such(cases: CaseShell) -> None:
+    code, err = cases.refused("add", CASE, "said", "says=\udcff", "on=2026", "source=us")
+    assert code == 2
+    assert "is no text in UTF-8" in err
+
+
+def test_an_entry_of_no_kind_that_can_be_read_is_refused(cases: CaseShell, tmp_path: Path) -> None:
+    file = tmp_path / "entries.toml"
+    for kind in ('["said"]', "{ a = 1 }", "5"):
+        file.write_text(f"[[entries]]\nentry = {kind}\n", "utf-8")
+        code, err = cases.refused("import", CASE, file)
+        assert (code, "is no kind of entry" in err) == (65, True), kind
+
+
 def test_the_kinds_of_entries_are_listed_with_the_order_of_their_parts() -> None:
     told = legation("case", "kinds").out
     assert "answers=element | answer | rests_on | says" in told

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -12,8 +13,10 @@ from pypdf import PdfReader
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.filing import Filing
+from legation.app.cases.shared import verify_cases
 from legation.app.evidence.room import Room
 from legation.app.evidence.taking import Given
+from legation.app.home import author_of
 from legation.crypto.key_files import UNPROTECTED
 from legation.safeguards.cases.attribution.matrix import STANDING
 from legation.safeguards.cases.case import Case
@@ -100,6 +103,31 @@ def test_a_form_that_is_sent_twice_states_its_thing_once(desk: CaseDesk) -> None
     desk.entered("Cyn", CASE, "said", **FACT)
     assert desk.store.cases.get(CASE).entries == 6
     assert desk.people["Ann"].post("/cases", **OPEN).headers["location"] == "/case/2026-0002"
+
+
+@pytest.mark.parametrize("corrects", ["²", "-1", "1e3", "9" * 5_000, "2 ", "x"])
+def test_a_correction_of_no_entry_is_refused_and_is_no_new_entry(
+    desk: CaseDesk, corrects: str
+) -> None:
+    opened(desk)
+    answer = desk.enter("Ann", CASE, "said", **FACT | {"corrects": corrects})
+    assert answer.status_code == 404
+    asked = desk.people["Ann"].get(f"/case/{CASE}/enter/said?corrects={quote(corrects)}")
+    assert asked.status_code == 404
+    assert desk.store.cases.get(CASE).entries == 1
+
+
+def test_one_day_that_is_none_is_refused_and_the_watch_goes_on(desk: CaseDesk) -> None:
+    opened(desk)
+    work = {"kind": "round", "state": "planned", "parties": "FR, DE", "source": "the calendar"}
+    for day in ("2026-99-99", "2026-02-31"):
+        answer = desk.enter("Ann", CASE, "work", on=day, **work)
+        assert f"{day!r} is no day".replace("'", "&#39;") in answer.text, day
+    assert desk.enter("Ann", CASE, "work", on="2026-09-09", **work).status_code == 303
+    task = {"what": "look again", "owner": "press", "due": "9999-12-31"}
+    assert desk.enter("Ann", CASE, "task", **task).status_code == 303
+    assert desk.people["Ann"].get("/escalation").status_code == 200
+    assert verify_cases(desk.store, author_of(desk.store)) == 1
 
 
 def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: CaseDesk) -> None:

@@ -4,7 +4,9 @@ A command is loaded when it is typed, so that one does not wait for the librarie
 another. What the parser refuses is told like every other error.
 """
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from cyclopts import App, CycloptsError, Parameter
@@ -207,6 +209,12 @@ def run(argv: Sequence[str], doors: Doors) -> int:
     Raises:
         UsageError: It is not understood.
     """
+    for word in argv:
+        if not _is_text(word):
+            raise UsageError(
+                f"{word!a:.60} is no text in UTF-8",
+                hint="type it in a terminal whose characters are UTF-8",
+            )
     try:
         command, bound, lent = program().parse_args(
             list(argv), exit_on_error=False, print_error=False
@@ -216,6 +224,15 @@ def run(argv: Sequence[str], doors: Doors) -> int:
     given = {"doors": doors} if "doors" in lent else {}
     code = command(*bound.args, **bound.kwargs, **given)
     return code if isinstance(code, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """Tell whether what was typed is text; a path may be any bytes, and goes through a disk."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return Path(os.fsdecode(word.partition("=")[2] or word)).exists()
+    return True
 
 
 def _app(name: str, told: str, order: int = 0) -> App:

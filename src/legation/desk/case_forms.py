@@ -5,6 +5,7 @@ that is refused comes back with all that was typed and the fault beside its fiel
 whoever has shown a passkey may write is asked for it first.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -65,6 +66,7 @@ _TABS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("ticked", "rumour-weighed"), "playbooks"),
 }
 _MOST_FILES: Final = 200
+_ENTRY: Final = re.compile("[0-9]{1,9}")
 _AGAIN: Final = timedelta(minutes=1)
 _MANY: Final = ("rights", "parties", "beside", "serves", "rests_on")
 
@@ -80,9 +82,9 @@ def entry_form(
     corrects = given.pop("corrects", "")
     values: dict[str, str] = {name: str(value) for name, value in given.items()}
     if corrects:
-        before = found.cited(int(corrects)) if corrects.isdecimal() else None
+        before = found.cited(_number(corrects) or 0)
         if before is None:
-            raise NotFoundError("there is no such entry", hint="go back to the case")
+            raise _no_entry()
         if not isinstance(before.body, CORRECTED):
             raise NotFoundError("this is not corrected", hint="state it anew")
         values = texts_of(before.body) | values
@@ -103,7 +105,7 @@ async def enter(
     corrects = str(form.get("corrects", ""))
     scope = scope_of(reading)
     files = [_file(str(one)) for one in form.getall("files", [])]
-    place = int(corrects) if corrects.isdecimal() else None
+    place = _number(corrects)
     try:
         body = typed_in(kind, values, files)
         last = Docket(scope).case(case).entries
@@ -251,6 +253,19 @@ def _captures(desk_work: DeskWork, request: Ask, case: Case, kind: str) -> "Sequ
     )
     wanted = Wanted(belongs_to=case.id)
     return room.find(wanted, actor=request.user.person_id, limit=_MOST_FILES)[0]
+
+
+def _number(corrects: str) -> int | None:
+    """Return the number of the entry in whose place another comes; None: in the place of none."""
+    if not corrects:
+        return None
+    if not _ENTRY.fullmatch(corrects):
+        raise _no_entry()
+    return int(corrects)
+
+
+def _no_entry() -> NotFoundError:
+    return NotFoundError("there is no such entry", hint="go back to the case")
 
 
 def _file(told: str) -> dict[str, str]:

@@ -61,6 +61,8 @@ from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.answering.stopping import must_stop
 from legation.safeguards.cases.rules import CORRECTED, next_statuses
 
+# Of what happened, on the first page of a case; the list of entries has all of it.
+MOST_SHOWN: Final = 200
 Door = NamedDependency[SkipValidation[Gate]]
 
 
@@ -94,7 +96,8 @@ def case_page(
         "case",
         victims=found.of(Victim),
         timeline=[(found.cited_as(one), one, entry_line(found, one, {})) for one in
-                  found.timeline()],
+                  found.timeline()[-MOST_SHOWN:]],
+        dated=len(found.timeline()),
         tasks=found.open_tasks(),
         moved=found.last(Moved),
         told=found.of(Told),

@@ -305,8 +305,8 @@ class Cases:
                 connection.execute(insert(subjects), rows)
 
 
-# What has no deadline stands after all that has one.
-_NEVER: Final = "9999-12-31"
+# What has no deadline stands after all that has one: letters stand behind digits.
+_NEVER: Final = "never"
 _ORDERS: Final[dict[Order, tuple[ColumnElement[Any], bool]]] = {
     "touched": (table.c.touched_us, True),
     "number": (table.c.seq, True),

@@ -1,7 +1,8 @@
 """Entries of a case: read strictly, folded alike in any order, corrected and never changed."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import jsonschema_rs
 import msgspec
@@ -13,10 +14,11 @@ from legation.errors import ConflictError, LegationError, RecordError
 from legation.knowledge.norms import Norms
 from legation.safeguards.cases.attribution.naming import Agreed, Attributed
 from legation.safeguards.cases.attribution.state_link import Linked
-from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.book import Book
-from legation.safeguards.cases.case import case_of
+from legation.safeguards.cases.case import _NUMBERED, case_of
 from legation.safeguards.cases.deciding.bodies import Decision, Signed
+from legation.safeguards.cases.effects import Effect, Poll
 from legation.safeguards.cases.entries import KINDS, TAGS, Entry, read_body, tag_of
 from legation.safeguards.cases.facts import (
     Attached,
@@ -129,6 +131,40 @@ def test_an_earlier_view_is_that_of_the_entries_of_then() -> None:
     assert case_of("1", CASE, then).status == "reported"
 
 
+WORK = Work(kind="round", on="2026-99-99", state="planned", source="the calendar")
+POLL = Poll(share=0.4, on="2026-02-31", source="an institute")
+EFFECT = Effect(
+    of="trust", institution="the ministry", score=-1, low=-2, high=0, source="us",
+    on="2026-02-20", known="2026-02-21",
+)  # fmt: skip
+
+
+def test_every_number_by_which_an_entry_cites_another_is_known_as_one() -> None:
+    """What a field missing in that list cites, nobody would look whether it holds."""
+
+    def numbers(kind: Any, name: str = "") -> Iterator[str]:
+        bare = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+        if kind is Number or bare is Number:
+            yield name
+        if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+            for one in msgspec.structs.fields(bare):
+                yield from numbers(one.type, one.name)
+        elif kind is not Number:
+            for one in get_args(bare):
+                yield from numbers(one, name)
+
+    found = {name for kind in KINDS for name in numbers(kind)}
+    assert found <= _NUMBERED
+    assert {"rests_on", "answers_to"} <= found
+
+
+def test_what_shows_nothing_was_not_said() -> None:
+    said = {"entry": "said", "on": "2026", "source": "us"}
+    for text in ("", "  ", "\u200b", "\u2066 \u2069"):
+        with pytest.raises(RecordError, match="says: this is missing"):
+            read_body(said | {"says": text})
+
+
 def test_open_tasks_come_by_deadline_and_end_once() -> None:
     sooner = msgspec.structs.replace(TASK, due="2026-03-02")
     told = entries(OPENED, TASK, sooner)
@@ -152,7 +188,10 @@ def test_open_tasks_come_by_deadline_and_end_once() -> None:
         (msgspec.structs.replace(FACT, known="2026-02-18"), "known"),
         (msgspec.structs.replace(VICTIM, party="JJ"), "party"),
         (msgspec.structs.replace(TASK, rests_on=(9,)), "rests_on"),
-        (msgspec.structs.replace(TASK, due="2026-02-30"), "on"),
+        (msgspec.structs.replace(TASK, due="2026-02-30"), "due"),
+        (msgspec.structs.replace(TASK, due="2026-03-04T99:99Z"), "due"),
+        (WORK, "on"),
+        (msgspec.structs.replace(EFFECT, before=POLL), "before/on"),
         (TaskDone(task=1, outcome="done", on="2026-03-01"), "task"),
         (Link(to=CASE), "to"),
         (Link(to=FILE, kind="part of"), "kind"),

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final, final
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
 from legation.app.cases.hands import stricter, verify_hand
-from legation.app.cases.shared import shared_case, standing_row
+from legation.app.cases.shared import shared_case, standing_row, versions_of
 from legation.app.cases.subjects import by_id
 from legation.app.noticing import SECONDS
-from legation.errors import LegationError, RecordError
+from legation.errors import DeniedError, LegationError, RecordError
 from legation.safeguards.cases.attribution.naming import Attributed
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.book import Book
-from legation.safeguards.cases.case import Case, case_of
+from legation.safeguards.cases.case import Case, case_of, with_entry
 from legation.safeguards.cases.deciding.bodies import Decision
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import Opened
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 OPEN: Final = "case.open"
 WRITE: Final = "case.write"
+MOST_AT_ONCE: Final = 5_000
 _STEP: Final = timedelta(milliseconds=1)
 
 
@@ -137,7 +138,8 @@ class Filing:
         with self._store.transaction():
             before = self._docket.case(name)
             last = self._store.cases.entries(before.id)
-            after = self._fitting(before, bodies, now, last=last, corrects=corrects)
+            whole = self._whole(before, last)
+            after = self._fitting(before, bodies, now, last=last, corrects=corrects, whole=whole)
             written = tuple(one for one in after.entries if one.number > last)
             label = self._store.labels.in_force([before.id])[before.id]
             stated = label if tlp is None else label.joined(Label(tlp=tlp))
@@ -158,8 +160,24 @@ class Filing:
         *,
         last: int = 0,
         corrects: int | None = None,
+        whole: Case | None = None,
     ) -> Case:
-        """Return a case with what comes, once all of it fits; each is judged after the others."""
+        """Return a case with what comes, once all of it fits; each is judged after the others.
+
+        Args:
+            case: As its writer may know it.
+            bodies: What comes.
+            now: The clock.
+            last: Number of its last entry.
+            corrects: Number of the entry in whose place the first of them stands.
+            whole: The case with what its writer may not know; None where they know all.
+        """
+        if len(bodies) > MOST_AT_ONCE:
+            raise RecordError(
+                f"there are more than {MOST_AT_ONCE} entries at once",
+                place="",
+                hint="write them in several parts",
+            )
         for place, given in enumerate(bodies):
             body = by_id(self._scope, given)
             entry = Entry(
@@ -179,8 +197,33 @@ class Filing:
                     said = str(fault).removeprefix(f"{fault.place}: ")
                     raise RecordError(said, place=where, hint=fault.hint) from fault
                 raise
-            case = case_of(case.number, case.id, (*case.entries, entry))
+            if whole is not None:
+                self._verify_unseen(whole, entry, now)
+                whole = with_entry(whole, entry)
+            case = with_entry(case, entry)
         return case
+
+    def _verify_unseen(self, whole: Case, entry: Entry, now: datetime) -> None:
+        """Require that nothing bars an entry which its writer may not know.
+
+        Raises:
+            DeniedError: Something does; it is not told what.
+        """
+        try:
+            verify_hand(self._scope, entry, self._book, whole)
+            verify_entry(whole, entry, self._book, now)
+        except LegationError:
+            raise DeniedError(
+                "this is barred by what you may not know of this case",
+                hint="ask whoever knows all of it",
+            ) from None
+
+    def _whole(self, case: Case, last: int) -> Case | None:
+        """Return a case with what its reader may not know; None where they know all of it."""
+        if len(case.entries) == last:
+            return None
+        every = versions_of(self._store.objects, case.id, self._author)
+        return case_of(case.number, case.id, (entry for entry, _ in every))
 
     def _put(self, case: Case, entries: Sequence[Entry], label: Label) -> None:
         from legation.stix.codec import encode_object
@@ -191,6 +234,12 @@ class Filing:
             )
             for one in entries
         )
+        ids = [entry_id(case.id, one.number) for one in entries]
+        if len(self._scope.objects.get_many(ids)) < len(ids):
+            raise DeniedError(
+                "you may not know what you would write: it is for fewer people",
+                hint="let somebody write it who may know it",
+            )
 
     def _restate(self, object_id: str, number: str, now: datetime) -> None:
         """Draw the incident and the row anew from what all who know the case may know."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from legation.errors import ConflictError, NotFoundError, RecordError, VerificationError
-from legation.safeguards.cases.bodies import Body
+from legation.safeguards.cases.bodies import Body, texts_in
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.entries import Entry
-from legation.safeguards.cases.facts import DIRECTED, Attached, Link
+from legation.safeguards.cases.facts import DIRECTED, Attached, Link, Told
+from legation.stix.tlp import level_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,8 @@ def verify_grounds(
         _verify_file(scope, folder, place, attached)
     if isinstance(entry.body, Link):
         _verify_link(scope, case, entry.body)
+    if isinstance(entry.body, Told):
+        _verify_told(scope, case, entry.body)
     vault = at_hand() if at_hand is not None else None
     if vault is not None:
         _verify_names(scope, entry.body, vault)
@@ -103,6 +106,23 @@ def _verify_link(scope: "Scope", case: Case, body: Link) -> None:
         )
 
 
+def _verify_told(scope: "Scope", case: Case, body: Told) -> None:
+    """Require that nobody is told an entry under a wider marking than it has."""
+    from legation.app.marking import kept_label
+
+    cited = {number: case.cited(number) for number in body.entries}
+    for number, entry in cited.items():
+        if entry is None:
+            continue
+        level, told = kept_label(scope.store, [entry.id]).tlp, level_named(body.marking)
+        if told < level:
+            raise RecordError(
+                f"entry {number} is {level}, and nobody is told it under {told}",
+                place="marking",
+                hint="name other entries, or give it a wider label first: legation label set",
+            )
+
+
 def _leads_to(scope: "Scope", start: str, goal: str) -> bool:
     """Tell whether a case leads to another by links that hold, whoever may know them."""
     from legation.app.cases.shared import versions_of
@@ -125,8 +145,7 @@ def _leads_to(scope: "Scope", start: str, goal: str) -> bool:
 def _verify_names(scope: "Scope", body: Body, vault: "Vault") -> None:
     from legation.app.persons import parts_naming
 
-    told = msgspec.to_builtins(body)
-    texts = {name: part for name, part in told.items() if isinstance(part, str)}
+    texts = dict(texts_in(msgspec.to_builtins(body)))
     parts = parts_naming(scope.store, texts, vault, actor=scope.reader.actor)
     if parts:
         raise RecordError(

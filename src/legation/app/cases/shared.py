@@ -6,6 +6,7 @@ and the doctor can work them out again.
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from legation.errors import VerificationError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from legation.store.versions import Version
 
 _AT_ONCE = 10_000
+# The list has the time at which a writing began, an object that at which it was put.
+_LONGEST_WRITING = timedelta(minutes=10)
 
 
 def versions_of(
@@ -89,8 +92,15 @@ def verify_cases(store: "Store", author: str) -> int:
         VerificationError: One does not.
     """
     rows = store.cases.every()
+    _verify_all_there(store, {row.object_id for row in rows}, author)
     for row in rows:
+        if row.first_id != entry_id(row.object_id, 1):
+            raise _broken(row.number, "its first entry is not that of the list")
         case, last, _ = shared_case(store, author, row.object_id, row.number)
+        times = _times(store, author, row.object_id)
+        apart = (abs(row.opened - min(times)), abs(row.touched - max(times)))
+        if max(apart) > _LONGEST_WRITING:
+            raise _broken(row.number, "its times are not those of its entries")
         told = standing_row(case, last)
         for name in Standing.__struct_fields__:
             if getattr(row, name) != getattr(told, name):
@@ -101,6 +111,28 @@ def verify_cases(store: "Store", author: str) -> int:
         ):
             raise _broken(row.number, "its incident does not say what its entries say")
     return len(rows)
+
+
+def _verify_all_there(store: "Store", listed: set[str], author: str) -> None:
+    """Require that every case that has an incident is listed.
+
+    Raises:
+        VerificationError: One is not.
+    """
+    after: int | None = None
+    while True:
+        page = store.objects.find("incident", after=after, limit=_AT_ONCE)
+        for version in page.items:
+            value = version.value()
+            kept = value.get("extensions", {}).get(extension_id("case"))
+            if kept and value.get("created_by_ref") == author and version.object_id not in listed:
+                raise _broken(str(kept.get("number", "")), "it is not in the list of cases")
+        if (after := page.next) is None:
+            return
+
+
+def _times(store: "Store", author: str, object_id: str) -> list[datetime]:
+    return [entry.written for entry, _ in versions_of(store.objects, object_id, author)]
 
 
 def _broken(number: str, what: str) -> VerificationError:

@@ -10,6 +10,7 @@ last on which it can have begun; what has neither counts for no pair.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ import msgspec
 
 from legation.app.cases.docket import Docket
 from legation.app.registers import Registers
+from legation.errors import RecordError
 from legation.missions.talks import Talk
 from legation.safeguards.cases.attribution.naming import Agreed, Attributed, Claimed
 from legation.safeguards.cases.bodies import first_day
@@ -52,6 +54,7 @@ _DAY: Final = len("2026-02-19")
 # What became of talks, on the scale of relations: "talks suspended", "warmer words, or a courtesy",
 # "a new agreement". That a round ended without one, or that a vote was held, says nothing of tone.
 _TONES: Final[Mapping[str, int]] = {"held": 1, "agreed": 3, "suspended": -2, "cancelled": -2}
+_MOST_AT_A_TABLE: Final = 10
 _PROTEST: Final = -1
 _OUT: Final = ("called", "notified", "offered", "taken", "sent")
 _BACK: Final = ("acknowledged", "refused", "complied")
@@ -169,7 +172,9 @@ def _work(case: Case) -> Iterator[Signal]:
     """Yield what dialogues and rounds came to, and those that are planned."""
     for number, work in case.of(Work):
         on, reference = _day(work.on), f"{case.number}/{number}"
-        for a, b in combinations(sorted(set(work.parties)), 2):
+        parties = sorted(set(work.parties))
+        # What many do at one table says nothing of each two of them.
+        for a, b in combinations(parties if len(parties) <= _MOST_AT_A_TABLE else (), 2):
             if work.state == "planned" and on is not None:
                 yield Signal(on=on, a=a, b=b, kind="talks", reference=reference, source=work.source)
             elif (tone := _tone_of(work)) is not None:
@@ -194,7 +199,12 @@ def _tone(
 
 
 def _day(on: str, known: str = "") -> date | None:
-    return next((first_day(one) for one in (on, known) if len(one) >= _DAY), None)
+    """Return the day of something; None where none is known, or what is written is no day."""
+    for one in (on, known):
+        if len(one) >= _DAY:
+            with suppress(RecordError):
+                return first_day(one)
+    return None
 
 
 def _named(case: Case) -> dict[str, str]:
@@ -210,7 +220,8 @@ def _talks(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[tupl
         talk = kept.row
         if not isinstance(talk, Talk) or talk.starts.date() < day or talk.status == "cancelled":
             continue
-        for one, other in combinations(sorted(set(talk.parties)), 2):
+        several = sorted(set(talk.parties))
+        for one, other in combinations(several if len(several) <= _MOST_AT_A_TABLE else (), 2):
             signal = Signal(
                 on=talk.starts.date(),
                 a=one,

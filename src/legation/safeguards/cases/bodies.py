@@ -5,8 +5,9 @@ answers, dossier, playbooks) defines the bodies of its entries beside its rules;
 them all. A body is what somebody states. Who states it, and when it was written, is the entry's.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -50,6 +51,18 @@ class Body(
     """What one entry of a case states; each kind is a subclass with a tag of its own."""
 
 
+def texts_in(told: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all texts of an entry as JSON has it, those of its parts and lists too, by place."""
+    if isinstance(told, str):
+        yield place, told
+    elif isinstance(told, dict):
+        for name, part in told.items():
+            yield from texts_in(part, f"{place}/{name}" if place else str(name))
+    elif isinstance(told, list | tuple):
+        for number, part in enumerate(told, 1):
+            yield from texts_in(part, f"{place}/{number}")
+
+
 def first_day(on: str) -> date:
     """Return the first day that a day, a month or a year names.
 
@@ -66,6 +79,20 @@ def first_day(on: str) -> date:
         raise RecordError(f"{on!r:.40} is no day", place="on", hint="write 2015-05-15") from bad
 
 
+def require_day(on: str, place: str) -> None:
+    """Require that what is written as a day, a month, a year or an instant is one.
+
+    Raises:
+        RecordError: There is no such day, or no such time of the day; the place is the field.
+    """
+    try:
+        first_day(on)
+        if "T" in on:
+            datetime.fromisoformat(on)
+    except (RecordError, ValueError) as bad:
+        raise RecordError(f"{on!r:.40} is no day", place=place, hint="write 2015-05-15") from bad
+
+
 def require_past(on: str, now: datetime, place: str) -> None:
     """Require that what is said to have happened does not lie ahead.
 
@@ -74,13 +101,10 @@ def require_past(on: str, now: datetime, place: str) -> None:
     Raises:
         RecordError: It lies ahead, or is no day; the place is the field at fault.
     """
-    try:
-        day = first_day(on)
-        ahead = day.toordinal() > now.astimezone(UTC).date().toordinal() + 1
-        if "T" in on:
-            ahead = datetime.fromisoformat(on) > now
-    except (RecordError, ValueError) as bad:
-        raise RecordError(f"{on!r:.40} is no day", place=place, hint="write 2015-05-15") from bad
+    require_day(on, place)
+    ahead = first_day(on).toordinal() > now.astimezone(UTC).date().toordinal() + 1
+    if "T" in on:
+        ahead = datetime.fromisoformat(on) > now
     if ahead:
         raise RecordError(
             f"{on} lies ahead", place=place, hint="enter what has happened; plan it as a task"

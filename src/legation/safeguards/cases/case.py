@@ -23,6 +23,7 @@ from legation.safeguards.cases.facts import (
     Task,
     TaskDone,
     Victim,
+    Withdrawn,
 )
 
 _B = TypeVar("_B", bound=Body)
@@ -138,6 +139,14 @@ def case_of(number: str, object_id: str, entries: Iterable[Entry]) -> Case:
     return Case(number=number, id=object_id, entries=ordered, holding=standing(ordered))
 
 
+def with_entry(case: Case, entry: Entry) -> Case:
+    """Return a case with one more entry, the last."""
+    entries = (*case.entries, entry)
+    if entry.corrects is not None or isinstance(entry.body, Withdrawn):
+        return case_of(case.number, case.id, entries)
+    return Case(number=case.number, id=case.id, entries=entries, holding=(*case.holding, entry))
+
+
 def happened(body: Body) -> str:
     """Return when something happened, as far as it is known; empty for what is no event."""
     if isinstance(body, Opened):
@@ -148,14 +157,16 @@ def happened(body: Body) -> str:
 def numbers_named(body: object) -> tuple[tuple[str, int], ...]:
     """Return the numbers of entries that an entry names, each with its field, at any depth."""
     found: list[tuple[str, int]] = []
-    for one in msgspec.structs.fields(type(body)):  # type: ignore[arg-type]  # of a body, or a part of one
-        value = getattr(body, one.name)
+    names: tuple[str, ...] = body.__struct_fields__  # type: ignore[attr-defined]  # of a body, or a part of one
+    written: tuple[str, ...] = body.__struct_encode_fields__  # type: ignore[attr-defined]
+    for name, told_as in zip(names, written, strict=True):
+        value = getattr(body, name)
         listed = value if isinstance(value, tuple) else (value,)
         for each in listed:
             if isinstance(each, msgspec.Struct):
                 found += numbers_named(each)
-            elif one.name in _NUMBERED and isinstance(each, int) and not isinstance(each, bool):
-                found.append((one.encode_name, each))
+            elif name in _NUMBERED and isinstance(each, int) and not isinstance(each, bool):
+                found.append((told_as, each))
     return tuple(found)
 
 
@@ -163,6 +174,6 @@ def numbers_named(body: object) -> tuple[tuple[str, int], ...]:
 _NUMBERED: Final = frozenset(
     {
         *("rests_on", "entries", "task", "what", "item", "to", "of", "answers", "answer"),
-        *("attribution", "rights_test", "changes", "fact", "for_", "test"),
+        *("attribution", "rights_test", "changes", "fact", "for_", "test", "answers_to"),
     }
 )

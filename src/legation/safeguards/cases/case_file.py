@@ -105,6 +105,8 @@ def _body(kind: str, value: Any, where: str) -> Body:
         ("party" if name == "state" and kind == "victim" else name): part
         for name, part in value.items()
     }
+    if "entry" in told:
+        raise RecordError("there is no field entry", place=where, hint=_HINT)
     return read_body({"entry": kind} | _plain(told), where)
 
 

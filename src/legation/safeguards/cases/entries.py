@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, Final
+from unicodedata import category
 
 import msgspec
 
@@ -69,6 +70,8 @@ KINDS: Final[tuple[type[Body], ...]] = (
     playbooks.Ticked,
     playbooks.RumourWeighed,
 )
+# Format characters and unassigned ones: a text of these alone shows nothing.
+_UNSEEN: Final = frozenset({"Cf", "Cc", "Cn", "Mn"})
 ANY_BODY: Final[Any] = reduce(or_, KINDS)
 
 
@@ -106,12 +109,12 @@ def read_body(value: Any, place: str = "") -> Body:
         RecordError: It is no entry of any kind; the place names the part at fault.
     """
     tag = value.get("entry") if isinstance(value, dict) else None
-    if tag not in TAGS:
+    if not isinstance(tag, str) or tag not in TAGS:
         raise RecordError(
             f"{tag!r:.60} is no kind of entry", place=place, hint=f"there are: {', '.join(TAGS)}"
         )
-    # What is left empty was not said.
-    said_of = {name: part for name, part in value.items() if part not in ("", None)}
+    # What is left empty, or holds nothing that can be seen, was not said.
+    said_of = {name: part for name, part in value.items() if not _is_empty(part)}
     try:
         body: Body = msgspec.convert(said_of, TAGS[tag])
     except RecordError as unfit:
@@ -120,6 +123,12 @@ def read_body(value: Any, place: str = "") -> Body:
     except msgspec.ValidationError as bad:
         raise misfit(bad, TAGS[tag], place, _hint(tag)) from bad
     return body
+
+
+def _is_empty(part: Any) -> bool:
+    if not isinstance(part, str):
+        return part is None
+    return all(one.isspace() or category(one) in _UNSEEN for one in part)
 
 
 def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:

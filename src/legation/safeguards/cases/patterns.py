@@ -4,19 +4,20 @@ from typing import Final
 
 from legation.errors import RecordError
 
-KEY: Final = r"^[a-z0-9][a-z0-9.-]*$"
-PARTY: Final = r"^[A-Z][A-Z0-9-]{1,11}$"
-DAY: Final = r"^\d{4}-\d\d-\d\d$"
-_UP_TO_INSTANT: Final = r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?"
+KEY: Final = r"^[a-z0-9][a-z0-9.-]*\Z"
+PARTY: Final = r"^[A-Z][A-Z0-9-]{1,11}\Z"
+_TWO: Final = "[0-9][0-9]"
+_UP_TO_INSTANT: Final = rf"{_TWO}{_TWO}(-{_TWO}(-{_TWO}(T{_TWO}:{_TWO}(:{_TWO})?Z)?)?)?"
+DAY: Final = rf"^[0-9]{{4}}-{_TWO}-{_TWO}\Z"
 # A day, or as much of it as is known; the whole of an instant is written in UTC.
-TIME: Final = f"^{_UP_TO_INSTANT}$"
-TIME_OR_NONE: Final = f"^(|{_UP_TO_INSTANT})$"
-DIGEST: Final = r"^[0-9a-f]{64}$"
-OBJECT: Final = r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}$"
+TIME: Final = rf"^{_UP_TO_INSTANT}\Z"
+TIME_OR_NONE: Final = rf"^(|{_UP_TO_INSTANT})\Z"
+DIGEST: Final = r"^[0-9a-f]{64}\Z"
+OBJECT: Final = r"^[a-z0-9-]{3,60}--[0-9a-f-]{36}\Z"
 # An object by its id, a campaign as its page calls it, a case by its number.
-LINKED: Final = r"^([a-z0-9-]{3,60}--[0-9a-f-]{36}|c-[0-9a-f]{4,40}|\d{4}-\d{4,9})$"
-ADDRESS: Final = r"^(|https?://\S+)$"
-FACT: Final = r"^(|[a-z_]+:[a-z0-9][a-z0-9.-]*)$"
+LINKED: Final = r"^([a-z0-9-]{3,60}--[0-9a-f-]{36}|c-[0-9a-f]{4,40}|[0-9]{4}-[0-9]{4,9})\Z"
+ADDRESS: Final = r"^(|https?://\S+)\Z"
+FACT: Final = r"^(|[a-z_]+:[a-z0-9][a-z0-9.-]*)\Z"
 
 
 def refusal(said: str, place: str) -> RecordError | None:

@@ -3,21 +3,25 @@
 Each refusal names the part at fault and what to do. Nothing is written unless all of it fits.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from legation.errors import ConflictError, LegationError, RecordError
+from legation.safeguards.cases import patterns
 from legation.safeguards.cases.attribution.naming import Claimed
-from legation.safeguards.cases.bodies import Body, first_day, require_past
+from legation.safeguards.cases.bodies import Body, first_day, require_day, require_past
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case, numbers_named
 from legation.safeguards.cases.dossier.bodies import ReviewSet
+from legation.safeguards.cases.dossier.unnamed import require_unnamed
 from legation.safeguards.cases.effects import Effect
 from legation.safeguards.cases.entries import Entry, tag_of
 from legation.safeguards.cases.facts import (
+    DAYS,
     DIRECTED,
     STATUSES,
     Link,
@@ -40,6 +44,7 @@ from legation.safeguards.cases.persons import SpeechNamed
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 
 _LEAST_LETTERS: Final = 10
+_WRITTEN_DAY: Final = re.compile(patterns.TIME)
 # What may be corrected: what says what happened. All else is stated anew, or taken back.
 CORRECTED: Final = (Opened, Victim, Said, Replied, Task, Work, Link, Told, Effect, Claimed)
 Verify = Callable[[Case, Any, datetime], None]
@@ -67,7 +72,10 @@ def verify_entry(case: Case, entry: Entry, book: Book, now: datetime) -> None:
         _verify_correction(case, entry)
     for name, number in numbers_named(body):
         _verify_cited(case, number, name)
-    for name in ("on", "began", "ended", "known"):
+    require_unnamed(case, entry, book)
+    for name, told in days_in(body):
+        require_day(told, name)
+    for name in ("on", "began", "ended", "known", "ceased"):
         told = getattr(body, name, "")
         if told and not _may_lie_ahead(body):
             require_past(told, now, name)
@@ -75,6 +83,19 @@ def verify_entry(case: Case, entry: Entry, book: Book, now: datetime) -> None:
         _RULES[type(body)](case, body, now)
     else:
         judge(case, entry, book, now)
+
+
+def days_in(body: msgspec.Struct, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all that an entry and its parts write as a day, each with its place."""
+    for name in body.__struct_fields__:
+        value, where = getattr(body, name), f"{place}{name}"
+        if isinstance(value, str) and name in DAYS and _WRITTEN_DAY.match(value):
+            yield where, value
+        elif isinstance(value, msgspec.Struct):
+            yield from days_in(value, f"{where}/")
+        for number, one in enumerate(value if isinstance(value, tuple) else (), 1):
+            if isinstance(one, msgspec.Struct):
+                yield from days_in(one, f"{where}/{number}/")
 
 
 def next_statuses(case: Case) -> tuple[Status, ...]:

@@ -130,6 +130,8 @@ _LINE: Final = 300
 # Of Latin and of Arabic writing; what is listed are codes, keys and numbers, which hold neither.
 _COMMA: Final = re.compile("[,،]")
 _DAY: Final = 20
+_WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
+_REAL: Final = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?")
 
 
 def _value(text: str, kind: Any) -> Any:
@@ -152,12 +154,10 @@ def _value(text: str, kind: Any) -> Any:
 
 
 def _number(text: str, bare: Any) -> Any:
-    for number in (int, float):
-        if number in _choices(bare):
-            try:
-                return number(text)
-            except ValueError:
-                continue
+    for number, written in ((int, _WHOLE), (float, _REAL)):
+        # Digits of any writing; a number that no machine holds stays the text that it is.
+        if number in _choices(bare) and written.fullmatch(text):
+            return number(text)
     return text
 
 
