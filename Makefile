@@ -110,7 +110,7 @@ offline: .venv/.dev $(HELP) ## Every test in Chromium where there is no route: w
 	python tests/worlds/no_way_out.py python -m pytest -m "browser and not namespace"
 
 pictures: .venv/.dev $(HELP) ## The pictures in the documents anew, from the tests that visit their pages
-	LEGATION_PICTURES=1 python -m pytest tests/journeys/test_desk_browser.py tests/journeys/test_five_minutes.py -k "picture or tutorial"
+	LEGATION_PICTURES=1 python -m pytest tests/journeys/test_desk_browser.py tests/journeys/test_cases_browser.py tests/journeys/test_five_minutes.py -k "picture or tutorial"
 
 docs: .venv/.dev $(HELP)
 	sphinx-build -q -W -b html docs docs/_build/html

@@ -17,6 +17,7 @@ from legation.desk.stored import StoredReading
 from legation.settings import Settings
 from worlds.browsing import IN_BROWSER, heard, home_desk, judged, press, served, tab_to
 from worlds.browsing import now as now_of
+from worlds.pictures import picture
 
 pytestmark = IN_BROWSER
 TABS = ("", "/entries", "/law", "/attribution", "/answers", "/dossiers", "/playbooks")
@@ -62,6 +63,12 @@ def test_the_demonstration_leads_from_the_first_page_through_a_case_to_its_findi
         page.goto("/case/2026-0002")
         expect(page.locator("main")).to_contain_text("no threat")
         assert page.get_by_role("link", name="Enter what somebody says happened").count() == 0
+
+
+def test_a_picture_in_the_documents_shows_what_was_weighed(browser: Browser, shown: str) -> None:
+    with heard(browser, shown, viewport={"width": 1280, "height": 1120}) as page:
+        page.goto("/case/2026-0001/attribution")
+        picture(page, "case")
 
 
 def _filled(page: Page, **told: str) -> None:
