@@ -148,3 +148,15 @@ def test_whoever_may_not_know_a_case_or_its_subject_is_not_told_of_either(
     assert told[0]
     assert told[0] == told[1]
     assert bea.get(f"/cases/new?about={row.subjects[0]}").status_code == 404
+
+
+def test_a_search_tells_which_entries_were_taken_back(desk: ListedDesk) -> None:
+    ann = desk.person("Ann", "analyst")
+    assert ann.post("/cases", title="Letters", type="T4", **TOLD).status_code == 303
+    said = {"says": "the quince seal was forged", "on": "2026-02-19", "source": "the press"}
+    assert ann.post(f"/case/{CASE}/enter/said", **said).status_code == 303
+    assert "quince" in ann.page("/search?words=quince")
+    assert "taken back or corrected" not in ann.page("/search?words=quince")
+    answer = ann.post(f"/case/{CASE}/enter/withdrawn", what="2", why="it was another seal")
+    assert answer.status_code == 303
+    assert "taken back or corrected" in ann.page("/search?words=quince")

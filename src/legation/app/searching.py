@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.cases.docket import Docket
 from legation.app.indexing import require_index
 from legation.app.snippets import Piece, pieces
 from legation.errors import NotFoundError, UsageError
@@ -66,6 +67,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         campaign_id: The campaign that it leads to; empty for none.
         grade: That of the campaign; empty for none.
         case: Number of the case that it leads to; empty for none.
+        gone: Whether the entry was taken back, or another stands in its place.
         accounts: The two accounts whose tie shows it.
         at: Of what belongs to a campaign, its last day; else since when it is there.
         pieces: The text around the words.
@@ -77,6 +79,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: str = ""
     grade: str = ""
     case: str = ""
+    gone: bool = False
     accounts: tuple[str, ...] = ()
     target: str = ""
     at: datetime | None = None
@@ -210,6 +213,7 @@ class _Seeking:
                 self._places.setdefault(place.kind, []).append(place)
             self._stored = {name: len(some) for name, some in self._places.items()}
         self._lists: dict[str, list[Found]] = {}
+        self._cases: dict[str, frozenset[str]] = {}
 
     def count(self, kind: str) -> int:
         return self._stored.get(kind, 0) if kind in _STORED else len(self._listed(kind))
@@ -257,15 +261,24 @@ class _Seeking:
     def _entry(self, hit: "Hit") -> Found:
         """Return an entry of a case under the number and title of its case."""
         case = self._scope.store.cases.of([hit.place]).get(hit.place)
+        holds = case is None or hit.object_id in self._holding(hit.place)
         return Found(
             kind=hit.kind,
             key=str(hit.number),
             title=f"{case.number} {case.title}" if case else "",
             case=case.number if case else "",
+            gone=not holds,
             target=hit.object_id,
             at=case.touched if case else None,
             pieces=pieces(hit.text, self._words),
         )
+
+    def _holding(self, case: str) -> frozenset[str]:
+        """Return the ids of the entries of a case that hold; each case is read once."""
+        if case not in self._cases:
+            found = Docket(self._scope).case(case)
+            self._cases[case] = frozenset(one.id for one in found.holding)
+        return self._cases[case]
 
     def _listed(self, kind: str) -> list[Found]:
         if kind not in self._lists:

@@ -78,4 +78,5 @@ def search(
 def _row(one: "Found") -> tuple[str, str, str]:
     text = " ".join("".join(piece.text for piece in one.pieces).split())
     shown = one.accounts[0] if one.kind == "account" else text
-    return one.kind, one.campaign_id or one.title, shown[:_SHOWN]
+    where = one.campaign_id or one.title
+    return one.kind, f"{where} (taken back or corrected)" if one.gone else where, shown[:_SHOWN]
