@@ -155,8 +155,8 @@ def test_a_search_tells_which_entries_were_taken_back(desk: ListedDesk) -> None:
     assert ann.post("/cases", title="Letters", type="T4", **TOLD).status_code == 303
     said = {"says": "the quince seal was forged", "on": "2026-02-19", "source": "the press"}
     assert ann.post(f"/case/{CASE}/enter/said", **said).status_code == 303
-    assert "quince" in ann.page("/search?words=quince")
-    assert "taken back or corrected" not in ann.page("/search?words=quince")
+    assert "quince" in ann.page("/search?q=quince")
+    assert "taken back or corrected" not in ann.page("/search?q=quince")
     answer = ann.post(f"/case/{CASE}/enter/withdrawn", what="2", why="it was another seal")
     assert answer.status_code == 303
-    assert "taken back or corrected" in ann.page("/search?words=quince")
+    assert "taken back or corrected" in ann.page("/search?q=quince")
