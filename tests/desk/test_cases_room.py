@@ -179,7 +179,9 @@ def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: Cas
         desk.entered(who, CASE, "signed", to=str(decision), role=role, sha256=record.sha256)
     (record,) = records_in(_case(desk))
     assert record.is_complete
-    assert "Signed by two people." in desk.people["Eve"].page(f"/case/{CASE}/answers")
+    page = desk.people["Eve"].page(f"/case/{CASE}/answers")
+    assert "Signed by two people." in page
+    _decision_on_paper(desk, decision, record.sha256)
     desk.entered("Ann", CASE, "moved", to="answered")
     closed = {"to": "closed", "outcome": "not pursued", "why": "nobody printed the letters"}
     desk.entered("Ann", CASE, "moved", **closed)
@@ -190,6 +192,28 @@ def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: Cas
 def _case(desk: CaseDesk) -> Case:
     scope = desk.home.library(desk.store, "command line").scope()
     return Docket(scope).case(CASE)
+
+
+def _decision_on_paper(desk: CaseDesk, decision: int, digest: str) -> None:
+    """Hold that the record leaves as a paper with what it says, its hands, label and hashes."""
+    way = f"/case/{CASE}/decision/{decision}/paper/pdf"
+    assert f'href="{way}"' in desk.people["Eve"].page(f"/case/{CASE}/answers")
+    paper = desk.people["Eve"].get(way)
+    assert paper.headers["content-type"] == "application/pdf"
+    assert "decision-2026-0001" in paper.headers["content-disposition"]
+    left = desk.store.audit.entries(verb="decision.export")[-1].event.detail
+    pages = [one.extract_text() for one in PdfReader(io.BytesIO(paper.content)).pages]
+    for page in pages:
+        assert "TLP:AMBER" in page
+        assert left["contents"] in page.replace("\n", "").replace(" ", "")
+    whole = re.sub(r"\s+", "", "".join(pages))
+    for words in ("nothing is said for now", "it would spread what nobody read", "Eve", "Dan"):
+        assert words.replace(" ", "") in whole, words
+    assert digest in whole
+    assert "notcomplete" not in whole
+    for no_decision in ("1", "99", "x", "9" * 30):
+        asked = desk.people["Eve"].get(f"/case/{CASE}/decision/{no_decision}/paper/pdf")
+        assert asked.status_code == 404, no_decision
 
 
 def _weighed(desk: CaseDesk, fact: int) -> None:

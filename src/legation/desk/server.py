@@ -26,6 +26,7 @@ from legation.desk.case_dossier_views import CASE_DOSSIERS
 from legation.desk.case_forms import CASE_FORMS
 from legation.desk.case_lists import CASE_LISTS, CASE_OPENING
 from legation.desk.case_views import CASE_TABS, CASE_VIEWS
+from legation.desk.decision_papers import DECISION_PAPERS
 from legation.desk.decision_views import DECISIONS
 from legation.desk.duty_views import DUTY_VIEWS
 from legation.desk.entering import ENTERING
@@ -172,6 +173,7 @@ def build_app(
             *CASE_VIEWS,
             *CASE_TABS,
             *CASE_DOSSIERS,
+            *DECISION_PAPERS,
             *ESCALATION,
             *SHEET_VIEWS,
             *SEARCH,

@@ -202,7 +202,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "state of a request": get_args(RequestState),
     "act of two people": tuple(act.title for act in ACTS_OF_TWO),
     "tactic": tuple(name.replace("-", " ").capitalize() for name in TACTICS),
-    "page": ("today", "campaigns", "campaign", "tie", "dossier", *get_args(SheetPage)),
+    "page": ("today", "campaigns", "campaign", "tie", "dossier", "decision", *get_args(SheetPage)),
     "unit": ("day", "hour", "week"),
     "file": tuple(kind.said for kind in KINDS.values()),
     "capture": (*CAPTURED, "whole", "missing", "damaged"),

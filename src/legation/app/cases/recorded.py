@@ -67,7 +67,7 @@ def recorded(
     from legation.crypto.signing import sign
 
     record = record_of(rows_of(case), entry, case=case.number)
-    ids = _ids(case, record)
+    ids = ids_of(case, record)
     marking = marking_to_leave(scope, ids)
     desk = identity_of(scope.store)
     told = {
@@ -77,7 +77,7 @@ def recorded(
         "case": case.number,
         "desk": {"id": desk.id, "name": desk.name},
         "exported": scope.now().isoformat(),
-        **_told(case, record, names, scope),
+        **told_of(case, record, names, scope),
     }
     text, public = canonical(told), by.public()
     content = msgspec.json.format(
@@ -149,7 +149,8 @@ def check_record(content: bytes, *, place: str, fingerprint: str = "") -> Checke
     return Checked(record=record, fingerprint=found)
 
 
-def _told(case: Case, record: Record, names: Mapping[str, str], scope: "Scope") -> dict[str, Any]:
+def told_of(case: Case, record: Record, names: Mapping[str, str], scope: "Scope") -> dict[str, Any]:
+    """Return all that a record says, its hands, its gaps and what it rests on, as JSON has it."""
     found = decision_gaps(record, stands_in(case, scope.now().date()))
     return {
         "decision": {
@@ -189,6 +190,7 @@ def _cited(record: Record) -> frozenset[int]:
     return frozenset(filter(None, (*body.answers, body.attribution, body.rights_test)))
 
 
-def _ids(case: Case, record: Record) -> tuple[str, ...]:
+def ids_of(case: Case, record: Record) -> tuple[str, ...]:
+    """Return the ids of all objects of which a record tells."""
     numbers = {*record.states, *_cited(record), *(hand.entry for hand in record.hands)}
     return (case.id, *(one.id for one in case.entries if one.number in numbers))
