@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from worlds.case_shell import CASE, CaseShell
+from worlds.case_shell import CASE, PEOPLE, CaseShell
 from worlds.shell import legation
 
 DECIDED = (
@@ -22,7 +22,7 @@ def decided(cases: CaseShell) -> int:
 
 def signed(cases: CaseShell, entry: int, *people: str) -> None:
     for who in people:
-        cases.case("sign", CASE, str(entry), "--role", "of the desk", "--actor", who)
+        cases.case("sign", CASE, str(entry), "--role", PEOPLE[who], "--actor", who)
 
 
 def test_a_decision_shows_its_gaps_until_two_people_signed_it(cases: CaseShell) -> None:
@@ -48,6 +48,8 @@ def test_a_signature_is_given_to_what_stands_by_a_person_who_may(cases: CaseShel
         ((str(entry), "--role", "x", "--actor", "Dan", "--sha256", "0" * 64), 5),
         ((str(entry), "--role", "x", "--actor", "Dan", "--sha256", sha256[:3]), 5),
         (("3", "--role", "x", "--actor", "Dan"), 3),
+        ((str(entry), "--role", "minister of everything", "--actor", "Dan"), 65),
+        ((str(entry), "--role", "policy", "--actor", "Dan"), 65),
         ((str(entry), "--role", "x"), 2),
     ):
         assert cases.refused("sign", CASE, *words)[0] == code, words
@@ -70,7 +72,7 @@ def test_a_record_is_checked_without_any_home(cases: CaseShell, tmp_path: Path) 
     checked = legation("case", "verify", file)
     assert checked.code == 0, checked.err
     assert "decided: we ask them by telephone" in checked.out
-    assert "signed by Eve (of the desk)" in checked.out
+    assert "signed by Eve (policy)" in checked.out
     assert fingerprint in checked.out
     assert "Compare the fingerprint" in checked.err
     assert legation("case", "verify", file, "--fingerprint", fingerprint).code == 0

@@ -19,6 +19,7 @@ from legation.cli.case_doors import (
     cited,
     plainly,
     rows,
+    say_fallen,
     say_written,
     seen,
     write,
@@ -105,6 +106,8 @@ def _touches(key: str, said: bool | None) -> bool:
 
 
 def _show(doors: Lent, home: HomeFolder, case: str, *, as_of: str, as_json: bool) -> int:
+    from legation.safeguards.cases.circumstances import Circumstances, DutyStated
+    from legation.safeguards.cases.fallen import fallen_in
     from legation.safeguards.cases.gathering import situation_of
     from legation.safeguards.cases.responses.answering.ladder import ladder
     from legation.safeguards.cases.responses.answering.options import options
@@ -117,11 +120,13 @@ def _show(doors: Lent, home: HomeFolder, case: str, *, as_of: str, as_json: bool
         beside = [one for one in options(situation, policy) if one.rung is None]
         stop = must_stop(situation, policy)
         chosen, steps = found.case.of(Chosen), found.case.of(Step)
+        fallen = fallen_in(found.case, Circumstances, DutyStated)
         if as_json:
             answer_json(
                 found.told(
                     caveat=_CAVEAT,
                     policy=policy.name,
+                    fallen=fallen,
                     must_stop=[_marked(one) for one in stop],
                     ladder=[_rung_told(one) for one in rungs],
                     exits=[_option_told(one) for one in beside],
@@ -131,6 +136,7 @@ def _show(doors: Lent, home: HomeFolder, case: str, *, as_of: str, as_json: bool
             )
             return 0
         answer(f"{found.head()}\npolicy: {policy.name}")
+        say_fallen(fallen)
         _say_stop(stop)
         for rung in rungs:
             _say_rung(rung)

@@ -19,6 +19,7 @@ from legation.cli.case_doors import (
     mark,
     plainly,
     rows,
+    say_fallen,
     say_written,
     seen,
     write,
@@ -80,6 +81,7 @@ def attribute(
             return 0
         answer(found.head())
         _say_standing(found, told)
+        say_fallen(told["fallen"])
         _say_matrix(told["matrix"], told["ranking"])
         _say_ranking(told["ranking"])
         _say_layers(found)
@@ -133,15 +135,15 @@ def _propose(
 
 
 def _told(found: Seen) -> dict[str, Any]:
-    from legation.safeguards.cases.attribution.gaps import attribution_gaps
-    from legation.safeguards.cases.attribution.layers import layers
+    from legation.safeguards.cases.attribution.layers import Layered, layers
     from legation.safeguards.cases.attribution.matrix import matrix
     from legation.safeguards.cases.attribution.naming import Claimed, wording
     from legation.safeguards.cases.attribution.ranking import rank
     from legation.safeguards.cases.attribution.state_link import Linked, as_of, link
-    from legation.safeguards.cases.gathering import attributed_in, items_of, rows_of
+    from legation.safeguards.cases.fallen import fallen_in
+    from legation.safeguards.cases.gathering import attributed_in, bars_of, items_of, rows_of
 
-    all_rows, items = rows_of(found.case), items_of(found.case)
+    all_rows, items, gone = rows_of(found.case), items_of(found.case), found.case.taken_back()
     weighed = matrix(all_rows, items)
     standing = attributed_in(found.case)
     force = standing.in_force
@@ -153,7 +155,7 @@ def _told(found: Seen) -> dict[str, Any]:
         "ranking": rank(weighed),
         "layers": [plainly(body) | {"entry": number} for number, body in layers(all_rows).values()],
         "links": [
-            plainly(link(body)) | {"entry": number, "party": body.party, "actor": body.actor}
+            plainly(link(body, gone)) | {"entry": number, "party": body.party, "actor": body.actor}
             for number, body in found.case.of(Linked)
         ],
         "links_as_of": as_of(),
@@ -161,7 +163,8 @@ def _told(found: Seen) -> dict[str, Any]:
             plainly(body) | {"entry": number, "says": wording(body)}
             for number, body in found.case.of(Claimed)
         ],
-        "gaps": attribution_gaps(all_rows, items),
+        "gaps": bars_of(found.case),
+        "fallen": fallen_in(found.case, Linked, Layered),
     }
 
 
@@ -180,6 +183,11 @@ def _say_standing(found: Seen, told: "Mapping[str, Any]") -> None:
             f"{body['likelihood']} ({span.low} to {span.high} %); confidence {body['confidence']}; "
             f"entries {force['number']} and {force['agreed']}, by {' and '.join(two)}"
         )
+        if force["relinked"]:
+            answer(
+                f"the link to the state changed after they agreed (entries "
+                f"{cited(force['relinked'])}): until somebody agrees anew, the weaker counts"
+            )
     for one in told["refused"]:
         answer(f"entry {one.number} does not hold: {one.why}")
 

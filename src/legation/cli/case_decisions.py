@@ -82,14 +82,13 @@ def sign_decision(
 ) -> int:
     """Sign a decision as it stands: its hash is worked out from what is on record."""
     from legation.app.cases.docket import Docket
-    from legation.safeguards.cases.deciding.records import record_of
-    from legation.safeguards.cases.gathering import rows_of
+    from legation.safeguards.cases.gathering import record_in
     from legation.safeguards.cases.typed import read_typed
 
     def body(place: "Home", store: "Store") -> "list[Body]":
         scope = place.library(store, store.people.get(actor).person_id).scope()
         known = Docket(scope).case(case)
-        record = record_of(rows_of(known), entry, case=known.number)
+        record = record_in(known, entry)
         if sha256 and (len(sha256) < _LEAST or not record.sha256.startswith(sha256.lower())):
             raise ConflictError(
                 f"the decision has another hash: {record.sha256[:16]}…",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legation.safeguards.cases.book import Book
     from legation.safeguards.cases.case import Case
     from legation.safeguards.cases.entries import Entry
+    from legation.safeguards.cases.fallen import Fallen
     from legation.stix.tlp import Tlp
     from legation.store.opening import Store
 
@@ -215,6 +216,15 @@ def mark(verified: str) -> str:
 def cited(numbers: Iterable[int]) -> str:
     """Write the numbers of entries."""
     return ", ".join(map(str, numbers))
+
+
+def say_fallen(some: "Iterable[Fallen]") -> None:
+    """Say which entries rest on what was taken back."""
+    for one in some:
+        answer(
+            f"entry {one.entry} rests on what was taken back, and opens nothing any more: "
+            f"{cited(one.on)}"
+        )
 
 
 def rows(header: Sequence[str], found: Iterable[Sequence[str]]) -> None:

@@ -16,6 +16,7 @@ from legation.cli.case_doors import (
     pairs,
     plainly,
     rows,
+    say_fallen,
     say_written,
     seen,
     write,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from legation.safeguards.cases.fallen import Fallen
     from legation.safeguards.cases.law.assessing import Assessment
     from legation.safeguards.cases.law.gaps import Gap
     from legation.safeguards.cases.law.guiding import Group
@@ -80,6 +82,7 @@ def assess(
             answer_json(_as_json(found, told, groups, lacking, only="ask" * ask or "gaps" * gaps))
             return 0
         answer(found.head())
+        say_fallen(_fallen(found))
         if ask:
             _say_open(groups)
         elif gaps:
@@ -153,6 +156,14 @@ def _gaps(found: Seen, told: "list[Assessment]") -> "tuple[Gap, ...]":
     return gaps_in_law(found.case, found.book, tuple(told))
 
 
+def _fallen(found: Seen) -> "tuple[Fallen, ...]":
+    from legation.safeguards.cases.circumstances import DutyStated
+    from legation.safeguards.cases.fallen import fallen_in
+    from legation.safeguards.cases.law.answers import Answered
+
+    return fallen_in(found.case, Answered, DutyStated)
+
+
 def _as_json(
     found: Seen,
     told: "Sequence[Assessment]",
@@ -166,7 +177,7 @@ def _as_json(
     norms = [plainly(one) | {"unasked": one.unasked, "elsewhere": one.elsewhere} for one in told]
     parts = {"norms": norms, "open": groups, "gaps": lacking}
     kept = {"ask": ("open",), "gaps": ("gaps",)}.get(only, tuple(parts))
-    return found.told(caveat=CAVEAT, **{name: parts[name] for name in kept})
+    return found.told(caveat=CAVEAT, fallen=_fallen(found), **{name: parts[name] for name in kept})
 
 
 def _is_first(one: "Assessment") -> bool:

@@ -26,20 +26,22 @@ from legation.desk.mission_views import scope_of
 from legation.desk.reading import Download, Reading
 from legation.errors import NotFoundError, UsageError
 from legation.safeguards.cases.attribution.estimates import RANGES
-from legation.safeguards.cases.attribution.gaps import attribution_gaps
-from legation.safeguards.cases.attribution.layers import LAYERS, layers
+from legation.safeguards.cases.attribution.layers import LAYERS, Layered, layers
 from legation.safeguards.cases.attribution.matrix import FITS, matrix
 from legation.safeguards.cases.attribution.naming import Claimed, wording
 from legation.safeguards.cases.attribution.ranking import rank
 from legation.safeguards.cases.attribution.state_link import Linked, link
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.circumstances import Circumstances, DutyStated
 from legation.safeguards.cases.deciding.gaps import decision_gaps
 from legation.safeguards.cases.facts import STATUSES, Moved, Replied, Told, Victim
+from legation.safeguards.cases.fallen import fallen_in
 from legation.safeguards.cases.gathering import (
     answers_of,
     assessed,
     attributed_in,
+    bars_of,
     gaps_in_law,
     items_of,
     known_at,
@@ -49,7 +51,7 @@ from legation.safeguards.cases.gathering import (
     situation_of,
     stands_in,
 )
-from legation.safeguards.cases.law.answers import threshold_open
+from legation.safeguards.cases.law.answers import Answered, threshold_open
 from legation.safeguards.cases.law.guiding import guided
 from legation.safeguards.cases.playbooks.bodies import Ticked
 from legation.safeguards.cases.playbooks.plays import offered
@@ -162,6 +164,7 @@ def law(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[
         given=given,
         groups=guided(book.norms, given, conflict=conflict),
         conflict=conflict,
+        fallen=fallen_in(found, Answered, DutyStated),
         gaps=gaps_in_law(found, book, told),
     )
 
@@ -173,7 +176,7 @@ def attribution(
     """Show what was weighed against what, what the answer hangs on, and what is in force."""
     seen = _seen(request, reading, case)
     found, _ = _of(seen)
-    rows, items = rows_of(found), items_of(found)
+    rows, items, gone = rows_of(found), items_of(found), found.taken_back()
     told = matrix(rows, items)
     return _page(
         reading,
@@ -186,10 +189,11 @@ def attribution(
         fits=FITS,
         layers=layers(rows),
         all_layers=LAYERS,
-        links=[(number, body, link(body)) for number, body in found.of(Linked)],
+        links=[(number, body, link(body, gone)) for number, body in found.of(Linked)],
         claims=found.of(Claimed),
         standing=attributed_in(found),
-        gaps=attribution_gaps(rows, items),
+        gaps=bars_of(found),
+        fallen=fallen_in(found, Linked, Layered),
         proposals=[row for row in rows if row[3].__struct_config__.tag == "attributed"],
         ranges=RANGES,
         wording=wording,
@@ -216,6 +220,7 @@ def case_answers(
         beside=[one for one in options(situation, book.policy) if one.rung is None],
         days=_days,
         situation=situation,
+        fallen=fallen_in(found, Circumstances, DutyStated),
         policy=book.policy,
         chosen=found.of(Chosen),
         steps=found.of(Step),

@@ -148,7 +148,7 @@ def test_what_was_taken_back_holds_no_more(to: int) -> None:
     told = case(YES, Withdrawn(to=to, words="we were wrong"))
     assert standing_attribution(told).in_force is None
     assert standing_attribution(told).why == (WITHDRAWN if to == 33 else WAITS)
-    assert standing_attribution(case(YES), withdrawn={to}).in_force is None
+    assert standing_attribution(case(YES), gone={to: 99}).in_force is None
 
 
 def test_a_withdrawn_proposal_cannot_be_agreed_to() -> None:

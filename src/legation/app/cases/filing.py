@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
-from legation.app.cases.hands import stricter, verify_hand
+from legation.app.cases.hands import stricter, verify_hand, verify_other_hand
 from legation.app.cases.shared import shared_case, standing_row, versions_of
 from legation.app.cases.subjects import by_id
 from legation.app.noticing import SECONDS
@@ -190,6 +190,7 @@ class Filing:
             try:
                 verify_hand(self._scope, entry, self._book, case)
                 verify_entry(case, entry, self._book, now)
+                verify_other_hand(self._scope, entry, self._book, case)
                 verify_grounds(self._scope, self._evidence, case, entry, self._at_hand)
             except LegationError as fault:
                 if len(bodies) > 1 and isinstance(fault, RecordError):

@@ -18,8 +18,8 @@ from legation.errors import BadInputError, VerificationError
 from legation.formats.marked import named
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.deciding.gaps import decision_gaps
-from legation.safeguards.cases.deciding.records import Record, record_of
-from legation.safeguards.cases.gathering import rows_of, stands_in
+from legation.safeguards.cases.deciding.records import Record
+from legation.safeguards.cases.gathering import record_in, stands_in
 from legation.stix.canonical import canonical
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def recorded(
     from legation.app.home import identity_of
     from legation.crypto.signing import sign
 
-    record = record_of(rows_of(case), entry, case=case.number)
+    record = record_in(case, entry)
     ids = ids_of(case, record)
     marking = marking_to_leave(scope, ids)
     desk = identity_of(scope.store)

@@ -13,7 +13,7 @@ import msgspec
 
 from legation.errors import NotFoundError
 from legation.safeguards.cases.bodies import Body, first_day
-from legation.safeguards.cases.entries import Entry, standing
+from legation.safeguards.cases.entries import Entry, standing, taken_back
 from legation.safeguards.cases.facts import (
     Link,
     Moved,
@@ -95,6 +95,10 @@ class Case:
     def cited_as(entry: Entry) -> int:
         """Return the number by which others cite an entry: a correction has that of the first."""
         return entry.number if entry.corrects is None else entry.corrects
+
+    def taken_back(self) -> dict[int, int]:
+        """Return the numbers of what was taken back, each with that of the entry that did it."""
+        return taken_back(self.entries)
 
     def open_tasks(self) -> tuple[tuple[int, Task], ...]:
         """Return the tasks that nobody ended, the most urgent first."""

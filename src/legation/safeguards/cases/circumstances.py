@@ -5,6 +5,7 @@ stated anew; the last holds. That a duty binds as custom is such a judgement too
 lists of parties, custom has none.
 """
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 import msgspec
@@ -38,6 +39,21 @@ class Circumstances(Body, frozen=True, kw_only=True, tag="circumstances"):
     rests_on: Ground
 
 
+def as_left(body: Circumstances, gone: Collection[int]) -> Circumstances:
+    """Return what is left of it once entries were taken back: where its ground fell, what bars.
+
+    Args:
+        body: What was stated.
+        gone: Numbers of entries that were taken back.
+    """
+    if not any(one in gone for one in body.rests_on):
+        return body
+    barring = {name: said for name, said in body.obligations.items() if said != "no"}
+    return msgspec.structs.replace(
+        body, injured="unknown", urgent="", commensurate="", obligations=barring
+    )
+
+
 class DutyStated(Body, frozen=True, kw_only=True, tag="duty"):
     """Whether a norm binds between the state that is named and the one that is injured.
 
@@ -59,3 +75,9 @@ class DutyStated(Body, frozen=True, kw_only=True, tag="duty"):
         """Refuse a duty without its norm."""
         if not self.norm.strip():
             raise RecordError("it names no norm", place="norm", hint="such as: tallinn 4")
+
+
+def binds_still(body: DutyStated, gone: Collection[int]) -> Answer:
+    """Return whether a norm binds by what was stated, once entries were taken back."""
+    fell = any(one in gone for one in body.rests_on)
+    return "unknown" if fell and body.binds != "no" else body.binds

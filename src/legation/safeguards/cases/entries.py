@@ -73,6 +73,8 @@ KINDS: Final[tuple[type[Body], ...]] = (
 # Format characters and unassigned ones: a text of these alone shows nothing.
 _UNSEEN: Final = frozenset({"Cf", "Cc", "Cn", "Mn"})
 ANY_BODY: Final[Any] = reduce(or_, KINDS)
+# By which less was said; what they took back is stated anew.
+LASTING: Final = (facts.Withdrawn, naming.Withdrawn)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,14 +139,31 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     An entry is cited by the number that it had first; a correction, which has one of its own,
     names that.
     """
-    last: dict[int, Entry] = {}
-    gone: set[int] = set()
-    for one in sorted(entries, key=lambda one: one.number):
-        last[one.number if one.corrects is None else one.corrects] = one
-        if isinstance(one.body, facts.Withdrawn):
-            gone.add(one.body.what)
-    held = (one for cited, one in last.items() if cited not in gone)
+    some = tuple(entries)
+    gone = taken_back(some)
+    held = (one for cited, one in latest(some).items() if cited not in gone)
     return tuple(sorted(held, key=lambda one: one.number))
+
+
+def latest(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """Return what each entry says last, by the number that it is cited by; also what fell."""
+    ordered = sorted(entries, key=lambda one: one.number)
+    return {one.number if one.corrects is None else one.corrects: one for one in ordered}
+
+
+def taken_back(entries: Iterable[Entry]) -> dict[int, int]:
+    """Return the numbers of what was taken back, each with that of the entry that did it first.
+
+    One person may always say less, so to have said less is never undone by one person: a
+    withdrawal stays, also where a store holds a withdrawal of it.
+    """
+    ordered = sorted(entries, key=lambda one: one.number)
+    stays = {one.number for one in ordered if isinstance(one.body, LASTING)}
+    found: dict[int, int] = {}
+    for one in ordered:
+        if isinstance(one.body, facts.Withdrawn) and one.body.what not in stays:
+            found.setdefault(one.body.what, one.number)
+    return found
 
 
 def _placed(fault: RecordError, place: str) -> RecordError:

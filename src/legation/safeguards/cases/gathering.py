@@ -12,26 +12,39 @@ import msgspec
 
 from legation.errors import RecordError
 from legation.knowledge.organisations import organisations
+from legation.safeguards.cases.attribution.gaps import Gap as AttributionGap
+from legation.safeguards.cases.attribution.gaps import attribution_gaps
+from legation.safeguards.cases.attribution.layers import Layer
 from legation.safeguards.cases.attribution.matrix import Item
 from legation.safeguards.cases.attribution.naming import (
     Claimed,
     InForce,
     Standing,
-    carrying_links,
     standing_attribution,
 )
 from legation.safeguards.cases.attribution.rows import Row
 from legation.safeguards.cases.bodies import Answer, Body, Number, first_day
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
-from legation.safeguards.cases.circumstances import Circumstances, DutyStated
+from legation.safeguards.cases.circumstances import (
+    Circumstances,
+    DutyStated,
+    as_left,
+    binds_still,
+)
 from legation.safeguards.cases.deciding.gaps import Stands
-from legation.safeguards.cases.deciding.records import Record, records_of
+from legation.safeguards.cases.deciding.records import Record, record_of, records_of
 from legation.safeguards.cases.dossier.beside import Beside, Exhibit
 from legation.safeguards.cases.dossier.bodies import DossierOpened
 from legation.safeguards.cases.dossier.folding import Dossier, fold_dossier
-from legation.safeguards.cases.facts import Said, Withdrawn
-from legation.safeguards.cases.law.answers import Given, PowerNeeded, given_of, threshold_open
+from legation.safeguards.cases.entries import latest
+from legation.safeguards.cases.facts import Said
+from legation.safeguards.cases.law.answers import (
+    Given,
+    PowerNeeded,
+    given_of,
+    threshold_open,
+)
 from legation.safeguards.cases.law.assessing import Assessment, classify
 from legation.safeguards.cases.law.gaps import Gap as LawGap
 from legation.safeguards.cases.law.gaps import gaps_of_law
@@ -83,21 +96,31 @@ def began(case: Case) -> date:
     return first_day(case.opened.began)
 
 
+def every_row(case: Case) -> list[Row]:
+    """Return the entries as they say it last, also those that were taken back."""
+    found = latest(case.entries).items()
+    return [(number, one.author, one.written, one.body) for number, one in found]
+
+
 def answers_of(case: Case) -> dict[str, Given]:
     """Return the answers to the questions of law, by question."""
-    return given_of(numbered(case))
+    return given_of(numbered(case), case.taken_back())
 
 
-def attributed_in(case: Case) -> Standing:
-    """Return the attribution in force, if there is one."""
-    return standing_attribution(rows_of(case))
+def attributed_in(case: Case, layer: Layer | None = None) -> Standing:
+    """Return the attribution in force, if there is one, in any sense or in one."""
+    return standing_attribution(every_row(case), gone=case.taken_back(), layer=layer)
+
+
+def bars_of(case: Case) -> tuple[AttributionGap, ...]:
+    """Return what stands in the way of an attribution, and then what weakens it."""
+    return attribution_gaps(every_row(case), items_of(case), gone=case.taken_back())
 
 
 def states_of(case: Case, book: Book) -> tuple[str, ...]:
     """Return the states and organisations concerned: the own, those harmed, those named."""
-    rows = rows_of(case)
-    named = [body.party for *_, body in rows if isinstance(body, Claimed)]
-    force = standing_attribution(rows).in_force
+    named = [body.party for _, body in case.of(Claimed)]
+    force = attributed_in(case).in_force
     told = [book.own, *case.parties(), *named, force.body.party if force else None]
     return tuple(dict.fromkeys(one for one in told if one))
 
@@ -127,19 +150,20 @@ def situation_of(case: Case, book: Book, day: date) -> Situation:
         book: What it is judged by.
         day: For which day.
     """
-    entries, rows = numbered(case), rows_of(case)
-    force = _answerable(rows)
+    entries, gone = numbered(case), case.taken_back()
+    force = _answerable(case)
     told = next((b for _, b in reversed(entries) if isinstance(b, Circumstances)), None)
     base = Situation(
         status=case.status,
         day=day.isoformat(),
-        attributed=_attributed(rows, force),
+        attributed=_attributed(force),
         norms=_duties(case, book, force),
         signed=_signed(records_in(case)),
     )
     if told is not None:
+        left = as_left(told, gone)
         shared = {
-            name: getattr(told, name)
+            name: getattr(left, name)
             for name in ("injured", "urgent", "ceased", "pending", "obligations", "commensurate")
         }
         base = msgspec.structs.replace(base, **shared)
@@ -148,7 +172,16 @@ def situation_of(case: Case, book: Book, day: date) -> Situation:
 
 def records_in(case: Case) -> tuple[Record, ...]:
     """Return the decisions of a case."""
-    return records_of(rows_of(case), case=case.number)
+    return records_of(rows_of(case), case=case.number, every=every_row(case))
+
+
+def record_in(case: Case, entry: Number) -> Record:
+    """Return one decision of a case, by its first entry.
+
+    Raises:
+        NotFoundError: No decision was first made by that entry.
+    """
+    return record_of(rows_of(case), entry, case=case.number, every=every_row(case))
 
 
 def stands_in(case: Case, today: date) -> Stands:
@@ -192,7 +225,7 @@ def beside(case: Case, book: Book, today: date, others: tuple[Dossier, ...] = ()
         today: The day on which they are judged.
         others: Dossiers of other cases.
     """
-    gone = {one.body.what for one in case.holding if isinstance(one.body, Withdrawn)}
+    gone = case.taken_back()
     facts = {
         case.cited_as(one): _exhibit(one.body, withdrawn=one.number in gone)
         for one in case.entries
@@ -218,27 +251,25 @@ def known_at(case: Case) -> datetime:
     return datetime.combine(first_day(told), time.max, UTC)
 
 
-def _answerable(rows: list[Row]) -> InForce | None:
+def _answerable(case: Case) -> InForce | None:
     """Return the attribution that an answer is given to: in law, where there is one.
 
     One in another sense that was set later and names somebody else takes its place.
     """
-    latest = standing_attribution(rows).in_force
-    legal = standing_attribution(rows, layer="legal").in_force
-    if legal is None or latest is None or legal.body.party != latest.body.party:
-        return latest
+    last, legal = attributed_in(case).in_force, attributed_in(case, "legal").in_force
+    if legal is None or last is None or legal.body.party != last.body.party:
+        return last
     return legal
 
 
-def _attributed(rows: list[Row], force: InForce | None) -> Attributed:
+def _attributed(force: InForce | None) -> Attributed:
     if force is None:
         return Attributed()
     body = force.body
     state = body.party is not None and body.party not in organisations()
-    links = carrying_links(rows, body) if body.layer == "legal" else ()
     link: Answer = "unknown"
-    if links:
-        link = "yes" if any(one.result == "met" for one in links) else "disputed"
+    if force.links:
+        link = "yes" if any(one.result == "met" for one in force.links) else "disputed"
     return Attributed(
         kind="state" if state else "group",
         party=body.party or body.actor,
@@ -254,13 +285,15 @@ def _duties(case: Case, book: Book, force: InForce | None) -> tuple[Duty, ...]:
         body.norm.casefold(): body for _, body in numbered(case) if isinstance(body, DutyStated)
     }
     named = force.body.party if force else None
+    gone = case.taken_back()
     found = []
     for one in assessed(case, book):
         table = one.about.partition(":")[0]
         if one.name.casefold().startswith(_SECONDARY):
             continue
         said = stated.get(one.name.casefold()) or stated.get(one.key)
-        binds = said.binds if said is not None else _binds(one, named, book.own)
+        told = binds_still(said, gone) if said is not None else None
+        binds = told or _binds(one, named, book.own)
         found.append(
             Duty(
                 key=one.name,
@@ -271,7 +304,7 @@ def _duties(case: Case, book: Book, force: InForce | None) -> tuple[Duty, ...]:
                 else "duty of states",
                 # What binds as custom binds, whatever the weight of the text that words it.
                 weight="binding"
-                if said is not None and said.by == "custom" and said.binds == "yes"
+                if said is not None and said.by == "custom" and binds == "yes"
                 else one.weight,
                 met=_MET[one.result],
                 binds=binds,

@@ -119,7 +119,8 @@ def _weighed(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 def _agreed(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del book, now
     body: Any = entry.body
-    require_agreement(rows_of(case), items_of(case), body, entry.author)
+    rows, items = rows_of(case), items_of(case)
+    require_agreement(rows, items, body, entry.author, gone=case.taken_back())
 
 
 def _taken_back(case: Case, entry: Entry, book: Book, now: datetime) -> None:

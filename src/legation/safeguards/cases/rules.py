@@ -40,8 +40,10 @@ from legation.safeguards.cases.facts import (
 from legation.safeguards.cases.gathering import attributed_in
 from legation.safeguards.cases.judging import judge
 from legation.safeguards.cases.law.answers import Answered
+from legation.safeguards.cases.objects import entry_id
 from legation.safeguards.cases.persons import SpeechNamed
-from legation.safeguards.cases.responses.answering.steps import Chosen, Step
+from legation.safeguards.cases.responses.answering.steps import Chosen
+from legation.safeguards.cases.withdrawals import verify_withdrawn
 
 _LEAST_LETTERS: Final = 10
 _WRITTEN_DAY: Final = re.compile(patterns.TIME)
@@ -211,6 +213,18 @@ def _link(case: Case, body: Link, now: datetime) -> None:
         raise RecordError(
             "a case does not lead to itself", place="to", hint="name another case or finding"
         )
+    if body.to in {entry_id(case.id, one.number) for one in case.entries}:
+        raise RecordError(
+            "a case does not lead to an entry of its own",
+            place="to",
+            hint="cite the entry by its number, in the entry that rests on it",
+        )
+    if body.to.startswith("identity--"):
+        raise RecordError(
+            "a case does not lead to whoever keeps it, or to a person or body",
+            place="to",
+            hint="name a state or mission as a victim, and who did it as an attribution",
+        )
     if body.kind in DIRECTED and not body.to.startswith("incident--"):
         raise RecordError(
             f"{body.kind!r} leads from case to case", place="kind", hint='write kind = "about"'
@@ -270,19 +284,6 @@ def _verify_far_enough(case: Case, body: Moved) -> None:
         )
 
 
-def _withdrawn(case: Case, body: Withdrawn, now: datetime) -> None:
-    del now
-    stands = case.cited(body.what)
-    if stands is None or isinstance(stands.body, Opened | Moved):
-        raise RecordError(
-            "this is not taken back", place="what", hint="correct it, or close the case"
-        )
-    if isinstance(stands.body, Chosen) and any(step.of == body.what for _, step in case.of(Step)):
-        raise RecordError(
-            "steps were taken on this choice", place="what", hint="enter that they were stopped"
-        )
-
-
 def _in_order(first: str, then: str, place: str, said: str) -> None:
     """Require an order of two days; of one that names a month or a year, all its days count."""
     shared = min(len(first), len(then), 10)
@@ -308,5 +309,5 @@ _RULES: Final[Mapping[type[msgspec.Struct], Verify]] = {
     Told: _told,
     Link: _link,
     Moved: _moved,
-    Withdrawn: _withdrawn,
+    Withdrawn: verify_withdrawn,
 }

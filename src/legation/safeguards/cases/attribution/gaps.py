@@ -5,7 +5,7 @@ attribution and bar nothing: an answer that hangs on one item may be right, but 
 What is compared is the latest proposal; where there is none, all four layers are asked for.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -43,6 +43,7 @@ ANOTHER_LEADS: Final = "the hypothesis that leads names somebody else, or is of 
 NO_LAYER: Final = "this layer is missing"
 OTHER_LAYER: Final = "this layer names somebody else"
 SILENT: Final = "the political layer says that nothing is said"
+FELL: Final = "this layer rests on an entry that was taken back: state it anew"
 LESS_SURE: Final = "the attribution is worded as more likely than this layer is"
 ASIDE: Final = "these facts were weighed against no hypothesis"
 ONE_SOURCE: Final = "all that was weighed goes back to one source"
@@ -70,25 +71,32 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def attribution_gaps(
-    rows: Iterable[Row], items: Iterable[Item], *, withdrawn: Collection[int] = ()
+    rows: Iterable[Row], items: Iterable[Item], *, gone: Mapping[int, int] | None = None
 ) -> tuple[Gap, ...]:
     """Return what stands in the way of an attribution, and then what weakens it.
 
     Args:
-        rows: Entries of the case.
+        rows: Entries of the case, also those taken back.
         items: Its facts.
-        withdrawn: Numbers of entries that the case's own corrections took back.
+        gone: What was taken back, each with the number of the entry that did it.
     """
-    some = [row for row in rows if row[0] not in withdrawn]
+    every, gone = list(rows), gone or {}
+    some = [row for row in every if row[0] not in gone]
     taken = {body.to for _, body in of_kind(some, Withdrawn)}
     proposals = [one for one in of_kind(some, Attributed) if one[0] not in taken]
     proposal = proposals[-1] if proposals else None
-    gaps = [*_hands(some, proposal), *_of(some, items, proposal[1] if proposal else None)]
+    body = proposal[1] if proposal else None
+    gaps = [*_hands(every, proposal, gone), *_of(some, items, body, gone)]
     return tuple(sorted(gaps, key=lambda one: not one.bars))
 
 
 def require_agreement(
-    rows: Iterable[Row], items: Iterable[Item], agreed: Agreed, author: str
+    rows: Iterable[Row],
+    items: Iterable[Item],
+    agreed: Agreed,
+    author: str,
+    *,
+    gone: Collection[int] = (),
 ) -> None:
     """Require that a yes, before it is written, sets the attribution.
 
@@ -97,6 +105,7 @@ def require_agreement(
         items: Facts of the case.
         agreed: The yes.
         author: Who says it.
+        gone: Numbers of entries that were taken back.
 
     Raises:
         NotFoundError: There is no such proposal.
@@ -120,7 +129,7 @@ def require_agreement(
         raise DeniedError(
             "who proposes an attribution cannot agree to it", hint="ask another person to agree"
         )
-    for gap in _of(some, items, body):
+    for gap in _of(some, items, body, gone):
         if gap.bars:
             at = f" ({gap.place})" if gap.place else ""
             raise DeniedError(
@@ -129,24 +138,28 @@ def require_agreement(
             )
 
 
-def _hands(rows: list[Row], proposal: tuple[int, Attributed] | None) -> Iterator[Gap]:
+def _hands(
+    rows: list[Row], proposal: tuple[int, Attributed] | None, gone: Mapping[int, int]
+) -> Iterator[Gap]:
     if proposal is None:
         yield Gap(kind="hands", words=NOT_PROPOSED)
         return
     number = proposal[0]
-    for refused in standing_attribution(rows).refused:
+    for refused in standing_attribution(rows, gone=gone).refused:
         if refused.number == number:
             words = NOT_AGREED if refused.why == WAITS else AGREE_AGAIN
             yield Gap(kind="hands", words=words, place=AT % number, of=(number,))
 
 
-def _of(rows: list[Row], items: Iterable[Item], body: Attributed | None) -> Iterator[Gap]:
+def _of(
+    rows: list[Row], items: Iterable[Item], body: Attributed | None, gone: Collection[int]
+) -> Iterator[Gap]:
     told = matrix(rows, items)
     ranking = rank(told)
     yield from _evidence(told)
     yield from _led(told, ranking, body)
-    yield from _layers(rows, body)
-    if body is not None and needs_link(body) and not carrying_links(rows, body):
+    yield from _layers(rows, body, gone)
+    if body is not None and needs_link(body) and not carrying_links(rows, body, gone):
         yield Gap(kind="state link", words=NO_LINK, place=str(body.party))
     yield from _weak(told, ranking, body)
 
@@ -174,12 +187,14 @@ def _led(told: Matrix, ranking: Ranking, body: Attributed | None) -> Iterator[Ga
         yield Gap(kind="hypotheses", words=ANOTHER_LEADS, place=leading.key)
 
 
-def _layers(rows: list[Row], body: Attributed | None) -> Iterator[Gap]:
+def _layers(rows: list[Row], body: Attributed | None, gone: Collection[int]) -> Iterator[Gap]:
     there = layers(rows)
     needed: tuple[Layer, ...] = up_to(body.layer) if body else LAYERS
     for layer in needed:
         if layer not in there:
             yield Gap(kind="layers", words=NO_LAYER, place=layer)
+        elif any(one in gone for one in there[layer][1].rests_on):
+            yield Gap(kind="layers", words=FELL, place=layer, of=(there[layer][0],))
     if body is None or body.layer not in there:
         return
     number, own = there[body.layer]

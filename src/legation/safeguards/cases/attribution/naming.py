@@ -17,8 +17,8 @@ from legation.errors import RecordError
 from legation.knowledge.organisations import organisations
 from legation.safeguards.cases.attribution.layers import Layer
 from legation.safeguards.cases.attribution.matrix import STANDING, Weighed, columns
-from legation.safeguards.cases.attribution.rows import Row, before, folded, of_kind
-from legation.safeguards.cases.attribution.state_link import CARRIES, Link, link, links
+from legation.safeguards.cases.attribution.rows import Row, before, folded, of_kind, then
+from legation.safeguards.cases.attribution.state_link import CARRIES, Link, Linked, link, links
 from legation.safeguards.cases.bodies import (
     Body,
     Confidence,
@@ -36,6 +36,7 @@ WORDING: Final = "attributed to %s by %s on %s"
 NOBODY_PROPOSED: Final = "nobody has proposed an attribution"
 WAITS: Final = "it waits for a second person"
 WITHDRAWN: Final = "it was withdrawn"
+REPLACED: Final = "another took its place since: it is agreed to anew, or another is proposed"
 NOTHING_WEIGHED: Final = "no evidence was weighed against the hypotheses"
 UNWEIGHED: Final = "false flag, insider and error were not weighed against every item"
 NO_LINK: Final = (
@@ -107,9 +108,11 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         number: Of the proposal.
-        agreed: Number of the entry by which the second person agreed.
+        agreed: Number of the entry by which the second person agreed; the last, if several did.
         since: When that was written.
-        links: Tests that link it to a state and carry it; empty where none is needed.
+        links: Tests that link it to a state and carry it, each by the weaker of what it came to
+            when the second person agreed and what it comes to now; empty where none is needed.
+        relinked: Entries that stated the link anew, or took it back, after they agreed.
     """
 
     number: int
@@ -119,6 +122,7 @@ class InForce(msgspec.Struct, frozen=True, kw_only=True):
     agreed_by: str
     since: datetime
     links: tuple[Link, ...] = ()
+    relinked: tuple[int, ...] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,26 +159,34 @@ def wording(named: Attributed | Claimed, names: Mapping[str, str] | None = None)
 
 
 def standing_attribution(
-    rows: Iterable[Row], *, withdrawn: Collection[int] = (), layer: Layer | None = None
+    rows: Iterable[Row], *, gone: Mapping[int, int] | None = None, layer: Layer | None = None
 ) -> Standing:
     """Return the attribution in force: the latest that another person agreed to.
 
+    Two set an attribution in the place of another, so one person who takes it back leaves none:
+    the other is agreed to anew.
+
     Args:
-        rows: Entries of the case.
-        withdrawn: Numbers of entries that the case's own corrections took back.
+        rows: Entries of the case, also those taken back.
+        gone: What was taken back, each with the number of the entry that did it.
         layer: Only of this layer; None: of any.
     """
-    some = sorted((row for row in rows if row[0] not in withdrawn), key=lambda row: row[0])
-    taken = {body.to for _, body in of_kind(some, Withdrawn)} | {*withdrawn}
+    some = _Rows(rows, gone or {})
     refused: list[Refused] = []
-    for row in reversed(some):
-        body = row[3]
+    ended: list[tuple[int, Attributed]] = []
+    for row in reversed(some.every):
+        number, _, _, body = row
         if not isinstance(body, Attributed) or layer not in (None, body.layer):
             continue
-        found = _judged(some, row, taken)
+        found = _judged(some, row)
+        set_at = _set_at(some, row, body)
+        if any(set_at < at and _replaces(one, body) for at, one in ended):
+            found = REPLACED if isinstance(found, InForce) else found
         if isinstance(found, InForce):
             return Standing(in_force=found, why="", refused=tuple(refused))
-        refused.append(Refused(number=row[0], why=found))
+        refused.append(Refused(number=number, why=found))
+        if set_at:
+            ended.append((set_at, body))
     why = refused[0].why if refused else NOBODY_PROPOSED
     return Standing(in_force=None, why=why, refused=tuple(refused))
 
@@ -184,19 +196,19 @@ def needs_link(body: Attributed) -> bool:
     return body.layer == "legal" and body.party is not None and body.party not in organisations()
 
 
-def carrying_links(rows: Iterable[Row], body: Attributed) -> tuple[Link, ...]:
+def carrying_links(
+    rows: Iterable[Row], body: Attributed, gone: Collection[int] = ()
+) -> tuple[Link, ...]:
     """Return the tests that link an attribution's state to what was done, met or disputed.
 
     Where it names an actor, a link of another actor carries nothing.
+
+    Args:
+        rows: Entries that hold.
+        body: The attribution.
+        gone: Numbers of entries that were taken back: what rests on them counts as unknown.
     """
-    if body.party is None:
-        return ()
-    found = (
-        link(one)
-        for _, one in links(rows, body.party)
-        if not one.actor or not body.actor or folded(one.actor) == folded(body.actor)
-    )
-    return tuple(one for one in found if one.result in CARRIES)
+    return tuple(_carrying(rows, body, gone).values())
 
 
 def is_another(one: str, other: str) -> bool:
@@ -205,19 +217,51 @@ def is_another(one: str, other: str) -> bool:
     return bool(left) and bool(right) and left != right
 
 
-def _judged(rows: list[Row], proposal: Row, taken: Collection[int]) -> InForce | str:
+class _Rows:
+    """The entries of a case as they hold, and as they held."""
+
+    def __init__(self, rows: Iterable[Row], gone: Mapping[int, int]) -> None:
+        self.every = sorted(rows, key=lambda row: row[0])
+        self.gone = gone
+        self.held = [row for row in self.every if row[0] not in gone]
+        # Also by a withdrawal that was withdrawn: one person says less, two say more.
+        self.taken = {body.to for _, body in of_kind(self.every, Withdrawn)} | {*gone}
+
+    def yeses(self, proposal: Row) -> list[Row]:
+        """Return what another person said yes to a proposal by, the last at the front."""
+        number, author, _, _ = proposal
+        return [
+            row
+            for row in reversed(self.every)
+            if isinstance(row[3], Agreed)
+            and row[3].to == number < row[0]
+            and is_another(row[1], author)
+        ]
+
+    def then(self, number: int) -> tuple[list[Row], frozenset[int]]:
+        """Return the entries that held when one was written, and what was taken back by then."""
+        fell = frozenset(one for one, at in self.gone.items() if at < number)
+        return then(self.every, number, self.gone), fell
+
+
+def _judged(some: _Rows, proposal: Row) -> InForce | str:
     """Return the attribution that a proposal comes to, or why it comes to none."""
     number, author, _, body = proposal
-    if not isinstance(body, Attributed) or number in taken:
+    if not isinstance(body, Attributed) or number in some.taken:
         return WITHDRAWN
-    why = WAITS
-    for at, second, written, yes in rows:
-        if not isinstance(yes, Agreed) or yes.to != number or at < number or at in taken:
+    told = ""
+    counted: list[int] = []
+    for at, second, written, _ in some.yeses(proposal):
+        # To take a later yes back must not give an earlier one more than both had before them.
+        counted.append(at)
+        if at in some.taken:
             continue
-        if not is_another(second, author):
-            continue
+        links = _agreed_links(some, body, counted) if needs_link(body) else ()
         # The second person agrees to what is there; and a link that fell since carries nothing.
-        why = _unset(before(rows, at), body) or _unlinked(rows, body)
+        why = _unweighed(before(some.held, at), some.gone)
+        if not why and needs_link(body) and not links:
+            why = NO_LINK
+        told = told or why
         if not why:
             return InForce(
                 number=number,
@@ -226,25 +270,80 @@ def _judged(rows: list[Row], proposal: Row, taken: Collection[int]) -> InForce |
                 agreed=at,
                 agreed_by=second,
                 since=written,
-                links=carrying_links(rows, body) if needs_link(body) else (),
+                links=links,
+                relinked=_relinked(some, body, at) if needs_link(body) else (),
             )
-    return why
+    return told or WAITS
 
 
-def _unset(rows: list[Row], body: Attributed) -> str:
-    weighed = of_kind(rows, Weighed)
+def _set_at(some: _Rows, proposal: Row, body: Attributed) -> int:
+    """Return the entry by which two had set a proposal last, whatever came since; 0: never."""
+    for at, *_ in some.yeses(proposal):
+        rows, fell = some.then(at)
+        linked = not needs_link(body) or carrying_links(rows, body, fell)
+        if linked and not _unweighed(rows, fell):
+            return at
+    return 0
+
+
+def _replaces(later: Attributed, earlier: Attributed) -> bool:
+    """Tell whether one takes the place of another: of the same layer, or of somebody else."""
+    return later.layer == earlier.layer or _who(later) != _who(earlier)
+
+
+def _who(body: Attributed) -> str:
+    return body.party or folded(body.actor)
+
+
+def _unweighed(rows: Iterable[Row], gone: Collection[int]) -> str:
+    some = list(rows)
+    weighed = [one for _, one in of_kind(some, Weighed) if one.item not in gone]
     if not weighed:
         return NOTHING_WEIGHED
-    items = {one.item for _, one in weighed}
-    cells = {(one.item, one.hypothesis) for _, one in weighed}
-    always = (one.key for one in columns(rows) if one.kind in STANDING)
-    if any((item, key) not in cells for key in always for item in items):
-        return UNWEIGHED
-    return _unlinked(rows, body)
+    items = {one.item for one in weighed}
+    cells = {(one.item, one.hypothesis) for one in weighed}
+    always = (one.key for one in columns(some) if one.kind in STANDING)
+    return UNWEIGHED if any((item, key) not in cells for key in always for item in items) else ""
 
 
-def _unlinked(rows: list[Row], body: Attributed) -> str:
-    return NO_LINK if needs_link(body) and not carrying_links(rows, body) else ""
+def _carrying(
+    rows: Iterable[Row], body: Attributed, gone: Collection[int]
+) -> dict[tuple[str, str], Link]:
+    if body.party is None:
+        return {}
+    found = {
+        (one.test, one.actor): link(one, gone)
+        for _, one in links(rows, body.party)
+        if _concerns(one, body)
+    }
+    return {key: one for key, one in found.items() if one.result in CARRIES}
+
+
+def _agreed_links(some: _Rows, body: Attributed, yeses: Iterable[int]) -> tuple[Link, ...]:
+    """Return what carries an attribution now and did at each yes, by the weakest of these."""
+    found = _carrying(some.held, body, some.gone)
+    for at in yeses:
+        rows, fell = some.then(at)
+        agreed = _carrying(rows, body, fell)
+        found = {
+            key: agreed[key] if agreed[key].result == "disputed" else one
+            for key, one in found.items()
+            if key in agreed
+        }
+    return tuple(found.values())
+
+
+def _relinked(some: _Rows, body: Attributed, at: int) -> tuple[int, ...]:
+    stated = (
+        max(number, some.gone.get(number, 0))
+        for number, one in of_kind(some.every, Linked)
+        if one.party == body.party and _concerns(one, body)
+    )
+    return tuple(sorted({number for number in stated if number > at}))
+
+
+def _concerns(one: Linked, body: Attributed) -> bool:
+    return not one.actor or not body.actor or folded(one.actor) == folded(body.actor)
 
 
 def _require_name(party: str | None, actor: str) -> None:

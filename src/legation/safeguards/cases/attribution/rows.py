@@ -4,7 +4,7 @@ What counts is the number, not the place in a list: entries may come in any orde
 case as it stood on a day gives the entries of that day alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -24,6 +24,17 @@ def of_kind(rows: Iterable[Row], kind: type[Kind]) -> list[tuple[int, Kind]]:
 def before(rows: Iterable[Row], number: int) -> list[Row]:
     """Return the entries that stood when one was written."""
     return [row for row in rows if row[0] < number]
+
+
+def then(rows: Iterable[Row], number: int, gone: Mapping[int, int]) -> list[Row]:
+    """Return the entries that held when one was written, also those taken back since.
+
+    Args:
+        rows: All entries.
+        number: Of the one.
+        gone: What was taken back, each with the number of the entry that did it.
+    """
+    return [row for row in before(rows, number) if gone.get(row[0], number) >= number]
 
 
 def folded(name: str) -> str:

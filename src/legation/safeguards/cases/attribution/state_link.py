@@ -7,7 +7,7 @@ is another question, and not asked here.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -140,6 +140,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         answer: As given; unknown where nobody answered.
         counts: What it counts as; of a yes of which views differ whether it is enough, disputed.
         answered: Whether anybody answered.
+        fallen: Entries that it rests on and that were taken back; it counts as unknown then.
     """
 
     element: str
@@ -149,6 +150,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     answered: bool
     rests_on: tuple[int, ...]
     views: tuple[View, ...]
+    fallen: tuple[int, ...] = ()
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,11 +186,18 @@ def as_of() -> date:
     return msgspec.convert(_data()["as_of"], date)
 
 
-def link(body: Linked) -> Link:
-    """Return what the answers to a test come to, and which elements that hangs on."""
+def link(body: Linked, gone: Collection[int] = ()) -> Link:
+    """Return what the answers to a test come to, and which elements that hangs on.
+
+    Args:
+        body: The answers.
+        gone: Numbers of entries that were taken back.
+    """
     told = link_tests()[body.test]
     given = {one.element: one for one in body.answers}
-    asked = {key: _asked(key, element, given.get(key)) for key, element in told.elements.items()}
+    asked = {
+        key: _asked(key, element, given.get(key), gone) for key, element in told.elements.items()
+    }
     counted = {key: one.counts for key, one in asked.items()}
     groups = [_first(_ANY, (counted[key] for key in group)) for group in told.groups]
     return Link(
@@ -217,16 +226,20 @@ def links(rows: Iterable[Row], party: str) -> list[tuple[int, Linked]]:
     return sorted(latest.values(), key=lambda one: one[0])
 
 
-def _asked(key: str, element: Element, given: LinkAnswer | None) -> Asked:
+def _asked(key: str, element: Element, given: LinkAnswer | None, gone: Collection[int]) -> Asked:
     answer: Answer = given.answer if given else "unknown"
+    fallen = tuple(one for one in given.rests_on if one in gone) if given else ()
+    counts: Answer = "disputed" if answer == "yes" and element.views else answer
     return Asked(
         element=key,
         asks=element.asks,
         answer=answer,
-        counts="disputed" if answer == "yes" and element.views else answer,
+        # A "no" says less whatever it rests on.
+        counts="unknown" if fallen and answer != "no" else counts,
         answered=given is not None,
         rests_on=given.rests_on if given else (),
         views=element.views,
+        fallen=fallen,
     )
 
 

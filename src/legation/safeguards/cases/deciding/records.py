@@ -81,25 +81,33 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.counting) >= HANDS
 
 
-def records_of(rows: Iterable[Row], *, case: str) -> tuple[Record, ...]:
+def records_of(rows: Iterable[Row], *, case: str, every: Iterable[Row] = ()) -> tuple[Record, ...]:
     """Return every decision of a case, by its first entry.
 
     Args:
         rows: The entries of the case, in any order: number, author, when written, body.
         case: Number of the case, part of what is signed.
+        every: The same with those that were taken back. A change takes the force of each
+            signature before it, and to take the change back gives it to none of them again.
     """
     rows = sorted(rows, key=lambda row: row[0])
+    changed: dict[Number, Number] = {}
+    for number, _, _, body in (*rows, *every):
+        if isinstance(body, Decision) and body.changes is not None:
+            changed[body.changes] = max(number, changed.get(body.changes, 0))
     firsts = {row[0] for row in rows if isinstance(row[3], Decision) and row[3].changes is None}
-    return tuple(_record(rows, first, case) for first in sorted(firsts))
+    return tuple(_record(rows, first, case, changed.get(first, 0)) for first in sorted(firsts))
 
 
-def record_of(rows: Iterable[Row], entry: Number, *, case: str) -> Record:
-    """Return one decision, by its first entry.
+def record_of(
+    rows: Iterable[Row], entry: Number, *, case: str, every: Iterable[Row] = ()
+) -> Record:
+    """Return one decision, by its first entry; see `records_of`.
 
     Raises:
         NotFoundError: No decision was first made by that entry.
     """
-    found = [one for one in records_of(rows, case=case) if one.entry == entry]
+    found = [one for one in records_of(rows, case=case, every=every) if one.entry == entry]
     if not found:
         raise NotFoundError(
             f"entry {entry} begins no decision", hint="name the entry that first stated it"
@@ -146,7 +154,7 @@ def signed_bytes(
     )
 
 
-def _record(rows: list[Row], first: Number, case: str) -> Record:
+def _record(rows: list[Row], first: Number, case: str, changed: Number) -> Record:
     states = [
         (number, author, written, body)
         for number, author, written, body in rows
@@ -160,7 +168,7 @@ def _record(rows: list[Row], first: Number, case: str) -> Record:
     for at, who, when, signed in rows:
         if not isinstance(signed, Signed) or signed.to != first:
             continue
-        counts = signed.sha256 == digest and at > number and who not in seen
+        counts = signed.sha256 == digest and at > max(number, changed) and who not in seen
         if counts:
             seen.add(who)
         hands.append(

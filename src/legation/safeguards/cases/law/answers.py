@@ -84,25 +84,33 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entry: Number of the entry that gives it.
         rests_on: Entries that it cites.
+        fallen: Those of them that were taken back: then nothing is known, whatever was answered.
     """
 
     answer: Answer
     entry: Number
     rests_on: tuple[Number, ...] = ()
     note: str = ""
+    fallen: tuple[Number, ...] = ()
 
 
-def given_of(entries: Iterable[tuple[int, Body]]) -> dict[str, Given]:
+def given_of(entries: Iterable[tuple[int, Body]], gone: Collection[int] = ()) -> dict[str, Given]:
     """Return the answers that stand, by question: the latest of each.
 
     Args:
         entries: Those that count, each with its number; others than answers are passed over.
+        gone: Numbers of entries that were taken back.
     """
     found: dict[str, Given] = {}
     for number, body in sorted(entries, key=lambda one: one[0]):
         if isinstance(body, Answered):
+            fallen = tuple(one for one in body.rests_on if one in gone)
             found[body.question] = Given(
-                answer=body.answer, entry=number, rests_on=body.rests_on, note=body.note
+                answer="unknown" if fallen else body.answer,
+                entry=number,
+                rests_on=body.rests_on,
+                note=body.note,
+                fallen=fallen,
             )
     return found
 

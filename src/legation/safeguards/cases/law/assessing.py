@@ -34,6 +34,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
         asked: Whether somebody answered it; else nothing on record says so.
         entry: The entry that answers; None: there is none.
         rests_on: Entries of the case that the answer cites.
+        fallen: Those of them that were taken back; the answer is then "unknown".
     """
 
     question: str
@@ -42,6 +43,7 @@ class Element(msgspec.Struct, frozen=True, kw_only=True):
     entry: int | None = None
     rests_on: tuple[int, ...] = ()
     note: str = ""
+    fallen: tuple[int, ...] = ()
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,6 +193,7 @@ def _elements(keys: Iterable[str], given: Mapping[str, Given]) -> tuple[Element,
                     entry=known.entry,
                     rests_on=known.rests_on,
                     note=known.note,
+                    fallen=known.fallen,
                 )
             )
     return tuple(found)
