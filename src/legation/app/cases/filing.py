@@ -213,6 +213,7 @@ class Filing:
         try:
             verify_hand(self._scope, entry, self._book, whole)
             verify_entry(whole, entry, self._book, now)
+            verify_other_hand(self._scope, entry, self._book, whole)
         except LegationError:
             raise DeniedError(
                 "this is barred by what you may not know of this case",

@@ -179,7 +179,7 @@ def standing_attribution(
         if not isinstance(body, Attributed) or layer not in (None, body.layer):
             continue
         found = _judged(some, row)
-        set_at = _set_at(some, row, body)
+        set_at = _set_at(some, row)
         if any(set_at < at and _replaces(one, body) for at, one in ended):
             found = REPLACED if isinstance(found, InForce) else found
         if isinstance(found, InForce):
@@ -276,8 +276,11 @@ def _judged(some: _Rows, proposal: Row) -> InForce | str:
     return told or WAITS
 
 
-def _set_at(some: _Rows, proposal: Row, body: Attributed) -> int:
+def _set_at(some: _Rows, proposal: Row) -> int:
     """Return the entry by which two had set a proposal last, whatever came since; 0: never."""
+    body = proposal[3]
+    if not isinstance(body, Attributed):
+        return 0
     for at, *_ in some.yeses(proposal):
         rows, fell = some.then(at)
         linked = not needs_link(body) or carrying_links(rows, body, fell)
