@@ -1,5 +1,6 @@
 """Cases beside what they concern: on the first page, with a campaign, with a mission."""
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -31,15 +32,33 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one.first_id for one in self.rows)
 
 
-def cases_about(request: Ask, reading: Reading, subject: str) -> Beside | None:
+def cases_about(
+    request: Ask, reading: Reading, subject: str, as_of: datetime | None = None
+) -> Beside | None:
     """Return the cases that concern something, the last written first; None: not for this reader.
 
     Args:
         request: Who asks.
         reading: What they may know.
         subject: What: mission:KEY, or the id of an object that they may know.
+        as_of: Of those that concern it now, each as it stood then.
     """
-    return _found(request, reading, Wanted(about=subject), {"about": subject}, _MOST)
+    found = _found(request, reading, Wanted(about=subject), {"about": subject}, _MOST)
+    library = reading.library()
+    if found is None or library is None or as_of is None:
+        return found
+    rows = {one.number: one for one in found.rows}
+    then = (
+        msgspec.structs.replace(
+            rows[one.number],
+            title=one.opened.title,
+            status=one.status,
+            due=str(one.due() or ""),
+        )
+        for one in Docket(library.scope()).cases(found.rows, as_of=as_of)
+        if subject in one.subjects()
+    )
+    return msgspec.structs.replace(found, rows=tuple(then))
 
 
 def cases_waiting(request: Ask, reading: Reading) -> Beside | None:

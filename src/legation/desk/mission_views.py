@@ -145,7 +145,7 @@ def mission(
         for name, rows in every.items()
         if name != "missions"
     }
-    cases = cases_about(request, reading, f"mission:{key}")
+    cases = cases_about(request, reading, f"mission:{key}", believed(request))
     talks_of = [one.row for one in parts["talks"] if isinstance(one.row, Talk)]
     ids = {one.row.key: one.object_id for one in parts["proofs"]}
     bars = {

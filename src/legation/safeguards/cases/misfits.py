@@ -15,7 +15,7 @@ from legation.errors import RecordError
 from legation.safeguards.cases.patterns import refusal
 
 _INDEX: Final = re.compile(r"\[(\d+)\]")
-_STEPS: Final = re.compile(r"\[[^\]]*\]|[^.\[\]]+")
+_STEPS: Final = re.compile(r"\[(?:\d+|\.\.\.)\]|[^.\[\]]+")
 
 
 def misfit(bad: msgspec.ValidationError, shape: type, place: str, hint: str) -> RecordError:
