@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
-from legation.app.cases.hands import stricter, verify_hand, verify_other_hand
+from legation.app.cases.hands import stricter, verify_hand, verify_other_hand, verify_writer
 from legation.app.cases.shared import shared_case, standing_row
 from legation.app.cases.subjects import by_id
 from legation.app.noticing import SECONDS
@@ -160,6 +160,7 @@ class Filing:
         corrects: int | None = None,
     ) -> Case:
         """Return a case with what comes, once all of it fits; each is judged after the others."""
+        person = verify_writer(self._scope)
         for place, given in enumerate(bodies):
             body = by_id(self._scope, given)
             entry = Entry(
@@ -170,9 +171,9 @@ class Filing:
                 corrects=corrects if place == 0 else None,
             )
             try:
-                verify_hand(self._scope, entry, self._book, case)
+                verify_hand(self._scope, entry, self._book, case, person=person)
                 verify_entry(case, entry, self._book, now)
-                verify_other_hand(self._scope, entry, self._book, case)
+                verify_other_hand(entry, self._book, case, person=person)
                 verify_grounds(self._scope, self._evidence, case, entry, self._at_hand)
             except LegationError as fault:
                 if len(bodies) > 1 and isinstance(fault, RecordError):
