@@ -39,6 +39,7 @@ from legation.safeguards.cases.facts import (
     Victim,
     Withdrawn,
 )
+from legation.safeguards.cases.objects import entry_id
 from legation.safeguards.cases.persons import SpeechNamed
 from legation.stix.extensions import extension_id
 from legation.stix.labels import Label, Pap
@@ -198,6 +199,18 @@ def test_links_lead_to_what_is_there_and_never_in_a_circle(home: Home, store: St
     # Once the way is taken back, the other direction is open.
     filed.add(second.number, [Withdrawn(what=2, why="it follows from nothing")])
     filed.add(third.number, [Link(to=first.object_id, kind="part of")])
+
+
+def test_a_case_leads_neither_to_itself_nor_to_its_entries_nor_to_whoever_keeps_it(
+    home: Home, store: Store
+) -> None:
+    filed = filing(home, store)
+    case = filed.open(bodies())
+    for to in (case.object_id, case.first_id, entry_id(case.object_id, 3), author_of(store)):
+        with pytest.raises(RecordError, match="a case does not lead to") as found:
+            filed.add(case.number, [Link(to=to)])
+        assert found.value.place == "to"
+    assert docket(home, store).row(case.number).entries == len(bodies())
 
 
 def test_every_earlier_view_comes_back_after_a_thousand_random_edits(

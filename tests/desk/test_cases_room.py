@@ -189,6 +189,31 @@ def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: Cas
     assert _case(desk).of(Step) == ()
 
 
+def test_a_page_says_which_answer_rests_on_what_was_taken_back(desk: CaseDesk) -> None:
+    opened(desk)
+    fact = desk.entered("Ann", CASE, "said", **FACT)
+    desk.entered("Ann", CASE, "answered", question="forged", answer="yes", rests_on=str(fact))
+    desk.entered("Ann", CASE, "circumstances", injured="own", rests_on=str(fact))
+    said = "what it rests on was taken back, so it opens nothing any more"
+    for page in ("law", "answers"):
+        assert said not in desk.people["Ann"].page(f"/case/{CASE}/{page}")
+    desk.entered("Ann", CASE, "withdrawn", what=str(fact), why="said of another letter")
+    for page in ("law", "answers"):
+        assert said in desk.people["Ann"].page(f"/case/{CASE}/{page}")
+
+
+def test_a_decision_is_signed_in_a_role_that_one_has_at_the_desk(desk: CaseDesk) -> None:
+    opened(desk)
+    decision = desk.entered("Eve", CASE, "decision", what="nothing is said", touches_persons="no")
+    (record,) = records_in(_case(desk))
+    told = {"to": str(decision), "sha256": record.sha256}
+    for role in ("minister of everything", "legal"):
+        answer = desk.enter("Eve", CASE, "signed", role=role, **told)
+        assert answer.status_code != 303
+        assert "sign as what you are at the desk: policy" in answer.text.lower()
+    desk.entered("Eve", CASE, "signed", role="policy", **told)
+
+
 def _case(desk: CaseDesk) -> Case:
     scope = desk.home.library(desk.store, "command line").scope()
     return Docket(scope).case(CASE)

@@ -127,6 +127,18 @@ def test_a_change_back_to_the_same_words_is_a_change() -> None:
     assert not case.record().is_complete
 
 
+def test_signatures_do_not_count_again_once_the_change_is_taken_back() -> None:
+    case = signed()
+    number = case.change(what="Something else.")
+    every, left = case.rows, [row for row in case.rows if row[0] != number]
+    back = record_of(left, FIRST, case=CASE, every=every)
+    assert back.body == DECISION
+    assert back.counting == ()
+    later = (number + 2, "ann", BEGUN, Signed(to=FIRST, role="legal", sha256=back.sha256))
+    again = record_of([*left, later], FIRST, case=CASE, every=[*every, later])
+    assert [hand.who for hand in again.counting] == ["ann"]
+
+
 def test_a_later_signature_over_other_bytes_does_not_count() -> None:
     case = Case()
     old = case.record().sha256

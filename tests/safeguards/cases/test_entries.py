@@ -194,6 +194,8 @@ def test_open_tasks_come_by_deadline_and_end_once() -> None:
         (msgspec.structs.replace(EFFECT, before=POLL), "before/on"),
         (TaskDone(task=1, outcome="done", on="2026-03-01"), "task"),
         (Link(to=CASE), "to"),
+        (Link(to=entry_id(CASE, 1)), "to"),
+        (Link(to="identity--11111111-1111-4111-8111-111111111111"), "to"),
         (Link(to=FILE, kind="part of"), "kind"),
         (Moved(to="assessed"), "why"),
         (Moved(to="closed", why="nothing more can be done here"), "outcome"),

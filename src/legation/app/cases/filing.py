@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
-from legation.app.cases.hands import stricter, verify_hand, verify_other_hand
+from legation.app.cases.hands import stricter, verify_hand, verify_other_hand, verify_writer
 from legation.app.cases.shared import shared_case, standing_row, versions_of
 from legation.app.cases.subjects import by_id
 from legation.app.noticing import SECONDS
@@ -178,6 +178,7 @@ class Filing:
                 place="",
                 hint="write them in several parts",
             )
+        person = verify_writer(self._scope)
         for place, given in enumerate(bodies):
             body = by_id(self._scope, given)
             entry = Entry(
@@ -188,9 +189,9 @@ class Filing:
                 corrects=corrects if place == 0 else None,
             )
             try:
-                verify_hand(self._scope, entry, self._book, case)
+                verify_hand(self._scope, entry, self._book, case, person=person)
                 verify_entry(case, entry, self._book, now)
-                verify_other_hand(self._scope, entry, self._book, case)
+                verify_other_hand(entry, self._book, case, person=person)
                 verify_grounds(self._scope, self._evidence, case, entry, self._at_hand)
             except LegationError as fault:
                 if len(bodies) > 1 and isinstance(fault, RecordError):
@@ -199,21 +200,21 @@ class Filing:
                     raise RecordError(said, place=where, hint=fault.hint) from fault
                 raise
             if whole is not None:
-                self._verify_unseen(whole, entry, now)
+                self._verify_unseen(whole, entry, now, person=person)
                 whole = with_entry(whole, entry)
             case = with_entry(case, entry)
         return case
 
-    def _verify_unseen(self, whole: Case, entry: Entry, now: datetime) -> None:
+    def _verify_unseen(self, whole: Case, entry: Entry, now: datetime, *, person: bool) -> None:
         """Require that nothing bars an entry which its writer may not know.
 
         Raises:
             DeniedError: Something does; it is not told what.
         """
         try:
-            verify_hand(self._scope, entry, self._book, whole)
+            verify_hand(self._scope, entry, self._book, whole, person=person)
             verify_entry(whole, entry, self._book, now)
-            verify_other_hand(self._scope, entry, self._book, whole)
+            verify_other_hand(entry, self._book, whole, person=person)
         except LegationError:
             raise DeniedError(
                 "this is barred by what you may not know of this case",

@@ -40,7 +40,21 @@ _VERBS: "Final[dict[type[Body], Verb]]" = {
 }
 
 
-def verify_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> None:
+def verify_writer(scope: "Scope") -> bool:
+    """Require that whoever writes may write cases at all; tell whether it is a person.
+
+    A door of the machine is none, and may.
+
+    Raises:
+        DeniedError: It is a person who may not, or who is disabled.
+    """
+    person = _is_person(scope)
+    if person:
+        _require(scope, "case.write")
+    return person
+
+
+def verify_hand(scope: "Scope", entry: Entry, book: Book, case: Case, *, person: bool) -> None:
     """Require that whoever writes an entry may.
 
     Args:
@@ -48,15 +62,14 @@ def verify_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> None:
         entry: What comes.
         book: What the desk judges by.
         case: The case that it comes to.
+        person: Whether a person writes.
 
     Raises:
         DeniedError: They may not, or are nobody.
     """
     body = entry.body
-    if _is_person(scope):
-        _require(scope, "case.write")
-    elif isinstance(body, _BY_PEOPLE) or _takes_back_a_bar(body, case):
-        _require_person(scope)
+    if not person and (isinstance(body, _BY_PEOPLE) or _takes_back_a_bar(body, case)):
+        raise _nobody()
     verb = _VERBS.get(type(body))
     if verb is not None:
         _require(scope, verb)
@@ -74,21 +87,20 @@ def verify_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> None:
             require_role(option, scope.reader.roles)
 
 
-def verify_other_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> None:
+def verify_other_hand(entry: Entry, book: Book, case: Case, *, person: bool) -> None:
     """Require that whoever took back what bars a choice, a step or a move is not who makes it.
 
     Args:
-        scope: Who writes.
         entry: What comes, and fits the case as it stands.
         book: What the desk judges by.
         case: The case that it comes to.
+        person: Whether a person writes.
 
     Raises:
         DeniedError: They are the same; or it is a door, of which nobody knows who stands at it.
     """
     if not isinstance(entry.body, Chosen | Step | Moved):
         return
-    person = _is_person(scope)
     before = barring_still(case, entry.author if person else None)
     if before is case:
         return
@@ -96,7 +108,7 @@ def verify_other_hand(scope: "Scope", entry: Entry, book: Book, case: Case) -> N
         verify_entry(before, entry, book, entry.written)
     except LegationError as barred:
         if not person:
-            _require_person(scope)
+            raise _nobody() from barred
         raise DeniedError(
             "whoever took back what bars this cannot be the one who does it",
             hint="ask somebody else to do it, under their own name",
@@ -123,12 +135,11 @@ def _is_person(scope: "Scope") -> bool:
     return True
 
 
-def _require_person(scope: "Scope") -> None:
-    if not _is_person(scope):
-        raise DeniedError(
-            "this is done by a person of the desk, under their name",
-            hint="name one with --actor: see legation admin list",
-        )
+def _nobody() -> DeniedError:
+    return DeniedError(
+        "this is done by a person of the desk, under their name",
+        hint="name one with --actor: see legation admin list",
+    )
 
 
 def _takes_back_a_bar(body: Body, case: Case) -> bool:
