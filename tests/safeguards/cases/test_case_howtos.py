@@ -117,7 +117,7 @@ def test_an_entry_that_is_shown_is_one(words: list[str]) -> None:
     body = typed(words)
     assert tag_of(body) == words[1]
     if isinstance(body, RightsTest):
-        verify_rights_test(body, {})
+        verify_rights_test(body, {}, BOOK.playbooks)
     if isinstance(body, OfDossier):
         assert body.dossier == "first"
     facts = {number for number, _ in whole_case().facts()}

@@ -107,7 +107,9 @@ def _duty(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 
 def _weighed(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del book, now
-    rows = [*rows_of(case), (entry.number, entry.author, entry.written, entry.body)]
+    # What was weighed before was judged when it came: of it nothing is drawn again.
+    rows = [row for row in rows_of(case) if isinstance(row[3], Hypothesis)]
+    rows.append((entry.number, entry.author, entry.written, entry.body))
     try:
         require_whole(matrix(rows, items_of(case)))
     except RecordError as stray:
@@ -135,9 +137,9 @@ def _taken_back(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 
 
 def _rights(case: Case, entry: Entry, book: Book, now: datetime) -> None:
-    del book, now
+    del now
     body: Any = entry.body
-    verify_rights_test(body, dict(case.of(Chosen)))
+    verify_rights_test(body, dict(case.of(Chosen)), book.playbooks)
 
 
 def _speech(case: Case, entry: Entry, book: Book, now: datetime) -> None:
@@ -186,7 +188,8 @@ def _of_dossier(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 def _ticked(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del now
     body: Any = entry.body
-    require_tick(body, book.playbooks, rights_tests(case))
+    genuine = any(one.kind == "genuine" for _, one in case.of(SpeechNamed))
+    require_tick(body, book.playbooks, rights_tests(case), genuine=genuine)
 
 
 def _rumour(case: Case, entry: Entry, book: Book, now: datetime) -> None:

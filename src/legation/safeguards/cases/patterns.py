@@ -5,6 +5,8 @@ from typing import Final
 from legation.errors import RecordError
 
 KEY: Final = r"^[a-z0-9][a-z0-9.-]*$"
+# An answer by its key, or a step of a playbook as PLAYBOOK/STEP.
+TESTED: Final = r"^[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)?$"
 PARTY: Final = r"^[A-Z][A-Z0-9-]{1,11}$"
 DAY: Final = r"^\d{4}-\d\d-\d\d$"
 _UP_TO_INSTANT: Final = r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?Z)?)?)?"
@@ -43,6 +45,11 @@ def refusal(said: str, place: str) -> RecordError | None:
             "this is no key",
             place=place,
             hint="a key has small letters a to z, digits, dots and hyphens",
+        ),
+        TESTED: RecordError(
+            "this is no key",
+            place=place,
+            hint="write the key of an answer, or a step of a playbook as PLAYBOOK/STEP",
         ),
         PARTY: RecordError(
             "this is no code of a state or an organisation",
