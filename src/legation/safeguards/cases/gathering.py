@@ -65,8 +65,8 @@ def numbered(case: Case) -> list[tuple[Number, Body]]:
     return [(number, body) for number, _, _, body in rows_of(case)]
 
 
-def items_of(case: Case) -> list[Item]:
-    """Return the facts, as they are weighed."""
+def items_of(case: Case, *, only: Number | None = None) -> list[Item]:
+    """Return the facts, as they are weighed; of one number if it is given."""
     return [
         Item(
             number=number,
@@ -75,8 +75,8 @@ def items_of(case: Case) -> list[Item]:
             reliability=body.reliability,
             credibility=body.credibility,
         )
-        for number, body in numbered(case)
-        if isinstance(body, Said)
+        for number, body in case.of(Said)
+        if only in (None, number)
     ]
 
 

@@ -107,11 +107,12 @@ def _duty(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 
 def _weighed(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del book, now
+    body: Any = entry.body
     # What was weighed before was judged when it came: of it nothing is drawn again.
-    rows = [row for row in rows_of(case) if isinstance(row[3], Hypothesis)]
-    rows.append((entry.number, entry.author, entry.written, entry.body))
+    hypotheses = (one for one in case.holding if isinstance(one.body, Hypothesis))
+    rows = [(one.number, one.author, one.written, one.body) for one in (*hypotheses, entry)]
     try:
-        require_whole(matrix(rows, items_of(case)))
+        require_whole(matrix(rows, items_of(case, only=body.item)))
     except RecordError as stray:
         place = stray.place.rpartition(": ")[2]
         said = str(stray).removeprefix(f"{stray.place}: ")

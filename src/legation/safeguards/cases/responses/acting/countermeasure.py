@@ -166,8 +166,10 @@ def _by_then(on: str, situation: Situation) -> bool:
 def _uncounted(call: Call, situation: Situation) -> Iterator[Reason]:
     """Say why what is on record of a call does not count."""
     why = situation.uncounted.get(call)
-    if why is not None:
-        yield note(BEFORE_IT if why == "before" else CANNOT_TELL, ARSIWA_52_1, named=call)
+    if why == "before":
+        yield note(BEFORE_IT, ARSIWA_52_1, named=call)
+    elif why == "cannot tell":
+        yield note(CANNOT_TELL, ARSIWA_52_1, named=call)
 
 
 RESPONSE: Final = Response(

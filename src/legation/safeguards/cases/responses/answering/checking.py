@@ -9,13 +9,14 @@ from legation.knowledge.states import verify_party
 from legation.safeguards.cases.bodies import first_day, require_past, surely_before
 from legation.safeguards.cases.persons import require_sentence
 from legation.safeguards.cases.policy.pack import Policy
-from legation.safeguards.cases.responses.answering.options import ANOTHER_STATE, Option, options
+from legation.safeguards.cases.responses.answering.options import Option, options
 from legation.safeguards.cases.responses.answering.recording import as_chosen, for_choice
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.catalogue import response
 from legation.safeguards.cases.responses.response import Response
 from legation.safeguards.cases.responses.situation import Situation
 
+ANOTHER_STATE: Final = "it is aimed at another state than the act is attributed to"
 # What comes back needs something that went out before.
 _BACK: Final = ("acknowledged", "refused", "complied", "stopped")
 _OUT: Final = ("called", "notified", "offered", "taken", "sent")

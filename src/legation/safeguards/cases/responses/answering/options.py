@@ -48,7 +48,6 @@ WRONG_KIND: Final = "it answers a state, and the act is attributed to a group"
 BELOW: Final = "the attribution is less likely than the policy asks"
 UNSURE: Final = "the attribution can be leaned on less than the policy asks"
 NOT_AGREED: Final = "two persons have not set the attribution"
-ANOTHER_STATE: Final = "it is aimed at another state than the act is attributed to"
 NO_LAW: Final = "name the domestic law that allows it"
 
 State = Literal["open", "needs", "refused"]

@@ -8,8 +8,8 @@ persons must end when its rights test is gone or names a source that the law gua
 import msgspec
 
 from legation.safeguards.cases.policy.pack import Policy
+from legation.safeguards.cases.responses.answering.checking import ANOTHER_STATE
 from legation.safeguards.cases.responses.answering.options import (
-    ANOTHER_STATE,
     GENUINE,
     GUARDED_SOURCE,
     TEST_MISSING,
