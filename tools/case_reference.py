@@ -49,6 +49,7 @@ _PATTERNS: Final = {
     patterns.TIME: _DAYS,
     patterns.TIME_OR_NONE: _DAYS,
     patterns.KEY: "a key",
+    patterns.TESTED: "a key, or `PLAYBOOK/STEP`",
     patterns.PARTY: "the code of a state or an organisation",
     patterns.DIGEST: "a SHA-256, in hexadecimal digits",
     patterns.OBJECT: "the id of a STIX object",

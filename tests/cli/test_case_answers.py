@@ -1,6 +1,9 @@
 """`legation case answer`, `draft`, `clocks`, `takedowns`: chosen, prepared, counted, never sent."""
 
+from importlib.resources import files
 from pathlib import Path
+
+import pytest
 
 from worlds.case_shell import CASE, FACT, CaseShell
 
@@ -94,6 +97,61 @@ def test_a_document_is_prepared_and_waits_and_nothing_sends_it(
     assert cases.told("draft", CASE)["waiting"] == [waiting]
     assert cases.told("answer", CASE)["steps"][-1]["what"] == "prepared"
     assert cases.run("doctor").code == 0
+
+
+def takedown(cases: CaseShell) -> int:
+    cases.add("rights-test", *RIGHTS)
+    said = cases.case(
+        "answer", CASE, "takedown-request", "--why", "people take the page for ours",
+        "--rests-on", str(FACT), "--ground", "xa-act-7", "--platform", "pages", *INSTEAD[:4],
+    )  # fmt: skip
+    return int(said.out.split()[-1])
+
+
+def test_of_an_answer_that_is_refused_since_no_document_is_handed_out_or_prepared(
+    cases: CaseShell, tmp_path: Path
+) -> None:
+    number, file = takedown(cases), tmp_path / "letter.txt"
+    cases.case("draft", CASE, str(number), "--dry-run")
+    cases.add("genuine-speech", "why=citizens say all of this of their own accord")
+    last = cases.entries()
+    for words in ((), ("--dry-run",), ("-o", file)):
+        code, err = cases.refused("draft", CASE, str(number), *words)
+        assert (code, "this is genuine speech of citizens" in err) == (65, True)
+    code, err = cases.refused("add", CASE, "step", f"of={number}", "what=called", "on=2026-03-01",
+                              "words=we asked them", "source=the press office")  # fmt: skip
+    assert (code, "genuine speech" in err) == (65, True)
+    assert not file.exists()
+    assert cases.entries() == last
+    assert cases.told("draft", CASE)["waiting"] == []
+
+
+def test_whoever_may_not_take_a_document_out_has_prepared_none(
+    cases: CaseShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, file = takedown(cases), tmp_path / "letter.txt"
+    shipped = files("legation.rights").joinpath("need_to_know.cedar").read_text("utf-8")
+    own = tmp_path / "own.cedar"
+    own.write_text(
+        f'{shipped}\n@id("none leave")\n'
+        'forbid (principal, action == Action::"case.export", resource);\n',
+        "utf-8",
+    )
+    monkeypatch.setenv("LEGATION_POLICIES", str(own))
+    last = cases.entries()
+    code, err = cases.refused("draft", CASE, str(number), "-o", file, "--actor", "Fay")
+    assert (code, "do not permit case.export" in err) == (4, True)
+    assert not file.exists()
+    assert cases.entries() == last
+    assert cases.told("draft", CASE)["waiting"] == []
+
+
+def test_what_was_dated_before_the_act_began_cannot_be_entered(cases: CaseShell) -> None:
+    number, last = cases.chosen("--no-touches"), cases.entries()
+    code, err = cases.refused("add", CASE, "step", f"of={number}", "what=called", "on=1999-03-01",
+                              "words=we asked them", "source=the duty officer")  # fmt: skip
+    assert (code, "before the act began on 2026-02-19" in err) == (65, True)
+    assert cases.entries() == last
 
 
 def test_the_days_to_each_answer_are_told_as_surely_as_they_are_known(cases: CaseShell) -> None:

@@ -8,7 +8,7 @@ import pytest
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.dossier.bodies import OfDossier
 from worlds import dossiers
-from worlds.case_shell import CASE, CaseShell
+from worlds.case_shell import CASE, LISTING, RIGHTS, CaseShell
 
 KEY = dossiers.PERSON
 NAME = "Jan Example"
@@ -87,3 +87,52 @@ def test_every_part_of_a_dossier_is_an_entry(whole: CaseShell) -> None:
     bodies: list[Body] = [*dossiers.person().bodies]
     assert all(isinstance(one, OfDossier) for one in bodies)
     assert kinds == {str(one.__struct_config__.tag) for one in bodies}
+
+
+def refused_files(cases: CaseShell, folder: Path, gap: str) -> None:
+    """A look stays possible and tells the gap; no file is written."""
+    for kind in ("--ftm", "--stix", "--text"):
+        code, err = cases.refused("dossier", CASE, KEY, *PURPOSE, kind, folder / "out")
+        assert (code, gap in err) == (5, True), err
+        assert not (folder / "out").exists()
+    shown = cases.case("dossier", CASE, KEY, *PURPOSE).out
+    assert gap in " ".join(shown.split())
+    assert NAME in shown
+
+
+def test_a_dossier_of_which_nobody_chose_to_propose_the_listing_does_not_leave(
+    whole: CaseShell, tmp_path: Path
+) -> None:
+    (choice,) = (
+        one["entry"] for one in whole.told("answer", CASE)["chosen"] if one["answer"] == LISTING
+    )
+    whole.case("withdraw", CASE, str(choice), "--why", "the working party did not meet at all")
+    refused_files(whole, tmp_path, "nobody chose to propose a listing")
+
+
+def test_a_dossier_does_not_leave_once_the_answer_is_refused_or_its_hands_are_gone(
+    whole: CaseShell, tmp_path: Path
+) -> None:
+    whole.add("genuine-speech", "why=citizens say all of this of their own accord")
+    refused_files(whole, tmp_path, "the answer sanctions-dossier is not open now")
+    speech = whole.entries()
+    whole.case("withdraw", CASE, str(speech), "--why", "another text of theirs was meant by it")
+    whole.case("dossier", CASE, KEY, *PURPOSE, "--text", tmp_path / "first")
+    whole.add("protected", "kind=press source", "why=told to a journalist in confidence")
+    refused_files(whole, tmp_path, "the answer sanctions-dossier is not open now")
+    whole.case("withdraw", CASE, str(whole.entries()), "--why", "it is the source of another case")
+    (record,) = whole.told("decide", CASE)["records"]
+    whole.add(
+        "decision", "what=a listing is proposed later", f"answers={record['entry'] - 1}",
+        "touches_persons=yes", f"changes={record['entry']}", actor="Dan",
+    )  # fmt: skip
+    refused_files(whole, tmp_path, "fewer persons signed the decision")
+
+
+def test_a_dossier_cites_the_rights_test_of_its_own_choice(
+    whole: CaseShell, tmp_path: Path
+) -> None:
+    other = tuple(part.replace(LISTING, "takedown-request") for part in RIGHTS)
+    test = whole.add("rights-test", *other)
+    whole.add("rights-cited", f"dossier={KEY}", f"test={test}")
+    refused_files(whole, tmp_path, "the rights test that is cited was made for another step")

@@ -2,7 +2,7 @@
 
 import json
 
-from worlds.case_shell import CASE, FACT, CaseShell
+from worlds.case_shell import CASE, FACT, RIGHTS, CaseShell
 from worlds.shell import legation
 
 T4 = "t4-impersonation"
@@ -51,6 +51,16 @@ def test_a_step_that_touches_persons_needs_a_rights_test(cases: CaseShell) -> No
     book, step = steps[0]
     code, err = cases.refused("tick", CASE, book, step, "--done")
     assert (code, "needs a rights test" in err) == (4, True)
+    other = cases.add("rights-test", *RIGHTS)
+    code, err = cases.refused("tick", CASE, book, step, "--done", "--rights-test", str(other))
+    assert (code, "was made for another step" in err) == (4, True)
+    assert f"for={book}/{step}" in err
+    own = (f"for={book}/{step}", *RIGHTS[1:])
+    test = cases.add("rights-test", *own)
+    cases.case("tick", CASE, book, step, "--done", "--rights-test", str(test))
+    cases.add("genuine-speech", "why=citizens say all of this of their own accord")
+    code, err = cases.refused("tick", CASE, book, step, "--done", "--rights-test", str(test))
+    assert (code, "this is genuine speech of citizens" in err) == (4, True)
 
 
 def test_a_rumour_is_asked_about_without_any_home() -> None:

@@ -94,7 +94,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, town: Path) -> Path:
         ("event", "import", files / "talks.csv"),
         ("evidence", "capture", page),
         ("admin", "add", "Ann", "--role", "analyst"),
-        ("admin", "clearance", "Ann", "--tlp", "red", "--pap", "red", "--reason", "on duty here"),
+        ("admin", "add", "Dan", "--role", "legal"),
+        ("admin", "add", "Eve", "--role", "policy"),
+        *(
+            ("admin", "clearance", name, "--tlp", "red", "--pap", "red", "--reason", "on duty here")
+            for name in ("Ann", "Dan", "Eve")
+        ),
         ("duty", "import", rota),
     )
     for words in said_so:

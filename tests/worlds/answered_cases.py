@@ -10,6 +10,7 @@ from legation.safeguards.cases.bodies import Answer
 from legation.safeguards.cases.policy.pack import Asked, Policy, default_policy
 from legation.safeguards.cases.responses.catalogue import RESPONSES
 from legation.safeguards.cases.responses.situation import (
+    CALLS,
     CONFIDENCES,
     LIKELIHOODS,
     OBLIGATIONS,
@@ -20,6 +21,7 @@ from legation.safeguards.cases.responses.situation import (
     OnFoot,
     Situation,
     Speech,
+    Uncounted,
 )
 
 OWN: Final = "XA"
@@ -28,6 +30,7 @@ KEYS: Final = [one.key for one in RESPONSES]
 SAID: Final[tuple[Answer, ...]] = get_args(Answer)
 TESTS: Final[tuple[Excluded, ...]] = get_args(Excluded)
 SPEECH: Final[tuple[Speech, ...]] = get_args(Speech)
+UNCOUNTED: Final[tuple[Uncounted, ...]] = get_args(Uncounted)
 # Of each field, what it may hold; the first stands in the situation in which all is open.
 _DAYS: Final = ("2026-03-01", "", "2026-04", "2026-03-09", "2026-03-10", "2025", "2027-01-01")
 
@@ -105,6 +108,7 @@ def _any(name: str, dice: random.Random, open_one: Situation) -> Any:
         "touching": lambda: {one: dice.random() < 0.5 for one in _some(dice, KEYS)},
         "tests": lambda: {one: dice.choice(TESTS) for one in _some(dice, KEYS)},
         "tested": lambda: {one: dice.choice(TESTS) for one in _some(dice, [1, 2, 3, 4])},
+        "uncounted": lambda: {one: dice.choice(UNCOUNTED) for one in _some(dice, CALLS)},
         "urgent": lambda: dice.choice(["", " ", "data are being wiped"]),
         "pending": lambda: dice.random() < 0.5,
         "obligations": lambda: _obligations(dice),

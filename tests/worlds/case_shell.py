@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from legation.safeguards.cases.facts import STATUSES
 from worlds import dossiers
 from worlds.homes import prepare
 from worlds.shell import Said, legation
@@ -26,6 +27,9 @@ RIGHTS: Final = (
     *("observations=to the secretariat, in writing", "review=the court, and each year"),
 )
 _FACTS: Final = 4
+LISTING: Final = "sanctions-dossier"
+# Rungs below a dossier that are open in such a case.
+PASSED: Final = range(5)
 
 
 class CaseShell:
@@ -82,7 +86,7 @@ class CaseShell:
         return int(self.case("add", CASE, kind, *parts, *by).out.split()[-1])
 
     def listing(self, case: str, file: Path) -> None:
-        """Write a dossier that lacks nothing into a case, with the facts that it rests on."""
+        """Write a dossier that lacks nothing into a case: its facts, its choice, its hands."""
         first = self.told("show", case, "--all")["entries"][-1]["number"] + 1
         for number in range(1, _FACTS + 1):
             fact = dossiers.exhibit(number)
@@ -91,13 +95,30 @@ class CaseShell:
                 f"source={fact.source}", "reliability=B", "credibility=2",
                 "verified=verified-excerpt",
             )  # fmt: skip
-        self.case("add", case, "rights-test", *RIGHTS)
+        rights = self.proposing(case, first)
         bodies = [msgspec.to_builtins(one) for one in dossiers.person().bodies]
         today = datetime.now(UTC).date()
-        file.write_text(
-            _toml([moved(one, first, first + _FACTS, today) for one in bodies]), "utf-8"
-        )
+        file.write_text(_toml([moved(one, first, rights, today) for one in bodies]), "utf-8")
         self.case("import", case, file)
+
+    def proposing(self, case: str, fact: int) -> int:
+        """Choose to propose a listing, and have it signed by two; return the number of its test."""
+        self.case("assess", case, "forged=yes", "--rests-on", str(fact))
+        for status in ("triaged", "assessed"):
+            if self.told("show", case)["status"] in STATUSES[: STATUSES.index(status)]:
+                self.case("move", case, status)
+        rights = int(self.case("add", case, "rights-test", *RIGHTS).out.split()[-1])
+        choice, decision = rights + 1, rights + 2
+        instead = (word for rung in PASSED for word in ("--instead", f"{rung}:it was weighed here"))
+        self.case(
+            "answer", case, LISTING, "--why", "to propose whoever gave the orders",
+            "--rests-on", str(fact), "--touches", *instead, "--actor", "Dan",
+        )  # fmt: skip
+        self.case("add", case, "decision", "what=a listing is proposed", f"answers={choice}",
+                  "touches_persons=yes", f"rights_test={rights}", "--actor", "Dan")  # fmt: skip
+        for who in ("Dan", "Eve"):
+            self.case("sign", case, str(decision), "--role", PEOPLE[who], "--actor", who)
+        return rights
 
     def opened(self) -> None:
         """Open a case: letters in the name of a ministry, and one fact, entry 3."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from legation.safeguards.cases.bodies import Body
-from legation.safeguards.cases.dossier.beside import Beside, Exhibit
+from legation.safeguards.cases.dossier.beside import Beside, Exhibit, Listing
 from legation.safeguards.cases.dossier.bodies import (
     DossierOpened,
     FactorMet,
@@ -31,6 +31,8 @@ TODAY = date(2026, 11, 27)
 STATES = {"XA": "Aldria", "XB": "Borland (Kingdom of)"}
 PERSON, BODY = "jan-example", "unit-nine"
 RIGHTS_TEST = 900
+# A choice to propose the listing that was tested, and signed by two.
+CHOICE = Listing(choice=905, test=RIGHTS_TEST, signed=2, persons=2)
 
 LINK = "Jan Example, called The Clerk, gave orders to the programme in the servers on 4 May 2015."
 CONDUCT = "From 30 April to 20 May 2015 papers were copied from the servers of a parliament."
@@ -59,6 +61,7 @@ class Draft:
     facts: dict[int, Exhibit]
     regime: Regime | None = REGIME
     rights_tests: frozenset[int] = frozenset({RIGHTS_TEST})
+    listings: tuple[Listing, ...] = (CHOICE,)
     others: list[Dossier] = field(default_factory=list)
 
     def entries(self) -> list[tuple[int, Body]]:
@@ -72,6 +75,7 @@ class Draft:
             today=TODAY,
             facts=self.facts,
             rights_tests=self.rights_tests,
+            listings=self.listings,
             states=STATES,
             others=tuple(self.others),
         )
@@ -252,6 +256,17 @@ def _twice(draft: Draft) -> None:
     draft.others.append(second.folded())
 
 
+def _choice(**to: Any) -> Plant:
+    def plant(draft: Draft) -> None:
+        draft.listings = tuple(msgspec.structs.replace(one, **to) for one in draft.listings)
+
+    return plant
+
+
+def _not_chosen(draft: Draft) -> None:
+    draft.listings = ()
+
+
 def _regime_unknown(draft: Draft) -> None:
     draft.regime = None
 
@@ -345,6 +360,10 @@ PLANTS: dict[GapKind, tuple[Plant, frozenset[str]]] = {
         frozenset(),
     ),
     "remedy-missing": (_drops(RemedySet, remedy="observations"), frozenset()),
+    "not-chosen": (_not_chosen, frozenset({"open", "signed", "tested"})),
+    "not-open": (_choice(barred=("the policy does not open it",)), frozenset({"open"})),
+    "not-signed": (_choice(signed=1), frozenset({"signed"})),
+    "rights-other": (_choice(test=0), frozenset({"rights", "tested"})),
     "rights-missing": (_drops(RightsCited), frozenset({"rights"})),
     "rights-unknown": (_changes(RightsCited, {}, test=901), frozenset({"rights"})),
     "review-missing": (_drops(ReviewSet), frozenset({"review"})),

@@ -164,7 +164,8 @@ def _marked(one: Any) -> dict[str, Any]:
 
 def _say_stop(stop: "Iterable[Stop]") -> None:
     for one in stop:
-        answer(f"MUST STOP: {one.answer} (entry {one.of}): {one.words} {_by(one)}")
+        named = f" ({one.named})" if one.named else ""
+        answer(f"MUST STOP: {one.answer} (entry {one.of}): {one.words}{named} {_by(one)}")
 
 
 def _say_rung(one: "Rung") -> None:

@@ -63,12 +63,15 @@ def draft(
         if entry is None:
             return _waiting(found, as_json=as_json)
         made = document(found.scope, found.case, found.book, entry, pairs(fields, "field"))
-        kept = None
-        if not try_only:
-            filing = filing_of(found.place, found.store, actor, doors)
-            kept = prepare(found.scope, filing, found.case, entry, made)
-        if output is not None:
-            file = hand_out(found.scope, found.case, entry, made)
+        kept = file = None
+        # Who may not take the file out has prepared nothing either.
+        with found.store.transaction():
+            if not try_only:
+                filing = filing_of(found.place, found.store, actor, doors)
+                kept = prepare(found.scope, filing, found.case, entry, made)
+            if output is not None:
+                file = hand_out(found.scope, found.case, entry, made)
+        if output is not None and file is not None:
             put(output, file.content)
             tell(f"Written: {output}")
             tell_name(file.name)

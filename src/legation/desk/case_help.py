@@ -67,7 +67,8 @@ HELP: Final[Mapping[str | tuple[str, str], str]] = {
     "factor": "It makes the effect significant; the regime lists the factors.",
     "field": "The regime lists these keys.",
     "fit": "Judge the fact against this one hypothesis.",
-    "for": "The key of the answer that is to be chosen next, or the number of a choice.",
+    "for": "The key of the answer that is to be chosen next, the number of a choice, or a step of "
+    "a playbook, written PLAYBOOK/STEP.",
     "form": "Only for the political layer.",
     ("chosen", "ground"): "Only for what a platform is asked. Empty: no law is named.",
     ("ground", "ground"): "The regime lists the grounds.",

@@ -72,18 +72,37 @@ def test_a_takedown_needs_a_named_law_or_a_rule_of_the_platform() -> None:
     assert by_key(by_rule)["takedown-request"].state == "open"
 
 
+# What could look for a source, strike it or show who it is; and what is aimed at a state.
+FINDS = {
+    *("technical-measure", "takedown-request", "criminal-charge", "sanctions-dossier"),
+    *("contact-point-request", "partner-notification", "joint-technical-finding"),
+    *("public-statement", "public-attribution"),
+}
+AIMED = {"retorsion", "countermeasure"}
+MAY_TOUCH = {key for key in KEYS if BY_KEY[key].touches != "never"}
+
+
 @pytest.mark.parametrize("kind", ["protected disclosure", "press source"])
-def test_a_guarded_source_is_no_target_of_steps_against_a_leak(kind: str) -> None:
-    touching = {"technical-measure": True}
-    found = by_key(all_open(guarded=frozenset({kind}), touching=touching))
-    closed = {key for key, one in found.items() if one.state != "open"}
-    assert closed == {
-        "technical-measure",
-        "takedown-request",
-        "criminal-charge",
-        "sanctions-dossier",
-    }
-    assert {found[key].state for key in closed} == {"refused"}
+def test_no_answer_looks_for_a_guarded_source_strikes_it_or_shows_it(kind: str) -> None:
+    assert MAY_TOUCH == FINDS | AIMED
+    guarded = all_open(guarded=frozenset({kind}), touching=dict.fromkeys(MAY_TOUCH, True))
+    found = by_key(guarded)
+    assert {key for key, one in found.items() if one.state == "refused"} == FINDS
+    assert {key for key, one in found.items() if one.state == "open"} == {*KEYS} - FINDS
+    for key in FINDS:
+        assert any(one.named == kind and one.kind == "refused" for one in found[key].reasons)
+
+
+@pytest.mark.parametrize("key", sorted(FINDS | AIMED))
+@pytest.mark.parametrize("said", [None, "unknown", "press source"])
+def test_whatever_touches_persons_is_refused_until_its_test_spares_the_guarded_source(
+    key: str, said: str | None
+) -> None:
+    tests = {one: "neither" for one in KEYS if one != key} | ({key: said} if said else {})
+    guarded = frozenset({"press source"})
+    found = by_key(all_open(guarded=guarded, tests=tests, touching={key: True}))[key]
+    assert found.state == "refused"
+    assert "ICCPR 19" in {one.by.article for one in found.reasons if one.kind == "refused"}
 
 
 def test_a_technical_measure_that_touches_nobody_stays_open_beside_a_guarded_source() -> None:

@@ -1,58 +1,24 @@
 """What is chosen and done is entered only when it is open, in its order, and by whom it needs."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 import pytest
 
 from legation.errors import DeniedError, RecordError
-from legation.safeguards.cases.bodies import Body
-from legation.safeguards.cases.persons import Protected, RightsTest, SpeechNamed
-from legation.safeguards.cases.policy.pack import default_policy
 from legation.safeguards.cases.responses.answering.checking import (
     require_role,
     verify_chosen,
     verify_step,
 )
 from legation.safeguards.cases.responses.answering.options import options
-from legation.safeguards.cases.responses.answering.recording import on_record
-from legation.safeguards.cases.responses.answering.steps import Chosen, PassedOver, Step, What
-from legation.safeguards.cases.responses.answering.stopping import must_stop
-from legation.safeguards.cases.responses.situation import (
-    OBLIGATIONS,
-    Attributed,
-    OnFoot,
-    Situation,
-)
-from worlds.answered_cases import OTHER, OWN, all_open
+from legation.safeguards.cases.responses.answering.steps import Chosen, PassedOver, Step
+from legation.safeguards.cases.responses.situation import CALLS, Call, Situation
+from worlds.answered_cases import OWN, all_open
+from worlds.answered_steps import SHIPPED, chosen, step
 
-SHIPPED = default_policy()
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 ALL_TRIED = frozenset({"no-action", "partner-notification", "contact-point-request"})
-
-
-def chosen(answer: str = "note-verbale", **said: Any) -> Chosen:
-    given: dict[str, Any] = {
-        "against": OTHER,
-        "touches": False,
-        "why": "to ask what they know of it",
-        "rests_on": (1,),
-        "instead_of": tuple(PassedOver(rung=rung, why="it was tried") for rung in range(12)),
-    }
-    return Chosen(answer=answer, **{**given, **said})
-
-
-def step(what: What, of: int = 4, on: str = "2026-03-09", **said: Any) -> Step:
-    return Step(of=of, what=what, on=on, words="it was done", source="the mission", **said)
-
-
-def whole_test(step_of: str | int, excluded: Any = "neither") -> RightsTest:
-    words = "a sentence that says enough"
-    names = ("legality", "aim", "necessity", "proportionality", "safeguards")
-    remedy = ("notice", "observations", "review")
-    parts: dict[str, Any] = dict.fromkeys(("persons", *names, *remedy), words)
-    return RightsTest(for_=step_of, rights=("privacy",), excluded=excluded, **parts)
 
 
 def refusal(body: Chosen, situation: Situation) -> RecordError:
@@ -195,152 +161,36 @@ def test_a_step_has_a_choice_a_day_and_an_order(body: Step, of: Chosen | None, p
     assert found.value.place == place
 
 
-BARE = all_open(
-    called="", notified="", offered="", tests={}, tried=frozenset(), on_foot=(), signed={}
-)
+def test_what_is_dated_before_the_act_cannot_be_entered() -> None:
+    situation = all_open(began="2026-02-19")
+    for on in ("2026-02-18", "1999", "2026-01"):
+        with pytest.raises(RecordError, match="before the act began") as found:
+            verified(step("called", on=on), chosen(), situation)
+        assert found.value.place == "on"
+    for on in ("2026-02-19", "2026-02", "2026"):
+        verified(step("called", on=on), chosen(), situation)
 
 
-def recorded(*bodies: Body, base: Situation = BARE) -> Situation:
-    return on_record(base, enumerate(bodies, 1))
-
-
-def test_the_record_tells_the_rules_what_was_called_tested_and_taken() -> None:
-    found = recorded(
-        chosen(),
-        step("called", of=1, on="2026-03-01"),
-        step("notified", of=1, on="2026-03-02"),
-        step("offered", of=1, on="2026-03-02"),
-        whole_test("countermeasure"),
-    )
-    assert (found.called, found.notified, found.offered) == (
-        "2026-03-01",
-        "2026-03-02",
-        "2026-03-02",
-    )
-    assert found.tests == {"countermeasure": "neither"}
-    assert found.tried == {"note-verbale"}
-    states = {one.key: one.state for one in options(found, SHIPPED)}
-    assert states["countermeasure"] == "open"
-
-
-def test_what_passed_with_another_state_is_no_call_and_no_compliance() -> None:
-    other = chosen(against=OWN)
-    found = recorded(other, step("called", of=1), step("complied", of=1))
-    assert (found.called, found.complied) == ("", "")
-    nobody = msgspec.structs.replace(BARE, attributed=Attributed())
-    assert recorded(chosen(), step("called", of=1), base=nobody).called == ""
-
-
-def test_that_a_contact_point_gave_what_it_was_asked_is_no_compliance_with_a_duty() -> None:
-    asked = chosen("contact-point-request")
-    assert recorded(asked, step("sent", of=1), step("complied", of=1)).complied == ""
-    called = recorded(chosen(), step("called", of=1), step("complied", of=1))
-    assert called.complied == "2026-03-09"
-    again = recorded(chosen(), step("called", of=1), step("complied", of=1), step("called", of=1))
-    assert again.complied == ""
-
-
-def test_a_rights_test_serves_one_choice_and_the_next_needs_its_own() -> None:
+@pytest.mark.parametrize("what", CALLS)
+def test_what_is_refused_is_not_called_for_and_what_is_owed_can_still_be_given(what: Call) -> None:
+    takedown = chosen("takedown-request", touches=True, ground="xa-act-7", platform="pl")
+    tested = all_open(tested={4: "neither"})
+    verified(step(what), takedown, tested)
+    spoken = msgspec.structs.replace(tested, speech=frozenset({"genuine"}))
+    with pytest.raises(RecordError, match="genuine speech") as found:
+        verified(step(what), takedown, spoken)
+    assert found.value.place == "what"
+    # A notice that was put off and is not urgent any more is owed all the same.
     measure = chosen("countermeasure", touches=True)
-    found = recorded(whole_test("countermeasure"), measure)
-    assert found.tested == {2: "neither"}
-    assert found.tests == {}
-    renewed = recorded(whole_test("countermeasure"), measure, whole_test(2, "press source"))
-    assert renewed.tested == {2: "press source"}
+    verified(step(what), measure, msgspec.structs.replace(tested, notified="", offered=""))
 
 
-def test_what_is_taken_is_on_foot_until_it_is_stopped() -> None:
-    measure = chosen("retorsion", touches=True)
-    found = recorded(measure, step("taken", of=1))
-    assert found.on_foot == (OnFoot(of=1, answer="retorsion", touches=True),)
-    assert recorded(measure, step("taken", of=1), step("stopped", of=1)).on_foot == ()
-    assert recorded(measure, step("prepared", of=1)).on_foot == ()
-
-
-def test_no_action_is_tried_once_it_is_chosen_and_any_other_once_it_goes_out() -> None:
-    nothing = chosen("no-action", against=None)
-    assert recorded(nothing).tried == {"no-action"}
-    assert recorded(chosen()).tried == set()
-    assert recorded(chosen(), step("prepared", of=1)).tried == set()
-    assert recorded(chosen(), step("sent", of=1)).tried == {"note-verbale"}
-
-
-def test_speech_and_guarded_sources_that_were_named_bind_the_rules() -> None:
-    why = "a sentence that says enough"
-    found = recorded(SpeechNamed(why=why), Protected(kind="press source", why=why))
-    assert found.speech == {"genuine"}
-    assert found.guarded == {"press source"}
-    assert recorded(SpeechNamed(kind="opinion", why=why)).speech == {"opinion"}
-    assert recorded(step("sent", of=9)) == BARE
-
-
-ON_FOOT = (OnFoot(of=3, answer="retorsion"), OnFoot(of=7, answer="countermeasure", touches=True))
-TAKEN = all_open(on_foot=ON_FOOT, tested={7: "neither"})
-
-
-def stops(situation: Situation) -> set[tuple[int, str]]:
-    return {(one.of, one.by.article) for one in must_stop(situation, SHIPPED)}
-
-
-def test_a_countermeasure_whose_reasons_stand_need_not_end() -> None:
-    assert stops(TAKEN) == set()
-
-
-@pytest.mark.parametrize(
-    ("changed", "article"),
-    [
-        ({"complied": "2026-03-09"}, "ARSIWA 53"),
-        ({"ceased": "2026-03-09", "pending": True}, "ARSIWA 52(3)"),
-        ({"obligations": {OBLIGATIONS[1]: "yes"}}, "ARSIWA 50"),
-        ({"attributed": Attributed()}, "ARSIWA 49"),
-        (
-            {"attributed": msgspec.structs.replace(TAKEN.attributed, likelihood="likely")},
-            "ARSIWA 49",
-        ),
-        (
-            {"attributed": msgspec.structs.replace(TAKEN.attributed, state_link="disputed")},
-            "ARSIWA 49",
-        ),
-        ({"attributed": msgspec.structs.replace(TAKEN.attributed, agreed=False)}, "ARSIWA 49"),
-        ({"tested": {}}, "ICCPR 17 and 19"),
-        ({"tested": {7: "press source"}}, "ICCPR 19"),
-        ({"speech": frozenset({"genuine"})}, "ICCPR 19"),
-    ],
-)
-def test_a_countermeasure_ends_with_its_reason_and_a_retorsion_stays(
-    changed: dict[str, Any], article: str
-) -> None:
-    assert stops(msgspec.structs.replace(TAKEN, **changed)) == {(7, article)}
-
-
-def test_a_cease_alone_or_a_tribunal_alone_ends_nothing() -> None:
-    assert stops(msgspec.structs.replace(TAKEN, ceased="2026-03-09")) == set()
-    assert stops(msgspec.structs.replace(TAKEN, pending=True)) == set()
-
-
-def test_a_step_against_a_leak_ends_when_its_source_proves_guarded() -> None:
-    charge = (OnFoot(of=5, answer="criminal-charge", touches=True),)
-    situation = all_open(
-        on_foot=charge, tested={5: "neither"}, guarded=frozenset({"protected disclosure"})
-    )
-    assert stops(situation) == {(5, "ICCPR 19")}
-
-
-def test_compliance_shows_from_the_record_to_the_stop() -> None:
-    found = recorded(
-        chosen(),
-        step("called", of=1, on="2026-03-01"),
-        whole_test("countermeasure"),
-        chosen("countermeasure", touches=True),
-        step("taken", of=4),
-    )
-    assert stops(found) == set()
-    ended = recorded(
-        chosen(),
-        step("called", of=1, on="2026-03-01"),
-        whole_test("countermeasure"),
-        chosen("countermeasure", touches=True),
-        step("taken", of=4),
-        step("complied", of=4),
-    )
-    assert stops(ended) == {(4, "ARSIWA 53")}
+@pytest.mark.parametrize("answer", ["public-attribution", "retorsion", "countermeasure"])
+def test_nothing_is_done_to_a_state_that_the_act_is_not_attributed_to_any_more(answer: str) -> None:
+    body = chosen(answer, touches=True)
+    signed = all_open(tested={4: "neither"}, signed={4: 2})
+    verified(step("taken"), body, signed)
+    who = msgspec.structs.replace(signed.attributed, party=OWN)
+    with pytest.raises(RecordError, match="another state") as found:
+        verified(step("taken"), body, msgspec.structs.replace(signed, attributed=who))
+    assert found.value.place == "what"

@@ -117,7 +117,7 @@ def test_an_entry_that_is_shown_is_one(words: list[str]) -> None:
     body = typed(words)
     assert tag_of(body) == words[1]
     if isinstance(body, RightsTest):
-        verify_rights_test(body, {})
+        verify_rights_test(body, {}, BOOK.playbooks)
     if isinstance(body, OfDossier):
         assert body.dossier == "first"
     facts = {number for number, _ in whole_case().facts()}
@@ -153,7 +153,7 @@ def test_questions_answers_playbooks_and_steps_that_are_shown_are_there() -> Non
     assert asked
     assert asked - BOOK.norms.questions.keys() == set()
     chosen = {words[1] for words in commands("answer") if len(words) > _NUMBER}
-    assert chosen == {"note-verbale"}
+    assert chosen == {"note-verbale", "sanctions-dossier"}
     assert chosen <= BY_KEY.keys()
     steps = {one.key: {step.key for step in one.step} for one in shipped_playbooks()}
     ticked = [(words[1], words[2]) for words in commands("tick")]

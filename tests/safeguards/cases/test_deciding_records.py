@@ -51,7 +51,8 @@ STANDS = Stands(
     answers=frozenset({11, 12, 13}),
     touching=frozenset({13}),
     attributions={9: ("very likely", "moderate")},
-    rights_tests=frozenset({8}),
+    rights_tests=frozenset({7, 8}),
+    tested={11: 8},
 )
 
 
@@ -233,6 +234,8 @@ plant("attribution-unknown", attribution=7)
 plant("attribution-differs", likelihood="likely")
 plant("rights-missing", rights_test=None)
 plant("rights-unknown", rights_test=97)
+plant("rights-other", rights_test=7)
+plant("answer-untested", answers=(11, 13))
 plant("review-missing", review=None)
 plant("review-malformed", review="2027-02-30")
 plant("review-past", review="2026-11-27")

@@ -86,17 +86,54 @@ def test_what_is_on_record_of_persons_speech_and_steps_is_told() -> None:
     assert (told.tests, told.speech) == ({"retorsion": "unknown"}, frozenset({"criticism"}))
     assert told.guarded == frozenset({"press source"})
     assert told.tried == frozenset({"technical-measure"})
-    assert told.on_foot == (OnFoot(of=6, answer="technical-measure", touches=True),)
+    assert told.on_foot == (OnFoot(of=6, answer="technical-measure", against="XB", touches=True),)
 
 
 def test_a_rights_test_passes_only_where_no_guarded_source_is_touched() -> None:
     told = case(*(rights("retorsion", one) for one in ("neither", "unknown", "press source")))
-    assert rights_tests(told) == frozenset({3})
+    assert rights_tests(told) == {3: "retorsion"}
     assert stands_in(told, DAY).rights_tests == frozenset({3})
 
 
+def test_a_rights_test_made_before_the_source_was_guarded_says_nothing_of_it() -> None:
+    guarded = Protected(kind="press source", why="so")
+    told = [rights("retorsion"), chosen("retorsion", touches=True), guarded]
+    assert rights_tests(case(*told)) == {}
+    assert stands_in(case(*told), DAY).tested == {}
+    assert situation_of(case(*told), BOOK, DAY).tested == {4: "unknown"}
+    again = case(*told, rights(4))
+    assert rights_tests(again) == {6: 4}
+    assert stands_in(again, DAY).tested == {4: 6}
+    assert situation_of(again, BOOK, DAY).tested == {4: "neither"}
+
+
+def test_each_choice_has_the_test_that_was_made_for_it_and_no_other() -> None:
+    told = case(
+        *(rights("retorsion"), rights("technical-measure")),
+        *(chosen("retorsion", touches=True), chosen("technical-measure", touches=True)),
+        *(rights("retorsion"), chosen("retorsion", touches=True)),
+        *(chosen("retorsion", touches=True), rights(5), rights("retorsion", "unknown")),
+    )
+    assert stands_in(told, DAY).tested == {5: 10, 6: 4, 8: 7}
+
+
+def test_a_choice_to_propose_a_listing_stands_beside_its_dossier() -> None:
+    dossier = chosen("sanctions-dossier", touches=True)
+    told: list[Told] = [rights("sanctions-dossier"), dossier, decision(answers=(4,))]
+    (one,) = beside(case(*told), BOOK, DAY).listings
+    assert (one.choice, one.test, one.signed, one.persons) == (4, 3, 0, 2)
+    assert len(one.barred) == 1
+    for by in ("ann", "bob"):
+        told.append(signed(case(*told), 5, by))
+    assert beside(case(*told), BOOK, DAY).listings[0].signed == 2
+    spoken = case(*told, SpeechNamed(why="so"))
+    assert any("genuine speech" in why for why in beside(spoken, BOOK, DAY).listings[0].barred)
+    assert beside(case(rights("sanctions-dossier")), BOOK, DAY).listings == ()
+
+
 def decision(**more: Any) -> Decision:
-    return Decision(what="send it", answers=(3,), touches_persons=False, **more)
+    told: dict[str, Any] = {"answers": (3,), "touches_persons": False, **more}
+    return Decision(what="send it", **told)
 
 
 def signed(told: Case, to: int, by: str) -> tuple[str, Body]:

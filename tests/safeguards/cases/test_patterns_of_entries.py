@@ -54,7 +54,7 @@ def test_every_pattern_of_an_entry_has_its_words() -> None:
 
     for shape in TAGS.values():
         look(msgspec.inspect.type_info(shape))
-    assert len(found) == 10
+    assert len(found) == 11
     for pattern in found:
         written = pattern.replace("\\", "\\\\")
         assert refusal(f"Expected `str` matching regex '{written}'", "x"), pattern

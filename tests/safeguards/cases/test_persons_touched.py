@@ -17,12 +17,14 @@ from legation.safeguards.cases.persons import (
     verify_rights_test,
     verify_speech_named,
 )
+from legation.safeguards.cases.playbooks.plays import shipped_playbooks
 from legation.safeguards.cases.responses.answering.steps import Chosen
 
 TAKEDOWN = Chosen(
     answer="takedown-request", touches=True, why="the letter is forged", rests_on=(1,)
 )
 NOTE = Chosen(answer="note-verbale", touches=False, why="to ask what they know", rests_on=(1,))
+BOOKS = {one.key: one for one in shipped_playbooks()}
 CHOSEN = {4: TAKEDOWN, 5: NOTE}
 
 
@@ -46,14 +48,15 @@ def whole_test(**changed: Any) -> RightsTest:
 
 def place_of(body: RightsTest) -> str:
     with pytest.raises(RecordError) as found:
-        verify_rights_test(body, CHOSEN)
+        verify_rights_test(body, CHOSEN, BOOKS)
     assert found.value.hint
     return found.value.place
 
 
-def test_a_whole_test_is_taken_for_an_answer_or_for_a_choice() -> None:
-    verify_rights_test(whole_test(), CHOSEN)
-    verify_rights_test(whole_test(for_=4), CHOSEN)
+def test_a_whole_test_is_taken_for_an_answer_a_choice_or_a_step_of_a_playbook() -> None:
+    verify_rights_test(whole_test(), CHOSEN, BOOKS)
+    verify_rights_test(whole_test(for_=4), CHOSEN, BOOKS)
+    verify_rights_test(whole_test(for_="t4-impersonation/report-account"), CHOSEN, BOOKS)
 
 
 @pytest.mark.parametrize("name", ["persons", *PARTS, *REMEDIES])
@@ -76,7 +79,11 @@ def test_no_part_names_somebody(name: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["takedown-requests", 7, 5, "note-verbale"], ids=["misspelt", "no entry", "no", "none"]
+    "step",
+    [
+        *("takedown-requests", 7, 5, "note-verbale"),
+        *("no-book/keep", "t4-impersonation/no-step", "t4-impersonation/keep"),
+    ],
 )
 def test_it_is_of_a_step_that_there_is_and_that_touches_somebody(step: str | int) -> None:
     assert place_of(whole_test(for_=step)) == "for"

@@ -142,7 +142,7 @@ def test_an_unknown_playbook_or_step_is_refused_with_its_place() -> None:
         (Ticked(playbook=INTRUSION.key, step="start-lag", done="done"), "step"),
     ):
         with pytest.raises(RecordError) as refused:
-            require_tick(body, BOOKS, ())
+            require_tick(body, BOOKS, {})
         assert refused.value.place == place
     assert "'start-log'" in refused.value.hint
 
@@ -154,13 +154,32 @@ def test_a_step_that_touches_persons_is_not_done_without_a_rights_test() -> None
     assert len(touching) >= 5
     for book, step in touching:
         body = Ticked(playbook=book.key, step=step.key, done="done")
+        its_own: dict[int, str | int] = {7: f"{book.key}/{step.key}"}
+        tested = msgspec.structs.replace(body, rights_test=7)
         with pytest.raises(DeniedError):
-            require_tick(body, BOOKS, {7})
+            require_tick(body, BOOKS, its_own)
         with pytest.raises(DeniedError):
-            require_tick(msgspec.structs.replace(body, rights_test=8), BOOKS, {7})
-        require_tick(msgspec.structs.replace(body, rights_test=7), BOOKS, {7})
-        require_tick(msgspec.structs.replace(body, done="does not apply"), BOOKS, ())
-    require_tick(Ticked(playbook=INTRUSION.key, step="start-log", done="done"), BOOKS, ())
+            require_tick(msgspec.structs.replace(body, rights_test=8), BOOKS, its_own)
+        require_tick(tested, BOOKS, its_own)
+        for other in ("takedown-request", f"{book.key}/{book.step[0].key}", 4):
+            with pytest.raises(DeniedError, match="for another step") as found:
+                require_tick(tested, BOOKS, {7: other})
+            assert f"for={book.key}/{step.key}" in found.value.hint
+        require_tick(msgspec.structs.replace(body, done="does not apply"), BOOKS, {})
+    require_tick(Ticked(playbook=INTRUSION.key, step="start-log", done="done"), BOOKS, {})
+
+
+def test_no_step_that_touches_persons_is_done_where_citizens_say_it_themselves() -> None:
+    book = BOOKS["t4-impersonation"]
+    step = next(one for one in book.step if one.touches_persons)
+    tests: dict[int, str | int] = {7: f"{book.key}/{step.key}"}
+    body = Ticked(playbook=book.key, step=step.key, done="done", rights_test=7)
+    with pytest.raises(DeniedError, match="genuine speech"):
+        require_tick(body, BOOKS, tests, genuine=True)
+    require_tick(msgspec.structs.replace(body, done="does not apply"), BOOKS, tests, genuine=True)
+    keep = next(one for one in book.step if not one.touches_persons)
+    body = Ticked(playbook=book.key, step=keep.key, done="done")
+    require_tick(body, BOOKS, {}, genuine=True)
 
 
 def test_a_playbook_of_ones_own_loads_from_a_file() -> None:

@@ -2,7 +2,8 @@
 
 Rooms that send letters, requests and statements are other rooms. Until one of them takes it, a
 prepared document is a draft in the outbox: it waits there, and that it was prepared is an entry of
-the case. Both come at once or not at all.
+the case. Both come at once or not at all, and a file of it with them. Of an answer that is not
+open any more there is no document.
 """
 
 import hashlib
@@ -20,8 +21,9 @@ from legation.safeguards.cases.attribution.naming import InForce
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.facts import Opened
-from legation.safeguards.cases.gathering import assessed, attributed_in
+from legation.safeguards.cases.gathering import assessed, attributed_in, situation_of
 from legation.safeguards.cases.law.answers import Answered, ThresholdOpened
+from legation.safeguards.cases.responses.answering.checking import require_open
 from legation.safeguards.cases.responses.answering.drafting import Draft, draft_text
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.answering.takedowns import TakedownCount, takedown_counts
@@ -99,10 +101,11 @@ def document(scope: "Scope", case: Case, book: Book, number: int, told: Mapping[
         told: What a person fills in; it wins over what the case says.
 
     Raises:
-        RecordError: There is no such choice.
+        RecordError: There is no such choice, or its answer is not open any more.
         UsageError: What is filled in has a name that no document knows.
     """
     chosen = chosen_in(case, number)
+    require_open(situation_of(case, book, scope.now().date()), number, chosen, book.policy)
     facts = _facts(scope, case, book, chosen)
     facts["marking"] = marking_to_leave(scope, _ids(case, number)).text
     return draft_text(response(chosen.answer), {**facts, **told}, book.policy)

@@ -5,6 +5,7 @@ answers, dossier, playbooks) defines the bodies of its entries beside its rules;
 them all. A body is what somebody states. Who states it, and when it was written, is the entry's.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
@@ -91,6 +92,45 @@ def require_day(on: str, place: str) -> None:
             datetime.fromisoformat(on)
     except (RecordError, ValueError) as bad:
         raise RecordError(f"{on!r:.40} is no day", place=place, hint="write 2015-05-15") from bad
+
+
+def last_day(on: str) -> date:
+    """Return the last day that a day, a month or a year names.
+
+    >>> last_day("2016-02"), last_day("2015")
+    (datetime.date(2016, 2, 29), datetime.date(2015, 12, 31))
+
+    Raises:
+        RecordError: There is no such day.
+    """
+    begun = first_day(on)
+    if len(on) == len("2015"):
+        return begun.replace(month=12, day=31)
+    if len(on) == len("2015-02"):
+        return begun.replace(day=monthrange(begun.year, begun.month)[1])
+    return begun
+
+
+def surely_before(on: str, other: str) -> bool:
+    """Tell whether a day lies before another, whatever days a month or a year stands for.
+
+    >>> surely_before("2026-02", "2026-03-01"), surely_before("2026-02", "2026-02-28")
+    (True, False)
+    """
+    return last_day(on) < first_day(other)
+
+
+def surely_since(on: str, other: str) -> bool:
+    """Tell whether something was on a day or later, whatever days a month or a year stands for.
+
+    >>> surely_since("2026-03", "2026-03-01"), surely_since("2026-03", "2026-03-02")
+    (True, False)
+    >>> surely_since("2026-03-01T08:00Z", "2026-03-01T09:00Z")
+    False
+    """
+    if "T" in on and "T" in other:
+        return datetime.fromisoformat(on) >= datetime.fromisoformat(other)
+    return first_day(on) >= last_day(other)
 
 
 def require_past(on: str, now: datetime, place: str) -> None:

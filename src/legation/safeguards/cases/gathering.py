@@ -34,7 +34,7 @@ from legation.safeguards.cases.circumstances import (
 )
 from legation.safeguards.cases.deciding.gaps import Stands
 from legation.safeguards.cases.deciding.records import Record, record_of, records_of
-from legation.safeguards.cases.dossier.beside import Beside, Exhibit
+from legation.safeguards.cases.dossier.beside import Beside, Exhibit, Listing
 from legation.safeguards.cases.dossier.bodies import DossierOpened
 from legation.safeguards.cases.dossier.folding import Dossier, fold_dossier
 from legation.safeguards.cases.entries import latest
@@ -48,9 +48,11 @@ from legation.safeguards.cases.law.answers import (
 from legation.safeguards.cases.law.assessing import Assessment, classify
 from legation.safeguards.cases.law.gaps import Gap as LawGap
 from legation.safeguards.cases.law.gaps import gaps_of_law
-from legation.safeguards.cases.persons import RightsTest
+from legation.safeguards.cases.responses.acting import sanctions_dossier
+from legation.safeguards.cases.responses.answering.checking import option_of
 from legation.safeguards.cases.responses.answering.recording import on_record
 from legation.safeguards.cases.responses.answering.steps import Chosen
+from legation.safeguards.cases.responses.answering.testing import passing_tests, tests_of_choices
 from legation.safeguards.cases.responses.situation import Attributed, Duty, Situation
 
 _MET: Mapping[str, Answer] = {
@@ -76,8 +78,8 @@ def numbered(case: Case) -> list[tuple[Number, Body]]:
     return [(number, body) for number, _, _, body in rows_of(case)]
 
 
-def items_of(case: Case) -> list[Item]:
-    """Return the facts, as they are weighed."""
+def items_of(case: Case, *, only: Number | None = None) -> list[Item]:
+    """Return the facts, as they are weighed; of one number if it is given."""
     return [
         Item(
             number=number,
@@ -86,8 +88,8 @@ def items_of(case: Case) -> list[Item]:
             reliability=body.reliability,
             credibility=body.credibility,
         )
-        for number, body in numbered(case)
-        if isinstance(body, Said)
+        for number, body in case.of(Said)
+        if only in (None, number)
     ]
 
 
@@ -156,6 +158,7 @@ def situation_of(case: Case, book: Book, day: date) -> Situation:
     base = Situation(
         status=case.status,
         day=day.isoformat(),
+        began=case.opened.began,
         attributed=_attributed(force),
         norms=_duties(case, book, force),
         signed=_signed(records_in(case)),
@@ -196,17 +199,14 @@ def stands_in(case: Case, today: date) -> Stands:
         attributions={}
         if force is None
         else {force.number: (force.body.likelihood, force.body.confidence)},
-        rights_tests=rights_tests(case),
+        rights_tests=frozenset(rights_tests(case)),
+        tested=tests_of_choices(entries),
     )
 
 
-def rights_tests(case: Case) -> frozenset[Number]:
-    """Return the entries that hold a rights test by which no guarded source is touched."""
-    return frozenset(
-        number
-        for number, body in numbered(case)
-        if isinstance(body, RightsTest) and body.excluded == "neither"
-    )
+def rights_tests(case: Case) -> dict[Number, str | Number]:
+    """Return what each rights test by which no guarded source is touched was made for."""
+    return passing_tests(numbered(case))
 
 
 def dossiers_in(case: Case, book: Book) -> tuple[Dossier, ...]:
@@ -234,10 +234,34 @@ def beside(case: Case, book: Book, today: date, others: tuple[Dossier, ...] = ()
     return Beside(
         today=today,
         facts=facts,
-        rights_tests=rights_tests(case),
+        rights_tests=frozenset(rights_tests(case)),
+        listings=_listings(case, book, today),
         states=book.states,
         others=others,
     )
+
+
+def _listings(case: Case, book: Book, today: date) -> tuple[Listing, ...]:
+    """Return each choice to propose a listing, as it stands today."""
+    chosen = [(n, body) for n, body in case.of(Chosen) if body.answer == sanctions_dossier.KEY]
+    if not chosen:
+        return ()
+    situation, tested = situation_of(case, book, today), tests_of_choices(numbered(case))
+    found = []
+    for number, body in chosen:
+        option = option_of(situation, number, body, book.policy)
+        found.append(
+            Listing(
+                choice=number,
+                barred=tuple(
+                    why.words for why in option.reasons if why.kind in ("refused", "needs")
+                ),
+                test=tested.get(number, 0),
+                signed=situation.signed.get(number, 0),
+                persons=option.persons,
+            )
+        )
+    return tuple(found)
 
 
 def known_at(case: Case) -> datetime:

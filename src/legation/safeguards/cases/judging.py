@@ -107,9 +107,12 @@ def _duty(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 
 def _weighed(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del book, now
-    rows = [*rows_of(case), (entry.number, entry.author, entry.written, entry.body)]
+    body: Any = entry.body
+    # What was weighed before was judged when it came: of it nothing is drawn again.
+    hypotheses = (one for one in case.holding if isinstance(one.body, Hypothesis))
+    rows = [(one.number, one.author, one.written, one.body) for one in (*hypotheses, entry)]
     try:
-        require_whole(matrix(rows, items_of(case)))
+        require_whole(matrix(rows, items_of(case, only=body.item)))
     except RecordError as stray:
         place = stray.place.rpartition(": ")[2]
         said = str(stray).removeprefix(f"{stray.place}: ")
@@ -136,9 +139,9 @@ def _taken_back(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 
 
 def _rights(case: Case, entry: Entry, book: Book, now: datetime) -> None:
-    del book, now
+    del now
     body: Any = entry.body
-    verify_rights_test(body, dict(case.of(Chosen)))
+    verify_rights_test(body, dict(case.of(Chosen)), book.playbooks)
 
 
 def _speech(case: Case, entry: Entry, book: Book, now: datetime) -> None:
@@ -187,7 +190,8 @@ def _of_dossier(case: Case, entry: Entry, book: Book, now: datetime) -> None:
 def _ticked(case: Case, entry: Entry, book: Book, now: datetime) -> None:
     del now
     body: Any = entry.body
-    require_tick(body, book.playbooks, rights_tests(case))
+    genuine = any(one.kind == "genuine" for _, one in case.of(SpeechNamed))
+    require_tick(body, book.playbooks, rights_tests(case), genuine=genuine)
 
 
 def _rumour(case: Case, entry: Entry, book: Book, now: datetime) -> None:

@@ -5,6 +5,8 @@ from typing import Final
 from legation.errors import RecordError
 
 KEY: Final = r"^[a-z0-9][a-z0-9.-]*\Z"
+# An answer by its key, or a step of a playbook as PLAYBOOK/STEP.
+TESTED: Final = r"^[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)?\Z"
 PARTY: Final = r"^[A-Z][A-Z0-9-]{1,11}\Z"
 _TWO: Final = "[0-9][0-9]"
 _UP_TO_INSTANT: Final = rf"{_TWO}{_TWO}(-{_TWO}(-{_TWO}(T{_TWO}:{_TWO}(:{_TWO})?Z)?)?)?"
@@ -44,6 +46,11 @@ def refusal(said: str, place: str) -> RecordError | None:
             "this is no key",
             place=place,
             hint="a key has small letters a to z, digits, dots and hyphens",
+        ),
+        TESTED: RecordError(
+            "this is no key",
+            place=place,
+            hint="write the key of an answer, or a step of a playbook as PLAYBOOK/STEP",
         ),
         PARTY: RecordError(
             "this is no code of a state or an organisation",

@@ -15,11 +15,16 @@ import msgspec
 
 from legation.errors import DeniedError, RecordError, UsageError
 from legation.rights.intrusion import PARTS, require_statement
-from legation.safeguards.cases.bodies import Body, Key, Number, Words
+from legation.safeguards.cases import patterns
+from legation.safeguards.cases.bodies import Body, Number, Words
+from legation.safeguards.cases.data_file import require_known
+from legation.safeguards.cases.playbooks.plays import Playbook
 from legation.safeguards.cases.responses.answering.steps import Chosen
 from legation.safeguards.cases.responses.catalogue import response
 from legation.safeguards.cases.responses.situation import Excluded, Speech
 
+# What a test is made for, where it is no choice: the key of an answer, or PLAYBOOK/STEP.
+Tested = Annotated[str, msgspec.Meta(pattern=patterns.TESTED, max_length=161)]
 Right = Literal["privacy", "expression", "fair hearing"]
 # What each right rests on, as the form and the decision show it.
 RIGHTS: Final[dict[Right, str]] = {
@@ -40,7 +45,8 @@ class RightsTest(Body, frozen=True, kw_only=True, tag="rights-test"):
     """The test of a step that touches persons.
 
     Attributes:
-        for_: Key of the answer that is to be chosen next, or number of a choice already made.
+        for_: Key of the answer that is to be chosen next, a step as PLAYBOOK/STEP, or number of a
+            choice already made.
         persons: Who is concerned, in words and without names.
         rights: Which of their rights the step touches.
         legality: The law or mandate that allows it.
@@ -54,7 +60,7 @@ class RightsTest(Body, frozen=True, kw_only=True, tag="rights-test"):
         excluded: Whether a protected disclosure or a source of the press is concerned.
     """
 
-    for_: Key | Number = msgspec.field(name="for")
+    for_: Tested | Number = msgspec.field(name="for")
     persons: Words
     rights: Annotated[tuple[Right, ...], msgspec.Meta(min_length=1, max_length=3)]
     legality: Words
@@ -90,32 +96,20 @@ class Protected(Body, frozen=True, kw_only=True, tag="protected"):
     rests_on: tuple[Number, ...] = ()
 
 
-def verify_rights_test(body: RightsTest, chosen: Mapping[int, Chosen]) -> None:
+def verify_rights_test(
+    body: RightsTest, chosen: Mapping[int, Chosen], playbooks: Mapping[str, Playbook]
+) -> None:
     """Require a test that says something, of a step that there is.
 
     Args:
         body: The test.
         chosen: The choices of the case, by their numbers.
+        playbooks: The playbooks that are known, by key.
 
     Raises:
         RecordError: A part says too little, or names somebody; or there is no such step.
     """
-    if isinstance(body.for_, int):
-        if body.for_ not in chosen:
-            raise RecordError(
-                f"entry {body.for_} is no choice of an answer",
-                place="for",
-                hint="name a choice of this case, or the key of an answer",
-            )
-        key = chosen[body.for_].answer
-    else:
-        key = body.for_
-    try:
-        touches = response(key).touches
-    except UsageError as bad:
-        raise RecordError(str(bad), place="for", hint=bad.hint) from bad
-    if touches == "never":
-        raise RecordError(f"{key} touches no person", place="for", hint="no test is asked for it")
+    _verify_tested(body.for_, chosen, playbooks)
     require_sentence(body.persons, "persons", "who is concerned")
     for name in (*PARTS, *REMEDIES):
         require_sentence(getattr(body, name), name, f"the {name}")
@@ -128,6 +122,32 @@ def verify_rights_test(body: RightsTest, chosen: Mapping[int, Chosen]) -> None:
                 place=name,
                 hint="say who they are by what they do; names stay in their sealed place",
             )
+
+
+def _verify_tested(
+    for_: str | int, chosen: Mapping[int, Chosen], playbooks: Mapping[str, Playbook]
+) -> None:
+    if isinstance(for_, str) and "/" in for_:
+        playbook, _, step = for_.partition("/")
+        require_known(playbook, playbooks, "playbook", place="for")
+        steps = {one.key: one for one in playbooks[playbook].step}
+        require_known(step, steps, "step", place="for")
+        touches = steps[step].touches_persons
+    else:
+        if isinstance(for_, int) and for_ not in chosen:
+            raise RecordError(
+                f"entry {for_} is no choice of an answer",
+                place="for",
+                hint="name a choice of this case, or the key of an answer",
+            )
+        key = chosen[for_].answer if isinstance(for_, int) else for_
+        try:
+            touches = response(key).touches != "never"
+        except UsageError as bad:
+            raise RecordError(str(bad), place="for", hint=bad.hint) from bad
+    if not touches:
+        said = chosen[for_].answer if isinstance(for_, int) else for_
+        raise RecordError(f"{said} touches no person", place="for", hint="no test is asked for it")
 
 
 def verify_speech_named(body: SpeechNamed) -> None:

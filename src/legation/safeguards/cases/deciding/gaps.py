@@ -26,6 +26,8 @@ DecisionGapKind = Literal[
     "attribution-differs",
     "rights-missing",
     "rights-unknown",
+    "rights-other",
+    "answer-untested",
     "review-missing",
     "review-malformed",
     "review-past",
@@ -62,6 +64,14 @@ WORDS: Final[Mapping[DecisionGapKind, tuple[str, str]]] = {
         "make the test and cite its entry",
     ),
     "rights-unknown": ("what is cited is no rights test that was passed", "cite its entry"),
+    "rights-other": (
+        "the rights test that is cited was made for another answer",
+        "cite the test that was made for an answer of this decision",
+    ),
+    "answer-untested": (
+        "an answer touches persons, and no rights test of its own passed",
+        "make the test for the number of that choice",
+    ),
     "review-missing": ("no day of review is set", "set one"),
     "review-malformed": ("the day of review is no day", "write 2027-05-15"),
     "review-past": ("the day of review has passed", "review the decision and set a new day"),
@@ -107,6 +117,7 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
         touching: Of them, those that touch persons.
         attributions: Likelihood and confidence of each attribution that was set, by its entry.
         rights_tests: Entries that hold a rights test which was passed.
+        tested: The entry of the test of each answer that has one which was passed.
     """
 
     today: date
@@ -116,6 +127,7 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
         default_factory=dict
     )
     rights_tests: frozenset[Number] = frozenset()
+    tested: Mapping[Number, Number] = msgspec.field(default_factory=dict)
 
 
 def decision_gaps(record: Record, stands: Stands) -> tuple[DecisionGap, ...]:
@@ -176,6 +188,19 @@ def _of_rights(body: Decision, stands: Stands) -> Iterator[DecisionGap]:
     elif body.rights_test not in stands.rights_tests:
         about = str(body.rights_test)
         yield DecisionGap(kind="rights-unknown", place="rights_test", about=about)
+    else:
+        yield from _of_tests(body, body.rights_test, stands)
+
+
+def _of_tests(body: Decision, cited: Number, stands: Stands) -> Iterator[DecisionGap]:
+    """Yield where a test that passed is none of the answers, which need one each."""
+    known = [one for one in body.answers if one in stands.answers]
+    if known and cited not in {stands.tested.get(one) for one in known}:
+        yield DecisionGap(kind="rights-other", place="rights_test", about=str(cited))
+        return
+    for one in known:
+        if one in stands.touching and one not in stands.tested:
+            yield DecisionGap(kind="answer-untested", place="answers", about=str(one))
 
 
 def _of_review(body: Decision, stands: Stands) -> Iterator[DecisionGap]:

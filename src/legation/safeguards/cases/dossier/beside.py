@@ -6,6 +6,7 @@ states a fact, what the dossier needs to know of it.
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -44,6 +45,24 @@ class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice to propose a listing, as it stands on the day.
+
+    Attributes:
+        choice: Number of its entry.
+        barred: Why the answer is not open, each reason in words; none: it is open.
+        test: Entry of the rights test of this choice, which passed; 0: it has none.
+        signed: How many persons signed the decision on it.
+        persons: How many must.
+    """
+
+    choice: Number
+    barred: tuple[str, ...] = ()
+    test: Number | Literal[0] = 0
+    signed: int = 0
+    persons: int = 2
+
+
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """All that stands beside a dossier.
 
@@ -51,6 +70,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
         today: The day on which it is judged.
         facts: The facts of the case by the number of their entry.
         rights_tests: Entries of the case that hold a rights test which was passed.
+        listings: The choices of the case to propose a listing.
         states: Names of states by their code, for sentences that name one.
         others: Other dossiers of the ministry, of this case or another.
     """
@@ -58,5 +78,6 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     facts: Mapping[Number, Exhibit]
     rights_tests: frozenset[Number] = frozenset()
+    listings: tuple[Listing, ...] = ()
     states: Mapping[str, str] = msgspec.field(default_factory=dict)
     others: tuple[Dossier, ...] = ()

@@ -115,6 +115,15 @@ def shipped_playbooks() -> tuple[Playbook, ...]:
     return tuple(sorted(found, key=lambda playbook: playbook.key))
 
 
+def tested_as(playbook: str, step: str) -> str:
+    """Return how a rights test names a step of a playbook.
+
+    >>> tested_as("t2-intrusion", "watch")
+    't2-intrusion/watch'
+    """
+    return f"{playbook}/{step}"
+
+
 def offered(playbooks: Iterable[Playbook], threat: Threat) -> tuple[Playbook, ...]:
     """Return the playbooks that are offered in a case of one type."""
     return tuple(one for one in playbooks if threat in one.threats)

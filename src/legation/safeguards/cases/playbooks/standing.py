@@ -14,7 +14,7 @@ from legation.errors import DeniedError
 from legation.safeguards.cases.bodies import Number
 from legation.safeguards.cases.data_file import require_known
 from legation.safeguards.cases.playbooks.bodies import Ticked
-from legation.safeguards.cases.playbooks.plays import Playbook, Step
+from legation.safeguards.cases.playbooks.plays import Playbook, Step, tested_as
 
 # Number of the entry, who wrote it, when, and what it states.
 Tick = tuple[Number, str, datetime, Ticked]
@@ -96,28 +96,45 @@ def standing_of(
 
 
 def require_tick(
-    body: Ticked, playbooks: Mapping[str, Playbook], rights_tests: Collection[Number]
+    body: Ticked,
+    playbooks: Mapping[str, Playbook],
+    rights_tests: Mapping[Number, str | Number],
+    *,
+    genuine: bool = False,
 ) -> None:
     """Require that a tick fits before it is written.
 
     Args:
         body: The tick.
         playbooks: The playbooks that are known, by key.
-        rights_tests: Entries of the case that hold a rights test which was passed.
+        rights_tests: What each rights test that was passed was made for, by its entry.
+        genuine: Whether the case is genuine speech of citizens.
 
     Raises:
         RecordError: There is no such playbook or step; the place is the field at fault.
-        DeniedError: The step touches persons, and no rights test is named that was passed.
+        DeniedError: The step touches persons, and no test of this step is named that was passed;
+            or it would touch them for what they say.
     """
     require_known(body.playbook, playbooks, "playbook", place="playbook")
     steps = {step.key: step for step in playbooks[body.playbook].step}
     require_known(body.step, steps, "step", place="step")
     touches = steps[body.step].touches_persons and body.done == "done"
+    if touches and genuine:
+        raise DeniedError(
+            f"the step {body.step} touches persons, and this is genuine speech of citizens",
+            hint="say that the step does not apply, and close the case as no threat",
+        )
     if touches and body.rights_test not in rights_tests:
         raise DeniedError(
             f"the step {body.step} touches persons and needs a rights test",
             hint="make the test of legality, aim, necessity, proportionality and safeguards, "
             "and name its entry",
+        )
+    name = tested_as(body.playbook, body.step)
+    if touches and body.rights_test is not None and rights_tests[body.rights_test] != name:
+        raise DeniedError(
+            f"the rights test of entry {body.rights_test} was made for another step",
+            hint=f"make one for this step: for={name}",
         )
 
 

@@ -95,7 +95,9 @@ class Response:
         confidence: How much the estimate must be leaned on, unless the policy says otherwise.
         status: How far the case must be.
         needs_law: Whether it needs a domestic law that the policy or the case names.
-        on_leaks: Whether it is a step against whoever let something out.
+        finds_source: Whether it could look for a source that the law guards, strike it, or show
+            who it is. Then it is refused where it touches persons, whatever its rights test says;
+            any other answer needs a test by which that source is not concerned.
         stops: Whether it must end when the other state complies.
         open: Whether it is open where a policy does not speak of it.
         deadline: Whether it sets one.
@@ -121,7 +123,7 @@ class Response:
     confidence: Confidence | None = None
     status: Status = "reported"
     needs_law: bool = False
-    on_leaks: bool = False
+    finds_source: bool = False
     stops: bool = False
     open: bool = True
     deadline: bool = False

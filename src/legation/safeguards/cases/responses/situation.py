@@ -41,6 +41,11 @@ Excluded = Literal["neither", "protected disclosure", "press source", "unknown"]
 LIKELIHOODS: Final[tuple[Likelihood, ...]] = get_args(Likelihood)
 CONFIDENCES: Final[tuple[Confidence, ...]] = get_args(Confidence)
 Day = Annotated[str, msgspec.Meta(pattern=patterns.TIME_OR_NONE)]
+# What is owed to a state before a countermeasure (ARSIWA 52(1)).
+Call = Literal["called", "notified", "offered"]
+CALLS: Final[tuple[Call, ...]] = get_args(Call)
+# Why a call on record does not count: it came before the act, or nobody can tell by its day.
+Uncounted = Literal["before", "cannot tell"]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,10 +91,18 @@ class Duty(_Part, frozen=True, kw_only=True):
 
 
 class OnFoot(_Part, frozen=True, kw_only=True):
-    """A measure that was taken and has not ended."""
+    """A measure that was taken and has not ended.
+
+    Attributes:
+        of: Number of its choice.
+        answer: Its key.
+        against: To whom it is given; empty: to nobody.
+        touches: Whether it touches persons.
+    """
 
     of: Number
     answer: Key
+    against: str = ""
     touches: bool = False
 
 
@@ -106,9 +119,11 @@ class Situation(_Part, frozen=True, kw_only=True):
         touching: Whether an answer touches persons, where somebody said so.
         tests: Rights tests on record for the next choice of an answer: whom they exclude.
         tested: The same for what was chosen already, by the number of the choice.
+        began: Day on which the act began, as far as it is known; empty: nobody said.
         called: Day on which the responsible state was called on to fulfil its duties.
         notified: Day on which it was told of the decision to take countermeasures.
         offered: Day on which it was offered to negotiate.
+        uncounted: Which of these three are on record and do not count, and why.
         urgent: Why a countermeasure cannot wait; empty: it can.
         ceased: Day on which the act ended.
         complied: Day on which the responsible state fulfilled its duties.
@@ -132,9 +147,11 @@ class Situation(_Part, frozen=True, kw_only=True):
     touching: dict[Key, bool] = {}
     tests: dict[Key, Excluded] = {}
     tested: dict[Number, Excluded] = {}
+    began: Day = ""
     called: Day = ""
     notified: Day = ""
     offered: Day = ""
+    uncounted: dict[Call, Uncounted] = {}
     urgent: str = ""
     ceased: Day = ""
     complied: Day = ""

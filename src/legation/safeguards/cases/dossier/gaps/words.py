@@ -50,8 +50,12 @@ GapKind = Literal[
     "ungraded",
     "unverified",
     "remedy-missing",
+    "not-chosen",
+    "not-open",
+    "not-signed",
     "rights-missing",
     "rights-unknown",
+    "rights-other",
     "review-missing",
     "review-past",
     "review-late",
@@ -201,11 +205,27 @@ WORDS: Final[Mapping[GapKind, tuple[str, str]]] = {
         "a part of the right to be heard is not said",
         "say how the subject is told, where it can answer, and who reviews",
     ),
+    "not-chosen": (
+        "nobody chose to propose a listing",
+        "choose the answer sanctions-dossier, with its rights test and its reason",
+    ),
+    "not-open": (
+        "the answer sanctions-dossier is not open now",
+        "see the reasons beside the answer; what law refuses does not leave",
+    ),
+    "not-signed": (
+        "fewer persons signed the decision to propose a listing than must",
+        "have a decision record that names this choice signed",
+    ),
     "rights-missing": (
         "no rights test is cited",
         "make the test of legality, aim, necessity, proportionality and safeguards, and cite it",
     ),
     "rights-unknown": ("what is cited is no rights test that was passed", "cite its entry"),
+    "rights-other": (
+        "the rights test that is cited was made for another step",
+        "cite the test of the choice to propose this listing",
+    ),
     "review-missing": ("no day of review is set", "set one within the regime's term"),
     "review-past": ("the day of review has passed", "review the listing and set a new day"),
     "review-late": (

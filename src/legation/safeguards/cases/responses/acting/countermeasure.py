@@ -37,6 +37,7 @@ from legation.safeguards.cases.responses.response import (
 from legation.safeguards.cases.responses.situation import (
     OBLIGATION_WORDS,
     OBLIGATIONS,
+    Call,
     Situation,
 )
 
@@ -65,6 +66,10 @@ CALL: Final = "call on the state to fulfil its duties first"
 NOTIFY: Final = "notify the state of the decision, or say why this cannot wait"
 OFFER: Final = "offer to negotiate, or say why this cannot wait"
 NOTIFY_LATER: Final = "it is urgent: the notice is owed as soon as it can be given"
+BEFORE_IT: Final = "what is on record of this is dated before the act began, and answers nothing"
+CANNOT_TELL: Final = (
+    "whether what is on record of this came after the act began cannot be told: enter its day"
+)
 OFFER_LATER: Final = "it is urgent: the offer to negotiate is owed as soon as it can be made"
 BEFORE_A_COURT: Final = "the act has ceased and the dispute is before a tribunal that binds both"
 COMPLIED: Final = "the state has complied"
@@ -130,13 +135,16 @@ def was_called_for(situation: Situation) -> Iterator[Reason]:
 
     Article 52(2) lifts paragraph 1(b) alone. The call of paragraph 1(a) is never spared.
     """
+    urgent = bool(situation.urgent.strip())
     if not _by_then(situation.called, situation):
         yield needs(CALL, ARSIWA_52_1)
-    urgent = bool(situation.urgent.strip())
+        yield from _uncounted("called", situation)
     if not _by_then(situation.notified, situation):
         yield later(NOTIFY_LATER, ARSIWA_52_2) if urgent else needs(NOTIFY, ARSIWA_52_1)
+        yield from _uncounted("notified", situation)
     if not _by_then(situation.offered, situation):
         yield later(OFFER_LATER, ARSIWA_52_2) if urgent else needs(OFFER, ARSIWA_52_1)
+        yield from _uncounted("offered", situation)
 
 
 def has_still_an_aim(situation: Situation) -> Iterator[Reason]:
@@ -155,6 +163,15 @@ def _by_then(on: str, situation: Situation) -> bool:
     return bool(on) and first_day(on) <= first_day(situation.day)
 
 
+def _uncounted(call: Call, situation: Situation) -> Iterator[Reason]:
+    """Say why what is on record of a call does not count."""
+    why = situation.uncounted.get(call)
+    if why == "before":
+        yield note(BEFORE_IT, ARSIWA_52_1, named=call)
+    elif why == "cannot tell":
+        yield note(CANNOT_TELL, ARSIWA_52_1, named=call)
+
+
 RESPONSE: Final = Response(
     key=KEY,
     title="Countermeasure",
@@ -171,6 +188,7 @@ RESPONSE: Final = Response(
     cost="high",
     effect=LEGAL,
     rung=9,
+    # It is aimed at a state, for its act: a source is spared by its rights test, not by leaving it.
     touches="always",
     two_persons=True,
     addressed=True,

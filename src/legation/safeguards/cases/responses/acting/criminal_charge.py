@@ -44,7 +44,8 @@ RESPONSE: Final = Response(
     two_persons=True,
     status="assessed",
     needs_law=True,
-    on_leaks=True,
+    # It can be aimed at whoever let something out.
+    finds_source=True,
     exits=("clarification-request", "phased-lifting"),
     rules=(has_an_offence,),
 )

@@ -22,6 +22,7 @@ RESPONSE: Final = Response(
     cost="high",
     effect=LEGAL,
     rung=6,
+    # It is aimed at a state: whom it expels is no source, or its rights test has to say so.
     touches="may",
     two_persons=True,
     addressed=True,

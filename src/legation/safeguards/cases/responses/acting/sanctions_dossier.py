@@ -10,8 +10,9 @@ from legation.safeguards.cases.responses.effects import LEGAL
 from legation.safeguards.cases.responses.law import HOUSE, REGIME
 from legation.safeguards.cases.responses.response import Need, Response
 
+KEY: Final = "sanctions-dossier"
 RESPONSE: Final = Response(
-    key="sanctions-dossier",
+    key=KEY,
     title="Sanctions dossier",
     what="Persons or entities are proposed for a list of restrictive measures, each with a "
     "statement of reasons that rests on evidence, and with a review within twelve months.",
@@ -26,6 +27,7 @@ RESPONSE: Final = Response(
     touches="always",
     two_persons=True,
     status="assessed",
-    on_leaks=True,
+    # It can be aimed at whoever let something out.
+    finds_source=True,
     exits=("phased-lifting", "good-offices"),
 )

@@ -44,7 +44,8 @@ RESPONSE: Final = Response(
     rung=2,
     touches="always",
     two_persons=True,
-    on_leaks=True,
+    # It can be aimed at what a source let out.
+    finds_source=True,
     exits=("clarification-request",),
     rules=(spares_opinion, has_a_ground),
 )

@@ -33,7 +33,8 @@ RESPONSE: Final = Response(
     effect=NOBODY,
     rung=0,
     touches="may",
-    on_leaks=True,
+    # Logs that are read and accounts that are locked lead to whoever let something out.
+    finds_source=True,
     exits=("joint-technical-finding",),
     rules=(guards_the_source,),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from legation.errors import DeniedError, RecordError, UsageError
 from legation.knowledge.states import verify_party
-from legation.safeguards.cases.bodies import first_day, require_past
+from legation.safeguards.cases.bodies import first_day, require_past, surely_before
 from legation.safeguards.cases.persons import require_sentence
 from legation.safeguards.cases.policy.pack import Policy
 from legation.safeguards.cases.responses.answering.options import Option, options
@@ -16,10 +16,12 @@ from legation.safeguards.cases.responses.catalogue import response
 from legation.safeguards.cases.responses.response import Response
 from legation.safeguards.cases.responses.situation import Situation
 
+ANOTHER_STATE: Final = "it is aimed at another state than the act is attributed to"
 # What comes back needs something that went out before.
 _BACK: Final = ("acknowledged", "refused", "complied", "stopped")
 _OUT: Final = ("called", "notified", "offered", "taken", "sent")
 _DONE: Final = ("taken", "sent")
+_CALLS: Final = ("called", "notified", "offered")
 _HINT: Final = "see the reasons beside the answer"
 
 
@@ -90,15 +92,25 @@ def verify_step(
             raise RecordError(
                 "it became known before it happened", place="known", hint="compare the two days"
             )
+    if situation.began and surely_before(body.on, situation.began):
+        raise RecordError(
+            f"it is dated before the act began on {situation.began}",
+            place="on",
+            hint="compare the two days; what came before the act answers nothing of it",
+        )
     if body.what in _BACK and not any(one.what in _OUT for one in before):
         raise RecordError(
             f"nothing went out that could be {body.what}",
             place="what",
             hint="enter first what was sent or taken",
         )
-    if body.what in _DONE:
-        option = _option(for_choice(situation, body.of, chosen), chosen, policy)
+    option = option_of(situation, body.of, chosen, policy)
+    if body.what in _CALLS and option.state == "refused":
+        # What is owed still may be given late; what is refused is not carried on.
         _require_open(option, "what")
+    if body.what in _DONE:
+        _require_open(option, "what")
+        _verify_aim(chosen, response(chosen.answer), situation, "what")
         signed = situation.signed.get(body.of, 0)
         if option.persons > 1 and signed < option.persons:
             raise RecordError(
@@ -106,6 +118,28 @@ def verify_step(
                 place="what",
                 hint="have the decision record signed first",
             )
+
+
+def option_of(situation: Situation, number: int, chosen: Chosen, policy: Policy) -> Option:
+    """Return an answer that was chosen as it stands now, by its own test and its own words.
+
+    Args:
+        situation: What is on record.
+        number: Of the choice.
+        chosen: The choice.
+        policy: The state's.
+    """
+    return _option(for_choice(situation, number, chosen), chosen, policy)
+
+
+def require_open(situation: Situation, number: int, chosen: Chosen, policy: Policy) -> None:
+    """Require that an answer that was chosen is open still.
+
+    Raises:
+        RecordError: It is not; the reason is told.
+    """
+    _require_open(option_of(situation, number, chosen, policy), "")
+    _verify_aim(chosen, response(chosen.answer), situation, "")
 
 
 def require_role(option: Option, roles: Collection[str]) -> None:
@@ -148,12 +182,14 @@ def _verify_against(body: Chosen, one: Response, situation: Situation) -> None:
         raise RecordError(
             f"{one.key} is given to somebody", place="against", hint="name the state or body"
         )
+    _verify_aim(body, one, situation, "against")
+
+
+def _verify_aim(body: Chosen, one: Response, situation: Situation, place: str) -> None:
     who = situation.attributed
     if one.kinds and who.kind == "state" and body.against not in (None, who.party):
         raise RecordError(
-            "it is aimed at another state than the act is attributed to",
-            place="against",
-            hint="aim it at the responsible state alone, or leave it",
+            ANOTHER_STATE, place=place, hint="aim it at the responsible state alone, or leave it"
         )
 
 

@@ -4,15 +4,13 @@ Two clocks run: since it happened, and since it became known. A day of which onl
 month is known gives a stretch of days, not a day: the least and the most that it can have been.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
 from typing import Final
 
 import msgspec
 
 from legation.errors import RecordError
-from legation.safeguards.cases.bodies import first_day
+from legation.safeguards.cases.bodies import first_day, last_day
 from legation.safeguards.cases.responses.answering.steps import Step
 
 # What goes out; a document that lies ready answers nobody.
@@ -69,23 +67,6 @@ def clocks(happened: str, known: str, steps: Iterable[Step]) -> tuple[Clock, ...
         for of, step in first.items()
     ]
     return tuple(sorted(found, key=lambda one: (first_day(one.on), last_day(one.on), one.of)))
-
-
-def last_day(on: str) -> date:
-    """Return the last day that a day, a month or a year names.
-
-    >>> last_day("2016-02"), last_day("2015")
-    (datetime.date(2016, 2, 29), datetime.date(2015, 12, 31))
-
-    Raises:
-        RecordError: There is no such day.
-    """
-    begun = first_day(on)
-    if len(on) == len("2015"):
-        return begun.replace(month=12, day=31)
-    if len(on) == len("2015-02"):
-        return begun.replace(day=monthrange(begun.year, begun.month)[1])
-    return begun
 
 
 def _between(since: str, until: str, *, may_precede: bool = False) -> Days | None:

@@ -38,6 +38,9 @@ GENUINE: Final = "this is genuine speech of citizens: only no action is open"
 SPEECH_BY_POLICY: Final = "the policy never uses it for this kind of speech"
 TOO_EARLY: Final = "the case is not that far"
 GUARDED_SOURCE: Final = "a protected disclosure or a source of the press is no target of it"
+SOURCE_UNTESTED: Final = (
+    "the source is guarded by law: its rights test, made since, must say that it is not concerned"
+)
 TEST_MISSING: Final = "it touches persons, and its rights test is not on record"
 TEST_UNSURE: Final = "its rights test does not say whether a guarded source is concerned"
 NOT_ATTRIBUTED: Final = "the act is attributed to nobody"
@@ -171,9 +174,14 @@ def _spares_speech(response: Response, situation: Situation, asked: Asked) -> It
 
 
 def _spares_sources(response: Response, situation: Situation) -> Iterator[Reason]:
-    """A source that the law guards is no target of steps against a leak or an insider."""
-    if response.on_leaks and situation.guarded and _touches(response, situation):
-        yield refused(GUARDED_SOURCE, ICCPR_19, named=min(situation.guarded))
+    """A source that the law guards is not looked for, struck or shown, by whatever answer."""
+    if not situation.guarded or not _touches(response, situation):
+        return
+    named = min(situation.guarded)
+    if response.finds_source:
+        yield refused(GUARDED_SOURCE, ICCPR_19, named=named)
+    elif situation.tests.get(response.key) in (None, "unknown"):
+        yield refused(SOURCE_UNTESTED, ICCPR_19, named=named)
 
 
 def _has_its_test(response: Response, situation: Situation) -> Iterator[Reason]:

@@ -1,36 +1,24 @@
 """Which measures on foot must end, and by which article.
 
-A countermeasure lives only as long as its reason. When the other state complied, when a tribunal
-has the matter and the act ceased, or when what it rested on fell away, it is listed here until
-somebody enters that it was stopped. A measure that touches persons must end when its rights test
-is gone or names a source that the law guards.
+A countermeasure lives only as long as its reason: each condition without which it could not be
+chosen today is listed here, until somebody enters that it was stopped. A measure that touches
+persons must end when its rights test is gone or names a source that the law guards.
 """
-
-from typing import Final
 
 import msgspec
 
-from legation.safeguards.cases.policy.pack import Policy, asked_of
-from legation.safeguards.cases.responses.acting.countermeasure import BEFORE_A_COURT, COMPLIED
+from legation.safeguards.cases.policy.pack import Policy
+from legation.safeguards.cases.responses.answering.checking import ANOTHER_STATE
 from legation.safeguards.cases.responses.answering.options import (
     GENUINE,
     GUARDED_SOURCE,
     TEST_MISSING,
+    reasons_of,
 )
 from legation.safeguards.cases.responses.catalogue import BY_KEY
-from legation.safeguards.cases.responses.law import (
-    ARSIWA_49,
-    ARSIWA_50,
-    ARSIWA_52_3,
-    ARSIWA_53,
-    ICCPR_17_19,
-    ICCPR_19,
-    Article,
-)
-from legation.safeguards.cases.responses.situation import OnFoot, Situation, reaches
-
-NO_GROUND: Final = "the act is no longer attributed to a state as surely as it asks"
-TOUCHES: Final = "it touches what no countermeasure may touch"
+from legation.safeguards.cases.responses.law import ARSIWA_49, ICCPR_17_19, ICCPR_19, Article
+from legation.safeguards.cases.responses.response import Reason, needs, refused
+from legation.safeguards.cases.responses.situation import OnFoot, Situation
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +28,14 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
         of: Number of its choice.
         answer: Its key.
         words: Why.
+        named: What it is about in this case; empty: nothing.
         by: Where that stands.
     """
 
     of: int
     answer: str
     words: str
+    named: str = ""
     by: Article
 
 
@@ -54,47 +44,42 @@ def must_stop(situation: Situation, policy: Policy) -> tuple[Stop, ...]:
 
     Args:
         situation: What is on record.
-        policy: The state's, for the attribution that a countermeasure rests on.
+        policy: The state's, for what it asks of a countermeasure.
     """
     return tuple(
-        Stop(of=one.of, answer=one.answer, words=words, by=by)
+        Stop(of=one.of, answer=one.answer, words=why.words, named=why.named, by=why.by)
         for one in situation.on_foot
-        for words, by in (
-            *(_countermeasure(one, situation, policy) if _ends_with_its_reason(one) else ()),
-            *_persons(one, situation),
-        )
+        for why in _why(one, situation, policy)
     )
 
 
-def _ends_with_its_reason(one: OnFoot) -> bool:
+def _why(one: OnFoot, situation: Situation, policy: Policy) -> list[Reason]:
     known = BY_KEY.get(one.answer)
-    return known is not None and known.stops
-
-
-def _countermeasure(one: OnFoot, situation: Situation, policy: Policy) -> list[tuple[str, Article]]:
-    found: list[tuple[str, Article]] = []
-    if situation.complied:
-        found.append((COMPLIED, ARSIWA_53))
-    if situation.ceased and situation.pending:
-        found.append((BEFORE_A_COURT, ARSIWA_52_3))
-    if any(said in ("yes", "disputed") for said in situation.obligations.values()):
-        found.append((TOUCHES, ARSIWA_50))
-    who, least = situation.attributed, asked_of(BY_KEY[one.answer], policy).likelihood
-    sure = who.agreed and (least is None or reaches(who.likelihood, least))
-    if who.kind != "state" or who.state_link != "yes" or not sure:
-        found.append((NO_GROUND, ARSIWA_49))
+    if known is None or not known.stops:
+        return _persons(one, situation)
+    tests = {key: said for key, said in situation.tests.items() if key != one.answer}
+    if one.of in situation.tested:
+        tests[one.answer] = situation.tested[one.of]
+    its_own = msgspec.structs.replace(situation, tests=tests)
+    found = [why for why in reasons_of(known, its_own, policy) if why.kind in ("refused", "needs")]
+    who = situation.attributed
+    if who.kind == "state" and one.against not in ("", who.party):
+        found.append(refused(ANOTHER_STATE, ARSIWA_49, named=one.against))
     return found
 
 
-def _persons(one: OnFoot, situation: Situation) -> list[tuple[str, Article]]:
+def _persons(one: OnFoot, situation: Situation) -> list[Reason]:
     if not one.touches:
         return []
-    said = situation.tested.get(one.of)
-    found: list[tuple[str, Article]] = []
+    said, known = situation.tested.get(one.of), BY_KEY.get(one.answer)
+    finds_source = known is not None and known.finds_source
+    found: list[Reason] = []
     if said is None or said == "unknown":
-        found.append((TEST_MISSING, ICCPR_17_19))
-    elif said != "neither" or (situation.guarded and BY_KEY[one.answer].on_leaks):
-        found.append((GUARDED_SOURCE, ICCPR_19))
+        found.append(needs(TEST_MISSING, ICCPR_17_19))
+    if said in ("protected disclosure", "press source"):
+        found.append(refused(GUARDED_SOURCE, ICCPR_19, named=said))
+    elif situation.guarded and (finds_source or said != "neither"):
+        found.append(refused(GUARDED_SOURCE, ICCPR_19, named=min(situation.guarded)))
     if "genuine" in situation.speech:
-        found.append((GENUINE, ICCPR_19))
+        found.append(refused(GENUINE, ICCPR_19))
     return found

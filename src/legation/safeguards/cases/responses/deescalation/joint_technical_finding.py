@@ -21,5 +21,7 @@ RESPONSE: Final = Response(
     effect=NOBODY,
     rung=None,
     touches="may",
+    # The other side looks at the same evidence: it can tell from it who the source is.
+    finds_source=True,
     addressed=True,
 )

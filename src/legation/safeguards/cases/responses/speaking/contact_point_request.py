@@ -22,6 +22,8 @@ RESPONSE: Final = Response(
     effect=NOBODY,
     rung=2,
     touches="may",
+    # Data that are kept or told show who wrote to whom: it looks for the source.
+    finds_source=True,
     addressed=True,
     exits=("hotline-call", "joint-technical-finding", "clarification-request"),
 )

@@ -21,6 +21,8 @@ RESPONSE: Final = Response(
     effect=NOBODY,
     rung=1,
     touches="may",
+    # What tells a partner of persons can tell who the source is.
+    finds_source=True,
     addressed=True,
     exits=("joint-technical-finding", "hotline-call"),
 )

@@ -24,6 +24,8 @@ RESPONSE: Final = Response(
     effect=POLITICAL,
     rung=5,
     touches="may",
+    # What tells the public of persons can tell who the source is.
+    finds_source=True,
     two_persons=True,
     exits=("standstill", "clarification-request", "joint-technical-finding", "good-offices"),
     kinds=("state", "group"),

@@ -20,6 +20,8 @@ RESPONSE: Final = Response(
     effect=POLITICAL,
     rung=4,
     touches="may",
+    # What tells the public of persons can tell who the source is.
+    finds_source=True,
     two_persons=True,
     exits=("standstill", "joint-technical-finding", "hotline-call"),
 )
