@@ -14,6 +14,7 @@ from litestar.params import SkipValidation
 
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
+from legation.app.cases.norms import listed
 from legation.app.cases.seconds import AGREES, SIGNS, bar_to_agree, bar_to_sign
 from legation.app.cases.sheets import CAVEAT, entry_line
 from legation.app.days import end_of_day
@@ -114,8 +115,7 @@ def law(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[
     seen = seen_in(request, reading, case, "all")
     found, book = _of(seen)
     told = assessed(found, book)
-    shown = [one for one in told if one.result != "not met"]
-    rest = [one for one in told if one.result == "not met" and not one.elsewhere]
+    norms = listed(found, told)
     given = answers_of(found)
     conflict = threshold_open(numbered(found))
     return page_of(
@@ -123,8 +123,9 @@ def law(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[
         pages,
         seen,
         "case_law",
-        shown=shown,
-        rest=rest,
+        shown=norms.first,
+        afar=norms.afar,
+        rest=[one for one in norms.rest if not one.elsewhere],
         all="all" in seen.asked,
         questions=book.norms.questions,
         given=given,
