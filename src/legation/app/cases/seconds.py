@@ -5,9 +5,9 @@ person only that is offered which they can still do. Whether their role lets the
 they write.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -20,14 +20,21 @@ from legation.safeguards.cases.attribution.naming import (
     wording,
 )
 from legation.safeguards.cases.case import Case
+from legation.safeguards.cases.deciding.bodies import Decision, Signed
 from legation.safeguards.cases.deciding.records import Record
+from legation.safeguards.cases.entries import Entry
+from legation.safeguards.cases.facts import Withdrawn as TakenBack
 from legation.safeguards.cases.gathering import attributed_in, records_in, rows_of
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
 
 # Why somebody does not give their hand to something; empty: they can.
 Bar = Literal["", "proposed", "agreed", "signed", "withdrawn", "done"]
 Kind = Literal["attribution", "decision"]
 AGREES = "attribution.decide"
 SIGNS = "case.sign"
+_MOST_CASES: Final = 200
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +46,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         entry: The proposal, or the entry that first made the decision.
         says: What is proposed or decided.
         author: Who proposed or wrote it.
+        ids: Of the objects that tell of it.
     """
 
     case: str
@@ -48,6 +56,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     author: str
     written: datetime
+    ids: tuple[str, ...]
 
 
 def bar_to_agree(case: Case, number: int, person: str) -> Bar:
@@ -98,6 +107,51 @@ def waiting_in(case: Case, person: str, verbs: Collection[str]) -> tuple[Waiting
     return tuple(found)
 
 
+def waiting_for(scope: "Scope", person: str, verbs: Collection[str]) -> tuple[Waiting, ...]:
+    """Return what waits for somebody in open cases, those that were written on last; newest first.
+
+    Args:
+        scope: Who asks.
+        person: Their id.
+        verbs: What they may do.
+    """
+    from legation.app.cases.docket import Docket
+    from legation.store.cases import Wanted
+
+    if "case.read" not in verbs or {AGREES, SIGNS}.isdisjoint(verbs):
+        return ()
+    docket = Docket(scope)
+    cases = docket.cases(docket.find(Wanted(open=True), limit=_MOST_CASES))
+    found = [one for case in cases for one in waiting_in(case, person, verbs)]
+    return tuple(sorted(found, key=lambda one: (one.written, one.entry), reverse=True))
+
+
+def settled_by(case: Case, entry: Entry) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Yield which notices an entry settles: kind, number of what waited, for whom; none: for all.
+
+    Args:
+        case: As it stands with the entry.
+        entry: What came.
+    """
+    body = entry.body
+    if isinstance(body, Agreed | Withdrawn):
+        yield "case.attribution", body.to, ()
+    elif isinstance(body, TakenBack):
+        yield "case.attribution", body.what, ()
+        yield "case.decision", body.what, ()
+    elif isinstance(body, Signed):
+        for one in records_in(case):
+            if one.entry == body.to:
+                people = () if one.is_complete else (entry.author,)
+                yield from (("case.decision", number, people) for number in one.states)
+    elif isinstance(body, Decision) and body.changes is not None:
+        # Another state waits now, of which its own notice tells.
+        for one in records_in(case):
+            if one.entry == body.changes:
+                before = (number for number in one.states if number != one.stands)
+                yield from (("case.decision", number, ()) for number in before)
+
+
 def _waits(case: Case, number: int) -> bool:
     return any(one.number == number and one.why == WAITS for one in attributed_in(case).refused)
 
@@ -113,4 +167,5 @@ def _waiting(  # noqa: PLR0917 - one line of a list
         says=says,
         author=author,
         written=written,
+        ids=(case.id, *(one.id for one in case.entries if one.number == entry)),
     )
