@@ -31,7 +31,11 @@ def test_what_is_shown_first_is_what_may_be_met_with_its_mark(cases: CaseShell) 
     assert "--all lists them" in said.out
     assert "questions still open: legation case assess" in said.err
     assert 'counts as "no: nothing on record says so"' in said.err
-    assert "budapest 2: not met" in cases.case("assess", CASE, "--all").out
+    every = cases.case("assess", CASE, "--all").out
+    assert "budapest 2: not met" in every
+    # A treaty that is not in force binds nobody: it stands apart, on the desk too.
+    assert "\nuncc 12: met" in every
+    assert "\nuncc 12" not in said.out
 
 
 def test_an_unknown_article_or_question_is_told_and_nothing_is_written(cases: CaseShell) -> None:

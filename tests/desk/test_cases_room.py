@@ -147,7 +147,7 @@ def test_a_case_goes_from_a_report_to_an_answer_that_two_people_signed(desk: Cas
     proposal = _proposed(desk, fact)
     page = desk.people["Dan"].page(f"/case/{CASE}/attribution")
     assert "It waits for a second person." in page
-    assert "Something in a case waits for a second person." in desk.people["Dan"].page("/notices")
+    assert "An attribution in a case waits" in desk.people["Dan"].page("/notices")
     # Nobody agrees to what they proposed, nor does somebody without the role.
     own = desk.enter("Ann", CASE, "agreed", to=str(proposal), words="I agree with myself")
     assert own.status_code == 403

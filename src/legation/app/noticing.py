@@ -26,7 +26,8 @@ SAID: Final[Mapping[str, str]] = {
     "job.cancelled": "A job of yours was cancelled.",
     "decision.asked": "A request waits for a second person: you.",
     "decision.ended": "A request of yours was decided.",
-    "case.waits": "Something in a case waits for a second person.",
+    "case.attribution": "An attribution in a case waits for a second person.",
+    "case.decision": "A decision in a case waits for a signature.",
     "import.undone": "An import was taken back.",
     "duty.nobody": "A call reached nobody.",
     "duty.handover": "A shift is handed over to you.",
@@ -106,6 +107,24 @@ def wake(
             Event(at=call.created, actor="duty", verb="duty.call", subject=call.ref, detail=detail)
         )
     return call
+
+
+def tell_seconds(store: "Store", kind: str, case: str, entry: str, author: str) -> None:
+    """Tell those who could be the second person, and not who wrote it, in the open transaction.
+
+    Args:
+        store: The store.
+        kind: What waits: `case.attribution` or `case.decision`.
+        case: Number of the case.
+        entry: Id of the object of the entry.
+        author: Who wrote it.
+    """
+    to = [
+        one.person_id
+        for one in store.roster.now().people
+        if one.disabled is None and one.person_id != author and not {*SECONDS}.isdisjoint(one.roles)
+    ]
+    store.notices.add(kind, to=to, key=f"{kind} {entry}", object_id=entry, subject=case)
 
 
 def tell_undone(store: "Store", import_id: str, seq: int) -> None:

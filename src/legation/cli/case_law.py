@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from legation.app.cases.norms import Listed
     from legation.safeguards.cases.fallen import Fallen
     from legation.safeguards.cases.law.assessing import Assessment
     from legation.safeguards.cases.law.gaps import Gap
@@ -71,6 +72,8 @@ def assess(
         )  # fmt: skip
     if rests_on or note:
         raise UsageError("nothing is answered", hint="give QUESTION=ANSWER: see --ask")
+    from legation.app.cases.norms import listed
+
     with seen(doors, home, case, as_of=as_of) as found:
         told = _told(found)
         lacking = _gaps(found, told)
@@ -88,10 +91,11 @@ def assess(
         elif gaps:
             _say_gaps(lacking)
         else:
-            shown = told if norm or every else [one for one in told if _is_first(one)]
-            for one in shown:
+            lists = listed(found.case, told)
+            for one in told if norm or every else lists.first:
                 _say(one)
-            _say_rest(told, shown)
+            if not (norm or every):
+                _say_rest(lists)
             _say_gaps(lacking)
             open_ones = sum(len(one.questions) for one in groups)
             command = typed(f"legation case assess {found.case.number} --ask", home)
@@ -180,10 +184,6 @@ def _as_json(
     return found.told(caveat=CAVEAT, fallen=_fallen(found), **{name: parts[name] for name in kept})
 
 
-def _is_first(one: "Assessment") -> bool:
-    return one.result != _NOT_MET and not one.elsewhere
-
-
 def _say(one: "Assessment") -> None:
     by = f" by {one.disputed_by}" if one.disputed_by else ""
     weight = one.weight + (f", {one.weight_note}" if one.weight_note else "")
@@ -214,15 +214,14 @@ def _say(one: "Assessment") -> None:
             answer(f"  {name}: {text}")
 
 
-def _say_rest(told: "Sequence[Assessment]", shown: "Sequence[Assessment]") -> None:
-    rest = [one for one in told if one not in shown]
-    if not rest:
-        return
-    elsewhere = sum(one.elsewhere for one in rest)
-    answer(
-        f"\n{counted(len(rest) - elsewhere, 'norm')} not met by what is answered, and "
-        f"{counted(elsewhere, 'law')} of states that the case does not concern: --all lists them"
-    )
+def _say_rest(lists: "Listed") -> None:
+    elsewhere = sum(one.elsewhere for one in lists.rest)
+    unmet, afar = len(lists.rest) - elsewhere, len(lists.afar) + elsewhere
+    if unmet or afar:
+        answer(
+            f"\n{counted(unmet, 'norm')} not met by what is answered, and {counted(afar, 'norm')} "
+            "of other states, or that bind nobody whom the case concerns: --all lists them"
+        )
 
 
 def _say_open(groups: "Sequence[Group]") -> None:

@@ -262,9 +262,17 @@ def withdraw(
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """Take an entry back; it stays where it is, with what takes it back after it."""
+    """Take an entry back; it stays where it is, with what takes it back after it.
+
+    What rested on it, and what does not hold any more, is told on standard error.
+    """
+    from legation.cli.case_resting import resting, say_resting
+
+    rested = resting(doors, home, case, entry, actor=actor)
     told = (f"what={entry}", f"why={why}")
-    return add(case, "withdrawn", *told, actor=actor, home=home, as_json=as_json, doors=doors)
+    done = add(case, "withdrawn", *told, actor=actor, home=home, as_json=as_json, doors=doors)
+    say_resting(rested)
+    return done
 
 
 def move(

@@ -7,8 +7,9 @@ whoever has shown a passkey may write is asked for it first.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 from litestar import Response, get, post
@@ -23,14 +24,24 @@ from legation.app.cases.hands import PROVEN
 from legation.app.cases.subjects import by_id
 from legation.app.scope import Scope
 from legation.desk.answers import Ask, Given, Name, Writer, page
-from legation.desk.case_labels import field_at, labelled
-from legation.desk.gate import FORM_FIELD
+from legation.desk.case_before import ABOUT, before, choosable
+from legation.desk.case_labels import Choice, FormField, field_at, labelled
+from legation.desk.gate import FORM_FIELD, Gate
 from legation.desk.mission_views import scope_of
+from legation.desk.reading import Reading
+from legation.desk.rendering import Pages, address
 from legation.desk.working import DeskWork
-from legation.errors import BadInputError, LegationError, NotFoundError, RecordError
+from legation.errors import (
+    BadInputError,
+    LegationError,
+    NotFoundError,
+    RecordError,
+    StepUpError,
+)
 from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case
-from legation.safeguards.cases.entries import TAGS, Entry
+from legation.safeguards.cases.deciding.bodies import Signed
+from legation.safeguards.cases.entries import TAGS, Entry, tag_of
 from legation.safeguards.cases.rules import CORRECTED
 from legation.safeguards.cases.typed import form_of, read_typed, texts_of
 from legation.store.evidence_sorted import Wanted
@@ -39,6 +50,7 @@ if TYPE_CHECKING:
     from legation.store.evidence import Kept
 
 Working = NamedDependency[SkipValidation[DeskWork]]
+Door = NamedDependency[SkipValidation[Gate]]
 # The tab to which each kind of entry leads back; others lead to the case.
 _TABS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("answered", "threshold", "power", "duty"), "law"),
@@ -68,53 +80,64 @@ _TABS: Final[Mapping[str, str]] = {
 _MOST_FILES: Final = 200
 _ENTRY: Final = re.compile("[0-9]{1,9}")
 _AGAIN: Final = timedelta(minutes=1)
+_DIGITS: Final = 7
+# What gives a hand to something, which is chosen first.
+_HANDS: Final = tuple(tag_of(one) for one in PROVEN)
 _MANY: Final = ("rights", "parties", "beside", "serves", "rests_on")
 
 
 @get("/case/{case:str}/enter/{kind:str}", sync_to_thread=False, verb="case.write")
 def entry_form(
-    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, kind: Name
-) -> Response[str]:
+    request: Ask, *, reading: Given, desk_work: Working, gate: Door, pages: Writer, case: Name,
+    kind: Name,
+) -> Response[str]:  # fmt: skip
     """Show the form for one kind of entry, with what its address says; or for a correction."""
-    _known(kind)
+    if issubclass(_known(kind), PROVEN):
+        # Before anything is typed: the way to the passkey and back keeps no words.
+        request.user.require_proven(kind)
     found = Docket(scope_of(reading)).case(case)
     given = dict(request.query_params)
     corrects = given.pop("corrects", "")
     values: dict[str, str] = {name: str(value) for name, value in given.items()}
     if corrects:
-        before = found.cited(_number(corrects) or 0)
-        if before is None:
+        earlier = found.cited(_number(corrects) or 0)
+        if earlier is None:
             raise _no_entry()
-        if not isinstance(before.body, CORRECTED):
+        if not isinstance(earlier.body, CORRECTED):
             raise NotFoundError("this is not corrected", hint="state it anew")
-        values = texts_of(before.body) | values
-    return _form(pages, found, kind, values, captures=_captures(desk_work, request, found, kind),
-                 corrects=corrects)  # fmt: skip
+        values = texts_of(earlier.body) | values
+    desk = _Desk(request=request, reading=reading, work=desk_work, gate=gate, pages=pages)
+    return desk.form(found, kind, values, corrects=corrects)
 
 
 @post("/case/{case:str}/enter/{kind:str}", status_code=200, verb="case.write")
 async def enter(
-    request: Ask, *, reading: Given, desk_work: Working, pages: Writer, case: Name, kind: Name
-) -> Response[str] | Redirect:
+    request: Ask, *, reading: Given, desk_work: Working, gate: Door, pages: Writer, case: Name,
+    kind: Name,
+) -> Response[str] | Redirect:  # fmt: skip
     """Write an entry; where it is refused the form comes back with what was typed."""
     shape = _known(kind)
-    if issubclass(shape, PROVEN):
-        request.user.require_proven(kind)
     form = await request.form()
     values = await values_of(request, kind)
     corrects = str(form.get("corrects", ""))
     scope = scope_of(reading)
     files = [_file(str(one)) for one in form.getall("files", [])]
     place = _number(corrects)
+    desk = _Desk(request=request, reading=reading, work=desk_work, gate=gate, pages=pages)
     try:
+        if issubclass(shape, PROVEN):
+            request.user.require_proven(kind)
         body = typed_in(kind, values, files)
+        _verify_role(request, body)
         last = Docket(scope).case(case).entries
         if not is_sent_again(scope, last[-1:], [by_id(scope, body)], place):
             filing_of(scope, desk_work).add(case, [body], corrects=place)
+    except StepUpError:
+        if request.user.by != "session":
+            raise
+        return desk.form(Docket(scope).case(case), kind, values, corrects=corrects, unproven=True)
     except (RecordError, BadInputError) as fault:
-        found = Docket(scope).case(case)
-        captures = _captures(desk_work, request, found, kind)
-        return _form(pages, found, kind, values, fault=fault, captures=captures, corrects=corrects)
+        return desk.form(Docket(scope).case(case), kind, values, fault=fault, corrects=corrects)
     return Redirect(_back(case, kind), status_code=303)
 
 
@@ -217,31 +240,73 @@ async def values_of(request: Ask, kind: str) -> dict[str, str]:
     return {name: text.replace("\r\n", "\n") for name, text in found.items() if name != "files"}
 
 
-def _form(
-    pages: Writer,
-    case: Case,
-    kind: str,
-    values: Mapping[str, str],
-    *,
-    fault: LegationError | None = None,
-    captures: "Sequence[Kept]" = (),
-    corrects: str = "",
-) -> Response[str]:
-    told = fault_of(fault) if fault is not None else None
-    fields = labelled(kind)
-    return page(
-        pages.write(
-            "case_enter",
-            case=case,
-            kind=kind,
-            fields=fields,
-            values=values,
-            fault=told,
-            place=field_at(told.place, fields) if told else "",
-            captures=captures,
-            corrects=corrects,
+@final
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """What a form is shown with."""
+
+    request: Ask
+    reading: Reading
+    work: DeskWork
+    gate: Gate
+    pages: Pages
+
+    def form(
+        self, case: Case, kind: str, values: Mapping[str, str], *,
+        fault: LegationError | None = None, corrects: str = "", unproven: bool = False,
+    ) -> Response[str]:  # fmt: skip
+        """Show a form; above it, what it gives a hand to or takes back."""
+        scope, told = scope_of(self.reading), fault_of(fault) if fault is not None else None
+        number, person = values.get(ABOUT.get(kind, ""), "").strip(), self.request.user
+        above = None
+        if number.isascii() and number.isdecimal() and len(number) <= _DIGITS:
+            above = before(
+                case, book_of(scope), kind, int(number),
+                person=person.person_id, names=self.gate.names(self.request),
+                day=scope.now().date(),
+            )  # fmt: skip
+        fixed = above.fixed if above else {}
+        every = _own_roles(labelled(kind), kind, person.roles)
+        fields = tuple(one for one in every if one.name not in fixed)
+        ids = [case.id, *(one.id for one in case.entries)]
+        return page(
+            self.pages.write(
+                "case_enter",
+                marking=self.reading.marking((), *ids, members=False),
+                case=case,
+                kind=kind,
+                fields=fields,
+                fixed=[(one, fixed[one.name]) for one in every if one.name in fixed],
+                values=values,
+                fault=told,
+                place=field_at(told.place, fields) if told else "",
+                captures=_captures(self.work, self.request, case, kind),
+                corrects=corrects,
+                before=above,
+                choosable=choosable(case, kind) if kind in _HANDS and above is None else None,
+                names=self.gate.names(self.request),
+                unproven=address(f"/case/{case.number}/enter/{kind}", fixed) if unproven else "",
+            )
         )
+
+
+def _own_roles(
+    fields: tuple[FormField, ...], kind: str, roles: Sequence[str]
+) -> tuple[FormField, ...]:
+    """Return the fields of a signature with the reader's own roles to choose from."""
+    own = tuple(Choice(value=one, words=one, context="role of a person") for one in roles)
+    return tuple(
+        msgspec.structs.replace(one, kind="choice", choices=own)
+        if kind == tag_of(Signed) and one.name == "role"
+        else one
+        for one in fields
     )
+
+
+def _verify_role(request: Ask, body: Body) -> None:
+    """Require that somebody signs in a role that they have."""
+    if isinstance(body, Signed) and body.role not in request.user.roles:
+        raise RecordError("this is no role of yours", place="role", hint="choose one that you have")
 
 
 def _captures(desk_work: DeskWork, request: Ask, case: Case, kind: str) -> "Sequence[Kept]":

@@ -14,21 +14,21 @@ from litestar.params import SkipValidation
 
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
-from legation.app.cases.sheets import CAVEAT, entry_line, sheet_of_case
+from legation.app.cases.norms import listed
+from legation.app.cases.seconds import AGREES, SIGNS, bar_to_agree, bar_to_sign
+from legation.app.cases.sheets import CAVEAT, entry_line
 from legation.app.days import end_of_day
 from legation.app.kept import finding
 from legation.app.scope import Scope
-from legation.app.sheets.sheet import hand_out
-from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
+from legation.desk.answers import Ask, Given, Name, Writer, only, page
 from legation.desk.gate import Gate
-from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
-from legation.desk.reading import Download, Reading
-from legation.errors import NotFoundError, UsageError
+from legation.desk.reading import Reading
+from legation.errors import NotFoundError
 from legation.safeguards.cases.attribution.estimates import RANGES
 from legation.safeguards.cases.attribution.layers import LAYERS, Layered, layers
 from legation.safeguards.cases.attribution.matrix import FITS, matrix
-from legation.safeguards.cases.attribution.naming import Claimed, wording
+from legation.safeguards.cases.attribution.naming import Attributed, Claimed, wording
 from legation.safeguards.cases.attribution.ranking import rank
 from legation.safeguards.cases.attribution.state_link import Linked, link
 from legation.safeguards.cases.book import Book
@@ -88,10 +88,10 @@ def case_page(
     request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show what a case is about: victims, what happened when, tasks, links, who was told."""
-    seen = _seen(request, reading, case)
+    seen = seen_in(request, reading, case)
     found: Case = seen.case
     force = attributed_in(found)
-    return _page(
+    return page_of(
         reading,
         pages,
         seen,
@@ -114,51 +114,23 @@ def case_page(
     )  # fmt: skip
 
 
-@get("/case/{case:str}/entries", sync_to_thread=False, verb="case.read")
-def entries(
-    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
-) -> Response[str]:
-    """List all entries of a case, also what was corrected or taken back."""
-    asked = only(request, "as_of", "order", "after", "kind")
-    seen = _seen(request, reading, case, "order", "after", "kind")
-    found: Case = seen.case
-    lines = [entry_line(found, one, gate.names(request)) for one in found.entries]
-    turn = _entries_turn(case, lines, asked)
-    return _page(reading, pages, seen, "case_entries", turn=turn,
-                 kinds=sorted({one.kind for one in lines}),
-                 correctable={found.cited_as(one) for one in found.holding
-                              if isinstance(one.body, CORRECTED)})  # fmt: skip
-
-
-@get("/case/{case:str}/as/{kind:str}", sync_to_thread=False, verb="case.export")
-def case_file(request: Ask, reading: Given, gate: Door, case: Name, kind: Name) -> Response[bytes]:
-    """Hand out a case with its entries."""
-    asked = only(request, "as_of", "order", "kind")
-    scope = scope_of(reading)
-    found = Docket(scope).case(case, as_of=end_of_day(asked.get("as_of", "")))
-    sheet = sheet_of_case(scope, found, gate.names(request))
-    rows = _entries_found(list(sheet.rows), asked)
-    made = hand_out(scope, msgspec.structs.replace(sheet, rows=tuple(rows)), kind)
-    return file(Download(name=made.name, media_type=made.media_type, content=made.content))
-
-
 @get("/case/{case:str}/law", sync_to_thread=False, verb="case.read")
 def law(request: Ask, *, reading: Given, pages: Writer, case: Name) -> Response[str]:
     """Show which elements of which norms are met, by which answers, and what is still asked."""
-    seen = _seen(request, reading, case, "all")
+    seen = seen_in(request, reading, case, "all")
     found, book = _of(seen)
     told = assessed(found, book)
-    shown = [one for one in told if one.result != "not met"]
-    rest = [one for one in told if one.result == "not met" and not one.elsewhere]
+    norms = listed(found, told)
     given = answers_of(found)
     conflict = threshold_open(numbered(found))
-    return _page(
+    return page_of(
         reading,
         pages,
         seen,
         "case_law",
-        shown=shown,
-        rest=rest,
+        shown=norms.first,
+        afar=norms.afar,
+        rest=[one for one in norms.rest if not one.elsewhere],
         all="all" in seen.asked,
         questions=book.norms.questions,
         given=given,
@@ -174,11 +146,11 @@ def attribution(
     request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show what was weighed against what, what the answer hangs on, and what is in force."""
-    seen = _seen(request, reading, case)
+    seen = seen_in(request, reading, case)
     found, _ = _of(seen)
     rows, items, gone = rows_of(found), items_of(found), found.taken_back()
     told = matrix(rows, items)
-    return _page(
+    return page_of(
         reading,
         pages,
         seen,
@@ -197,6 +169,12 @@ def attribution(
         proposals=[row for row in rows if row[3].__struct_config__.tag == "attributed"],
         ranges=RANGES,
         wording=wording,
+        may_agree={
+            number
+            for number, _ in found.of(Attributed)
+            if AGREES in request.user.verbs
+            and not bar_to_agree(found, number, request.user.person_id)
+        },
         names=gate.names(request),
     )
 
@@ -206,12 +184,12 @@ def case_answers(
     request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show the ladder: what is open, what is not and why, and the ways out beside it."""
-    seen = _seen(request, reading, case)
+    seen = seen_in(request, reading, case)
     found, book = _of(seen)
     situation = situation_of(found, book, seen.day)
     records = records_in(found)
     stands = stands_in(found, seen.day)
-    return _page(
+    return page_of(
         reading,
         pages,
         seen,
@@ -228,6 +206,11 @@ def case_answers(
         stop=must_stop(situation, book.policy),
         clocks=_clocks(found),
         records=[(one, decision_gaps(one, stands)) for one in records],
+        may_sign={
+            one.entry
+            for one in records
+            if SIGNS in request.user.verbs and not bar_to_sign(one, request.user.person_id)
+        },
         names=gate.names(request),
     )
 
@@ -237,7 +220,7 @@ def playbooks(
     request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name
 ) -> Response[str]:
     """Show where the playbooks that are offered stand: done, overdue, next."""
-    seen = _seen(request, reading, case)
+    seen = seen_in(request, reading, case)
     found, book = _of(seen)
     ticks = [row for row in rows_of(found) if isinstance(row[3], Ticked)]
     now = seen.scope.now()
@@ -245,7 +228,7 @@ def playbooks(
         standing_of(one, ticks, known_at(found), now)  # type: ignore[arg-type]  # all are ticks
         for one in offered(book.playbooks.values(), found.opened.type)
     ]
-    return _page(
+    return page_of(
         reading,
         pages,
         seen,
@@ -256,11 +239,12 @@ def playbooks(
     )
 
 
-CASE_VIEWS: Final = (case_page, entries, case_file)
+CASE_VIEWS: Final = (case_page,)
 CASE_TABS: Final = (law, attribution, case_answers, playbooks)
 
 
-def _seen(request: Ask, reading: Reading, case: str, *more: str) -> Seen:
+def seen_in(request: Ask, reading: Reading, case: str, *more: str) -> Seen:
+    """Return a case as its page shows it, on the day that the address asks for."""
     asked = only(request, "as_of", *more)
     scope: Scope = scope_of(reading)
     as_of = end_of_day(asked.get("as_of", ""))
@@ -291,7 +275,10 @@ def _of(seen: Seen) -> tuple[Case, Book]:
     return seen.case, seen.book
 
 
-def _page(reading: Reading, pages: Writer, seen: Seen, template: str, **told: Any) -> Response[str]:
+def page_of(
+    reading: Reading, pages: Writer, seen: Seen, template: str, **told: Any
+) -> Response[str]:
+    """Write a page of a case under the label of all its entries."""
     case: Case = seen.case
     ids = [case.id, *(one.id for one in case.entries)]
     marking = reading.marking((), *ids, members=False)
@@ -311,36 +298,3 @@ def _days(of: Days | None) -> str:
     if of is None:
         return "-"
     return str(of.least) if of.least == of.most else f"{of.least} \N{EN DASH} {of.most}"
-
-
-def _entries_found(lines: list[Any], asked: dict[str, str]) -> list[Any]:
-    order = asked.get("order", "number")
-    keys = {
-        "number": lambda one: one.number,
-        "happened": lambda one: (one.happened, one.number),
-        "kind": lambda one: (one.kind, one.number),
-    }
-    name = order.removeprefix("-")
-    if name not in keys:
-        raise UsageError(f"no order {order!r:.40}", hint=f"choose from: {', '.join(keys)}")
-    some = [one for one in lines if asked.get("kind", "") in ("", one.kind)]
-    return sorted(some, key=keys[name], reverse=order.startswith("-"))
-
-
-def _entries_turn(case: str, lines: list[Any], asked: dict[str, str]) -> Turn:
-    found = _entries_found(lines, asked)
-    given = {name: value for name, value in asked.items() if name != "after"}
-    numbers = [str(one.number) for one in found]
-    after = asked.get("after", "")
-    if after and after not in numbers:
-        raise NotFoundError("that page does not exist", hint="go back to the first page")
-    start = numbers.index(after) + 1 if after else 0
-    return Turn(
-        rows=tuple(found[start : start + LIMIT]),
-        after=after,
-        follows=numbers[start + LIMIT - 1] if start + LIMIT < len(found) else None,
-        total=len(found),
-        given=given,
-        heads=Heads(path=f"/case/{case}/entries", given=given, order=asked.get("order", "number")),
-        start=start,
-    )

@@ -14,6 +14,7 @@ from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect
 
 from legation.app.access.entering import Guest
+from legation.app.cases.seconds import Waiting, waiting_for
 from legation.app.caveats import NO_CAVEAT
 from legation.desk.answers import LIMIT, file
 from legation.desk.exports import download, left_as
@@ -55,12 +56,15 @@ def decisions(request: Ask, desk_work: Working, gate: Door, pages: Writer) -> Re
         one for one in found if one.state == "waiting" and one.asked_by != request.user.person_id
     ]
     turn = LISTED.page(request, found)
+    in_cases = _in_cases(request, desk_work)
+    told = [*desk_work.told_in((*waiting[:LIMIT], *turn.rows))]
     text = pages.write(
         "decisions",
         waiting=waiting[:LIMIT],
         more=len(waiting) > LIMIT,
         turn=turn,
-        marking=desk_work.waking.marking(desk_work.told_in((*waiting[:LIMIT], *turn.rows))),
+        in_cases=in_cases,
+        marking=desk_work.waking.marking([*told, *(each for one in in_cases for each in one.ids)]),
         acts=desk_work.deciding.acts(),
         names=gate.names(request),
     )
@@ -128,6 +132,14 @@ def _seen(request: Ask, desk_work: DeskWork) -> list[Requested]:
     if request.user.by == "demonstration":
         return []
     return desk_work.deciding.seen_by(request.user, limit=MOST)
+
+
+def _in_cases(request: Ask, desk_work: DeskWork) -> tuple[Waiting, ...]:
+    """Return what waits in cases for whoever looks."""
+    guest = request.user
+    if guest.by == "demonstration":
+        return ()
+    return waiting_for(desk_work.scope(guest), guest.person_id, guest.verbs)[:LIMIT]
 
 
 def _line(one: Requested, names: dict[str, str]) -> DecisionLine:

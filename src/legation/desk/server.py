@@ -23,6 +23,8 @@ from legation.app.binding import LOOPBACK, Binding
 from legation.desk.aside import GivingBack
 from legation.desk.assets import ASSETS
 from legation.desk.case_dossier_views import CASE_DOSSIERS
+from legation.desk.case_draft_views import CASE_DRAFTS
+from legation.desk.case_entry_views import CASE_ENTRIES
 from legation.desk.case_forms import CASE_FORMS
 from legation.desk.case_lists import CASE_LISTS, CASE_OPENING
 from legation.desk.case_views import CASE_TABS, CASE_VIEWS
@@ -171,6 +173,7 @@ def build_app(
             *FACT_VIEWS,
             *CASE_LISTS,
             *CASE_VIEWS,
+            *CASE_ENTRIES,
             *CASE_TABS,
             *CASE_DOSSIERS,
             *DECISION_PAPERS,
@@ -196,6 +199,7 @@ def build_app(
                     *FACT_CHECKING,
                     *CASE_OPENING,
                     *CASE_FORMS,
+                    *CASE_DRAFTS,
                     *DECISIONS,
                     *EVIDENCE_VIEWS,
                     *LOOKING,

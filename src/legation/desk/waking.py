@@ -47,6 +47,8 @@ _FINDING: Final = "campaign--"
 
 # Its subject is a number that would tell how many entries are hidden.
 _UNNUMBERED: Final = "duty.handover"
+# The part of a case to which a notice leads.
+_PARTS_OF_CASES: Final = {"case.attribution": "attribution", "case.decision": "answers"}
 
 
 class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +108,10 @@ class DeskWaking:
     def place_of(self, notice: Notice, guest: "Guest") -> str:
         """Return the address of what a notice is about."""
         kind = notice.kind.partition(".")[0]
-        if kind in ("job", "decision", "case"):
+        if kind in ("job", "decision"):
             return f"/{kind}/{notice.subject}"
+        if kind == "case":
+            return f"/case/{notice.subject}/{_PARTS_OF_CASES.get(notice.kind, '')}".rstrip("/")
         if kind == "import":
             return "/import"
         if notice.kind == "duty.handover":
@@ -358,9 +362,16 @@ def line_of(notice: Notice) -> NoticeLine:
         kind=notice.kind,
         says=SAID.get(notice.kind, "Something happened."),
         grade=str(notice.facts.get("grade", "")),
-        about=notice.object_id or ("" if notice.kind == _UNNUMBERED else notice.subject),
+        about=_about(notice),
         read=notice.read,
     )
+
+
+def _about(notice: Notice) -> str:
+    # Of what waits in a case, its number says more than the id of an entry.
+    if notice.kind in _PARTS_OF_CASES:
+        return notice.subject
+    return notice.object_id or ("" if notice.kind == _UNNUMBERED else notice.subject)
 
 
 def _tried(ask: Callable[[], _T]) -> _T | None:

@@ -98,6 +98,28 @@ class Notices:
                 connection.execute(insert(audience), names)
             return True
 
+    def settle(self, key: str, *people: str) -> None:
+        """Note that what was told is done: it is read by those it was told to, in the transaction.
+
+        Args:
+            key: Names the event.
+            people: Only by these; none: by all whom it was told to by name.
+        """
+        with self._database.write() as connection:
+            seq = connection.execute(select(notices.c.seq).where(notices.c.key == key)).scalar()
+            if seq is None:
+                return
+            told = select(audience.c.name).where(audience.c.seq == seq)
+            known = select(reads.c.person_id).where(reads.c.seq == seq)
+            left = {*connection.execute(told).scalars()} - {*connection.execute(known).scalars()}
+            now = microseconds(self._database.now())
+            rows = [
+                {"seq": seq, "person_id": one, "read_us": now}
+                for one in sorted(left & {*people} if people else left)
+            ]
+            if rows:
+                connection.execute(insert(reads), rows)
+
     def as_read_by(self, reader: Addressee) -> "KnownNotices":
         """Return the notices that are for somebody, as if there were no others."""
         return KnownNotices(self._database, reader)

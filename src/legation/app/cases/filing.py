@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, final
 from legation.app.cases.docket import Docket
 from legation.app.cases.grounds import verify_grounds
 from legation.app.cases.hands import stricter, verify_hand, verify_other_hand, verify_writer
+from legation.app.cases.seconds import settled_by
 from legation.app.cases.shared import shared_case, standing_row, versions_of
 from legation.app.cases.subjects import by_id
-from legation.app.noticing import SECONDS
+from legation.app.noticing import tell_seconds
 from legation.errors import DeniedError, LegationError, RecordError
 from legation.safeguards.cases.attribution.naming import Attributed
 from legation.safeguards.cases.bodies import Body
@@ -272,17 +273,14 @@ class Filing:
         )
 
     def _tell(self, case: Case, entries: Sequence[Entry]) -> None:
-        """Tell those who could be the second person that something waits for one."""
+        """Tell those who could be the second person what waits, and settle what waits no more."""
         for one in entries:
             if isinstance(one.body, Attributed | Decision):
+                kind = "case.attribution" if isinstance(one.body, Attributed) else "case.decision"
                 entry = entry_id(case.id, one.number)
-                self._store.notices.add(
-                    "case.waits",
-                    to=SECONDS,
-                    key=f"case.waits {entry}",
-                    object_id=entry,
-                    subject=case.number,
-                )
+                tell_seconds(self._store, kind, case.number, entry, one.author)
+            for kind, number, people in settled_by(case, one):
+                self._store.notices.settle(f"{kind} {entry_id(case.id, number)}", *people)
 
     def _note(self, verb: str, case: Case, entries: Sequence[Entry]) -> None:
         """Tell the trail which entries came; what they say is told by nobody but the case."""

@@ -173,6 +173,11 @@ def prepare(scope: "Scope", filing: "Filing", case: Case, number: int, made: Dra
     )
 
 
+def is_prepared(case: Case, number: int) -> bool:
+    """Tell whether the document of a choice was laid ready before."""
+    return any(step.of == number and step.what == "prepared" for _, step in case.of(Step))
+
+
 def counted_takedowns(cases: Iterable[Case]) -> tuple[TakedownCount, ...]:
     """Return the takedown requests of all cases, by platform and ground, and nobody's name."""
     sums: dict[tuple[str, str, str], TakedownCount] = {}

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.cases.sayings import words_of
 from legation.app.sheets.sheet import Sheet
 from legation.safeguards.cases.case import Case, happened, numbers_named
 from legation.safeguards.cases.dossier.bodies import OfDossier
 from legation.safeguards.cases.entries import Entry, tag_of
-from legation.safeguards.cases.objects import words_of
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
@@ -26,9 +26,6 @@ CAVEAT: Final = (
     "unlawful; who did it is an estimate, told apart from how sure it is. What its dossiers say is "
     "not here."
 )
-
-# Stands in the place of what an entry of a dossier says: it may be of a person.
-PERSONAL: Final = "of a dossier: look at it there, for a stated purpose"
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +92,7 @@ def entry_line(case: Case, entry: Entry, names: Mapping[str, str]) -> EntryLine:
         known=getattr(body, "known", None) or "",
         written=entry.written,
         author=names.get(entry.author, entry.author),
-        says=PERSONAL if isinstance(body, OfDossier) else words_of(body),
+        says=words_of(body),
         source=str(getattr(body, "source", "")),
         grade=grade,
         verified=getattr(body, "verified", None) or "",
