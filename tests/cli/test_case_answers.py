@@ -1,7 +1,10 @@
 """`legation case answer`, `draft`, `clocks`, `takedowns`: chosen, prepared, counted, never sent."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from legation.app.home import Home
+from legation.settings import Settings
 from worlds.case_shell import CASE, FACT, CaseShell
 
 INSTEAD = (
@@ -78,6 +81,8 @@ def test_a_document_is_prepared_and_waits_and_nothing_sends_it(
     tried = cases.case("draft", CASE, str(number), "--dry-run")
     assert "Script of a call to XB" in tried.out
     assert "[request: not known]" in tried.out
+    assert "COVER NOTE" not in tried.out
+    assert "COVER NOTE FOR THE DESK" in tried.err
     assert "Not known: request" in tried.err
     assert cases.refused("draft", CASE, "3")[0] == 65
     assert cases.refused("draft", CASE, str(number), "wishes=x")[0] == 2
@@ -87,11 +92,18 @@ def test_a_document_is_prepared_and_waits_and_nothing_sends_it(
     said = cases.case("draft", CASE, str(number), *words)
     assert f"Entry {last + 1}: prepared; it waits for the channel contact-point" in said.err
     assert "say whether you know of it" in file.read_text("utf-8")
-    assert file.read_text("utf-8").startswith("TLP:AMBER\n")
-    (waiting,) = cases.told("draft", CASE)["waiting"]
-    assert waiting["channel"] == "contact-point"
+    letter, cover = file.read_text("utf-8"), (tmp_path / "call.cover.txt").read_text("utf-8")
+    assert not [one for one in ("TLP", "entry", "press office", "XA") if one in letter]
+    assert cover.startswith("TLP:AMBER\nCOVER NOTE FOR THE DESK")
+    assert "- entry 3 (B2): three letters" in cover
+    waiting = cases.told("draft", CASE)["waiting"]
+    assert [one["channel"] for one in waiting] == ["contact-point", "cover-note"]
     cases.did("watch", "--once")
-    assert cases.told("draft", CASE)["waiting"] == [waiting]
+    assert cases.told("draft", CASE)["waiting"] == waiting
+    with Home(Settings(home=cases.home), lambda: datetime.now(UTC)).store() as store:
+        sent, kept = (store.outbox.get(one["draft"]).body.decode() for one in waiting)
+    assert not [one for one in ("TLP", "entry", "cover") if one in sent]
+    assert "COVER NOTE" in kept
     assert cases.told("answer", CASE)["steps"][-1]["what"] == "prepared"
     assert cases.run("doctor").code == 0
 

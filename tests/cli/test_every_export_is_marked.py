@@ -47,7 +47,8 @@ TRIED: Final[dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]] = {
     "evidence export": ((("{evidence}", *LOOK), "--folder", "zip"),),
     "case list": tuple(((), option, kind) for option, kind in SHEETS[:2]),
     "case show": tuple((("{case}",), option, kind) for option, kind in SHEETS[:2]),
-    "case draft": ((("{case}", "{choice}"), "--output", "text"),),
+    # A letter goes to others: its name has the label, and the cover note beside it says it.
+    "case draft": ((("{case}", "{choice}"), "--output", "told"),),
     "case record": (
         (("{case}", "{decision}"), "", "json"),
         (("{case}", "{decision}"), "--output", "json"),

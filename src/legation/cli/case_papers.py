@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Seen,
     )
     from legation.safeguards.cases.responses.answering.clocks import Days
+    from legation.safeguards.cases.responses.answering.drafting import Draft
 
 _UNNAMED: Final = "Counts of requests that were sent: by platform and ground, and nobody's name."
 
@@ -52,13 +53,16 @@ def draft(
 ) -> int:
     """Prepare the document of an answer that was chosen; it waits in the outbox, and is not sent.
 
-    What nobody knows stays open in it, where a reader sees it.
+    It has two parts. The letter holds only what is meant for its receiver, and what nobody knows
+    stays open in it. The cover note is for the desk: it goes to standard error, or with --output
+    into a file beside the letter's, such as note.cover.txt.
     """
-    from legation.app.cases.papers import document, hand_out, prepare
-    from legation.app.outputs import put, require_place
+    from legation.app.cases.papers import document, prepare
+    from legation.app.outputs import require_place
 
     if output is not None:
         require_place(output)
+        require_place(_beside(output))
     with seen(doors, home, case, actor=actor) as found:
         if entry is None:
             return _waiting(found, as_json=as_json)
@@ -68,20 +72,36 @@ def draft(
             filing = filing_of(found.place, found.store, actor, doors)
             kept = prepare(found.scope, filing, found.case, entry, made)
         if output is not None:
-            file = hand_out(found.scope, found.case, entry, made)
-            put(output, file.content)
-            tell(f"Written: {output}")
-            tell_name(file.name)
+            _write(found, entry, made, output)
     if as_json:
         answer_json(found.told(document=made, prepared=kept))
     elif output is None:
         pour(f"{made.subject}\n\n{made.text}")
+        tell(f"\n{'-' * 72}\n{made.cover}{'-' * 72}")
     for name in made.missing:
         tell(f"Not known: {name}")
     if kept is not None:
-        where = f"it waits for the channel {kept.channel}" if kept.channel else "it stays here"
+        where = "it stays here"
+        if kept.channel:
+            where = f"it waits for the channel {kept.channel}, its cover note apart at the desk"
         tell(f"Entry {kept.entry}: prepared; {where}. Nothing was sent.")
     return 0
+
+
+def _beside(letter: Path) -> Path:
+    """Return where a cover note stands: beside the letter, and named after it."""
+    return letter.with_name(f"{letter.stem}.cover{letter.suffix}")
+
+
+def _write(found: "Seen", entry: int, made: "Draft", output: Path) -> None:
+    from legation.app.cases.papers import hand_out
+    from legation.app.outputs import put
+
+    letter, cover = hand_out(found.scope, found.case, entry, made)
+    for place, file in ((output, letter), (_beside(output), cover)):
+        put(place, file.content)
+        tell(f"Written: {place}")
+        tell_name(file.name)
 
 
 def _waiting(found: "Seen", *, as_json: bool) -> int:

@@ -137,6 +137,14 @@ class Norms:
         """Return all facts, each as `TABLE:KEY`."""
         return frozenset(self._facts)
 
+    def fact(self, name: str) -> Fact | None:
+        """Return a fact as the first pack that has it states it; None: no pack has it."""
+        return next((row for row, _ in self._facts.get(name, ())), None)
+
+    def mark(self, name: str) -> str:
+        """Return what must stand beside a fact; empty: nothing, or no pack has it."""
+        return next((self._told.shown(*one).mark for one in self._facts.get(name, ())), "")
+
     def standings(self, states: Sequence[str], on: date) -> list[tuple[str, list[Standing]]]:
         """Return for each state how it stood to each agreement that binds, on a day."""
         return [(state, self._known.answers(state, on)) for state in dict.fromkeys(states)]
