@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from legation.app.cases.books import book_of
-from legation.app.cases.letters import NO_PACK, letter_of
+from legation.app.cases.letters import letter_of
 from legation.app.home import Home
 from legation.safeguards.cases.attribution.layers import MEANINGS, Layered
 from legation.safeguards.cases.bodies import Body
@@ -15,6 +15,7 @@ from legation.safeguards.cases.law.answers import Answered
 from legation.safeguards.cases.responses.answering.drafting import Draft
 from legation.safeguards.cases.responses.answering.steps import Chosen
 from legation.safeguards.cases.responses.catalogue import RESPONSES
+from legation.safeguards.cases.responses.grounds import NO_PACK
 from legation.store.opening import Store
 from worlds.gathered_cases import agreed, case, named, weighed
 

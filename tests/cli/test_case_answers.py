@@ -119,6 +119,21 @@ def test_the_days_to_each_answer_are_told_as_surely_as_they_are_known(cases: Cas
     assert "10 to 40" in cases.case("clocks", CASE).out
 
 
+def test_a_takedown_is_asked_for_by_a_law_of_the_land_and_by_no_treaty(cases: CaseShell) -> None:
+    cases.case("add", CASE, "rights-test", *RIGHTS)
+    asked = (
+        *("answer", CASE, "takedown-request", "--why", "people take the page for ours"),
+        *("--rests-on", str(FACT), "--platform", "pages", *INSTEAD[:4], "--ground"),
+    )
+    for ground in ("budapest-2001", "budapest-2001.2", "un-gge-2015.e", "tallinn-2-2017.004"):
+        code, err = cases.refused(*asked, ground)
+        assert (code, "binds states alone, and is no ground to ask by" in err) == (65, True)
+        assert "gb-cma-1990" in err
+    for ground in ("gb-cma-1990", "gb-cma-1990.3a"):
+        assert "no pack has this law" not in cases.case(*asked, ground).err
+        cases.case("add", CASE, "rights-test", *RIGHTS)
+
+
 def test_takedowns_are_counted_over_all_cases_without_a_name(cases: CaseShell) -> None:
     assert cases.case("takedowns").out == "0 requests\n"
     for case in (CASE, "2026-0002"):
@@ -132,12 +147,18 @@ def test_takedowns_are_counted_over_all_cases_without_a_name(cases: CaseShell) -
             "--rests-on", fact, "--ground", "xa-act-7", "--platform", "pages", *INSTEAD[:4],
         )  # fmt: skip
         number = said.out.split()[-1]
+        assert "xa-act-7: unverified: no pack has this law. Packs have: " in said.err
         decision = cases.case(
             "add", case, "decision", "what=the platform is asked", f"answers={number}",
             "touches_persons=yes", "--actor", "Eve",
         ).out.split()[-1]  # fmt: skip
         for who, role in (("Eve", "policy"), ("Dan", "legal")):
-            cases.case("sign", case, decision, "--role", role, "--actor", who)
+            signed = cases.case("sign", case, decision, "--role", role, "--actor", who)
+            assert "xa-act-7: unverified: no pack has this law" in signed.err
+        told = "xa-act-7: unverified: no pack has this law"
+        assert told in cases.case("decide", case).out
+        assert told in cases.case("answer", case).out
+        assert "note: unverified: no pack has this law (xa-act-7)" in cases.case("answer", case).out
         step = ("on=2026-03-01", "words=we asked", "source=the press office")
         cases.case("add", case, "step", f"of={number}", "what=sent", *step)
     cases.case("add", CASE, "step", "of=5", "what=refused", "on=2026-03-02", "words=they said no",

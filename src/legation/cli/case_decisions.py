@@ -81,15 +81,20 @@ def sign_decision(
     doors: Lent,
 ) -> int:
     """Sign a decision as it stands: its hash is worked out from what is on record."""
+    from legation.app.cases.books import book_of
     from legation.app.cases.docket import Docket
+    from legation.app.cases.laws import unknown_laws
     from legation.safeguards.cases.deciding.records import record_of
     from legation.safeguards.cases.gathering import rows_of
     from legation.safeguards.cases.typed import read_typed
+
+    laws: list[str] = []
 
     def body(place: "Home", store: "Store") -> "list[Body]":
         scope = place.library(store, store.people.get(actor).person_id).scope()
         known = Docket(scope).case(case)
         record = record_of(rows_of(known), entry, case=known.number)
+        laws.extend(unknown_laws(known, book_of(scope), record.body.answers))
         if sha256 and (len(sha256) < _LEAST or not record.sha256.startswith(sha256.lower())):
             raise ConflictError(
                 f"the decision has another hash: {record.sha256[:16]}…",
@@ -99,6 +104,8 @@ def sign_decision(
         return [read_typed("signed", told)]
 
     say_written(case, write(doors, home, case, body, actor=actor), as_json=as_json)
+    for said in laws:
+        tell(f"What you signed names a law: {said}")
     return 0
 
 
@@ -193,6 +200,8 @@ def _as_json(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> 
 
 
 def _say(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> None:
+    from legation.app.cases.laws import unknown_laws
+
     body = one.body
     state = "complete" if one.is_complete and not lacking else "not complete"
     answer(f"\nentry {one.entry}: {state}; sha256 {one.sha256}")
@@ -209,6 +218,8 @@ def _say(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> None
     ):
         if text:
             answer(f"  {name}: {text}")
+    for said in unknown_laws(found.case, found.book, body.answers):
+        answer(f"  law: {said}")
     for option in body.considered:
         at = f" (entry {option.answer})" if option.answer else ""
         answer(f"  not taken: {option.option}{at}: {option.why_not}")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from legation.app.cases.laws import law_told
 from legation.app.home import identity_of
 from legation.knowledge.organisations import organisations
 from legation.knowledge.states import state_name
 from legation.safeguards.cases.attribution.estimates import CONFIDENCE, RANGES
 from legation.safeguards.cases.attribution.layers import MEANINGS, layers
 from legation.safeguards.cases.attribution.naming import InForce, wording
-from legation.safeguards.cases.bodies import UNVERIFIED
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.circumstances import DutyStated
@@ -57,7 +57,6 @@ _PUBLIC: Final = ("public-statement", "public-attribution")
 _INTERNAL: Final = ("no-action", "technical-measure")
 _FROM_MEMORY: Final = "from memory, not compared with its source"
 _IN_FORCE: Final = "bound"
-NO_PACK: Final = f"{UNVERIFIED}: no pack has this law"
 
 
 def letter_of(
@@ -115,14 +114,6 @@ def letter_of(
     return msgspec.structs.replace(made, cover=cover_text(cover))
 
 
-def law_told(book: Book, key: str) -> str:
-    """Return how far a law that was named is known; empty: a pack has it, and it was checked."""
-    if book.norms.fact(f"law:{key}") is None:
-        return NO_PACK
-    mark = book.norms.mark(f"law:{key}")
-    return f"{UNVERIFIED}: {mark}" if mark else ""
-
-
 def _from_case(scope: "Scope", case: Case, book: Book, chosen: Chosen) -> dict[str, str]:
     opened = case.opened
     return {
@@ -143,8 +134,8 @@ def _from_case(scope: "Scope", case: Case, book: Book, chosen: Chosen) -> dict[s
 def _law_of(book: Book, chosen: Chosen) -> str:
     if not chosen.ground:
         return chosen.rule or ""
-    law = book.norms.fact(f"law:{chosen.ground}")
-    return str(getattr(law, "title", "")) or f"{chosen.ground} {CONFIRM}"
+    law = book.norms.law(chosen.ground)
+    return law.title if law else f"{chosen.ground} {CONFIRM}"
 
 
 def _grounds(case: Case, chosen: Chosen) -> list[tuple[Said, Ground]]:
@@ -203,13 +194,16 @@ def _norms(
             continue
         bound = any(each.state == receiver and each.said == _IN_FORCE for each in one.bound)
         custom = bool({one.name.casefold(), one.key} & customs)
-        found.append((one, bool(receiver) and (bound or custom) and _of_ground(one, chosen)))
+        found.append((one, bool(receiver) and (bound or custom) and _of_ground(one, chosen, book)))
     return found
 
 
-def _of_ground(one: Assessment, chosen: Chosen) -> bool:
+def _of_ground(one: Assessment, chosen: Chosen, book: Book) -> bool:
     """Tell whether a norm stands in the law by which a platform is asked; others it does not."""
-    return chosen.answer != "takedown-request" or one.about == f"law:{chosen.ground}"
+    if chosen.answer != "takedown-request":
+        return True
+    law = book.norms.law(chosen.ground or "")
+    return law is not None and one.about == f"law:{law.key}"
 
 
 def _cited(one: Assessment) -> str:
@@ -232,7 +226,7 @@ def _why_not(one: Assessment, receiver: str) -> str:
 
 
 def _unverified(book: Book, chosen: Chosen, norms: list[tuple[Assessment, bool]]) -> Iterator[str]:
-    if chosen.ground and (mark := law_told(book, chosen.ground)):
+    if mark := law_told(book, chosen):
         yield f"law {chosen.ground}: {mark}"
     for one, bound in norms:
         if bound and one.unverified:
