@@ -6,7 +6,9 @@ Which commands do is read from their help, so that a new one fails here until it
 import csv
 import io
 import json
+import os
 import re
+import stat
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -166,7 +168,17 @@ def test_every_command_that_writes_a_file_is_tried() -> None:
 
 
 @pytest.mark.parametrize("command", TRIED)
-def test_what_a_command_writes_says_its_label(command: str, home: Path, tmp_path: Path) -> None:
+def test_what_a_command_writes_says_its_label_and_is_its_owner_s_alone(
+    command: str, home: Path, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        _walk(command, home, tmp_path)
+    finally:
+        os.umask(before)
+
+
+def _walk(command: str, home: Path, tmp_path: Path) -> None:
     known, level = ids(home), Tlp.RED if command in RED else Tlp.AMBER
     tag = str(level).replace(":", "-")
     for number, (words, option, kind) in enumerate(TRIED[command]):
@@ -179,6 +191,9 @@ def test_what_a_command_writes_says_its_label(command: str, home: Path, tmp_path
         )
         assert said.code == 0, said.err
         content = said.out.encode()
+        # Nobody else of the host reads what leaves.
+        for file in place.iterdir() if place.is_dir() else [place] if option else []:
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
         if kind == "zip":
             (made,) = place.iterdir()
             assert f".{tag}." in made.name
