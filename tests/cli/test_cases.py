@@ -1,5 +1,6 @@
 """`legation case`: opened, listed, shown as of any day, written by words, taken back, closed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,26 @@ def test_a_case_is_opened_from_a_file_listed_and_shown(cases: CaseShell) -> None
     assert cases.told("list", "--party", "fr")[0]["number"] == CASE
     assert "No such case" in cases.case("list", "--status", "closed").err
     assert "does not say whether an act was unlawful" in cases.case("show", number).err
+
+
+def test_a_correction_takes_over_what_it_does_not_repeat(cases: CaseShell, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("four letters", "utf-8")
+    evidence = json.loads(cases.did("evidence", "capture", page, "--json").out)["evidence_id"]
+    number = cases.case(
+        "add", CASE, "said", "says=three letters", "on=2026-02-19", "source=press", "medium=scan",
+        "known=2026-02-20", "reliability=B", "credibility=2", "url=https://example.org/letters",
+        "verified=verified-excerpt", "--evidence", evidence,
+    ).out.split()[-1]  # fmt: skip
+    before = cases.told("show", CASE)["entries"][-1]["states"]
+    said = cases.case("add", CASE, "said", "says=four letters", "--corrects", number)
+    assert "Taken over from the entry that is corrected: on, known, source, url" in said.err
+    after = cases.told("show", CASE)["entries"][-1]["states"]
+    assert after == before | {"says": "four letters"}
+    cases.case("add", CASE, "said", "url=", "files=", "known=", "--corrects", number)
+    last = cases.told("show", CASE)["entries"][-1]["states"]
+    assert last == after | {"url": "", "files": [], "known": None}
+    assert cases.refused("add", CASE, "task", "what=look", "--corrects", number)[0] == 65
 
 
 def test_a_file_that_does_not_fit_opens_nothing(cases: CaseShell, tmp_path: Path) -> None:

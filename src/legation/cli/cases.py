@@ -201,7 +201,10 @@ def add(
     evidence: Annotated[
         tuple[str, ...], Parameter(help="Captured files that show it, by their records.")
     ] = (),
-    corrects: Annotated[int | None, Parameter(help="Entry in whose place it stands.")] = None,
+    corrects: Annotated[
+        int | None,
+        Parameter(help="Entry in whose place it stands; what is not given is taken over from it."),
+    ] = None,
     tlp: Level = "",
     actor: Actor = DOOR,
     home: HomeFolder = None,
@@ -214,16 +217,19 @@ def add(
     state-link, is given once for each, its parts parted by bars in the order in which
     `legation case kinds` lists them: answers="orders | yes | 3,4". Of a mapping, each is
     NAME: VALUE: obligations="force: no".
+
+    A correction takes over each field that is not given; one that is given empty, such as url=, is
+    cleared.
     """
     from legation.cli.case_words import body_of
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        body = body_of(kind, parts, _attached(place, store, evidence))
-        entries = filing_of(place, store, actor, doors).add(
-            case, [body], corrects=corrects, tlp=level_of(tlp)
-        )
+        filing = filing_of(place, store, actor, doors)
+        before = _corrected(place, store, actor, case, corrects)
+        body = body_of(kind, parts, _attached(place, store, evidence), before=before)
+        entries = filing.add(case, [body], corrects=corrects, tlp=level_of(tlp))
     say_written(case, entries, as_json=as_json)
     return 0
 
@@ -326,6 +332,19 @@ def _about(case: "Case") -> str:
         "due": str(due) if due else "",
     }
     return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def _corrected(
+    place: "Home", store: "Store", actor: str, case: str, corrects: int | None
+) -> "Body | None":
+    """Return what an entry says that is to be corrected; None: there is none for them."""
+    from legation.app.cases.docket import Docket
+
+    if corrects is None:
+        return None
+    who = actor if actor == DOOR else store.people.get(actor).person_id
+    entry = Docket(place.library(store, who).scope()).case(case).cited(corrects)
+    return None if entry is None else entry.body
 
 
 def _attached(place: "Home", store: "Store", ids: tuple[str, ...]) -> list[dict[str, str]]:
