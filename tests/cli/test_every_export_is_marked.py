@@ -57,7 +57,7 @@ TRIED: Final[dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]] = {
     ),
     "case dossier": tuple(
         (("{listing}", "jan-example", "--purpose", "to hand it on"), option, kind)
-        for option, kind in (("--text", "text"), ("--stix", "stix"), ("--ftm", "told"))
+        for option, kind in (("--text", "text"), ("--stix", "stix"), ("--ftm", "text"))
     ),
     "audit report": (
         (("--format", "csv"), "", "csv"),
