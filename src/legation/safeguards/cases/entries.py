@@ -15,6 +15,7 @@ import msgspec
 from legation.errors import RecordError
 from legation.safeguards.cases import circumstances, effects, facts, persons
 from legation.safeguards.cases.attribution import layers, matrix, naming, state_link
+from legation.safeguards.cases.attribution.estimates import canonical
 from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.deciding import bodies as deciding
 from legation.safeguards.cases.dossier import bodies as dossier
@@ -112,6 +113,8 @@ def read_body(value: Any, place: str = "") -> Body:
         )
     # What is left empty was not said.
     said_of = {name: part for name, part in value.items() if part not in ("", None)}
+    if isinstance(word := said_of.get("likelihood"), str):
+        said_of["likelihood"] = canonical(word)
     try:
         body: Body = msgspec.convert(said_of, TAGS[tag])
     except RecordError as unfit:
