@@ -62,8 +62,9 @@ def opened(
     Args:
         file: A case in TOML: what it is about, victims, evidence, who names whom.
     """
+    from legation.app.cases.docket import Docket
     from legation.app.cases.subjects import bodies_about, given_about
-    from legation.app.cases.templates import opening
+    from legation.app.cases.templates import opening, without_tasks
     from legation.safeguards.cases.case_file import read_case_file
     from legation.safeguards.cases.entries import read_body
 
@@ -82,11 +83,21 @@ def opened(
             told |= {name: text for name, text in stated.items() if text}
             bodies = (read_body({"entry": "opened"} | told),)
         bodies += bodies_about(scope, about) if about else ()
-        row = filing_of(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
+        begun = opening(bodies, now)
+        alike = Docket(scope).alike(begun[0])
+        row = filing_of(place, store, actor, doors).open(begun, level_of(tlp))
     if as_json:
         answer_json(row)
     else:
         answer(f"{row.number}  {row.title}")
+    if alike:
+        tell(f"A case of this title is there: {', '.join(alike)}")
+    if without_tasks(begun, now):
+        tell(
+            "No tasks were set: the occasion ended more than a month ago, or began more than a "
+            "year ago"
+        )
+    if not as_json:
         tell(f"Next: {typed(f'legation case show {row.number}', home)}")
     return 0
 
@@ -96,7 +107,9 @@ def listed(
     status: Annotated[str, Parameter(help="Only those that have come so far.")] = "",
     threat: Annotated[str, Parameter("--type", help="Only of this type.")] = "",
     domain: Annotated[str, Parameter(help="Only of this domain.")] = "",
-    party: Annotated[str, Parameter(help="Only those that concern this state, by its code.")] = "",
+    party: Annotated[
+        str, Parameter(help="Only those in which this party was harmed or aimed at, by code.")
+    ] = "",
     words: Annotated[str, Parameter(help="Only titles with these words.")] = "",
     still_open: Annotated[
         bool, Parameter("--open", help="Only those that are not closed.")
@@ -189,6 +202,12 @@ def show(
         (str(one.number), one.kind, one.happened, one.says, one.source, one.grade) for one in lines
     ]
     answer(f"\n{table(('entry', 'kind', 'happened', 'says', 'source', 'grade'), rows)}")
+    if tasks := found.open_tasks():
+        told_tasks = [
+            (str(number), one.due, names.get(one.owner, one.owner), one.what)
+            for number, one in tasks
+        ]
+        answer(f"\n{table(('task', 'due', 'owner', 'what'), told_tasks)}")
     tell(CAVEAT)
     return 0
 
