@@ -6,7 +6,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from legation.app.cases.templates import opening
+from legation.app.cases.templates import opening, without_tasks
 from legation.knowledge.norms import Norms
 from legation.knowledge.states import states
 from legation.rights.roles import ROLES
@@ -39,6 +39,31 @@ def test_an_occasion_brings_tasks_that_fit_for_a_role_and_a_day_ahead(template: 
     for one in tasks:
         assert one.owner in ROLES
         assert NOW.date() < first_day(one.due) <= NOW.date() + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "over"),
+    [
+        ("2026-02", None, False),
+        ("2025-03-10", None, False),
+        ("2025-02-20", None, True),
+        ("2025", None, False),
+        ("2024", None, True),
+        ("2025-10", "2026-02-10", False),
+        ("2025-10", "2026-01-20", True),
+        ("2025-10", "2026-01", False),
+        ("2025-10", "2025-12", True),
+    ],
+)
+def test_an_occasion_that_is_long_over_brings_no_task(
+    began: str, ended: str | None, *, over: bool
+) -> None:
+    first = msgspec.structs.replace(OPENED, began=began, ended=ended)
+    told = opening((first, FACT), NOW)
+    assert (told == (first, FACT)) == over
+    assert without_tasks(told, NOW) == over
+    assert not without_tasks((first, TASK), NOW)
+    assert not without_tasks((msgspec.structs.replace(first, template=""),), NOW)
 
 
 def test_without_an_occasion_nothing_is_added() -> None:

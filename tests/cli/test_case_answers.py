@@ -1,10 +1,13 @@
 """`legation case answer`, `draft`, `clocks`, `takedowns`: chosen, prepared, counted, never sent."""
 
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from legation.app.home import Home
+from legation.settings import Settings
 from worlds.case_shell import CASE, FACT, CaseShell
 
 INSTEAD = (
@@ -81,6 +84,8 @@ def test_a_document_is_prepared_and_waits_and_nothing_sends_it(
     tried = cases.case("draft", CASE, str(number), "--dry-run")
     assert "Script of a call to XB" in tried.out
     assert "[request: not known]" in tried.out
+    assert "COVER NOTE" not in tried.out
+    assert "COVER NOTE FOR THE DESK" in tried.err
     assert "Not known: request" in tried.err
     assert cases.refused("draft", CASE, "3")[0] == 65
     assert cases.refused("draft", CASE, str(number), "wishes=x")[0] == 2
@@ -90,11 +95,18 @@ def test_a_document_is_prepared_and_waits_and_nothing_sends_it(
     said = cases.case("draft", CASE, str(number), *words)
     assert f"Entry {last + 1}: prepared; it waits for the channel contact-point" in said.err
     assert "say whether you know of it" in file.read_text("utf-8")
-    assert file.read_text("utf-8").startswith("TLP:AMBER\n")
-    (waiting,) = cases.told("draft", CASE)["waiting"]
-    assert waiting["channel"] == "contact-point"
+    letter, cover = file.read_text("utf-8"), (tmp_path / "call.cover.txt").read_text("utf-8")
+    assert not [one for one in ("TLP", "entry", "press office", "XA") if one in letter]
+    assert cover.startswith("TLP:AMBER\nCOVER NOTE FOR THE DESK")
+    assert "- entry 3 (B2): three letters" in cover
+    waiting = cases.told("draft", CASE)["waiting"]
+    assert [one["channel"] for one in waiting] == ["contact-point", "cover-note"]
     cases.did("watch", "--once")
-    assert cases.told("draft", CASE)["waiting"] == [waiting]
+    assert cases.told("draft", CASE)["waiting"] == waiting
+    with Home(Settings(home=cases.home), lambda: datetime.now(UTC)).store() as store:
+        sent, kept = (store.outbox.get(one["draft"]).body.decode() for one in waiting)
+    assert not [one for one in ("TLP", "entry", "cover") if one in sent]
+    assert "COVER NOTE" in kept
     assert cases.told("answer", CASE)["steps"][-1]["what"] == "prepared"
     assert cases.run("doctor").code == 0
 
@@ -165,6 +177,21 @@ def test_the_days_to_each_answer_are_told_as_surely_as_they_are_known(cases: Cas
     assert "10 to 40" in cases.case("clocks", CASE).out
 
 
+def test_a_takedown_is_asked_for_by_a_law_of_the_land_and_by_no_treaty(cases: CaseShell) -> None:
+    cases.case("add", CASE, "rights-test", *RIGHTS)
+    asked = (
+        *("answer", CASE, "takedown-request", "--why", "people take the page for ours"),
+        *("--rests-on", str(FACT), "--platform", "pages", *INSTEAD[:4], "--ground"),
+    )
+    for ground in ("budapest-2001", "budapest-2001.2", "un-gge-2015.e", "tallinn-2-2017.004"):
+        code, err = cases.refused(*asked, ground)
+        assert (code, "binds states alone, and is no ground to ask by" in err) == (65, True)
+        assert "gb-cma-1990" in err
+    for ground in ("gb-cma-1990", "gb-cma-1990.3a"):
+        assert "no pack has this law" not in cases.case(*asked, ground).err
+        cases.case("add", CASE, "rights-test", *RIGHTS)
+
+
 def test_takedowns_are_counted_over_all_cases_without_a_name(cases: CaseShell) -> None:
     assert cases.case("takedowns").out == "0 requests\n"
     for case in (CASE, "2026-0002"):
@@ -178,12 +205,18 @@ def test_takedowns_are_counted_over_all_cases_without_a_name(cases: CaseShell) -
             "--rests-on", fact, "--ground", "xa-act-7", "--platform", "pages", *INSTEAD[:4],
         )  # fmt: skip
         number = said.out.split()[-1]
+        assert "xa-act-7: unverified: no pack has this law. Packs have: " in said.err
         decision = cases.case(
             "add", case, "decision", "what=the platform is asked", f"answers={number}",
             "touches_persons=yes", "--actor", "Eve",
         ).out.split()[-1]  # fmt: skip
         for who, role in (("Eve", "policy"), ("Dan", "legal")):
-            cases.case("sign", case, decision, "--role", role, "--actor", who)
+            signed = cases.case("sign", case, decision, "--role", role, "--actor", who)
+            assert "xa-act-7: unverified: no pack has this law" in signed.err
+        told = "xa-act-7: unverified: no pack has this law"
+        assert told in cases.case("decide", case).out
+        assert told in cases.case("answer", case).out
+        assert "note: unverified: no pack has this law (xa-act-7)" in cases.case("answer", case).out
         step = ("on=2026-03-01", "words=we asked", "source=the press office")
         cases.case("add", case, "step", f"of={number}", "what=sent", *step)
     cases.case("add", CASE, "step", "of=5", "what=refused", "on=2026-03-02", "words=they said no",

@@ -84,6 +84,25 @@ def test_a_record_is_checked_without_any_home(cases: CaseShell, tmp_path: Path) 
     assert cases.refused("record", CASE, "3")[0] == 3
 
 
+def test_a_record_with_gaps_says_so_first_and_its_check_ends_with_one(
+    cases: CaseShell, tmp_path: Path
+) -> None:
+    entry, file = decided(cases), tmp_path / "record.json"
+    signed(cases, entry, "Eve")
+    said = cases.case("record", CASE, str(entry), "-o", file).err.splitlines()
+    assert said[:2] == [
+        "INCOMPLETE: this decision lacks 1 thing before it can be relied on",
+        "  signatures: only one person has signed",
+    ]
+    assert said[-1].startswith("The file is signed, the decision is not complete; tell")
+    checked = legation("case", "verify", file)
+    assert checked.code == 1
+    first = checked.out.splitlines()[:2]
+    assert first[0].startswith("INCOMPLETE: ")
+    assert first[1] == "  signatures: only one person has signed"
+    assert legation("case", "verify", file, "--json").code == 1
+
+
 @pytest.mark.parametrize("part", ["record", "marking", "signature", "fingerprint", "purpose"])
 def test_a_record_that_was_changed_is_refused(cases: CaseShell, tmp_path: Path, part: str) -> None:
     told = json.loads(cases.case("record", CASE, str(decided(cases))).out)

@@ -1,5 +1,8 @@
 """`legation case`: opened, listed, shown as of any day, written by words, taken back, closed."""
 
+import json
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,49 @@ def test_a_case_is_opened_from_a_file_listed_and_shown(cases: CaseShell) -> None
     assert cases.told("list", "--party", "fr")[0]["number"] == CASE
     assert "No such case" in cases.case("list", "--status", "closed").err
     assert "does not say whether an act was unlawful" in cases.case("show", number).err
+
+
+def test_a_case_that_is_opened_twice_is_told_and_opened_all_the_same(cases: CaseShell) -> None:
+    words = ("--title", "Letters in the name of a ministry", "--type", "T4", "--began")
+    said = cases.case("open", *words, "2026-02-19")
+    assert said.out.startswith("2026-0002")
+    assert f"A case of this title is there: {CASE}\n" in said.err
+    assert "of this title" not in cases.case("open", *words, "2026-02-18").err
+    again = cases.case("open", *words, "2026-02-19", "--json")
+    assert f"{CASE}, 2026-0002" in again.err
+    assert json.loads(again.out)["number"] == "2026-0004"
+
+
+def test_a_template_sets_tasks_that_are_shown_with_owner_and_day_unless_it_is_long_over(
+    cases: CaseShell,
+) -> None:
+    words = ("--title", "A vote", "--type", "T4", "--template", "election", "--began")
+    cases.case("open", *words, datetime.now(UTC).date().isoformat())
+    shown = cases.case("show", "2026-0002").out
+    assert re.search(r"\n\d+ +\d{4}-\d\d-\d\d +contact point +tell the electoral", shown)
+    said = cases.case("open", *words, "2015-05")
+    assert "No tasks were set: the occasion ended more than a month ago, or began more" in said.err
+    assert "contact point" not in cases.case("show", "2026-0003").out
+
+
+def test_a_correction_takes_over_what_it_does_not_repeat(cases: CaseShell, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("four letters", "utf-8")
+    evidence = json.loads(cases.did("evidence", "capture", page, "--json").out)["evidence_id"]
+    number = cases.case(
+        "add", CASE, "said", "says=three letters", "on=2026-02-19", "source=press", "medium=scan",
+        "known=2026-02-20", "reliability=B", "credibility=2", "url=https://example.org/letters",
+        "verified=verified-excerpt", "--evidence", evidence,
+    ).out.split()[-1]  # fmt: skip
+    before = cases.told("show", CASE)["entries"][-1]["states"]
+    said = cases.case("add", CASE, "said", "says=four letters", "--corrects", number)
+    assert "Taken over from the entry that is corrected: on, known, source, url" in said.err
+    after = cases.told("show", CASE)["entries"][-1]["states"]
+    assert after == before | {"says": "four letters"}
+    cases.case("add", CASE, "said", "url=", "files=", "known=", "--corrects", number)
+    last = cases.told("show", CASE)["entries"][-1]["states"]
+    assert last == after | {"url": "", "files": [], "known": None}
+    assert cases.refused("add", CASE, "task", "what=look", "--corrects", number)[0] == 65
 
 
 def test_a_file_that_does_not_fit_opens_nothing(cases: CaseShell, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ Which commands do is read from their help, so that a new one fails here until it
 import csv
 import io
 import json
+import os
 import re
+import stat
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,14 +49,15 @@ TRIED: Final[dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]] = {
     "evidence export": ((("{evidence}", *LOOK), "--folder", "zip"),),
     "case list": tuple(((), option, kind) for option, kind in SHEETS[:2]),
     "case show": tuple((("{case}",), option, kind) for option, kind in SHEETS[:2]),
-    "case draft": ((("{case}", "{choice}"), "--output", "text"),),
+    # A letter goes to others: its name has the label, and the cover note beside it says it.
+    "case draft": ((("{case}", "{choice}"), "--output", "told"),),
     "case record": (
         (("{case}", "{decision}"), "", "json"),
         (("{case}", "{decision}"), "--output", "json"),
     ),
     "case dossier": tuple(
         (("{listing}", "jan-example", "--purpose", "to hand it on"), option, kind)
-        for option, kind in (("--text", "text"), ("--stix", "stix"), ("--ftm", "told"))
+        for option, kind in (("--text", "text"), ("--stix", "stix"), ("--ftm", "text"))
     ),
     "audit report": (
         (("--format", "csv"), "", "csv"),
@@ -170,7 +173,17 @@ def test_every_command_that_writes_a_file_is_tried() -> None:
 
 
 @pytest.mark.parametrize("command", TRIED)
-def test_what_a_command_writes_says_its_label(command: str, home: Path, tmp_path: Path) -> None:
+def test_what_a_command_writes_says_its_label_and_is_its_owner_s_alone(
+    command: str, home: Path, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        _walk(command, home, tmp_path)
+    finally:
+        os.umask(before)
+
+
+def _walk(command: str, home: Path, tmp_path: Path) -> None:
     known, level = ids(home), Tlp.RED if command in RED else Tlp.AMBER
     tag = str(level).replace(":", "-")
     for number, (words, option, kind) in enumerate(TRIED[command]):
@@ -183,6 +196,9 @@ def test_what_a_command_writes_says_its_label(command: str, home: Path, tmp_path
         )
         assert said.code == 0, said.err
         content = said.out.encode()
+        # Nobody else of the host reads what leaves.
+        for file in place.iterdir() if place.is_dir() else [place] if option else []:
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
         if kind == "zip":
             (made,) = place.iterdir()
             assert f".{tag}." in made.name

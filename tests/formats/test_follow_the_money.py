@@ -52,6 +52,19 @@ def test_the_package_reads_a_dossier_as_it_was_written(draft: Draft) -> None:
     assert judge(written(draft)) == ""
 
 
+@pytest.mark.parametrize("draft", [person(), body()], ids=["person", "body"])
+def test_each_entity_says_its_marking_where_its_schema_has_the_place(draft: Draft) -> None:
+    bare = written(draft)
+    lines = write_entities(bare, marking="TLP:RED · PAP:RED").splitlines()
+    marked = [msgspec.json.decode(line, type=Entity) for line in lines]
+    assert judge(marked) == ""
+    for one, before in zip(marked, bare, strict=True):
+        name = "notes" if "notes" in PROPERTIES[one.schema] else "summary"
+        assert one.properties[name][-1] == "Marking: TLP:RED · PAP:RED"
+        assert one.properties[name][:-1] == before.properties.get(name, ())
+        assert one.id == before.id
+
+
 @pytest.mark.data
 def test_the_package_reads_the_shape_of_real_listings(shared: Path) -> None:
     text = (shared / "agreements" / "eu_cyber_sanctions.csv").read_text("utf-8")

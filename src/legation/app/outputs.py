@@ -1,12 +1,20 @@
-"""Files that a person asked for: whole or not at all, and an old one kept on failure."""
+"""Files that a person asked for: whole or not at all, and an old one kept on failure.
+
+Each is its owner's alone, whatever the umask says: what leaves a desk is for few, and a host has
+more users than that. Whoever wants others of the host to read it says so to the host.
+"""
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from legation.errors import DeniedError, NotFoundError, UsageError
+
+_OWNER: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
 def require_place(path: Path) -> None:
@@ -36,7 +44,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def place(path: Path, write: Callable[[Path], object]) -> None:
-    """Let a file be written beside its place, then put it there in one step.
+    """Let a file be written beside its place, then put it there in one step, for its owner alone.
 
     Args:
         path: Where it shall stand; an older file stays until the new one is whole.
@@ -55,10 +63,19 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
     # A name that nobody can foresee: a link planted under it would lead elsewhere.
     beside = path.with_name(f".{path.name}.{token_hex(8)}.part")
     try:
+        private(beside)
         write(beside)
+        # Some that write put a file of their own in its place.
+        beside.chmod(_OWNER)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def private(path: Path) -> None:
+    """Make an empty file that its owner alone may read, where there is none yet."""
+    if not path.exists():
+        path.touch(mode=_OWNER)
 
 
 def _led(path: Path) -> Path:

@@ -75,6 +75,7 @@ def head(
     that nobody gave them need this command.
     """
     from legation.app import heads
+    from legation.app.outputs import put
 
     place = doors.home(home)
     place.require()
@@ -93,7 +94,7 @@ def head(
     else:
         pour(found[-1].page())
     if output is not None:
-        output.write_text(found[-1].content, "ascii")
+        put(output, found[-1].content.encode("ascii"))
         tell(f"written with its signatures: {output}")
     if days:
         command = typed("legation audit head --sign", home)
@@ -247,9 +248,12 @@ def _encoded(file: BinaryIO) -> Callable[[str], object]:
 @contextmanager
 def _appending(path: Path, kind: "Kind") -> "Iterator[tuple[BinaryIO, Cursor | None]]":
     """Open a file behind its last whole line; give that line's cursor."""
+    from legation.app.outputs import private
     from legation.formats.siem import cursor_of
     from legation.store.durable import locked
 
+    # Whoever ships its lines may be given the file since: what it is now stays.
+    private(path)
     with locked(path.with_name(f".{path.name}.lock")), path.open("a+b") as file:
         whole, last = _last_line(file)
         file.truncate(whole)

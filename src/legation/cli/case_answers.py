@@ -80,9 +80,25 @@ def respond(
     said = {"answer": key, "touches": "yes" if _touches(key, touches) else "no"}
     entries = write(doors, home, case, [read_typed("chosen", stated | said)], actor=actor)
     say_written(case, entries, as_json=as_json)
+    if ground:
+        _say_law(doors, home, case, entries[0].number)
     command = typed(f"legation case draft {case} {entries[0].number}", home)
     tell(f"Nothing was sent. Next: {command}")
     return 0
+
+
+def _say_law(doors: Lent, home: HomeFolder, case: str, number: int) -> None:
+    """Say where the law that was named is in no pack, with those that come nearest."""
+    from legation.app.cases.laws import unknown_laws
+    from legation.safeguards.cases.gathering import situation_of
+    from legation.safeguards.cases.responses.answering.checking import laws_near
+    from legation.safeguards.cases.responses.answering.steps import Chosen
+
+    with seen(doors, home, case) as found:
+        body = dict(found.case.of(Chosen))[number]
+        for said in unknown_laws(found.case, found.book, (number,)):
+            situation = situation_of(found.case, found.book, found.day)
+            tell(f"{said}. Packs have: {', '.join(laws_near(body.ground or '', situation))}")
 
 
 def _passed_over(said: str) -> str:
@@ -198,6 +214,7 @@ def _by(one: Any) -> str:
 
 
 def _say_chosen(found: Seen) -> None:
+    from legation.app.cases.laws import unknown_laws
     from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 
     steps: dict[int, list[str]] = {}
@@ -210,3 +227,5 @@ def _say_chosen(found: Seen) -> None:
     if told:
         answer("")
     rows(("entry", "chosen", "against", "steps", "why"), told)
+    for said in unknown_laws(found.case, found.book):
+        answer(said)

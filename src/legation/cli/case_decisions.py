@@ -20,7 +20,7 @@ from legation.cli.case_doors import (
 )
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile
 from legation.cli.sheets import tell_name
-from legation.cli.words import answer, answer_json, pour, tell, typed
+from legation.cli.words import answer, answer_json, counted, pour, tell, typed
 from legation.errors import BadInputError, ConflictError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 EntryOf = Annotated[int, Parameter(help="Number of the entry that first states the decision.")]
 _LEAST: Final = 8
+_NOT_COMPLETE: Final = 1
 
 
 def decide(
@@ -81,14 +82,19 @@ def sign_decision(
     doors: Lent,
 ) -> int:
     """Sign a decision as it stands: its hash is worked out from what is on record."""
+    from legation.app.cases.books import book_of
     from legation.app.cases.docket import Docket
+    from legation.app.cases.laws import unknown_laws
     from legation.safeguards.cases.gathering import record_in
     from legation.safeguards.cases.typed import read_typed
+
+    laws: list[str] = []
 
     def body(place: "Home", store: "Store") -> "list[Body]":
         scope = place.library(store, store.people.get(actor).person_id).scope()
         known = Docket(scope).case(case)
         record = record_in(known, entry)
+        laws.extend(unknown_laws(known, book_of(scope), record.body.answers))
         if sha256 and (len(sha256) < _LEAST or not record.sha256.startswith(sha256.lower())):
             raise ConflictError(
                 f"the decision has another hash: {record.sha256[:16]}…",
@@ -98,6 +104,8 @@ def sign_decision(
         return [read_typed("signed", told)]
 
     say_written(case, write(doors, home, case, body, actor=actor), as_json=as_json)
+    for said in laws:
+        tell(f"What you signed names a law: {said}")
     return 0
 
 
@@ -117,6 +125,9 @@ def record(
     """Write a decision record as JSON, signed by the keys of the desk."""
     from legation.app.cases.recorded import recorded
     from legation.app.outputs import put, require_place
+    from legation.safeguards.cases.deciding.gaps import decision_gaps
+    from legation.safeguards.cases.deciding.records import record_of
+    from legation.safeguards.cases.gathering import rows_of, stands_in
 
     if output is not None:
         require_place(output)
@@ -124,14 +135,21 @@ def record(
     place.require()
     by = place.keys(doors.protection(place, passphrase_file)).identity()
     with seen(doors, home, case, actor=actor) as found:
+        one = record_of(rows_of(found.case), entry, case=found.case.number)
+        lacking = decision_gaps(one, stands_in(found.case, found.scope.now().date()))
         made = recorded(found.scope, found.case, entry, found.names, by)
+    if lacking:
+        tell(_incomplete(len(lacking)))
+        for gap in lacking:
+            tell(f"  {gap.place}: {gap.says}")
     if output is None:
         pour(made.content.decode())
     else:
         put(output, made.content)
         tell(f"Written: {output}")
     tell_name(made.name)
-    tell(f"Signed; tell the receiver by another way: {by.public().fingerprint()}")
+    signed = "The file is signed, the decision is not complete" if lacking else "Signed"
+    tell(f"{signed}; tell the receiver by another way: {by.public().fingerprint()}")
     return 0
 
 
@@ -144,7 +162,7 @@ def verify_file(
     ] = "",
     as_json: AsJson = False,
 ) -> int:
-    """Check a decision record without any home or network.
+    """Check a decision record without any home or network; one that is not complete ends with 1.
 
     Args:
         file: As a desk wrote it.
@@ -158,21 +176,28 @@ def verify_file(
             f"cannot be read: {fault.strerror}", place=str(file), hint="check the file"
         ) from fault
     found = check_record(content, place=file.name, fingerprint=fingerprint)
+    complete = found.record.get("complete") is True
     if as_json:
         answer_json(found)
-        return 0
+        return 0 if complete else _NOT_COMPLETE
     told, decision = found.record, found.record["decision"]
+    if not complete:
+        answer(_incomplete(len(told["gaps"])))
+        for gap in told["gaps"]:
+            answer(f"  {gap['place']}: {gap['says']}")
     answer(f"{told['marking']}\ncase {told['case']}, entry {decision['stands']}: whole, as signed")
     answer(f"decided: {decision['body']['what']}")
     for hand in told["hands"]:
         counts = "counts" if hand["counts"] else "does not count: given to an earlier state"
         answer(f"signed by {hand['who']} ({hand['role']}), {hand['at']}: {counts}")
-    for gap in told["gaps"]:
-        answer(f"{gap['place']}: {gap['says']}")
     answer(f"by {told['desk']['name']}, fingerprint {found.fingerprint}")
     if not fingerprint:
         tell("Compare the fingerprint with the one that the desk has told you by another way.")
-    return 0
+    return 0 if complete else _NOT_COMPLETE
+
+
+def _incomplete(gaps: int) -> str:
+    return f"INCOMPLETE: this decision lacks {counted(gaps, 'thing')} before it can be relied on"
 
 
 def _as_json(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> dict[str, Any]:
@@ -192,6 +217,8 @@ def _as_json(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> 
 
 
 def _say(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> None:
+    from legation.app.cases.laws import unknown_laws
+
     body = one.body
     state = "complete" if one.is_complete and not lacking else "not complete"
     answer(f"\nentry {one.entry}: {state}; sha256 {one.sha256}")
@@ -208,6 +235,8 @@ def _say(found: Seen, one: "Record", lacking: "tuple[DecisionGap, ...]") -> None
     ):
         if text:
             answer(f"  {name}: {text}")
+    for said in unknown_laws(found.case, found.book, body.answers):
+        answer(f"  law: {said}")
     for option in body.considered:
         at = f" (entry {option.answer})" if option.answer else ""
         answer(f"  not taken: {option.option}{at}: {option.why_not}")

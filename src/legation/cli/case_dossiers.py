@@ -98,7 +98,7 @@ def _leave(found: Seen, opened: "Opened", asked: dict[str, Path]) -> None:
         made = export_dossier(found.scope, found.case, opened, kind)
         put(file, made.content)
         tell(f"Written: {file}")
-        # A file of the model has no place for a label: it is told beside it.
+        # Whoever writes to a file of a name of their own is told the one that has the label.
         tell_name(made.name)
 
 

@@ -22,10 +22,14 @@ from legation.cli.sheets import tell_name
 from legation.cli.words import answer, answer_json, pour, tell
 
 if TYPE_CHECKING:
-    from legation.cli.case_doors import (
-        Seen,
-    )
+    from collections.abc import Sequence
+
+    from legation.app.cases.filing import Filing
+    from legation.app.cases.papers import Prepared
+    from legation.app.kept import Exported
+    from legation.cli.case_doors import Seen
     from legation.safeguards.cases.responses.answering.clocks import Days
+    from legation.safeguards.cases.responses.answering.drafting import Draft
 
 _UNNAMED: Final = "Counts of requests that were sent: by platform and ground, and nobody's name."
 
@@ -52,39 +56,63 @@ def draft(
 ) -> int:
     """Prepare the document of an answer that was chosen; it waits in the outbox, and is not sent.
 
-    What nobody knows stays open in it, where a reader sees it.
+    It has two parts. The letter holds only what is meant for its receiver, and what nobody knows
+    stays open in it. The cover note is for the desk: it goes to standard error, or with --output
+    into a file beside the letter's, such as note.cover.txt.
     """
-    from legation.app.cases.papers import document, hand_out, prepare
-    from legation.app.outputs import put, require_place
+    from legation.app.cases.papers import document
+    from legation.app.outputs import require_place
 
     if output is not None:
         require_place(output)
+        require_place(_beside(output))
     with seen(doors, home, case, actor=actor) as found:
         if entry is None:
             return _waiting(found, as_json=as_json)
         made = document(found.scope, found.case, found.book, entry, pairs(fields, "field"))
-        kept = file = None
-        # Who may not take the file out has prepared nothing either.
-        with found.store.transaction():
-            if not try_only:
-                filing = filing_of(found.place, found.store, actor, doors)
-                kept = prepare(found.scope, filing, found.case, entry, made)
-            if output is not None:
-                file = hand_out(found.scope, found.case, entry, made)
-        if output is not None and file is not None:
-            put(output, file.content)
-            tell(f"Written: {output}")
-            tell_name(file.name)
+        filing = None if try_only else filing_of(found.place, found.store, actor, doors)
+        kept = _prepared(found, entry, made, filing, output)
     if as_json:
         answer_json(found.told(document=made, prepared=kept))
     elif output is None:
         pour(f"{made.subject}\n\n{made.text}")
+        tell(f"\n{'-' * 72}\n{made.cover}{'-' * 72}")
     for name in made.missing:
         tell(f"Not known: {name}")
     if kept is not None:
-        where = f"it waits for the channel {kept.channel}" if kept.channel else "it stays here"
+        where = "it stays here"
+        if kept.channel:
+            where = f"it waits for the channel {kept.channel}, its cover note apart at the desk"
         tell(f"Entry {kept.entry}: prepared; {where}. Nothing was sent.")
     return 0
+
+
+def _beside(letter: Path) -> Path:
+    """Return where a cover note stands: beside the letter, and named after it."""
+    return letter.with_name(f"{letter.stem}.cover{letter.suffix}")
+
+
+def _prepared(
+    found: "Seen", entry: int, made: "Draft", filing: "Filing | None", output: Path | None
+) -> "Prepared | None":
+    """Prepare a document, and write it out; who may not take it out has prepared nothing."""
+    from legation.app.cases.papers import hand_out, prepare
+
+    with found.store.transaction():
+        kept = filing and prepare(found.scope, filing, found.case, entry, made)
+        files = hand_out(found.scope, found.case, entry, made) if output is not None else ()
+    if output is not None:
+        _write(files, output)
+    return kept
+
+
+def _write(files: "Sequence[Exported]", output: Path) -> None:
+    from legation.app.outputs import put
+
+    for place, file in zip((output, _beside(output)), files, strict=True):
+        put(place, file.content)
+        tell(f"Written: {place}")
+        tell_name(file.name)
 
 
 def _waiting(found: "Seen", *, as_json: bool) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from legation.cli.words import tell
 from legation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,7 +13,13 @@ if TYPE_CHECKING:
 _LINES: Final = ("lines", "mapping")
 
 
-def body_of(kind: str, parts: Sequence[str], files: Sequence[dict[str, str]] = ()) -> "Body":
+def body_of(
+    kind: str,
+    parts: Sequence[str],
+    files: Sequence[dict[str, str]] = (),
+    *,
+    before: "Body | None" = None,
+) -> "Body":
     """Return what the parts of a command state.
 
     Args:
@@ -20,13 +27,14 @@ def body_of(kind: str, parts: Sequence[str], files: Sequence[dict[str, str]] = (
         parts: Each as NAME=VALUE; of a list the values are parted by commas. What is made of
             parts stands once for each of them.
         files: Captured files.
+        before: The entry that it corrects: what is not given is taken over from it.
 
     Raises:
         UsageError: A part is no NAME=VALUE, or stands twice.
         RecordError: It is no entry of that kind.
     """
     from legation.safeguards.cases.entries import TAGS
-    from legation.safeguards.cases.typed import form_of, read_typed
+    from legation.safeguards.cases.typed import form_of, read_typed, texts_of
 
     several = {one.name for one in form_of(kind) if one.kind in _LINES} if kind in TAGS else set()
     told: dict[str, str] = {}
@@ -38,6 +46,11 @@ def body_of(kind: str, parts: Sequence[str], files: Sequence[dict[str, str]] = (
             raise UsageError(f"the field {name!r:.40} stands twice", hint="write it once")
         # A line of its own for each: what is typed here is read as a form of the desk is.
         told[name] = f"{told[name]}\n{value}" if name in told else value
+    if before is not None and TAGS.get(kind) is type(before):
+        given = told.keys() | ({"files"} if files else set())
+        if kept := [name for name in texts_of(before) if name not in given]:
+            tell(f"Taken over from the entry that is corrected: {', '.join(kept)}")
+        return read_typed(kind, told, files, before=before)
     return read_typed(kind, told, files)
 
 

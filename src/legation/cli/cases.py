@@ -62,8 +62,9 @@ def opened(
     Args:
         file: A case in TOML: what it is about, victims, evidence, who names whom.
     """
+    from legation.app.cases.docket import Docket
     from legation.app.cases.subjects import bodies_about, given_about
-    from legation.app.cases.templates import opening
+    from legation.app.cases.templates import opening, without_tasks
     from legation.safeguards.cases.case_file import read_case_file
     from legation.safeguards.cases.entries import read_body
 
@@ -82,11 +83,21 @@ def opened(
             told |= {name: text for name, text in stated.items() if text}
             bodies = (read_body({"entry": "opened"} | told),)
         bodies += bodies_about(scope, about) if about else ()
-        row = filing_of(place, store, actor, doors).open(opening(bodies, now), level_of(tlp))
+        begun = opening(bodies, now)
+        alike = Docket(scope).alike(begun[0])
+        row = filing_of(place, store, actor, doors).open(begun, level_of(tlp))
     if as_json:
         answer_json(row)
     else:
         answer(f"{row.number}  {row.title}")
+    if alike:
+        tell(f"A case of this title is there: {', '.join(alike)}")
+    if without_tasks(begun, now):
+        tell(
+            "No tasks were set: the occasion ended more than a month ago, or began more than a "
+            "year ago"
+        )
+    if not as_json:
         tell(f"Next: {typed(f'legation case show {row.number}', home)}")
     return 0
 
@@ -96,7 +107,9 @@ def listed(
     status: Annotated[str, Parameter(help="Only those that have come so far.")] = "",
     threat: Annotated[str, Parameter("--type", help="Only of this type.")] = "",
     domain: Annotated[str, Parameter(help="Only of this domain.")] = "",
-    party: Annotated[str, Parameter(help="Only those that concern this state, by its code.")] = "",
+    party: Annotated[
+        str, Parameter(help="Only those in which this party was harmed or aimed at, by code.")
+    ] = "",
     words: Annotated[str, Parameter(help="Only titles with these words.")] = "",
     still_open: Annotated[
         bool, Parameter("--open", help="Only those that are not closed.")
@@ -189,6 +202,12 @@ def show(
         (str(one.number), one.kind, one.happened, one.says, one.source, one.grade) for one in lines
     ]
     answer(f"\n{table(('entry', 'kind', 'happened', 'says', 'source', 'grade'), rows)}")
+    if tasks := found.open_tasks():
+        told_tasks = [
+            (str(number), one.due, names.get(one.owner, one.owner), one.what)
+            for number, one in tasks
+        ]
+        answer(f"\n{table(('task', 'due', 'owner', 'what'), told_tasks)}")
     tell(CAVEAT)
     return 0
 
@@ -201,7 +220,10 @@ def add(
     evidence: Annotated[
         tuple[str, ...], Parameter(help="Captured files that show it, by their records.")
     ] = (),
-    corrects: Annotated[int | None, Parameter(help="Entry in whose place it stands.")] = None,
+    corrects: Annotated[
+        int | None,
+        Parameter(help="Entry in whose place it stands; what is not given is taken over from it."),
+    ] = None,
     tlp: Level = "",
     actor: Actor = DOOR,
     home: HomeFolder = None,
@@ -214,16 +236,19 @@ def add(
     state-link, is given once for each, its parts parted by bars in the order in which
     `legation case kinds` lists them: answers="orders | yes | 3,4". Of a mapping, each is
     NAME: VALUE: obligations="force: no".
+
+    A correction takes over each field that is not given; one that is given empty, such as url=, is
+    cleared.
     """
     from legation.cli.case_words import body_of
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        body = body_of(kind, parts, _attached(place, store, evidence))
-        entries = filing_of(place, store, actor, doors).add(
-            case, [body], corrects=corrects, tlp=level_of(tlp)
-        )
+        filing = filing_of(place, store, actor, doors)
+        before = _corrected(place, store, actor, case, corrects)
+        body = body_of(kind, parts, _attached(place, store, evidence), before=before)
+        entries = filing.add(case, [body], corrects=corrects, tlp=level_of(tlp))
     say_written(case, entries, as_json=as_json)
     return 0
 
@@ -334,6 +359,19 @@ def _about(case: "Case") -> str:
         "due": str(due) if due else "",
     }
     return "\n".join(f"{name}: {part}" for name, part in parts.items() if part)
+
+
+def _corrected(
+    place: "Home", store: "Store", actor: str, case: str, corrects: int | None
+) -> "Body | None":
+    """Return what an entry says that is to be corrected; None: there is none for them."""
+    from legation.app.cases.docket import Docket
+
+    if corrects is None:
+        return None
+    who = actor if actor == DOOR else store.people.get(actor).person_id
+    entry = Docket(place.library(store, who).scope()).case(case).cited(corrects)
+    return None if entry is None else entry.body
 
 
 def _attached(place: "Home", store: "Store", ids: tuple[str, ...]) -> list[dict[str, str]]:

@@ -257,6 +257,7 @@ def export(
         evidence_id: Id of the record.
     """
     from legation.app.evidence.leaving import check_package, package
+    from legation.app.outputs import put
     from legation.rights.sealed_names import Look
 
     place = doors.home(home)
@@ -274,7 +275,7 @@ def export(
     with place.store() as store:
         room = _room(place, store, protection)
         name, content = package(room, evidence_id, look, protection)
-    (folder / name).write_bytes(content)
+    put(folder / name, content)
     answer(str(folder / name))
     tell(f"Signed; tell the receiver by another way: {check_package(content).fingerprint}")
     return 0

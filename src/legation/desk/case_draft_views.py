@@ -4,6 +4,8 @@ It is what `legation case draft` does. The draft waits in the outbox and the cas
 is sent. A document that cannot leave by this hand is not prepared either.
 """
 
+import io
+import zipfile
 from typing import Final
 
 from litestar import Response, post
@@ -12,6 +14,7 @@ from litestar.params import FromPath
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.papers import document, hand_out, is_prepared, prepare
+from legation.app.kept import Exported
 from legation.desk.answers import Ask, Given, Name, counted, file
 from legation.desk.case_forms import Working, filing_of
 from legation.desk.mission_views import scope_of
@@ -33,10 +36,20 @@ def draft(
     found = Docket(scope).case(case)
     made = document(scope, found, book_of(scope), counted(number), {})
     with scope.store.transaction():
-        left = hand_out(scope, found, number, made)
+        letter, cover = hand_out(scope, found, number, made)
         if not is_prepared(found, number):
             prepare(scope, filing_of(scope, desk_work), found, number, made)
-    return file(Download(name=left.name, media_type=left.media_type, content=left.content))
+    return file(_together(letter, cover))
+
+
+def _together(letter: Exported, cover: Exported) -> Download:
+    """Return a letter and its cover note as one file, in which each is a file of its own."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for one in (letter, cover):
+            archive.writestr(one.name, one.content)
+    stem, _, _ = letter.name.rpartition(".")
+    return Download(name=f"{stem}.zip", media_type="application/zip", content=packed.getvalue())
 
 
 CASE_DRAFTS: Final = (draft,)

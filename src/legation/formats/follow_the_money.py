@@ -120,6 +120,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 _IDENTIFIER: Final = 64
 _DAY: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}")
+MARKED: Final = "Marking: {}"
 GENDERS: Final = ("male", "female", "other")
 
 
@@ -173,9 +174,23 @@ def entity(schema: Schema, called: str, properties: Mapping[str, Iterable[str]])
     return Entity(id=called, schema=schema, properties=kept)
 
 
-def write_entities(entities: Iterable[Entity]) -> bytes:
-    """Write entities, one a line, in their order."""
-    return b"".join(msgspec.json.encode(one) + b"\n" for one in entities)
+def write_entities(entities: Iterable[Entity], *, marking: str = "") -> bytes:
+    """Write entities, one a line, in their order.
+
+    Args:
+        entities: Which.
+        marking: Who may have them. Lines are cut out and joined with others, so each says it, among
+            its notes or, where its schema has none, in its summary.
+    """
+    return b"".join(msgspec.json.encode(_marked(one, marking)) + b"\n" for one in entities)
+
+
+def _marked(one: Entity, marking: str) -> Entity:
+    if not marking:
+        return one
+    name = "notes" if "notes" in PROPERTIES[one.schema] else "summary"
+    told = (*one.properties.get(name, ()), MARKED.format(marking))
+    return msgspec.structs.replace(one, properties={**one.properties, name: told})
 
 
 def _value(value: str, type_: Type, place: str) -> str:

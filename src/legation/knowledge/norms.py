@@ -4,9 +4,9 @@ This is worked out once for the packs of a desk; judging a case by it is a matte
 alone. No order of packs hides a form: two that state one for the same norm are both offered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, final
+from typing import Final, Literal, final
 
 import msgspec
 
@@ -38,6 +38,8 @@ from legation.knowledge.telling import Told
 
 # The table of rules is that of this one manual.
 MANUAL: Final = "tallinn-2-2017"
+Ground = Literal["law", "between states"]
+_BETWEEN_STATES: Final = ("agreement", "norm", "offence", "rule")
 LAW_NOTE: Final = "binding under the law of that state alone"
 
 
@@ -100,6 +102,7 @@ class Norms:
     Attributes:
         forms: Each form, by its key and pack.
         questions: What is asked, by key.
+        grounds: Keys of what is law: of a state's own, or between states alone.
     """
 
     def __init__(self, packs: Sequence[Pack], *, today: date) -> None:
@@ -132,10 +135,28 @@ class Norms:
             for row, pack in self._told.rows
             if isinstance(row, Form) and (read := self._read(row, pack))
         )
+        self.grounds: Mapping[str, Ground] = self._grounds()
+
+    def law(self, key: str) -> Law | None:
+        """Return a state's own law by its key or by that of one of its sections."""
+        sections = (one.form.about for one in self.forms if one.form.key == key)
+        for name in (f"law:{key}", *sections):
+            row = self.fact(name)
+            if isinstance(row, Law):
+                return row
+        return None
 
     def names(self) -> frozenset[str]:
         """Return all facts, each as `TABLE:KEY`."""
         return frozenset(self._facts)
+
+    def fact(self, name: str) -> Fact | None:
+        """Return a fact as the first pack that has it states it; None: no pack has it."""
+        return next((row for row, _ in self._facts.get(name, ())), None)
+
+    def mark(self, name: str) -> str:
+        """Return what must stand beside a fact; empty: nothing, or no pack has it."""
+        return next((self._told.shown(*one).mark for one in self._facts.get(name, ())), "")
 
     def standings(self, states: Sequence[str], on: date) -> list[tuple[str, list[Standing]]]:
         """Return for each state how it stood to each agreement that binds, on a day."""
@@ -165,6 +186,18 @@ class Norms:
     def views(self, about: str, states: Sequence[str], on: date) -> Views:
         """Return what states had said of a norm by a day."""
         return views_of(self._positions.get(about, ()), states, self._told, on)
+
+    def _grounds(self) -> dict[str, Ground]:
+        found: dict[str, Ground] = {}
+        for name in self._facts:
+            table, _, key = name.partition(":")
+            if table in _BETWEEN_STATES:
+                found[key] = "between states"
+        for one in self.forms:
+            own = one.form.about.startswith("law:")
+            found[one.form.key] = "law" if own else "between states"
+        found.update({name[4:]: "law" for name in self._facts if name.startswith("law:")})
+        return found
 
     def _asked(self, row: Question, pack: Pack) -> Asked:
         return Asked(

@@ -16,6 +16,10 @@ _DEEP_KEY: Final = re.compile(
     r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}"""
 )
 
+# A month without quotes: TOML has days and instants, and reads a month as a number that goes on.
+_MONTH: Final = re.compile(r"[=\[,]\s*\d{4}-\d\d(?![-\d])")
+_LINE: Final = re.compile(r"line (\d+)")
+
 
 def read_toml(content: bytes, *, place: str, longest: int, hint: str) -> dict[str, Any]:
     """Read a file of TOML in UTF-8.
@@ -47,9 +51,19 @@ def read_toml(content: bytes, *, place: str, longest: int, hint: str) -> dict[st
     except tomllib.TOMLDecodeError as bad:
         said, _, at = str(bad).rpartition(" (at ")
         where = f"{place}: {at.rstrip(')')}" if said else place
+        if _is_month(text, at):
+            hint = 'a month stands in quotes, such as on = "2015-04"'
         raise BadInputError(f"not TOML: {said or bad}", place=where, hint=hint) from bad
     except RecursionError as bad:
         raise BadInputError("nested too deep", place=place, hint=hint) from bad
     except ValueError as bad:
         # Python refuses to read figures without end; its words are about its own settings.
         raise BadInputError("a number too large to read", place=place, hint=hint) from bad
+
+
+def _is_month(text: str, at: str) -> bool:
+    """Tell whether a month without quotes stands in the line at fault."""
+    found = _LINE.search(at)
+    lines = text.split("\n")
+    number = int(found[1]) if found else 0
+    return 0 < number <= len(lines) and _MONTH.search(lines[number - 1]) is not None

@@ -17,10 +17,14 @@ from legation.safeguards.cases.attribution.estimates import (
     CREDIBILITY,
     RANGES,
     RELIABILITY,
+    Range,
     at_least,
 )
 from legation.safeguards.cases.attribution.grades import OF_CONTENT, OF_SOURCE, weight_of
+from legation.safeguards.cases.attribution.layers import Layered
 from legation.safeguards.cases.bodies import Confidence, Credibility, Likelihood, Reliability
+from legation.safeguards.cases.policy.pack import read_policy
+from legation.safeguards.cases.typed import read_typed
 
 
 def test_every_word_has_its_meaning() -> None:
@@ -49,6 +53,23 @@ def test_a_better_grade_never_weighs_less_and_what_cannot_be_judged_is_in_doubt(
             assert best.low > worst.high > 0
     doubt = weight_of("F", "6")
     assert doubt.low == weight_of("E", "5").low < doubt.mid < doubt.high == weight_of("A", "1").high
+
+
+@pytest.mark.parametrize(("word", "of"), RANGES.items())
+def test_the_other_word_of_the_directive_is_taken_and_the_word_of_the_scale_is_kept(
+    word: str, of: Range
+) -> None:
+    told = {
+        "layer": "technical", "party": "XB", "confidence": "low", "rests_on": "3", "basis": "b",
+        "gaps": "g",
+    }  # fmt: skip
+    for said in (word, of.synonym, of.synonym.upper()):
+        body = read_typed("layer", told | {"likelihood": said})
+        assert isinstance(body, Layered)
+        assert body.likelihood == word
+    policy = f'name = "p"\n[answers.public-attribution]\nlikelihood = "{of.synonym}"\n'
+    asked = read_policy(policy.encode(), place="p.toml").answers["public-attribution"]
+    assert asked.likelihood == word
 
 
 def test_a_word_that_is_none_is_refused() -> None:

@@ -298,3 +298,17 @@ def test_a_year_may_stand_without_marks() -> None:
     text = HEAD.replace('"2026-02"', "2026") + FACT.replace("2026-02-19", "2026")
     case = entered(text)
     assert (case.opened.began, case.of(Said)[0][1].on) == ("2026", "2026")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["on = 2015-04", "on=2015-04  # or so", "days = [2015-04, 2015-05]", "a = { on = 2015-04 }"],
+)
+def test_a_month_without_quotes_is_told_with_the_way_to_write_it(line: str) -> None:
+    with pytest.raises(BadInputError) as found:
+        read_entries(f"[[entries]]\nentry = 'said'\n{line}\n".encode(), "e.toml")
+    assert "line 3" in found.value.place
+    assert found.value.hint == 'a month stands in quotes, such as on = "2015-04"'
+    with pytest.raises(BadInputError) as other:
+        read_entries(b"[[entries]]\non = 2015-04-30 x\n", "e.toml")
+    assert "month" not in other.value.hint

@@ -72,7 +72,10 @@ def typed(words: list[str]) -> Body:
             break
         name, _, value = part.partition("=")
         told[name] = f"{told[name]}\n{value}" if name in told else value
-    return read_typed(words[1], told)
+    before = None
+    if "--corrects" in words:
+        before = whole_case().entry(int(words[words.index("--corrects") + 1])).body
+    return read_typed(words[1], told, before=before)
 
 
 def whole_case() -> Case:

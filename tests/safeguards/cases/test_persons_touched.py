@@ -79,6 +79,36 @@ def test_no_part_names_somebody(name: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "Regulation (EU) 2019/796, which the Council made",
+        "Council Decision (CFSP) 2019/797 and Regulation (EU) No 269/2014",
+        "Regulations 2019/796, 2020/1999 and their annexes",
+        "OJ L 129 17 of May, Art. 8(2) 10(2) of the convention",
+        "§ 1004 823 of the civil code, section 12(3) 14(1) of the act",
+        "the order that ends on 2026-03-01, given in case 2026-0001",
+    ],
+)
+def test_the_number_of_an_act_of_a_day_or_of_a_case_names_nobody(said: str) -> None:
+    verify_rights_test(whole_test(legality=said), CHOSEN, BOOKS)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("ask the holder of @somebody, they know", "@somebody"),
+        ("write to ana@example.org about it", "ana@example.org"),
+        ("call +33 2019/796 about the act", "+33 2019/796"),
+        ("section 33 1 23 45 67 89 of the act", "33 1 23 45 67 89"),
+    ],
+)
+def test_the_words_that_name_somebody_are_told(said: str, words: str) -> None:
+    with pytest.raises(RecordError) as found:
+        verify_rights_test(whole_test(legality=said), CHOSEN, BOOKS)
+    assert words in str(found.value)
+
+
+@pytest.mark.parametrize(
     "step",
     [
         *("takedown-requests", 7, 5, "note-verbale"),

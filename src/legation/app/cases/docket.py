@@ -6,12 +6,14 @@ that rests on what a reader may not know is absent for them, and so is all that 
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from legation.app.cases.shared import versions_of
 from legation.errors import NotFoundError
+from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.entries import Entry
+from legation.safeguards.cases.facts import Opened
 from legation.safeguards.cases.objects import entry_in
 from legation.stix.labels import all_joined
 from legation.store.cards import CASE_REF
@@ -19,6 +21,8 @@ from legation.store.cards import CASE_REF
 if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.store.cases import CaseRow, Cases, Order, Wanted
+
+_ALIKE: Final = 20
 
 
 @final
@@ -46,6 +50,16 @@ class Docket:
     ) -> "list[CaseRow]":
         """Return the first cases of a list."""
         return self.rows.find(wanted, order=order, limit=limit)[0]
+
+    def alike(self, first: Body) -> list[str]:
+        """Return the numbers of cases that began with the same title, type and day."""
+        from legation.store.cases import Wanted
+
+        if not isinstance(first, Opened):
+            return []
+        rows = self.find(Wanted(type=first.type, words=first.title), order="number", limit=_ALIKE)
+        same = (one for one in rows if (one.title, one.began) == (first.title, first.began))
+        return sorted(one.number for one in same)
 
     def row(self, name: str) -> "CaseRow":
         """Return how a case stands by its number or id.

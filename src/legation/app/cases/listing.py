@@ -171,7 +171,8 @@ def _content(scope: "Scope", case: Case, opened: Opened, kind: str) -> bytes:
         raise NotFoundError("the regime is not known", hint="load its file first")
     if kind == "ftm":
         return write_entities(
-            dossier_entities(opened.dossier, regime, opened.beside, case=case.number)
+            dossier_entities(opened.dossier, regime, opened.beside, case=case.number),
+            marking=marking_to_leave(scope, ids_of(case, opened.dossier.key)).text,
         )
     if kind == "stix":
         return _bundle(scope, case, opened, regime)

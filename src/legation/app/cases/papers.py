@@ -12,22 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from legation.app.home import identity_of
+from legation.app.cases.letters import letter_of
 from legation.app.kept import Exported
 from legation.app.leaving import Left, leave, marking_to_leave
 from legation.errors import RecordError
 from legation.formats.marked import named
-from legation.safeguards.cases.attribution.naming import InForce
 from legation.safeguards.cases.book import Book
 from legation.safeguards.cases.case import Case
 from legation.safeguards.cases.facts import Opened
-from legation.safeguards.cases.gathering import assessed, attributed_in, situation_of
+from legation.safeguards.cases.gathering import attributed_in, situation_of
 from legation.safeguards.cases.law.answers import Answered, ThresholdOpened
 from legation.safeguards.cases.responses.answering.checking import require_open
-from legation.safeguards.cases.responses.answering.drafting import Draft, draft_text
+from legation.safeguards.cases.responses.answering.drafting import Draft
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.answering.takedowns import TakedownCount, takedown_counts
-from legation.safeguards.cases.responses.catalogue import response
 
 if TYPE_CHECKING:
     from legation.app.cases.filing import Filing
@@ -54,6 +52,8 @@ CHANNELS: Final[Mapping[str, str]] = {
     "phased-lifting": "letter",
 }
 EXPORT: Final = "draft.export"
+# No room drains it: cover notes stay at the desk.
+COVER: Final = "cover-note"
 _SOURCE: Final = "this desk"
 
 
@@ -63,6 +63,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         channel: By which the draft waits; empty: it is kept here and sent to nobody.
         draft_id: Of the draft in the outbox; empty: there is none.
+        cover_id: Of its cover note there, which no room sends.
         entry: Number of the entry that says so.
     """
 
@@ -72,6 +73,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...]
     channel: str
     draft_id: str
+    cover_id: str
     entry: int
 
 
@@ -91,7 +93,7 @@ def chosen_in(case: Case, number: int) -> Chosen:
 
 
 def document(scope: "Scope", case: Case, book: Book, number: int, told: Mapping[str, str]) -> Draft:
-    """Return the document of a choice, with what the case says filled in.
+    """Return the document of a choice and its cover note, with what the case says filled in.
 
     Args:
         scope: Whose desk it is.
@@ -106,13 +108,15 @@ def document(scope: "Scope", case: Case, book: Book, number: int, told: Mapping[
     """
     chosen = chosen_in(case, number)
     require_open(situation_of(case, book, scope.now().date()), number, chosen, book.policy)
-    facts = _facts(scope, case, book, chosen)
-    facts["marking"] = marking_to_leave(scope, _ids(case, number)).text
-    return draft_text(response(chosen.answer), {**facts, **told}, book.policy)
+    marking = marking_to_leave(scope, _ids(case, number)).text
+    return letter_of(scope, case, book, number, chosen=chosen, told=told, marking=marking)
 
 
-def hand_out(scope: "Scope", case: Case, number: int, made: Draft) -> Exported:
-    """Return a document as a file under its label, once the trail says that it leaves.
+def hand_out(scope: "Scope", case: Case, number: int, made: Draft) -> tuple[Exported, Exported]:
+    """Return a letter and its cover note as two files, once the trail says that they leave.
+
+    Both names have the label; of the two the cover note alone says it within: what a receiver
+    reads holds nothing of how the desk marks its case.
 
     Raises:
         DeniedError: The policies do not let this reader take it out.
@@ -120,16 +124,21 @@ def hand_out(scope: "Scope", case: Case, number: int, made: Draft) -> Exported:
     """
     ids = _ids(case, number)
     marking = marking_to_leave(scope, ids)
-    content = f"{marking.text}\n\n{made.subject}\n\n{made.text}".encode()
-    sha256 = hashlib.sha256(content).hexdigest()
-    of = Left(page="draft", kind="txt", contents=sha256)
-    leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
-    name = named(f"draft-{case.number}-{number}.txt", marking.tag)
-    return Exported(name=name, media_type="text/plain;charset=utf-8", content=content)
+    files = []
+    for part, text in (("draft", f"{made.subject}\n\n{made.text}"), ("cover-note", made.cover)):
+        content = text.encode()
+        sha256 = hashlib.sha256(content).hexdigest()
+        of = Left(page=part, kind="txt", contents=sha256)
+        leave(scope, ids, of, may="case.export", verb=EXPORT, subjects=(case.id,))
+        name = named(f"{part}-{case.number}-{number}.txt", marking.tag)
+        files.append(Exported(name=name, media_type="text/plain;charset=utf-8", content=content))
+    return files[0], files[1]
 
 
 def prepare(scope: "Scope", filing: "Filing", case: Case, number: int, made: Draft) -> Prepared:
-    """Lay a document ready: a draft in the outbox, and an entry that says so.
+    """Lay a document ready: a draft in the outbox, its cover note apart, an entry that says so.
+
+    The draft holds what its receiver reads, and nothing of the case.
 
     Raises:
         LegationError: The entry does not fit the case; then there is no draft either.
@@ -143,25 +152,17 @@ def prepare(scope: "Scope", filing: "Filing", case: Case, number: int, made: Dra
         words=made.subject,
         source=_SOURCE,
     )
-    body = msgspec.json.encode(
-        {
-            "case": case.number,
-            "entry": number,
-            "answer": chosen.answer,
-            "to": chosen.against or "",
-            "subject": made.subject,
-            "text": made.text,
-            "missing": made.missing,
-        }
-    )
+    letter = {"to": chosen.against or "", "subject": made.subject, "text": made.text}
+    cover = {"case": case.number, "entry": number, "text": made.cover, "missing": made.missing}
     with scope.store.transaction():
         (entry,) = filing.add(case.number, [step])
         # Two documents with the same words are two: each is known by its own entry.
-        draft = (
-            scope.store.outbox.draft(channel, case.id, body, key=f"{case.id} {entry.number}")
-            if channel
-            else None
-        )
+        key = f"{case.id} {entry.number}"
+        draft = note = None
+        if channel:
+            outbox = scope.store.outbox
+            draft = outbox.draft(channel, case.id, msgspec.json.encode(letter), key=key)
+            note = outbox.draft(COVER, case.id, msgspec.json.encode(cover), key=key)
     return Prepared(
         answer=chosen.answer,
         subject=made.subject,
@@ -169,6 +170,7 @@ def prepare(scope: "Scope", filing: "Filing", case: Case, number: int, made: Dra
         missing=made.missing,
         channel=channel,
         draft_id=draft.draft_id if draft else "",
+        cover_id=note.draft_id if note else "",
         entry=entry.number,
     )
 
@@ -206,50 +208,3 @@ def _ids(case: Case, number: int) -> tuple[str, ...]:
         if case.cited_as(one) in cited or isinstance(one.body, Opened | Answered | ThresholdOpened)
     )
     return (case.id, *(one.id for one in told))
-
-
-def _facts(scope: "Scope", case: Case, book: Book, chosen: Chosen) -> dict[str, str]:
-    opened, force = case.opened, attributed_in(case).in_force
-    told = assessed(case, book)
-    facts = {
-        "case": case.number,
-        "reference": case.number,
-        "day": scope.now().date().isoformat(),
-        "sender": identity_of(scope.store).name,
-        "addressee": book.states.get(chosen.against or "", chosen.against or ""),
-        "what": opened.summary or opened.title,
-        "happened": opened.began,
-        "known": opened.known,
-        "evidence": "; ".join(
-            f"entry {number}: {body.says} ({body.source})"
-            for number, body in case.facts()
-            if number in chosen.rests_on
-        ),
-        "elements": "; ".join(
-            f"{one.name} [{one.mark}]" if one.unverified else one.name
-            for one in told
-            if one.result == "met" and not one.elsewhere
-        ),
-        "views": "; ".join(
-            f"{one.name}: {one.differ or one.views or one.disputed_by}"
-            for one in told
-            if one.result == "disputed" and not one.elsewhere
-        ),
-        "deadline": chosen.deadline,
-        "ground": chosen.ground or chosen.rule or "",
-        "platform": chosen.platform or "",
-        "reason": chosen.why,
-    }
-    return facts | (_attribution(force, book) if force else {})
-
-
-def _attribution(force: InForce, book: Book) -> dict[str, str]:
-    body = force.body
-    party = book.states.get(body.party or "", body.party or "")
-    return {
-        "attributed_to": ", ".join(filter(None, (party, body.actor))),
-        "attributed_by": body.by,
-        "attributed_on": body.on,
-        "likelihood": body.likelihood,
-        "confidence": body.confidence,
-    }

@@ -16,6 +16,7 @@ import msgspec
 from legation.errors import RecordError
 from legation.safeguards.cases import circumstances, effects, facts, persons
 from legation.safeguards.cases.attribution import layers, matrix, naming, state_link
+from legation.safeguards.cases.attribution.estimates import canonical
 from legation.safeguards.cases.bodies import Body, Number
 from legation.safeguards.cases.deciding import bodies as deciding
 from legation.safeguards.cases.dossier import bodies as dossier
@@ -117,6 +118,8 @@ def read_body(value: Any, place: str = "") -> Body:
         )
     # What is left empty, or holds nothing that can be seen, was not said.
     said_of = {name: part for name, part in value.items() if not _is_empty(part)}
+    if isinstance(word := said_of.get("likelihood"), str):
+        said_of["likelihood"] = canonical(word)
     try:
         body: Body = msgspec.convert(said_of, TAGS[tag])
     except RecordError as unfit:

@@ -162,6 +162,8 @@ def situation_of(case: Case, book: Book, day: date) -> Situation:
         attributed=_attributed(force),
         norms=_duties(case, book, force),
         signed=_signed(records_in(case)),
+        grounds=book.norms.grounds,
+        grounds_named=_grounds_named(entries),
     )
     if told is not None:
         left = as_left(told, gone)
@@ -347,6 +349,14 @@ def _binds(one: Assessment, named: str | None, own: str) -> Answer:
         return "yes"
     known = ("signed only", "not a party", "suspended")
     return "no" if any(each in known for each in both) else "unknown"
+
+
+def _grounds_named(entries: list[tuple[Number, Body]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for _, body in entries:
+        if isinstance(body, Chosen) and body.ground:
+            found.setdefault(body.answer, {})[body.ground] = None
+    return {answer: tuple(named) for answer, named in found.items()}
 
 
 def _signed(records: tuple[Record, ...]) -> dict[Number, int]:

@@ -45,7 +45,11 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_typed(
-    kind: str, texts: Mapping[str, str], files: Sequence[Mapping[str, str]] = ()
+    kind: str,
+    texts: Mapping[str, str],
+    files: Sequence[Mapping[str, str]] = (),
+    *,
+    before: Body | None = None,
 ) -> Body:
     """Read an entry.
 
@@ -53,6 +57,8 @@ def read_typed(
         kind: Its tag.
         texts: Its fields; empty ones are left out.
         files: Captured files, each with id and hash.
+        before: The entry of the same kind that it corrects: what is not given is taken over from
+            it, and what is given empty is left out.
 
     Raises:
         RecordError: It is no entry of that kind; the place is the field.
@@ -63,7 +69,9 @@ def read_typed(
         if shape is None
         else {one.encode_name: one.type for one in msgspec.structs.fields(shape)}
     )
-    told: dict[str, Any] = {
+    old = msgspec.to_builtins(before) if before is not None else {}
+    told: dict[str, Any] = {name: value for name, value in old.items() if name not in texts}
+    told |= {
         name: _value(text.strip(), types.get(name)) for name, text in texts.items() if text.strip()
     }
     told["entry"] = kind

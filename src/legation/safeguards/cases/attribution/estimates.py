@@ -65,7 +65,17 @@ CREDIBILITY: Final[Mapping[Credibility, str]] = {
     "5": "improbable",
     "6": "truth cannot be judged",
 }
+_SAME: Final[Mapping[str, Likelihood]] = {one.synonym: word for word, one in RANGES.items()}
 _ORDER: Final[Mapping[str, int]] = {word: at for at, word in enumerate(get_args(Likelihood))}
+
+
+def canonical(word: str) -> str:
+    """Return the word of estimate for one that the directive gives for the same range.
+
+    >>> canonical("Probable"), canonical("likely"), canonical("perhaps")
+    ('likely', 'likely', 'perhaps')
+    """
+    return _SAME.get(" ".join(word.casefold().split()), word)
 
 
 def at_least(word: Likelihood, threshold: Likelihood) -> bool:

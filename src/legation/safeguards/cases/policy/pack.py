@@ -19,6 +19,7 @@ from legation.errors import BadInputError, UsageError
 from legation.knowledge.states import verify_party
 from legation.knowledge.toml_file import read_toml
 from legation.rights.roles import Role
+from legation.safeguards.cases.attribution.estimates import canonical
 from legation.safeguards.cases.bodies import Confidence, Key, Likelihood, Line
 from legation.safeguards.cases.policy.words import faults
 from legation.safeguards.cases.responses.catalogue import BY_KEY
@@ -154,6 +155,8 @@ def _asked(key: str, fields: Any, text: str, place: str) -> Asked:
         raise BadInputError(f"{key} is no table", place=at, hint=f"write [answers.{key}]")
     known = Asked.__struct_fields__
     _refuse_unknown(fields, known, lambda name: _at(text, place, key, name))
+    if isinstance(word := fields.get("likelihood"), str):
+        fields = {**fields, "likelihood": canonical(word)}
     try:
         asked = msgspec.convert(fields, Asked)
     except msgspec.ValidationError as bad:

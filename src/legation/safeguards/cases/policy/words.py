@@ -38,13 +38,16 @@ FIELDS: Final = {
     "mechanism": "mechanism",
     "reason": "reason",
 }
-# Of these three the field `attribution` is made: by whom and since when is never left out.
+# Of these the field `attribution` is made: by whom, since when and in which sense always stands.
 ATTRIBUTION_PARTS: Final = {
     "attributed_to": "to whom it is attributed",
     "attributed_by": "by whom it is attributed",
     "attributed_on": "day of the attribution",
+    "attributed_as": "sense of the attribution",
 }
-ATTRIBUTION: Final = "attributed to {attributed_to} by {attributed_by} on {attributed_on}"
+ATTRIBUTION: Final = (
+    "attributed to {attributed_to} by {attributed_by} on {attributed_on}, {attributed_as}"
+)
 FIELD: Final = re.compile(r"\{([^{}]*)\}")
 # A finding that no program makes; a person who wants to state it writes it into the draft.
 _FINDING: Final = re.compile(

@@ -5,6 +5,7 @@ are met, which tests and calls are on record. A part that was not gathered says 
 and then what needs it is not open.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal, get_args
 
 import msgspec
@@ -36,6 +37,8 @@ STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 # "genuine": of citizens; the others are what a takedown may never be asked for.
 Speech = Literal["genuine", "criticism", "opinion"]
 Guarded = Literal["protected disclosure", "press source"]
+# A state's own law, or what binds states alone: a treaty, a norm, a rule.
+Ground = Literal["law", "between states"]
 # What a rights test says of those whom the law guards; "unknown" is not yet a pass.
 Excluded = Literal["neither", "protected disclosure", "press source", "unknown"]
 LIKELIHOODS: Final[tuple[Likelihood, ...]] = get_args(Likelihood)
@@ -132,6 +135,8 @@ class Situation(_Part, frozen=True, kw_only=True):
         commensurate: Why it is in proportion to the injury.
         speech: What the case is about, where it is speech.
         legal_ground: The law by which a text may be taken down, or persons charged.
+        grounds: What each key of a pack is that could be taken for such a law.
+        grounds_named: Laws by which answers on record are asked for, by the answer.
         platform_rule: The platform's own rule that a text breaks.
         guarded: Whether the source is guarded by law.
         tried: Answers that were given in this case.
@@ -160,6 +165,8 @@ class Situation(_Part, frozen=True, kw_only=True):
     commensurate: str = ""
     speech: frozenset[Speech] = frozenset()
     legal_ground: str = ""
+    grounds: Mapping[Key, Ground] = {}
+    grounds_named: dict[Key, tuple[Key, ...]] = {}
     platform_rule: str = ""
     guarded: frozenset[Guarded] = frozenset()
     tried: frozenset[Key] = frozenset()

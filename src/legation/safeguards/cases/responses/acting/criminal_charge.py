@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from legation.safeguards.cases.responses.effects import LEGAL
+from legation.safeguards.cases.responses.grounds import ground_is_a_law
 from legation.safeguards.cases.responses.law import BUDAPEST_25, ICCPR_15, UNCC_40
 from legation.safeguards.cases.responses.response import Need, Reason, Response, needs, note
 from legation.safeguards.cases.responses.situation import Situation
 
+KEY: Final = "criminal-charge"
 NO_OFFENCE: Final = "no offence has all its elements met"
 ARGUED: Final = "whether the elements of an offence are met is disputed"
 
@@ -26,8 +28,13 @@ def has_an_offence(situation: Situation) -> Iterator[Reason]:
     yield needs(NO_OFFENCE, ICCPR_15)
 
 
+def rests_on_a_law(situation: Situation) -> Iterator[Reason]:
+    """Refuse a ground that is no law of the land."""
+    yield from ground_is_a_law(situation, KEY)
+
+
 RESPONSE: Final = Response(
-    key="criminal-charge",
+    key=KEY,
     title="Criminal charge and mutual legal assistance",
     what="The matter is handed to the prosecutor, who may charge persons and ask other states for "
     "evidence.",
@@ -47,5 +54,5 @@ RESPONSE: Final = Response(
     # It can be aimed at whoever let something out.
     finds_source=True,
     exits=("clarification-request", "phased-lifting"),
-    rules=(has_an_offence,),
+    rules=(has_an_offence, rests_on_a_law),
 )

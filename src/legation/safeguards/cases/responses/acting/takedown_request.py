@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from legation.safeguards.cases.responses.effects import NOBODY
+from legation.safeguards.cases.responses.grounds import ground_is_a_law
 from legation.safeguards.cases.responses.law import HOUSE, ICCPR_19, ICCPR_19_3, NORM_E
 from legation.safeguards.cases.responses.response import Need, Reason, Response, needs, refused
 from legation.safeguards.cases.responses.situation import Situation
 
+KEY: Final = "takedown-request"
 NEVER: Final = "criticism and opinion are never asked to be taken down"
 NO_GROUND: Final = "name the law, or the platform's own rule, by which it is asked for"
 
@@ -26,10 +28,11 @@ def has_a_ground(situation: Situation) -> Iterator[Reason]:
     """Ask by what right it is asked for."""
     if not (situation.legal_ground.strip() or situation.platform_rule.strip()):
         yield needs(NO_GROUND, ICCPR_19_3)
+    yield from ground_is_a_law(situation, KEY)
 
 
 RESPONSE: Final = Response(
-    key="takedown-request",
+    key=KEY,
     title="Takedown request",
     what="A platform is asked to take down a text or an account that a named law, or a named rule "
     "of its own, does not allow. Counts of what was asked and granted are published.",

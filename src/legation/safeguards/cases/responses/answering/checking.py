@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Final
 
 from legation.errors import DeniedError, RecordError, UsageError
@@ -13,6 +14,7 @@ from legation.safeguards.cases.responses.answering.options import Option, option
 from legation.safeguards.cases.responses.answering.recording import as_chosen, for_choice
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.catalogue import response
+from legation.safeguards.cases.responses.grounds import ASKED_BY_LAW
 from legation.safeguards.cases.responses.response import Response
 from legation.safeguards.cases.responses.situation import Situation
 
@@ -142,6 +144,13 @@ def require_open(situation: Situation, number: int, chosen: Chosen, policy: Poli
     _verify_aim(chosen, response(chosen.answer), situation, "")
 
 
+def laws_near(ground: str, situation: Situation) -> list[str]:
+    """Return the laws of the packs whose keys come nearest to what was named, without sections."""
+    laws = [key for key, kind in situation.grounds.items() if kind == "law"]
+    whole = [key for key in laws if not any(key.startswith(f"{one}.") for one in laws)]
+    return get_close_matches(ground, whole, 3, cutoff=0.0)
+
+
 def require_role(option: Option, roles: Collection[str]) -> None:
     """Require that somebody may use an answer.
 
@@ -214,6 +223,15 @@ def _verify_named(body: Chosen, one: Response, situation: Situation) -> None:
             raise RecordError(str(bad), place="deadline", hint=bad.hint) from bad
         if day < first_day(situation.day):
             raise RecordError("the day is past", place="deadline", hint="name a day to come")
+    if one.key in ASKED_BY_LAW and situation.grounds.get(body.ground or "") == "between states":
+        near = ", ".join(laws_near(body.ground or "", situation))
+        raise RecordError(
+            f"{body.ground} binds states alone, and is no ground to ask by",
+            place="ground",
+            hint=f"name the law of the land that carries it out, such as: {near}"
+            if near
+            else "name the law of the land that carries it out",
+        )
     if one.key == "takedown-request":
         if not (body.ground or body.rule):
             raise RecordError(

@@ -1,8 +1,8 @@
 """The prepared document of an answer: the policy's words, with what is known filled in.
 
 What is not known stays open, visibly, so that nobody signs a gap. The document states facts, and
-an attribution only as who attributes, to whom, since when; that an act is against the law it
-never says by itself.
+an attribution only as who attributes, to whom, since when, in which sense; that an act is against
+the law it never says by itself. What is for the desk alone stands in the cover note beside it.
 """
 
 import re
@@ -33,11 +33,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         subject: On one line.
         text: Its text.
         missing: Fields that stay open in it, in the order in which they come.
+        cover: The cover note for the desk; it goes to nobody else.
     """
 
     subject: str
     text: str
     missing: tuple[str, ...] = ()
+    cover: str = ""
 
 
 def draft_text(response: Response, facts: Mapping[str, str], policy: Policy) -> Draft:
