@@ -176,13 +176,17 @@ def test_a_notice_may_be_of_any_object(store: Store) -> None:
     assert store.notices.as_read_by(reader()).count() == 1
 
 
-def test_what_is_done_is_read_by_those_it_was_told_to(store: Store) -> None:
-    store.notices.add("case.decision", to=("ann", "ben", "cid"), key="1", subject="2026-0001")
-    known = {who: store.notices.as_read_by(reader(who)) for who in ("ann", "ben", "cid", "dan")}
-    known["ann"].mark()
-    store.notices.settle("1", "ben", "dan")
-    assert [one.count(unread=True) for one in known.values()] == [0, 0, 1, 0]
-    store.notices.settle("1")
-    store.notices.settle("there is none")
-    assert [one.count(unread=True) for one in known.values()] == [0, 0, 0, 0]
+def test_what_is_done_is_read_by_those_for_whom_it_is(store: Store) -> None:
+    store.notices.add("case.decision", to=("legal",), but="dan", key="1", subject="2026-0001")
+    known = {
+        who: store.notices.as_read_by(reader(who, "legal")) for who in ("ann", "ben", "cid", "dan")
+    }
+    # Who wrote it is not told of it, whatever their roles.
     assert [one.count() for one in known.values()] == [1, 1, 1, 0]
+    known["ann"].mark()
+    store.notices.settle("1", ["ben", "ann"])
+    assert [one.count(unread=True) for one in known.values()] == [0, 0, 1, 0]
+    store.notices.settle("1", known)
+    store.notices.settle("there is none", known)
+    assert [one.count(unread=True) for one in known.values()] == [0, 0, 0, 0]
+    assert kinds(known["ann"], kind=("case.decision", "case.attribution")) == ["case.decision"]

@@ -119,12 +119,9 @@ def tell_seconds(store: "Store", kind: str, case: str, entry: str, author: str) 
         entry: Id of the object of the entry.
         author: Who wrote it.
     """
-    to = [
-        one.person_id
-        for one in store.roster.now().people
-        if one.disabled is None and one.person_id != author and not {*SECONDS}.isdisjoint(one.roles)
-    ]
-    store.notices.add(kind, to=to, key=f"{kind} {entry}", object_id=entry, subject=case)
+    store.notices.add(
+        kind, to=SECONDS, but=author, key=f"{kind} {entry}", object_id=entry, subject=case
+    )
 
 
 def tell_undone(store: "Store", import_id: str, seq: int) -> None:

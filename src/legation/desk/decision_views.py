@@ -139,7 +139,8 @@ def _in_cases(request: Ask, desk_work: DeskWork) -> tuple[Waiting, ...]:
     guest = request.user
     if guest.by == "demonstration":
         return ()
-    return waiting_for(desk_work.scope(guest), guest.person_id, guest.verbs)[:LIMIT]
+    scope, notices = desk_work.waking.scope(guest), desk_work.waking.notices(guest)
+    return waiting_for(scope, notices, guest.verbs)[:LIMIT]
 
 
 def _line(one: Requested, names: dict[str, str]) -> DecisionLine:

@@ -29,6 +29,7 @@ from legation.store.notices import Addressee, KnownNotices, Notice
 if TYPE_CHECKING:
     from legation.app.access.entering import Guest
     from legation.app.home import Home
+    from legation.app.scope import Scope
     from legation.rights.clearance import Reader
     from legation.store.calls import Step
     from legation.store.digests import Digest
@@ -104,6 +105,10 @@ class DeskWaking:
     def reader(self, guest: "Guest") -> "Reader":
         """Return what somebody may know."""
         return reader_of(self._home, self._store, guest)
+
+    def scope(self, guest: "Guest") -> "Scope":
+        """Return somebody before the store, without the campaigns that a page lists."""
+        return self._home.library_of(self._store, self.reader(guest)).scope()
 
     def place_of(self, notice: Notice, guest: "Guest") -> str:
         """Return the address of what a notice is about."""

@@ -205,6 +205,8 @@ class Evidence:
         chosen = select(table).where(*turned).order_by(*sorted_by(order)).limit(limit)
         with self._database.read() as connection:
             rows = connection.execute(chosen).all()
+            if before is None and len(rows) < limit:
+                return [_kept(row) for row in rows], len(rows)
             counted = select(func.count()).select_from(table).where(*where)
             total = int(connection.execute(counted).scalar_one())
         return [_kept(row) for row in rows], total

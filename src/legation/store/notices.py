@@ -63,6 +63,7 @@ class Notices:
         kind: str,
         *,
         to: Iterable[str],
+        but: str = "",
         key: str,
         object_id: str = "",
         subject: str = "",
@@ -73,6 +74,7 @@ class Notices:
         Args:
             kind: What happened.
             to: Ids of people, and names of roles.
+            but: Id of whom it is not told, whatever their roles.
             key: Names the event: the same is told once, however often it is said.
             object_id: Of which object.
             subject: Of which job, import or call.
@@ -93,30 +95,27 @@ class Notices:
                 "at_us": microseconds(self._database.now()),
             }
             connection.execute(insert(notices), row)
-            names = [{"seq": seq, "name": plain(name)} for name in dict.fromkeys(to)]
+            told = dict.fromkeys((*to, *((_not(but),) if but else ())))
+            names = [{"seq": seq, "name": plain(name)} for name in told]
             if names:
                 connection.execute(insert(audience), names)
             return True
 
-    def settle(self, key: str, *people: str) -> None:
-        """Note that what was told is done: it is read by those it was told to, in the transaction.
+    def settle(self, key: str, people: Iterable[str]) -> None:
+        """Note that what was told is done: these have read it, in the transaction that is open.
 
         Args:
             key: Names the event.
-            people: Only by these; none: by all whom it was told to by name.
+            people: Ids of those for whom it is done.
         """
         with self._database.write() as connection:
             seq = connection.execute(select(notices.c.seq).where(notices.c.key == key)).scalar()
             if seq is None:
                 return
-            told = select(audience.c.name).where(audience.c.seq == seq)
             known = select(reads.c.person_id).where(reads.c.seq == seq)
-            left = {*connection.execute(told).scalars()} - {*connection.execute(known).scalars()}
+            left = {*people} - {*connection.execute(known).scalars()}
             now = microseconds(self._database.now())
-            rows = [
-                {"seq": seq, "person_id": one, "read_us": now}
-                for one in sorted(left & {*people} if people else left)
-            ]
+            rows = [{"seq": seq, "person_id": one, "read_us": now} for one in sorted(left)]
             if rows:
                 connection.execute(insert(reads), rows)
 
@@ -135,10 +134,12 @@ class KnownNotices:
         self._person = reader.person_id
         names = sorted({reader.person_id, *reader.roles})
         same = audience.c.seq == notices.c.seq, audience.c.name.in_(names)
+        barred = audience.c.seq == notices.c.seq, audience.c.name == _not(reader.person_id)
         need = NeedToKnow(reader.cleared)
         # A job tells of objects too: who may not know one of them is not told that it ended.
         self._admitted = and_(
             exists(select(1).where(*same)),
+            ~exists(select(1).where(*barred)),
             need.may_be_told(notices.c.object_id),
             tells_nothing_hidden(notices.c.subject, need),
         )
@@ -148,7 +149,7 @@ class KnownNotices:
     def find(
         self,
         *,
-        kind: str | None = None,
+        kind: str | Collection[str] | None = None,
         unread: bool = False,
         before: int | None = None,
         limit: int = 50,
@@ -156,7 +157,7 @@ class KnownNotices:
         """Return notices, the newest first.
 
         Args:
-            kind: Only of this kind.
+            kind: Only of this kind, or of these.
             unread: Only those that were not read.
             before: Only those before the one of this number.
             limit: At most so many.
@@ -200,10 +201,11 @@ class KnownNotices:
                 mine = (reads.c.person_id == self._person) & reads.c.seq.in_(some)
                 connection.execute(delete(reads).where(mine))
 
-    def _where(self, kind: str | None, unread: bool) -> list[Condition]:
+    def _where(self, kind: str | Collection[str] | None, unread: bool) -> list[Condition]:
         conditions = [self._admitted]
         if kind is not None:
-            conditions.append(notices.c.kind == kind)
+            kinds = [kind] if isinstance(kind, str) else sorted(kind)
+            conditions.append(notices.c.kind.in_(kinds))
         if unread:
             conditions.append(~self._seen)
         return conditions
@@ -211,6 +213,11 @@ class KnownNotices:
     def _number(self, statement: Select[int]) -> int:
         with self._database.read() as connection:
             return int(connection.execute(statement).scalar_one())
+
+
+def _not(person_id: str) -> str:
+    """Return the name in the audience of whom it is not told."""
+    return f"-{person_id}"
 
 
 def _notice(row: Row[Any]) -> Notice:

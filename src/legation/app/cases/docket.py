@@ -4,7 +4,7 @@ A case is read from its objects: one question for its entries, whatever their nu
 that rests on what a reader may not know is absent for them, and so is all that follows from it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, final
 
@@ -14,7 +14,7 @@ from legation.safeguards.cases.bodies import Body
 from legation.safeguards.cases.case import Case, case_of
 from legation.safeguards.cases.entries import Entry
 from legation.safeguards.cases.facts import Opened
-from legation.safeguards.cases.objects import entry_in
+from legation.safeguards.cases.objects import case_id, entry_in
 from legation.stix.labels import all_joined
 from legation.store.cards import CASE_REF
 
@@ -101,16 +101,23 @@ class Docket:
 
     def cases(self, rows: "Iterable[CaseRow]", *, as_of: datetime | None = None) -> list[Case]:
         """Return several cases whole, in the order of their rows, in a few questions for all."""
-        several = list(rows)
-        found: dict[str, list[Entry]] = {one.object_id: [] for one in several}
-        for version in self._scope.objects.pointing_to(found, CASE_REF):
+        return self._whole({one.object_id: one.number for one in rows}, as_of)
+
+    def numbered(self, numbers: "Iterable[str]") -> list[Case]:
+        """Return several cases whole by their numbers; those that are not there are left out."""
+        return self._whole({case_id(self._author, one): one for one in numbers}, None)
+
+    def _whole(self, numbers: "Mapping[str, str]", as_of: datetime | None) -> list[Case]:
+        """Return cases by the numbers of their ids, in their order."""
+        found: dict[str, list[Entry]] = {one: [] for one in numbers}
+        for version in self._scope.objects.pointing_to(found, CASE_REF) if found else ():
             told = entry_in(version.raw, version.recorded, author=self._author)
             if told is not None and (as_of is None or version.recorded <= as_of):
                 found[told[0]].append(told[1])
         return [
-            case_of(one.number, one.object_id, found[one.object_id])
-            for one in several
-            if found[one.object_id]
+            case_of(number, object_id, found[object_id])
+            for object_id, number in numbers.items()
+            if found[object_id]
         ]
 
     def marking(self, case: Case) -> str:

@@ -280,7 +280,8 @@ class Filing:
                 entry = entry_id(case.id, one.number)
                 tell_seconds(self._store, kind, case.number, entry, one.author)
             for kind, number, people in settled_by(case, one):
-                self._store.notices.settle(f"{kind} {entry_id(case.id, number)}", *people)
+                every = people or [one.person_id for one in self._store.roster.now().people]
+                self._store.notices.settle(f"{kind} {entry_id(case.id, number)}", every)
 
     def _note(self, verb: str, case: Case, entries: Sequence[Entry]) -> None:
         """Tell the trail which entries came; what they say is told by nobody but the case."""

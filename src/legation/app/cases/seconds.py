@@ -28,13 +28,14 @@ from legation.safeguards.cases.gathering import attributed_in, records_in, rows_
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.store.notices import KnownNotices
 
 # Why somebody does not give their hand to something; empty: they can.
 Bar = Literal["", "proposed", "agreed", "signed", "withdrawn", "done"]
 Kind = Literal["attribution", "decision"]
 AGREES = "attribution.decide"
 SIGNS = "case.sign"
-_MOST_CASES: Final = 200
+_MOST_TOLD: Final = 200
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,22 +108,25 @@ def waiting_in(case: Case, person: str, verbs: Collection[str]) -> tuple[Waiting
     return tuple(found)
 
 
-def waiting_for(scope: "Scope", person: str, verbs: Collection[str]) -> tuple[Waiting, ...]:
-    """Return what waits for somebody in open cases, those that were written on last; newest first.
+def waiting_for(
+    scope: "Scope", notices: "KnownNotices", verbs: Collection[str]
+) -> tuple[Waiting, ...]:
+    """Return what waits in cases for somebody, the newest first.
+
+    Whatever waits was told of once, so that their notices say which cases are to be read.
 
     Args:
         scope: Who asks.
-        person: Their id.
+        notices: Theirs.
         verbs: What they may do.
     """
     from legation.app.cases.docket import Docket
-    from legation.store.cases import Wanted
 
     if "case.read" not in verbs or {AGREES, SIGNS}.isdisjoint(verbs):
         return ()
-    docket = Docket(scope)
-    cases = docket.cases(docket.find(Wanted(open=True), limit=_MOST_CASES))
-    found = [one for case in cases for one in waiting_in(case, person, verbs)]
+    told = notices.find(kind=("case.attribution", "case.decision"), limit=_MOST_TOLD)
+    cases = Docket(scope).numbered(dict.fromkeys(one.subject for one in told))
+    found = [one for case in cases for one in waiting_in(case, scope.reader.actor, verbs)]
     return tuple(sorted(found, key=lambda one: (one.written, one.entry), reverse=True))
 
 
