@@ -48,6 +48,7 @@ def all_open(**changed: Any) -> Situation:
                 confidence="moderate",
                 agreed=True,
                 state_link="yes",
+                layer="legal",
             ),
             norms=(
                 Duty(

@@ -122,6 +122,23 @@ def test_a_step_that_touches_persons_needs_its_own_rights_test(key: str) -> None
     assert by_key(all_open(touching={key: True}, tests=sourced))[key].state == "refused"
 
 
+@pytest.mark.parametrize(
+    ("layer", "state"),
+    [("legal", "open"), ("political", "open"), ("technical", "needs"), ("operational", "needs")],
+)
+def test_what_technicians_find_is_not_said_in_public_in_the_name_of_the_state(
+    layer: str, state: str
+) -> None:
+    base = all_open()
+    who = msgspec.structs.replace(base.attributed, layer=layer)
+    found = by_key(msgspec.structs.replace(base, attributed=who))["public-attribution"]
+    assert found.state == state
+    told = [
+        one for one in found.reasons if one.words.startswith("the attribution in force is meant")
+    ]
+    assert [one.named for one in told] == ([] if state == "open" else ["legal or political"])
+
+
 def test_a_closed_case_opens_nothing() -> None:
     assert opened(all_open(status="closed")) == set()
 

@@ -365,12 +365,6 @@ def test_a_gap_that_bars_is_found_with_its_place(told: list[Row], words: str, pl
     [
         (case(), (*ITEMS, item(9)), gaps.ASIDE, (9,)),
         (case(), tuple(item(one, "the press") for one in (1, 2, 3)), gaps.ONE_SOURCE, (1, 2, 3)),
-        (
-            case(attributed(confidence="high")),
-            tuple(item(one, "the press") for one in (1, 2, 3)),
-            gaps.HIGH_ON_ONE,
-            (1, 2, 3),
-        ),
         (case(attributed(likelihood="almost certain")), ITEMS, gaps.LESS_SURE, (30,)),
         (case(Weighed(item=1, hypothesis="x", fit=-1, why="so")), ITEMS, gaps.AGAINST_ALL, (1,)),
         (
@@ -393,6 +387,16 @@ def test_what_weakens_an_attribution_is_told_and_bars_nothing(
     assert [gap.of for gap in warnings(told, items) if gap.words == words] == [of]
     proposal = max(one[0] for one in told if isinstance(one[3], Attributed))
     require_agreement(told, items, Agreed(to=proposal, words="yes"), "ben")
+
+
+def test_high_confidence_is_not_agreed_to_on_one_source() -> None:
+    told = case(attributed(confidence="high"))
+    proposal = max(one[0] for one in told if isinstance(one[3], Attributed))
+    yes = Agreed(to=proposal, words="yes")
+    alone = tuple(item(one, "the press") for one in (1, 2, 3))
+    with pytest.raises(DeniedError, match="high confidence needs several sources"):
+        require_agreement(told, alone, yes, "ben")
+    require_agreement(told, ITEMS, yes, "ben")
 
 
 def test_a_leader_by_grades_alone_is_a_warning() -> None:

@@ -107,6 +107,7 @@ def test_the_attribution_in_force_is_what_answers_are_told() -> None:
         confidence="low",
         agreed=True,
         state_link="unknown",
+        layer="political",
     )
 
 

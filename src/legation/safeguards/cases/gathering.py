@@ -303,6 +303,7 @@ def _attributed(force: InForce | None) -> Attributed:
         confidence=body.confidence,
         agreed=True,
         state_link=link,
+        layer=body.layer,
     )
 
 

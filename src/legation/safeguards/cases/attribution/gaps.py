@@ -216,7 +216,9 @@ def _weak(told: Matrix, ranking: Ranking, body: Attributed | None) -> Iterator[G
     if len(ranking.without_sources) == 1:
         words = HIGH_ON_ONE if body is not None and body.confidence == "high" else ONE_SOURCE
         source = ranking.without_sources[0].source
-        yield Gap(kind="evidence", words=words, place=source, of=numbers, bars=False)
+        # By the word's own meaning (ICD 203): high is leaned on several sources of quality.
+        bars = words == HIGH_ON_ONE
+        yield Gap(kind="evidence", words=words, place=source, of=numbers, bars=bars)
     if ranking.leader is None:
         return
     for one in ranking.without_items:

@@ -90,6 +90,7 @@ class Response:
         rules: Its own rules.
         addressed: Whether it is given to a state or an organisation that must be named.
         kinds: To what an attribution must be for it; empty: it needs none.
+        layers: In which senses the attribution can be meant; empty: in any.
         least: How likely the attribution must be, unless the policy asks for more or less.
         floor: Below which no policy may go; None: a policy is free.
         confidence: How much the estimate must be leaned on, unless the policy says otherwise.
@@ -118,6 +119,7 @@ class Response:
     rules: tuple[Rule, ...] = ()
     addressed: bool = False
     kinds: tuple[Literal["state", "group"], ...] = ()
+    layers: tuple[Literal["technical", "operational", "legal", "political"], ...] = ()
     least: Likelihood | None = None
     floor: Likelihood | None = None
     confidence: Confidence | None = None

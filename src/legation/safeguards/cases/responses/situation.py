@@ -65,6 +65,7 @@ class Attributed(_Part, frozen=True, kw_only=True):
         confidence: How much that can be leaned on; None: not said.
         agreed: Whether two persons set it.
         state_link: Whether the link to the state is met by a legal test.
+        layer: In which sense it is meant: technical, operational, legal, political; empty: unsaid.
     """
 
     kind: Literal["state", "group", "none"] = "none"
@@ -73,6 +74,7 @@ class Attributed(_Part, frozen=True, kw_only=True):
     confidence: Confidence | None = None
     agreed: bool = False
     state_link: Answer = "unknown"
+    layer: str = ""
 
 
 class Duty(_Part, frozen=True, kw_only=True):

@@ -47,6 +47,7 @@ NOT_ATTRIBUTED: Final = "the act is attributed to nobody"
 WRONG_KIND: Final = "it answers a state, and the act is attributed to a group"
 BELOW: Final = "the attribution is less likely than the policy asks"
 UNSURE: Final = "the attribution can be leaned on less than the policy asks"
+OTHER_LAYER: Final = "the attribution in force is meant in another sense than this answer needs"
 NOT_AGREED: Final = "two persons have not set the attribution"
 NO_LAW: Final = "name the domestic law that allows it"
 
@@ -205,6 +206,8 @@ def _is_attributed(response: Response, situation: Situation, asked: Asked) -> It
         return
     if response.kinds and who.kind not in response.kinds:
         yield refused(WRONG_KIND, ARSIWA_49 if response.stops else HOUSE)
+    if response.layers and who.layer not in response.layers:
+        yield needs(OTHER_LAYER, HOUSE, named=" or ".join(response.layers))
     if asked.likelihood and not reaches(who.likelihood, asked.likelihood):
         yield needs(BELOW, POLICY, named=asked.likelihood)
     if asked.confidence and not leans(who.confidence, asked.confidence):

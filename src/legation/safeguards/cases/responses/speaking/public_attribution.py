@@ -29,6 +29,8 @@ RESPONSE: Final = Response(
     two_persons=True,
     exits=("standstill", "clarification-request", "joint-technical-finding", "good-offices"),
     kinds=("state", "group"),
+    # What technicians or services find names nobody in the name of a state.
+    layers=("legal", "political"),
     # Below it, the statement would name whom it thinks no more likely than not.
     least="likely",
     confidence="moderate",
