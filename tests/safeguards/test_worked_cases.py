@@ -1,5 +1,7 @@
 """The twelve worked cases and their key are whole; the key was written before its rules."""
 
+import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,17 @@ def test_there_are_twelve_cases_and_each_is_in_the_key() -> None:
     assert len(WORKED) == 12
     assert {*KEY} - {"norms"} == {*WORKED}
     assert len(KEY["norms"]) == len({*KEY["norms"]})
+
+
+def test_the_key_is_the_one_that_was_committed_before_the_rules() -> None:
+    """The register has what the history shows; the key must be that one still, as git names it."""
+    results = (Path(__file__).parents[2] / "benchmarks" / "RESULTS.md").read_text("utf-8")
+    (row,) = re.findall(r'<a id="cases-key-first"></a>.*', results)
+    assert "before each of" in row
+    (blob,) = re.findall(r"key\.toml is blob ([0-9a-f]{40})", row)
+    content = (CASES / "key.toml").read_bytes()
+    named = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
+    assert named.hexdigest() == blob
 
 
 @pytest.mark.parametrize("name", WORKED)
