@@ -20,6 +20,8 @@ from worlds.browsing import now as now_of
 from worlds.pictures import picture
 
 pytestmark = IN_BROWSER
+# A page that a document shows, by the name of the picture.
+PICTURES = {"case": "/case/2026-0001/attribution"}
 TABS = ("", "/entries", "/law", "/attribution", "/answers", "/dossiers", "/playbooks")
 
 
@@ -67,7 +69,7 @@ def test_the_demonstration_leads_from_the_first_page_through_a_case_to_its_findi
 
 def test_a_picture_in_the_documents_shows_what_was_weighed(browser: Browser, shown: str) -> None:
     with heard(browser, shown, viewport={"width": 1280, "height": 1120}) as page:
-        page.goto("/case/2026-0001/attribution")
+        page.goto(PICTURES["case"])
         picture(page, "case")
 
 
