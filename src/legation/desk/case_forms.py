@@ -64,7 +64,7 @@ _TABS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
             *("circumstances", "rights-test", "genuine-speech", "protected", "chosen", "step"),
-            *("decision", "signed"),
+            *("decision", "signed", "reply"),
         ),
         "answers",
     ),
