@@ -49,9 +49,9 @@ def main() -> None:
     told = ", ".join(f"{page} {few[page]:.1f} and {many[page]:.1f} ms" for page in _PAGES)
     result = results.Result(
         name="cases-many",
-        figure=f"at most {asked} questions for a page; {grown:.2f} times the time for 10 times",
+        figure=f"at most {asked} questions for a page; {grown:.2f} times the CPU time for 10 times",
         detail=(
-            f"{_FEW:,} and {_MANY:,} cases, {_ENTRIES} entries each, invented; median of {_TIMES} "
+            f"{_FEW:,} and {_MANY:,} cases, {_ENTRIES} entries each, invented; median CPU time of {_TIMES} "
             f"looks: {told}; the one that grew most: {worst}"
         ),
         goal=f"at most {_MOST} questions; no faster than log n ({allowed:.2f} times)",
@@ -98,7 +98,11 @@ def _bodies(number: int) -> list[Body]:
 
 
 def _look(desk: CaseDesk) -> tuple[int, dict[str, float]]:
-    """Return the most questions that a page asks, and the median time of each in milliseconds."""
+    """Return the most questions that a page asks, and the median time of each in milliseconds.
+
+    Desk, store and reader are one process here, and its time is what is measured: what others do
+    on the machine meanwhile is no part of it.
+    """
     person: Any = desk.people["Ann"]
     most, times = 0, {}
     for page in _PAGES:
@@ -106,9 +110,9 @@ def _look(desk: CaseDesk) -> tuple[int, dict[str, float]]:
         spans = []
         for _ in range(_TIMES):
             desk.asked.clear()
-            begun = time.perf_counter()
+            begun = time.process_time()
             person.page(page)
-            spans.append((time.perf_counter() - begun) * 1000)
+            spans.append((time.process_time() - begun) * 1000)
             most = max(most, len(desk.asked))
         times[page] = statistics.median(spans)
     return most, times
