@@ -51,8 +51,8 @@ def main() -> None:
         name="cases-many",
         figure=f"at most {asked} questions for a page; {grown:.2f} times the CPU time for 10 times",
         detail=(
-            f"{_FEW:,} and {_MANY:,} cases, {_ENTRIES} entries each, invented; median CPU time of {_TIMES} "
-            f"looks: {told}; the one that grew most: {worst}"
+            f"{_FEW:,} and {_MANY:,} cases, {_ENTRIES} entries each, invented; median CPU time of "
+            f"{_TIMES} looks: {told}; the one that grew most: {worst}"
         ),
         goal=f"at most {_MOST} questions; no faster than log n ({allowed:.2f} times)",
         command="benchmarks/many_cases.py",

@@ -123,6 +123,9 @@ def _prepare(connection: Any, _record: Any) -> None:
         f"busy_timeout={WAIT_SECONDS * 1000}",
         "secure_delete=ON",  # an expired name leaves no bytes behind
         "trusted_schema=OFF",
+        # KiB of pages that are kept: by default two thousand, which a list of a large store leaves
+        # at once, so that each page of it would be read anew.
+        "cache_size=-32768",
     ):
         connection.execute(f"PRAGMA {pragma}")
     mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
