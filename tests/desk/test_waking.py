@@ -219,7 +219,7 @@ def test_each_kind_of_notice_has_its_sentence_and_its_place(desk: Desk) -> None:
     places = {ann.get(f"/notice/{number}", 303) for number in range(1, len(SAID) + 1)}
     assert places == {
         *("/notices", "/job/ABC", "/import", "/duty/ABC", "/handover", "/decision/ABC"),
-        "/case/ABC",
+        *("/case/ABC/attribution", "/case/ABC/answers"),
     }
 
 

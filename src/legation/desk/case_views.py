@@ -262,7 +262,8 @@ def linked_to(scope: Scope, object_id: str) -> tuple[str, str]:
     if kind not in ("campaign", "incident"):
         return "", ""
     try:
-        value = scope.objects.get(object_id).value()
+        known = scope.objects
+        value = known.get(object_id).value()
     except NotFoundError:
         return "", ""
     name = str(value.get("name", ""))
