@@ -9,36 +9,36 @@ import zipfile
 from typing import Final
 
 from litestar import Response, post
-from litestar.params import FromPath
 
 from legation.app.cases.books import book_of
 from legation.app.cases.docket import Docket
 from legation.app.cases.papers import document, hand_out, is_prepared, prepare
 from legation.app.kept import Exported
-from legation.desk.answers import Ask, Given, Name, counted, file
+from legation.desk.answers import Ask, Given, Name, file
 from legation.desk.case_forms import Working, filing_of
+from legation.desk.case_views import entry_number
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Download
 
 
 @post(
-    "/case/{case:str}/draft/{number:int}",
+    "/case/{case:str}/draft/{number:str}",
     status_code=200,
     sync_to_thread=False,
     verb="case.write",
 )
 def draft(
-    request: Ask, reading: Given, desk_work: Working, case: Name, number: FromPath[int]
+    request: Ask, reading: Given, desk_work: Working, case: Name, number: Name
 ) -> Response[bytes]:
     """Hand out the document of a choice as a file; that it was prepared is entered once."""
     request.user.require("case.export")
-    scope = scope_of(reading)
+    choice, scope = entry_number(number), scope_of(reading)
     found = Docket(scope).case(case)
-    made = document(scope, found, book_of(scope), counted(number), {})
+    made = document(scope, found, book_of(scope), choice, {})
     with scope.store.transaction():
-        letter, cover = hand_out(scope, found, number, made)
-        if not is_prepared(found, number):
-            prepare(scope, filing_of(scope, desk_work), found, number, made)
+        letter, cover = hand_out(scope, found, choice, made)
+        if not is_prepared(found, choice):
+            prepare(scope, filing_of(scope, desk_work), found, choice, made)
     return file(_together(letter, cover))
 
 

@@ -8,17 +8,16 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Response, get
-from litestar.params import FromPath
 
 from legation.app.cases.docket import Docket
 from legation.app.cases.resting import resting_on, taken_back
 from legation.app.cases.sheets import entry_line, sheet_of_case
 from legation.app.days import end_of_day
 from legation.app.sheets.sheet import hand_out
-from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, counted, file, only
+from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only
 from legation.desk.case_before import cited_by
 from legation.desk.case_showing import shown
-from legation.desk.case_views import Door, page_of, seen_in
+from legation.desk.case_views import Door, entry_number, page_of, seen_in
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Download
@@ -44,14 +43,14 @@ def entries(
                               if isinstance(one.body, CORRECTED)})  # fmt: skip
 
 
-@get("/case/{case:str}/entry/{number:int}", sync_to_thread=False, verb="case.read")
+@get("/case/{case:str}/entry/{number:str}", sync_to_thread=False, verb="case.read")
 def entry_page(
-    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name, number: FromPath[int]
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name, number: Name
 ) -> Response[str]:
     """Show one entry whole: what it says, on what, by whom, and whether it holds."""
     seen, names = seen_in(request, reading, case), gate.names(request)
     found: Case = seen.case
-    entry = found.entry(counted(number))
+    entry = found.entry(entry_number(number))
     cited = found.cited_as(entry)
     after = [one for one in found.entries if found.cited_as(one) == cited and one != entry]
     back = taken_back(found, cited)

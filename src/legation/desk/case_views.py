@@ -65,6 +65,7 @@ from legation.safeguards.cases.rules import CORRECTED, next_statuses
 
 # Of what happened, on the first page of a case; the list of entries has all of it.
 MOST_SHOWN: Final = 200
+_DIGITS: Final = 7
 Door = NamedDependency[SkipValidation[Gate]]
 
 
@@ -251,6 +252,17 @@ def seen_in(request: Ask, reading: Reading, case: str, *more: str) -> Seen:
     found = Docket(scope).case(case, as_of=as_of)
     day = (as_of or scope.now()).date()
     return Seen(scope=scope, case=found, book=book_of(scope), asked=asked, day=day)
+
+
+def entry_number(text: str) -> int:
+    """Return the number of an entry, as an address has it.
+
+    Raises:
+        NotFoundError: It is none.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+        raise NotFoundError("there is no such entry", hint="go back to the case")
+    return int(text)
 
 
 def linked_to(scope: Scope, object_id: str) -> tuple[str, str]:
