@@ -95,18 +95,22 @@ class Home:
     def library_of(self, store: "Store", reader: "Reader") -> "Library":
         """Return the campaigns in the open store that a reader may know."""
         from legation.app.library import Library
+        from legation.app.scope import Scope
 
+        settings = self.settings
         return Library(
-            store,
-            self.now,
-            reader,
-            policies=self.policies,
-            marking=self.marking,
-            ladder=self.settings.ladder,
-            compartments=self.settings.compartments,
-            tested_days=self.settings.tested_days,
-            state=self.settings.state.upper(),
-            casework=self.settings.casework,
+            Scope(
+                store=store,
+                reader=reader,
+                now=self.now,
+                policies=self.policies,
+                ladder=settings.ladder,
+                compartments=settings.compartments,
+                marking=self.marking,
+                tested_days=settings.tested_days,
+                state=settings.state.upper(),
+                casework=settings.casework,
+            )
         )
 
     def make(self, name: str, protection: "Protection", *, new_keys: bool = False) -> None:

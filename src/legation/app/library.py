@@ -6,6 +6,7 @@ carries the finding whole; its ties and posts come from the lake, through it alo
 """
 
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -23,16 +24,13 @@ from legation.store.bulk import read_mark
 from legation.threats.disinformation.findings import Campaign, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
 
     from legation.app.history import History
     from legation.app.holding import Holding
     from legation.rights.clearance import Reader
-    from legation.rights.policies import Policies
     from legation.stix.labels import Label
     from legation.store.bulk import Mark
-    from legation.store.opening import Store
     from legation.store.proofs import CampaignProofs, Proofs
     from legation.store.runs import RunRow
     from legation.store.versions import Stand
@@ -56,40 +54,16 @@ class Library:
     """The campaigns in an open store that one reader may know; for them there are no others.
 
     Args:
-        store: The store.
-        now: The clock; exports and looks at what is above AMBER are in the audit trail.
-        reader: Who asks, and what they hold.
-        policies: Gives the policies, when an act is to be judged.
-        marking: The desk's level: nothing leaves under a wider one unless a person asks.
-        ladder: National classifications, the lowest first.
-        compartments: All compartments that objects may be put into.
-        tested_days: Days after which a try no longer lifts a safeguard to tested.
-        state: Code of the state whose desk it is; empty: nobody said.
-        casework: Folder of the ministry's own files by which cases are judged; empty: none.
+        scope: The reader before the store. Exports and looks at what is above AMBER are in the
+            trail, and nothing leaves under a wider level than its own unless a person asks.
     """
 
-    def __init__(
-        self,
-        store: "Store",
-        now: "Callable[[], datetime]",
-        reader: "Reader",
-        *,
-        policies: "Callable[[], Policies]",
-        marking: Tlp = Tlp.AMBER,
-        ladder: "Sequence[str]" = (),
-        compartments: "Sequence[str]" = (),
-        tested_days: int = 365,
-        state: str = "",
-        casework: str = "",
-    ) -> None:
+    def __init__(self, scope: Scope) -> None:
         """Read nothing yet."""
-        self._marking, self._tested_days = marking, tested_days
-        self._state, self._casework = state, casework
-        self._ladder, self._compartments = ladder, compartments
-        self._store = store
+        store, reader = scope.store, scope.reader
+        self._scope, self._store = scope, store
         self._objects = store.objects.as_read_by(reader.clearance)
-        self._trail = Looks(store, now, reader.actor)
-        self._reader, self._now, self._policies = reader, now, policies
+        self._trail = Looks(store, scope.now, reader.actor)
         # Whether what may be known was worked out for one page, and need not be again.
         self._settled = False
         # How each campaign of it stands, and of which the look was noted for one page.
@@ -103,18 +77,7 @@ class Library:
 
     def scope(self) -> Scope:
         """Return the reader before the store, for the other parts that serve them."""
-        return Scope(
-            store=self._store,
-            reader=self._reader,
-            now=self._now,
-            policies=self._policies,
-            ladder=self._ladder,
-            compartments=self._compartments,
-            marking=self._marking,
-            tested_days=self._tested_days,
-            state=self._state,
-            casework=self._casework,
-        )
+        return self._scope
 
     def latest(self) -> Kept | None:
         """Return the latest run with its campaigns, strongest first; None before any run."""
@@ -196,8 +159,8 @@ class Library:
         if not (ids or beside):
             return ""
         if members or beside:
-            return kept_label(self._store, [*ids, *beside]).text(self._ladder)
-        return all_joined(self._own_labels(ids).values()).text(self._ladder)
+            return kept_label(self._store, [*ids, *beside]).text(self._scope.ladder)
+        return all_joined(self._own_labels(ids).values()).text(self._scope.ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":
         """Return the ties and posts behind a campaign of the latest run.
@@ -240,10 +203,10 @@ class Library:
             raise NotFoundError("no campaign to export", hint="run: legation campaign list")
         campaigns = [campaign for campaign, _ in found]
         label = self._leaving(campaigns)
-        detail = {"kind": kind, "label": label.text(self._ladder)}
-        level = level_to_leave(label.tlp, own=self._marking, asked=tlp)
+        detail = {"kind": kind, "label": label.text(self._scope.ladder)}
+        level = level_to_leave(label.tlp, own=self._scope.marking, asked=tlp)
         under = msgspec.structs.replace(label, tlp=level)
-        marking = marking_of(under, self._ladder)
+        marking = marking_of(under, self._scope.ladder)
         if kind == "stix":
             detail["tlp"] = str(level)
             kept = self._latest()
@@ -258,13 +221,15 @@ class Library:
 
     def require_export(self, campaign_ids: "Sequence[str]") -> str:
         """Refuse to let campaigns leave that may not, as `leave`; return their label in words."""
-        return self._leaving([self._found(each)[0] for each in campaign_ids]).text(self._ladder)
+        return self._leaving([self._found(each)[0] for each in campaign_ids]).text(
+            self._scope.ladder
+        )
 
     def _leaving(self, campaigns: "Sequence[Campaign]") -> "Label":
         """Return the label of what may leave; refused as by `leave`, and once posts are gone."""
         require_standing(self.stale())
         label = self._label_of(campaigns)
-        self._policies().require(self._reader, "campaign.export", [label])
+        self._scope.policies().require(self._scope.reader, "campaign.export", [label])
         self.require_proof(label)
         return label
 
@@ -276,7 +241,8 @@ class Library:
         """
         kept = self._worked_out()
         page = copy(self)
-        page._reader = reader or self._reader  # noqa: SLF001 -- its own copy
+        if reader is not None:
+            page._scope = replace(self._scope, reader=reader)  # noqa: SLF001 -- its own copy
         page._settled, page._noted, page._now_kept = True, set(), kept  # noqa: SLF001
         return page
 
@@ -361,7 +327,7 @@ class Library:
 
     def require_proof(self, label: "Label") -> None:
         """Refuse to let out what is under this label without a passkey, as `leave`."""
-        refuse_unproven(self._reader, label, own=self._marking)
+        refuse_unproven(self._scope.reader, label, own=self._scope.marking)
 
     def leave(
         self, page: str, campaign_ids: "Sequence[str]", kind: str, sha256: str, *beside: str

@@ -47,11 +47,11 @@ def object_named(scope: "Scope", name: str) -> str:
     """
     if not name.startswith("c-"):
         return Docket(scope).row(name).object_id
-    runs = scope.store.runs.newest(DETECTOR)
+    known, runs = scope.objects, scope.store.runs.newest(DETECTOR)
     ids = runs[0].facts["campaigns"] if runs else []
     found = [
         object_id
-        for object_id, version in scope.objects.get_many(ids).items()
+        for object_id, version in known.get_many(ids).items()
         if finding(version.value()).campaign_id.startswith(name)
     ]
     if len(found) != 1:
@@ -73,7 +73,8 @@ def require_subject(scope: "Scope", subject: str) -> tuple[str, Any]:
     kind, mark, key = subject.partition(":")
     if not mark:
         object_id = subject if "--" in subject else object_named(scope, subject)
-        scope.objects.get(object_id)
+        known = scope.objects
+        known.get(object_id)
         return object_id, None
     register = _REGISTERS.get(kind)
     rows = Registers(scope).rows(register) if register else []
@@ -108,7 +109,8 @@ def given_about(scope: "Scope", subject: str) -> dict[str, str]:
     if about.startswith("talks:"):
         return given | {"serves": "talks", "object": row.key}
     if about.startswith("campaign--"):
-        told: Any = scope.objects.get(about).value()
+        known = scope.objects
+        told: Any = known.get(about).value()
         began = str(told.get("first_seen", ""))[:10]
         return given | {"type": "T1", "title": str(told["name"])[:300], "began": began or today}
     return given
