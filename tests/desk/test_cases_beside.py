@@ -54,8 +54,10 @@ def test_a_case_is_opened_from_a_campaign_and_stands_beside_it(desk: ListedDesk)
     assert "group 3" in form
     assert re.search(r'<option value="T1" selected', form)
     number = opened_about(ann, way.partition("=")[2], title="Posts on the harbour", type="T1")
-    for place in (f"/campaign/{CAMPAIGN}", "/"):
-        assert f'href="/case/{number}"' in ann.page(place), place
+    assert f'href="/case/{number}"' in ann.page(f"/campaign/{CAMPAIGN}")
+    # Today leads to the open ones, without asking for them.
+    assert 'href="/cases?open=yes&amp;order=due"' in ann.page("/")
+    assert number in ann.page("/cases?open=yes&order=due")
     (row,) = desk.store.cases.every()
     assert row.subjects[0].startswith("campaign--")
     case = ann.page(f"/case/{number}")
@@ -115,7 +117,7 @@ def test_every_page_of_cases_bears_the_label_of_what_it_shows(desk: ListedDesk) 
     desk.store.labels.set(
         desk.store.cases.get(number).first_id, Label(tlp=Tlp.RED), actor="a", reason="a source"
     )
-    for path in ("/cases", f"/case/{number}", "/", "/mission/paris"):
+    for path in ("/cases", f"/case/{number}", "/mission/paris"):
         assert "TLP:RED" in marking(ann.page(path)), path
 
 

@@ -47,6 +47,7 @@ def test_the_demonstration_leads_from_the_first_page_through_a_case_to_its_findi
 ) -> None:
     with heard(browser, shown, viewport={"width": 1280, "height": 900}) as page:
         page.goto("/")
+        page.get_by_role("link", name="Open cases, the nearest deadline first").click()
         page.get_by_role("link", name="2026-0001").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("spoiled grain")
         assert page.get_by_text("Nothing is attributed").count() <= 1

@@ -267,6 +267,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "key": "paris",
         "country": "FR",
         "case": cases[0],
+        "entry": "1",
         "order_id": store.orders.every()[0].order_id,
         "threat": "T6",
         "object_id": registers.id_of("proofs", "paris-watched"),

@@ -1,4 +1,4 @@
-"""Cases beside what they concern: on the first page, with a campaign, with a mission."""
+"""Cases beside what they concern: with a campaign, with a mission."""
 
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,6 @@ from legation.desk.answers import Ask
 from legation.desk.reading import Reading
 from legation.store.cases import CaseRow, Wanted
 
-_SHOWN: Final = 3
 _MOST: Final = 20
 
 
@@ -43,7 +42,7 @@ def cases_about(
         subject: What: mission:KEY, or the id of an object that they may know.
         as_of: Of those that concern it now, each as it stood then.
     """
-    found = _found(request, reading, Wanted(about=subject), {"about": subject}, _MOST)
+    found = _found(request, reading, subject)
     library = reading.library()
     if found is None or library is None or as_of is None:
         return found
@@ -61,22 +60,16 @@ def cases_about(
     return msgspec.structs.replace(found, rows=tuple(then))
 
 
-def cases_waiting(request: Ask, reading: Reading) -> Beside | None:
-    """Return the open cases, the one with the nearest deadline first."""
-    return _found(request, reading, Wanted(open=True), {"open": "yes", "order": "due"}, _SHOWN)
-
-
 def ids_beside(found: Beside | None) -> tuple[str, ...]:
     """Return the ids of what cases tell on a page, where there are any."""
     return found.ids if found is not None else ()
 
 
-def _found(
-    request: Ask, reading: Reading, wanted: Wanted, given: dict[str, str], most: int
-) -> Beside | None:
+def _found(request: Ask, reading: Reading, subject: str) -> Beside | None:
     library = reading.library()
     if library is None or "case.read" not in request.user.verbs:
         return None
-    order = "due" if given.get("order") == "due" else "touched"
-    rows, follows = Docket(library.scope()).rows.find(wanted, order=order, limit=most)  # type: ignore[arg-type]  # one of the two
-    return Beside(rows=tuple(rows), more=follows is not None, given=given)
+    rows, follows = Docket(library.scope()).rows.find(
+        Wanted(about=subject), limit=_MOST, concerns=False
+    )
+    return Beside(rows=tuple(rows), more=follows is not None, given={"about": subject})

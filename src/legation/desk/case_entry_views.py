@@ -43,32 +43,32 @@ def entries(
                               if isinstance(one.body, CORRECTED)})  # fmt: skip
 
 
-@get("/case/{case:str}/entry/{number:str}", sync_to_thread=False, verb="case.read")
+@get("/case/{case:str}/entry/{entry:str}", sync_to_thread=False, verb="case.read")
 def entry_page(
-    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name, number: Name
+    request: Ask, *, reading: Given, gate: Door, pages: Writer, case: Name, entry: Name
 ) -> Response[str]:
     """Show one entry whole: what it says, on what, by whom, and whether it holds."""
     seen, names = seen_in(request, reading, case), gate.names(request)
     found: Case = seen.case
-    entry = found.entry(entry_number(number))
-    cited = found.cited_as(entry)
-    after = [one for one in found.entries if found.cited_as(one) == cited and one != entry]
+    one = found.entry(entry_number(entry))
+    cited = found.cited_as(one)
+    after = [each for each in found.entries if found.cited_as(each) == cited and each != one]
     back = taken_back(found, cited)
     return page_of(
         reading,
         pages,
         seen,
         "case_entry",
-        entry=entry,
-        line=entry_line(found, entry, names),
-        personal=isinstance(entry.body, OfDossier),
-        fields=() if isinstance(entry.body, OfDossier) else shown(entry.body),
-        cited=cited_by(found, entry, names),
-        resting=[entry_line(found, one.entry, names) for one in resting_on(found, cited)
-                 if cited in one.by],
-        versions=[entry_line(found, one, names) for one in after],
+        entry=one,
+        line=entry_line(found, one, names),
+        personal=isinstance(one.body, OfDossier),
+        fields=() if isinstance(one.body, OfDossier) else shown(one.body),
+        cited=cited_by(found, one, names),
+        resting=[entry_line(found, each.entry, names) for each in resting_on(found, cited)
+                 if cited in each.by],
+        versions=[entry_line(found, each, names) for each in after],
         back=entry_line(found, back, names) if back else None,
-        correctable=isinstance(entry.body, CORRECTED),
+        correctable=isinstance(one.body, CORRECTED),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from legation.desk.answers import (
 from legation.desk.aside import ASIDE
 from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
-from legation.desk.case_beside import cases_about, cases_waiting, ids_beside
+from legation.desk.case_beside import cases_about, ids_beside
 from legation.desk.entering import first_page, go
 from legation.desk.exports import as_may_leave, download, leaving
 from legation.desk.first_page import MISSIONS, ladder_of, stories_of, weighed_for
@@ -59,8 +59,7 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
         return go(first_page(request.user))
     shown = reading.today()
     balance = weighed_for(request, reading, weighing, "mission.read")
-    cases = cases_waiting(request, reading)
-    marking = marking_of(reading, shown.top, *ids_beside(cases))
+    marking = marking_of(reading, shown.top)
     stories, since, waits = stories_of(request, reading, shown)
     return page(
         pages.write(
@@ -71,7 +70,6 @@ def today(request: Ask, reading: Given, weighing: Weighing, pages: Writer) -> Re
             stories=stories,
             since=since,
             waits=waits,
-            cases=cases,
             ladder=ladder_of(balance),
             most_missions=MISSIONS,
         )

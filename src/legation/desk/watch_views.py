@@ -235,9 +235,9 @@ def all_lines(reading: Reading, query: Query) -> list[CampaignLine]:
     return list(every(turn))
 
 
-def marking_of(reading: Reading, lines: tuple[CampaignLine, ...], *beside: str) -> str:
-    """Return the highest label of what shows these campaigns, and other objects beside them."""
-    return reading.marking(tuple(line.campaign_id for line in lines), *beside, members=False)
+def marking_of(reading: Reading, lines: tuple[CampaignLine, ...]) -> str:
+    """Return the highest label of what shows these campaigns."""
+    return reading.marking(tuple(line.campaign_id for line in lines), members=False)
 
 
 def query_of(asked: dict[str, str]) -> Query:

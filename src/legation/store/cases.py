@@ -197,6 +197,7 @@ class Cases:
         after: str = "",
         limit: int = 50,
         backwards: bool = False,
+        concerns: bool = True,
     ) -> tuple[list[CaseRow], str | None]:
         """Return a page of cases, and the number of its last one when there are more.
 
@@ -207,6 +208,7 @@ class Cases:
             after: Number of the case at which the page before ended.
             limit: Length of the page.
             backwards: The other way round.
+            concerns: Whether the rows say what they concern, which is one question more.
 
         Raises:
             NotFoundError: For this reader there is no such case to go on from.
@@ -221,7 +223,8 @@ class Cases:
         asked = select(table).where(*conditions).order_by(*ways).limit(limit + 1)
         with self._database.read() as connection:
             rows = connection.execute(asked).all()
-            found = self._rows(rows[:limit])
+            some = rows[:limit]
+            found = self._rows(some) if concerns else [_row(row, ()) for row in some]
         return found, rows[limit - 1].number if len(rows) > limit else None
 
     def count(self, wanted: Wanted) -> int:
@@ -257,8 +260,12 @@ class Cases:
         found += [table.c[name] == value for name, value in asked.items() if value]
         if wanted.open:
             found.append(table.c.status != "closed")
-        asked_of = [f"{_PARTY}{wanted.party}"] if wanted.party else []
-        found += [self._concerns(one) for one in (*asked_of, wanted.about) if one]
+        if wanted.party:
+            found.append(self._concerns(f"{_PARTY}{wanted.party}"))
+        if wanted.about:
+            # Of one campaign, mission or round there are few.
+            named = select(subjects.c.object_id).where(subjects.c.subject == wanted.about)
+            found.append(table.c.object_id.in_(named))
         if wanted.words:
             found += [
                 table.c.title.icontains(word, autoescape=True) for word in wanted.words.split()

@@ -96,7 +96,7 @@ def watched(scope: "Scope", own: str, day: date, *, as_of: "datetime | None" = N
 def _cases(scope: "Scope", day: date, as_of: "datetime | None") -> Iterator[Case]:
     docket = Docket(scope)
     since = day - timedelta(weeks=_WEEKS)
-    rows, _ = docket.rows.find(Wanted(), order="touched", limit=MOST_CASES)
+    rows, _ = docket.rows.find(Wanted(), order="touched", limit=MOST_CASES, concerns=False)
     yield from docket.cases((row for row in rows if row.touched.date() >= since), as_of=as_of)
 
 
