@@ -116,11 +116,13 @@ def test_a_dossier_does_not_leave_once_the_answer_is_refused_or_its_hands_are_go
     whole.add("genuine-speech", "why=citizens say all of this of their own accord")
     refused_files(whole, tmp_path, "the answer sanctions-dossier is not open now")
     speech = whole.entries()
-    whole.case("withdraw", CASE, str(speech), "--why", "another text of theirs was meant by it")
+    whole.case("withdraw", CASE, str(speech), "--why", "another text of theirs was meant by it",
+               "--actor", "Ann")  # fmt: skip
     whole.case("dossier", CASE, KEY, *PURPOSE, "--text", tmp_path / "first")
     whole.add("protected", "kind=press source", "why=told to a journalist in confidence")
     refused_files(whole, tmp_path, "the answer sanctions-dossier is not open now")
-    whole.case("withdraw", CASE, str(whole.entries()), "--why", "it is the source of another case")
+    whole.case("withdraw", CASE, str(whole.entries()), "--why", "it is the source of another case",
+               "--actor", "Ann")  # fmt: skip
     (record,) = whole.told("decide", CASE)["records"]
     whole.add(
         "decision", "what=a listing is proposed later", f"answers={record['entry'] - 1}",

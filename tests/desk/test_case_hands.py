@@ -124,7 +124,7 @@ def test_whoever_signs_sees_the_very_text_and_chooses_among_their_own_roles(
     assert re.findall(r'value="([^"]+)"', role) == ["legal"]
     told_of = {"to": str(decision), "sha256": record.sha256}
     other = desk.enter("Dan", CASE, "signed", role="policy", **told_of)
-    assert "is no role of yours" in other.text
+    assert "is no role of whoever signs" in other.text
     assert "Sign it" in desk.people["Dan"].page(f"/case/{CASE}/answers")
     desk.entered("Dan", CASE, "signed", role="legal", **told_of)
     assert "Sign it" not in desk.people["Dan"].page(f"/case/{CASE}/answers")

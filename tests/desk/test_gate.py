@@ -64,6 +64,7 @@ FILLED = {
     "country": "FR",
     "object_id": "none",
     "case": "2026-0001",
+    "entry": "1",
     "dossier": "none",
     "order_id": "none",
     "register": "missions",

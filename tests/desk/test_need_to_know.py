@@ -166,6 +166,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{country}", ["SE"]),
             ("{order_id}", ["none"]),
             ("{case}", ["2026-0001"]),
+            ("{entry}", ["1"]),
             ("{shift_id}", ["none"]),
         ):
             filled_in = [

@@ -26,6 +26,8 @@ NO_FACTS = (
     "rights/refused_aims.toml",
     "rights/ordinary_words.toml",
     "sources/invented.toml",
+    # Phrases by which a sentence is found that says who stands behind an act.
+    "safeguards/cases/dossier/statement_words.toml",
 )
 FACT = {"key": "one", "source": "s", "as_of": date(2026, 3, 1), "verified": "from-memory"}
 

@@ -25,13 +25,13 @@ from legation.desk.reading import Download
     "/case/{case:str}/draft/{number:str}",
     status_code=200,
     sync_to_thread=False,
-    verb="case.write",
+    verb="case.export",
 )
 def draft(
     request: Ask, reading: Given, desk_work: Working, case: Name, number: Name
 ) -> Response[bytes]:
     """Hand out the document of a choice as a file; that it was prepared is entered once."""
-    request.user.require("case.export")
+    request.user.require("case.write")
     choice, scope = entry_number(number), scope_of(reading)
     found = Docket(scope).case(case)
     made = document(scope, found, book_of(scope), choice, {})

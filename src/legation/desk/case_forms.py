@@ -128,7 +128,6 @@ async def enter(
         if issubclass(shape, PROVEN):
             request.user.require_proven(kind)
         body = typed_in(kind, values, files)
-        _verify_role(request, body)
         last = Docket(scope).case(case).entries
         if not is_sent_again(scope, last[-1:], [by_id(scope, body)], place):
             filing_of(scope, desk_work).add(case, [body], corrects=place)
@@ -301,12 +300,6 @@ def _own_roles(
         else one
         for one in fields
     )
-
-
-def _verify_role(request: Ask, body: Body) -> None:
-    """Require that somebody signs in a role that they have."""
-    if isinstance(body, Signed) and body.role not in request.user.roles:
-        raise RecordError("this is no role of yours", place="role", hint="choose one that you have")
 
 
 def _captures(desk_work: DeskWork, request: Ask, case: Case, kind: str) -> "Sequence[Kept]":
