@@ -1,9 +1,8 @@
 """What rested on an entry that is taken back, told by `legation case withdraw`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from legation.cli.case_doors import cited, seen
 from legation.cli.doors import Doors
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
     from legation.app.cases.sheets import EntryLine
 
 
-class Rested(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Rested:
     """What rests on an entry, and what falls with it."""
 
     entry: int
