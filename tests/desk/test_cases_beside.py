@@ -96,7 +96,7 @@ def test_a_link_may_name_a_campaign_as_its_page_does_and_a_case_by_its_number(
     page = ann.page(f"/case/{CASE}")
     assert "Second" in page
     refused = ann.post(f"/case/{CASE}/enter/link", to="2026-0009")
-    assert "no case 2026-0009" in refused.text or "there is no 2026-0009" in refused.text.lower()
+    assert "There is no 2026-0009" in refused.text
     refused = ann.post(f"/case/{CASE}/enter/link", to="c-aaaaaaaa")
     assert "c-aaaaaaaa" in refused.text
     assert desk.store.cases.get(CASE).entries == 2

@@ -1,22 +1,12 @@
 """A case in a real browser: opened from what it is about, told, weighed, read as it was."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
 from playwright.sync_api import Browser, Page, expect
 
-from legation.app.access.entering import demonstration_guest
-from legation.app.binding import Binding
-from legation.app.demo import demo_home, demonstrate
-from legation.desk.gate import Gate
-from legation.desk.server import build_app
-from legation.desk.stored import StoredReading
-from legation.settings import Settings
-from worlds.browsing import IN_BROWSER, heard, home_desk, judged, press, served, tab_to
-from worlds.browsing import now as now_of
+from worlds.browsing import IN_BROWSER, demonstration_desk, heard, home_desk, judged, press, tab_to
 from worlds.pictures import picture
 
 pytestmark = IN_BROWSER
@@ -27,18 +17,7 @@ TABS = ("", "/entries", "/law", "/attribution", "/answers", "/dossiers", "/playb
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demonstration, which shows and takes nothing in."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    home = demo_home(Settings(home=folder), folder / "demo", None, now_of)
-    with home.store() as made:
-        demonstrate(home, made, None)
-
-    def opening(held: ExitStack) -> Litestar:
-        store = held.enter_context(home.store())
-        gate = Gate(None, guest=demonstration_guest(), binding=Binding(), now=now_of)
-        return build_app(StoredReading(home.library(store, "desk")), banner="INVENTED", gate=gate)
-
-    with served(opening) as found:
+    with demonstration_desk(tmp_path_factory.mktemp("demo")) as found:
         yield found
 
 
@@ -50,7 +29,7 @@ def test_the_demonstration_leads_from_the_first_page_through_a_case_to_its_findi
         page.get_by_role("link", name="Open cases, the nearest deadline first").click()
         page.get_by_role("link", name="2026-0001").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("spoiled grain")
-        assert page.get_by_text("Nothing is attributed").count() <= 1
+        expect(page.locator("main")).to_contain_text("Nobody has proposed an attribution")
         for end in TABS:
             page.goto(f"/case/2026-0001{end}")
             judged(page)

@@ -1,40 +1,19 @@
 """The first screen of the demonstration in a real browser: both poles, and the balance between."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
 from playwright.sync_api import Browser, expect
 
-from legation.app.access.entering import demonstration_guest
-from legation.app.binding import Binding
-from legation.app.demo import demo_home, demonstrate
-from legation.desk.gate import Gate
-from legation.desk.server import build_app
-from legation.desk.stored import StoredReading
-from legation.settings import Settings
-from worlds.browsing import IN_BROWSER, heard, judged, served
-from worlds.browsing import now as now_of
+from worlds.browsing import IN_BROWSER, demonstration_desk, heard, judged
 
 pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the demonstration as `legation demo` does: without log-in, and without work."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    home = demo_home(Settings(home=folder), folder / "demo", None, now_of)
-    with home.store() as made:
-        demonstrate(home, made, None)
-
-    def opening(held: ExitStack) -> Litestar:
-        store = held.enter_context(home.store())
-        gate = Gate(None, guest=demonstration_guest(), binding=Binding(), now=now_of)
-        return build_app(StoredReading(home.library(store, "desk")), banner="INVENTED", gate=gate)
-
-    with served(opening) as found:
+    with demonstration_desk(tmp_path_factory.mktemp("demo")) as found:
         yield found
 
 

@@ -18,7 +18,9 @@ import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, Page
 
+from legation.app.access.entering import demonstration_guest
 from legation.app.binding import Binding
+from legation.app.demo import demo_home, demonstrate
 from legation.app.home import Home
 from legation.app.jobs import Runner, StoredJobs
 from legation.app.work import works
@@ -110,6 +112,22 @@ def served(opening: Opening, binding: Binding | None = None) -> Iterator[str]:
 def shelf_desk(shelf: Shelf, *, banner: str = "TLP:CLEAR · invented world") -> Iterator[str]:
     """Serve a desk that only shows."""
     with served(lambda _: build_app(shelf, banner=banner, gate=open_gate())) as address:
+        yield address
+
+
+@contextmanager
+def demonstration_desk(folder: Path) -> Iterator[str]:
+    """Serve the demonstration as `legation demo` does: without log-in, and without work."""
+    home = demo_home(Settings(home=folder), folder / "demo", None, now)
+    with home.store() as made:
+        demonstrate(home, made, None)
+
+    def opening(held: ExitStack) -> Litestar:
+        store = held.enter_context(home.store())
+        gate = Gate(None, guest=demonstration_guest(), binding=Binding(), now=now)
+        return build_app(StoredReading(home.library(store, "desk")), banner="INVENTED", gate=gate)
+
+    with served(opening) as address:
         yield address
 
 

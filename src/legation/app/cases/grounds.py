@@ -108,16 +108,13 @@ def _verify_link(scope: "Scope", case: Case, body: Link) -> None:
 
 def _verify_told(scope: "Scope", case: Case, body: Told) -> None:
     """Require that nobody is told an entry under a wider marking than it has."""
-    from legation.app.marking import kept_label
-
-    cited = {number: case.cited(number) for number in body.entries}
+    cited = {number: one.id for number in body.entries if (one := case.cited(number)) is not None}
+    labels, told = scope.store.labels.in_force(cited.values()), level_named(body.marking)
     for number, entry in cited.items():
-        if entry is None:
-            continue
-        level, told = kept_label(scope.store, [entry.id]).tlp, level_named(body.marking)
-        if told < level:
+        # What comes in the same writing is not kept yet; it is the case's own then.
+        if entry in labels and told < labels[entry].tlp:
             raise RecordError(
-                f"entry {number} is {level}, and nobody is told it under {told}",
+                f"entry {number} is {labels[entry].tlp}, and nobody is told it under {told}",
                 place="marking",
                 hint="name other entries, or give it a wider label first: legation label set",
             )
