@@ -38,6 +38,7 @@ from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.rights.orders import Draft
 from legation.rights.roles import ROLES, Role
+from legation.safeguards.cases.deciding.bodies import Decision
 from legation.store.duck import connect
 from worlds.invented_cases import bodies
 from worlds.many_campaigns import Person
@@ -267,7 +268,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "key": "paris",
         "country": "FR",
         "case": cases[0],
-        "entry": "1",
+        "entry": str(len(bodies()) + 1),
         "order_id": store.orders.every()[0].order_id,
         "threat": "T6",
         "object_id": registers.id_of("proofs", "paris-watched"),
@@ -279,9 +280,10 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
 
 
 def _open_cases(men: Watchmen) -> list[str]:
-    scope = men.home.library(men.store, "command line").scope()
+    scope = men.home.library(men.store, men.ids["Ora"]).scope()
     filing = Filing(scope, men.home.folder / "evidence", book_of(scope))
-    rows = [filing.open(bodies()) for _ in range(3)]
+    decision = Decision(what="nothing is said for now", touches_persons=False)
+    rows = [filing.open([*bodies(), decision]) for _ in range(3)]
     return [row.number for row in rows]
 
 

@@ -121,6 +121,7 @@ CASE_ENTRIES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ),
     ("work", {"kind": "démarche", "on": "2026-02-25", "state": "held", "source": "the ministry"}),
     ("dossier", {"dossier": "first", "regime": "eu-cyber-2019-797", "kind": "person"}),
+    ("decision", {"what": "nothing is said for now", "touches_persons": "no"}),
 )
 ORDER: Final = {
     "threat": "T1",
@@ -502,6 +503,9 @@ class Story:
             self.seen(f"/case/{{case:str}}{tab}", f"{place}{tab}{asked}")
         for kind in ("said", "chosen", "state-link", "circumstances"):
             self.seen("/case/{case:str}/enter/{kind:str}", f"{place}/enter/{kind}")
+        self.seen("/case/{case:str}/entry/{entry:str}", f"{place}/entry/2")
+        paper = officer.found(f"{place}/answers", r'href="([^"]+/decision/\d+/paper/pdf)"')
+        self.seen("/case/{case:str}/decision/{entry:str}/paper/pdf", paper)
         self.seen("/case/{case:str}/as/{kind:str}", f"{place}/as/csv")
         self.seen("/cases/as/{kind:str}", "/cases/as/csv")
         self.seen("/escalation", "/escalation")

@@ -29,7 +29,7 @@ def refusal(said: str, place: str) -> RecordError | None:
         said: The words of the library, which name the pattern.
         place: Where it stands.
 
-    >>> print(refusal(r"Expected `str` matching regex '^\\d{4}-\\d\\d-\\d\\d$'", "on"))
+    >>> print(refusal(f"Expected `str` matching regex '{DAY}'", "on"))
     on: this is no day
     """
     pattern = said.partition(" matching regex '")[2].removesuffix("'").replace("\\\\", "\\")
