@@ -28,9 +28,11 @@ setup: .venv/.run
 	.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/.run: .venv/bin/uv requirements/run.txt pyproject.toml
+.venv/.run: .venv/bin/uv requirements/run.txt requirements/schemas.txt pyproject.toml
 	$(INSTALL) --compile-bytecode --require-hashes -r requirements/run.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	$(INSTALL) --no-deps --require-hashes -r requirements/schemas.txt
+	python tools/oasis_schemas.py
 	@touch $@
 
 .venv/.docs: .venv/.run requirements/docs.txt
@@ -82,6 +84,7 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.txt
 	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
 	$(LOCK) --override requirements/stand-ins.in -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) --no-deps -c requirements/dev.txt requirements/schemas.in -o requirements/schemas.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	npm --prefix $(ISLANDS) install --package-lock-only

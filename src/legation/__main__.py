@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from legation.app.library import Library
     from legation.app.scope import Scope
     from legation.app.sheets.sheet import Sheet
-    from legation.cli.doors import Doors, Opening
+    from legation.cli.doors import Doors, Opening, SharingOpening
     from legation.store.opening import Store
     from legation.store.people import Person
 
@@ -174,6 +174,7 @@ def _doors(told: Told) -> "Doors":
         count_list=_count_list,
         end_when_told=told.end,
         say_when_ended=told.will_say,
+        serve_taxii=_serve_taxii,
     )
 
 
@@ -197,6 +198,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
 
     from legation.app.access.entering import demonstration_guest
     from legation.app.jobs import Runner, StoredJobs
+    from legation.app.sharing.serving import taxii_server
     from legation.app.waking import Waker
     from legation.app.work import works
     from legation.desk.counting import count_list
@@ -205,6 +207,7 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     from legation.desk.provider import Provider
     from legation.desk.server import build_app, serve
     from legation.desk.stored import StoredReading
+    from legation.desk.taxii_door import TaxiiDoor
     from legation.desk.working import DeskWork
 
     gate = Gate(
@@ -227,9 +230,16 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     )
     with ExitStack() as at_work:
         if here:
+            app.asgi_handler = TaxiiDoor(taxii_server(here.store, _now), app.asgi_handler)
             at_work.enter_context(Runner(here.home, here.protection, works() | settling()))
             at_work.enter_context(Waker(here.home, count_list))
         serve(app, desk.binding, announce=announce)
+
+
+def _serve_taxii(opening: "SharingOpening", announce: "Callable[[str], object]") -> None:
+    from legation.desk.taxii_server import serve_taxii
+
+    serve_taxii(opening.server, opening.binding, authority=opening.authority, announce=announce)
 
 
 def _now() -> datetime:

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from legation.app.sheets.sheet import Sheet
     from legation.crypto.key_files import Protection
     from legation.rights.vault import Vault
+    from legation.safeguards.sharing.taxii.server import TaxiiServer
     from legation.store.opening import Store
 
+ServeTaxii = Callable[["SharingOpening", Callable[[str], object]], None]
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
 WritePaper = Callable[["Library", str, str], bytes]
 WriteSheet = Callable[["Scope", "Sheet"], bytes]
@@ -112,6 +114,26 @@ class Opening:
 
 @final
 @dataclass(frozen=True, kw_only=True)
+class SharingOpening:
+    """A TAXII server to open.
+
+    Attributes:
+        server: Answers partners.
+        binding: Where it listens.
+        authority: Certificates of who signs those of partners; None: none are asked for.
+    """
+
+    server: "TaxiiServer"
+    binding: "Binding"
+    authority: Path | None = None
+
+
+def _cannot_serve(_: SharingOpening, __: Callable[[str], object]) -> None:
+    raise UsageError("this front door serves no partners", hint="run legation share serve")
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
 class Doors:
     """What the front door lends to a command.
 
@@ -125,6 +147,8 @@ class Doors:
             raised: a library may have made a fault of its own of it.
         say_when_ended: Is told what to say when a signal ends what is being done now.
         count_list: Counts what an address lists for somebody; None: no digest is sent.
+        serve_taxii: Serves partners until it is told to stop: the server, and what is told the
+            address.
     """
 
     now: Callable[[], datetime]
@@ -135,6 +159,7 @@ class Doors:
     end_when_told: Callable[[], None] = lambda: None
     say_when_ended: Callable[[str], None] = lambda _: None
     count_list: "Count | None" = None
+    serve_taxii: ServeTaxii = _cannot_serve
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

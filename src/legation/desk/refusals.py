@@ -135,6 +135,11 @@ class FencedProtocol(HttpToolsProtocol):
         """Refuse what cannot be read as a request."""
         self._refuse(self._status, "" if self._status in _SAID else msg)
 
+    def refusal(self, status: int, said: str) -> tuple[str, bytes]:
+        """Return media type and body of such a refusal."""
+        del status
+        return "text/plain; charset=utf-8", f"{said}\n".encode("ascii", "replace")
+
     def _open(self) -> int:
         return sum(not one.transport.is_closing() for one in self.connections)
 
@@ -195,9 +200,9 @@ class FencedProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, msg: str = "") -> None:
         self._arrived()
         self._ended()
-        body = f"{msg or _SAID[status]}\n".encode("ascii", "replace")
+        kind, body = self.refusal(status, msg or _SAID[status])
         headers = HEADERS | {
-            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Type": kind,
             "Content-Length": str(len(body)),
             "Connection": "close",
         }

@@ -108,6 +108,30 @@ class Timestamp:
             ) from bad
 
 
+def sortable(text: str) -> str:
+    """Return a timestamp as text whose order is the order of instants.
+
+    >>> sortable("2026-01-02T03:04:05.1200Z")
+    '2026-01-02T03:04:05.12'
+
+    Raises:
+        ValueError: It is not a timestamp of STIX 2.1 (section 2.16).
+    """
+    found = _SHAPE.fullmatch(text)
+    # Second 60 is a leap second (RFC 3339, section 5.6), which datetime does not know.
+    if found is None or not _exists(text[:19].removesuffix(":60")):
+        raise ValueError(f"{text[:60]!r} is no STIX timestamp")
+    return f"{text[:19]}.{found[7] or ''}".rstrip("0").rstrip(".")
+
+
+def _exists(second: str) -> bool:
+    try:
+        datetime.fromisoformat(second)
+    except ValueError:
+        return False
+    return True
+
+
 def _read(text: str) -> tuple[datetime, str]:
     match = _SHAPE.fullmatch(text)
     if match is None:

@@ -26,6 +26,7 @@ STEPS = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 _FOLDER = Path(__file__).with_name("migrations")
 

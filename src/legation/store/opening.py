@@ -21,6 +21,10 @@ from legation.store.database import Database
 from legation.store.decisions import Decisions
 from legation.store.digests import Digests
 from legation.store.evidence import Evidence
+from legation.store.exchange.access import Doorkeeper
+from legation.store.exchange.collections import Collections
+from legation.store.exchange.partners import Partners
+from legation.store.exchange.quarantined import Quarantine
 from legation.store.heads import NotedHead
 from legation.store.held_keys import HeldKeys
 from legation.store.hidden import Hidden
@@ -91,6 +95,10 @@ class Store:
         decisions: Acts that need two people.
         cases: Which cases there are, by number, and how each stands.
         evidence: What was captured: records, texts, translations.
+        partners: With whom the desk shares, and by which keys they come.
+        doorkeeper: Lets partners in by their keys.
+        collections: What partners reach, and the objects in it.
+        quarantine: What partners sent and was not taken in.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -118,6 +126,10 @@ class Store:
         self.roster = Rosters(database, self.sessions)
         self.tokens = Tokens(database)
         self.jobs = Jobs(database)
+        self.partners = Partners(database)
+        self.doorkeeper = Doorkeeper(database)
+        self.collections = Collections(database)
+        self.quarantine = Quarantine(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

@@ -16,6 +16,7 @@ _KINDS = {
     "TEXT": ("text",),
     "BIGINT": ("integer",),
     "INTEGER": ("integer",),
+    "SMALLINT": ("integer",),
     "BOOLEAN": ("integer",),
     "BLOB": ("blob",),
     "DATE": ("text",),

@@ -372,3 +372,4 @@ from legation.store import case_tables as _case_tables  # noqa: E402, F401
 from legation.store import duty_tables as _duty_tables  # noqa: E402, F401
 from legation.store import evidence_tables as _evidence_tables  # noqa: E402, F401
 from legation.store import rights_tables as _rights_tables  # noqa: E402, F401
+from legation.store.exchange import tables as _exchange_tables  # noqa: E402, F401

@@ -1,0 +1,1 @@
+"""The sharing part put together: partners, collections, the server of both."""

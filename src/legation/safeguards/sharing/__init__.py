@@ -1,0 +1,1 @@
+"""Sharing: threat information between states, with rights protected."""

@@ -1,0 +1,1 @@
+"""What the desk exchanges with partners: who they are, what they may reach, what came and left."""

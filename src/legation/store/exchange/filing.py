@@ -1,0 +1,339 @@
+"""Putting objects into a collection: which are new, which are known, which contradict.
+
+A version is known by id and instant. What contradicts is never written over what stands: it
+goes into quarantine, where people see both. Which versions stand in the end, and which of
+them holds, does not depend on the order in which they came.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from legation.stix.received import Facts
+from legation.stix.timestamps import sortable as in_order
+from legation.store.exchange.tables import (
+    BETWEEN,
+    FIRST,
+    LAST,
+    ONLY,
+    taxii_objects,
+    taxii_tombstones,
+)
+from legation.store.numbering import batches
+from legation.store.values import microseconds, sortable
+
+# A `modified` beyond this would mask what is true until then.
+AHEAD: Final = timedelta(days=1)
+AFTER: Final = "its author had taken the object back before this version"
+_OTHER_CONTENT: Final = "the same version is here already, with other content"
+_63_BITS: Final = (1 << 63) - 1
+_KNOWN: Final = (
+    "added_us", "place", "object_id", "version", "version_text",
+    "created", "created_by", "revoked", "raw_sha256",
+)  # fmt: skip
+
+
+_GREATEST: Final = tuple(
+    select(func.max(table.c.added_us)) for table in (taxii_objects, taxii_tombstones)
+)
+_STORED: Final = select(*(taxii_objects.c[name] for name in _KNOWN)).where(
+    taxii_objects.c.number == bindparam("number"),
+    taxii_objects.c.id_key.in_(bindparam("keys", expanding=True)),
+)
+_BURIED: Final = (
+    select(taxii_tombstones.c.added_us)
+    .where(taxii_tombstones.c.number == bindparam("number"))
+    .limit(1)
+)
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """What became of one object.
+
+    Attributes:
+        state: New, known already, or in contradiction to what stands there.
+        added_us: When it was added, or had been; 0 for a contradiction.
+        reason: What contradicts; empty otherwise.
+    """
+
+    state: Literal["new", "known", "conflict"]
+    added_us: int = 0
+    reason: str = ""
+
+
+class Displaced(msgspec.Struct, frozen=True):
+    """A version that left a collection because an earlier one takes the object back."""
+
+    object_id: str
+    version_text: str
+    partner_id: str
+    raw: bytes
+
+
+class _Version:
+    """A version that stands in the collection, or is about to."""
+
+    __slots__ = ("added_us", "facts", "place", "raw", "sha256")
+
+    def __init__(
+        self, facts: Facts, added_us: int, place: int, sha256: bytes, raw: bytes | None
+    ) -> None:
+        self.facts, self.added_us, self.place = facts, added_us, place
+        self.sha256, self.raw = sha256, raw
+
+
+def key_of(object_id: str) -> int:
+    """Return the 63 bits by which an id is looked for; who finds a row still compares the id."""
+    return int.from_bytes(hashlib.sha256(object_id.encode()).digest()[:8], "big") & _63_BITS
+
+
+def last_added(connection: Connection) -> int:
+    """Return the greatest instant that was ever given to an object, also to a deleted one."""
+    return max(connection.execute(one).scalar() or 0 for one in _GREATEST)
+
+
+class Filing:
+    """One call's work on one collection, inside one transaction."""
+
+    def __init__(self, connection: Connection, number: int, partner_id: str, now: datetime) -> None:
+        """Work on the collection of this number, for whoever adds."""
+        self._connection, self._number, self._partner = connection, number, partner_id
+        self._now = microseconds(now)
+        self._horizon = sortable(now + AHEAD)
+        self._last = last_added(connection)
+        self._new: list[_Version] = []
+        self._moved: set[int] = set()
+        self.displaced: list[Displaced] = []
+
+    def add(self, items: Sequence[tuple[Facts, bytes]]) -> list[Outcome]:
+        """Add objects in their order; those that contradict are told, the others kept."""
+        self._shelf = self._stored({facts.object_id for facts, _ in items})
+        outcomes = [self._admitted(facts, raw) for facts, raw in items]
+        touched = {version.facts.object_id for version in self._new}
+        for object_id in touched:
+            self._settle(self._shelf[object_id])
+        self._write()
+        self._note_return(touched)
+        stays = {version.added_us for version in self._new}
+        return [
+            one if one.state != "new" or one.added_us in stays else Outcome("conflict", 0, AFTER)
+            for one in outcomes
+        ]
+
+    def _stored(self, ids: set[str]) -> dict[str, list[_Version]]:
+        shelf: dict[str, list[_Version]] = defaultdict(list)
+        for keys in batches({key_of(object_id) for object_id in ids}):
+            rows = self._connection.execute(_STORED, {"number": self._number, "keys": keys})
+            for row in rows:
+                if row.object_id in ids:
+                    facts = Facts(
+                        row.object_id,
+                        row.object_id.partition("--")[0],
+                        *(row.version, row.version_text, row.created, row.created_by, row.revoked),
+                    )
+                    shelf[row.object_id].append(
+                        _Version(facts, row.added_us, row.place, row.raw_sha256, None)
+                    )
+        return shelf
+
+    def _admitted(self, facts: Facts, raw: bytes) -> Outcome:
+        known = self._shelf[facts.object_id]
+        sha256 = hashlib.sha256(raw).digest()
+        for other in known:
+            if other.facts.version == facts.version:
+                if other.sha256 == sha256 or self._same(other, raw):
+                    return Outcome("known", other.added_us)
+                return Outcome("conflict", 0, _OTHER_CONTENT)
+        if known or facts.version > self._horizon:
+            reason = self._contradiction(facts, known)
+            if reason:
+                return Outcome("conflict", 0, reason)
+        # Each has an instant of its own, also when the clock stands or steps back.
+        self._last = max(self._now, self._last + 1)
+        version = _Version(facts, self._last, ONLY, sha256, raw)
+        known.append(version)
+        self._new.append(version)
+        return Outcome("new", self._last)
+
+    def _contradiction(self, facts: Facts, known: list[_Version]) -> str:
+        if facts.version > self._horizon:
+            return "it is modified in the future, and would mask what is true until then"
+        if not known:
+            return ""
+        if not facts.version or facts.object_type == "marking-definition":
+            return "what has no versions is here already, with other content"
+        first = known[0].facts
+        if (first.created, first.created_by) != (facts.created, facts.created_by):
+            return "it has another creator or time of creation than the version that is here"
+        if any(other.facts.revoked and other.facts.version < facts.version for other in known):
+            return AFTER
+        return ""
+
+    def _same(self, other: _Version, raw: bytes) -> bool:
+        stored = other.raw
+        if stored is None:
+            statement = select(taxii_objects.c.raw).where(
+                taxii_objects.c.added_us == other.added_us
+            )
+            stored = self._connection.execute(statement).scalar_one()
+        return _content(stored) == _content(raw)
+
+    def _settle(self, versions: list[_Version]) -> None:
+        """Say of each version of an object which it is; take away what follows a revocation."""
+        taken_back = min(
+            (one.facts.version for one in versions if one.facts.revoked and one.facts.version),
+            default=None,
+        )
+        if taken_back is not None:
+            for one in [one for one in versions if one.facts.version > taken_back]:
+                versions.remove(one)
+                self._displace(one)
+        if len(versions) == 1 and versions[0].place == ONLY:
+            return
+        versions.sort(key=lambda one: one.facts.version)
+        for at, one in enumerate(versions):
+            place = _place(at, len(versions))
+            if place != one.place:
+                one.place = place
+                self._moved.add(one.added_us)
+
+    def _displace(self, version: _Version) -> None:
+        if version in self._new:
+            self._new.remove(version)
+            raw, partner_id = version.raw or b"", self._partner
+        else:
+            at = taxii_objects.c.added_us == version.added_us
+            columns = (taxii_objects.c.raw, taxii_objects.c.partner_id)
+            raw, partner_id = self._connection.execute(select(*columns).where(at)).one()
+            bury(self._connection, [version.added_us], partner_id=self._partner, now_us=self._now)
+        facts = version.facts
+        self.displaced.append(Displaced(facts.object_id, facts.version_text, partner_id, raw))
+
+    def _write(self) -> None:
+        moved_only = self._moved - {version.added_us for version in self._new}
+        if self._new:
+            self._connection.execute(
+                insert(taxii_objects), [self._row(version) for version in self._new]
+            )
+        moved = [
+            {"key": version.added_us, "to": version.place}
+            for versions in self._shelf.values()
+            for version in versions
+            if version.added_us in moved_only
+        ]
+        if moved:
+            statement = update(taxii_objects).where(taxii_objects.c.added_us == bindparam("key"))
+            self._connection.execute(statement.values(place=bindparam("to")), moved)
+
+    def _row(self, version: _Version) -> dict[str, Any]:
+        facts = version.facts
+        return {
+            "added_us": version.added_us,
+            "number": self._number,
+            "place": version.place,
+            "id_key": key_of(facts.object_id),
+            "object_id": facts.object_id,
+            "object_type": facts.object_type,
+            "version": facts.version,
+            "version_us": cut(facts.version) if facts.version else version.added_us,
+            "version_text": facts.version_text,
+            "created": facts.created,
+            "created_by": facts.created_by,
+            "revoked": facts.revoked,
+            "raw_sha256": version.sha256,
+            "partner_id": self._partner,
+            "raw": version.raw,
+        }
+
+    def _note_return(self, touched: set[str]) -> None:
+        """Note on the tombstones of what was deleted here before that it came again."""
+        buried = taxii_tombstones
+        here = {"number": self._number}
+        if not touched or self._connection.execute(_BURIED, here).first() is None:
+            return
+        for keys in batches({key_of(object_id) for object_id in touched}):
+            self._connection.execute(
+                update(buried)
+                .where(
+                    buried.c.number == self._number,
+                    buried.c.id_key.in_(keys),
+                    buried.c.again_us.is_(None),
+                    buried.c.raw_sha256.in_([version.sha256 for version in self._new]),
+                )
+                .values(again_us=self._now)
+            )
+
+
+def bury(connection: Connection, added: Iterable[int], *, partner_id: str, now_us: int) -> int:
+    """Take rows out of their collection, and leave a tombstone for each.
+
+    Args:
+        connection: In a write transaction.
+        added: By when they were added.
+        partner_id: Who has it done; empty for the house.
+        now_us: When.
+
+    Returns:
+        How many there were.
+    """
+    taken = 0
+    kept = ("added_us", "number", "id_key", "object_id", "version_text", "raw_sha256")
+    for some in batches(added):
+        condition = taxii_objects.c.added_us.in_(some)
+        rows = connection.execute(
+            select(*(taxii_objects.c[name] for name in kept)).where(condition)
+        ).mappings()
+        graves = [dict(row) | {"partner_id": partner_id, "deleted_us": now_us} for row in rows]
+        if graves:
+            connection.execute(insert(taxii_tombstones), graves)
+            connection.execute(delete(taxii_objects).where(condition))
+        taken += len(graves)
+    return taken
+
+
+def settle_again(connection: Connection, number: int, object_id: str) -> None:
+    """Say anew which versions of an object are the first and the last, after some were deleted."""
+    table = taxii_objects
+    rows = connection.execute(
+        select(table.c.added_us, table.c.place, table.c.version)
+        .where(
+            table.c.number == number,
+            table.c.id_key == key_of(object_id),
+            table.c.object_id == object_id,
+        )
+        .order_by(table.c.version)
+    ).all()
+    for at, row in enumerate(rows):
+        place = _place(at, len(rows))
+        if place != row.place:
+            connection.execute(
+                update(table).where(table.c.added_us == row.added_us).values(place=place)
+            )
+
+
+def cut(version: str) -> int:
+    """Return a sortable instant as microseconds since 1970; finer digits are cut."""
+    second, _, fraction = version.partition(".")
+    # A leap second has no number of its own; the text tells it from its neighbour.
+    whole = datetime.fromisoformat(f"{second[:-2]}{min(int(second[-2:]), 59):02}+00:00")
+    return microseconds(whole) + int(fraction[:6].ljust(6, "0"))
+
+
+def _place(at: int, of: int) -> int:
+    if of == 1:
+        return ONLY
+    return FIRST if at == 0 else LAST if at == of - 1 else BETWEEN
+
+
+def _content(raw: bytes) -> bytes:
+    """Return the value of an object in one form, whatever its spelling."""
+    value = msgspec.json.decode(raw, type=dict[str, Any])
+    for name in ("created", "modified"):
+        if isinstance(value.get(name), str):
+            value[name] = in_order(value[name])
+    return msgspec.json.encode(value, order="sorted")

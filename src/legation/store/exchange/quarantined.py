@@ -1,0 +1,134 @@
+"""Quarantine: what came and was not taken in, kept as it came, with the reason.
+
+Nothing of a partner is lost because it was wrong: who asks why an object is missing finds it
+here with what was held against it. The same bytes that come again stand here once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, select
+
+from legation.errors import NotFoundError
+from legation.store.database import Database
+from legation.store.exchange.tables import quarantine
+from legation.store.numbering import next_number
+from legation.store.values import microseconds, moment, plain
+
+_LONGEST: Final = 300
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """An object that is to be kept aside.
+
+    Attributes:
+        kind: Not as the standard asks, or in contradiction to what is there.
+        reason: What is held against it.
+        raw: Its bytes as they came.
+    """
+
+    object_id: str
+    version_text: str = ""
+    kind: Literal["invalid", "conflict"]
+    reason: str
+    raw: bytes
+
+
+class Quarantined(Held, frozen=True, kw_only=True):
+    """An object that is kept aside.
+
+    Attributes:
+        seq: Its number here.
+        number: Of the collection that it was for.
+        partner_id: Who sent it; empty for the house.
+        came: When it first came.
+    """
+
+    seq: int
+    number: int
+    partner_id: str
+    came: datetime
+
+
+class Quarantine:
+    """All that was kept aside."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def find(
+        self, *, partner_id: str | None = None, after: int = 0, limit: int = 100
+    ) -> list[Quarantined]:
+        """Return a page of it, in order of arrival.
+
+        Args:
+            partner_id: Only what this partner sent.
+            after: Number of the last one of the page before.
+            limit: Length of the page.
+        """
+        statement = select(quarantine).where(quarantine.c.seq > after)
+        if partner_id is not None:
+            statement = statement.where(quarantine.c.partner_id == partner_id)
+        statement = statement.order_by(quarantine.c.seq).limit(limit)
+        with self._database.read() as connection:
+            return [_held(row) for row in connection.execute(statement)]
+
+    def get(self, seq: int) -> Quarantined:
+        """Return one by its number.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(quarantine).where(quarantine.c.seq == seq)).first()
+        if row is None:
+            raise NotFoundError(
+                f"nothing in quarantine has the number {seq}", hint="see share quarantine list"
+            )
+        return _held(row)
+
+
+def hold(
+    connection: Connection, held: Sequence[Held], number: int, partner_id: str, now: datetime
+) -> None:
+    """Keep objects aside, in a write transaction; what is there already stays as it is."""
+    for one in held:
+        digest = sha256(one.raw).digest()
+        same = select(quarantine.c.seq).where(
+            quarantine.c.partner_id == partner_id,
+            quarantine.c.number == number,
+            quarantine.c.raw_sha256 == digest,
+            quarantine.c.kind == one.kind,
+        )
+        if connection.execute(same).first() is None:
+            row = {
+                "seq": next_number(connection, quarantine),
+                "raw_sha256": digest,
+                "number": number,
+                "partner_id": partner_id,
+                "object_id": plain(one.object_id)[:_LONGEST],
+                "version_text": plain(one.version_text)[:_LONGEST],
+                "kind": one.kind,
+                "reason": plain(one.reason)[:_LONGEST],
+                "came_us": microseconds(now),
+                "raw": one.raw,
+            }
+            connection.execute(insert(quarantine), row)
+
+
+def _held(row: Row[Any]) -> Quarantined:
+    return Quarantined(
+        seq=row.seq,
+        number=row.number,
+        partner_id=row.partner_id,
+        object_id=row.object_id,
+        version_text=row.version_text,
+        kind=row.kind,
+        reason=row.reason,
+        came=moment(row.came_us),
+        raw=row.raw,
+    )
