@@ -19,7 +19,10 @@ BUILT := src/legation/desk/static/built/manifest.json
 ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATION_NO_SKIP)),,|| echo "warning: the scripts of the desk were not built; its pages work without them")
 
 
-.PHONY: setup islands pdf oidc run test check lock messages register-reference case-reference packs docs help-pages offline pictures wheel bench soak queries calibrate clean
+# The packages that frameworks are read from stay out of legation's own environment.
+FRAMEWORKS ?= .venv/frameworks
+
+.PHONY: setup islands pdf oidc run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -86,6 +89,7 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) --override requirements/stand-ins.in -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --no-deps -c requirements/dev.txt requirements/schemas.in -o requirements/schemas.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
+	$(LOCK) requirements/techniques.in -o requirements/techniques.txt
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	npm --prefix $(ISLANDS) install --package-lock-only
 
@@ -103,6 +107,14 @@ case-reference: .venv/.dev ## Draw the tables of the reference of cases from the
 
 packs: .venv/.dev ## Anchor and sign the packs of facts that ship, after one was changed
 	python tools/sign_packs.py
+
+$(FRAMEWORKS)/.ready: requirements/techniques.txt
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/techniques.txt
+	@touch $@
+
+techniques: $(FRAMEWORKS)/.ready ## Numbers and names of DISARM and ATT&CK, sectors and tags of states, from packages of others
+	$(FRAMEWORKS)/bin/python tools/frameworks.py
 
 help-pages: $(HELP) ## The help of the desk, from the documentation
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CI = ROOT / ".ci" / "run"
 TARGETS = ["setup", "run", "test", "check", "lock", "docs", "bench", "soak", "calibrate", "queries"]
-TARGETS += ["islands", "help-pages", "pictures", "offline", "wheel"]
+TARGETS += ["islands", "help-pages", "pictures", "offline", "wheel", "techniques"]
 
 
 def test_the_readme_has_two_commands_and_no_more() -> None:
