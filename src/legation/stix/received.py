@@ -175,11 +175,6 @@ def _sighted(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "sighting_of_ref", "what was seen is a statement about the world"
 
 
-def _traffic(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if value.get("is_active") is True and "end" in value:
-        yield "end", "what goes on has no end"
-
-
 def _published(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
     try:
         definition = object_of(value)
@@ -193,6 +188,5 @@ _OF_TYPE: Final[Mapping[str, tuple[Callable[[dict[str, Any]], Iterator[tuple[str
     "indicator": (_pattern,),
     "relationship": (_ends,),
     "sighting": (_sighted,),
-    "network-traffic": (_traffic,),
     "marking-definition": (_published,),
 }

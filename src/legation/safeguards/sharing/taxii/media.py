@@ -4,14 +4,11 @@ Names and parameters are read without regard to case, quotes and blanks. A clien
 version, or takes anything, is given version 2.1.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 TAXII: Final = "application/taxii+json;version=2.1"
 STIX: Final = "application/stix+json;version=2.1"
-_PART: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
-_SETTING: Final = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
 _TYPES: Final = ("application/taxii+json", "application/*", "*/*")
 _VERSION: Final = "2.1"
 
@@ -47,13 +44,30 @@ def charset_of(header: str | None) -> str:
 
 
 def _parts(header: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for part in _PART.findall(header):
-        name, *settings = _SETTING.findall(part)
+    for part in _split(header, ","):
+        name, *settings = _split(part, ";")
         read = {}
         for setting in settings:
             key, _, value = setting.partition("=")
             read[key.strip().lower()] = value.strip().strip('"').lower()
-        yield name.strip().lower(), read
+        if name.strip():
+            yield name.strip().lower(), read
+
+
+def _split(text: str, at: str) -> Iterator[str]:
+    """Yield the parts between separators that stand in no quotes."""
+    begun, quoted, escaped = 0, False, False
+    for place, sign in enumerate(text):
+        if escaped:
+            escaped = False
+        elif quoted and sign == "\\":
+            escaped = True
+        elif sign == '"':
+            quoted = not quoted
+        elif sign == at and not quoted:
+            yield text[begun:place]
+            begun = place + 1
+    yield text[begun:]
 
 
 def _quality(text: str | None) -> float:

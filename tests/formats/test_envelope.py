@@ -1,0 +1,90 @@
+"""Envelopes: their objects as the bytes that came, each judged for itself."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legation.errors import BadInputError
+from legation.formats.envelope import LARGEST_OBJECT, Refused, Taken, judged, read_envelope
+
+GOOD = (
+    b'{ "type":"campaign","spec_version":"2.1","id":"campaign--00000001-0000-4000-8000-000000000000"'
+    b',"created":"2026-01-02T03:04:05.0000Z" , "modified":"2026-01-02T03:04:05.000Z","name":"\\u0041",'
+    b'"x_big":123456789012345678901234567890,"x_float":1.0 }'
+)
+
+
+def test_the_bytes_of_an_object_are_kept_as_they_are() -> None:
+    (one,) = read_envelope(b'{"objects":\n[ ' + GOOD + b" ]}", source="x")
+    assert isinstance(one, Taken)
+    assert one.raw == GOOD
+
+
+def test_good_objects_are_kept_and_bad_ones_listed_in_their_order() -> None:
+    bad = b'{"type":"campaign","id":"campaign--00000002-0000-4000-8000-000000000000"}'
+    first, second, third = read_envelope(
+        b'{"objects":[' + bad + b"," + GOOD + b",[1]]}", source="mail"
+    )
+    assert isinstance(first, Refused)
+    assert first.object_id == "campaign--00000002-0000-4000-8000-000000000000"
+    assert str(first.error).startswith("mail#/objects/0")
+    assert isinstance(second, Taken)
+    assert isinstance(third, Refused)
+    assert third.object_id.startswith("unidentified--")
+    assert third.raw == b"[1]"
+
+
+def test_a_bundle_is_read_as_its_objects() -> None:
+    found = read_envelope(b'{"type":"bundle","id":"bundle--1","objects":[' + GOOD + b"]}", source="x")
+    assert [type(one) for one in found] == [Taken]
+    assert read_envelope(b"{}", source="x") == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"1",
+        b'{"objects":{}}',
+        b'{"objects":[',
+        GOOD[:-1],
+        b'{"objects":[\xff]}',
+        '{"objects":[]}'.encode("utf-16"),
+        b'{"objects":[NaN]}',
+    ],
+)
+def test_what_is_no_envelope_is_refused_whole(data: bytes) -> None:
+    with pytest.raises(BadInputError) as refused:
+        read_envelope(data, source="x")
+    assert refused.value.hint
+
+
+def test_what_nests_too_deep_is_refused_and_harms_nothing() -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    with pytest.raises(BadInputError):
+        read_envelope(b'{"objects":[' + deep + b"]}", source="x")
+    one = judged(b'{"type":"campaign","x":' + b"[" * 900 + b"]" * 900 + b"}", "x")
+    assert isinstance(one, Refused)
+
+
+def test_an_object_beyond_the_bound_is_refused_alone() -> None:
+    large = GOOD[:-1] + b',"x_long":"' + b"y" * LARGEST_OBJECT + b'"}'
+    first, second = read_envelope(b'{"objects":[' + large + b"," + GOOD + b"]}", source="x")
+    assert isinstance(first, Refused)
+    assert isinstance(second, Taken)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=20,
+    )
+)
+def test_any_json_as_an_object_is_answered(value: object) -> None:
+    raw = msgspec.json.encode(value)
+    one = judged(raw, "x")
+    assert one.raw == raw
+    assert isinstance(one, Refused)
