@@ -11,13 +11,13 @@ from typing import Any, final
 import msgspec
 import uvicorn
 
-from legation.app.sharing.roster import ROOT, Roster
+from legation.app.sharing.roster import Roster
 from legation.app.sharing.serving import taxii_server
 from legation.desk.server import listen
 from legation.desk.taxii_server import taxii_process
 from legation.safeguards.sharing.taxii.asking import Answer, Asked
 from legation.safeguards.sharing.taxii.media import TAXII
-from legation.safeguards.sharing.taxii.server import Offer, TaxiiServer
+from legation.safeguards.sharing.taxii.server import ROOT, Offer, TaxiiServer
 from legation.store import open_store
 from legation.store.opening import Store
 
@@ -100,7 +100,6 @@ class TaxiiDesk:
                     "content-type": TAXII,
                 },
                 body=body if isinstance(body, bytes) else msgspec.json.encode(body),
-                origin="https://desk.example",
             )
         )
 

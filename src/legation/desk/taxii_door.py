@@ -136,7 +136,6 @@ def _asked(scope: Any, headers: dict[str, str]) -> Asked:
         query=tuple(given),
         headers=headers,
         certificate=state.get(CERTIFICATE, ""),
-        origin=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )
 
 
@@ -148,7 +147,6 @@ def _with(asked: Asked, body: bytes) -> Asked:
         headers=asked.headers,
         body=body,
         certificate=asked.certificate,
-        origin=asked.origin,
     )
 
 

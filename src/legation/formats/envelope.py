@@ -6,6 +6,7 @@ are listed with the property that is wrong.
 """
 
 import hashlib
+import re
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,7 @@ _HINT: Final = 'send {"objects": [ … ]} with STIX 2.1 objects, as JSON in UTF-
 _LONGEST_ID: Final = 300
 LARGEST_OBJECT: Final = 4_000_000
 _UNNAMED: Final = "unidentified"
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
@@ -47,11 +49,6 @@ class Refused(msgspec.Struct, frozen=True):
     error: RecordError
 
 
-class _Envelope(msgspec.Struct):
-    objects: list[msgspec.Raw] = []
-    type: Any = None
-
-
 def read_envelope(data: bytes, *, source: str) -> list[Taken | Refused]:
     """Read the objects of an envelope, or of a bundle, in their order.
 
@@ -60,25 +57,66 @@ def read_envelope(data: bytes, *, source: str) -> list[Taken | Refused]:
         source: Name of the file or partner, the front of each error's place.
 
     Raises:
-        BadInputError: It is no envelope at all; single bad objects are listed instead.
+        BadInputError: It is no envelope, or holds what has no id: then nothing of it is taken,
+            since no answer could name it. Other bad objects are listed.
     """
+    raws, names = _parts(data, source)
+    found = []
+    for number, (raw, count) in enumerate(zip(raws, names, strict=True)):
+        place = f"{source}#/objects/{number}"
+        one = judged(raw, place, names=count)
+        if isinstance(one, Refused) and one.object_id.startswith(_UNNAMED):
+            raise BadInputError(
+                "an object with an id and a type is missing", place=place, hint=_HINT
+            )
+        found.append(one)
+    return found
+
+
+def _parts(data: bytes, source: str) -> tuple[list[bytes], list[int]]:
+    """Return the objects as bytes, and how many names stand in each."""
     try:
-        envelope = msgspec.json.decode(data, type=_Envelope)
+        data.decode()
+        named = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        top = len(named)
+        listed = named.pop("objects", b"[]")
+        raws = [bytes(part) for part in msgspec.json.decode(listed, type=list[msgspec.Raw])]
     except msgspec.ValidationError as bad:
         raise BadInputError(f"no envelope: {bad}", place=source, hint=_HINT) from bad
     except (msgspec.DecodeError, UnicodeDecodeError) as bad:
-        raise BadInputError(f"no JSON: {bad}", place=source, hint=_HINT) from bad
+        raise BadInputError(f"no JSON in UTF-8: {bad}", place=source, hint=_HINT) from bad
     except RecursionError as deep:
         raise BadInputError("it nests too deep", place=source, hint=_HINT) from deep
-    place = f"{source}#/objects/"
-    return [judged(bytes(raw), f"{place}{number}") for number, raw in enumerate(envelope.objects)]
+    names = [_names(raw) for raw in raws]
+    others = sum(_names(bytes(part)) for part in named.values())
+    if _names(data) != top + others + sum(names):
+        raise BadInputError("a name stands twice in it", place=source, hint=_HINT)
+    return raws, names
 
 
-def judged(raw: bytes, place: str) -> Taken | Refused:
-    """Judge one object by its bytes."""
+def _names(raw: bytes) -> int:
+    """Return how many names of properties stand in a text of JSON, also those that come again.
+
+    Two programs read two values out of one name that stands twice; so one could be checked, and
+    the other passed on.
+    """
+    if b"\\" not in raw:
+        return msgspec.json.format(raw, indent=-1).count(b'":')
+    return _STRING.sub(b"", raw).count(b":")
+
+
+def judged(raw: bytes, place: str, *, names: int | None = None) -> Taken | Refused:
+    """Judge one object by its bytes.
+
+    Args:
+        raw: As they came.
+        place: Where it came from, for errors.
+        names: How many names of properties stand in it, where that is known.
+    """
     value: Any = None
     try:
         value = _decoded(raw, place)
+        _refuse_oddities(value, raw, _names(raw) if names is None else names, place)
         return Taken(received(value, place=place), raw)
     except RecordError as bad:
         stated = value if isinstance(value, dict) else {}
@@ -88,11 +126,16 @@ def judged(raw: bytes, place: str) -> Taken | Refused:
         )
 
 
-def _decoded(raw: bytes, place: str) -> Any:
+def _refuse_oddities(value: Any, raw: bytes, names: int, place: str) -> None:
     if len(raw) > LARGEST_OBJECT:
         raise RecordError(
             f"it has more than {LARGEST_OBJECT:,} bytes", place=place, hint="send less of it"
         )
+    if _names(msgspec.json.encode(value)) != names:
+        raise RecordError("a name stands twice in it", place=place, hint=_HINT)
+
+
+def _decoded(raw: bytes, place: str) -> Any:
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as bad:

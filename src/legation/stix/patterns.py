@@ -8,8 +8,10 @@ a pattern for every third object; a test holds the two against each other.
 import re
 from typing import Final
 
+_BLANK: Final = r"[ \t\r\n\x0b\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _TOKEN: Final = re.compile(
-    r"""(?:[ \t\r\n\x0b\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|/\*(?:[^*]|\*(?!/))*\*/|//[^\r\n]*)*(?:
+    rf"(?:{_BLANK}|"
+    r"""/\*(?:[^*]|\*(?!/))*\*/|//[^\r\n]*)*(?:
     (?P<string>'(?:[^'\\]|\\['\\])*')
   | (?P<coded>[hbt]'[^']*')
   | (?P<number>[+-]?(?:[0-9]*\.[0-9]+|0|[1-9][0-9]*))

@@ -166,9 +166,7 @@ def test_collections_know_nothing_of_one_another(store: Store) -> None:
     assert [entry.raw for entry in read(store)] == [campaign(1)]
 
 
-def test_what_was_deleted_is_remembered_and_its_return_is_noted(
-    store: Store, clock: Clock
-) -> None:
+def test_what_was_deleted_is_remembered_and_its_return_is_noted(store: Store, clock: Clock) -> None:
     post(store, campaign(1), campaign(1, at=5), campaign(2))
     assert store.collections.delete(1, _id(1), ALL, partner_id="q", now=clock()) == 2
     assert [entry.raw for entry in read(store)] == [campaign(2)]

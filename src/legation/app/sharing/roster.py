@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from uuid import UUID, uuid4
 
 from legation.errors import BadInputError, UsageError
+from legation.safeguards.sharing.taxii.server import ROOT
 from legation.store.audit import Event
 from legation.store.exchange.access import Collection
 from legation.store.exchange.partners import KEY_KINDS, KeyKind, Partner, PartnerKey
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 TOKEN_FRONT: Final = "lgp_"  # noqa: S105 - the front of every token, and no secret
-ROOT: Final = "exchange"
 _TOKEN_BYTES: Final = 32
 _LONGEST_NAME: Final = 120
 

@@ -178,7 +178,7 @@ class Collections:
         with self._database.write() as connection:
             added = Shelf(connection, number).versions(object_id, wanted)
             taken = bury(connection, added, partner_id=partner_id, now_us=microseconds(now))
-            settle_again(connection, number, object_id)
+            settle_again(connection, number, object_id, now)
         return taken
 
     @contextmanager

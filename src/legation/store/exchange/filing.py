@@ -149,7 +149,7 @@ class Filing:
                 if other.sha256 == sha256 or self._same(other, raw):
                     return Outcome("known", other.added_us)
                 return Outcome("conflict", 0, _OTHER_CONTENT)
-        if known or facts.version > self._horizon:
+        if known:
             reason = self._contradiction(facts, known)
             if reason:
                 return Outcome("conflict", 0, reason)
@@ -161,10 +161,6 @@ class Filing:
         return Outcome("new", self._last)
 
     def _contradiction(self, facts: Facts, known: list[_Version]) -> str:
-        if facts.version > self._horizon:
-            return "it is modified in the future, and would mask what is true until then"
-        if not known:
-            return ""
         if not facts.version or facts.object_type == "marking-definition":
             return "what has no versions is here already, with other content"
         first = known[0].facts
@@ -196,8 +192,8 @@ class Filing:
         if len(versions) == 1 and versions[0].place == ONLY:
             return
         versions.sort(key=lambda one: one.facts.version)
-        for at, one in enumerate(versions):
-            place = _place(at, len(versions))
+        places = _places([one.facts.version for one in versions], self._horizon)
+        for one, place in zip(versions, places, strict=True):
             if place != one.place:
                 one.place = place
                 self._moved.add(one.added_us)
@@ -296,7 +292,7 @@ def bury(connection: Connection, added: Iterable[int], *, partner_id: str, now_u
     return taken
 
 
-def settle_again(connection: Connection, number: int, object_id: str) -> None:
+def settle_again(connection: Connection, number: int, object_id: str, now: datetime) -> None:
     """Say anew which versions of an object are the first and the last, after some were deleted."""
     table = taxii_objects
     rows = connection.execute(
@@ -308,8 +304,8 @@ def settle_again(connection: Connection, number: int, object_id: str) -> None:
         )
         .order_by(table.c.version)
     ).all()
-    for at, row in enumerate(rows):
-        place = _place(at, len(rows))
+    places = _places([row.version for row in rows], sortable(now + AHEAD))
+    for row, place in zip(rows, places, strict=True):
         if place != row.place:
             connection.execute(
                 update(table).where(table.c.added_us == row.added_us).values(place=place)
@@ -324,10 +320,19 @@ def cut(version: str) -> int:
     return microseconds(whole) + int(fraction[:6].ljust(6, "0"))
 
 
-def _place(at: int, of: int) -> int:
-    if of == 1:
-        return ONLY
-    return FIRST if at == 0 else LAST if at == of - 1 else BETWEEN
+def _places(versions: Sequence[str], horizon: str) -> list[int]:
+    """Return which of its object's versions each is; they are in order.
+
+    What is modified in the future masks nothing that is true until then: it is the last one only
+    where there is no other.
+    """
+    last = sum(version <= horizon for version in versions) - 1
+    if last < 0:
+        last = len(versions) - 1
+    return [
+        ONLY if at == last == 0 else FIRST if at == 0 else LAST if at == last else BETWEEN
+        for at in range(len(versions))
+    ]
 
 
 def _content(raw: bytes) -> bytes:

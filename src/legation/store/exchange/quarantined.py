@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, insert, select
 from legation.errors import NotFoundError
 from legation.store.database import Database
 from legation.store.exchange.tables import quarantine
-from legation.store.numbering import next_number
+from legation.store.numbering import batches, next_number
 from legation.store.values import microseconds, moment, plain
 
 _LONGEST: Final = 300
@@ -96,28 +96,35 @@ def hold(
     connection: Connection, held: Sequence[Held], number: int, partner_id: str, now: datetime
 ) -> None:
     """Keep objects aside, in a write transaction; what is there already stays as it is."""
-    for one in held:
-        digest = sha256(one.raw).digest()
-        same = select(quarantine.c.seq).where(
-            quarantine.c.partner_id == partner_id,
-            quarantine.c.number == number,
-            quarantine.c.raw_sha256 == digest,
-            quarantine.c.kind == one.kind,
+    if not held:
+        return
+    by_hash = {(sha256(one.raw).digest(), one.kind): one for one in reversed(held)}
+    here = (quarantine.c.partner_id == partner_id, quarantine.c.number == number)
+    for some in batches({digest for digest, _ in by_hash}):
+        same = select(quarantine.c.raw_sha256, quarantine.c.kind).where(
+            *here, quarantine.c.raw_sha256.in_(some)
         )
-        if connection.execute(same).first() is None:
-            row = {
-                "seq": next_number(connection, quarantine),
-                "raw_sha256": digest,
-                "number": number,
-                "partner_id": partner_id,
-                "object_id": plain(one.object_id)[:_LONGEST],
-                "version_text": plain(one.version_text)[:_LONGEST],
-                "kind": one.kind,
-                "reason": plain(one.reason)[:_LONGEST],
-                "came_us": microseconds(now),
-                "raw": one.raw,
-            }
-            connection.execute(insert(quarantine), row)
+        for row in connection.execute(same):
+            by_hash.pop((row.raw_sha256, row.kind), None)
+    if not by_hash:
+        return
+    first = next_number(connection, quarantine)
+    rows = [
+        {
+            "seq": first + at,
+            "raw_sha256": digest,
+            "number": number,
+            "partner_id": partner_id,
+            "object_id": plain(one.object_id)[:_LONGEST],
+            "version_text": plain(one.version_text)[:_LONGEST],
+            "kind": kind,
+            "reason": plain(one.reason)[:_LONGEST],
+            "came_us": microseconds(now),
+            "raw": one.raw,
+        }
+        for at, ((digest, kind), one) in enumerate(reversed(by_hash.items()))
+    ]
+    connection.execute(insert(quarantine), rows)
 
 
 def _held(row: Row[Any]) -> Quarantined:

@@ -32,6 +32,8 @@ _PLACES: Final = {
 # some hundreds of ranges.
 _MOST_TYPES: Final = 40
 _ALL: Final = 1 << 40
+# An instant that is written to the microsecond, as those of the server are.
+_MICROSECONDS: Final = len("2026-01-02T03:04:05.678901")
 Condition = ColumnElement[bool]
 
 
@@ -137,6 +139,7 @@ class Shelf:
             "types": wanted.types or (),
             "instants": sorted({cut(version) for version in wanted.versions}),
             "versions": wanted.versions,
+            "added": [cut(one) for one in wanted.versions if len(one) <= _MICROSECONDS],
             "keys": sorted({key_of(one) for one in wanted.ids or ()}),
             "ids": sorted(set(wanted.ids or ())),
             "places": places,
@@ -203,7 +206,12 @@ def _of_types() -> Condition:
 
 
 def _of_versions() -> Condition:
-    return taxii_objects.c.version.in_(bindparam("versions", expanding=True))
+    table = taxii_objects
+    # The version of what has none is when it was added (TAXII 2.1, section 3.4.1).
+    unversioned = (table.c.version == "") & table.c.version_us.in_(
+        bindparam("added", expanding=True)
+    )
+    return table.c.version.in_(bindparam("versions", expanding=True)) | unversioned
 
 
 def _merged(parts: list[Select[Any]], limit: Any, *, distinct: bool) -> Select[Any]:

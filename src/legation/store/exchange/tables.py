@@ -69,7 +69,7 @@ taxii_grants = Table(
     Column("writes", Boolean, nullable=False),
 )
 
-# Which of its object's versions in the collection a row is.
+# Which of its object's versions in the collection a row is: ONLY is the first and the last.
 ONLY, FIRST, LAST, BETWEEN = 0, 1, 2, 3
 
 taxii_objects = Table(

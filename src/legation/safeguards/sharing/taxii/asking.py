@@ -32,7 +32,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         headers: Names in small letters; of several, the last.
         body: All of it; empty for none.
         certificate: SHA-256 of the client certificate, in hexadecimal; empty for none.
-        origin: Address of this server as the client called it, such as https://desk.example.
     """
 
     method: str
@@ -41,7 +40,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     certificate: str = ""
-    origin: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,14 +27,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         wanted: Which objects.
         after_us: Only what was added after this.
         limit: How many the client wants at most; None: it did not say.
-        next: The cursor; empty for none.
+        next: The cursor; None for none.
         nothing: No object can meet what is asked, such as a version of STIX that is not here.
     """
 
     wanted: Wanted
     after_us: int = 0
     limit: int | None = None
-    next: str = ""
+    next: str | None = None
     nothing: bool = False
 
     def in_one_form(self) -> bytes:
@@ -64,7 +64,7 @@ def question(query: Sequence[tuple[str, str]], *, which: str = "last") -> Questi
         wanted=Wanted(ids=ids, types=types, which=words, versions=versions),
         after_us=_instant(given["added_after"]) if "added_after" in given else 0,
         limit=_limit(given["limit"]) if "limit" in given else None,
-        next=given.get("next", ""),
+        next=given.get("next"),
         nothing=spec is not None and not set(spec) & set(_HERE),
     )
 

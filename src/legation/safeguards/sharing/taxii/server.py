@@ -30,6 +30,8 @@ from legation.store.exchange.quarantined import Held
 from legation.store.exchange.reading import Entry
 
 PREFIX: Final = "taxii2"
+# The API root that every partner knows; others exist for whom a collection in them was granted.
+ROOT: Final = "exchange"
 _CHALLENGE: Final = {
     "WWW-Authenticate": 'Bearer realm="taxii", Basic realm="taxii", charset="UTF-8"'
 }
@@ -148,17 +150,17 @@ class TaxiiServer:
             raise _absent()
         if len(steps) == 1:
             _only(asked, "GET")
-            return answered(self._discovery(asked, partner))
+            return answered(self._discovery(partner))
         return self._in_root(asked, partner, steps[1], steps[2:])
 
-    def _discovery(self, asked: Asked, partner: Access) -> dict[str, object]:
-        names = dict.fromkeys(one.root for one in partner.reached)
-        roots = [f"{asked.origin}/{PREFIX}/{name}/" for name in names]
+    def _discovery(self, partner: Access) -> dict[str, object]:
+        names = dict.fromkeys((ROOT, *(one.root for one in partner.reached)))
+        roots = [f"/{PREFIX}/{name}/" for name in names]
         return resources.discovery(self.offer.title, self.offer.contact, roots)
 
     def _in_root(self, asked: Asked, partner: Access, root: str, steps: Sequence[str]) -> Answer:
         reached = [one for one in partner.reached if one.root == root]
-        if not reached:
+        if not reached and root != ROOT:
             raise _absent()
         match steps:
             case []:
@@ -213,7 +215,7 @@ class TaxiiServer:
         bound = msgspec.json.encode((partner.partner_id, found.number, what.told.__name__, of))
         bound += wants.in_one_form()
         after = wants.after_us
-        if wants.next:
+        if wants.next is not None:
             after = max(after, place_of(wants.next, self._key, bound))
         limit = min(wants.limit or self.offer.page, self.offer.page)
         with self._collections.reading(found.number) as shelf:
@@ -248,7 +250,7 @@ class TaxiiServer:
         try:
             judged = read_envelope(asked.body, source="request")
         except BadInputError as bad:
-            raise RefusedError(422, f"{bad}; {bad.hint}") from bad
+            raise RefusedError(422, f"{bad}: {bad.hint}") from bad
         return answered(self._kept(judged, partner, found), status=202)
 
     def _kept(self, judged: Sequence[Taken | Refused], partner: Access, found: Collection) -> bytes:
@@ -282,6 +284,8 @@ class TaxiiServer:
         return told[-1]
 
     def _delete(self, asked: Asked, partner: Access, found: Collection, object_id: str) -> Answer:
+        if not (found.reads or found.writes):
+            raise _absent()
         if not (found.reads and found.writes):
             raise RefusedError(403, "only who may read and add may delete here")
         wants = _about(question(asked.query, which="all"), object_id)
