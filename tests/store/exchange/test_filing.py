@@ -15,8 +15,7 @@ from legation.store.exchange.collections import Posting
 from legation.store.exchange.filing import Outcome
 from legation.store.exchange.reading import Entry, Wanted
 from legation.store.opening import Store
-
-from ..conftest import Clock
+from store.conftest import Clock
 
 ALL = Wanted(which=("all",))
 CREATED = "2026-01-01T00:00:00.000Z"
@@ -147,8 +146,14 @@ def test_within_one_request_the_same_holds(store: Store) -> None:
 
 
 def test_a_version_of_the_future_does_not_mask_the_present(store: Store) -> None:
-    assert states(post(store, campaign(1, modified="2926-01-01T00:00:00.000Z"))) == ["conflict"]
-    assert states(post(store, campaign(1))) == ["new"]
+    future = campaign(1, modified="2926-01-01T00:00:00.000Z")
+    for number, order in enumerate(permutations([future, campaign(1), campaign(1, at=5)]), 1):
+        for raw in order:
+            assert states(post(store, raw, number=number)) == ["new"]
+        assert [entry.raw for entry in read(store, None, number)] == [campaign(1, at=5)]
+        assert len(read(store, ALL, number)) == 3
+    post(store, future, number=99)
+    assert [entry.raw for entry in read(store, None, 99)] == [future]
 
 
 def test_of_an_observable_the_first_stands(store: Store) -> None:

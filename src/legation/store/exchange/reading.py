@@ -208,7 +208,7 @@ def _of_types() -> Condition:
 def _of_versions() -> Condition:
     table = taxii_objects
     # The version of what has none is when it was added (TAXII 2.1, section 3.4.1).
-    unversioned = (table.c.version == "") & table.c.version_us.in_(
+    unversioned = (table.c.version == literal_column("''")) & table.c.version_us.in_(
         bindparam("added", expanding=True)
     )
     return table.c.version.in_(bindparam("versions", expanding=True)) | unversioned
