@@ -5,6 +5,7 @@ The doors print `legation: error: ...` and `legation: hint: ...`, never a traceb
 and end with the error's exit code.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -110,3 +111,19 @@ class StoppedError(LegationError):
     """Work was asked to end before its end; what it has finished by then stays."""
 
     exit_code = 75
+
+
+class RefusedError(LegationError):
+    """A partner's request is refused; it is answered by an error resource.
+
+    Attributes:
+        status: The HTTP status of the answer.
+        headers: Headers that it has besides.
+    """
+
+    exit_code = 2
+
+    def __init__(self, status: int, why: str, *, headers: Mapping[str, str] | None = None) -> None:
+        """Keep the status and the reason that the partner reads."""
+        super().__init__(why, hint="see TAXII 2.1, sections 3 to 5")
+        self.status, self.headers = status, dict(headers or {})

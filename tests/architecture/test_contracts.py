@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "legation"
 MODULES = sorted(SOURCE.rglob("*.py"))
 DOORS = ("cli", "desk", "__main__.py", "watch.py")
-LOOPS = ("app/jobs.py", "app/waking.py")  # they outlive a fault, like the watch
+# They outlive a fault, like the watch.
+LOOPS = ("app/jobs.py", "app/waking.py", "app/sharing/committing.py")
 READER = "formats/documents/__main__.py"  # the door of the process that reads a stranger's file
 HEAVY = [
     "alembic",

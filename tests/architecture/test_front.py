@@ -81,7 +81,9 @@ def test_set_up_installs_by_hash_and_asks_for_nothing_but_python() -> None:
     ).stdout
     installs = [line for line in said.splitlines() if "install" in line and "-r " in line]
     named = {re.search(r"-r (\S+)", line)[1] for line in installs}  # type: ignore[index]  # found above
-    assert named == {f"requirements/{name}.txt" for name in ("uv", "run", "dev", "docs", "node")}
+    assert named == {
+        f"requirements/{name}.txt" for name in ("uv", "run", "schemas", "dev", "docs", "node")
+    }
     assert [line for line in installs if "--require-hashes" not in line] == []
 
 
@@ -111,9 +113,9 @@ def test_without_npm_the_desk_opens_with_a_warning_and_ci_stops(
     islands = tmp_path / "src" / "legation" / "desk" / "islands"
     islands.mkdir(parents=True)
     (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
-    for name in ("requirements/run.txt", "requirements/uv.txt", "requirements/node.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
+    for name in ("run", "uv", "schemas", "node"):
+        (tmp_path / "requirements").mkdir(exist_ok=True)
+        (tmp_path / "requirements" / f"{name}.txt").touch()
     (tmp_path / "pyproject.toml").touch()
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stix2patterns.validator import run_validator
 
-from legation.stix.patterns import NoPatternError, verify_pattern
+from legation.errors import RecordError
+from legation.stix.patterns import verify_pattern
 
 GOOD = (
     "[url:value = 'https://a.example/']",
@@ -71,7 +72,7 @@ PIECES = f"{SIGNS} {WORDS} {VALUES} [a:b=1] a:b c:d=2".split()
 def ours(pattern: str) -> bool:
     try:
         verify_pattern(pattern)
-    except NoPatternError:
+    except RecordError:
         return False
     return True
 
@@ -92,7 +93,7 @@ def test_a_pattern_is_read(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", BAD)
 def test_what_is_no_pattern_is_refused_at_its_place(pattern: str) -> None:
-    with pytest.raises(NoPatternError, match=r"character [0-9]+"):
+    with pytest.raises(RecordError, match=r"character [0-9]+"):
         verify_pattern(pattern)
     assert theirs(pattern) in (False, None)
 

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, final
 from urllib.parse import parse_qsl
 
-from legation.safeguards.sharing.taxii.asking import Answer, Asked, RefusedError
+from legation.errors import RefusedError
+from legation.safeguards.sharing.taxii.asking import Answer, Asked, refusal
 from legation.safeguards.sharing.taxii.server import PREFIX, TaxiiServer
 
 # Threads that read and write; more than wait for one another at the disk.
@@ -72,12 +73,12 @@ class TaxiiDoor:
                 answer: Answer = await self._run(self._server.answer, _with(asked, body), who)
                 return answer
         except RefusedError as refused:
-            return refused.answer()
+            return refusal(refused)
         except TimeoutError:
-            return RefusedError(408, "the request came too slowly").answer()
+            return refusal(RefusedError(408, "the request came too slowly"))
         except Exception:  # noqa: BLE001 - one of the doors: the server goes on
             _log.exception("a request to TAXII was not answered")
-            return RefusedError(500, "this is a fault of ours, and was noted").answer()
+            return refusal(RefusedError(500, "this is a fault of ours, and was noted"))
 
     async def _run(self, what: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._hands, what, *given)

@@ -8,6 +8,8 @@ a pattern for every third object; a test holds the two against each other.
 import re
 from typing import Final
 
+from legation.errors import RecordError
+
 _BLANK: Final = r"[ \t\r\n\x0b\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _TOKEN: Final = re.compile(
     rf"(?:{_BLANK}|"
@@ -40,17 +42,13 @@ _DEEPEST: Final = 64
 Token = tuple[str, str, int]
 
 
-class NoPatternError(ValueError):
-    """A text that is no pattern; the message says from which character on."""
-
-
 def verify_pattern(text: str) -> None:
     """Check that a text is a pattern.
 
     >>> verify_pattern("[url:value = 'https://a.example/']")
 
     Raises:
-        NoPatternError: It is not.
+        RecordError: It is not; the message says from which character on.
     """
     reader = _Reader(_tokens(text))
     reader.observations(0)
@@ -64,12 +62,18 @@ def _tokens(text: str) -> list[Token]:
     while True:
         match = _TOKEN.match(text, place)
         if match is None:
-            raise NoPatternError(f"nothing of a pattern can stand at character {place + 1}")
+            raise _fault("nothing of a pattern can stand here", place)
         kind = str(match.lastgroup)
         found.append((kind, match[kind], match.start(kind)))
         if kind == "end":
             return found
         place = match.end()
+
+
+def _fault(why: str, place: int) -> RecordError:
+    return RecordError(
+        f"{why}: character {place + 1}", place="", hint="compare it with STIX 2.1, section 9"
+    )
 
 
 class _Reader:
@@ -80,8 +84,8 @@ class _Reader:
         self._at = 0
         self.kind, self.text, self.place = tokens[0]
 
-    def fault(self, why: str) -> NoPatternError:
-        return NoPatternError(f"{why}: character {self.place + 1}")
+    def fault(self, why: str) -> RecordError:
+        return _fault(why, self.place)
 
     def observations(self, deep: int) -> None:
         """Read what AND, OR and FOLLOWEDBY join; how strongly each binds changes no spelling."""

@@ -14,7 +14,7 @@ import msgspec
 from legation.errors import LegationError, RecordError
 from legation.stix.codec import object_of
 from legation.stix.oasis import faults, fits, is_standard
-from legation.stix.patterns import NoPatternError, verify_pattern
+from legation.stix.patterns import verify_pattern
 from legation.stix.timestamps import sortable
 from legation.stix.tlp import refuse_forged
 from legation.stix.vocabulary import MarkingDefinition
@@ -160,7 +160,7 @@ def _pattern(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     try:
         verify_pattern(value["pattern"])
-    except NoPatternError as bad:
+    except RecordError as bad:
         yield "pattern", str(bad)
 
 

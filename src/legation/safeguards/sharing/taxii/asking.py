@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from legation.errors import RefusedError
 from legation.safeguards.sharing.taxii.media import TAXII
 
 STATUSES: Final[Mapping[int, str]] = {
@@ -50,19 +51,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
-class RefusedError(Exception):
-    """A request that is answered by an error resource (TAXII 2.1, section 3.6.1)."""
-
-    def __init__(self, status: int, why: str, *, headers: Mapping[str, str] | None = None) -> None:
-        """Keep the status and the reason that the client reads."""
-        super().__init__(why)
-        self.status, self.why, self.headers = status, why, dict(headers or {})
-
-    def answer(self) -> Answer:
-        """Return the error resource."""
-        title = STATUSES.get(self.status, "Refused")
-        told = {"title": title, "description": self.why, "http_status": str(self.status)}
-        return answered(told, status=self.status, headers=self.headers)
+def refusal(refused: RefusedError) -> Answer:
+    """Return the error resource of a refusal (TAXII 2.1, section 3.6.1)."""
+    title = STATUSES.get(refused.status, "Refused")
+    told = {"title": title, "description": str(refused), "http_status": str(refused.status)}
+    return answered(told, status=refused.status, headers=refused.headers)
 
 
 def answered(

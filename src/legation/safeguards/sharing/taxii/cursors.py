@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from typing import Final
 
-from legation.safeguards.sharing.taxii.asking import RefusedError
+from legation.errors import RefusedError
 
 _NUMBER: Final = 8
 _MAC: Final = 16

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from legation.safeguards.sharing.taxii.asking import RefusedError
+from legation.errors import RefusedError
 from legation.stix.timestamps import sortable
 from legation.store.exchange.filing import cut
 from legation.store.exchange.reading import Wanted

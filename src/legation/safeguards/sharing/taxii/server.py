@@ -15,10 +15,10 @@ from uuid import UUID
 
 import msgspec
 
-from legation.errors import BadInputError, BusyError, LegationError
+from legation.errors import BadInputError, BusyError, LegationError, RefusedError
 from legation.formats.envelope import Refused, Taken, read_envelope
 from legation.safeguards.sharing.taxii import resources
-from legation.safeguards.sharing.taxii.asking import Answer, Asked, RefusedError, answered
+from legation.safeguards.sharing.taxii.asking import Answer, Asked, answered, refusal
 from legation.safeguards.sharing.taxii.cursors import cursor, place_of
 from legation.safeguards.sharing.taxii.media import accepted, charset_of, is_taxii
 from legation.safeguards.sharing.taxii.queries import Question, question
@@ -119,11 +119,11 @@ class TaxiiServer:
         try:
             return self._answered(asked, who or self.who(asked))
         except RefusedError as refused:
-            return refused.answer()
+            return refusal(refused)
         except BusyError as busy:
-            return RefusedError(429, f"{busy}: {busy.hint}", headers={"Retry-After": "1"}).answer()
+            return refusal(RefusedError(429, f"{busy}: {busy.hint}", headers={"Retry-After": "1"}))
         except LegationError as bad:
-            return RefusedError(503, f"{bad}: {bad.hint}", headers={"Retry-After": "30"}).answer()
+            return refusal(RefusedError(503, f"{bad}: {bad.hint}", headers={"Retry-After": "30"}))
 
     def who(self, asked: Asked) -> Access:
         """Return who asks.
