@@ -1,14 +1,9 @@
 """Graphs of objects, markings and rules, made at random with the truth about them.
 
-Each object, and each part under a marking of its own, bears a token that stands nowhere else, and
-the world knows under which label the token stands: it chose the label before it wrote the
-markings, in one of the many ways in which people write them. So whoever finds a token in what left
-can tell whether it may be there, without asking the code that decided. What an object tells of is
-written down here once more, too, and in the plainest way.
+Labels are written in the many ways in which people write them: in ids of all families, several at
+once, unknown ones, forged definitions, statements, words in `labels`, our extension, and on parts.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 from typing import Any
@@ -20,115 +15,25 @@ from legation.safeguards.sharing.gate.context import Account, Context
 from legation.safeguards.sharing.gate.policy import Policy
 from legation.stix.extensions import extension_id
 from legation.stix.labels import Label, Pap
-from legation.stix.tlp import Family, Tlp, marking_ref
+from legation.stix.tlp import Tlp, marking_ref
+from worlds.shared_bodies import Bodies
+from worlds.shared_truth import (
+    COMPARTMENTS,
+    DOMAIN,
+    FAMILIES,
+    LADDER,
+    NOBODY,
+    OBSERVED,
+    PARTIES,
+    SECRET,
+    TELLING,
+    TODAY,
+    UNKNOWN,
+    Graph,
+    Value,
+)
 
-Value = dict[str, Any]
-TODAY = date(2026, 11, 27)
-SECRET = b"the secret of an invented house."
-LADDER = ("restricted", "secret")
-COMPARTMENTS = ("talks", "radar")
-PARTIES = ("QMA", "QMB", "QMC")
-FAMILIES: tuple[Family, ...] = ("oasis", "opencti", "tlp1")
-NOBODY = Label(tlp=Tlp.RED, pap=Pap.RED, compartments=("of nobody",))
-UNKNOWN = Label(tlp=Tlp.RED, pap=Pap.RED)
 _OPEN = [one.key for one in PURPOSES if one.use == "open" and one.key != "look-for-likenesses"]
-
-DOMAIN = (
-    "identity", "identity", "campaign", "threat-actor", "indicator", "malware", "attack-pattern",
-    "infrastructure", "location", "intrusion-set", "x-thing",
-)  # fmt: skip
-OBSERVED = (
-    "ipv4-addr", "domain-name", "url", "file", "artifact", "user-account", "email-addr",
-    "email-message", "network-traffic", "directory",
-)  # fmt: skip
-TELLING = (
-    "relationship", "relationship", "sighting", "note", "opinion", "report", "grouping",
-    "observed-data", "language-content",
-)  # fmt: skip
-# What is told of, and what is listed, by type.
-_TOLD = {
-    "relationship": ("source_ref", "target_ref"),
-    "sighting": ("sighting_of_ref", "observed_data_refs", "where_sighted_refs"),
-    "note": ("object_refs",),
-    "opinion": ("object_refs",),
-    "language-content": ("object_ref",),
-}
-
-
-@dataclass
-class Graph:
-    """What is handed to the gate, with the truth about it.
-
-    Attributes:
-        objects: In the order in which they were made.
-        policy: The partner's.
-        context: What the desk knows.
-        tokens: The label under which each token stands, by itself.
-        owner: The object that bears each token.
-        newest: The newest version of each object.
-        own: What each object's label is, by id, without what it tells of.
-    """
-
-    objects: list[Value]
-    policy: Policy
-    context: Context
-    tokens: dict[str, Label] = field(default_factory=dict)
-    owner: dict[str, str] = field(default_factory=dict)
-    stale: set[str] = field(default_factory=set)
-    newest: dict[str, Value] = field(default_factory=dict)
-    own: dict[str, Label] = field(default_factory=dict)
-
-    def truth(self, name: str) -> Label:
-        """Return the label of an object with all that it tells of, by walking."""
-        found, waiting, seen = self.own[name], [name], {name}
-        while waiting:
-            for other in told_of(self.newest[waiting.pop()]):
-                if other not in self.newest:
-                    found = found.joined(UNKNOWN)
-                elif other not in seen:
-                    seen.add(other)
-                    found = found.joined(self.own[other])
-                    waiting.append(other)
-        return found
-
-    def token_label(self, token: str) -> Label:
-        """Return the label under which a token stands, with that of its object."""
-        return self.tokens[token].joined(self.truth(self.owner[token]))
-
-
-def told_of(value: Value) -> list[str]:
-    """Return the ids of what an object tells of."""
-    found: list[str] = []
-    for name in _TOLD.get(value["type"], ()):
-        part = value.get(name, [])
-        found += part if isinstance(part, list) else [part]
-    if value["type"] == "grouping":
-        found += [one for one in value.get("object_refs", []) if one.startswith("campaign--")]
-    return found
-
-
-def references(value: Any, name: str = "") -> Iterator[str]:
-    """Yield every id that stands where a reference is meant, at any depth."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from references(part, key)
-    elif isinstance(value, list):
-        for part in value:
-            yield from references(part, name)
-    elif isinstance(value, str) and name.endswith(("_ref", "_refs")) and "--" in value:
-        yield value
-
-
-def may_know(label: Label, policy: Policy) -> bool:
-    """Tell whether a policy lets its partner know what stands under a label."""
-    rungs = LADDER[: LADDER.index(policy.sharing.level) + 1] if policy.sharing.level else ()
-    return (
-        str(label.tlp).removeprefix("TLP:").lower() in _up_to(policy.sharing.tlp)
-        and label.pap.name.lower() in _up_to(policy.action.pap)
-        and set(label.levels) <= set(rungs)
-        and set(label.compartments) <= set(policy.sharing.compartments)
-        and (not label.restricted or policy.partner in label.releasable_to)
-    )
 
 
 def random_graph(random: Random, *, most: int = 12) -> Graph:
@@ -168,20 +73,14 @@ def random_policy(random: Random) -> Policy:
     return msgspec.convert(value, Policy)
 
 
-def _up_to(ceiling: str) -> list[str]:
-    order = ["clear", "green", "amber", "amber+strict", "red"]
-    return order[: order.index(ceiling) + 1]
-
-
-class _Maker:
+class _Maker(Bodies):
     """Makes one graph."""
 
     def __init__(self, random: Random) -> None:
-        self._random = random
-        self._made = 0
+        policy = random_policy(random)
+        super().__init__(random, Graph([], policy, Context(secret=SECRET, today=TODAY)))
         self._default = random.choice([Tlp.GREEN, Tlp.AMBER, Tlp.RED])
         self._definitions: list[Value] = []
-        self._graph = Graph([], random_policy(random), Context(secret=SECRET, today=TODAY))
 
     def graph(self, most: int) -> Graph:
         """Make the graph."""
@@ -236,193 +135,6 @@ class _Maker:
         place = "name" if value["type"] in DOMAIN else "x_note"
         value[place] = f"{value.get(place, '')} {token}".strip()
         self._graph.tokens[token], self._graph.owner[token] = label, value["id"]
-
-    def _name(self) -> str:
-        self._made += 1
-        return f"zq{self._made:05d}qz"
-
-    def _id(self, kind: str) -> str:
-        self._made += 1
-        return f"{kind}--{self._random.getrandbits(32):08x}-0000-4000-8000-{self._made:012d}"
-
-    def _time(self) -> str:
-        random = self._random
-        return (
-            f"2026-{random.randint(1, 9):02d}-{random.randint(1, 28):02d}T{random.randint(0, 23):02d}"
-            f":{random.randint(0, 59):02d}:{random.randint(0, 59):02d}.{random.randint(0, 999):03d}Z"
-        )
-
-    # Objects.
-
-    def _bare(self, kind: str) -> Value:
-        random = self._random
-        value: Value = {"type": kind, "id": self._id(kind)}
-        if kind not in OBSERVED:
-            created, modified = sorted([self._time(), self._time()])
-            value |= {"spec_version": "2.1", "created": created, "modified": modified}
-            author = self._some("identity", 1)
-            if author and random.random() < 0.5:
-                value["created_by_ref"] = author[0]
-        value |= getattr(self, "_" + kind.replace("-", "_"), dict)()
-        if kind not in OBSERVED and random.random() < 0.4:
-            value["description"] = random.choice([
-                "Ilse Quartz was there",
-                "of no person",
-                f"compare {random.choice(sorted(self._graph.newest) or ['nothing'])}",
-                "mail to i.quartz@mail.example or @quartz_ilse",
-            ])  # fmt: skip
-        if kind not in OBSERVED and random.random() < 0.3:
-            value["external_references"] = [
-                {"source_name": "page", "url": "https://page.example/1"},
-                {"source_name": "other", "external_id": "2"},
-            ][: random.randint(1, 2)]
-        if random.random() < 0.1:
-            value["extensions"] = {
-                "extension-definition--aaaaaaaa-0000-4000-8000-000000000001": {
-                    "extension_type": "property-extension",
-                    "deep": [{"thing_ref": one} for one in self._some("", 2)] or ["none"],
-                }
-            }
-        return value
-
-    def _some(self, kind: str, most: int, *, least: int = 0) -> list[str]:
-        known = [name for name in sorted(self._graph.newest) if name.startswith(kind)]
-        size = min(len(known), self._random.randint(least, most))
-        found = self._random.sample(known, size)
-        if self._random.random() < 0.05:
-            found.append(self._id(kind or "campaign"))
-        return found[:most]
-
-    def _one(self, kind: str = "") -> str:
-        found = self._some(kind, 1, least=1)
-        return found[0] if found else self._id(kind or "malware")
-
-    def _identity(self) -> Value:
-        classes = [{"identity_class": one} for one in ("individual", "organization")]
-        return {"name": "Body", **self._random.choice([*classes, {}])}
-
-    def _campaign(self) -> Value:
-        return {"name": "Campaign", "first_seen": "2026-01-01T10:11:12Z"}
-
-    def _threat_actor(self) -> Value:
-        return {"name": "Actor"} | self._random.choice([{}, {"resource_level": "individual"}])
-
-    def _indicator(self) -> Value:
-        first = self._time()
-        value = {"pattern": "[domain-name:value = 'a.example']", "pattern_type": "stix"}
-        if self._random.random() < 0.3:
-            value["pattern"] = "[email-addr:value = 'i.quartz@mail.example']"
-        later = first[:17] + "59.999Z"
-        return value | {"valid_from": first} | self._random.choice([{}, {"valid_until": later}])
-
-    def _malware(self) -> Value:
-        return {"name": "Ware", "is_family": False}
-
-    def _attack_pattern(self) -> Value:
-        return {"name": "Technique"}
-
-    def _infrastructure(self) -> Value:
-        return {"name": "Hosts"}
-
-    def _intrusion_set(self) -> Value:
-        return {"name": "Set"}
-
-    def _location(self) -> Value:
-        return {"country": "QM"}
-
-    def _x_thing(self) -> Value:
-        return {"x_link_refs": found} if (found := self._some("", 2)) else {"x_other": 3}
-
-    def _ipv4_addr(self) -> Value:
-        return {"value": f"198.51.100.{self._random.randint(1, 99)}"}
-
-    def _domain_name(self) -> Value:
-        found = self._some("ipv4-addr", 2)
-        return {"value": "b.example"} | ({"resolves_to_refs": found} if found else {})
-
-    def _url(self) -> Value:
-        return {"value": self._random.choice(["https://c.example/x", "https://x.com/quartz_ilse"])}
-
-    def _file(self) -> Value:
-        found = self._some("artifact", 1)
-        return {"name": "a.doc"} | ({"content_ref": found[0]} if found else {})
-
-    def _artifact(self) -> Value:
-        payload = {"payload_bin": "SWxzZSBRdWFydHo="}
-        hashed = {"url": "https://d.example/e", "hashes": {"SHA-256": "ab" * 32}}
-        return self._random.choice([payload, hashed])
-
-    def _user_account(self) -> Value:
-        return {"user_id": self._random.choice(["quartz_ilse", "other"]), "account_type": "perch"}
-
-    def _email_addr(self) -> Value:
-        found = self._some("user-account", 1)
-        value = {"value": "i.quartz@mail.example"}
-        return value | ({"belongs_to_ref": found[0]} if found else {})
-
-    def _email_message(self) -> Value:
-        found = self._some("email-addr", 2)
-        value: Value = {"is_multipart": False, "subject": "Hello", "body": "Dear Ilse Quartz"}
-        return value | ({"from_ref": found[0], "to_refs": found} if found else {})
-
-    def _network_traffic(self) -> Value:
-        found = self._one("ipv4-addr")
-        return {"protocols": ["tcp"], "src_ref": found, "start": self._time()}
-
-    def _directory(self) -> Value:
-        found = self._some("file", 2) + self._some("directory", 1)
-        value = {"path": "C:\\Users\\quartz_ilse\\x"}
-        return value | ({"contains_refs": found} if found else {})
-
-    def _relationship(self) -> Value:
-        kind = self._random.choice(["targets", "related-to", "uses"])
-        return {"relationship_type": kind, "source_ref": self._end(), "target_ref": self._end()}
-
-    def _end(self) -> str:
-        # No arrow begins or ends at one of these.
-        barred = ("relationship--", "sighting--", "language-content--")
-        found = self._one()
-        return self._id("malware") if found.startswith(barred) else found
-
-    def _sighting(self) -> Value:
-        value: Value = {"sighting_of_ref": self._one("campaign"), "count": 3}
-        for name, kind in (("observed_data_refs", "observed-data"), ("where_sighted_refs", "iden")):
-            if found := self._some(kind, 2) if kind != "iden" else self._some("identity", 2):
-                value[name] = found
-        return value
-
-    def _listing(self) -> list[str]:
-        return self._some("", 4, least=1) or [self._id("campaign")]
-
-    def _note(self) -> Value:
-        value = {"content": "Ilse Quartz told it", "object_refs": self._listing()}
-        return value | self._random.choice([{}, {"abstract": "told", "authors": ["Mary Basalt"]}])
-
-    def _opinion(self) -> Value:
-        return {"opinion": "agree", "object_refs": self._listing()}
-
-    def _report(self) -> Value:
-        return {"name": "Report", "published": self._time(), "object_refs": self._listing()}
-
-    def _grouping(self) -> Value:
-        return {"context": "suspicious-activity", "object_refs": self._listing()}
-
-    def _observed_data(self) -> Value:
-        seen = self._time()
-        return {
-            "first_observed": seen,
-            "last_observed": seen,
-            "number_observed": 1,
-            "object_refs": self._listing(),
-        }
-
-    def _language_content(self) -> Value:
-        target = self._one()
-        value = {"object_ref": target, "contents": {"de": {"name": "Ein Name"}}}
-        version = self._graph.newest.get(target, {}).get("modified")
-        return value | ({"object_modified": version} if version else {})
-
-    # Markings.
 
     def _mark(self, value: Value) -> Label:
         """Choose a label, and write it in one of the ways in which people do."""

@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from random import Random
 from typing import Any
@@ -23,15 +24,8 @@ from legation.stix.labels import Label, label_of
 from legation.stix.timestamps import Timestamp
 from legation.stix.tlp import Tlp, marking_ref
 from worlds.judges import oasis_faults
-from worlds.shared_graphs import (
-    PARTIES,
-    Graph,
-    Value,
-    may_know,
-    random_graph,
-    references,
-    told_of,
-)
+from worlds.shared_graphs import random_graph
+from worlds.shared_truth import PARTIES, Graph, Value, may_know, references, told_of
 
 GRAPHS = int(os.environ.get("LEGATION_GRAPHS", "1500"))
 # Dearer checks are made of one graph in so many.
@@ -39,75 +33,91 @@ SELDOM = 10
 PERSONAL = ("Ilse Quartz", "i.quartz", "quartz_ilse", "7946 0018", "Mary Basalt", "SWxzZSBRdWFydHo")
 _MARKS = {"object_marking_refs", "granular_markings", "labels"}
 
-Check = Callable[[Graph, Preview, str], None]
+
+@dataclass(frozen=True)
+class Feed:
+    """What left, for what was handed in.
+
+    Attributes:
+        graph: What was handed in, with the truth about it.
+        preview: What the gate said.
+        text: All that leaves, as one text.
+    """
+
+    graph: Graph
+    preview: Preview
+    text: str
 
 
-def nothing_above_the_ceiling_leaves(graph: Graph, preview: Preview, text: str) -> None:
-    for token in graph.tokens:
-        if token in text:
-            label = graph.token_label(token)
-            assert may_know(label, graph.policy), (token, label)
-            assert graph.owner[token] not in graph.context.roster
-    assert not [token for token in graph.stale if token in text]
+Check = Callable[[Feed], None]
 
 
-def no_reference_dangles(graph: Graph, preview: Preview, text: str) -> None:
-    ids = [value["id"] for value in preview.leaving]
+def nothing_above_the_ceiling_leaves(feed: Feed) -> None:
+    for token in feed.graph.tokens:
+        if token in feed.text:
+            label = feed.graph.token_label(token)
+            assert may_know(label, feed.graph.policy), (token, label)
+            assert feed.graph.owner[token] not in feed.graph.context.roster
+    assert not [token for token in feed.graph.stale if token in feed.text]
+
+
+def no_reference_dangles(feed: Feed) -> None:
+    ids = [value["id"] for value in feed.preview.leaving]
     assert len(ids) == len(set(ids))
-    for value in preview.leaving:
+    for value in feed.preview.leaving:
         assert set(references(value)) <= set(ids), value
         marks = {row.get("marking_ref") for row in value.get("granular_markings", ())}
         assert {*value.get("object_marking_refs", ()), *marks} - {None} <= set(ids), value
 
 
-def nothing_is_marked_weaker(graph: Graph, preview: Preview, text: str) -> None:
+def nothing_is_marked_weaker(feed: Feed) -> None:
     statements = {
-        value["id"] for value in preview.leaving if value.get("definition_type") == "statement"
+        value["id"] for value in feed.preview.leaving if value.get("definition_type") == "statement"
     } - {marking_ref(Tlp.AMBER_STRICT, "opencti")}
-    sent = {value["id"]: _emitted(value, statements) for value in preview.leaving}
-    values = {value["id"]: value for value in preview.leaving}
-    for verdict in preview.verdicts:
-        if verdict.sent_id and verdict.object_id in graph.newest:
-            assert _covers(sent[verdict.sent_id], graph.truth(verdict.object_id), graph)
+    sent = {value["id"]: _emitted(value, statements) for value in feed.preview.leaving}
+    values = {value["id"]: value for value in feed.preview.leaving}
+    for verdict in feed.preview.verdicts:
+        if verdict.sent_id and verdict.object_id in feed.graph.newest:
+            assert _covers(sent[verdict.sent_id], feed.graph.truth(verdict.object_id), feed.graph)
     for name, value in values.items():
         listed = value.get("object_refs", ()) if value["type"] in ("report", "grouping") else ()
-        for other in (*told_of(value), *listed):
-            assert _covers(sent[name], sent[other], graph), value
+        for other in (*told_of(dict(value)), *listed):
+            assert _covers(sent[name], sent[other], feed.graph), value
 
 
-def an_id_and_a_version_stand_for_one_content(graph: Graph, preview: Preview, text: str) -> None:
-    for value in preview.leaving:
-        original = graph.newest.get(value["id"])
+def an_id_and_a_version_stand_for_one_content(feed: Feed) -> None:
+    for value in feed.preview.leaving:
+        original = feed.graph.newest.get(value["id"])
         if original is not None:
             assert _content(value) == _content(original)
-    for verdict in preview.verdicts:
+    for verdict in feed.preview.verdicts:
         copied = verdict.sent_id not in ("", verdict.object_id)
         assert (verdict.outcome == "redacted") == copied
 
 
-def no_person_and_no_other_partner_is_told(graph: Graph, preview: Preview, text: str) -> None:
-    if graph.policy.persons.rule != "send":
-        assert not [string for string in PERSONAL if string in text]
-    for party in set(PARTIES) - {graph.policy.partner}:
-        assert party not in text
+def no_person_and_no_other_partner_is_told(feed: Feed) -> None:
+    if feed.graph.policy.persons.rule != "send":
+        assert not [string for string in PERSONAL if string in feed.text]
+    for party in set(PARTIES) - {feed.graph.policy.partner}:
+        assert party not in feed.text
 
 
-def times_are_in_order(graph: Graph, preview: Preview, text: str) -> None:
-    for value in preview.leaving:
+def times_are_in_order(feed: Feed) -> None:
+    for value in feed.preview.leaving:
         for first, last in (("created", "modified"), ("first_observed", "last_observed")):
             if first in value and last in value:
                 assert Timestamp(value[first]).moment <= Timestamp(value[last]).moment
         if "valid_until" in value:
-            first, last = Timestamp(value["valid_from"]), Timestamp(value["valid_until"])
-            assert first.moment < last.moment
+            until = Timestamp(value["valid_until"])
+            assert Timestamp(value["valid_from"]).moment < until.moment
 
 
-def each_version_has_its_verdict(graph: Graph, preview: Preview, text: str) -> None:
-    told = Counter((one.object_id, one.modified) for one in preview.verdicts)
-    given = {(value["id"], value.get("modified", "")) for value in graph.objects}
+def each_version_has_its_verdict(feed: Feed) -> None:
+    told = Counter((one.object_id, one.modified) for one in feed.preview.verdicts)
+    given = {(value["id"], value.get("modified", "")) for value in feed.graph.objects}
     assert given <= told.keys()
-    assert all(one.reasons for one in preview.verdicts)
-    assert all(bool(one.sent_id) == (one.outcome != "held") for one in preview.verdicts)
+    assert all(one.reasons for one in feed.preview.verdicts)
+    assert all(bool(one.sent_id) == (one.outcome != "held") for one in feed.preview.verdicts)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -125,7 +135,7 @@ CHECKS: tuple[Check, ...] = (
 def test_what_must_hold_of_every_feed_holds() -> None:
     outcomes: Counter[str] = Counter()
     for seed in range(GRAPHS):
-        graph = random_graph(Random(seed), most=8)
+        graph = random_graph(_dice(seed), most=8)
         preview = decide(graph.objects, graph.policy, graph.context)
         _check(graph, preview, seed)
         outcomes.update(one.outcome for one in preview.verdicts)
@@ -140,14 +150,14 @@ def test_what_must_hold_of_every_feed_holds() -> None:
 @settings(max_examples=150)
 @given(st.integers(min_value=0), st.integers(1, 20))
 def test_what_must_hold_of_a_feed_holds_of_what_is_made_against_it(seed: int, most: int) -> None:
-    graph = random_graph(Random(seed), most=most)
+    graph = random_graph(_dice(seed), most=most)
     _check(graph, decide(graph.objects, graph.policy, graph.context), seed)
 
 
 @settings(max_examples=100)
 @given(st.integers(min_value=0), st.randoms())
 def test_the_order_of_arrival_changes_nothing(seed: int, order: Random) -> None:
-    graph = random_graph(Random(seed))
+    graph = random_graph(_dice(seed))
     turned = list(graph.objects)
     order.shuffle(turned)
     first = decide(graph.objects, graph.policy, graph.context)
@@ -157,7 +167,7 @@ def test_the_order_of_arrival_changes_nothing(seed: int, order: Random) -> None:
 @settings(max_examples=60)
 @given(st.integers(min_value=0))
 def test_two_partners_can_join_no_copy(seed: int) -> None:
-    graph = random_graph(Random(seed))
+    graph = random_graph(_dice(seed))
     feeds = []
     for party in PARTIES[:2]:
         policy = msgspec.structs.replace(graph.policy, partner=party)
@@ -166,18 +176,22 @@ def test_two_partners_can_join_no_copy(seed: int) -> None:
     assert not feeds[0] & feeds[1]
 
 
+def _dice(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - a seed, so that a failure can be told again
+
+
 def _check(graph: Graph, preview: Preview, seed: int) -> None:
-    text = json.dumps(preview.leaving, ensure_ascii=False)
+    feed = Feed(graph, preview, json.dumps(preview.leaving, ensure_ascii=False))
     for check in CHECKS:
         try:
-            check(graph, preview, text)
+            check(feed)
         except AssertionError as wrong:
             raise AssertionError(f"{check.__name__} fails for graph {seed}: {wrong}") from wrong
 
 
 def _check_seldom(graph: Graph, preview: Preview, seed: int) -> None:
     turned = list(graph.objects)
-    Random(seed).shuffle(turned)
+    _dice(seed).shuffle(turned)
     assert decide(turned, graph.policy, graph.context) == preview, seed
     left = {value["id"]: dict(value) for value in preview.leaving}
     for verdict in islice((one for one in preview.verdicts if one.sent_id in left), 20):

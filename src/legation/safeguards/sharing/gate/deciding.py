@@ -10,7 +10,7 @@ depends on the set of what is handed in, never on its order.
 from collections.abc import Iterable, Sequence
 from typing import Final, final
 
-from legation.safeguards.sharing.gate.context import Context, Outcome, Preview, Verdict
+from legation.safeguards.sharing.gate.context import Account, Context, Outcome, Preview, Verdict
 from legation.safeguards.sharing.gate.derived import effective, listed, members, needs
 from legation.safeguards.sharing.gate.intake import Intake, sorted_out
 from legation.safeguards.sharing.gate.labels import Markings, barred
@@ -28,6 +28,7 @@ from legation.safeguards.sharing.gate.persons import Persons, partner_key
 from legation.safeguards.sharing.gate.policy import Policy
 from legation.safeguards.sharing.gate.redaction import (
     Redactor,
+    handles_of,
     is_person,
     names_of,
     strings_of,
@@ -187,7 +188,8 @@ class _Judging:
             return ""
         standard = kind in STANDARD
         listed_kinds = types.send if standard else types.custom
-        if kind in types.hold or not {kind, "*"} & {*listed_kinds}:
+        either = {kind, "*"}
+        if either & {*types.hold} or not either & {*listed_kinds}:
             return f"the policy does not send the type {kind:.{_SHOWN}}"
         return ""
 
@@ -256,10 +258,7 @@ class _Judging:
         sources: dict[str, tuple[str, ...]] = {}
         for name, body in self._alive.items():
             parts = self._markings.parts(body) or ()
-            # A part cannot say a PAP of its own, so the whole says the strictest.
-            own[name] = self._labels[name].joined(
-                all_joined(Label(tlp=Tlp.CLEAR, pap=part.pap or Pap.CLEAR) for part in parts)
-            )
+            own[name] = self._labels[name].joined(self._markings.unplaced(body))
             own[name + _PARTS] = all_joined(Label(tlp=part.tlp or Tlp.CLEAR) for part in parts)
             drawn = (*needs(body), *members(body), *listed(body))
             sources[name] = (*drawn, *(one + _PARTS for one in drawn))
@@ -311,14 +310,13 @@ class _Judging:
                 for name in names_of(value)
             ]  # fmt: skip
         named: list[tuple[str, str]] = []
-        known = list(context.accounts)
+        known: list[tuple[str, Account]] = []
         if self._policy.persons.rule != "send":
-            named = [(name, "person") for name in context.names]
-            for value in read:
-                if value["id"] not in context.house:
-                    named += [(name, "person") for name in strings_of(value)]
-        else:
-            known = []
+            persons = [value for value in read if value["id"] not in context.house]
+            named = [(name, "person") for value in persons for name in strings_of(value)]
+            named += [(name, "person") for name in context.names]
+            known = [pair for value in persons for pair in handles_of(value)]
+            known += [(one.handle, one) for one in context.accounts]
         return Redactor(
             self._policy,
             Persons(context.secret, key, named, known),

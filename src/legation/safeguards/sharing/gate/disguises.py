@@ -112,7 +112,5 @@ def _readings(octets: bytes) -> Iterator[str]:
     kept = octets.decode("utf-8", "ignore")
     if len(kept.encode()) * 5 >= len(octets) * 3:
         yield kept
-    # Of text in UTF-16 every other octet is one of few.
-    for half, code in ((octets[1::2], "utf-16-le"), (octets[::2], "utf-16-be")):
-        if len(set(half)) * 4 <= len(half) + 4:
-            yield octets.decode(code, "replace")
+    for code in ("utf-16-le", "utf-16-be"):
+        yield octets.decode(code, "replace")

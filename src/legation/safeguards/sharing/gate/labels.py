@@ -125,6 +125,22 @@ class Markings:
             found.append(Marked(paths=here, tlp=tlp, pap=pap, ref=ref))
         return found
 
+    def unplaced(self, value: Json) -> Label:
+        """Return what the markings of parts say that cannot be said of a part alone.
+
+        That is their PAP; and where a part has lost its place with a name that stood in it, its
+        level.
+        """
+        found = Label(tlp=Tlp.CLEAR)
+        for row in value.get("granular_markings") or ():
+            if not isinstance(ref := row.get("marking_ref"), str):
+                continue
+            tlp, pap = self.said(ref)
+            placed = all(selected(value, selector) for selector in row["selectors"])
+            level = Tlp.CLEAR if placed or tlp is None else tlp
+            found = found.joined(Label(tlp=level, pap=pap or Pap.CLEAR))
+        return found
+
     def _floor(self, value: Json) -> Tlp:
         return Tlp.CLEAR if value.get("type") in DEFINITIONS else self._default
 

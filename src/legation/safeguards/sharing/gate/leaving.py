@@ -23,7 +23,7 @@ from legation.safeguards.sharing.gate.labels import Markings
 from legation.safeguards.sharing.gate.parts import Json
 from legation.safeguards.sharing.gate.persons import partner_key
 from legation.safeguards.sharing.gate.policy import Policy
-from legation.safeguards.sharing.gate.redaction import PUBLISHED
+from legation.safeguards.sharing.gate.redaction import PUBLISHED, is_person
 from legation.safeguards.sharing.gate.shelf import along
 from legation.safeguards.sharing.gate.times import coarse, rounded, versions
 from legation.stix.labels import Label
@@ -120,7 +120,7 @@ class Leaving:
     def _is_finer(self, body: Json) -> bool:
         """Tell whether an object tells times finer than the policy wants them."""
         unit = self._policy.redaction.times
-        if unit == "exact" or body["type"] in PUBLISHED:
+        if unit == "exact" or body["type"] in PUBLISHED or _is_organisation(body):
             return False
         stated = [Timestamp(body[name]) for name in ("created", "modified") if name in body]
         return coarse(body, unit) != body or any(
@@ -171,6 +171,11 @@ class Leaving:
             "name": f"source-{name}",
             "object_marking_refs": [marking_ref(level, self._policy.family)],
         }
+
+
+def _is_organisation(body: Json) -> bool:
+    """Tell whether an object is an organisation: when it was written down tells of no act."""
+    return body["type"] == "identity" and not is_person(body)
 
 
 def _states_version(value: Any) -> bool:

@@ -166,7 +166,7 @@ def lacking(value: Json) -> str:
     needed = (*_COMMON, *(_DOMAIN if versioned else ()), *_REQUIRED.get(kind, ()))
     for name in needed:
         if name not in value:
-            return name
+            return str(name)
     choice = _ONE_OF.get(kind, ())
     if choice and not any(name in value for name in choice):
         return " or ".join(choice)

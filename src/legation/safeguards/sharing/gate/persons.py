@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, final
 
 from legation.rights.masking import TextMasker
+from legation.rights.ordinary import is_ordinary
 from legation.rights.pseudonyms import PREFIX, PSEUDONYM, Pseudonymiser, normalised
 from legation.safeguards.sharing.gate.context import Account
 from legation.safeguards.sharing.gate.disguises import forms
@@ -45,7 +46,8 @@ class Persons:
         secret: The desk's pseudonym secret.
         key: The partner's key.
         names: Personal strings, each with the kind of alias that stands in its place.
-        accounts: Accounts that the desk knows.
+        accounts: Strings by which accounts are known, each with the account that it means; words
+            that name nobody (`rights.ordinary`) are passed over.
     """
 
     __slots__ = ("_given", "_house", "_masker", "_memory", "_partner", "_spotter", "_told")
@@ -55,7 +57,7 @@ class Persons:
         secret: bytes,
         key: bytes,
         names: Iterable[tuple[str, str]],
-        accounts: Iterable[Account],
+        accounts: Iterable[tuple[str, Account]],
     ) -> None:
         """Learn every string."""
         self._given: dict[tuple[str, str], str] = {}
@@ -66,7 +68,11 @@ class Persons:
         self._told: dict[str, bool] = {}
         self._spotter = Spotter(())
         strings = [(name, self._alias(self._spotter.key(name), kind)) for name, kind in names]
-        known = [(one.handle, self._of_account(one)) for one in accounts if normalised(one.handle)]
+        known = [
+            (handle, self.account(one.handle, one.platform))
+            for handle, one in accounts
+            if not is_ordinary(handle) and not PSEUDONYM.fullmatch(handle.strip().lower())
+        ]
         self._spotter = Spotter(sorted({*strings, *known}))
 
     def account(self, handle: str, platform: str = "") -> str:
@@ -131,9 +137,6 @@ class Persons:
         masked = self._masker.mask(text)
         masked = _HOME.sub(lambda found: found[1] + self.account(found[2]), masked)
         return _NUMBER.sub(lambda found: self.alias(found[0], "number"), masked)
-
-    def _of_account(self, one: Account) -> str:
-        return self._partner.of(self._house.of(one.handle, one.platform))
 
     def _alias(self, key: str, kind: str) -> str:
         return f"{kind}-{self._partner.of(f'{kind} {key}').removeprefix(PREFIX)}"

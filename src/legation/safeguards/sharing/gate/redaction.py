@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 import msgspec
 
+from legation.safeguards.sharing.gate.context import Account
 from legation.safeguards.sharing.gate.parts import (
     DEFINITIONS,
     ID,
@@ -78,14 +79,13 @@ _PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "opinion": frozenset({"authors"}),
     "identity": frozenset({"contact_information"}),
 }
-# Inside of `extensions` of network traffic.
 _HELD_BACK: Final = "it holds personal data, which the policy holds back"
+# Inside of `extensions` of network traffic.
 _HTTP: Final = "http-request-ext"
 _HTTP_BODIES: Final = ("request_header", "message_body_data_ref", "message_body_length")
 _NAMES: Final = (
-    "name", "value", "persona_name", "display_name", "user_id", "account_login",
-    "contact_information", "x_opencti_firstname", "x_opencti_lastname", "iban", "account_number",
-    "card_number", "holder_name",
+    "name", "value", "persona_name", "display_name", "contact_information", "x_opencti_firstname",
+    "x_opencti_lastname", "iban", "account_number", "card_number", "holder_name",
 )  # fmt: skip
 _PERSONAL_CLASSES: Final = frozenset({"individual", "", "unknown"})
 
@@ -302,6 +302,15 @@ def strings_of(value: Json) -> list[str]:
         # It may be a ministry, whose name is in every other text.
         return []
     return names_of(value)
+
+
+def handles_of(value: Json) -> list[tuple[str, Account]]:
+    """Return the strings by which an account is known, each with the account that it is."""
+    if value.get("type") != "user-account":
+        return []
+    account = Account(*handle_of(value))
+    named = (value.get(name) for name in ("user_id", "account_login"))
+    return [(name, account) for name in named if isinstance(name, str) and name.strip()]
 
 
 def names_of(value: Json) -> list[str]:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final, final
 
 from legation.rights.folding import Folding, unescaped
-from legation.rights.ordinary import is_ordinary
 
 Span = tuple[int, int, str]
 # How much of a name is looked up before the whole is compared.
 _FRONTS: Final = (4, 3, 2)
 _ANYWHERE: Final = {"SPACED": 5, "JOINED": 4, "SPACELESS": 2}
-_LEAST: Final = 2
+_LEAST: Final = {"SPACED": 3, "JOINED": 2, "SPACELESS": 2}
 # So many digits are found behind other digits, too: "00" stands for "+".
 _NUMBER: Final = 7
 _JOINED: Final = ("ARABIC", "HEBREW", "SYRIAC", "DEVANAGARI", "BENGALI", "TAMIL", "ETHIOPIC")
@@ -49,7 +48,7 @@ class Spotter:
     def __init__(self, strings: Iterable[tuple[str, str]]) -> None:
         """Learn the strings, each with what stands in its place.
 
-        Words that name nobody (`rights.ordinary`) and single letters are passed over.
+        One of one letter, or of two in a script with blanks, is passed over.
         """
         self._folding = _Folded()
         self._entries: dict[str, tuple[str, bool, frozenset[str]]] = {}
@@ -71,7 +70,7 @@ class Spotter:
         key = "".join(letter for letter in folded if letter.isalnum())
         if key.isdecimal():
             key = key.lstrip("0")
-        return "" if len(key) < _LEAST or is_ordinary(string) else key
+        return key if key and len(key) >= _LEAST[_kind(key)] else ""
 
     def replaced(self, text: str) -> str:
         """Return a text with each personal string replaced, in the text as it stands."""
