@@ -1,0 +1,382 @@
+"""The gate: what would leave for a partner, and why each object is sent, redacted or held.
+
+One pure function. It judges the newest version of each object by its label and by those of all
+that it is drawn from, cuts marked parts, takes persons out, and holds what says nothing without
+something that is held, until nothing more falls. What is left leaves with its markings in the
+partner's family of ids; what was changed leaves as a copy with an id of its own. The answer
+depends on the set of what is handed in, never on its order.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, final
+
+from legation.safeguards.sharing.gate.context import Account, Context, Outcome, Preview, Verdict
+from legation.safeguards.sharing.gate.derived import effective, listed, members, needs
+from legation.safeguards.sharing.gate.intake import Intake, sorted_out
+from legation.safeguards.sharing.gate.labels import Markings, barred
+from legation.safeguards.sharing.gate.leaving import Leaving
+from legation.safeguards.sharing.gate.parts import (
+    DEFINITIONS,
+    STANDARD,
+    Json,
+    Path,
+    lacking,
+    pruned,
+    references,
+)
+from legation.safeguards.sharing.gate.persons import Persons, partner_key
+from legation.safeguards.sharing.gate.policy import Policy
+from legation.safeguards.sharing.gate.redaction import (
+    Redactor,
+    handles_of,
+    is_person,
+    names_of,
+    strings_of,
+)
+from legation.safeguards.sharing.gate.shelf import (
+    is_forged,
+    public,
+    wanted_definitions,
+    with_definitions,
+)
+from legation.stix.labels import Label, Pap, all_joined
+from legation.stix.tlp import Tlp
+
+_SHOWN: Final = 60
+# What stands for the marked parts of an object, behind its id.
+_PARTS: Final = " parts"
+
+
+def decide(objects: Sequence[Json], policy: Policy, context: Context) -> Preview:
+    """Return what would leave of some objects, and why.
+
+    Args:
+        objects: STIX objects as JSON values, in any order, with older versions or without.
+        policy: The partner's.
+        context: What the desk knows.
+
+    Raises:
+        UsageError: The default level is TLP:CLEAR, the secret is too short, or the policy names a
+            rung that is not on the ladder.
+    """
+    intake = sorted_out(objects)
+    silent = policy.silent(context.today)
+    if silent:
+        held = [_verdict(value, "held", [silent]) for value in intake.newest.values()]
+        return _preview(policy, silent, [*intake.held, *held], ())
+    judged = _Judging(intake, policy, context)
+    verdicts, leaving = judged.outcome()
+    return _preview(policy, "", [*intake.held, *verdicts], leaving)
+
+
+@final
+class _Judging:
+    """One decision, while it is made."""
+
+    def __init__(self, intake: Intake, policy: Policy, context: Context) -> None:
+        self._intake = intake
+        self._policy = policy
+        self._context = context
+        self._all = with_definitions(intake.newest, context.definitions)
+        self._markings = Markings(
+            [*context.definitions, *(v for v in intake.read if v["type"] in DEFINITIONS)],
+            context.default,
+        )
+        self._labels = self._labelled()
+        self._unnamed = self._affected()
+        self._redactor = self._redacting()
+        self._why: dict[str, list[str]] = {}
+        self._changes: dict[str, list[str]] = {}
+        self._bodies: dict[str, Json] = {}
+        self._alive: dict[str, Json] = {}
+
+    def outcome(self) -> tuple[list[Verdict], list[Json]]:
+        """Decide, and return what becomes of each object, and what leaves."""
+        for name, value in self._all.items():
+            self._judge(name, value)
+        while True:
+            self._settle()
+            labels = self._final_labels()
+            if self._hold_barred(labels):
+                continue
+            self._keep_wanted()
+            leaving = Leaving(
+                self._alive,
+                originals=self._all,
+                times=self._intake.times,
+                labels=labels,
+                policy=self._policy,
+                markings=self._markings,
+                context=self._context,
+            )
+            told = [name for name in leaving.copies if self._tells(leaving.values[name])]
+            if not told:
+                return self._verdicts(leaving, labels), leaving.all_values()
+            for name in sorted(told):
+                self._hold(name, "it holds a personal string that cannot be taken out")
+
+    # What each object is by itself.
+
+    def _labelled(self) -> dict[str, Label]:
+        """Return the labels of all, joined with those of what they tell of."""
+        own = {name: self._own_label(value) for name, value in self._all.items()}
+        told = {**self._context.labels, **own}
+        # Of what is told of and is not at hand nobody knows the label: the strictest holds.
+        absent = (
+            {one for value in self._all.values() for one in needs(value)}
+            - told.keys()
+            - public().keys()
+        )
+        told |= dict.fromkeys(absent, Label(tlp=Tlp.RED, pap=Pap.RED))
+        sources = {name: (*needs(value), *members(value)) for name, value in self._all.items()}
+        return effective(told, sources)
+
+    def _own_label(self, value: Json) -> Label:
+        label = self._markings.label(value)
+        if self._markings.parts(value) is None:
+            return label.joined(Label(tlp=Tlp.RED, pap=Pap.RED))
+        return label
+
+    def _judge(self, name: str, value: Json) -> None:
+        """Hold an object, or keep what of it may be read."""
+        if why := self._reasons(name, value):
+            self._why[name] = why
+            return
+        cuts = self._marked_cuts(value, self._labels[name])
+        left = pruned(value, cuts)
+        changes = []
+        if cuts:
+            parts = ", ".join(sorted({str(path[0]) for path in cuts}))
+            changes.append(f"marked parts above the partner's ceiling are cut: {parts}")
+        if lack := lacking(left) if cuts else "":
+            self._why[name] = [f"its {lack} is marked above the partner's ceiling"]
+            return
+        redacted = self._redactor.redacted(left)
+        lack = lacking(redacted.value)
+        if redacted.held or lack:
+            self._why[name] = [redacted.held or f"nothing is left of it without its {lack}"]
+            return
+        self._bodies[name] = redacted.value
+        self._changes[name] = [*changes, *redacted.changes]
+
+    def _reasons(self, name: str, value: Json) -> list[str]:
+        """Return why an object is held, whatever it points to."""
+        if name in self._markings.forged or is_forged(value):
+            return ["it is not the published definition that its id stands for"]
+        if name in public():
+            return ["it is published, and goes along where it is pointed to"]
+        if name in self._context.roster:
+            return ["it tells who the partners are"]
+        if name in self._context.house and self._policy.sharing.attribution != "named":
+            return ["our name does not stand on what this partner is sent"]
+        if why := self._type_reason(value):
+            return [why]
+        reasons = barred(self._labels[name], self._policy, self._context.ladder)
+        if (
+            reasons
+            and barred(self._own_label(value), self._policy, self._context.ladder) != reasons
+        ):
+            reasons = [f"{reason}, by what it tells of" for reason in reasons]
+        known = self._all.keys() | self._context.labels.keys() | public().keys()
+        if reasons and (absent := [one for one in needs(value) if one not in known]):
+            reasons.append(f"it tells of {absent[0]:.{_SHOWN}}, which is not at hand")
+        return reasons or self._translated(value)
+
+    def _type_reason(self, value: Json) -> str:
+        kind, types = value["type"], self._policy.types
+        if kind in DEFINITIONS:
+            return ""
+        standard = kind in STANDARD
+        listed_kinds = types.send if standard else types.custom
+        either = {kind, "*"}
+        if either & {*types.hold} or not either & {*listed_kinds}:
+            return f"the policy does not send the type {kind:.{_SHOWN}}"
+        return ""
+
+    def _translated(self, value: Json) -> list[str]:
+        target = self._all.get(str(value.get("object_ref", "")))
+        if value["type"] != "language-content" or target is None:
+            return []
+        person = is_person(target) and self._policy.persons.rule != "send"
+        if person or target["id"] in self._unnamed:
+            return ["it translates what goes under a pseudonym"]
+        return []
+
+    def _marked_cuts(self, value: Json, label: Label) -> set[Path]:
+        """Return the marked parts that the partner may not read."""
+        cuts: set[Path] = set()
+        for part in self._markings.parts(value) or ():
+            here = Label(tlp=part.tlp or label.tlp, pap=part.pap or label.pap).joined(label)
+            if barred(here, self._policy, self._context.ladder):
+                cuts |= set(part.paths)
+        return cuts
+
+    # What falls with what is held.
+
+    def _settle(self) -> None:
+        """Hold what says nothing without what is held, until nothing more falls."""
+        pointing: dict[str, set[str]] = {}
+        for name, body in self._bodies.items():
+            for _, target in references(body):
+                pointing.setdefault(target, set()).add(name)
+        self._alive = {}
+        waiting = set(self._bodies)
+        while waiting:
+            name = min(waiting)
+            waiting.discard(name)
+            if name not in self._bodies:
+                continue
+            left, fallen = self._without_held(self._bodies[name])
+            if fallen:
+                self._hold(name, fallen)
+                waiting |= pointing.get(name, set())
+            else:
+                self._alive[name] = left
+
+    def _without_held(self, body: Json) -> tuple[Json, str]:
+        """Return what is left of an object, or why nothing is."""
+        there = self._bodies.keys() | public().keys()
+        cuts = {path for path, target in references(body) if target not in there}
+        if not cuts:
+            return body, ""
+        left = pruned(body, cuts)
+        if lack := lacking(left):
+            return left, f"it points by {lack} to what is held or absent, and is nothing without it"
+        return left, ""
+
+    def _hold(self, name: str, why: str) -> None:
+        self._bodies.pop(name, None)
+        self._alive.pop(name, None)
+        self._why.setdefault(name, []).append(why)
+
+    def _final_labels(self) -> dict[str, Label]:
+        """Return the labels of what leaves, joined with those of all that is left in it.
+
+        What is drawn from an object is drawn from its marked parts, too, as far as they go.
+        """
+        own: dict[str, Label] = {}
+        sources: dict[str, tuple[str, ...]] = {}
+        for name, body in self._alive.items():
+            parts = self._markings.parts(body) or ()
+            own[name] = self._labels[name].joined(self._markings.unplaced(body))
+            own[name + _PARTS] = all_joined(Label(tlp=part.tlp or Tlp.CLEAR) for part in parts)
+            drawn = (*needs(body), *members(body), *listed(body))
+            sources[name] = (*drawn, *(one + _PARTS for one in drawn))
+        found = effective(own, sources)
+        return {name: found[name] for name in self._alive}
+
+    def _hold_barred(self, labels: dict[str, Label]) -> bool:
+        found = False
+        for name, label in labels.items():
+            if reasons := barred(label, self._policy, self._context.ladder):
+                self._hold(name, f"{reasons[0]}, by what it lists")
+                found = True
+        return found
+
+    def _keep_wanted(self) -> None:
+        wanted = wanted_definitions(self._alive)
+        for name in [*self._alive]:
+            if self._alive[name]["type"] in DEFINITIONS and name not in wanted:
+                del self._alive[name]
+                self._why.setdefault(name, []).append("nothing that leaves points to it")
+
+    # Persons and parties.
+
+    def _affected(self) -> frozenset[str]:
+        """Return the identities of affected parties, where the policy does not name them."""
+        if self._policy.sharing.affected == "name":
+            return frozenset()
+        found: set[str] = set()
+        for value in self._intake.read:
+            if value["type"] == "relationship" and value.get("relationship_type") == "targets":
+                found.add(str(value.get("target_ref")))
+            if value["type"] == "sighting":
+                refs = value.get("where_sighted_refs")
+                found |= {str(ref) for ref in refs} if isinstance(refs, list) else set()
+        return frozenset(
+            one for one in found if one.startswith("identity--") and one not in self._context.house
+        )
+
+    def _redacting(self) -> Redactor:
+        context, read = self._context, self._intake.read
+        key = partner_key(context.secret, self._policy.partner)
+        parties = [
+            (name, "party") for value in read if value["id"] in self._unnamed
+            for name in names_of(value)
+        ]  # fmt: skip
+        if self._policy.sharing.attribution != "named":
+            parties += [
+                (name, "source") for value in read if value["id"] in context.house
+                for name in names_of(value)
+            ]  # fmt: skip
+        named: list[tuple[str, str]] = []
+        known: list[tuple[str, Account]] = []
+        if self._policy.persons.rule != "send":
+            persons = [value for value in read if value["id"] not in context.house]
+            named = [(name, "person") for value in persons for name in strings_of(value)]
+            named += [(name, "person") for name in context.names]
+            known = [pair for value in persons for pair in handles_of(value)]
+            known += [(one.handle, one) for one in context.accounts]
+        return Redactor(
+            self._policy,
+            Persons(context.secret, key, named, known),
+            Persons(context.secret, key, parties, ()),
+            unnamed=self._unnamed,
+            house=context.house,
+        )
+
+    def _tells(self, value: Json) -> bool:
+        return self._redactor.tells_in(value)
+
+    # What is told of it.
+
+    def _verdicts(self, leaving: Leaving, labels: dict[str, Label]) -> list[Verdict]:
+        along = {value["id"] for value in leaving.all_values()} & public().keys()
+        found = []
+        for name, value in self._all.items():
+            if name in leaving.values:
+                found.append(self._gone(name, leaving, labels[name]))
+            elif name in along and name not in self._markings.forged:
+                found.append(_verdict(value, "sent", ["it is published, and pointed to"]))
+            elif name in self._intake.newest:
+                found.append(_verdict(value, "held", self._why.get(name, []), self._text(name)))
+        return found
+
+    def _gone(self, name: str, leaving: Leaving, label: Label) -> Verdict:
+        outcome, more = leaving.told(name)
+        left = leaving.values[name]
+        return Verdict(
+            object_id=name,
+            modified=str(self._all[name].get("modified", "")),
+            outcome=outcome,
+            reasons=(*self._changes.get(name, []), *more),
+            label=label.text(self._context.ladder),
+            sent_id=left["id"],
+            sent_modified=str(left.get("modified", "")),
+            sha256=leaving.digests[name],
+        )
+
+    def _text(self, name: str) -> str:
+        return self._labels[name].text(self._context.ladder)
+
+
+def _verdict(value: Json, outcome: Outcome, reasons: Sequence[str], label: str = "") -> Verdict:
+    return Verdict(
+        object_id=value["id"],
+        modified=str(value.get("modified", "")),
+        outcome=outcome,
+        reasons=tuple(reasons),
+        label=label,
+    )
+
+
+def _preview(
+    policy: Policy, silent: str, verdicts: Iterable[Verdict], leaving: Iterable[Json]
+) -> Preview:
+    ordered = sorted(verdicts, key=lambda one: (one.object_id, one.modified, one.reasons))
+    return Preview(
+        partner=policy.partner,
+        silent=silent,
+        verdicts=tuple(ordered),
+        leaving=tuple(sorted(leaving, key=lambda value: str(value["id"]))),
+    )
