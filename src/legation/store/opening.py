@@ -23,6 +23,7 @@ from legation.store.digests import Digests
 from legation.store.evidence import Evidence
 from legation.store.exchange.access import Doorkeeper
 from legation.store.exchange.collections import Collections
+from legation.store.exchange.ledger import Ledger
 from legation.store.exchange.partners import Partners
 from legation.store.exchange.quarantined import Quarantine
 from legation.store.heads import NotedHead
@@ -99,6 +100,7 @@ class Store:
         doorkeeper: Lets partners in by their keys.
         collections: What partners reach, and the objects in it.
         quarantine: What partners sent and was not taken in.
+        ledger: What was sent to whom.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -130,6 +132,7 @@ class Store:
         self.doorkeeper = Doorkeeper(database)
         self.collections = Collections(database)
         self.quarantine = Quarantine(database)
+        self.ledger = Ledger(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

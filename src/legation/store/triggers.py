@@ -24,6 +24,7 @@ _GROWING: Final = (
     "order_ends",
     "shift_log",
     "shift_log_objects",
+    "share_ledger",
 )
 # Rows that are deleted in time and never changed.
 _STANDING: Final = ("evidence_parts",)

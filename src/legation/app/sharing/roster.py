@@ -49,14 +49,19 @@ class Roster:
         called = " ".join(name.split())
         if not called or len(called) > _LONGEST_NAME:
             raise UsageError("a partner has a name", hint=f"give up to {_LONGEST_NAME} characters")
-        partner = Partner(
-            partner_id=str(self._maker()), name=called, party=party.upper(), created=self._now()
-        )
         with self._store.transaction():
-            self._store.partners.add(partner)
             # The titles are read by the partner alone, and by no other.
             inbox = self._collection("To the desk", "What you send us.")
             outbox = self._collection("From the desk", "What we send you.")
+            partner = Partner(
+                partner_id=str(self._maker()),
+                name=called,
+                party=party.upper(),
+                inbox=inbox,
+                outbox=outbox,
+                created=self._now(),
+            )
+            self._store.partners.add(partner)
             grant = self._store.collections.grant
             grant(partner.partner_id, inbox, reads=True, writes=True)
             grant(partner.partner_id, outbox, reads=True, writes=False)

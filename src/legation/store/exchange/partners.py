@@ -30,6 +30,8 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
         name: As people here call it.
         party: Its code among parties, such as FR; may be empty.
         policy: The policy file as it was given; empty: nothing leaves to it.
+        inbox: Number of the collection into which it writes.
+        outbox: Number of the collection from which it reads.
         ended: When the sharing ended; None while it goes on.
     """
 
@@ -37,6 +39,8 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     party: str = ""
     policy: bytes = b""
+    inbox: int = 0
+    outbox: int = 0
     created: datetime
     ended: datetime | None = None
 
@@ -70,6 +74,8 @@ class Partners:
             "name": plain(partner.name),
             "party": plain(partner.party),
             "policy": partner.policy,
+            "inbox": partner.inbox,
+            "outbox": partner.outbox,
             "created_us": microseconds(partner.created),
         }
         try:
@@ -165,6 +171,8 @@ def _partner(row: Row[Any]) -> Partner:
         name=row.name,
         party=row.party,
         policy=row.policy,
+        inbox=row.inbox,
+        outbox=row.outbox,
         created=moment(row.created_us),
         ended=None if row.ended_us is None else moment(row.ended_us),
     )

@@ -29,6 +29,8 @@ partners = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("party", Text, nullable=False),  # its code among parties, such as FR; may be empty
     Column("policy", Octets, nullable=False),  # the file as it was given; empty: nothing leaves
+    Column("inbox", Sequence, nullable=False),  # number of the collection for what it sends
+    Column("outbox", Sequence, nullable=False),  # and of that for what it is sent
     Column("created_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger, nullable=True),
 )
@@ -121,6 +123,26 @@ taxii_statuses = Table(
     Column("asked_us", BigInteger, nullable=False),
     Column("body", Octets, nullable=False),
     Index(None, "asked_us"),
+)
+
+# What was put where a partner reads it; entries are added and never changed.
+share_ledger = Table(
+    "share_ledger",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("partner_id", Text, nullable=False),
+    Column("object_id", Text, nullable=False),  # on our side
+    Column("modified", Text, nullable=False),  # of the version that was read for it
+    Column("sent_id", Text, nullable=False),  # on the partner's side
+    Column("sent_modified", Text, nullable=False),
+    Column("sha256", Text, nullable=False),  # of the value, `modified` aside
+    Column("raw_sha256", Octets, nullable=False),  # of the exact bytes
+    Column("added_us", BigInteger, nullable=False),  # by which it stands in the collection
+    Column("outcome", Text, nullable=False),  # sent, redacted
+    Column("actor", Text, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    Index(None, "partner_id", "sent_id", "seq"),
+    Index(None, "object_id", "seq"),
 )
 
 # What came and was not taken in: kept as it came, with the reason, until somebody decides.

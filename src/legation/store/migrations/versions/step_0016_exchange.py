@@ -37,6 +37,7 @@ def upgrade() -> None:
     _partners()
     _collections()
     _objects()
+    _ledger()
     _aside()
 
 
@@ -47,6 +48,7 @@ def _partners() -> None:
         *_columns(SEQUENCE, "seq"),
         *_texts("name", "party"),
         *_bytes("policy"),
+        *_columns(SEQUENCE, "inbox", "outbox"),
         *_numbers("created_us"),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("partner_id", name="pk_partners"),
@@ -133,6 +135,32 @@ def _objects() -> None:
         sa.PrimaryKeyConstraint("added_us", name="pk_taxii_tombstones"),
     )
     _index("taxii_tombstones", "number", "id_key")
+
+
+def _ledger() -> None:
+    op.create_table(
+        "share_ledger",
+        sa.Column("seq", SEQUENCE, nullable=False, autoincrement=False),
+        *_texts("partner_id", "object_id", "modified", "sent_id", "sent_modified", "sha256"),
+        *_bytes("raw_sha256"),
+        *_numbers("added_us"),
+        *_texts("outcome", "actor"),
+        *_numbers("at_us"),
+        sa.PrimaryKeyConstraint("seq", name="pk_share_ledger"),
+    )
+    _index("share_ledger", "partner_id", "sent_id", "seq")
+    _index("share_ledger", "object_id", "seq")
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER share_ledger_{act.lower()} BEFORE {act} ON share_ledger "
+                "BEGIN SELECT RAISE(ABORT, 'share_ledger only grows'); END"
+            )
+    else:
+        op.execute(
+            "CREATE TRIGGER share_ledger_grows BEFORE DELETE OR UPDATE OR TRUNCATE "
+            "ON share_ledger FOR EACH STATEMENT EXECUTE FUNCTION legation_only_grows()"
+        )
 
 
 def _aside() -> None:

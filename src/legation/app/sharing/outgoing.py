@@ -1,0 +1,213 @@
+"""What leaves for a partner: shown first, then put where the partner reads it.
+
+The gate decides; here it is handed what it needs, and what it lets go is written: into the
+partner's collection, the ledger and the trail, in one transaction. A preview is what a push
+would do at the same moment, by the same function.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, final
+
+import msgspec
+
+from legation.app.sharing.gathering import gathered
+from legation.errors import ConflictError, UsageError
+from legation.formats.envelope import Taken, judged
+from legation.safeguards.sharing.gate.context import Before, Context, Preview, Verdict
+from legation.safeguards.sharing.gate.deciding import decide
+from legation.safeguards.sharing.gate.policy import Policy, read_policy
+from legation.stix.codec import mapping_of
+from legation.stix.extensions import KINDS, definition, extension_id
+from legation.store.exchange.collections import Posting
+from legation.store.exchange.ledger import Sending
+from legation.store.values import moment
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
+    from legation.crypto.keys import KeySet
+    from legation.store.exchange.partners import Partner
+
+PUSH: Final = "share.push"
+POLICY: Final = "partner.policy"
+
+
+class Pushed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a push did.
+
+    Attributes:
+        preview: What the gate decided.
+        new: How many versions the partner had not.
+        known: How many it had already.
+    """
+
+    preview: Preview
+    new: int
+    known: int
+
+
+@final
+class Outgoing:
+    """Shows and sends, for one reader on an open store."""
+
+    def __init__(self, scope: "Scope", keys: "KeySet") -> None:
+        """Act in a scope.
+
+        Args:
+            scope: Who shares, from which store.
+            keys: By which pseudonyms are made, and held names opened in memory.
+        """
+        self._scope, self._keys = scope, keys
+        self._store = scope.store
+
+    def preview(self, name: str, ids: Sequence[str]) -> Preview:
+        """Return what would leave for a partner, and why each object is sent, redacted or held.
+
+        Args:
+            name: The partner.
+            ids: What is to be shared; nothing: all that the reader may know.
+        """
+        partner = self._store.partners.get(name)
+        return self._decided(partner, ids)
+
+    def push(self, name: str, ids: Sequence[str]) -> Pushed:
+        """Put what the gate lets go where the partner reads it.
+
+        Raises:
+            UsageError: The sharing has ended, or nothing says what may leave.
+            ConflictError: What would leave contradicts what the partner has; nothing was sent.
+        """
+        partner = self._store.partners.get(name)
+        if partner.ended is not None:
+            raise UsageError(
+                f"the sharing with {partner.name} has ended", hint="see legation partner list"
+            )
+        preview = self._decided(partner, ids)
+        if preview.silent:
+            raise UsageError(
+                f"nothing leaves: {preview.silent}", hint="see legation partner policy"
+            )
+        with self._store.transaction():
+            return self._put(partner, preview)
+
+    def _decided(self, partner: "Partner", ids: Sequence[str]) -> Preview:
+        policy = policy_of(partner)
+        values = gathered(self._scope, ids)
+        return decide(values, policy, self._context(partner, values))
+
+    def _context(self, partner: "Partner", values: Iterable[dict[str, Any]]) -> Context:
+        from legation.app.home import author_of
+        from legation.app.persons import opened_in_memory, vault_of
+
+        held = opened_in_memory(
+            self._store, vault_of(self._keys), None, actor=self._scope.reader.actor
+        )
+        people = (one.name for one in self._store.people.every())
+        sent = self._store.ledger.newest(partner.partner_id)
+        return Context(
+            secret=self._keys.pseudonym_secret,
+            today=self._scope.now().date(),
+            default=self._scope.marking,
+            ladder=tuple(self._scope.ladder),
+            house=frozenset({author_of(self._store)}),
+            names=tuple(sorted({*held.values(), *people})),
+            roster=frozenset(_telling_of_partners(values)),
+            definitions=tuple(mapping_of(definition(kind)) for kind in KINDS),
+            before={one.sent_id: Before(one.sent_modified, one.sha256) for one in sent.values()},
+        )
+
+    def _put(self, partner: "Partner", preview: Preview) -> Pushed:
+        now = self._scope.now()
+        verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
+        items = [_item(value) for value in preview.leaving]
+        posting = Posting(
+            number=partner.outbox,
+            partner_id="",
+            items=tuple((one.facts, one.raw) for one in items),
+        )
+        outcomes = self._store.collections.post(posting, now)
+        sendings = []
+        for one, outcome in zip(items, outcomes, strict=True):
+            if outcome.state == "conflict":
+                raise ConflictError(
+                    f"{one.facts.object_id} contradicts what the partner has: {outcome.reason}",
+                    hint="nothing was sent; see share quarantine list",
+                )
+            if outcome.state == "new":
+                told = verdicts.get(one.facts.object_id)
+                sendings.append(self._sending(partner, one, told, outcome.added_us))
+        self._store.ledger.add(sendings)
+        counts = _counts(preview.verdicts)
+        self._scope.note(
+            self._scope.reader.actor, PUSH, partner.partner_id, new=len(sendings), **counts
+        )
+        return Pushed(preview=preview, new=len(sendings), known=len(items) - len(sendings))
+
+    def _sending(
+        self, partner: "Partner", one: Taken, told: Verdict | None, added_us: int
+    ) -> Sending:
+        return Sending(
+            partner_id=partner.partner_id,
+            object_id=told.object_id if told else one.facts.object_id,
+            modified=told.modified if told else one.facts.version_text,
+            sent_id=one.facts.object_id,
+            sent_modified=one.facts.version_text,
+            sha256=told.sha256 if told else "",
+            raw_sha256=hashlib.sha256(one.raw).digest(),
+            added=moment(added_us),
+            outcome=told.outcome if told else "sent",
+            actor=self._scope.reader.actor,
+            at=self._scope.now(),
+        )
+
+
+def policy_of(partner: "Partner") -> Policy:
+    """Return the policy in force for a partner; without one nothing leaves."""
+    return read_policy(partner.policy or b"", f"policy of {partner.name}")
+
+
+def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:
+    """Put a policy in force for a partner, once it can be read.
+
+    Raises:
+        BadInputError: It cannot be read.
+        UsageError: It is for another party.
+    """
+    policy = read_policy(text, place)
+    partner = scope.store.partners.get(name)
+    if partner.party and policy.partner not in ("", partner.party):
+        raise UsageError(
+            f"{place} is for {policy.partner!r:.30}, and {partner.name} is {partner.party}",
+            hint="give the policy of this partner, or correct its `partner`",
+        )
+    with scope.store.transaction():
+        scope.store.partners.set_policy(partner.partner_id, text)
+        digest = hashlib.sha256(text).hexdigest()
+        scope.note(scope.reader.actor, POLICY, partner.partner_id, policy=digest)
+    return policy
+
+
+def _item(value: Any) -> Taken:
+    raw = msgspec.json.encode(value)
+    found = judged(raw, "what leaves")
+    if not isinstance(found, Taken):
+        raise found.error
+    return found
+
+
+def _telling_of_partners(values: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Yield the ids of entries of cases that say which partner was told what."""
+    entry = extension_id("entry")
+    for value in values:
+        extensions = value.get("extensions")
+        carried = extensions.get(entry) if isinstance(extensions, dict) else None
+        states = carried.get("states") if isinstance(carried, dict) else None
+        if isinstance(states, dict) and states.get("entry") == "told":
+            yield value["id"]
+
+
+def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    counts = {"sent": 0, "redacted": 0, "held": 0}
+    for one in verdicts:
+        counts[one.outcome] += 1
+    return counts

@@ -1,0 +1,234 @@
+"""`legation share preview|push|ledger` and `legation partner policy`: what leaves, and for whom."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, Doors, HomeFolder, Lent, PassphraseFile, refuse_outside
+from legation.cli.words import answer, answer_json, counted, table, tell
+
+if TYPE_CHECKING:
+    from legation.app.home import Home
+    from legation.app.library import Library
+    from legation.app.sharing.outgoing import Outgoing
+    from legation.safeguards.sharing.gate.context import Preview
+    from legation.store.opening import Store
+
+Name = Annotated[str, Parameter(help="Name or id of the partner.")]
+Objects = Annotated[
+    list[str] | None,
+    Parameter("--object", help="Id of an object, with what belongs to it; may be repeated."),
+]
+Campaigns = Annotated[
+    list[str] | None, Parameter("--campaign", help="Id of a campaign; may be repeated.")
+]
+Cases = Annotated[
+    list[str] | None, Parameter("--case", help="Number of a case, such as 2026-0017.")
+]
+All = Annotated[bool, Parameter("--all", help="Of all that you may know.")]
+
+
+def policy(
+    name: Name,
+    file: Annotated[Path | None, Parameter(help="The policy (TOML); left out: show it.")] = None,
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Put a partner's policy in force, or show the one that is.
+
+    The file says what the partner may be sent; a partner without one is sent nothing.
+    """
+    from legation.app.sharing.outgoing import policy_of, set_policy
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        if file is not None:
+            scope = place.library(store, "command line").scope()
+            put = set_policy(scope, name, file.read_bytes(), file.name)
+        else:
+            partner = store.partners.get(name)
+            put = policy_of(partner)
+            answer(partner.policy.decode("utf-8", "replace") or "# no policy: nothing leaves")
+    silent = put.silent(doors.now().date())
+    tell(f"Nothing leaves: {silent}." if silent else f"It holds until {put.until}.")
+    return 0
+
+
+def preview(
+    name: Name,
+    /,
+    *,
+    objects: Objects = None,
+    campaign: Campaigns = None,
+    case: Cases = None,
+    everything: All = False,
+    held: Annotated[bool, Parameter(help="List what is held alone.")] = False,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Show exactly what would leave for a partner, and why each object is sent, redacted or held.
+
+    Nothing is sent. With --json the values that would leave are written too, as they would leave.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        library = place.library(store, "command line")
+        ids = _ids(library, objects, campaign, case, everything=everything)
+        shown = _outgoing(doors, place, store, passphrase_file).preview(name, ids)
+    if as_json:
+        answer_json(msgspec.to_builtins(shown))
+        return 0
+    _tell(shown, held=held)
+    return 0
+
+
+def push(
+    name: Name,
+    /,
+    *,
+    objects: Objects = None,
+    campaign: Campaigns = None,
+    case: Cases = None,
+    everything: All = False,
+    yes: Annotated[bool, Parameter(help="Send it; without, it is shown what would be.")] = False,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Put what a partner may be sent where it reads it.
+
+    Each version is an entry of the ledger. What the partner has already is not sent again.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        library = place.library(store, "command line")
+        ids = _ids(library, objects, campaign, case, everything=everything)
+        outgoing = _outgoing(doors, place, store, passphrase_file)
+        if not yes:
+            shown = outgoing.preview(name, ids)
+            _tell(shown, held=False)
+            tell("Nothing was sent. To send it: --yes")
+            return 0
+        done = outgoing.push(name, ids)
+    if as_json:
+        answer_json({"new": done.new, "known": done.known, **_counts(done.preview)})
+        return 0
+    answer(f"{counted(done.new, 'object')} sent; {done.known} the partner had already")
+    answer(_in_words(done.preview))
+    return 0
+
+
+def ledger(
+    *,
+    partner: Annotated[str | None, Parameter(help="Only what this partner was sent.")] = None,
+    object_id: Annotated[
+        str | None, Parameter("--object", help="Who was sent this object, by its id here.")
+    ] = None,
+    limit: Annotated[int, Parameter(help="How many at most. [default: 100]")] = 100,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """List what was sent to whom, the newest first."""
+    refuse_outside("--limit", limit, 1, 10_000)
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        names = {one.partner_id: one.name for one in store.partners.every()}
+        whose = None if partner is None else store.partners.get(partner).partner_id
+        found = store.ledger.find(partner_id=whose, object_id=object_id, limit=limit)
+    if as_json:
+        answer_json(
+            [
+                {
+                    "at": one.at,
+                    "partner": names.get(one.partner_id, ""),
+                    "object_id": one.object_id,
+                    "modified": one.modified,
+                    "sent_id": one.sent_id,
+                    "sent_modified": one.sent_modified,
+                    "outcome": one.outcome,
+                    "sha256": one.raw_sha256.hex(),
+                    "by": one.actor,
+                }
+                for one in found
+            ]
+        )
+        return 0
+    header = ("when", "partner", "object", "as", "outcome")
+    rows = [
+        (
+            f"{one.at:%Y-%m-%d %H:%M}Z",
+            names.get(one.partner_id, ""),
+            one.object_id,
+            "the same id" if one.sent_id == one.object_id else one.sent_id,
+            one.outcome,
+        )
+        for one in found
+    ]
+    answer(table(header, rows) if rows else "Nothing was sent.")
+    return 0
+
+
+def _outgoing(
+    doors: Doors, place: "Home", store: "Store", passphrase_file: Path | None
+) -> "Outgoing":
+    from legation.app.sharing.outgoing import Outgoing
+
+    scope = place.library(store, "command line").scope()
+    return Outgoing(scope, place.keys(doors.protection(place, passphrase_file)))
+
+
+def _ids(
+    library: "Library",
+    objects: list[str] | None,
+    campaigns: list[str] | None,
+    cases: list[str] | None,
+    *,
+    everything: bool,
+) -> list[str]:
+    from legation.app.cases.docket import Docket
+    from legation.errors import UsageError
+
+    named = [*(objects or ()), *(library.object_id(one) for one in campaigns or ())]
+    named += [Docket(library.scope()).case(one).id for one in cases or ()]
+    if bool(named) == everything:
+        raise UsageError(
+            "it is not said what is to be shared",
+            hint="name --campaign, --case or --object, or say --all",
+        )
+    return named
+
+
+def _tell(shown: "Preview", *, held: bool) -> None:
+    if shown.silent:
+        answer(f"Nothing leaves: {shown.silent}.")
+        return
+    header = ("object", "outcome", "label", "why")
+    rows = [
+        (one.object_id, one.outcome, one.label, "; ".join(one.reasons))
+        for one in shown.verdicts
+        if not held or one.outcome == "held"
+    ]
+    answer(table(header, rows) if rows else "There is nothing to be shared.")
+    answer(_in_words(shown))
+
+
+def _in_words(shown: "Preview") -> str:
+    counts = _counts(shown)
+    return ", ".join(f"{number:,} {outcome}" for outcome, number in counts.items())
+
+
+def _counts(shown: "Preview") -> dict[str, Any]:
+    outcomes = [one.outcome for one in shown.verdicts]
+    return {name: outcomes.count(name) for name in ("sent", "redacted", "held")}

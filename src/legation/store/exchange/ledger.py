@@ -1,0 +1,126 @@
+"""The ledger: what was put where a partner reads it, by whose hand, when.
+
+Entries are added and never changed. By it the desk knows who was sent an object, and which
+version of a copy a partner has.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Row, func, insert, select
+
+from legation.store.database import Database
+from legation.store.exchange.tables import share_ledger
+from legation.store.numbering import next_number
+from legation.store.values import microseconds, moment, plain
+
+_MOST: Final = 10_000
+
+
+class Sending(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of one object that was sent.
+
+    Attributes:
+        object_id: Its id on our side.
+        modified: The version that was read for it; empty where there are none.
+        sent_id: Its id on the partner's side.
+        sent_modified: Its version there.
+        sha256: Of the value that left, `modified` aside.
+        raw_sha256: Of the exact bytes.
+        added: When it was added to the collection from which the partner reads.
+        outcome: Sent as it is, or redacted.
+    """
+
+    partner_id: str
+    object_id: str
+    modified: str
+    sent_id: str
+    sent_modified: str
+    sha256: str
+    raw_sha256: bytes
+    added: datetime
+    outcome: str
+    actor: str
+    at: datetime
+
+
+class Ledger:
+    """All that was sent."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on this database."""
+        self._database = database
+
+    def add(self, sendings: Sequence[Sending]) -> None:
+        """Write entries."""
+        if not sendings:
+            return
+        with self._database.write() as connection:
+            first = next_number(connection, share_ledger)
+            rows = [_row(one) | {"seq": first + at} for at, one in enumerate(sendings)]
+            connection.execute(insert(share_ledger), rows)
+
+    def newest(self, partner_id: str) -> dict[str, Sending]:
+        """Return the last that a partner was sent of each object, by its id on their side."""
+        table = share_ledger
+        last = (
+            select(func.max(table.c.seq))
+            .where(table.c.partner_id == partner_id)
+            .group_by(table.c.sent_id)
+        )
+        statement = select(table).where(table.c.seq.in_(last)).order_by(table.c.seq)
+        with self._database.read() as connection:
+            return {row.sent_id: _sending(row) for row in connection.execute(statement)}
+
+    def find(
+        self, *, partner_id: str | None = None, object_id: str | None = None, limit: int = _MOST
+    ) -> list[Sending]:
+        """Return entries, the newest first.
+
+        Args:
+            partner_id: Only what this partner was sent.
+            object_id: Only this object, by its id on our side.
+            limit: How many at most.
+        """
+        statement = select(share_ledger)
+        if partner_id is not None:
+            statement = statement.where(share_ledger.c.partner_id == partner_id)
+        if object_id is not None:
+            statement = statement.where(share_ledger.c.object_id == object_id)
+        statement = statement.order_by(share_ledger.c.seq.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_sending(row) for row in connection.execute(statement)]
+
+
+def _row(one: Sending) -> dict[str, Any]:
+    return {
+        "partner_id": one.partner_id,
+        "object_id": one.object_id,
+        "modified": one.modified,
+        "sent_id": one.sent_id,
+        "sent_modified": one.sent_modified,
+        "sha256": one.sha256,
+        "raw_sha256": one.raw_sha256,
+        "added_us": microseconds(one.added),
+        "outcome": one.outcome,
+        "actor": plain(one.actor),
+        "at_us": microseconds(one.at),
+    }
+
+
+def _sending(row: Row[Any]) -> Sending:
+    return Sending(
+        partner_id=row.partner_id,
+        object_id=row.object_id,
+        modified=row.modified,
+        sent_id=row.sent_id,
+        sent_modified=row.sent_modified,
+        sha256=row.sha256,
+        raw_sha256=row.raw_sha256,
+        added=moment(row.added_us),
+        outcome=row.outcome,
+        actor=row.actor,
+        at=moment(row.at_us),
+    )
