@@ -22,7 +22,7 @@ ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATIO
 # The packages that frameworks are read from stay out of legation's own environment.
 FRAMEWORKS ?= .venv/frameworks
 
-.PHONY: setup islands pdf oidc run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc peers run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -66,12 +66,20 @@ pdf: .venv/.run ## The extra that sets papers; WeasyPrint asks for Pango on the 
 oidc: .venv/.run ## The extra by which an identity provider lets people in
 	$(INSTALL) --no-build-isolation -e '.[oidc]' -c requirements/dev.txt
 
+# Servers of others, old as they are, each in an environment of its own: they are judges of the tests alone.
+.peers/%/.made: requirements/peer-%.txt .venv/bin/uv
+	uv venv --quiet --allow-existing --python $(PYTHON) .peers/$*
+	$(INSTALL) --python .peers/$*/bin/python --require-hashes -r $<
+	@touch $@
+
+peers: .peers/medallion/.made .peers/opentaxii/.made ## The TAXII servers that the tests exchange with
+
 run: .venv/.run ## An invented world: import, detect, open the desk
 	@$(MAKE) --silent --no-print-directory help-pages || echo 'The help could not be built: the desk opens without it.'
 	@+$(ISLANDS_OR_NOT)
 	legation demo
 
-test: .venv/.dev $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
+test: .venv/.dev peers $(HELP) ## Every test; parts that need PostgreSQL or Chromium say so and skip when they are absent
 	@+$(ISLANDS_OR_NOT)
 	python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
@@ -90,6 +98,8 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) --no-deps -c requirements/dev.txt requirements/schemas.in -o requirements/schemas.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) requirements/techniques.in -o requirements/techniques.txt
+	$(LOCK) requirements/peer-medallion.in -o requirements/peer-medallion.txt
+	$(LOCK) requirements/peer-opentaxii.in -o requirements/peer-opentaxii.txt
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	npm --prefix $(ISLANDS) install --package-lock-only
 
@@ -140,4 +150,4 @@ soak: .venv/.dev ## A 5 GB import, killed at 20 random points
 	python benchmarks/soak.py --bytes 5000000000 --kills 20
 
 clean:
-	rm -rf .venv $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .peers $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache

@@ -36,6 +36,7 @@ NEEDS = {
     "namespace": "a network namespace (unshare), which not every machine grants",
     "browser": "Chromium",
     "network": "the package index",
+    "peers": "the servers of others (make peers)",
     "": "something else",
 }
 

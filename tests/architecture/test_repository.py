@@ -12,7 +12,16 @@ ROOT = Path(__file__).parents[2]
 ADDRESS = re.compile(r"://|--(extra-)?index-url|--find-links")
 # Written so that this file does not find itself.
 MACHINE = re.compile(r"(?<![\w.$}-])/(?:work|root|Users)/[\w.]|(?<![\w.])[A-Z]:\\\\Users")
-MADE = {".venv", ".hypothesis", "_build", "node_modules", "out", "__pycache__", "generated"}
+MADE = {
+    ".venv",
+    ".peers",
+    ".hypothesis",
+    "_build",
+    "node_modules",
+    "out",
+    "__pycache__",
+    "generated",
+}
 LARGEST = 1_000_000
 
 
