@@ -130,10 +130,17 @@ _WITHIN: Final = {
         ("preview", "sharing_out:preview", "Show what would leave for a partner, and why."),
         ("push", "sharing_out:push", "Put what a partner may be sent where it reads it."),
         ("ledger", "sharing_out:ledger", "List what was sent to whom."),
+        ("pull", "sharing_in:pulled", "Take in what is new in feeds of partners."),
+        ("feed", "", "Feeds of partners: add, list, end."),
         ("serve", "sharing:serve", "Serve partners by TAXII 2.1."),
         ("collections", "sharing:collections", "List the collections, with who reaches each."),
         ("collect", "sharing:collect", "Make a collection for several partners."),
         ("quarantine", "", "What partners sent and was not taken in."),
+    ),
+    "share feed": (
+        ("add", "sharing_in:add", "Keep a feed of a partner."),
+        ("list", "sharing_in:listed", "List the feeds, and how far each was taken over."),
+        ("end", "sharing_in:end", "Pull a feed no more."),
     ),
     "share quarantine": (
         ("list", "sharing:quarantined", "List it."),

@@ -23,6 +23,7 @@ from legation.store.digests import Digests
 from legation.store.evidence import Evidence
 from legation.store.exchange.access import Doorkeeper
 from legation.store.exchange.collections import Collections
+from legation.store.exchange.feeds import Feeds
 from legation.store.exchange.ledger import Ledger
 from legation.store.exchange.partners import Partners
 from legation.store.exchange.quarantined import Quarantine
@@ -101,6 +102,7 @@ class Store:
         collections: What partners reach, and the objects in it.
         quarantine: What partners sent and was not taken in.
         ledger: What was sent to whom.
+        feeds: Collections of partners that the desk pulls.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -133,6 +135,7 @@ class Store:
         self.collections = Collections(database)
         self.quarantine = Quarantine(database)
         self.ledger = Ledger(database)
+        self.feeds = Feeds(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

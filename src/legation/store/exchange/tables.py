@@ -162,6 +162,21 @@ quarantine = Table(
     UniqueConstraint("partner_id", "number", "raw_sha256", "kind"),
 )
 
+# Collections of partners' servers that the desk pulls.
+share_feeds = Table(
+    "share_feeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", Sequence, nullable=False, unique=True),
+    Column("partner_id", Text, ForeignKey("partners.partner_id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("collection", Text, nullable=False),
+    Column("access", Octets, nullable=False),  # names of files, never what stands in them
+    Column("state", Octets, nullable=False),  # how far it was taken over; empty: not yet
+    Column("created_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger, nullable=True),
+)
+
 # Random keys that all processes of one desk share, such as that of cursors.
 exchange_secrets = Table(
     "exchange_secrets",

@@ -190,6 +190,20 @@ def _aside() -> None:
         ),
     )
     op.create_table(
+        "share_feeds",
+        *_texts("name"),
+        *_columns(SEQUENCE, "seq"),
+        *_texts("partner_id", "address", "collection"),
+        *_bytes("access", "state"),
+        *_numbers("created_us"),
+        sa.Column("ended_us", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["partners.partner_id"], name="fk_share_feeds_partner_id"
+        ),
+        sa.PrimaryKeyConstraint("name", name="pk_share_feeds"),
+        sa.UniqueConstraint("seq", name="uq_share_feeds_seq"),
+    )
+    op.create_table(
         "exchange_secrets",
         *_texts("name"),
         *_bytes("secret"),

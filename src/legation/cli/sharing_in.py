@@ -1,0 +1,168 @@
+"""`legation share pull` and `legation share feed`: what is taken in from servers of partners."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.words import answer, answer_json, complain, counted, table, tell
+
+if TYPE_CHECKING:
+    from legation.app.sharing.pulling import Pulled, Pulling
+    from legation.store.opening import Store
+
+_NO_ERROR = "none"
+
+
+def add(
+    name: Annotated[str, Parameter(help="As people of the house call it.")],
+    partner: Annotated[str, Parameter(help="Whose feed it is.")],
+    address: Annotated[str, Parameter(help="Address of the API root, https://.../")],
+    collection: Annotated[str, Parameter(help="Id or alias of the collection there.")],
+    /,
+    *,
+    token_file: Annotated[Path | None, Parameter(help="File whose first line is a token.")] = None,
+    user: Annotated[str, Parameter(help="Name, where the server asks for name and password.")] = "",
+    password_file: Annotated[
+        Path | None, Parameter(help="File whose first line is the password.")
+    ] = None,
+    ca_file: Annotated[Path | None, Parameter(help="Certificates (PEM) to trust.")] = None,
+    certificate: Annotated[Path | None, Parameter(help="Our client certificate (PEM).")] = None,
+    key: Annotated[Path | None, Parameter(help="Its key (PEM).")] = None,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Keep a feed of a partner. Its server is asked nothing before share pull."""
+    from legation.app.sharing.pulling import Entry
+
+    place = doors.home(home)
+    place.require()
+    entry = Entry(
+        user=user,
+        password_file=_whole(password_file),
+        token_file=_whole(token_file),
+        ca_file=_whole(ca_file),
+        certificate=_whole(certificate),
+        key=_whole(key),
+    )
+    with place.store() as store:
+        feed = _pulling(doors, store).add(name, partner, address, collection, entry)
+    answer(f"{feed.name}: {feed.address} {feed.collection}")
+    tell("To take in what it has: legation share pull")
+    return 0
+
+
+def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
+    """List the feeds, and how far each was taken over."""
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        names = {one.partner_id: one.name for one in store.partners.every()}
+        pulling = _pulling(doors, store)
+        told = [(one, pulling.state(one)) for one in store.feeds.every()]
+    if as_json:
+        answer_json(
+            [
+                {
+                    "name": feed.name,
+                    "partner": names.get(feed.partner_id, ""),
+                    "address": feed.address,
+                    "collection": feed.collection,
+                    "taken_until": state.added_after if state else "",
+                    "objects": state.objects if state else 0,
+                    "last_success": state.last_success if state else None,
+                    "last_error": state.last_error if state else "",
+                }
+                for feed, state in told
+            ]
+        )
+        return 0
+    header = ("feed", "partner", "taken until", "objects", "last success", "last error")
+    rows = [
+        (
+            feed.name,
+            names.get(feed.partner_id, ""),
+            (state.added_after if state else "") or "not yet",
+            str(state.objects if state else 0),
+            f"{state.last_success:%Y-%m-%d %H:%M}Z" if state and state.last_success else "never",
+            (state.last_error if state else "") or _NO_ERROR,
+        )
+        for feed, state in told
+    ]
+    answer(table(header, rows) if rows else "There is no feed.")
+    return 0
+
+
+def end(
+    name: Annotated[str, Parameter(help="Name of the feed.")],
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Pull a feed no more; what it brought stays."""
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        feed = _pulling(doors, store).end(name)
+    answer(f"ended: {feed.name}")
+    return 0
+
+
+def pulled(
+    *names: Annotated[str, Parameter(help="Names of feeds. [default: all]")],
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take in what is new in feeds of partners.
+
+    Each page is kept with how far the feed was taken, so a pull that is broken off loses nothing.
+    One feed that fails keeps no other back; the exit code is then that of the last failure.
+    """
+    from legation.errors import LegationError
+
+    place = doors.home(home)
+    place.require()
+    code, told = 0, []
+    with place.store() as store:
+        pulling = _pulling(doors, store)
+        chosen = [store.feeds.get(name).name for name in names] or [
+            one.name for one in store.feeds.every()
+        ]
+        for name in chosen:
+            try:
+                done = pulling.pull(name)
+            except LegationError as bad:
+                complain(f"{name}: {bad}", bad.hint)
+                told.append({"feed": name, "error": str(bad)})
+                code = bad.exit_code
+            else:
+                told.append({"feed": name, **msgspec.structs.asdict(done)})
+                if not as_json:
+                    answer(f"{name}: {_in_words(done)}")
+    if as_json:
+        answer_json(told)
+    elif not chosen:
+        answer("There is no feed.")
+    return code
+
+
+def _in_words(done: "Pulled") -> str:
+    parts: list[Any] = [f"{counted(done.new, 'version')} new", f"{done.known} known"]
+    if done.contradicting or done.refused:
+        aside = done.contradicting + done.refused
+        parts.append(f"{aside} in quarantine: see share quarantine list")
+    return ", ".join(parts)
+
+
+def _pulling(doors: Doors, store: "Store") -> "Pulling":
+    from legation.app.sharing.pulling import Pulling
+
+    return Pulling(store, doors.now, "command line")
+
+
+def _whole(path: Path | None) -> str:
+    return "" if path is None else str(path.expanduser().resolve())

@@ -1,0 +1,149 @@
+"""One desk pulls what another serves: two homes, a real line between them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from legation.app.sharing.pulling import Entry, Pulling
+from legation.errors import ConflictError, DeniedError, LegationError, UsageError
+from legation.store.exchange.reading import Wanted
+from worlds.taxii_desk import TaxiiDesk, taxii_desk
+
+
+def campaign(number: int, at: int = 0, **more: Any) -> dict[str, Any]:
+    return {
+        "type": "campaign",
+        "spec_version": "2.1",
+        "id": f"campaign--{number:08d}-0000-4000-8000-000000000000",
+        "created": "2026-01-01T00:00:00.000Z",
+        "modified": f"2026-01-01T00:00:{at:02d}.000Z",
+        "name": f"campaign {number}",
+        **more,
+    }
+
+
+class Pair:
+    """A partner's desk that serves, and ours that pulls."""
+
+    def __init__(self, theirs: TaxiiDesk, ours: TaxiiDesk, folder: Path) -> None:
+        self.theirs, self.ours, self.folder = theirs, ours, folder
+        theirs.partner("us")
+        self.collection = theirs.collection("for us", us="rw")
+        self.address = f"{theirs.serve()}/taxii2/exchange/"
+        ours.roster.add("Aldria")
+        self.token = folder / "token"
+        self.token.write_text(theirs.tokens["us"] + "\n")
+        self.pulling = Pulling(ours.store, ours.clock, "test")
+
+    def add(self, name: str = "aldria", **entry: str) -> None:
+        given = entry or {"token_file": str(self.token)}
+        self.pulling.add(name, "Aldria", self.address, self.collection, Entry(**given))
+
+    def here(self) -> list[Any]:
+        """Return what stands in the collection for what they send."""
+        number = self.ours.store.partners.get("Aldria").inbox
+        with self.ours.store.collections.reading(number) as shelf:
+            asked = Wanted(which=("all",))
+            found, _ = shelf.page(asked, after_us=0, limit=10_000, most_bytes=10**9)
+        return [msgspec.json.decode(one.raw) for one in found]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    with taxii_desk(tmp_path / "theirs") as theirs, taxii_desk(tmp_path / "ours") as ours:
+        yield Pair(theirs, ours, tmp_path)
+
+
+def test_what_a_partner_has_is_taken_in_byte_for_byte(pair: Pair) -> None:
+    raw = msgspec.json.format(msgspec.json.encode(campaign(1, x_odd="é\u202e")), indent=3)
+    pair.theirs.post("us", pair.collection, raw, campaign(2))
+    pair.add()
+    done = pair.pulling.pull("aldria")
+    assert (done.new, done.known, done.refused) == (2, 0, 0)
+    number = pair.ours.store.partners.get("Aldria").inbox
+    with pair.ours.store.collections.reading(number) as shelf:
+        found, _ = shelf.page(Wanted(), after_us=0, limit=9, most_bytes=10**6)
+    assert found[0].raw == raw
+
+
+def test_only_what_is_new_is_taken_the_next_time(pair: Pair) -> None:
+    pair.theirs.post("us", pair.collection, *(campaign(number) for number in range(1, 40)))
+    pair.add()
+    assert pair.pulling.pull("aldria").new == 39
+    assert pair.pulling.pull("aldria").new == 0
+    pair.theirs.post("us", pair.collection, campaign(3, at=5), campaign(77))
+    assert pair.pulling.pull("aldria").new == 2
+    assert len(pair.here()) == 41
+    state = pair.pulling.state(pair.ours.store.feeds.get("aldria"))
+    assert state is not None
+    assert state.last_success is not None
+
+
+def test_a_retraction_reaches_who_pulls(pair: Pair) -> None:
+    pair.theirs.post("us", pair.collection, campaign(1))
+    pair.add()
+    pair.pulling.pull("aldria")
+    pair.theirs.post("us", pair.collection, campaign(1, at=9, revoked=True))
+    pair.pulling.pull("aldria")
+    assert pair.here()[-1]["revoked"] is True
+
+
+def test_what_contradicts_is_kept_aside(pair: Pair) -> None:
+    pair.add()
+    number = pair.ours.store.partners.get("Aldria").inbox
+    pair.theirs.post("us", pair.collection, campaign(1))
+    pair.pulling.pull("aldria")
+    other = pair.theirs.collection("another", us="rw")
+    pair.theirs.post("us", other, campaign(1, description="other"))
+    pair.pulling.add("second", "Aldria", pair.address, other, Entry(token_file=str(pair.token)))
+    assert pair.pulling.pull("second").contradicting == 1
+    (held,) = pair.ours.store.quarantine.find()
+    assert (held.kind, held.number) == ("conflict", number)
+
+
+def test_a_feed_that_fails_stays_where_it_was_and_says_why(pair: Pair) -> None:
+    pair.theirs.post("us", pair.collection, campaign(1))
+    pair.add()
+    pair.pulling.pull("aldria")
+    pair.theirs.roster.end("us")
+    with pytest.raises(DeniedError):
+        pair.pulling.pull("aldria")
+    feed = pair.ours.store.feeds.get("aldria")
+    state = pair.pulling.state(feed)
+    assert state is not None
+    assert state.last_error
+    assert len(pair.here()) == 1
+    last = pair.ours.store.audit.last("feed.pull")
+    assert last is not None
+    assert "failed" in last.event.detail
+
+
+def test_no_secret_stands_in_the_store(pair: Pair) -> None:
+    pair.theirs.post("us", pair.collection, campaign(1))
+    pair.add()
+    pair.pulling.pull("aldria")
+    pair.ours.store.close()
+    secret = pair.theirs.tokens["us"].encode()
+    files = [file for file in pair.ours.folder.rglob("*") if file.is_file()]
+    assert files
+    assert [file for file in files if secret in file.read_bytes()] == []
+    pair.ours.open()
+
+
+def test_a_feed_is_kept_once_and_can_end(pair: Pair) -> None:
+    pair.add()
+    with pytest.raises(ConflictError):
+        pair.add()
+    pair.pulling.end("aldria")
+    with pytest.raises(LegationError, match="no feed"):
+        pair.pulling.pull("aldria")
+
+
+def test_nothing_is_pulled_of_a_partner_that_ended(pair: Pair) -> None:
+    pair.add()
+    pair.ours.roster.end("Aldria")
+    with pytest.raises(UsageError, match="ended"):
+        pair.pulling.pull("aldria")
