@@ -8,7 +8,7 @@ properties that ask a thousand times.
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NamedTuple
@@ -214,7 +214,9 @@ def _handler(partner: Partner) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, text)
             self.send_header("Content-Length", str(len(said.body)))
             self.end_headers()
-            self.wfile.write(said.body)
+            # A client that has read enough hangs up.
+            with suppress(ConnectionError):
+                self.wfile.write(said.body)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -60,4 +60,5 @@ def made(address: str) -> tuple[Any, dict[str, Any]]:
     return application, told | {"collections": {name: name for name in collections}}
 
 
-serve(made)
+if __name__ == "__main__":
+    serve(made)

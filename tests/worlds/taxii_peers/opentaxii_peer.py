@@ -82,4 +82,5 @@ def made(address: str) -> tuple[Any, dict[str, Any]]:
     return door.app, told | {"collections": collections}
 
 
-serve(made)
+if __name__ == "__main__":
+    serve(made)

@@ -27,7 +27,8 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 _TYPES: Final = frozenset({"application/taxii+json", "application/json", "application/stix+json"})
 _OLD: Final = "application/vnd.oasis."
 _UTF8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
+# A text that nobody closes is one token too: else each quotation mark would be read to the end.
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+[\\"]?|[\[\]{},]', re.DOTALL)
 
 
 def read(
