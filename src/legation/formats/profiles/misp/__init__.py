@@ -1,0 +1,1 @@
+"""MISP: events written and read in its own shape, without its converter."""

@@ -1,0 +1,1 @@
+"""OpenCTI: what it reads, the ids that it gives, and the way there and back."""
