@@ -66,13 +66,13 @@ pdf: .venv/.run ## The extra that sets papers; WeasyPrint asks for Pango on the 
 oidc: .venv/.run ## The extra by which an identity provider lets people in
 	$(INSTALL) --no-build-isolation -e '.[oidc]' -c requirements/dev.txt
 
-# Servers of others, old as they are, each in an environment of its own: they are judges of the tests alone.
+# Programs of others, each in an environment of its own: they are judges of the tests alone.
 .peers/%/.made: requirements/peer-%.txt .venv/bin/uv
 	uv venv --quiet --allow-existing --python $(PYTHON) .peers/$*
 	$(INSTALL) --python .peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-peers: .peers/medallion/.made .peers/opentaxii/.made ## The TAXII servers that the tests exchange with
+peers: .peers/medallion/.made .peers/opentaxii/.made .peers/pycti/.made ## The programs of others that the tests exchange with
 
 run: .venv/.run ## An invented world: import, detect, open the desk
 	@$(MAKE) --silent --no-print-directory help-pages || echo 'The help could not be built: the desk opens without it.'
@@ -100,6 +100,7 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) requirements/techniques.in -o requirements/techniques.txt
 	$(LOCK) requirements/peer-medallion.in -o requirements/peer-medallion.txt
 	$(LOCK) requirements/peer-opentaxii.in -o requirements/peer-opentaxii.txt
+	$(LOCK) requirements/peer-pycti.in -o requirements/peer-pycti.txt
 	$(INSTALL) --require-hashes -r requirements/node.txt
 	npm --prefix $(ISLANDS) install --package-lock-only
 
