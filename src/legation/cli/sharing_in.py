@@ -11,9 +11,52 @@ from legation.cli.words import answer, answer_json, complain, counted, table, te
 
 if TYPE_CHECKING:
     from legation.app.sharing.pulling import Pulled, Pulling
+    from legation.app.sharing.taking import TakenIn
     from legation.store.opening import Store
 
 _NO_ERROR = "none"
+
+
+def take(
+    partner: Annotated[str, Parameter(help="Who sent it.")],
+    file: Annotated[Path, Parameter(help="The file: STIX 2.1, of OpenCTI, or a MISP event.")],
+    /,
+    *,
+    profile: Annotated[
+        str, Parameter(help="plain, opencti, misp or disinfox. [default: it is recognised]")
+    ] = "",
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take in a file that a partner sent, into the collection for what it sends.
+
+    What did not pass as it was is listed. The same file again adds nothing.
+    """
+    from legation.app.sharing.taking import take as take_in
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        done = take_in(
+            store,
+            partner,
+            file.read_bytes(),
+            file.name,
+            profile=profile,
+            actor="command line",
+            now=doors.now(),
+        )
+    if as_json:
+        answer_json(msgspec.to_builtins(done))
+        return 0
+    answer(f"{file.name}, read as {done.profile}: {_in_words(done)}")
+    for note in done.notes:
+        tell(note)
+    header = ("object", "property", "what", "why")
+    rows = [(one.object_id, one.property, one.what, one.why) for one in done.losses]
+    answer(table(header, rows)) if rows else None
+    return 0
 
 
 def add(
@@ -150,7 +193,7 @@ def pulled(
     return code
 
 
-def _in_words(done: "Pulled") -> str:
+def _in_words(done: "Pulled | TakenIn") -> str:
     parts: list[Any] = [f"{counted(done.new, 'version')} new", f"{done.known} known"]
     if done.contradicting or done.refused:
         aside = done.contradicting + done.refused

@@ -117,6 +117,12 @@ def test_another_creator_is_a_contradiction(store: Store) -> None:
     assert states(post(store, campaign(1, at=5, created_by_ref=author))) == ["conflict"]
 
 
+def test_another_time_of_creation_is_none(store: Store) -> None:
+    """OpenCTI gives one id to what it makes anew: its published data sets show it."""
+    anew = campaign(1, at=5, created="2026-01-01T00:00:04.000Z")
+    assert states(post(store, campaign(1), anew)) == ["new", "new"]
+
+
 def test_an_older_version_that_comes_late_does_not_hold(store: Store) -> None:
     assert states(post(store, campaign(1, at=9), campaign(1, at=3))) == ["new", "new"]
     assert [entry.raw for entry in read(store)] == [campaign(1, at=9)]

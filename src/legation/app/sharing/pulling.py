@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.sharing.taking import post
 from legation.errors import BadInputError, LegationError, UsageError
-from legation.formats.envelope import Refused, Taken, judged
 from legation.sources.taxii.access import Access
 from legation.sources.taxii.client import TaxiiClient
 from legation.sources.taxii.feed import (
@@ -27,9 +27,7 @@ from legation.sources.taxii.feed import (
 )
 from legation.sources.taxii.pull import pull
 from legation.store.audit import Event
-from legation.store.exchange.collections import Posting
 from legation.store.exchange.feeds import KeptFeed
-from legation.store.exchange.quarantined import Held
 
 if TYPE_CHECKING:
     from legation.store.exchange.partners import Partner
@@ -166,26 +164,8 @@ class Pulling:
         return read_state(feed.state) if feed.state else None
 
     def _keep(self, kept: KeptFeed, partner: "Partner", page: PulledPage, done: Pulled) -> Pulled:
-        found = [judged(raw, f"{kept.name}#{at}") for at, raw in enumerate(page.objects)]
-        taken = [one for one in found if isinstance(one, Taken)]
-        refused = [one for one in found if isinstance(one, Refused)]
-        posting = Posting(
-            number=partner.inbox,
-            partner_id=partner.partner_id,
-            items=tuple((one.facts, one.raw) for one in taken),
-            held=tuple(
-                Held(
-                    object_id=one.object_id,
-                    version_text=one.version_text,
-                    kind="invalid",
-                    reason=str(one.error),
-                    raw=one.raw,
-                )
-                for one in refused
-            ),
-        )
         with self._store.transaction():
-            outcomes = self._store.collections.post(posting, self._now())
+            outcomes, refused = post(self._store, partner, page.objects, kept.name, self._now())
             self._store.feeds.keep_state(kept.name, write_state(page.state))
         states = [one.state for one in outcomes]
         return Pulled(
@@ -193,7 +173,7 @@ class Pulling:
             new=done.new + states.count("new"),
             known=done.known + states.count("known") + page.repeated,
             contradicting=done.contradicting + states.count("conflict"),
-            refused=done.refused + len(refused),
+            refused=done.refused + refused,
         )
 
     def _note(self, verb: str, feed: KeptFeed, **detail: Any) -> None:
