@@ -148,7 +148,7 @@ class Bodies:
 
     def _directory(self) -> Value:
         found = self._some("file", 2) + self._some("directory", 1)
-        value = {"path": "C:\\Users\\quartz_ilse\\x"}
+        value = {"path": "/srv/users/quartz_ilse/x"}
         return value | ({"contains_refs": found} if found else {})
 
     def _relationship(self) -> Value:

@@ -10,7 +10,7 @@ it changed, so its copy's id is drawn from its content, too.
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,7 +58,7 @@ def mentions(value: Json) -> set[str]:
     return found
 
 
-def is_hidden(name: str, values: Mapping[str, Json], known: Iterable[str]) -> bool:
+def is_hidden(name: str, values: Container[str], known: Container[str]) -> bool:
     """Tell whether an id may not stand in a text: of what is held, or the hash of a name."""
     return name not in values and (name in known or kind_of(name) in _GUESSABLE)
 
@@ -105,7 +105,7 @@ def ids_of(
     return found
 
 
-def pointed(value: Json, ids: Mapping[str, str], known: Iterable[str]) -> dict[str, Any]:
+def pointed(value: Json, ids: Mapping[str, str], known: Container[str]) -> dict[str, Any]:
     """Return an object whose references lead to what leaves.
 
     Args:
@@ -113,14 +113,13 @@ def pointed(value: Json, ids: Mapping[str, str], known: Iterable[str]) -> dict[s
         ids: Under which id each object leaves.
         known: Ids of ours, that may not be told in a text.
     """
-    ours = frozenset(known)
 
     def lead(text: str, path: tuple[str | int, ...]) -> str:
         if path == ("id",) or _is_pointer(text, path):
             return text if _is_marking(path) else ids.get(text, text)
         if "--" not in text:
             return text
-        return ID.sub(lambda found: _told(found[0], ids, ours), text)
+        return ID.sub(lambda found: _told(found[0], ids, known), text)
 
     found: dict[str, Any] = mapped(value, lead)
     return found
@@ -151,7 +150,7 @@ def content_digest(value: Json) -> str:
     return _digest({name: part for name, part in value.items() if name != "modified"})
 
 
-def _told(name: str, ids: Mapping[str, str], ours: frozenset[str]) -> str:
+def _told(name: str, ids: Mapping[str, str], ours: Container[str]) -> str:
     if name in ids:
         return ids[name]
     return f"{kind_of(name)}--…" if name in ours or kind_of(name) in _GUESSABLE else name

@@ -122,12 +122,9 @@ class _Judging:
         own = {name: self._own_label(value) for name, value in self._all.items()}
         told = {**self._context.labels, **own}
         # Of what is told of and is not at hand nobody knows the label: the strictest holds.
-        absent = (
-            {one for value in self._all.values() for one in needs(value)}
-            - told.keys()
-            - public().keys()
-        )
-        told |= dict.fromkeys(absent, Label(tlp=Tlp.RED, pap=Pap.RED))
+        needed = {one for value in self._all.values() for one in needs(value)}
+        self._absent = needed - told.keys() - public().keys()
+        told |= dict.fromkeys(self._absent, Label(tlp=Tlp.RED, pap=Pap.RED))
         sources = {name: (*needs(value), *members(value)) for name, value in self._all.items()}
         return effective(told, sources)
 
@@ -177,8 +174,7 @@ class _Judging:
             and barred(self._own_label(value), self._policy, self._context.ladder) != reasons
         ):
             reasons = [f"{reason}, by what it tells of" for reason in reasons]
-        known = self._all.keys() | self._context.labels.keys() | public().keys()
-        if reasons and (absent := [one for one in needs(value) if one not in known]):
+        if reasons and (absent := [one for one in needs(value) if one in self._absent]):
             reasons.append(f"it tells of {absent[0]:.{_SHOWN}}, which is not at hand")
         return reasons or self._translated(value)
 
@@ -220,23 +216,28 @@ class _Judging:
             for _, target in references(body):
                 pointing.setdefault(target, set()).add(name)
         self._alive = {}
-        waiting = set(self._bodies)
+        waiting = sorted(self._bodies)
         while waiting:
-            name = min(waiting)
-            waiting.discard(name)
-            if name not in self._bodies:
-                continue
-            left, fallen = self._without_held(self._bodies[name])
-            if fallen:
-                self._hold(name, fallen)
-                waiting |= pointing.get(name, set())
-            else:
-                self._alive[name] = left
+            # All of one round are judged by what stood before it, so their order tells nothing.
+            fallen: dict[str, str] = {}
+            for name in waiting:
+                left, why = self._without_held(self._bodies[name])
+                if why:
+                    fallen[name] = why
+                else:
+                    self._alive[name] = left
+            for name, why in fallen.items():
+                self._hold(name, why)
+            touched = {one for name in fallen for one in pointing.get(name, ())}
+            waiting = sorted(touched & self._bodies.keys())
 
     def _without_held(self, body: Json) -> tuple[Json, str]:
         """Return what is left of an object, or why nothing is."""
-        there = self._bodies.keys() | public().keys()
-        cuts = {path for path, target in references(body) if target not in there}
+        cuts = {
+            path
+            for path, target in references(body)
+            if target not in self._bodies and target not in public()
+        }
         if not cuts:
             return body, ""
         left = pruned(body, cuts)
@@ -274,7 +275,7 @@ class _Judging:
         return found
 
     def _keep_wanted(self) -> None:
-        wanted = wanted_definitions(self._alive)
+        wanted = wanted_definitions(self._alive, self._markings.statements)
         for name in [*self._alive]:
             if self._alive[name]["type"] in DEFINITIONS and name not in wanted:
                 del self._alive[name]

@@ -76,7 +76,7 @@ def _marked(
 ) -> list[str]:
     before = _texts(value.get("object_marking_refs"))
     others = [ids[ref] for ref in before if ref in markings.statements and ref in ids]
-    if not before and label.tlp is Tlp.CLEAR and value["type"] in (*DEFINITIONS, "identity"):
+    if not before and label.tlp is Tlp.CLEAR and value["type"] in DEFINITIONS:
         return []
     level = marking_ref(label.tlp, policy.family)
     refs = [level, *others]

@@ -152,11 +152,13 @@ class Leaving:
 
     def _stating_versions(self, value: dict[str, Any]) -> dict[str, Any]:
         """Let `object_modified` say the version that the partner gets, or nothing."""
+        if not _states_version(value):
+            return value
         sent = {
             left["id"]: (self._originals[name].get("modified"), left.get("modified"))
             for name, left in self.values.items()
         }
-        found: dict[str, Any] = _each_version(value, sent) if _states_version(value) else value
+        found: dict[str, Any] = _each_version(value, sent)
         return found
 
     def _source_identity(self) -> Json:

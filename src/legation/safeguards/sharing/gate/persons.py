@@ -29,6 +29,8 @@ _HOME: Final = re.compile(
     r"(?!(?:public|default|all users|shared|user|username)\b)([^\\/:\"'%\s\]]+)",
     re.IGNORECASE,
 )
+# A text of more letters is not searched: of it nothing goes.
+_LONGEST: Final = 200_000
 _TRIES: Final = 64
 _REMEMBERED: Final = 1 << 15
 
@@ -92,6 +94,8 @@ class Persons:
         """Tell whether a text holds a personal string in any form that is read."""
         if not self._spotter:
             return False
+        if len(text) > _LONGEST:
+            return True
         found = self._told.get(text)
         if found is None:
             if len(self._told) >= _REMEMBERED:
@@ -124,6 +128,8 @@ class Persons:
     def _cleaned(self, text: str, *, known_only: bool) -> str:
         if known_only and not self._spotter:
             return text
+        if len(text) > _LONGEST:
+            return MASK
         masked = text if known_only else _ADDRESS.sub(self._address, text)
         masked = self._spotter.replaced(masked)
         if not known_only:

@@ -5,7 +5,7 @@ else. Those of our extensions and of the levels of TLP are known here and need n
 an object that has the id of one of them and says something else is forged, and refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -70,13 +70,22 @@ def pointed_definitions(value: Json) -> set[str]:
     return {name for name in found if kind_of(name) in DEFINITIONS}
 
 
-def wanted_definitions(values: Mapping[str, Json]) -> set[str]:
-    """Return the definitions among some objects that the others point to."""
+def wanted_definitions(values: Mapping[str, Json], statements: Container[str]) -> set[str]:
+    """Return the definitions among some objects that the others point to.
+
+    Args:
+        values: Objects and definitions, by id.
+        statements: Markings that leave as they are; what others say, our label says.
+    """
     found: set[str] = set()
     waiting = [name for name, value in values.items() if value["type"] not in DEFINITIONS]
     while waiting:
         value = values[waiting.pop()]
-        named = pointed_definitions(value) | {to for _, to in references(value)}
+        named = {
+            name
+            for name in pointed_definitions(value)
+            if name in statements or kind_of(name) != "marking-definition"
+        } | {to for _, to in references(value)}
         fresh = {name for name in named & values.keys() if kind_of(name) in DEFINITIONS} - found
         found |= fresh
         waiting += fresh

@@ -2,9 +2,9 @@
 
 A time to the second tells when somebody posted, or when an analyst was at work. Rounding down is
 monotone, so `created` never comes after `modified`; where two times must differ and no longer do,
-the later one is put one step after the earlier. Times inside of texts and patterns are rounded
-like others. Versions of one object keep their order: each comes at least a millisecond after the
-one before it.
+the later one is put one step after the earlier. Times inside of texts are rounded like others;
+those of a pattern are not, for it would match something else. Versions of one object keep their
+order: each comes at least a millisecond after the one before it.
 """
 
 import re
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from legation.errors import RecordError
-from legation.safeguards.sharing.gate.parts import Json, mapped
+from legation.safeguards.sharing.gate.parts import Json, Path, mapped
 from legation.safeguards.sharing.gate.policy import Times
 from legation.stix.extensions import extension_id
 from legation.stix.timestamps import Timestamp
@@ -48,7 +48,7 @@ def coarse(value: Json, unit: Times) -> dict[str, Any]:
     if unit == "exact":
         return dict(value)
     found: dict[str, Any] = mapped(
-        value, lambda text, path: text if path[-1] in _VERSIONS else _coarse_text(text, unit)
+        value, lambda text, path: text if _is_kept(path) else _coarse_text(text, unit)
     )
     return _finding(_apart(found, unit), unit)
 
@@ -96,6 +96,10 @@ def is_time(text: Any) -> bool:
     except RecordError:
         return False
     return True
+
+
+def _is_kept(path: Path) -> bool:
+    return path[-1] in _VERSIONS or path[0] == "pattern"
 
 
 def _coarse_text(text: str, unit: Times) -> str:
