@@ -37,6 +37,11 @@ send = ["*"]
 [persons]
 rule = "redact"
 """
+EXACT = b"""
+[redaction]
+times = "exact"
+[persons]
+"""
 
 
 def made(kind: str, number: int, tlp: Tlp, **more: Any) -> dict[str, Any]:
@@ -163,6 +168,23 @@ def test_what_was_sent_is_not_sent_again_and_a_new_version_is(desk: Desk) -> Non
     assert desk.out().push("Aldria", [GREEN["id"]]).new == 1
     names = {one["name"] for one in desk.read("Aldria") if one["type"] == "campaign"}
     assert names == {"letters to all editors"}
+
+
+def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: Desk) -> None:
+    desk.policy(text=POLICY.replace(b'"green"', b'"amber"').replace(b"[persons]", EXACT))
+    desk.out().push("Aldria", [TOOL["id"]])
+    assert marks(desk, "tool") == {marking_ref(Tlp.GREEN)}
+    desk.store.labels.set(TOOL["id"], Label(tlp=Tlp.AMBER), actor="Cyn", reason="a source")
+    assert desk.out().push("Aldria", [TOOL["id"]]).new > 0
+    assert marks(desk, "tool") == {marking_ref(Tlp.AMBER)}
+    assert desk.store.quarantine.find() == []
+    assert len(desk.store.ledger.find(object_id=TOOL["id"])) == 2
+
+
+def marks(desk: Desk, kind: str) -> set[str]:
+    """Return the markings of what a partner reads of a type."""
+    found = [one for one in desk.read("Aldria") if one["type"] == kind]
+    return {ref for one in found for ref in one["object_marking_refs"]}
 
 
 def test_each_sending_is_an_entry_of_the_ledger_and_of_the_trail(desk: Desk) -> None:

@@ -19,8 +19,11 @@ from legation.safeguards.sharing.gate.deciding import decide
 from legation.safeguards.sharing.gate.policy import Policy, read_policy
 from legation.stix.codec import mapping_of
 from legation.stix.extensions import KINDS, definition, extension_id
+from legation.stix.timestamps import sortable as in_order
 from legation.store.exchange.collections import Posting
 from legation.store.exchange.ledger import Sending
+from legation.store.exchange.reading import Wanted
+from legation.store.numbering import batches
 from legation.store.values import moment
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 PUSH: Final = "share.push"
 POLICY: Final = "partner.policy"
+_ALL: Final = 1 << 40
 
 
 class Pushed(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +129,7 @@ class Outgoing:
             partner_id="",
             items=tuple((one.facts, one.raw) for one in items),
         )
+        self._make_room(partner, items)
         outcomes = self._store.collections.post(posting, now)
         sendings = []
         for one, outcome in zip(items, outcomes, strict=True):
@@ -142,6 +147,37 @@ class Outgoing:
             self._scope.reader.actor, PUSH, partner.partner_id, new=len(sendings), **counts
         )
         return Pushed(preview=preview, new=len(sendings), known=len(items) - len(sendings))
+
+    def _make_room(self, partner: "Partner", items: Sequence[Taken]) -> None:
+        """Take out versions that stand there with other bytes, such as under another marking.
+
+        A marking may change without a new version; what is stricter now must reach the partner.
+        """
+        wanted = {(one.facts.object_id, one.facts.version_text): one.raw for one in items}
+        collections = self._store.collections
+        with collections.reading(partner.outbox) as shelf:
+            stands = [
+                entry
+                for some in batches(sorted({object_id for object_id, _ in wanted}))
+                for entry in shelf.page(
+                    Wanted(ids=tuple(some), which=("all",)),
+                    after_us=0,
+                    limit=_ALL,
+                    most_bytes=_ALL,
+                )[0]
+            ]
+        for entry in stands:
+            raw = wanted.get((entry.object_id, entry.version_text))
+            if raw is not None and raw != entry.raw:
+                version = in_order(entry.version_text) if entry.version_text else ""
+                asked = Wanted(which=(), versions=(version,)) if version else Wanted(which=("all",))
+                collections.delete(
+                    partner.outbox,
+                    entry.object_id,
+                    asked,
+                    partner_id="",
+                    now=self._scope.now(),
+                )
 
     def _sending(
         self, partner: "Partner", one: Taken, told: Verdict | None, added_us: int
