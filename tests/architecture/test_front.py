@@ -81,8 +81,8 @@ def test_set_up_installs_by_hash_and_asks_for_nothing_but_python() -> None:
     ).stdout
     installs = [line for line in said.splitlines() if "install" in line and "-r " in line]
     named = {re.search(r"-r (\S+)", line)[1] for line in installs}  # type: ignore[index]  # found above
-    names = ("uv", "run", "schemas", "dev", "docs", "node")
-    names += tuple(f"peer-{name}" for name in ("medallion", "opentaxii", "pycti"))
+    peers = [f"peer-{name}" for name in ("medallion", "opentaxii", "pycti")]
+    names = ["uv", "run", "schemas", "dev", "docs", "node", *peers]
     assert named == {f"requirements/{name}.txt" for name in names}
     assert [line for line in installs if "--require-hashes" not in line] == []
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from legation.app.binding import read_binding
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.errors import BusyError, UsageError
 from worlds.certificates import make_certificate
 from worlds.gates import open_gate

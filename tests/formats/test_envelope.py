@@ -1,12 +1,14 @@
 """Envelopes: their objects as the bytes that came, each judged for itself."""
 
+import json
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legation.errors import BadInputError
-from legation.formats.envelope import LARGEST_OBJECT, Refused, Taken, judged, read_envelope
+from legation.formats.envelope import DEEPEST, LARGEST_OBJECT, Refused, Taken, judged, read_envelope
 
 GOOD = (
     b'{ "type":"campaign","spec_version":"2.1",'
@@ -114,3 +116,51 @@ def test_any_json_as_an_object_is_answered(value: object) -> None:
     one = judged(raw, "x")
     assert one.raw == raw
     assert isinstance(one, Refused)
+
+
+@pytest.mark.parametrize(
+    "words", [b'":) \\u00e9"', b'":)"', b'[":a", ":b"]', b'{":a":":b"}', b'{"a":":","b":"\\":"}']
+)
+def test_words_that_begin_with_a_colon_are_no_names(words: bytes) -> None:
+    one = GOOD.replace(b"1.0", words)
+    plain = one.replace(b"\\u0041", b"A").replace(b"campaign--00000001", b"campaign--00000002")
+    found = read_envelope(b'{"objects":[' + one + b"," + plain + b"]}", source="x")
+    assert [type(each) for each in found] == [Taken, Taken], found
+
+
+def test_a_name_that_stands_twice_is_not_hidden_behind_a_colon() -> None:
+    for more in (b'"x_a":1,"x_a":2,"x_b":":x\\u0041"', b'"x_a":":1","x_a":2,"x_b":":x\\u0041"'):
+        one = GOOD.replace(b'"x_float":1.0', more)
+        with pytest.raises(BadInputError, match="stands twice"):
+            raise judged(one, "x").error  # type: ignore[union-attr]  # a Taken has none: it fails
+
+
+_WORDS = st.text(st.sampled_from(':",[]{}\\a\u00e9'), max_size=4)
+_VALUES = st.recursive(
+    _WORDS | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_VALUES, st.booleans(), st.booleans())
+def test_no_value_in_any_spelling_is_taken_for_a_name_that_stands_twice(
+    value: object, ascii_only: bool, tight: bool
+) -> None:
+    signs = (",", ":") if tight else (" , ", " :\n")
+    written = json.dumps(value, ensure_ascii=ascii_only, separators=signs).encode()
+    one = judged(GOOD.replace(b"1.0", written), "x")
+    assert isinstance(one, Taken) or "stands twice" not in str(one.error)
+
+
+@given(_VALUES, st.booleans())
+def test_a_name_that_comes_again_is_found_among_any_values(value: object, ascii_only: bool) -> None:
+    written = json.dumps(value, ensure_ascii=ascii_only).encode()
+    twice = GOOD.replace(b"1.0", written + b',"x_float":' + written)
+    assert isinstance(judged(twice, "x"), Refused)
+
+
+def test_what_nests_deeper_than_any_reader_follows_is_refused() -> None:
+    for depth in (DEEPEST - 1, DEEPEST, 400, 960, 100_000):
+        raw = GOOD.replace(b"1.0", b"[" * depth + b"]" * depth)
+        assert isinstance(judged(raw, "x"), Taken if depth < DEEPEST else Refused), depth

@@ -17,7 +17,8 @@ from legation.app.importing import Intakes, Reading
 from legation.app.jobs import StoredJobs
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES

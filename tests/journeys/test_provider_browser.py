@@ -23,8 +23,9 @@ from playwright.sync_api import Browser, Page
 from legation.app.access.admission import Admission, Client, Group
 from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
+from legation.desk.listening import listen
 from legation.desk.provider import Provider
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.server import build_app, server_of
 from legation.store import open_store
 from legation.store.opening import Store
 from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES

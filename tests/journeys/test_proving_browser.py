@@ -11,7 +11,8 @@ from legation.app.access.entering import Entrance
 from legation.app.access.people import Register
 from legation.app.home import Home
 from legation.app.libraries import Libraries
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.settings import Settings
 from legation.stix.labels import Label

@@ -12,7 +12,8 @@ from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
 from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from store.objects_made import CAMPAIGN, GREEN, campaign

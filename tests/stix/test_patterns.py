@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stix2patterns.validator import run_validator
+from stix2patterns.validator import (  # type: ignore[import-untyped]  # it ships no types
+    run_validator,
+)
 
 from legation.errors import RecordError
 from legation.stix.patterns import verify_pattern

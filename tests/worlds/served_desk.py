@@ -18,7 +18,8 @@ from legation.app.work import works
 from legation.crypto.key_files import UNPROTECTED
 from legation.desk.gate import Gate
 from legation.desk.graph_views import settling
-from legation.desk.server import build_app, listen, server_of
+from legation.desk.listening import listen
+from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings

@@ -13,7 +13,7 @@ import uvicorn
 
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.serving import taxii_server
-from legation.desk.server import listen
+from legation.desk.listening import listen
 from legation.desk.taxii_server import taxii_process
 from legation.safeguards.sharing.taxii.asking import Answer, Asked
 from legation.safeguards.sharing.taxii.media import TAXII

@@ -1,4 +1,4 @@
-"""What `legation doctor` looks at: versions, primitives, keys, trail, objects, lake, persons, duty.
+"""What `legation doctor` looks at: versions, keys, trail, objects, lake, persons, partners, duty.
 
 Each check answers in a phrase or raises what is wrong; the door shows both.
 """
@@ -63,6 +63,7 @@ def checks(home: Home, protection: "Protection | None" = None) -> Iterator[Check
         yield "personal data", lambda: _of_store(home, lambda store: _personal(home, store))
         yield "orders", lambda: _of_store(home, _orders)
         yield "cases", lambda: _of_store(home, _cases)
+        yield "exchange", lambda: _of_store(home, _exchange)
         yield "duty", lambda: _of_store(home, lambda store: _duty(home, store))
 
 
@@ -266,6 +267,10 @@ def _cases(store: "Store") -> str:
     from legation.app.home import author_of
 
     return f"{verify_cases(store, author_of(store)):,} cases stand as their entries say"
+
+
+def _exchange(store: "Store") -> str:
+    return f"{store.verify_exchange():,} objects of collections are those that came or left"
 
 
 def _orders(store: "Store") -> str:

@@ -90,7 +90,7 @@ def show(name: Name, /, *, home: HomeFolder = None, as_json: AsJson = False, doo
             key.key_sha256[:12],
             str(key.kind),
             f"{key.created:%Y-%m-%d}",
-            f"{key.until:%Y-%m-%d}" if key.until else "revoked",
+            f"{key.until:%Y-%m-%d}" if key.until else "no end",
             "holds" if _holds(key, now) else "opens nothing",
         )
         for key in keys

@@ -43,7 +43,7 @@ def serve(
     nothing. The desk serves the same beside its pages, under /taxii2/.
     """
     from legation.app.binding import read_binding
-    from legation.app.sharing.serving import taxii_server
+    from legation.app.sharing.serving import read_authority, taxii_server
     from legation.errors import UsageError
     from legation.safeguards.sharing.taxii.server import Offer
 
@@ -52,6 +52,7 @@ def serve(
         raise UsageError(
             "client certificates are shown over TLS alone", hint="give --tls-cert and --tls-key"
         )
+    authority = None if client_ca is None else read_authority(client_ca)
     place = doors.home(home)
     place.require()
     binding = read_binding(
@@ -69,7 +70,7 @@ def serve(
         opening = SharingOpening(
             server=taxii_server(store, doors.now, offer=offer),
             binding=binding,
-            authority=client_ca,
+            authority=authority,
         )
         doors.serve_taxii(opening, answer)
     return 0

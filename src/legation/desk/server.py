@@ -43,6 +43,7 @@ from legation.desk.hints import on_a_page
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
+from legation.desk.listening import listen
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
 from legation.desk.mission_files import MISSION_FILES
@@ -88,7 +89,6 @@ from legation.errors import (
     VerificationError,
 )
 
-_LAST_PORT = 65535
 _LARGEST_BODY: Final = 65_536
 _STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
     (NotFoundError, 404),
@@ -266,28 +266,6 @@ def serve(app: Litestar, binding: Binding, *, announce: Callable[[str], object] 
             server_of(app, binding).run(sockets=sockets)
         except KeyboardInterrupt:
             _log.debug("the desk was stopped")
-
-
-def listen(port: int, host: str = LOOPBACK) -> socket.socket:
-    """Hold a port."""
-    if not 0 <= port <= _LAST_PORT:
-        raise UsageError(f"{port} is no port", hint="choose one from 1024 to 65535, or 0")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # By its protocol asyncio knows that answers in two parts must not wait for one another.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind((host, port))
-        listening.listen()
-    except OSError as taken:
-        listening.close()
-        raise BusyError(
-            f"port {port} cannot be had: {taken.strerror}",
-            hint="choose another port, or 0 for a free one",
-        ) from taken
-    return listening
 
 
 def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:

@@ -8,18 +8,23 @@ way. A body is read to its limit and no further, and many large ones wait for on
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, final
 from urllib.parse import parse_qsl
 
-from legation.errors import RefusedError
-from legation.safeguards.sharing.taxii.asking import Answer, Asked, refusal
+from legation.errors import LegationError, RefusedError
+from legation.safeguards.sharing.taxii.asking import Answer, Asked, put_off, refusal
 from legation.safeguards.sharing.taxii.server import PREFIX, TaxiiServer
 
 # Threads that read and write; more than wait for one another at the disk.
 _HANDS: Final = 12
 # Bytes of bodies that are in memory at once.
 _IN_HAND: Final = 64_000_000
+# Bytes of a body that says nothing, such as that of a GET.
+_LARGEST_QUESTION: Final = 64_000
 _SLOWEST: Final = 60.0
+# Seconds in which the rest of a refused body is let come and dropped.
+_LINGERS: Final = 5.0
 _LONGEST_NUMBER: Final = 18
 # Under which name a connection keeps the hash of the certificate that its client showed.
 CERTIFICATE: Final = "legation.certificate"
@@ -53,7 +58,7 @@ class TaxiiDoor:
         if scope["type"] != "http":
             return
         answer = await self._answer(scope, receive)
-        await _send(answer, scope, send)
+        await _send(answer, scope, receive, send)
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
         headers = {
@@ -62,7 +67,7 @@ class TaxiiDoor:
         }
         asked = _asked(scope, headers)
         stated = headers.get("content-length", "0")
-        largest = self._server.offer.largest
+        largest = self._server.offer.largest if asked.method == "POST" else _LARGEST_QUESTION
         try:
             # Whoever cannot say who they are sends no body here.
             who = await self._run(self._server.who, asked)
@@ -74,6 +79,8 @@ class TaxiiDoor:
                 return answer
         except RefusedError as refused:
             return refusal(refused)
+        except LegationError as bad:
+            return put_off(bad)
         except TimeoutError:
             return refusal(RefusedError(408, "the request came too slowly"))
         except Exception:  # noqa: BLE001 - one of the doors: the server goes on
@@ -167,18 +174,33 @@ async def _body(receive: Any, largest: int) -> bytes:
             return b"".join(parts)
 
 
-async def _send(answer: Answer, scope: Any, send: Any) -> None:
+async def _send(answer: Answer, scope: Any, receive: Any, send: Any) -> None:
     headers = {
         "cache-control": "no-store",
         "content-length": str(len(answer.body)),
         "x-content-type-options": "nosniff",
     } | {name.lower(): value for name, value in answer.headers.items()}
     packed = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    if answer.status in (408, 413):
+    unread = answer.status in (408, 413)
+    if unread:
         packed.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": answer.status, "headers": packed})
     body = b"" if scope["method"] == "HEAD" else answer.body
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": unread})
+    if unread:
+        # Most clients read no answer before they have sent all: a line closed at once tells them
+        # only that it broke.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(_let_come(receive), _LINGERS)
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _let_come(receive: Any) -> None:
+    """Drop what still comes of a request."""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
 
 
 async def _live(receive: Any, send: Any) -> None:

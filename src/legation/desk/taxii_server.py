@@ -15,8 +15,8 @@ import msgspec
 import uvicorn
 
 from legation.app.binding import Binding
+from legation.desk.listening import listen
 from legation.desk.refusals import FencedProtocol
-from legation.desk.server import listen
 from legation.desk.taxii_door import CERTIFICATE, TaxiiDoor
 from legation.safeguards.sharing.taxii.media import TAXII
 from legation.safeguards.sharing.taxii.server import TaxiiServer

@@ -17,7 +17,10 @@ from legation.stix.received import Facts, received
 _HINT: Final = 'send {"objects": [ … ]} with STIX 2.1 objects, as JSON in UTF-8'
 _LONGEST_ID: Final = 300
 LARGEST_OBJECT: Final = 4_000_000
+DEEPEST: Final = 100
+"""Levels of an object: those of STIX have about six, and a reader's stack has a thousand in all."""
 _UNNAMED: Final = "unidentified"
+_COLON_FIRST: Final = (b':":', b',":', b'[":', b'{":')
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -101,7 +104,10 @@ def _names(raw: bytes) -> int:
     the other passed on.
     """
     if b"\\" not in raw:
-        return msgspec.json.format(raw, indent=-1).count(b'":')
+        tight = msgspec.json.format(raw, indent=-1)
+        # Where no string begins with a colon, each of these ends a name.
+        if not any(begun in tight for begun in _COLON_FIRST):
+            return tight.count(b'":')
     return _STRING.sub(b"", raw).count(b":")
 
 
@@ -131,8 +137,25 @@ def _refuse_oddities(value: Any, raw: bytes, names: int, place: str) -> None:
         raise RecordError(
             f"it has more than {LARGEST_OBJECT:,} bytes", place=place, hint="send less of it"
         )
+    if _is_deep(value):
+        raise RecordError("it nests too deep", place=place, hint="send what is less deep")
     if _names(msgspec.json.encode(value)) != names:
         raise RecordError("a name stands twice in it", place=place, hint=_HINT)
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell whether a value nests deeper than every reader of ours is sure to follow."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _decoded(raw: bytes, place: str) -> Any:

@@ -110,7 +110,7 @@ class Database:
         try:
             yield
         except OperationalError as failed:
-            raise self._named(failed) from failed
+            raise self._named(_first(failed)) from failed
         except PoolTimeoutError as failed:
             raise BusyError("all connections are in use", hint="try again shortly") from failed
         except DatabaseError as failed:
@@ -139,6 +139,13 @@ class Database:
     @property
     def _place(self) -> str:
         return self.engine.url.render_as_string(hide_password=True)
+
+
+def _first(failed: OperationalError) -> OperationalError:
+    """Return what failed first: SQLite undoes all on a full disk, and then has no step to undo."""
+    while isinstance(failed.__context__, OperationalError):
+        failed = failed.__context__
+    return failed
 
 
 def _only_reads(engine: Engine) -> bool:

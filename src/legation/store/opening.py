@@ -27,6 +27,7 @@ from legation.store.exchange.feeds import Feeds
 from legation.store.exchange.ledger import Ledger
 from legation.store.exchange.partners import Partners
 from legation.store.exchange.quarantined import Quarantine
+from legation.store.exchange.soundness import verify_exchange
 from legation.store.heads import NotedHead
 from legation.store.held_keys import HeldKeys
 from legation.store.hidden import Hidden
@@ -199,6 +200,15 @@ class Store:
         """
         with self._database.read() as connection:
             return verify_triggers(connection)
+
+    def verify_exchange(self) -> int:
+        """Check what partners sent and are given; return how many objects their collections hold.
+
+        Raises:
+            VerificationError: Something is not as it was kept.
+        """
+        with self._database.read() as connection:
+            return verify_exchange(connection)
 
     def close(self) -> None:
         """Note the trail's end and close the connections."""

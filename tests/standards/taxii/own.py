@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -26,7 +27,7 @@ def serve_legation(folder: Path, url: str = "") -> Iterator[Served]:
         ids = {name: desk.partner(name) for name in ("first", "second", "newcomer", "disabled")}
         desk.roster.end("disabled")
         both = {"first": "rw", "second": "rw"}
-        made = {
+        made: dict[str, Any] = {
             "rw": desk.collection("both", **both),
             "ro": desk.collection("to read", first="r", second="r"),
             "wo": desk.collection("to write", first="w", second="w"),
@@ -36,7 +37,7 @@ def serve_legation(folder: Path, url: str = "") -> Iterator[Served]:
         }
         objects = tuple(_held())
         fill(desk, made["ro"], objects)
-        accounts = {
+        accounts: dict[str, Any] = {
             name: Account(user=name, password=desk.tokens[name], token=desk.tokens[name])
             for name in ids
         }

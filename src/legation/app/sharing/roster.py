@@ -127,8 +127,16 @@ class Roster:
         return found[0]
 
     def end(self, name: str) -> Partner:
-        """End the sharing with a partner; its keys open nothing from now on."""
+        """End the sharing with a partner; its keys open nothing from now on.
+
+        Raises:
+            UsageError: It has ended already; when it did stays as it is.
+        """
         partner = self._store.partners.get(name)
+        if partner.ended is not None:
+            raise UsageError(
+                f"the sharing with {partner.name!r:.70} has ended", hint="nothing is left to end"
+            )
         with self._store.transaction():
             self._store.partners.end(partner.partner_id, self._now())
             self._note("partner.end", partner.partner_id)
@@ -169,7 +177,7 @@ class Roster:
             raise UsageError(f"no kind of key {kind!r:.30}", hint="token or certificate")
         partner = self._store.partners.get(name)
         if partner.ended is not None:
-            raise UsageError(f"the sharing with {partner.name} has ended", hint="add it anew")
+            raise UsageError(f"the sharing with {partner.name!r:.70} has ended", hint="add it anew")
         now = self._now()
         key = PartnerKey(
             key_sha256=digest, kind=kind, partner_id=partner.partner_id, created=now, until=until

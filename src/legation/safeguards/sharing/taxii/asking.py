@@ -1,12 +1,15 @@
 """A request and its answer, as the protocol sees them; no web library stands in between."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 
-from legation.errors import RefusedError
+from legation.errors import BusyError, LegationError, RefusedError
 from legation.safeguards.sharing.taxii.media import TAXII
+
+_log = logging.getLogger(__name__)
 
 STATUSES: Final[Mapping[int, str]] = {
     400: "Bad request",
@@ -56,6 +59,27 @@ def refusal(refused: RefusedError) -> Answer:
     title = STATUSES.get(refused.status, "Refused")
     told = {"title": title, "description": str(refused), "http_status": str(refused.status)}
     return answered(told, status=refused.status, headers=refused.headers)
+
+
+def put_off(why: LegationError) -> Answer:
+    """Return the answer to a request that the store could not serve now.
+
+    What stands in the way is of the house: a partner learns that nothing was kept and when to ask
+    again, the log the rest. A full disk is 503 as well, since clients know Retry-After from
+    it and few know 507, which besides is not of HTTP itself (RFC 9110, section 15.6.4; RFC 4918).
+    """
+    _log.warning("a request to TAXII was put off: %s", why)
+    if isinstance(why, BusyError):
+        refused = RefusedError(
+            429, "others are writing: nothing of this was kept", headers={"Retry-After": "1"}
+        )
+    else:
+        refused = RefusedError(
+            503,
+            "the store of this server cannot be used now, or has no room: nothing of this was kept",
+            headers={"Retry-After": "30"},
+        )
+    return refusal(refused)
 
 
 def answered(

@@ -77,6 +77,8 @@ def _list(given: dict[str, str], name: str) -> tuple[str, ...] | None:
         raise RefusedError(400, f"`{name}` names more than {_MOST} values: ask in several requests")
     if "" in values:
         raise RefusedError(400, f"`{name}` has an empty value")
+    if any("\0" in value for value in values):
+        raise RefusedError(400, f"`{name}` has a value with a NUL, which nothing has")
     return values
 
 

@@ -15,10 +15,10 @@ from uuid import UUID
 
 import msgspec
 
-from legation.errors import BadInputError, BusyError, LegationError, RefusedError
+from legation.errors import BadInputError, LegationError, RefusedError
 from legation.formats.envelope import Refused, Taken, read_envelope
 from legation.safeguards.sharing.taxii import resources
-from legation.safeguards.sharing.taxii.asking import Answer, Asked, answered, refusal
+from legation.safeguards.sharing.taxii.asking import Answer, Asked, answered, put_off, refusal
 from legation.safeguards.sharing.taxii.cursors import cursor, place_of
 from legation.safeguards.sharing.taxii.media import accepted, charset_of, is_taxii
 from legation.safeguards.sharing.taxii.queries import Question, question
@@ -120,10 +120,8 @@ class TaxiiServer:
             return self._answered(asked, who or self.who(asked))
         except RefusedError as refused:
             return refusal(refused)
-        except BusyError as busy:
-            return refusal(RefusedError(429, f"{busy}: {busy.hint}", headers={"Retry-After": "1"}))
         except LegationError as bad:
-            return refusal(RefusedError(503, f"{bad}: {bad.hint}", headers={"Retry-After": "30"}))
+            return put_off(bad)
 
     def who(self, asked: Asked) -> Access:
         """Return who asks.
@@ -146,7 +144,8 @@ class TaxiiServer:
         if not accepted(asked.headers.get("accept")):
             raise RefusedError(406, "this server speaks application/taxii+json;version=2.1")
         steps = asked.path.strip("/").split("/")
-        if steps[0] != PREFIX or any(not step for step in steps):
+        # No name has a NUL, and no engine looks for one.
+        if steps[0] != PREFIX or "\0" in asked.path or not all(steps):
             raise _absent()
         if len(steps) == 1:
             _only(asked, "GET")
