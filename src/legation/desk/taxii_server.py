@@ -58,8 +58,9 @@ def serve_taxii(
     """
     with ExitStack() as held:
         listening = held.enter_context(listen(binding.port, binding.host))
-        announce(f"{binding.origin(int(listening.getsockname()[1]))}/taxii2/")
         try:
+            # Whoever is told the address may end the program at once.
+            announce(f"{binding.origin(int(listening.getsockname()[1]))}/taxii2/")
             taxii_process(server, binding, authority).run(sockets=[listening])
         except KeyboardInterrupt:
             return
