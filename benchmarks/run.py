@@ -3,8 +3,9 @@
     python benchmarks/run.py --peers DIR            short forms, about ten minutes on two cores
     python benchmarks/run.py --peers DIR --full     as the goals ask, about an hour
 
-Without the other systems' environments what needs them is left out, and said so. Ends with 1
-when a benchmark failed.
+DIR is what `shared/peers/coordination/setup.sh` and `shared/peers/exchange/setup.sh` made. What
+needs an environment that is not in it is left out, and said so. Ends with 1 when a benchmark
+failed.
 """
 
 import subprocess
@@ -37,7 +38,8 @@ def main() -> None:
     data.posts()
     failed = []
     with data.workplace(given.work) as work:
-        for name, options in [_speed(given.peers, full=given.full), *_others(full=given.full)]:
+        beside = [_speed(given.peers, full=given.full), _taxii(given.peers, full=given.full)]
+        for name, options in [*beside, *_others(full=given.full)]:
             print(f"== {name} {' '.join(options)}", flush=True)
             command = [sys.executable, str(_HERE / f"{name}.py"), "--work", str(work / name)]
             done = subprocess.run([*command, "--keep", *options], check=False)
@@ -58,6 +60,11 @@ def _speed(peers: Path | None, *, full: bool) -> tuple[str, tuple[str, ...]]:
     print(f"left out, since --peers is not given: {', '.join(sorted(speed.BESIDE))}", flush=True)
     alone = [name for name in speed.PARTS if name not in speed.BESIDE]
     return "speed", (*pairs, *(word for name in alone for word in ("--part", name)))
+
+
+def _taxii(peers: Path | None, *, full: bool) -> tuple[str, tuple[str, ...]]:
+    short = () if full else ("--short",)
+    return "taxii", short if peers is None else (*short, "--peers", str(peers))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """Reading a collection page by page, in the order in which objects were added.
 
 Each question is answered off an index, by a few ranges that are merged: its cost grows with
-the page and not with the collection. A page ends at a number of objects or of bytes.
+the page and not with the collection. What is merged are instants; the objects of a page are then
+read by these, until it ends at a number of objects or of bytes.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -28,12 +32,13 @@ _PLACES: Final = {
     "last": (ONLY, LAST),
     "all": (ONLY, FIRST, LAST, BETWEEN),
 }
-# Types that have a range each; more are sifted out of the ranges of all types. The engines merge
-# some hundreds of ranges.
+# Types of one question: each has its ranges, of which the engines merge some hundreds.
 _MOST_TYPES: Final = 40
 _ALL: Final = 1 << 40
 # An instant that is written to the microsecond, as those of the server are.
 _MICROSECONDS: Final = len("2026-01-02T03:04:05.678901")
+# Objects whose bytes are read at once, of a page that may be full before its number is.
+_AT_ONCE: Final = 100
 Condition = ColumnElement[bool]
 
 
@@ -93,17 +98,14 @@ class Shelf:
             most_bytes: How many bytes at most; one object is given in any case.
             raws: Whether their bytes are asked for.
         """
-        statement, given = self._statement(wanted, after_us, limit + 1, raws=raws)
+        added = self._added(wanted, after_us, limit + 1)
         found: list[Entry] = []
         size = 0
-        rows = self._connection.execute(statement, given, execution_options={"yield_per": 100})
-        with rows:
-            for row in rows:
-                raw = row[3] if raws else b""
-                if len(found) == limit or (found and size + len(raw) > most_bytes):
-                    return found, True
-                size += len(raw)
-                found.append(Entry(row[0], row[1], row[2], raw))
+        for entry in self._told(added, raws=raws):
+            if len(found) == limit or (found and size + len(entry.raw) > most_bytes):
+                return found, True
+            size += len(entry.raw)
+            found.append(entry)
         return found, False
 
     def has(self, object_id: str) -> bool:
@@ -118,25 +120,30 @@ class Shelf:
 
     def every_version(self, object_id: str) -> list[str]:
         """Return all versions of an object that are here, as it writes them."""
-        asked = Wanted(ids=(object_id,), which=("all",))
-        statement, given = self._statement(asked, 0, _ALL, raws=False)
-        return [row[2] for row in self._connection.execute(statement, given)]
+        added = self._added(Wanted(ids=(object_id,), which=("all",)), 0, _ALL)
+        return [entry.version_text for entry in self._told(added, raws=False)]
 
     def versions(self, object_id: str, wanted: Wanted) -> list[int]:
         """Return when the versions of an object that are asked for were added."""
-        asked = msgspec.structs.replace(wanted, ids=(object_id,))
-        statement, given = self._statement(asked, 0, _ALL, raws=False)
-        return [row[0] for row in self._connection.execute(statement, given)]
+        return self._added(msgspec.structs.replace(wanted, ids=(object_id,)), 0, _ALL)
 
-    def _statement(
-        self, wanted: Wanted, after_us: int, limit: int, *, raws: bool
-    ) -> tuple[Select[Any], dict[str, Any]]:
+    def _told(self, added: Sequence[int], *, raws: bool) -> Iterator[Entry]:
+        """Read entries by their instants, in order; no more of them at once than a few."""
+        for begin in range(0, len(added), _AT_ONCE):
+            some = {"added": added[begin : begin + _AT_ONCE]}
+            for row in self._connection.execute(_TOLD[raws], some).all():
+                yield Entry(*row)
+
+    def _added(self, wanted: Wanted, after_us: int, limit: int) -> list[int]:
+        """Return the instants of what is asked, the first so many.
+
+        Only these are merged and sorted: the bytes of objects are read afterwards.
+        """
         places = tuple(sorted({place for word in wanted.which for place in _PLACES[word]}))
         given: dict[str, Any] = {
             "number": self._number,
             "after": after_us,
             "limit": limit,
-            "types": wanted.types or (),
             "instants": sorted({cut(version) for version in wanted.versions}),
             "versions": wanted.versions,
             "added": [cut(one) for one in wanted.versions if len(one) <= _MICROSECONDS],
@@ -144,18 +151,42 @@ class Shelf:
             "ids": sorted(set(wanted.ids or ())),
             "places": places,
         }
-        types = None if wanted.types is None else min(len(wanted.types), _MOST_TYPES + 1)
-        statement, used = _asked(
-            types, places, bool(wanted.versions), wanted.ids is not None, raws=raws
-        )
-        for at in range(types if types is not None and types <= _MOST_TYPES else 0):
-            given[f"type{at}"] = given["types"][at]
-        return statement, {name: given[name] for name in used}
+        found: list[list[int]] = []
+        for types in _apart(wanted):
+            count = None if types is None else len(types)
+            statement, used = _asked(
+                count, places, versions=bool(wanted.versions), named=wanted.ids is not None
+            )
+            given["types"] = types
+            given |= {f"type{at}": one for at, one in enumerate(types or ())}
+            told = self._connection.execute(statement, {name: given[name] for name in used})
+            found.append([row[0] for row in told])
+        return found[0] if len(found) == 1 else list(islice(merge(*found), limit))
+
+
+def _reading(*columns: ColumnElement[Any]) -> Select[Any]:
+    table = taxii_objects
+    return (
+        select(table.c.added_us, table.c.object_id, table.c.version_text, *columns)
+        .where(table.c.added_us.in_(bindparam("added", expanding=True)))
+        .order_by(table.c.added_us)
+    )
+
+
+_TOLD: Final = {True: _reading(taxii_objects.c.raw), False: _reading()}
+
+
+def _apart(wanted: Wanted) -> list[tuple[str, ...] | None]:
+    """Return the types in as many parts as they need questions."""
+    types = wanted.types
+    if types is None or wanted.ids is not None or len(types) <= _MOST_TYPES:
+        return [types]
+    return [types[at : at + _MOST_TYPES] for at in range(0, len(types), _MOST_TYPES)]
 
 
 @lru_cache(512)
 def _asked(
-    types: int | None, places: tuple[int, ...], versions: bool, named: bool, *, raws: bool
+    types: int | None, places: tuple[int, ...], *, versions: bool, named: bool
 ) -> tuple[Select[Any], tuple[str, ...]]:
     """Return a question by its shape, and the names of what it is given.
 
@@ -166,7 +197,7 @@ def _asked(
     limit: Any = bindparam("limit", type_=BigInteger)
     ranges = [_by_name(types, versions=versions)] if named else _ranges(types, places, versions)
     parts = [
-        select(*_columns(raws=raws)).where(*always, *one).order_by(table.c.added_us).limit(limit)
+        select(table.c.added_us).where(*always, *one).order_by(table.c.added_us).limit(limit)
         for one in ranges
     ]
     statement = parts[0] if len(parts) == 1 else _merged(parts, limit, distinct=versions)
@@ -175,12 +206,13 @@ def _asked(
 
 def _by_name(types: int | None, *, versions: bool) -> list[Condition]:
     table = taxii_objects
-    which = table.c.place.in_(bindparam("places", expanding=True))
+    # As an expression it has no index: only the one of ids is left.
+    which = (table.c.place + literal_column("0")).in_(bindparam("places", expanding=True))
     return [
         table.c.id_key.in_(bindparam("keys", expanding=True)),
         table.c.object_id.in_(bindparam("ids", expanding=True)),
         (which | _of_versions()) if versions else which,
-        *([] if types is None else [_of_types()]),
+        *([] if types is None else [table.c.object_type.in_(bindparam("types", expanding=True))]),
     ]
 
 
@@ -188,10 +220,8 @@ def _ranges(types: int | None, places: tuple[int, ...], versions: bool) -> list[
     """Return the conditions of ranges that together hold what is asked, each off an index."""
     table = taxii_objects
     of_types: list[list[Condition]] = [[]]
-    if types is not None and types <= _MOST_TYPES:
+    if types is not None:
         of_types = [[table.c.object_type == bindparam(f"type{at}")] for at in range(types)]
-    elif types is not None:
-        of_types = [[_of_types()]]
     which: list[list[Condition]] = [
         [table.c.place == literal_column(str(place))] for place in places
     ]
@@ -199,10 +229,6 @@ def _ranges(types: int | None, places: tuple[int, ...], versions: bool) -> list[
         instants = table.c.version_us.in_(bindparam("instants", expanding=True))
         which.append([instants, _of_versions()])
     return [[*one, *of] for of in of_types for one in which]
-
-
-def _of_types() -> Condition:
-    return taxii_objects.c.object_type.in_(bindparam("types", expanding=True))
 
 
 def _of_versions() -> Condition:
@@ -218,9 +244,3 @@ def _merged(parts: list[Select[Any]], limit: Any, *, distinct: bool) -> Select[A
     merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
     statement = select(merged).order_by(merged.c.added_us).limit(limit)
     return statement.distinct() if distinct else statement
-
-
-def _columns(*, raws: bool) -> list[ColumnElement[Any]]:
-    table = taxii_objects
-    told: list[ColumnElement[Any]] = [table.c.added_us, table.c.object_id, table.c.version_text]
-    return [*told, table.c.raw] if raws else told
