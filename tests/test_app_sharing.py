@@ -11,6 +11,7 @@ from legation.app.cases.books import book_of
 from legation.app.cases.filing import Filing
 from legation.app.home import Home
 from legation.app.sharing.outgoing import Outgoing, set_policy
+from legation.app.sharing.recalling import Recalling
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.serving import taxii_server
 from legation.crypto.key_files import UNPROTECTED
@@ -179,6 +180,52 @@ def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: Desk
     assert marks(desk, "tool") == {marking_ref(Tlp.AMBER)}
     assert desk.store.quarantine.find() == []
     assert len(desk.store.ledger.find(object_id=TOOL["id"])) == 2
+
+
+def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: Desk) -> None:
+    for name, party in (("Aldria", b"QMA"), ("Bevora", b"QMB")):
+        desk.policy(name, POLICY.replace(b"QMA", party))
+        desk.out().push(name, [GREEN["id"]])
+    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
+    assert {one.partner for one in recalling.who_had(GREEN["id"])} == {"Aldria", "Bevora"}
+    with pytest.raises(UsageError, match="reason"):
+        recalling.recall(GREEN["id"], " ")
+    done = recalling.recall(GREEN["id"], "it named the wrong group")
+    assert [one.outcome for one in done] == ["recalled", "recalled"]
+    for name in ("Aldria", "Bevora"):
+        (campaign,) = [one for one in desk.read(name) if one["type"] == "campaign"]
+        assert campaign["revoked"] is True
+    again = desk.out().push("Aldria", [GREEN["id"]])
+    assert again.recalled == 1
+    assert [one.outcome for one in recalling.recall(GREEN["id"], "again")] == ["recalled"] * 2
+    last = desk.store.audit.last("share.recall")
+    assert last is not None
+    assert last.event.detail["partners"] == 2
+
+
+def test_what_has_no_versions_is_taken_out_of_the_collection(desk: Desk) -> None:
+    url: dict[str, Any] = {
+        "type": "url",
+        "id": "url--00000001-0000-4000-8000-000000000000",
+        "value": "https://letters.example/",
+        "object_marking_refs": [marking_ref(Tlp.GREEN)],
+    }
+    desk.store.objects.put(msgspec.json.encode(url))
+    desk.policy()
+    desk.out().push("Aldria", [url["id"]])
+    assert [one["type"] for one in desk.read("Aldria")].count("url") == 1
+    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
+    assert [one.outcome for one in recalling.recall(url["id"], "a mistake")] == ["deleted"]
+    assert [one["type"] for one in desk.read("Aldria")].count("url") == 0
+    assert desk.out().push("Aldria", [url["id"]]).new == 0
+
+
+def test_what_nobody_was_sent_cannot_be_recalled(desk: Desk) -> None:
+    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
+    with pytest.raises(NotFoundError):
+        recalling.recall(GREEN["id"], "a mistake")
+    with pytest.raises(NotFoundError):
+        recalling.who_had("campaign--99999999-0000-4000-8000-000000000000")
 
 
 def marks(desk: Desk, kind: str) -> set[str]:

@@ -130,6 +130,7 @@ _WITHIN: Final = {
         ("preview", "sharing_out:preview", "Show what would leave for a partner, and why."),
         ("push", "sharing_out:push", "Put what a partner may be sent where it reads it."),
         ("ledger", "sharing_out:ledger", "List what was sent to whom."),
+        ("recall", "sharing_out:recall", "Take an object back from all who were sent it."),
         ("take", "sharing_in:take", "Take in a file that a partner sent."),
         ("pull", "sharing_in:pulled", "Take in what is new in feeds of partners."),
         ("feed", "", "Feeds of partners: add, list, end."),

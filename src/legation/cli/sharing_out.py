@@ -121,9 +121,12 @@ def push(
             return 0
         done = outgoing.push(name, ids)
     if as_json:
-        answer_json({"new": done.new, "known": done.known, **_counts(done.preview)})
+        told = {"new": done.new, "known": done.known, "recalled": done.recalled}
+        answer_json(told | _counts(done.preview))
         return 0
     answer(f"{counted(done.new, 'object')} sent; {done.known} the partner had already")
+    if done.recalled:
+        answer(f"{done.recalled} not sent: recalled before")
     answer(_in_words(done.preview))
     return 0
 
@@ -177,6 +180,42 @@ def ledger(
         for one in found
     ]
     answer(table(header, rows) if rows else "Nothing was sent.")
+    return 0
+
+
+def recall(
+    object_id: Annotated[str, Parameter(help="Id of the object here.")],
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why, for the trail.")] = "",
+    yes: Annotated[bool, Parameter(help="Recall it; without, list who has it.")] = False,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take an object back from everybody who was sent it, and list who they are.
+
+    What has versions is revoked, which reaches whoever goes on reading; what has none is taken out
+    of the collection. What a partner has copied elsewhere stays with it: ask it.
+    """
+    from legation.app.sharing.recalling import Recalling
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        recalling = Recalling(place.library(store, "command line").scope())
+        had = recalling.recall(object_id, reason) if yes else recalling.who_had(object_id)
+    if as_json:
+        answer_json(msgspec.to_builtins(had))
+        return 0
+    header = ("partner", "object there", "versions", "last sent", "stands")
+    rows = [
+        (one.partner, one.sent_id, str(one.versions), f"{one.sent:%Y-%m-%d %H:%M}Z", one.outcome)
+        for one in had
+    ]
+    answer(table(header, rows))
+    if not yes:
+        tell("Nothing was recalled. To recall it: --yes --reason WORDS")
     return 0
 
 

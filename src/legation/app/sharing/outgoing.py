@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import msgspec
 
 from legation.app.sharing.gathering import gathered
+from legation.app.sharing.recalling import RECALLED
 from legation.errors import ConflictError, UsageError
 from legation.formats.envelope import Taken, judged
 from legation.safeguards.sharing.gate.context import Before, Context, Preview, Verdict
@@ -43,11 +44,13 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
         preview: What the gate decided.
         new: How many versions the partner had not.
         known: How many it had already.
+        recalled: How many objects were taken back before, and so did not leave.
     """
 
     preview: Preview
     new: int
     known: int
+    recalled: int = 0
 
 
 @final
@@ -123,7 +126,10 @@ class Outgoing:
     def _put(self, partner: "Partner", preview: Preview) -> Pushed:
         now = self._scope.now()
         verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
-        items = [_item(value) for value in preview.leaving]
+        newest = self._store.ledger.newest(partner.partner_id)
+        taken_back = {one.sent_id for one in newest.values() if one.outcome in RECALLED}
+        values = [value for value in preview.leaving if value["id"] not in taken_back]
+        items = [_item(value) for value in values]
         posting = Posting(
             number=partner.outbox,
             partner_id="",
@@ -146,7 +152,12 @@ class Outgoing:
         self._scope.note(
             self._scope.reader.actor, PUSH, partner.partner_id, new=len(sendings), **counts
         )
-        return Pushed(preview=preview, new=len(sendings), known=len(items) - len(sendings))
+        return Pushed(
+            preview=preview,
+            new=len(sendings),
+            known=len(items) - len(sendings),
+            recalled=len(preview.leaving) - len(items),
+        )
 
     def _make_room(self, partner: "Partner", items: Sequence[Taken]) -> None:
         """Take out versions that stand there with other bytes, such as under another marking.
