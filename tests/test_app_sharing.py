@@ -9,35 +9,16 @@ import pytest
 
 from legation.app.cases.books import book_of
 from legation.app.cases.filing import Filing
-from legation.app.home import Home
-from legation.app.sharing.outgoing import Outgoing, set_policy
+from legation.app.sharing.outgoing import Outgoing
 from legation.app.sharing.recalling import Recalling
-from legation.app.sharing.roster import Roster
-from legation.app.sharing.serving import taxii_server
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import NotFoundError, UsageError
 from legation.safeguards.cases.facts import Told
-from legation.safeguards.sharing.taxii.asking import Asked
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp, marking_ref
-from legation.store.opening import Store
-from worlds.gates import Clock
-from worlds.homes import new_home
 from worlds.invented_cases import bodies
+from worlds.sharing_home import AMBER, GREEN, POLICY, TIED, TOOL, USES, SharingHome, sharing_home
 
-POLICY = b"""
-partner = "QMA"
-until = 2030-01-01
-[sharing]
-tlp = "green"
-attribution = "named"
-[action]
-pap = "red"
-[types]
-send = ["*"]
-[persons]
-rule = "redact"
-"""
 EXACT = b"""
 [redaction]
 times = "exact"
@@ -45,90 +26,29 @@ times = "exact"
 """
 
 
-def made(kind: str, number: int, tlp: Tlp, **more: Any) -> dict[str, Any]:
-    return {
-        "type": kind,
-        "spec_version": "2.1",
-        "id": f"{kind}--{number:08d}-0000-4000-8000-000000000000",
-        "created": "2026-01-01T10:20:30.000Z",
-        "modified": "2026-01-01T10:20:30.000Z",
-        "object_marking_refs": [marking_ref(tlp)],
-        **more,
-    }
-
-
-GREEN = made("campaign", 1, Tlp.GREEN, name="letters to editors")
-AMBER = made("campaign", 2, Tlp.AMBER, name="what only we know")
-TOOL = made("tool", 1, Tlp.GREEN, name="a printer")
-USES = made("relationship", 1, Tlp.GREEN, relationship_type="uses",
-            source_ref=GREEN["id"], target_ref=TOOL["id"])  # fmt: skip
-TIED = made("relationship", 2, Tlp.GREEN, relationship_type="related-to",
-            source_ref=GREEN["id"], target_ref=AMBER["id"])  # fmt: skip
-
-
-class Desk:
-    """A home with two partners."""
-
-    def __init__(self, home: Home, store: Store, clock: Clock) -> None:
-        self.home, self.store, self.clock = home, store, clock
-        self.roster = Roster(store, clock, "test")
-        self.tokens = {}
-        for name, party in (("Aldria", "QMA"), ("Bevora", "QMB")):
-            self.roster.add(name, party=party)
-            self.tokens[name] = self.roster.let_in(name)
-        store.objects.put_many(msgspec.json.encode(one) for one in (GREEN, AMBER, TOOL, USES, TIED))
-
-    def out(self, actor: str = "command line") -> Outgoing:
-        scope = self.home.library(self.store, actor).scope()
-        return Outgoing(scope, self.home.keys(UNPROTECTED))
-
-    def policy(self, name: str = "Aldria", text: bytes = POLICY) -> None:
-        set_policy(self.home.library(self.store, "command line").scope(), name, text, "x.toml")
-
-    def read(self, name: str) -> list[Any]:
-        """Return what a partner reads by TAXII."""
-        server = taxii_server(self.store, self.clock)
-        partner = self.store.partners.get(name)
-        number = partner.outbox
-        reached = self.store.collections.granted(partner.partner_id)
-        collection = next(one.collection_id for one in reached if one.number == number)
-        answer = server.answer(
-            Asked(
-                method="GET",
-                path=f"/taxii2/exchange/collections/{collection}/objects/",
-                headers={"authorization": f"Bearer {self.tokens[name]}"},
-            )
-        )
-        assert answer.status == 200
-        found: list[Any] = msgspec.json.decode(answer.body).get("objects", [])
-        return found
-
-
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    clock = Clock()
-    home = new_home(tmp_path / "home", clock)
-    with home.store() as store:
-        yield Desk(home, store, clock)
+def desk(tmp_path: Path) -> Iterator[SharingHome]:
+    with sharing_home(tmp_path / "home") as opened:
+        yield opened
 
 
 def outcomes(shown: Any) -> dict[str, str]:
     return {one.object_id: one.outcome for one in shown.verdicts}
 
 
-def test_without_a_policy_nothing_leaves(desk: Desk) -> None:
+def test_without_a_policy_nothing_leaves(desk: SharingHome) -> None:
     assert desk.out().preview("Aldria", [GREEN["id"]]).silent
     with pytest.raises(UsageError, match="nothing leaves"):
         desk.out().push("Aldria", [GREEN["id"]])
     assert desk.read("Aldria") == []
 
 
-def test_a_policy_is_for_its_partner(desk: Desk) -> None:
+def test_a_policy_is_for_its_partner(desk: SharingHome) -> None:
     with pytest.raises(UsageError, match="QMA"):
         desk.policy("Bevora")
 
 
-def test_a_push_does_what_the_preview_shows(desk: Desk) -> None:
+def test_a_push_does_what_the_preview_shows(desk: SharingHome) -> None:
     desk.policy()
     shown = desk.out().preview("Aldria", [GREEN["id"]])
     done = desk.out().push("Aldria", [GREEN["id"]])
@@ -138,7 +58,7 @@ def test_a_push_does_what_the_preview_shows(desk: Desk) -> None:
 
 
 def test_what_belongs_to_a_campaign_comes_along_and_what_is_above_the_ceiling_stays(
-    desk: Desk,
+    desk: SharingHome,
 ) -> None:
     desk.policy()
     shown = desk.out().preview("Aldria", [GREEN["id"]])
@@ -152,13 +72,15 @@ def test_what_belongs_to_a_campaign_comes_along_and_what_is_above_the_ceiling_st
     assert "what only we know" not in text
 
 
-def test_the_label_in_force_decides_and_not_the_one_that_the_object_states(desk: Desk) -> None:
+def test_the_label_in_force_decides_and_not_the_one_that_the_object_states(
+    desk: SharingHome,
+) -> None:
     desk.policy()
     desk.store.labels.set(GREEN["id"], Label(tlp=Tlp.RED), actor="Cyn", reason="a source")
     assert outcomes(desk.out().preview("Aldria", [GREEN["id"]]))[GREEN["id"]] == "held"
 
 
-def test_what_was_sent_is_not_sent_again_and_a_new_version_is(desk: Desk) -> None:
+def test_what_was_sent_is_not_sent_again_and_a_new_version_is(desk: SharingHome) -> None:
     desk.policy()
     first = desk.out().push("Aldria", [GREEN["id"]])
     assert first.new == len(first.preview.leaving)
@@ -171,7 +93,7 @@ def test_what_was_sent_is_not_sent_again_and_a_new_version_is(desk: Desk) -> Non
     assert names == {"letters to all editors"}
 
 
-def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: Desk) -> None:
+def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: SharingHome) -> None:
     desk.policy(text=POLICY.replace(b'"green"', b'"amber"').replace(b"[persons]", EXACT))
     desk.out().push("Aldria", [TOOL["id"]])
     assert marks(desk, "tool") == {marking_ref(Tlp.GREEN)}
@@ -182,7 +104,7 @@ def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: Desk
     assert len(desk.store.ledger.find(object_id=TOOL["id"])) == 2
 
 
-def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: Desk) -> None:
+def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: SharingHome) -> None:
     for name, party in (("Aldria", b"QMA"), ("Bevora", b"QMB")):
         desk.policy(name, POLICY.replace(b"QMA", party))
         desk.out().push(name, [GREEN["id"]])
@@ -203,7 +125,7 @@ def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: Desk
     assert last.event.detail["partners"] == 2
 
 
-def test_what_has_no_versions_is_taken_out_of_the_collection(desk: Desk) -> None:
+def test_what_has_no_versions_is_taken_out_of_the_collection(desk: SharingHome) -> None:
     url: dict[str, Any] = {
         "type": "url",
         "id": "url--00000001-0000-4000-8000-000000000000",
@@ -220,7 +142,7 @@ def test_what_has_no_versions_is_taken_out_of_the_collection(desk: Desk) -> None
     assert desk.out().push("Aldria", [url["id"]]).new == 0
 
 
-def test_what_nobody_was_sent_cannot_be_recalled(desk: Desk) -> None:
+def test_what_nobody_was_sent_cannot_be_recalled(desk: SharingHome) -> None:
     recalling = Recalling(desk.home.library(desk.store, "command line").scope())
     with pytest.raises(NotFoundError):
         recalling.recall(GREEN["id"], "a mistake")
@@ -228,13 +150,13 @@ def test_what_nobody_was_sent_cannot_be_recalled(desk: Desk) -> None:
         recalling.who_had("campaign--99999999-0000-4000-8000-000000000000")
 
 
-def marks(desk: Desk, kind: str) -> set[str]:
+def marks(desk: SharingHome, kind: str) -> set[str]:
     """Return the markings of what a partner reads of a type."""
     found = [one for one in desk.read("Aldria") if one["type"] == kind]
     return {ref for one in found for ref in one["object_marking_refs"]}
 
 
-def test_each_sending_is_an_entry_of_the_ledger_and_of_the_trail(desk: Desk) -> None:
+def test_each_sending_is_an_entry_of_the_ledger_and_of_the_trail(desk: SharingHome) -> None:
     desk.policy()
     done = desk.out().push("Aldria", [GREEN["id"]])
     entries = desk.store.ledger.find(object_id=GREEN["id"])
@@ -247,7 +169,7 @@ def test_each_sending_is_an_entry_of_the_ledger_and_of_the_trail(desk: Desk) -> 
     assert "Aldria" not in str(last.event.detail)
 
 
-def test_two_partners_are_sent_two_copies_that_do_not_join(desk: Desk) -> None:
+def test_two_partners_are_sent_two_copies_that_do_not_join(desk: SharingHome) -> None:
     desk.policy()
     desk.policy("Bevora", POLICY.replace(b"QMA", b"QMB"))
     for name in ("Aldria", "Bevora"):
@@ -266,7 +188,7 @@ def test_two_partners_are_sent_two_copies_that_do_not_join(desk: Desk) -> None:
     assert not redacted[0] & redacted[1]
 
 
-def test_who_may_not_know_an_object_cannot_share_it(desk: Desk) -> None:
+def test_who_may_not_know_an_object_cannot_share_it(desk: SharingHome) -> None:
     desk.policy()
     reader = desk.home.reader(desk.store, "command line")
     green = msgspec.structs.replace(reader.clearance, tlp=Tlp.GREEN)
@@ -278,7 +200,7 @@ def test_who_may_not_know_an_object_cannot_share_it(desk: Desk) -> None:
     assert AMBER["id"] not in outcomes(out.preview("Aldria", []))
 
 
-def test_an_entry_that_says_which_partner_was_told_never_leaves(desk: Desk) -> None:
+def test_an_entry_that_says_which_partner_was_told_never_leaves(desk: SharingHome) -> None:
     desk.policy(text=POLICY.replace(b'"green"', b'"red"'))
     scope = desk.home.library(desk.store, "command line").scope()
     told = Told(partner="Bevora", on="2026-02-22", what="the letters", marking="green")
@@ -289,14 +211,14 @@ def test_an_entry_that_says_which_partner_was_told_never_leaves(desk: Desk) -> N
     assert "held" in outcomes(shown).values()
 
 
-def test_a_partner_that_ended_is_sent_nothing(desk: Desk) -> None:
+def test_a_partner_that_ended_is_sent_nothing(desk: SharingHome) -> None:
     desk.policy()
     desk.roster.end("Aldria")
     with pytest.raises(UsageError, match="ended"):
         desk.out().push("Aldria", [GREEN["id"]])
 
 
-def test_a_policy_that_ran_out_is_silent(desk: Desk) -> None:
+def test_a_policy_that_ran_out_is_silent(desk: SharingHome) -> None:
     desk.policy(text=POLICY.replace(b"2030-01-01", b"2026-12-31"))
     desk.clock.pass_time(days=400)
     assert "ended" in desk.out().preview("Aldria", [GREEN["id"]]).silent

@@ -152,6 +152,26 @@ def shut_out(
     return 0
 
 
+def trust(
+    name: Name,
+    fingerprint: Annotated[str, Parameter(help="Its eight groups of eight digits, quoted.")],
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Pin the fingerprint of a partner's keys, as it was told by another way.
+
+    From then on a package that somebody else signed is refused.
+    """
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        partner = _roster(doors, store).trust(name, fingerprint)
+    answer(f"pinned: {partner.name}")
+    return 0
+
+
 def end(name: Name, /, *, home: HomeFolder = None, doors: Lent) -> int:
     """End the sharing with a partner: none of its keys opens anything from now on."""
     place = doors.home(home)

@@ -51,6 +51,9 @@ def take(
         answer_json(msgspec.to_builtins(done))
         return 0
     answer(f"{file.name}, read as {done.profile}: {_in_words(done)}")
+    if done.fingerprint:
+        said = "as pinned" if done.pinned else "not pinned: compare it, then legation partner trust"
+        tell(f"signed by {done.fingerprint} ({said})")
     for note in done.notes:
         tell(note)
     header = ("object", "property", "what", "why")

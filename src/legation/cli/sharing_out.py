@@ -131,6 +131,47 @@ def push(
     return 0
 
 
+def write(
+    name: Name,
+    file: Annotated[Path, Parameter(help="The package to write, such as aldria.zip.")],
+    /,
+    *,
+    objects: Objects = None,
+    campaign: Campaigns = None,
+    case: Cases = None,
+    everything: All = False,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Write what a partner may be sent as a signed file, for a stick or a mail.
+
+    It is in the form of the partner's program, as its policy says. What that form does not carry
+    as it is, is listed. Each object is an entry of the ledger.
+    """
+    from legation.store.durable import write_whole
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        library = place.library(store, "command line")
+        ids = _ids(library, objects, campaign, case, everything=everything)
+        done = _outgoing(doors, place, store, passphrase_file).write(name, ids)
+    write_whole(file, done.content)
+    told = {"objects": done.objects, "recalled": done.recalled, "fingerprint": done.fingerprint}
+    if as_json:
+        losses = msgspec.to_builtins(done.losses)
+        answer_json(told | _counts(done.preview) | {"losses": losses})
+        return 0
+    answer(f"{file}: {counted(done.objects, 'object')}")
+    answer(_in_words(done.preview))
+    answer(f"signed by {done.fingerprint}")
+    rows = [(one.object_id, one.property, one.what, one.why) for one in done.losses]
+    answer(table(("object", "property", "what", "why"), rows)) if rows else None
+    return 0
+
+
 def ledger(
     *,
     partner: Annotated[str | None, Parameter(help="Only what this partner was sent.")] = None,

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, final
 import msgspec
 
 from legation.app.sharing.gathering import gathered
+from legation.app.sharing.packages import packed, signer
 from legation.app.sharing.recalling import RECALLED
 from legation.errors import ConflictError, UsageError
 from legation.formats.envelope import Taken, judged
+from legation.formats.profiles.catalogue import EXPORTS
+from legation.formats.profiles.losses import Loss, Piece
 from legation.safeguards.sharing.gate.context import Before, Context, Preview, Verdict
 from legation.safeguards.sharing.gate.deciding import decide
 from legation.safeguards.sharing.gate.policy import Policy, read_policy
 from legation.stix.codec import mapping_of
 from legation.stix.extensions import KINDS, definition, extension_id
+from legation.stix.labels import label_of
 from legation.stix.timestamps import sortable as in_order
 from legation.store.exchange.collections import Posting
 from legation.store.exchange.ledger import Sending
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from legation.store.exchange.partners import Partner
 
 PUSH: Final = "share.push"
+WRITE: Final = "share.write"
 POLICY: Final = "partner.policy"
 _ALL: Final = 1 << 40
 
@@ -51,6 +56,26 @@ class Pushed(msgspec.Struct, frozen=True, kw_only=True):
     new: int
     known: int
     recalled: int = 0
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A package for a partner.
+
+    Attributes:
+        content: The file.
+        preview: What the gate decided.
+        losses: What the profile does not carry as it is.
+        objects: How many objects are in it.
+        recalled: How many were taken back before, and so are not.
+        fingerprint: Of the keys that signed it.
+    """
+
+    content: bytes
+    preview: Preview
+    losses: tuple[Loss, ...]
+    objects: int
+    recalled: int
+    fingerprint: str
 
 
 @final
@@ -85,6 +110,55 @@ class Outgoing:
             ConflictError: What would leave contradicts what the partner has; nothing was sent.
         """
         partner = self._store.partners.get(name)
+        preview = self._to_leave(partner, ids)
+        with self._store.transaction():
+            return self._put(partner, preview)
+
+    def write(self, name: str, ids: Sequence[str]) -> Written:
+        """Write what the gate lets go as a signed package, in the form of the policy's profile.
+
+        Raises:
+            UsageError: The sharing has ended, nothing says what may leave, or nothing is left.
+        """
+        partner = self._store.partners.get(name)
+        policy = policy_of(partner)
+        preview = self._to_leave(partner, ids)
+        items, taken_back = self._items(partner, preview)
+        if not items:
+            raise UsageError("nothing is left that may leave", hint="see share preview")
+        profile = policy.sharing.profile
+        export = EXPORTS[profile]([Piece(value_of(one), one.raw) for one in items])
+        now = self._scope.now()
+        by = signer(self._keys, partner.partner_id, named=policy.sharing.attribution == "named")
+        marking = max((label_of(value_of(one)).tlp for one in items), default=self._scope.marking)
+        content = packed(export.content, items, by, profile=profile, marking=str(marking), made=now)
+        verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
+        with self._store.transaction():
+            self._store.ledger.add(
+                [
+                    msgspec.structs.replace(
+                        self._sending(partner, one, verdicts.get(one.facts.object_id), 0),
+                        channel="file",
+                        added=now,
+                    )
+                    for one in items
+                ]
+            )
+            digest = hashlib.sha256(content).hexdigest()
+            counts = _counts(preview.verdicts)
+            self._scope.note(
+                self._scope.reader.actor, WRITE, partner.partner_id, sha256=digest, **counts
+            )
+        return Written(
+            content=content,
+            preview=preview,
+            losses=export.losses,
+            objects=len(items),
+            recalled=taken_back,
+            fingerprint=by.public().fingerprint(),
+        )
+
+    def _to_leave(self, partner: "Partner", ids: Sequence[str]) -> Preview:
         if partner.ended is not None:
             raise UsageError(
                 f"the sharing with {partner.name} has ended", hint="see legation partner list"
@@ -94,8 +168,14 @@ class Outgoing:
             raise UsageError(
                 f"nothing leaves: {preview.silent}", hint="see legation partner policy"
             )
-        with self._store.transaction():
-            return self._put(partner, preview)
+        return preview
+
+    def _items(self, partner: "Partner", preview: Preview) -> tuple[list[Taken], int]:
+        """Return what leaves as bytes, and how many objects were recalled before and do not."""
+        newest = self._store.ledger.newest(partner.partner_id)
+        taken_back = {one.sent_id for one in newest.values() if one.outcome in RECALLED}
+        values = [value for value in preview.leaving if value["id"] not in taken_back]
+        return [_item(value) for value in values], len(preview.leaving) - len(values)
 
     def _decided(self, partner: "Partner", ids: Sequence[str]) -> Preview:
         policy = policy_of(partner)
@@ -126,10 +206,7 @@ class Outgoing:
     def _put(self, partner: "Partner", preview: Preview) -> Pushed:
         now = self._scope.now()
         verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
-        newest = self._store.ledger.newest(partner.partner_id)
-        taken_back = {one.sent_id for one in newest.values() if one.outcome in RECALLED}
-        values = [value for value in preview.leaving if value["id"] not in taken_back]
-        items = [_item(value) for value in values]
+        items, taken_back = self._items(partner, preview)
         posting = Posting(
             number=partner.outbox,
             partner_id="",
@@ -156,7 +233,7 @@ class Outgoing:
             preview=preview,
             new=len(sendings),
             known=len(items) - len(sendings),
-            recalled=len(preview.leaving) - len(items),
+            recalled=taken_back,
         )
 
     def _make_room(self, partner: "Partner", items: Sequence[Taken]) -> None:
@@ -206,6 +283,11 @@ class Outgoing:
             actor=self._scope.reader.actor,
             at=self._scope.now(),
         )
+
+
+def value_of(one: Taken) -> dict[str, Any]:
+    """Return an object that leaves as a JSON value."""
+    return msgspec.json.decode(one.raw, type=dict[str, Any])
 
 
 def policy_of(partner: "Partner") -> Policy:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RECALL: Final = "share.recall"
 RECALLED: Final = ("recalled", "deleted")
+IN_A_FILE: Final = "it went in a file: tell the partner"
 _LONGEST: Final = 500
 _ALL: Final = 1 << 40
 
@@ -131,7 +132,11 @@ class Recalling:
         asked = Wanted(ids=(last.sent_id,), which=("last",))
         with collections.reading(partner.outbox) as shelf:
             found, _ = shelf.page(asked, after_us=0, limit=1, most_bytes=_ALL)
-        value = msgspec.json.decode(found[0].raw, type=dict[str, Any]) if found else {}
+        if not found:
+            # It went in a file alone: nothing there reaches the partner, somebody has to.
+            self._write(last, "recalled", last.sent_modified, b"", now)
+            return IN_A_FILE
+        value = msgspec.json.decode(found[0].raw, type=dict[str, Any])
         if "modified" not in value:
             collections.delete(
                 partner.outbox, last.sent_id, Wanted(which=("all",)), partner_id="", now=now

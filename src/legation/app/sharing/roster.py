@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TOKEN_FRONT: Final = "lgp_"  # noqa: S105 - the front of every token, and no secret
 _TOKEN_BYTES: Final = 32
 _LONGEST_NAME: Final = 120
+_FINGERPRINT: Final = 64
 
 
 @final
@@ -140,6 +141,23 @@ class Roster:
         with self._store.transaction():
             self._store.partners.end(partner.partner_id, self._now())
             self._note("partner.end", partner.partner_id)
+        return partner
+
+    def trust(self, name: str, fingerprint: str) -> Partner:
+        """Pin the fingerprint of a partner's keys, as it was told by another way.
+
+        Raises:
+            UsageError: It is no fingerprint.
+        """
+        digits = "".join(fingerprint.split()).lower()
+        if len(digits) != _FINGERPRINT or not set(digits) <= set("0123456789abcdef"):
+            raise UsageError(
+                "this is no fingerprint", hint="write its eight groups of eight digits, quoted"
+            )
+        partner = self._store.partners.get(name)
+        with self._store.transaction():
+            self._store.partners.pin(partner.partner_id, digits)
+            self._note("partner.trust", partner.partner_id, fingerprint=digits)
         return partner
 
     def collection(self, title: str, description: str = "", alias: str = "") -> Collection:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from legation.app.sharing.packages import MAGIC, opened
 from legation.errors import UsageError
 from legation.formats.envelope import Refused, Taken, judged
 from legation.formats.profiles.catalogue import IMPORTS
@@ -39,6 +40,8 @@ class TakenIn(msgspec.Struct, frozen=True, kw_only=True):
         refused: Objects that are not as the standard asks, in quarantine.
         losses: What of the file did not pass as it was.
         notes: What a person should know of it.
+        fingerprint: Of who signed it; empty: nobody did.
+        pinned: Whether that is the partner's, as it was told by another way.
     """
 
     profile: str
@@ -48,6 +51,8 @@ class TakenIn(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     losses: tuple[Loss, ...] = ()
     notes: tuple[str, ...] = ()
+    fingerprint: str = ""
+    pinned: bool = False
 
 
 def take(
@@ -74,12 +79,17 @@ def take(
     Raises:
         UsageError: There is no such profile, or the sharing has ended.
         BadInputError: The file is not what its profile reads.
+        VerificationError: It is a package, and its signature does not hold.
     """
     partner = store.partners.get(name)
     if partner.ended is not None:
         raise UsageError(
             f"the sharing with {partner.name} has ended", hint="see legation partner list"
         )
+    signed = ""
+    if data.startswith(MAGIC):
+        package = opened(data, pinned=partner.signer)
+        data, profile, signed = package.content, package.manifest.profile, package.fingerprint
     chosen = profile or recognised(data)
     if chosen not in IMPORTS:
         raise UsageError(
@@ -97,9 +107,12 @@ def take(
             refused=refused,
             losses=read.losses,
             notes=read.notes,
+            fingerprint=signed,
+            pinned=bool(signed and partner.signer),
         )
         counts = {key: getattr(done, key) for key in ("new", "known", "contradicting", "refused")}
         detail: dict[str, Any] = {"profile": chosen, "losses": len(read.losses), **counts}
+        detail |= {"signed": signed} if signed else {}
         store.audit.append(
             Event(at=now, actor=actor, verb=TAKE, subject=partner.partner_id, detail=detail)
         )

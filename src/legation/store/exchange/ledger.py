@@ -30,7 +30,8 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
         sha256: Of the value that left, `modified` aside.
         raw_sha256: Of the exact bytes.
         added: When it was added to the collection from which the partner reads.
-        outcome: Sent as it is, or redacted.
+        outcome: Sent as it is, redacted, recalled, or deleted.
+        channel: How it went: taxii, file.
     """
 
     partner_id: str
@@ -42,6 +43,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     raw_sha256: bytes
     added: datetime
     outcome: str
+    channel: str = "taxii"
     actor: str
     at: datetime
 
@@ -105,6 +107,7 @@ def _row(one: Sending) -> dict[str, Any]:
         "raw_sha256": one.raw_sha256,
         "added_us": microseconds(one.added),
         "outcome": one.outcome,
+        "channel": one.channel,
         "actor": plain(one.actor),
         "at_us": microseconds(one.at),
     }
@@ -121,6 +124,7 @@ def _sending(row: Row[Any]) -> Sending:
         raw_sha256=row.raw_sha256,
         added=moment(row.added_us),
         outcome=row.outcome,
+        channel=row.channel,
         actor=row.actor,
         at=moment(row.at_us),
     )

@@ -30,6 +30,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
         name: As people here call it.
         party: Its code among parties, such as FR; may be empty.
         policy: The policy file as it was given; empty: nothing leaves to it.
+        signer: Fingerprint of its keys, as it was told by another way; empty: nobody pinned it.
         inbox: Number of the collection into which it writes.
         outbox: Number of the collection from which it reads.
         ended: When the sharing ended; None while it goes on.
@@ -39,6 +40,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     party: str = ""
     policy: bytes = b""
+    signer: str = ""
     inbox: int = 0
     outbox: int = 0
     created: datetime
@@ -74,6 +76,7 @@ class Partners:
             "name": plain(partner.name),
             "party": plain(partner.party),
             "policy": partner.policy,
+            "signer": partner.signer,
             "inbox": partner.inbox,
             "outbox": partner.outbox,
             "created_us": microseconds(partner.created),
@@ -109,6 +112,10 @@ class Partners:
     def set_policy(self, partner_id: str, policy: bytes) -> None:
         """Put a policy in force."""
         self._set(partner_id, policy=policy)
+
+    def pin(self, partner_id: str, signer: str) -> None:
+        """Say by which fingerprint a partner's signatures are known."""
+        self._set(partner_id, signer=signer)
 
     def end(self, partner_id: str, at: datetime) -> None:
         """End the sharing with a partner: its keys open nothing any more."""
@@ -171,6 +178,7 @@ def _partner(row: Row[Any]) -> Partner:
         name=row.name,
         party=row.party,
         policy=row.policy,
+        signer=row.signer,
         inbox=row.inbox,
         outbox=row.outbox,
         created=moment(row.created_us),

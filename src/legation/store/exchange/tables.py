@@ -29,6 +29,7 @@ partners = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("party", Text, nullable=False),  # its code among parties, such as FR; may be empty
     Column("policy", Octets, nullable=False),  # the file as it was given; empty: nothing leaves
+    Column("signer", Text, nullable=False),  # fingerprint of its keys; empty: not pinned
     Column("inbox", Sequence, nullable=False),  # number of the collection for what it sends
     Column("outbox", Sequence, nullable=False),  # and of that for what it is sent
     Column("created_us", BigInteger, nullable=False),
@@ -138,7 +139,8 @@ share_ledger = Table(
     Column("sha256", Text, nullable=False),  # of the value, `modified` aside
     Column("raw_sha256", Octets, nullable=False),  # of the exact bytes
     Column("added_us", BigInteger, nullable=False),  # by which it stands in the collection
-    Column("outcome", Text, nullable=False),  # sent, redacted
+    Column("outcome", Text, nullable=False),  # sent, redacted, recalled, deleted
+    Column("channel", Text, nullable=False),  # taxii, file
     Column("actor", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     Index(None, "partner_id", "sent_id", "seq"),

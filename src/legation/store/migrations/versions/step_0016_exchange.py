@@ -48,6 +48,7 @@ def _partners() -> None:
         *_columns(SEQUENCE, "seq"),
         *_texts("name", "party"),
         *_bytes("policy"),
+        *_texts("signer"),
         *_columns(SEQUENCE, "inbox", "outbox"),
         *_numbers("created_us"),
         sa.Column("ended_us", sa.BigInteger(), nullable=True),
@@ -144,7 +145,7 @@ def _ledger() -> None:
         *_texts("partner_id", "object_id", "modified", "sent_id", "sent_modified", "sha256"),
         *_bytes("raw_sha256"),
         *_numbers("added_us"),
-        *_texts("outcome", "actor"),
+        *_texts("outcome", "channel", "actor"),
         *_numbers("at_us"),
         sa.PrimaryKeyConstraint("seq", name="pk_share_ledger"),
     )

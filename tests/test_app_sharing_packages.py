@@ -1,0 +1,177 @@
+"""Signed files for a stick or a mail: from one desk to another, and what is refused on the way."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from legation.app.sharing.packages import opened, packed, signer
+from legation.app.sharing.recalling import IN_A_FILE, Recalling
+from legation.app.sharing.taking import TakenIn, take
+from legation.crypto.key_files import UNPROTECTED
+from legation.errors import BadInputError, LegationError, UsageError, VerificationError
+from legation.formats.envelope import Taken, judged
+from worlds.sharing_home import GREEN, POLICY, TOOL, SharingHome, sharing_home
+from worlds.taxii_desk import TaxiiDesk, taxii_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[SharingHome]:
+    with sharing_home(tmp_path / "home") as opened_home:
+        opened_home.policy()
+        yield opened_home
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Iterator[TaxiiDesk]:
+    with taxii_desk(tmp_path / "theirs") as other:
+        other.roster.add("Ministry")
+        yield other
+
+
+def written(desk: SharingHome, name: str = "Aldria") -> bytes:
+    return desk.out().write(name, [GREEN["id"]]).content
+
+
+def taken(theirs: TaxiiDesk, data: bytes) -> TakenIn:
+    return take(theirs.store, "Ministry", data, "x.zip", actor="test", now=theirs.clock())
+
+
+def test_what_one_desk_writes_another_takes_in_once(desk: SharingHome, theirs: TaxiiDesk) -> None:
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    first = taken(theirs, done.content)
+    assert (first.new, first.refused, first.contradicting) == (done.objects, 0, 0)
+    assert first.fingerprint == done.fingerprint
+    assert not first.pinned
+    again = taken(theirs, done.content)
+    assert (again.new, again.known) == (0, done.objects)
+
+
+def test_a_pinned_partner_is_known_by_its_signature_and_nobody_else(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    theirs.roster.trust("Ministry", done.fingerprint)
+    assert taken(theirs, done.content).pinned
+    theirs.roster.trust("Ministry", "0" * 64)
+    with pytest.raises(VerificationError, match="somebody else"):
+        taken(theirs, done.content)
+
+
+@pytest.mark.parametrize("text", ["", "12", "g" * 64, "0" * 63])
+def test_what_is_no_fingerprint_is_not_pinned(theirs: TaxiiDesk, text: str) -> None:
+    with pytest.raises(UsageError):
+        theirs.roster.trust("Ministry", text)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "objects.json", "signature.json"])
+def test_a_package_with_any_part_changed_is_refused_and_nothing_is_kept(
+    desk: SharingHome, theirs: TaxiiDesk, name: str
+) -> None:
+    files = unzipped(written(desk))
+    changed = files[name].replace(b"letters", b"lettres").replace(b'"sha256": "', b'"sha256": "0')
+    changed = changed.replace(b'"signature": "', b'"signature": "A')
+    assert changed != files[name]
+    with pytest.raises(LegationError):
+        taken(theirs, zipped(files | {name: changed}))
+    assert theirs.store.quarantine.find() == []
+
+
+def test_what_is_no_package_is_refused(theirs: TaxiiDesk, desk: SharingHome) -> None:
+    files = unzipped(written(desk))
+    bomb = zipped(files | {"objects.json": b" " * 500_000_000})
+    for data in (
+        b"PK\x03\x04",
+        b"PK\x03\x04" + b"x" * 100,
+        zipped({"x": b""}),
+        zipped({name: raw for name, raw in files.items() if name != "manifest.json"}),
+        zipped(files | {"signature.json": b"[]"}),
+        zipped(files | {"signature.json": b'{"ed25519":"x"}'}),
+        bomb,
+    ):
+        with pytest.raises((BadInputError, VerificationError)):
+            taken(theirs, data)
+
+
+def test_a_package_made_twice_of_the_same_is_the_same_file(desk: SharingHome) -> None:
+    keys = desk.home.keys(UNPROTECTED)
+    one = judged(msgspec.json.encode(TOOL), "x")
+    assert isinstance(one, Taken)
+    made = [
+        packed(
+            b"{}",
+            [one],
+            signer(keys, "p", named=True),
+            profile="plain",
+            marking="TLP:GREEN",
+            made=desk.clock(),
+        )
+        for _ in range(2)
+    ]
+    manifests = [unzipped(package)["manifest.json"] for package in made]
+    assert manifests[0] == manifests[1]
+    assert opened(made[0]).manifest.objects[0].id == TOOL["id"]
+
+
+def test_keys_for_partners_that_may_not_know_us_are_theirs_alone(desk: SharingHome) -> None:
+    keys = desk.home.keys(UNPROTECTED)
+    prints = {
+        signer(keys, partner, named=named).public().fingerprint()
+        for partner in ("p", "q")
+        for named in (True, False)
+    }
+    assert len(prints) == 3
+    again = signer(keys, "p", named=False).public().fingerprint()
+    assert again == signer(keys, "p", named=False).public().fingerprint()
+    assert again in prints
+    anonymous = POLICY.replace(b'attribution = "named"', b'attribution = "anonymous"')
+    desk.policy(text=anonymous)
+    assert (
+        desk.out().write("Aldria", [GREEN["id"]]).fingerprint
+        != keys.identity().public().fingerprint()
+    )
+
+
+@pytest.mark.parametrize("profile", [b"plain", b"opencti", b"misp"])
+def test_each_profile_goes_and_comes(desk: SharingHome, theirs: TaxiiDesk, profile: bytes) -> None:
+    desk.policy(text=POLICY.replace(b'tlp = "green"', b'tlp = "green"\nprofile = "%s"' % profile))
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    found = taken(theirs, done.content)
+    assert found.profile == profile.decode()
+    assert found.refused == found.contradicting == 0
+    assert found.new >= done.objects
+
+
+def test_what_went_in_a_file_is_in_the_ledger_and_its_recall_says_to_tell_the_partner(
+    desk: SharingHome,
+) -> None:
+    written(desk)
+    entries = desk.store.ledger.find(object_id=GREEN["id"])
+    assert [one.channel for one in entries] == ["file"]
+    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
+    assert [one.outcome for one in recalling.recall(GREEN["id"], "a mistake")] == [IN_A_FILE]
+    assert desk.out().write("Aldria", [GREEN["id"]]).recalled == 1
+    last = desk.store.audit.last("share.write")
+    assert last is not None
+    assert last.event.detail["sha256"]
+
+
+def test_without_a_policy_no_file_is_written(desk: SharingHome) -> None:
+    with pytest.raises(UsageError, match="nothing leaves"):
+        written(desk, "Bevora")
+
+
+def unzipped(package: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {one.filename: archive.read(one) for one in archive.infolist()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in files.items():
+            archive.writestr(name, raw)
+    return out.getvalue()
