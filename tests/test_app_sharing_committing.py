@@ -87,6 +87,7 @@ def test_many_requests_at_once_share_transactions_and_a_poisoned_one_harms_no_ot
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
+    event.remove(sqlite.collections._database.engine, "commit", count)
     every = range(1, THREADS * EACH + 1)
     assert told == {n: f"poison {n}" if n % 17 == 0 else ["new"] for n in every}
     ids = {f"campaign--{n:08x}-0000-4000-8000-000000000000" for n in every if n % 17}

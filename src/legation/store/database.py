@@ -143,8 +143,10 @@ class Database:
 
 def _first(failed: OperationalError) -> OperationalError:
     """Return what failed first: SQLite undoes all on a full disk, and then has no step to undo."""
-    while isinstance(failed.__context__, OperationalError):
-        failed = failed.__context__
+    before = failed.__context__
+    while before is not None:
+        failed = before if isinstance(before, OperationalError) else failed
+        before = before.__context__
     return failed
 
 
