@@ -104,6 +104,24 @@ def test_a_stricter_marking_reaches_the_partner_without_a_new_version(desk: Shar
     assert len(desk.store.ledger.find(object_id=TOOL["id"])) == 2
 
 
+def test_what_a_partner_fetched_is_known_with_its_first_time(desk: SharingHome) -> None:
+    desk.policy()
+    desk.policy("Bevora", POLICY.replace(b"QMA", b"QMB"))
+    for name in ("Aldria", "Bevora"):
+        desk.out().push(name, [GREEN["id"]])
+    desk.clock.pass_time(hours=1)
+    first = desk.clock()
+    assert desk.read("Aldria")
+    desk.clock.pass_time(hours=1)
+    desk.read("Aldria")
+    for name, times in (("Aldria", {first}), ("Bevora", set())):
+        partner = desk.store.partners.get(name).partner_id
+        added = [one.added for one in desk.store.ledger.find(partner_id=partner)]
+        found = desk.store.receipts.of(partner, added)
+        assert set(found.values()) == times
+        assert len(found) == (len(set(added)) if times else 0)
+
+
 def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: SharingHome) -> None:
     for name, party in (("Aldria", b"QMA"), ("Bevora", b"QMB")):
         desk.policy(name, POLICY.replace(b"QMA", party))

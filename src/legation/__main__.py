@@ -230,7 +230,9 @@ def _open_desk(desk: "Opening", announce: "Callable[[str], object]") -> None:
     )
     with ExitStack() as at_work:
         if here:
-            app.asgi_handler = TaxiiDoor(taxii_server(here.store, _now), app.asgi_handler)
+            partners = taxii_server(here.store, _now)
+            at_work.callback(partners.end)
+            app.asgi_handler = TaxiiDoor(partners, app.asgi_handler)
             at_work.enter_context(Runner(here.home, here.protection, works() | settling()))
             at_work.enter_context(Waker(here.home, count_list))
         serve(app, desk.binding, announce=announce)

@@ -90,6 +90,7 @@ class SharingHome:
             )
         )
         assert answer.status == 200
+        server.end()
         found: list[Any] = msgspec.json.decode(answer.body).get("objects", [])
         return found
 

@@ -57,6 +57,7 @@ class TaxiiDesk:
 
     def close(self) -> None:
         self.stop()
+        self.server.end()
         self.store.close()
 
     def partner(self, name: str) -> str:

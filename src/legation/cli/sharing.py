@@ -72,7 +72,10 @@ def serve(
             binding=binding,
             authority=authority,
         )
-        doors.serve_taxii(opening, answer)
+        try:
+            doors.serve_taxii(opening, answer)
+        finally:
+            opening.server.end()
     return 0
 
 

@@ -1,5 +1,6 @@
 """`legation share preview|push|ledger` and `legation partner policy`: what leaves, and for whom."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,7 +184,7 @@ def ledger(
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """List what was sent to whom, the newest first."""
+    """List what was sent to whom, and when it was first fetched, the newest first."""
     refuse_outside("--limit", limit, 1, 10_000)
     place = doors.home(home)
     place.require()
@@ -191,6 +192,10 @@ def ledger(
         names = {one.partner_id: one.name for one in store.partners.every()}
         whose = None if partner is None else store.partners.get(partner).partner_id
         found = store.ledger.find(partner_id=whose, object_id=object_id, limit=limit)
+        fetched = {
+            one: store.receipts.of(one, [each.added for each in found if each.partner_id == one])
+            for one in {each.partner_id for each in found}
+        }
     if as_json:
         answer_json(
             [
@@ -202,6 +207,8 @@ def ledger(
                     "sent_id": one.sent_id,
                     "sent_modified": one.sent_modified,
                     "outcome": one.outcome,
+                    "channel": one.channel,
+                    "fetched": fetched[one.partner_id].get(one.added),
                     "sha256": one.raw_sha256.hex(),
                     "by": one.actor,
                 }
@@ -209,14 +216,15 @@ def ledger(
             ]
         )
         return 0
-    header = ("when", "partner", "object", "as", "outcome")
+    header = ("when", "partner", "object", "as", "outcome", "fetched")
     rows = [
         (
             f"{one.at:%Y-%m-%d %H:%M}Z",
             names.get(one.partner_id, ""),
             one.object_id,
             "the same id" if one.sent_id == one.object_id else one.sent_id,
-            one.outcome,
+            one.outcome if one.channel == "taxii" else f"{one.outcome}, in a file",
+            _when(fetched[one.partner_id].get(one.added)),
         )
         for one in found
     ]
@@ -258,6 +266,10 @@ def recall(
     if not yes:
         tell("Nothing was recalled. To recall it: --yes --reason WORDS")
     return 0
+
+
+def _when(at: datetime | None) -> str:
+    return "not yet" if at is None else f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def _outgoing(

@@ -27,6 +27,7 @@ from legation.store.exchange.feeds import Feeds
 from legation.store.exchange.ledger import Ledger
 from legation.store.exchange.partners import Partners
 from legation.store.exchange.quarantined import Quarantine
+from legation.store.exchange.receipts import Receipts
 from legation.store.exchange.soundness import verify_exchange
 from legation.store.heads import NotedHead
 from legation.store.held_keys import HeldKeys
@@ -104,6 +105,7 @@ class Store:
         quarantine: What partners sent and was not taken in.
         ledger: What was sent to whom.
         feeds: Collections of partners that the desk pulls.
+        receipts: What partners fetched, and when.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -137,6 +139,7 @@ class Store:
         self.quarantine = Quarantine(database)
         self.ledger = Ledger(database)
         self.feeds = Feeds(database)
+        self.receipts = Receipts(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

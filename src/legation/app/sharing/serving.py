@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from legation.app.sharing.committing import Committing
+from legation.app.sharing.receipting import Receipting
 from legation.errors import BadInputError
 from legation.safeguards.sharing.taxii.cursors import KEY_BYTES
 from legation.safeguards.sharing.taxii.server import Offer, TaxiiServer
@@ -42,6 +43,7 @@ def taxii_server(
         maker=maker,
         key=store.collections.secret(_CURSORS, os.urandom(KEY_BYTES)),
         offer=offer or Offer(),
+        receipts=Receipting(store.receipts, now),
     )
 
 

@@ -45,11 +45,13 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         partner_id: By which it is known.
         name: As people here call it.
+        outbox: Number of the collection from which it reads what it is sent.
         reached: The collections that it may know of.
     """
 
     partner_id: str
     name: str
+    outbox: int = 0
     reached: tuple[Collection, ...]
 
 
@@ -74,7 +76,13 @@ class Doorkeeper:
         if len({row.partner_id for row in rows}) != 1:
             return None
         found = dict.fromkeys(_collection(row) for row in rows if row.number is not None)
-        return Access(partner_id=rows[0].partner_id, name=rows[0].name, reached=tuple(found))
+        first = rows[0]
+        return Access(
+            partner_id=first.partner_id,
+            name=first.name,
+            outbox=first.outbox,
+            reached=tuple(found),
+        )
 
 
 _NOW: Final = bindparam("now", type_=BigInteger)
@@ -82,6 +90,7 @@ _ADMITTED: Final = (
     select(
         partners.c.partner_id,
         partners.c.name,
+        partners.c.outbox,
         *(
             taxii_collections.c[name]
             for name in ("number", "collection_id", "root", "title", "description", "alias")

@@ -147,6 +147,15 @@ share_ledger = Table(
     Index(None, "object_id", "seq"),
 )
 
+# Which version a partner fetched, and when first.
+share_receipts = Table(
+    "share_receipts",
+    metadata,
+    Column("added_us", Sequence, primary_key=True, autoincrement=False),  # of the version
+    Column("partner_id", Text, primary_key=True),
+    Column("at_us", BigInteger, nullable=False),
+)
+
 # What came and was not taken in: kept as it came, with the reason, until somebody decides.
 quarantine = Table(
     "quarantine",

@@ -10,7 +10,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final, final
+from typing import Final, Protocol, final
 from uuid import UUID
 
 import msgspec
@@ -36,6 +36,16 @@ _CHALLENGE: Final = {
     "WWW-Authenticate": 'Bearer realm="taxii", Basic realm="taxii", charset="UTF-8"'
 }
 Commit = Callable[["Request"], list[Outcome]]
+
+
+class Receipting(Protocol):
+    """Keeps what partners fetched."""
+
+    def __call__(self, partner_id: str, added: Sequence[int]) -> None:
+        """Note that a partner fetched versions, by when each was added."""
+
+    def flush(self) -> None:
+        """Write all that was noted."""
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +104,7 @@ class TaxiiServer:
         maker: Callable[[], UUID],
         key: bytes,
         offer: Offer,
+        receipts: Receipting | None = None,
     ) -> None:
         """Serve these collections to these partners.
 
@@ -105,9 +116,11 @@ class TaxiiServer:
             maker: Gives the ids of statuses.
             key: By which cursors are signed.
             offer: What the server says of itself.
+            receipts: Are told which versions a partner fetched of what it is sent.
         """
         self._doorkeeper, self._collections, self._commit = doorkeeper, collections, commit
         self._now, self._maker, self._key, self.offer = now, maker, key, offer
+        self._receipts = receipts
 
     def answer(self, asked: Asked, who: Access | None = None) -> Answer:
         """Answer a request; nothing that a client sends raises.
@@ -122,6 +135,11 @@ class TaxiiServer:
             return refusal(refused)
         except LegationError as bad:
             return put_off(bad)
+
+    def end(self) -> None:
+        """Write what was gathered while it served."""
+        if self._receipts:
+            self._receipts.flush()
 
     def who(self, asked: Asked) -> Access:
         """Return who asks.
@@ -231,6 +249,8 @@ class TaxiiServer:
                     raws=what.raws,
                 )
             )
+        if self._receipts and what.raws and found.number == partner.outbox:
+            self._receipts(partner.partner_id, [one.added_us for one in entries])
         following = cursor(self._key, bound, entries[-1].added_us) if more else ""
         return answered(what.told(entries, following), headers=resources.dates(entries))
 

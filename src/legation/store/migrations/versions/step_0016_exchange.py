@@ -151,6 +151,13 @@ def _ledger() -> None:
     )
     _index("share_ledger", "partner_id", "sent_id", "seq")
     _index("share_ledger", "object_id", "seq")
+    op.create_table(
+        "share_receipts",
+        sa.Column("added_us", SEQUENCE, nullable=False, autoincrement=False),
+        *_texts("partner_id"),
+        *_numbers("at_us"),
+        sa.PrimaryKeyConstraint("added_us", "partner_id", name="pk_share_receipts"),
+    )
     if op.get_bind().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
             op.execute(
