@@ -53,8 +53,16 @@ def test_a_push_does_what_the_preview_shows(desk: SharingHome) -> None:
     shown = desk.out().preview("Aldria", [GREEN["id"]])
     done = desk.out().push("Aldria", [GREEN["id"]])
     assert done.preview == shown
-    sent = {one["id"]: one for one in desk.read("Aldria")}
-    assert sent == {one["id"]: one for one in shown.leaving}
+    leaving = {one["id"]: one for one in shown.leaving}
+    beside = {one["id"]: one for one in desk.read("Aldria") if one["id"] not in leaving}
+    assert leaving.keys() | beside.keys() == {one["id"] for one in desk.read("Aldria")}
+    assert all(one in shown.leaving for one in desk.read("Aldria") if one["id"] in leaving)
+    # The signed list of what was sent, and what declares it.
+    assert {one["type"] for one in beside.values()} <= {
+        "grouping",
+        "extension-definition",
+        "identity",
+    }
 
 
 def test_what_belongs_to_a_campaign_comes_along_and_what_is_above_the_ceiling_stays(

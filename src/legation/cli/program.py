@@ -134,6 +134,7 @@ _WITHIN: Final = {
         ("write", "sharing_out:write", "Write what a partner may be sent as a signed file."),
         ("recall", "sharing_out:recall", "Take an object back from all who were sent it."),
         ("take", "sharing_in:take", "Take in a file that a partner sent."),
+        ("verify", "sharing_in:verify", "Verify what a partner sent by its signatures."),
         ("pull", "sharing_in:pulled", "Take in what is new in feeds of partners."),
         ("feed", "", "Feeds of partners: add, list, end."),
         ("serve", "sharing:serve", "Serve partners by TAXII 2.1."),

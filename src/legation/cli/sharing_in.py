@@ -62,6 +62,41 @@ def take(
     return 0
 
 
+def verify(
+    partner: Annotated[str, Parameter(help="Whose collection is verified.")],
+    /,
+    *,
+    home: HomeFolder = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Verify what a partner sent against the lists that it signed.
+
+    Ends with 1 where something is here with other bytes than were signed, or a signature is broken.
+    """
+    from legation.app.sharing.proofs import verify_sent
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        found = verify_sent(store, store.partners.get(partner))
+    wrong = bool(found.broken) or any(one.differing for one in found.signers)
+    if as_json:
+        answer_json(msgspec.to_builtins(found))
+        return int(wrong)
+    for one in found.signers:
+        said = "as pinned" if one.pinned else "not pinned"
+        answer(f"signed by {one.fingerprint} ({said}): {counted(one.objects, 'object')} hold")
+        if one.absent:
+            answer(f"  {one.absent} signed and not here")
+        for object_id in one.differing:
+            answer(f"  other bytes than were signed: {object_id}")
+    for object_id in found.broken:
+        answer(f"a signature that does not hold: {object_id}")
+    answer(f"{found.unsigned} under no signature")
+    return int(wrong)
+
+
 def add(
     name: Annotated[str, Parameter(help="As people of the house call it.")],
     partner: Annotated[str, Parameter(help="Whose feed it is.")],

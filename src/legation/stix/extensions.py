@@ -33,6 +33,7 @@ ExtensionKind = Literal[
     "standing",
     "case",
     "entry",
+    "sending",
 ]
 
 KINDS: Final[tuple[ExtensionKind, ...]] = get_args(ExtensionKind)

@@ -7,12 +7,14 @@ would do at the same moment, by the same function.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
 from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
+from legation.app.sharing.proofs import signed_lists
 from legation.app.sharing.recalling import RECALLED
 from legation.errors import ConflictError, UsageError
 from legation.formats.envelope import Taken, judged
@@ -215,7 +217,8 @@ class Outgoing:
         self._make_room(partner, items)
         outcomes = self._store.collections.post(posting, now)
         sendings = []
-        for one, outcome in zip(items, outcomes, strict=True):
+        told_new = list(zip(items, outcomes, strict=True))
+        for one, outcome in told_new:
             if outcome.state == "conflict":
                 raise ConflictError(
                     f"{one.facts.object_id} contradicts what the partner has: {outcome.reason}",
@@ -225,6 +228,7 @@ class Outgoing:
                 told = verdicts.get(one.facts.object_id)
                 sendings.append(self._sending(partner, one, told, outcome.added_us))
         self._store.ledger.add(sendings)
+        self._sign(partner, [one for one, outcome in told_new if outcome.state == "new"], now)
         counts = _counts(preview.verdicts)
         self._scope.note(
             self._scope.reader.actor, PUSH, partner.partner_id, new=len(sendings), **counts
@@ -235,6 +239,19 @@ class Outgoing:
             known=len(items) - len(sendings),
             recalled=taken_back,
         )
+
+    def _sign(self, partner: "Partner", sent: Sequence[Taken], now: datetime) -> None:
+        """Put a signed list of what was sent beside it."""
+        named = policy_of(partner).sharing.attribution == "named"
+        by = signer(self._keys, partner.partner_id, named=named)
+        lists = signed_lists(sent, by, partner.partner_id, now)
+        posting = Posting(
+            number=partner.outbox,
+            partner_id="",
+            items=tuple((one.facts, one.raw) for one in lists),
+        )
+        if lists:
+            self._store.collections.post(posting, now)
 
     def _make_room(self, partner: "Partner", items: Sequence[Taken]) -> None:
         """Take out versions that stand there with other bytes, such as under another marking.

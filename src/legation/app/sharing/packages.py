@@ -10,7 +10,7 @@ import hashlib
 import io
 import zipfile
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,33 +123,16 @@ def packed(
         marking: The strictest level in it.
         made: The time.
     """
-    from legation.crypto.signing import sign
-
     manifest = Manifest(
         form=FORM,
         profile=profile,
         marking=marking,
         made=made,
         sha256=hashlib.sha256(content).hexdigest(),
-        objects=tuple(
-            Listed(
-                id=one.facts.object_id,
-                modified=one.facts.version_text,
-                sha256=hashlib.sha256(one.raw).hexdigest(),
-            )
-            for one in objects
-        ),
+        objects=listed(objects),
     )
     told = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    public = by.public()
-    signed = {
-        "of": _MANIFEST,
-        "purpose": PURPOSE,
-        "ed25519": b64encode(public.ed25519).decode(),
-        "ml_dsa_65": b64encode(public.ml_dsa_65).decode(),
-        "signature": b64encode(sign(told, PURPOSE, by)).decode(),
-        "fingerprint": public.fingerprint(),
-    }
+    signed = {"of": _MANIFEST} | signed_by(told, by)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, raw in (
@@ -163,6 +146,63 @@ def packed(
     return out.getvalue()
 
 
+def listed(objects: Sequence[Taken]) -> tuple[Listed, ...]:
+    """Return objects as a manifest names them."""
+    return tuple(
+        Listed(
+            id=one.facts.object_id,
+            modified=one.facts.version_text,
+            sha256=hashlib.sha256(one.raw).hexdigest(),
+        )
+        for one in objects
+    )
+
+
+def signed_by(told: bytes, by: "SigningIdentity") -> dict[str, str]:
+    """Return a signature over exact bytes, with the keys by which it is verified."""
+    from legation.crypto.signing import sign
+
+    public = by.public()
+    return {
+        "purpose": PURPOSE,
+        "ed25519": b64encode(public.ed25519).decode(),
+        "ml_dsa_65": b64encode(public.ml_dsa_65).decode(),
+        "signature": b64encode(sign(told, PURPOSE, by)).decode(),
+        "fingerprint": public.fingerprint(),
+    }
+
+
+def verified(told: bytes, signed: Mapping[str, Any], *, pinned: str = "") -> str:
+    """Verify a signature that `signed_by` made; return the fingerprint of who signed.
+
+    Args:
+        told: The exact bytes.
+        signed: Signature and keys.
+        pinned: Fingerprint of who must have signed; empty: whoever did is told.
+
+    Raises:
+        BadInputError: It is no signature.
+        VerificationError: It does not hold, or somebody else signed.
+    """
+    from legation.crypto.signing import PublicIdentity, verify
+
+    try:
+        identity = PublicIdentity(
+            ed25519=b64decode(signed["ed25519"]), ml_dsa_65=b64decode(signed["ml_dsa_65"])
+        )
+        signature = b64decode(signed["signature"])
+    except (KeyError, TypeError, ValueError) as bad:
+        raise _no_package() from bad
+    verify(told, signature, PURPOSE, identity)
+    found = identity.fingerprint()
+    if pinned and "".join(pinned.split()).lower() != "".join(found.split()):
+        raise VerificationError(
+            "somebody else has signed this",
+            hint="ask the partner by another way, and compare fingerprints",
+        )
+    return found
+
+
 def opened(package: bytes, *, pinned: str = "") -> Opened:
     """Open a package, once its signature holds and its content is what was signed.
 
@@ -174,24 +214,12 @@ def opened(package: bytes, *, pinned: str = "") -> Opened:
         BadInputError: It is no package.
         VerificationError: Something in it does not hold, or somebody else signed it.
     """
-    from legation.crypto.signing import PublicIdentity, verify
-
     files = _unpacked(package)
     try:
-        told: dict[str, Any] = msgspec.json.decode(files[_SIGNATURE], type=dict[str, Any])
-        identity = PublicIdentity(
-            ed25519=b64decode(told["ed25519"]), ml_dsa_65=b64decode(told["ml_dsa_65"])
-        )
-        signature = b64decode(told["signature"])
-    except (KeyError, TypeError, ValueError, msgspec.DecodeError, RecursionError) as bad:
+        told = msgspec.json.decode(files[_SIGNATURE], type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as bad:
         raise _no_package() from bad
-    verify(files[_MANIFEST], signature, PURPOSE, identity)
-    found = identity.fingerprint()
-    if pinned and "".join(pinned.split()).lower() != "".join(found.split()):
-        raise VerificationError(
-            "somebody else has signed this package",
-            hint="ask the partner by another way, and compare fingerprints",
-        )
+    found = verified(files[_MANIFEST], told, pinned=pinned)
     try:
         manifest = msgspec.json.decode(files[_MANIFEST], type=Manifest)
     except (msgspec.DecodeError, RecursionError) as bad:
