@@ -152,6 +152,23 @@ def shut_out(
     return 0
 
 
+def confidence(
+    name: Name,
+    number: Annotated[int, Parameter(help="0 to 100, as in STIX 2.1, appendix A.")],
+    /,
+    *,
+    home: HomeFolder = None,
+    doors: Lent,
+) -> int:
+    """Say how much you give what a partner says; what it states itself counts up to that."""
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        partner = _roster(doors, store).give(name, number)
+    answer(f"{partner.name}: {number}")
+    return 0
+
+
 def trust(
     name: Name,
     fingerprint: Annotated[str, Parameter(help="Its eight groups of eight digits, quoted.")],
@@ -223,6 +240,8 @@ def _partner(one: "Partner", keys: "list[PartnerKey]", now: datetime) -> dict[st
         "name": one.name,
         "party": one.party,
         "has_policy": bool(one.policy),
+        "confidence": one.confidence,
+        "signer": one.signer,
         "created": one.created,
         "ended": one.ended,
         "keys": [

@@ -22,6 +22,7 @@ from legation.store.decisions import Decisions
 from legation.store.digests import Digests
 from legation.store.evidence import Evidence
 from legation.store.exchange.access import Doorkeeper
+from legation.store.exchange.answered import Answers
 from legation.store.exchange.collections import Collections
 from legation.store.exchange.feeds import Feeds
 from legation.store.exchange.ledger import Ledger
@@ -106,6 +107,7 @@ class Store:
         ledger: What was sent to whom.
         feeds: Collections of partners that the desk pulls.
         receipts: What partners fetched, and when.
+        answers: What partners say of objects.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -140,6 +142,7 @@ class Store:
         self.ledger = Ledger(database)
         self.feeds = Feeds(database)
         self.receipts = Receipts(database)
+        self.answers = Answers(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

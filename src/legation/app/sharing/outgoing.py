@@ -16,7 +16,7 @@ from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
 from legation.app.sharing.proofs import signed_lists
 from legation.app.sharing.recalling import RECALLED
-from legation.errors import ConflictError, UsageError
+from legation.errors import ConflictError, DeniedError, UsageError
 from legation.formats.envelope import Taken, judged
 from legation.formats.profiles.catalogue import EXPORTS
 from legation.formats.profiles.losses import Loss, Piece
@@ -113,6 +113,51 @@ class Outgoing:
         """
         partner = self._store.partners.get(name)
         preview = self._to_leave(partner, ids)
+        with self._store.transaction():
+            return self._put(partner, preview)
+
+    def push_values(
+        self, partner: "Partner", values: Sequence[dict[str, Any]], *, about: dict[str, Any]
+    ) -> Pushed:
+        """Send objects that were made for a partner, about one that it sent itself.
+
+        Args:
+            partner: Who it is.
+            values: The objects.
+            about: What they are about; it does not leave, and keeps the id that the partner knows.
+
+        Raises:
+            UsageError: Nothing may leave at all.
+            DeniedError: The policy holds one of them; the reasons are told.
+        """
+        policy = policy_of(partner)
+        context = self._context(partner, values)
+        preview = decide([*values, about], policy, context)
+        if partner.ended is not None or preview.silent:
+            raise UsageError(
+                f"nothing leaves: {preview.silent or 'the sharing has ended'}",
+                hint="see legation partner policy",
+            )
+        ids = {value["id"] for value in values}
+        held = [one for one in preview.verdicts if one.outcome == "held" and one.object_id in ids]
+        if held:
+            why = "; ".join(dict.fromkeys(reason for one in held for reason in one.reasons))
+            raise DeniedError(
+                f"the policy of {partner.name} does not let this leave: {why}",
+                hint="see legation partner policy, or state another level with --tlp",
+            )
+        known = next((one for one in preview.verdicts if one.object_id == about["id"]), None)
+        copy = known.sent_id if known else ""
+        leaving = [
+            value
+            if not copy
+            else msgspec.json.decode(
+                msgspec.json.encode(value).replace(copy.encode(), about["id"].encode())
+            )
+            for value in preview.leaving
+            if value["id"] not in (copy, about["id"])
+        ]
+        preview = msgspec.structs.replace(preview, leaving=tuple(leaving))
         with self._store.transaction():
             return self._put(partner, preview)
 

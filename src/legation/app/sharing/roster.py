@@ -24,6 +24,7 @@ TOKEN_FRONT: Final = "lgp_"  # noqa: S105 - the front of every token, and no sec
 _TOKEN_BYTES: Final = 32
 _LONGEST_NAME: Final = 120
 _FINGERPRINT: Final = 64
+_FULL: Final = 100
 
 
 @final
@@ -141,6 +142,22 @@ class Roster:
         with self._store.transaction():
             self._store.partners.end(partner.partner_id, self._now())
             self._note("partner.end", partner.partner_id)
+        return partner
+
+    def give(self, name: str, confidence: int) -> Partner:
+        """Say how much we give what a partner says, 0 to 100.
+
+        Raises:
+            UsageError: It is no such number.
+        """
+        if not 0 <= confidence <= _FULL:
+            raise UsageError(
+                f"{confidence} is no confidence", hint="give 0 to 100 (STIX 2.1, appendix A)"
+            )
+        partner = self._store.partners.get(name)
+        with self._store.transaction():
+            self._store.partners.give(partner.partner_id, confidence)
+            self._note("partner.give", partner.partner_id, confidence=confidence)
         return partner
 
     def trust(self, name: str, fingerprint: str) -> Partner:

@@ -18,6 +18,7 @@ from legation.errors import ConflictError, NotFoundError
 from legation.stix.received import Facts
 from legation.store.database import Database
 from legation.store.exchange.access import Collection
+from legation.store.exchange.answered import note_answers
 from legation.store.exchange.filing import (
     AFTER,
     Displaced,
@@ -162,6 +163,7 @@ class Collections:
                 filing = Filing(connection, number, partner_id, now)
                 items = [item for place in places for item in postings[place].items]
                 found = iter(filing.add(items))
+                note_answers(connection, filing.filed)
                 for place in places:
                     outcomes[place] = [next(found) for _ in postings[place].items]
                 for place in places:

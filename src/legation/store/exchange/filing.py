@@ -109,6 +109,7 @@ class Filing:
         self._new: list[_Version] = []
         self._moved: set[int] = set()
         self.displaced: list[Displaced] = []
+        self.filed: list[tuple[int, str, bytes]] = []
 
     def add(self, items: Sequence[tuple[Facts, bytes]]) -> list[Outcome]:
         """Add objects in their order; those that contradict are told, the others kept."""
@@ -217,6 +218,9 @@ class Filing:
             self._connection.execute(
                 insert(taxii_objects), [self._row(version) for version in self._new]
             )
+            self.filed = [
+                (one.added_us, one.facts.object_type, one.raw or b"") for one in self._new
+            ]
         moved = [
             {"key": version.added_us, "to": version.place}
             for versions in self._shelf.values()

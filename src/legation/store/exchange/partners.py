@@ -30,6 +30,8 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
         name: As people here call it.
         party: Its code among parties, such as FR; may be empty.
         policy: The policy file as it was given; empty: nothing leaves to it.
+        confidence: How much we give what it says, 0 to 100 (STIX 2.1, appendix A); None: nobody
+            said.
         signer: Fingerprint of its keys, as it was told by another way; empty: nobody pinned it.
         inbox: Number of the collection into which it writes.
         outbox: Number of the collection from which it reads.
@@ -40,6 +42,7 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     party: str = ""
     policy: bytes = b""
+    confidence: int | None = None
     signer: str = ""
     inbox: int = 0
     outbox: int = 0
@@ -76,6 +79,7 @@ class Partners:
             "name": plain(partner.name),
             "party": plain(partner.party),
             "policy": partner.policy,
+            "confidence": partner.confidence,
             "signer": partner.signer,
             "inbox": partner.inbox,
             "outbox": partner.outbox,
@@ -112,6 +116,10 @@ class Partners:
     def set_policy(self, partner_id: str, policy: bytes) -> None:
         """Put a policy in force."""
         self._set(partner_id, policy=policy)
+
+    def give(self, partner_id: str, confidence: int | None) -> None:
+        """Say how much we give what a partner says."""
+        self._set(partner_id, confidence=confidence)
 
     def pin(self, partner_id: str, signer: str) -> None:
         """Say by which fingerprint a partner's signatures are known."""
@@ -178,6 +186,7 @@ def _partner(row: Row[Any]) -> Partner:
         name=row.name,
         party=row.party,
         policy=row.policy,
+        confidence=row.confidence,
         signer=row.signer,
         inbox=row.inbox,
         outbox=row.outbox,

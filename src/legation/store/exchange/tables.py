@@ -29,6 +29,7 @@ partners = Table(
     Column("name", Text, nullable=False, unique=True),
     Column("party", Text, nullable=False),  # its code among parties, such as FR; may be empty
     Column("policy", Octets, nullable=False),  # the file as it was given; empty: nothing leaves
+    Column("confidence", BigInteger, nullable=True),  # 0 to 100; null: nobody said
     Column("signer", Text, nullable=False),  # fingerprint of its keys; empty: not pinned
     Column("inbox", Sequence, nullable=False),  # number of the collection for what it sends
     Column("outbox", Sequence, nullable=False),  # and of that for what it is sent
@@ -97,6 +98,15 @@ taxii_objects = Table(
     Index(None, "number", "place", "object_type", "added_us"),
     Index(None, "number", "id_key", "added_us"),
     Index(None, "number", "version_us", "added_us"),
+)
+
+# What opinions, notes, sightings and lessons are about.
+taxii_answers = Table(
+    "taxii_answers",
+    metadata,
+    Column("target_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("added_us", Sequence, primary_key=True, autoincrement=False),  # of the answer
+    Column("target_id", Text, primary_key=True),
 )
 
 # What was deleted from a collection: by this a copy that comes again is known.

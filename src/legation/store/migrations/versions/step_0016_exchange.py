@@ -48,6 +48,7 @@ def _partners() -> None:
         *_columns(SEQUENCE, "seq"),
         *_texts("name", "party"),
         *_bytes("policy"),
+        sa.Column("confidence", sa.BigInteger(), nullable=True),
         *_texts("signer"),
         *_columns(SEQUENCE, "inbox", "outbox"),
         *_numbers("created_us"),
@@ -123,6 +124,13 @@ def _objects() -> None:
         ("version_us", "added_us"),
     ):
         _index("taxii_objects", "number", *columns)
+    op.create_table(
+        "taxii_answers",
+        sa.Column("target_key", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("added_us", SEQUENCE, nullable=False, autoincrement=False),
+        *_texts("target_id"),
+        sa.PrimaryKeyConstraint("target_key", "added_us", "target_id", name="pk_taxii_answers"),
+    )
     op.create_table(
         "taxii_tombstones",
         sa.Column("added_us", SEQUENCE, nullable=False, autoincrement=False),
