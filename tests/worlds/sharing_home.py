@@ -8,7 +8,8 @@ from typing import Any, final
 import msgspec
 
 from legation.app.home import Home
-from legation.app.sharing.outgoing import Outgoing, set_policy
+from legation.app.sharing.outgoing import Outgoing
+from legation.app.sharing.policies import set_policy
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.serving import taxii_server
 from legation.crypto.key_files import UNPROTECTED

@@ -43,7 +43,7 @@ def policy(
 
     The file says what the partner may be sent; a partner without one is sent nothing.
     """
-    from legation.app.sharing.outgoing import policy_of, set_policy
+    from legation.app.sharing.policies import policy_of, set_policy
 
     place = doors.home(home)
     place.require()

@@ -14,6 +14,7 @@ import msgspec
 
 from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
+from legation.app.sharing.policies import policy_of
 from legation.app.sharing.proofs import signed_lists
 from legation.app.sharing.recalling import RECALLED
 from legation.errors import ConflictError, DeniedError, UsageError
@@ -22,7 +23,6 @@ from legation.formats.profiles.catalogue import EXPORTS
 from legation.formats.profiles.losses import Loss, Piece
 from legation.safeguards.sharing.gate.context import Before, Context, Preview, Verdict
 from legation.safeguards.sharing.gate.deciding import decide
-from legation.safeguards.sharing.gate.policy import Policy, read_policy
 from legation.stix.codec import mapping_of
 from legation.stix.extensions import KINDS, definition, extension_id
 from legation.stix.labels import label_of
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 PUSH: Final = "share.push"
 WRITE: Final = "share.write"
-POLICY: Final = "partner.policy"
 _ALL: Final = 1 << 40
 
 
@@ -350,32 +349,6 @@ class Outgoing:
 def value_of(one: Taken) -> dict[str, Any]:
     """Return an object that leaves as a JSON value."""
     return msgspec.json.decode(one.raw, type=dict[str, Any])
-
-
-def policy_of(partner: "Partner") -> Policy:
-    """Return the policy in force for a partner; without one nothing leaves."""
-    return read_policy(partner.policy or b"", f"policy of {partner.name}")
-
-
-def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:
-    """Put a policy in force for a partner, once it can be read.
-
-    Raises:
-        BadInputError: It cannot be read.
-        UsageError: It is for another party.
-    """
-    policy = read_policy(text, place)
-    partner = scope.store.partners.get(name)
-    if partner.party and policy.partner not in ("", partner.party):
-        raise UsageError(
-            f"{place} is for {policy.partner!r:.30}, and {partner.name} is {partner.party}",
-            hint="give the policy of this partner, or correct its `partner`",
-        )
-    with scope.store.transaction():
-        scope.store.partners.set_policy(partner.partner_id, text)
-        digest = hashlib.sha256(text).hexdigest()
-        scope.note(scope.reader.actor, POLICY, partner.partner_id, policy=digest)
-    return policy
 
 
 def _item(value: Any) -> Taken:

@@ -1,0 +1,39 @@
+"""The policy of a partner: put in force as the file that somebody wrote, and read from it."""
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from legation.errors import UsageError
+from legation.safeguards.sharing.gate.policy import Policy, read_policy
+
+if TYPE_CHECKING:
+    from legation.app.scope import Scope
+    from legation.store.exchange.partners import Partner
+
+POLICY: Final = "partner.policy"
+
+
+def policy_of(partner: "Partner") -> Policy:
+    """Return the policy in force for a partner; without one nothing leaves."""
+    return read_policy(partner.policy or b"", f"policy of {partner.name}")
+
+
+def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:
+    """Put a policy in force for a partner, once it can be read.
+
+    Raises:
+        BadInputError: It cannot be read.
+        UsageError: It is for another party.
+    """
+    policy = read_policy(text, place)
+    partner = scope.store.partners.get(name)
+    if partner.party and policy.partner not in ("", partner.party):
+        raise UsageError(
+            f"{place} is for {policy.partner!r:.30}, and {partner.name} is {partner.party}",
+            hint="give the policy of this partner, or correct its `partner`",
+        )
+    with scope.store.transaction():
+        scope.store.partners.set_policy(partner.partner_id, text)
+        digest = hashlib.sha256(text).hexdigest()
+        scope.note(scope.reader.actor, POLICY, partner.partner_id, policy=digest)
+    return policy
