@@ -26,7 +26,7 @@ def test_help_lists_every_command_in_the_order_of_work() -> None:
     places = [said.out.index(f"│ {name} ") for name in names]
     assert said.code == 0
     assert places == sorted(places)
-    assert len(said.out.splitlines()) < 30  # nothing scrolls away in a window of usual size
+    assert len(said.out.splitlines()) <= 30  # nothing scrolls away in a window of usual size
 
 
 @pytest.mark.parametrize(

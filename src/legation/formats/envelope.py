@@ -21,7 +21,7 @@ DEEPEST: Final = 100
 """Levels of an object: those of STIX have about six, and a reader's stack has a thousand in all."""
 _UNNAMED: Final = "unidentified"
 _COLON_FIRST: Final = (b':":', b',":', b'[":', b'{":')
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?')
 
 
 class Taken(msgspec.Struct, frozen=True, gc=False):

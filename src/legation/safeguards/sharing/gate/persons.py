@@ -25,7 +25,7 @@ _HOUSE_PSEUDONYM: Final = re.compile(PSEUDONYM.pattern, re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")
 _NUMBER: Final = re.compile(r"(?<![\w+])\+\d[\d ()./\-]{6,}\d")
 _HOME: Final = re.compile(
-    r"((?:\\+|/)(?:users|home|documents and settings)(?:\\+|/))"
+    r"((?:(?<!\\)\\++|/)(?:users|home|documents and settings)(?:\\++|/))"
     r"(?!(?:public|default|all users|shared|user|username)\b)([^\\/:\"'%\s\]]+)",
     re.IGNORECASE,
 )
