@@ -93,7 +93,8 @@ def answers_to(scope: "Scope", object_id: str) -> list[Told]:
         NotFoundError: There is no such object for this reader.
     """
     store = scope.store
-    scope.objects.get(object_id)
+    known = scope.objects
+    known.get(object_id)
     copies = {one.sent_id for one in store.ledger.find(object_id=object_id)}
     partners = {one.partner_id: one for one in store.partners.every()}
     inboxes = {one.inbox: one for one in partners.values()}

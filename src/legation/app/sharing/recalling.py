@@ -113,7 +113,8 @@ class Recalling:
 
     def _sent(self, object_id: str) -> list[tuple[Sending, int]]:
         """Return the last sending to each partner, and how many versions each was sent."""
-        self._scope.objects.get(object_id)
+        known = self._scope.objects
+        known.get(object_id)
         by_copy: dict[tuple[str, str], list[Sending]] = defaultdict(list)
         for one in self._store.ledger.find(object_id=object_id):
             by_copy[one.partner_id, one.sent_id].append(one)
