@@ -55,7 +55,7 @@ def test_a_place_is_scheme_host_and_port(one: str, other: str, *, same: bool) ->
 
 
 def test_what_a_server_names_is_made_whole_and_not_gone_to() -> None:
-    assert joined("https://a.example/taxii2/", "/root/") == "https://a.example/root/"
+    assert joined("https://a.example/taxii2/", "/api-root/") == "https://a.example/api-root/"
     assert joined("https://a.example/taxii2/", "https://b.example/") == "https://b.example/"
     with pytest.raises(BadInputError, match="no address"):
         joined("https://a.example/", "http://[")
@@ -107,7 +107,9 @@ def test_a_name_and_password_beyond_ascii_go_as_utf8() -> None:
     assert found == {"Authorization": "Basic ZMOpc2thOtC60LvRjtGH"}
 
 
-@pytest.mark.parametrize("root", ["https://elsewhere.example/root/", "//elsewhere.example/root/"])
+@pytest.mark.parametrize(
+    "root", ["https://elsewhere.example/api-root/", "//elsewhere.example/api-root/"]
+)
 def test_an_api_root_at_another_place_is_not_asked_by_this_client(root: str) -> None:
     partner = Partner()
     with direct(partner) as client, pytest.raises(LegationError, match="another place"):

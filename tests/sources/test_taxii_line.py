@@ -318,8 +318,8 @@ def test_a_redirect_within_the_place_is_followed_with_the_question(
 @pytest.mark.parametrize(
     "target",
     [
-        "https://elsewhere.example/root/",
-        "http://127.0.0.1:1/root/",
+        "https://elsewhere.example/api-root/",
+        "http://127.0.0.1:1/api-root/",
         "//elsewhere.example/",
         "http://desk:a%20secret@127.0.0.1:1/",
         "file:///etc/passwd",

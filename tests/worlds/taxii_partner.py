@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
-ROOT = "/root/"
+ROOT = "/api-root/"
 COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -13,13 +13,12 @@ import msgspec
 
 from legation.app.sharing.packages import MAGIC, opened
 from legation.errors import UsageError
-from legation.formats.envelope import Refused, Taken, judged
+from legation.formats.envelope import judged
 from legation.formats.profiles.catalogue import IMPORTS
 from legation.formats.profiles.losses import Imported, Loss
 from legation.formats.profiles.opencti.ids import EXTENSION as OPENCTI
+from legation.safeguards.sharing.postings import posting_of
 from legation.store.audit import Event
-from legation.store.exchange.collections import Posting
-from legation.store.exchange.quarantined import Held
 
 if TYPE_CHECKING:
     from legation.store.exchange.filing import Outcome
@@ -143,23 +142,8 @@ def post(
         What became of the good ones, and how many were refused.
     """
     found = [judged(raw, f"{place}#/objects/{at}") for at, raw in enumerate(raws)]
-    refused = [one for one in found if isinstance(one, Refused)]
-    posting = Posting(
-        number=partner.inbox,
-        partner_id=partner.partner_id,
-        items=tuple((one.facts, one.raw) for one in found if isinstance(one, Taken)),
-        held=tuple(
-            Held(
-                object_id=one.object_id,
-                version_text=one.version_text,
-                kind="invalid",
-                reason=str(one.error),
-                raw=one.raw,
-            )
-            for one in refused
-        ),
-    )
-    return store.collections.post(posting, now), len(refused)
+    posting = posting_of(found, partner.inbox, partner.partner_id)
+    return store.collections.post(posting, now), len(posting.held)
 
 
 def _raws(read: Imported) -> list[bytes]:

@@ -17,6 +17,7 @@ import msgspec
 
 from legation.errors import BadInputError, LegationError, RefusedError
 from legation.formats.envelope import Refused, Taken, read_envelope
+from legation.safeguards.sharing.postings import posting_of
 from legation.safeguards.sharing.taxii import resources
 from legation.safeguards.sharing.taxii.asking import Answer, Asked, answered, put_off, refusal
 from legation.safeguards.sharing.taxii.cursors import cursor, place_of
@@ -26,7 +27,6 @@ from legation.safeguards.sharing.taxii.resources import Detail
 from legation.store.exchange.access import Access, Collection, Doorkeeper
 from legation.store.exchange.collections import Collections, Posting
 from legation.store.exchange.filing import Outcome
-from legation.store.exchange.quarantined import Held
 from legation.store.exchange.reading import Entry
 
 PREFIX: Final = "taxii2"
@@ -282,21 +282,7 @@ class TaxiiServer:
             told.append(_status(status_id, at, taken, outcomes, refused))
             return told[-1]
 
-        posting = Posting(
-            number=found.number,
-            partner_id=partner.partner_id,
-            items=tuple((one.facts, one.raw) for one in taken),
-            held=tuple(
-                Held(
-                    object_id=one.object_id,
-                    version_text=one.version_text,
-                    kind="invalid",
-                    reason=str(one.error),
-                    raw=one.raw,
-                )
-                for one in refused
-            ),
-        )
+        posting = posting_of(judged, found.number, partner.partner_id)
         self._commit(
             Request(posting=posting, status_id=status_id, root=found.root, at=at, status=status)
         )
