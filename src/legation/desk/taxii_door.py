@@ -12,6 +12,8 @@ from contextlib import suppress
 from typing import Any, Final, final
 from urllib.parse import parse_qsl
 
+import msgspec
+
 from legation.errors import LegationError, RefusedError
 from legation.safeguards.sharing.taxii.asking import Answer, Asked, put_off, refusal
 from legation.safeguards.sharing.taxii.server import PREFIX, TaxiiServer
@@ -75,7 +77,9 @@ class TaxiiDoor:
             expected = int(stated) if "transfer-encoding" not in headers else largest
             async with self._room.taken(expected if asked.method == "POST" else 0):
                 body = await asyncio.wait_for(_body(receive, largest), _SLOWEST)
-                answer: Answer = await self._run(self._server.answer, _with(asked, body), who)
+                answer: Answer = await self._run(
+                    self._server.answer, msgspec.structs.replace(asked, body=body), who
+                )
                 return answer
         except RefusedError as refused:
             return refusal(refused)
@@ -144,17 +148,6 @@ def _asked(scope: Any, headers: dict[str, str]) -> Asked:
         query=tuple(given),
         headers=headers,
         certificate=state.get(CERTIFICATE, ""),
-    )
-
-
-def _with(asked: Asked, body: bytes) -> Asked:
-    return Asked(
-        method=asked.method,
-        path=asked.path,
-        query=asked.query,
-        headers=asked.headers,
-        body=body,
-        certificate=asked.certificate,
     )
 
 

@@ -20,7 +20,7 @@ def made(address: str) -> tuple[Any, dict[str, Any]]:
     medallion: Any = importlib.import_module("medallion")
     forget_s = float(sys.argv[1])
     collections = {f"both-{n}": RIGHTS["both"] for n in range(40)} | RIGHTS
-    root = f"{address}/root/"
+    root = f"{address}/api-root/"
     information = {"title": "root", "versions": ["application/taxii+json;version=2.1"]}
     backend = {
         "module": "medallion.backends.memory_backend",
@@ -38,7 +38,7 @@ def made(address: str) -> tuple[Any, dict[str, Any]]:
         medallion.set_config(application, name, configured)
     application.medallion_backend.data = {
         "/discovery": {"title": "peer", "default": root, "api_roots": [root]},
-        "root": {
+        "api-root": {
             "information": information | {"max_content_length": 10_000_000},
             "status": [],
             "collections": [
