@@ -146,6 +146,7 @@ def hand_out(
     made: _File,
     ids: Iterable[str],
     *,
+    may: "ObjectVerb" = "campaign.export",
     verb: str = PAGE_EXPORT,
     left_out: int = 0,
 ) -> _File:
@@ -156,6 +157,7 @@ def hand_out(
         page: What it shows.
         made: The file, bare.
         ids: Of all objects of which it tells.
+        may: What the policies must permit with each of these objects.
         verb: What the trail calls it.
         left_out: How many rows stay behind.
 
@@ -168,7 +170,7 @@ def hand_out(
     of: Any = mark(made, marking)
     kind = of.name.rpartition(".")[2]
     contents = hashlib.sha256(of.content).hexdigest()
-    leave(scope, ids, Left(page=page, kind=kind, contents=contents), verb=verb)
+    leave(scope, ids, Left(page=page, kind=kind, contents=contents), may=may, verb=verb)
     marked: _File = of
     return marked
 

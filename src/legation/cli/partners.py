@@ -47,17 +47,17 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
     place.require()
     with place.store() as store:
         every = store.partners.every()
-        keys = {one.partner_id: store.partners.keys(one.partner_id) for one in every}
+        keys = store.partners.every_key()
     now = doors.now()
     if as_json:
-        answer_json([_partner(one, keys[one.partner_id], now) for one in every])
+        answer_json([_partner(one, keys.get(one.partner_id, []), now) for one in every])
         return 0
     header = ("name", "party", "keys that hold", "policy", "since", "state")
     rows = [
         (
             one.name,
             one.party,
-            str(sum(_holds(key, now) for key in keys[one.partner_id])),
+            str(sum(key.holds(now) for key in keys.get(one.partner_id, ()))),
             "yes" if one.policy else "none: nothing leaves",
             f"{one.created:%Y-%m-%d}",
             "ended" if one.ended else "shares",
@@ -91,7 +91,7 @@ def show(name: Name, /, *, home: HomeFolder = None, as_json: AsJson = False, doo
             str(key.kind),
             f"{key.created:%Y-%m-%d}",
             f"{key.until:%Y-%m-%d}" if key.until else "no end",
-            "holds" if _holds(key, now) else "opens nothing",
+            "holds" if key.holds(now) else "opens nothing",
         )
         for key in keys
     ]
@@ -226,10 +226,6 @@ def _roster(doors: Doors, store: "Store") -> "Roster":
     return Roster(store, doors.now, "command line")
 
 
-def _holds(key: "PartnerKey", now: datetime) -> bool:
-    return key.revoked is None and (key.until is None or key.until > now)
-
-
 def _may(one: "Collection") -> str:
     return " and ".join(word for word, yes in (("read", one.reads), ("add", one.writes)) if yes)
 
@@ -251,7 +247,7 @@ def _partner(one: "Partner", keys: "list[PartnerKey]", now: datetime) -> dict[st
                 "created": key.created,
                 "until": key.until,
                 "revoked": key.revoked,
-                "holds": _holds(key, now),
+                "holds": key.holds(now),
             }
             for key in keys
         ],

@@ -192,10 +192,7 @@ def ledger(
         names = {one.partner_id: one.name for one in store.partners.every()}
         whose = None if partner is None else store.partners.get(partner).partner_id
         found = store.ledger.find(partner_id=whose, object_id=object_id, limit=limit)
-        fetched = {
-            one: store.receipts.of(one, [each.added for each in found if each.partner_id == one])
-            for one in {each.partner_id for each in found}
-        }
+        fetched = store.receipts.of([one.added for one in found])
     if as_json:
         answer_json(
             [
@@ -208,7 +205,7 @@ def ledger(
                     "sent_modified": one.sent_modified,
                     "outcome": one.outcome,
                     "channel": one.channel,
-                    "fetched": fetched[one.partner_id].get(one.added),
+                    "fetched": fetched.get((one.partner_id, one.added)),
                     "sha256": one.raw_sha256.hex(),
                     "by": one.actor,
                 }
@@ -224,7 +221,7 @@ def ledger(
             one.object_id,
             "the same id" if one.sent_id == one.object_id else one.sent_id,
             one.outcome if one.channel == "taxii" else f"{one.outcome}, in a file",
-            _when(fetched[one.partner_id].get(one.added)),
+            _when(fetched.get((one.partner_id, one.added))),
         )
         for one in found
     ]

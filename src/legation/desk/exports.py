@@ -26,6 +26,7 @@ from legation.threats.disinformation.findings import Grade, Member
 if TYPE_CHECKING:
     from legation.app.access.entering import Guest
     from legation.app.scope import Scope
+    from legation.rights.roles import ObjectVerb
 
 KINDS = ("csv", "json")
 _OBJECT_IS_A_POST = ("repost", "reply")
@@ -102,7 +103,13 @@ def leaving(
 
 
 def left_as(
-    scope: "Scope", page: str, made: Download, ids: Iterable[str], *, left_out: int = 0
+    scope: "Scope",
+    page: str,
+    made: Download,
+    ids: Iterable[str],
+    *,
+    may: "ObjectVerb" = "campaign.export",
+    left_out: int = 0,
 ) -> Download:
     """Return rows as a file under the label of all of which they tell, once the trail has it.
 
@@ -110,7 +117,7 @@ def left_as(
         DeniedError: What they tell of may not leave by this person's hand.
         StepUpError: It is above AMBER, and no passkey was shown just now.
     """
-    return hand_out(scope, page, made, ids, left_out=left_out)
+    return hand_out(scope, page, made, ids, may=may, left_out=left_out)
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:

@@ -61,3 +61,14 @@ def closed(text: str) -> str:
     """
     ends = text.removesuffix("</span>").rstrip("\N{POP DIRECTIONAL ISOLATE}")
     return text if ends.endswith(_STOPS) else text + "."
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON with a line for each property.
+
+    >>> print(as_json({"a": 1}))
+    {
+      "a": 1
+    }
+    """
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _FILTERS: dict[str, Callable[..., object]] = {
     "apart": saying.apart,
+    "as_json": plain.as_json,
     "called": saying.called,
     "chance": saying.chance,
     "count": saying.count,

@@ -43,6 +43,7 @@ from legation.desk.hints import on_a_page
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
+from legation.desk.ledger_views import LEDGER, RECALLING
 from legation.desk.listening import listen
 from legation.desk.log_views import LOG
 from legation.desk.looking import LOOKING
@@ -52,6 +53,7 @@ from legation.desk.notice_views import NOTICE_VIEWS
 from legation.desk.own_views import OWN
 from legation.desk.packing import Packing
 from legation.desk.paper_views import PAPERS
+from legation.desk.partner_views import PARTNER_VIEWS, PARTNER_WRITING
 from legation.desk.people import PEOPLE
 from legation.desk.proof_views import evidence_row
 from legation.desk.provider import Provider
@@ -65,6 +67,7 @@ from legation.desk.rendering import Pages
 from legation.desk.rights_views import RIGHTS_VIEWS
 from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
+from legation.desk.sending_views import SENDING
 from legation.desk.sheet_views import SHEET_VIEWS
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
@@ -178,6 +181,8 @@ def build_app(
             *CASE_DOSSIERS,
             *DECISION_PAPERS,
             *ESCALATION,
+            *PARTNER_VIEWS,
+            *LEDGER,
             *SHEET_VIEWS,
             *SEARCH,
             *OWN,
@@ -201,6 +206,9 @@ def build_app(
                     *CASE_FORMS,
                     *CASE_DRAFTS,
                     *DECISIONS,
+                    *PARTNER_WRITING,
+                    *SENDING,
+                    *RECALLING,
                     *EVIDENCE_VIEWS,
                     *LOOKING,
                     *NOTICE_VIEWS,

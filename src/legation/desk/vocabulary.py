@@ -19,6 +19,7 @@ from legation.desk.case_words import CASE_TOLD, CASE_WORDS
 from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
 from legation.desk.hints import SAID as HINTS
+from legation.desk.sharing_words import SHARING_TOLD, SHARING_WORDS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.facts import Finding
@@ -211,6 +212,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "channel": ("mail", "webhook", "sms"),
     "entry": ("open", "done", "handover", "taken"),
     **CASE_WORDS,
+    **SHARING_WORDS,
     **FIELD_WORDS,
 }
 # What the libraries that read values and tables say of them: it stands within errors of rows.
@@ -280,6 +282,7 @@ TOLD: Final[tuple[str, ...]] = (
     *HINTS,
     *BALANCE,
     *CASE_TOLD,
+    *SHARING_TOLD,
     *SAID.values(),
     *sorted(HIDING),
     *_READ,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from legation.app.names import Opened
     from legation.app.scope import Scope
     from legation.crypto.key_files import Protection
+    from legation.crypto.keys import KeySet
     from legation.rights.clearance import Clearance
     from legation.rights.sealed_names import Look
     from legation.store.decisions import Request
@@ -47,10 +48,9 @@ if TYPE_CHECKING:
 
 _PRESET, _SAVED = "preset", "saved"
 _OTHERS = "job.others"
-_FIRST_REJECTS = 10
+_FIRST_REJECTS, _CELLS = 10, 5
 # Of what a dry run counts: the posts that could come in, or that are there.
 _GOOD = ("rows", "repeated", "edits")
-_CELLS = 5
 SETTLE, LAYOUTS = "layout", "layouts"
 _RECENT = 20
 
@@ -77,6 +77,7 @@ class DeskWork:
     Attributes:
         deciding: The acts that need two people.
         at_hand: Gives what opens personal names; None where nobody gave what opens the keys.
+        keys: Reads the home's keys, beside the loop: a passphrase takes its time.
     """
 
     def __init__(
@@ -89,10 +90,9 @@ class DeskWork:
         """Read nothing yet."""
         self.evidence = Room(home, store, protection)
         self.at_hand = partial(vault_at_hand, home, protection)
-        self._home = home
-        self._store = store
+        self.keys: Callable[[], KeySet] = lambda: home.keys(self.protection())
+        self._home, self._store, self._jobs = home, store, jobs
         self.uploads = Uploads(home)
-        self._jobs = jobs
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
 

@@ -169,6 +169,7 @@ ObjectVerb = Literal[
     "campaign.export",
     "mission.export",
     "case.export",
+    "share.export",
     "evidence.export",
     "evidence.open",
     "label.set",

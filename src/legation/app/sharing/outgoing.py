@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
+from legation.app.marking import refuse_unproven
 from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
 from legation.app.sharing.policies import policy_of
 from legation.app.sharing.proofs import signed_lists
 from legation.app.sharing.recalling import RECALLED
+from legation.app.sharing.shown import digest_of, label_of_all
 from legation.errors import ConflictError, DeniedError, UsageError
 from legation.formats.envelope import Taken, judged
 from legation.formats.profiles.catalogue import EXPORTS
@@ -25,8 +27,8 @@ from legation.safeguards.sharing.gate.context import Before, Context, Preview, V
 from legation.safeguards.sharing.gate.deciding import decide
 from legation.stix.codec import mapping_of
 from legation.stix.extensions import KINDS, definition, extension_id
-from legation.stix.labels import label_of
 from legation.stix.timestamps import sortable as in_order
+from legation.stix.tlp import Tlp
 from legation.store.exchange.collections import Posting
 from legation.store.exchange.ledger import Sending
 from legation.store.exchange.reading import Wanted
@@ -103,15 +105,22 @@ class Outgoing:
         partner = self._store.partners.get(name)
         return self._decided(partner, ids)
 
-    def push(self, name: str, ids: Sequence[str]) -> Pushed:
+    def push(self, name: str, ids: Sequence[str], *, shown: str = "") -> Pushed:
         """Put what the gate lets go where the partner reads it.
+
+        Args:
+            name: The partner.
+            ids: What is to be shared; nothing: all that the reader may know.
+            shown: `digest_of` what somebody was shown; empty: nobody was.
 
         Raises:
             UsageError: The sharing has ended, or nothing says what may leave.
-            ConflictError: What would leave contradicts what the partner has; nothing was sent.
+            ConflictError: What would leave is another than was shown, or contradicts what the
+                partner has; nothing was sent.
+            StepUpError: It is above TLP:AMBER, and no passkey was shown just now.
         """
         partner = self._store.partners.get(name)
-        preview = self._to_leave(partner, ids)
+        preview = self._to_leave(partner, ids, shown)
         with self._store.transaction():
             return self._put(partner, preview)
 
@@ -160,15 +169,22 @@ class Outgoing:
         with self._store.transaction():
             return self._put(partner, preview)
 
-    def write(self, name: str, ids: Sequence[str]) -> Written:
+    def write(self, name: str, ids: Sequence[str], *, shown: str = "") -> Written:
         """Write what the gate lets go as a signed package, in the form of the policy's profile.
+
+        Args:
+            name: The partner.
+            ids: What is to be shared; nothing: all that the reader may know.
+            shown: `digest_of` what somebody was shown; empty: nobody was.
 
         Raises:
             UsageError: The sharing has ended, nothing says what may leave, or nothing is left.
+            ConflictError: What would leave is another than was shown.
+            StepUpError: It is above TLP:AMBER, and no passkey was shown just now.
         """
         partner = self._store.partners.get(name)
         policy = policy_of(partner)
-        preview = self._to_leave(partner, ids)
+        preview = self._to_leave(partner, ids, shown)
         items, taken_back = self._items(partner, preview)
         if not items:
             raise UsageError("nothing is left that may leave", hint="see share preview")
@@ -176,7 +192,7 @@ class Outgoing:
         export = EXPORTS[profile]([Piece(value_of(one), one.raw) for one in items])
         now = self._scope.now()
         by = signer(self._keys, partner.partner_id, named=policy.sharing.attribution == "named")
-        marking = max((label_of(value_of(one)).tlp for one in items), default=self._scope.marking)
+        marking = label_of_all([value_of(one) for one in items], self._scope.marking).tlp
         content = packed(export.content, items, by, profile=profile, marking=str(marking), made=now)
         verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
         with self._store.transaction():
@@ -204,7 +220,7 @@ class Outgoing:
             fingerprint=by.public().fingerprint(),
         )
 
-    def _to_leave(self, partner: "Partner", ids: Sequence[str]) -> Preview:
+    def _to_leave(self, partner: "Partner", ids: Sequence[str], shown: str) -> Preview:
         if partner.ended is not None:
             raise UsageError(
                 f"the sharing with {partner.name} has ended", hint="see legation partner list"
@@ -214,6 +230,12 @@ class Outgoing:
             raise UsageError(
                 f"nothing leaves: {preview.silent}", hint="see legation partner policy"
             )
+        if shown and shown != digest_of(preview):
+            raise ConflictError(
+                "what would leave has changed since it was shown", hint="look at it again"
+            )
+        label = label_of_all(preview.leaving, self._scope.marking)
+        refuse_unproven(self._scope.reader, label, own=Tlp.CLEAR)
         return preview
 
     def _items(self, partner: "Partner", preview: Preview) -> tuple[list[Taken], int]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, insert, select
 
 from legation.store.database import Database
 from legation.store.exchange.tables import share_ledger
+from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import next_number
 from legation.store.values import microseconds, moment, plain
 
@@ -32,6 +33,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
         added: When it was added to the collection from which the partner reads.
         outcome: Sent as it is, redacted, recalled, or deleted.
         channel: How it went: taxii, file.
+        seq: Its number in the ledger; 0 before it stands there.
     """
 
     partner_id: str
@@ -46,6 +48,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     channel: str = "taxii"
     actor: str
     at: datetime
+    seq: int = 0
 
 
 class Ledger:
@@ -77,13 +80,21 @@ class Ledger:
             return {row.sent_id: _sending(row) for row in connection.execute(statement)}
 
     def find(
-        self, *, partner_id: str | None = None, object_id: str | None = None, limit: int = _MOST
+        self,
+        *,
+        partner_id: str | None = None,
+        object_id: str | None = None,
+        reader: Cleared | None = None,
+        before: int | None = None,
+        limit: int = _MOST,
     ) -> list[Sending]:
         """Return entries, the newest first.
 
         Args:
             partner_id: Only what this partner was sent.
             object_id: Only this object, by its id on our side.
+            reader: Only of objects that are not hidden from who holds this; None: of all.
+            before: Only those before the one of this number.
             limit: How many at most.
         """
         statement = select(share_ledger)
@@ -91,6 +102,11 @@ class Ledger:
             statement = statement.where(share_ledger.c.partner_id == partner_id)
         if object_id is not None:
             statement = statement.where(share_ledger.c.object_id == object_id)
+        if reader is not None:
+            known = NeedToKnow(reader).not_hidden(share_ledger.c.object_id)
+            statement = statement.where(known)
+        if before is not None:
+            statement = statement.where(share_ledger.c.seq < before)
         statement = statement.order_by(share_ledger.c.seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [_sending(row) for row in connection.execute(statement)]
@@ -127,4 +143,5 @@ def _sending(row: Row[Any]) -> Sending:
         channel=row.channel,
         actor=row.actor,
         at=moment(row.at_us),
+        seq=row.seq,
     )

@@ -5,6 +5,7 @@ answer to one tells of another. Keys are kept as hashes; a partner that ended st
 ledger can be read.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -59,6 +60,10 @@ class PartnerKey(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime
     until: datetime | None = None
     revoked: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Tell whether it opens something."""
+        return self.revoked is None and (self.until is None or self.until > now)
 
 
 class Partners:
@@ -156,6 +161,14 @@ class Partners:
         statement = select(partner_keys).where(partner_keys.c.partner_id == partner_id)
         with self._database.read() as connection:
             return [_key(row) for row in connection.execute(statement.order_by(partner_keys.c.seq))]
+
+    def every_key(self) -> dict[str, list[PartnerKey]]:
+        """Return the keys of all partners, each by its partner's id."""
+        found: dict[str, list[PartnerKey]] = defaultdict(list)
+        with self._database.read() as connection:
+            for row in connection.execute(select(partner_keys).order_by(partner_keys.c.seq)):
+                found[row.partner_id].append(_key(row))
+        return found
 
     def revoke_key(self, key_sha256: str, at: datetime) -> None:
         """Let a key open nothing any more.

@@ -41,16 +41,14 @@ class Receipts:
                 if rows:
                     connection.execute(insert(table), rows)
 
-    def of(self, partner_id: str, added: Collection[datetime]) -> dict[datetime, datetime]:
-        """Return when a partner first fetched versions, by when each was added."""
+    def of(self, added: Collection[datetime]) -> dict[tuple[str, datetime], datetime]:
+        """Return when partners first fetched versions, by partner and by when each was added."""
         table = share_receipts
-        found: dict[datetime, datetime] = {}
+        found: dict[tuple[str, datetime], datetime] = {}
         with self._database.read() as connection:
             for some in batches(sorted({microseconds(one) for one in added})):
-                statement = select(table.c.added_us, table.c.at_us).where(
-                    table.c.added_us.in_(some), table.c.partner_id == partner_id
-                )
                 found |= {
-                    moment(row.added_us): moment(row.at_us) for row in connection.execute(statement)
+                    (row.partner_id, moment(row.added_us)): moment(row.at_us)
+                    for row in connection.execute(select(table).where(table.c.added_us.in_(some)))
                 }
         return found
