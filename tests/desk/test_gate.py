@@ -68,6 +68,8 @@ FILLED = {
     "dossier": "none",
     "order_id": "none",
     "register": "missions",
+    "partner": "none",
+    "sent": "none",
 }
 QUERY = {"/campaign/{campaign_id:str}/tie": "?a=acct-1&b=acct-2"}
 

@@ -33,6 +33,7 @@ from worlds.hidden_stores import (
     COMPARTMENTS,
     LADDER,
     OTHER,
+    PARTNER,
     SECRET,
     Made,
     Plan,
@@ -152,7 +153,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
         filled_in = [path]
         for name, values in (
             ("{campaign_id}", [one.campaign_id for one in plan.campaigns]),
-            ("{kind}", ["csv", "stix", "graphml", "json"] if whole else ["csv"]),
+            ("{kind}", ["csv", "stix", "graphml", "json"] if whole else [_kind(path)]),
             ("{of}", ["groups", "links"]),
             ("{job_id}", ids),
             ("{request_id}", ids),
@@ -168,6 +169,8 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{case}", ["2026-0001"]),
             ("{entry}", ["1"]),
             ("{shift_id}", ["none"]),
+            ("{partner}", [PARTNER]),
+            ("{sent}", [*ids[:1], *(one.campaign_id for one in plan.campaigns)]),
         ):
             filled_in = [
                 each.replace(name, value)
@@ -179,6 +182,10 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
         found += [each + query for each in filled_in]
     searched = [f"/watch/campaigns?words={one.marker}" for one in plan.campaigns]
     return [*found, *searched, "/watch/campaigns?layer=repost&order=accounts"]
+
+
+def _kind(path: str) -> str:
+    return "json" if path.startswith("/partner/") else "csv"
 
 
 def answers(made: Made, plan: Plan, ids: list[str]) -> dict[str, tuple[int, str]]:

@@ -28,6 +28,9 @@ from legation.app.libraries import Libraries
 from legation.app.ordering import add_order
 from legation.app.persons import vault_of
 from legation.app.registers import Registers
+from legation.app.sharing.outgoing import Outgoing
+from legation.app.sharing.policies import set_policy
+from legation.app.sharing.roster import Roster
 from legation.app.watching import look
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
@@ -40,11 +43,13 @@ from legation.rights.orders import Draft
 from legation.rights.roles import ROLES, Role
 from legation.safeguards.cases.deciding.bodies import Decision
 from legation.store.duck import connect
+from legation.store.values import microseconds
 from worlds.invented_cases import bodies
 from worlds.many_campaigns import Person
 from worlds.ministry import TABLES
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
+from worlds.sharing_home import POLICY
 from worlds.watchmen import DAY, Watchmen, watchmen
 
 _HERE: Final = "http://127.0.0.1:8321"
@@ -123,6 +128,8 @@ class BusyDesk:
         paths = {path.replace("/agreement/paris", "/agreement/budapest-2001") for path in paths}
         paths = {path.replace("/enter/csv", "/enter/said") for path in paths}
         paths |= {f"/search?q={word}" for word in ("ring", "harbour")}
+        asked = f"partner={self.ids['partner']}&campaign={self.ids['campaign_id']}"
+        paths |= {f"/sending?{asked}"}
         fact = "?fact=party:budapest-2001.us&pack=legation/agreements"
         paths = {path + fact * (path == "/facts/check") for path in paths}
         return sorted(
@@ -245,6 +252,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
         men.clock.pass_time(days=1)
     cases = _open_cases(men)
+    partner = _send(men, object_id)
     job = store.jobs.find(limit=1)[0]
     with work.receive("posts.csv", guest.person_id) as coming:
         coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")
@@ -273,6 +281,8 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         "threat": "T6",
         "object_id": registers.id_of("proofs", "paris-watched"),
         "register": "missions",
+        "partner": partner,
+        "sent": object_id,
         "kind": "csv",
         "a": tie.account_a,
         "b": tie.account_b,
@@ -285,6 +295,23 @@ def _open_cases(men: Watchmen) -> list[str]:
     decision = Decision(what="nothing is said for now", touches_persons=False)
     rows = [filing.open([*bodies(), decision]) for _ in range(3)]
     return [row.number for row in rows]
+
+
+def _send(men: Watchmen, object_id: str) -> str:
+    """Send a campaign to two of three partners; return the id of the first."""
+    scope = men.home.library(men.store, men.ids["Ora"]).scope()
+    roster = Roster(men.store, men.clock, "test")
+    for name in ("Aldria", "Bevora", "Cyria"):
+        partner = roster.add(name, party="QMA")
+        for _ in range(3):
+            roster.let_in(name)
+        if name != "Cyria":
+            set_policy(scope, name, POLICY, "policy")
+            Outgoing(scope, men.home.keys(UNPROTECTED)).push(name, [object_id])
+            sent = men.store.ledger.find(partner_id=partner.partner_id)
+            fetched = {microseconds(one.added) for one in sent}
+            men.store.receipts.add(partner.partner_id, fetched, men.clock())
+    return men.store.partners.get("Aldria").partner_id
 
 
 def _keep_registers(men: Watchmen) -> Registers:

@@ -136,6 +136,20 @@ ORDER: Final = {
     "ends": "2026-06-15",
 }
 
+POLICY: Final = """
+partner = "XA"
+until = 2030-01-01
+[sharing]
+tlp = "red"
+compartments = ["talks", "{}"]
+[action]
+pap = "red"
+[types]
+send = ["*"]
+[persons]
+rule = "redact"
+"""
+
 
 def written(name: str) -> str:
     """Return what a person wrote into a field.
@@ -210,6 +224,7 @@ class Story:
         self._keep_registers()
         self._give_orders()
         self._open_a_case()
+        self._share()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -510,6 +525,29 @@ class Story:
         self.seen("/cases/as/{kind:str}", "/cases/as/csv")
         self.seen("/escalation", "/escalation")
         self.seen("/escalation/as/{kind:str}", "/escalation/as/csv")
+
+    def _share(self) -> None:
+        officer = self._officer
+        place = officer.send("/sharing", name=written("partner"), party="XA")
+        partner = place.rpartition("/")[2]
+        officer.send(f"{place}/policy", policy=POLICY.format(written("compartment")))
+        officer.send(f"{place}/token", days="30")
+        officer.send(f"{place}/confidence", confidence="60")
+        self.seen("/sharing", "/sharing", "officer", "contact")
+        self.seen("/sharing/as/{kind:str}", "/sharing/as/csv")
+        self.seen("/partner/{partner:str}", place)
+        self.seen("/partner/{partner:str}/as/{kind:str}", f"{place}/as/json")
+        asked = {"partner": partner, "campaign": self._campaign}
+        shown = f"/sending?{urlencode(asked)}"
+        self.seen("/sending", "/sending")
+        self.seen("/sending", shown)
+        self.seen("/sending/as/{kind:str}", shown.replace("?", "/as/csv?"))
+        digest = officer.found(shown, r'name="shown" value="([^"]+)"')
+        officer.send("/sending/push", **asked, shown=digest)
+        self.seen("/ledger", "/ledger")
+        self.seen("/ledger/as/{kind:str}", "/ledger/as/csv")
+        had = officer.found("/ledger", r'href="(/ledger/object/[^"]+)"')
+        self.seen("/ledger/object/{sent:str}", had)
 
 
 def _main(text: str) -> str:

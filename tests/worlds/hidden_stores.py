@@ -36,8 +36,11 @@ from legation.stix.tlp import Tlp
 from legation.store.audit import Event
 from legation.store.clearances import Held
 from legation.store.duck import connect
+from legation.store.exchange.ledger import Sending
+from legation.store.exchange.partners import Partner
 from legation.store.opening import Store
 from legation.store.proofs import EVIDENCE, TIES, place_of
+from legation.store.values import microseconds
 
 from .found_campaigns import MINISTRY, statement
 from .gates import Clock
@@ -45,6 +48,7 @@ from .readings import a_campaign, a_run
 
 LADDER = ("restricted", "secret")
 COMPARTMENTS = ("talks", "visits")
+PARTNER = "0000000a-0000-4000-8000-000000000000"
 VIEWER, OTHER = "p-00000000000000aa", "p-00000000000000bb"
 SECRET = "the secret of a session"  # noqa: S105 - of a test
 START = datetime(2026, 12, 1, 12, tzinfo=UTC)  # after the invented campaigns were stated
@@ -151,6 +155,7 @@ def filled(store: Store, clock: Clock, folder: Path, plan: Plan, only: set[int] 
             facts=facts,
         )
     names = _jobs(home, store, clock, plan, objects)
+    _sent(store, objects.values())
     clock.time = LOOKING
     store.sessions.begin(fingerprint(SECRET), VIEWER, proven=True)
     gate = Gate(Entrance(store, clock, home.rules(store)), guest=None, binding=Binding(), now=clock)
@@ -228,6 +233,28 @@ def _proofs(store: Store, there: Sequence[Planned]) -> None:
         )
     store.lake.commit("run-2")
     store.lake.discard("run-2")
+
+
+def _sent(store: Store, objects: Iterable[str]) -> None:
+    """Note for each campaign that a partner was sent it, and fetched it."""
+    partner = Partner(partner_id=PARTNER, name="Bevora", created=START)
+    store.partners.add(partner)
+    for place, one in enumerate(objects):
+        sending = Sending(
+            partner_id=PARTNER,
+            object_id=one,
+            modified="",
+            sent_id=one,
+            sent_modified="",
+            sha256="",
+            raw_sha256=b"",
+            added=START + timedelta(seconds=place),
+            outcome="sent",
+            actor=OTHER,
+            at=START,
+        )
+        store.ledger.add([sending])
+        store.receipts.add(PARTNER, [microseconds(sending.added)], START)
 
 
 def _jobs(
