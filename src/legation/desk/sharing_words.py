@@ -42,6 +42,7 @@ SHARING_TOLD: Final = (
     "it is published, and goes along where it is pointed to",
     "it is published, and pointed to",
     "it tells who the partners are",
+    "it was recalled from this partner",
     "our name does not stand on what this partner is sent",
     "it tells of %(v1)s, which is not at hand",
     "the policy does not send the type %(v1)s",
@@ -72,5 +73,9 @@ SHARING_TOLD: Final = (
     "names of parties and own pseudonyms are replaced",
     "names of persons are replaced by pseudonyms",
     "of the note the abstract alone goes",
+    "numbers of posts are replaced",
+    "numbers and exact figures of the house are replaced",
+    "whoever entered it is not named",
+    "of the entry its kind alone goes",
     "%(v1)s is taken out",
 )

@@ -1,21 +1,26 @@
 """What is to be shared, gathered around what somebody names: as its reader may know it.
 
 A campaign alone says little: its members, relations and notes belong to it. So what points to
-the named objects comes along, and then all that any of these refers to. Nothing comes that the
-reader may not know; the gate decides afterwards what of it leaves.
+the named objects comes along, and then all that any of these refers to. Two things stay: a case
+comes when it is named itself, for that there is one is no part of a campaign; and to an observable
+points all in which it was ever met, so it comes with what it refers to alone. Nothing comes that
+the reader may not know; the gate decides afterwards what of it leaves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from legation.errors import NotFoundError, UsageError
+from legation.safeguards.sharing.gate.parts import OBSERVABLES
 from legation.stix.codec import mapping_of, object_of
+from legation.stix.extensions import extension_id
 from legation.stix.labels import labelled
 from legation.store.cards import read_card
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
-    from legation.store.readable import KnownObjects
+    from legation.store.opening import Store
+    from legation.store.readable import Readable
     from legation.store.versions import Version
 
 # More is not looked through by anybody before it leaves.
@@ -42,11 +47,18 @@ def gathered(scope: "Scope", ids: Sequence[str]) -> list[dict[str, Any]]:
             if one not in found:
                 raise NotFoundError(f"there is no object {one!r:.90}", hint="check the id")
         for one in list(found):
-            found |= {each.object_id: each for each in _pointing(known, one)}
-        _close(known, found)
+            if one.partition("--")[0] not in OBSERVABLES:
+                found |= {each.object_id: each for each in _about(known, one, ids)}
+        close(known, found)
     else:
         found = {each.object_id: each for each in _pages(known)}
-    labels = scope.store.labels.in_force(found)
+    return as_labelled(scope.store, found.values())
+
+
+def as_labelled(store: "Store", versions: "Iterable[Version]") -> list[dict[str, Any]]:
+    """Return versions as JSON values, each under its label in force."""
+    found = {version.object_id: version for version in versions}
+    labels = store.labels.in_force(found)
     values = []
     for version in found.values():
         thing = object_of(version.value(), place=version.object_id)
@@ -56,7 +68,7 @@ def gathered(scope: "Scope", ids: Sequence[str]) -> list[dict[str, Any]]:
     return values
 
 
-def _close(known: "KnownObjects", found: "dict[str, Version]") -> None:
+def close(known: "Readable", found: "dict[str, Version]") -> None:
     """Add what these refer to, and what that refers to, to the end."""
     last = list(found.values())
     while last:
@@ -71,7 +83,24 @@ def _close(known: "KnownObjects", found: "dict[str, Version]") -> None:
         _refuse_many(found)
 
 
-def _pointing(known: "KnownObjects", object_id: str) -> "Iterable[Version]":
+def _about(known: "Readable", object_id: str, named: Sequence[str]) -> "Iterable[Version]":
+    """Yield what points to an object, entries of cases that are not named aside."""
+    for version in _pointing(known, object_id):
+        value = version.value()
+        entry = extension_of(value, extension_id("entry"))
+        of_case = extension_of(value, extension_id("case"))
+        if (entry is None or entry.get("case_ref") in named) and of_case is None:
+            yield version
+
+
+def extension_of(value: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """Return what an object carries in an extension; None where it is no mapping."""
+    extensions = value.get("extensions")
+    carried = extensions.get(name) if isinstance(extensions, dict) else None
+    return carried if isinstance(carried, dict) else None
+
+
+def _pointing(known: "Readable", object_id: str) -> "Iterable[Version]":
     after: int | None = None
     while True:
         page = known.find(refers_to=object_id, after=after, limit=_PAGE)
@@ -81,7 +110,7 @@ def _pointing(known: "KnownObjects", object_id: str) -> "Iterable[Version]":
         after = page.next
 
 
-def _pages(known: "KnownObjects") -> "Iterable[Version]":
+def _pages(known: "Readable") -> "Iterable[Version]":
     after: int | None = None
     count = 0
     while True:

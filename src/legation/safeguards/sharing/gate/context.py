@@ -52,6 +52,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         names: Strings that name or reach persons: names, numbers, addresses.
         accounts: Accounts of persons.
         roster: Ids of objects that tell who the partners are; none of them ever leaves.
+        recalled: Ids of objects that were taken back from this partner; none leaves again.
         definitions: Definitions of markings and extensions at hand, as JSON values.
         labels: Labels of objects that are not handed in, by id.
         before: Copies that this partner was sent, by their ids.
@@ -65,6 +66,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
     roster: frozenset[str] = frozenset()
+    recalled: frozenset[str] = frozenset()
     definitions: tuple[Mapping[str, Any], ...] = ()
     labels: Mapping[str, Label] = {}
     before: Mapping[str, Before] = {}

@@ -164,6 +164,8 @@ class _Judging:
             return ["it is published, and goes along where it is pointed to"]
         if name in self._context.roster:
             return ["it tells who the partners are"]
+        if name in self._context.recalled:
+            return ["it was recalled from this partner"]
         if name in self._context.house and self._policy.sharing.attribution != "named":
             return ["our name does not stand on what this partner is sent"]
         if why := self._type_reason(value):
@@ -324,6 +326,7 @@ class _Judging:
             Persons(context.secret, key, parties, ()),
             unnamed=self._unnamed,
             house=context.house,
+            key=key,
         )
 
     def _tells(self, value: Json) -> bool:

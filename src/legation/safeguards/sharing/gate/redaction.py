@@ -13,6 +13,7 @@ from typing import Any, Final, final
 import msgspec
 
 from legation.safeguards.sharing.gate.context import Account
+from legation.safeguards.sharing.gate.own import discreet
 from legation.safeguards.sharing.gate.parts import (
     DEFINITIONS,
     ID,
@@ -114,9 +115,10 @@ class Redactor:
         parties: The same for ourselves and affected parties, as far as they are not named.
         unnamed: Ids of identities of affected parties that go without their names.
         house: Ids of the identities that are ourselves.
+        key: The partner's.
     """
 
-    __slots__ = ("_house", "_parties", "_persons", "_policy", "_unnamed")
+    __slots__ = ("_house", "_key", "_parties", "_persons", "_policy", "_unnamed")
 
     def __init__(
         self,
@@ -126,8 +128,10 @@ class Redactor:
         *,
         unnamed: Collection[str],
         house: Collection[str],
+        key: bytes,
     ) -> None:
         """Keep what holds for all objects."""
+        self._key = key
         self._policy = policy
         self._persons = persons
         self._parties = parties
@@ -146,6 +150,8 @@ class Redactor:
         if person and value["type"] in _BARE:
             return _held(value, "it is personal data, and nothing is left of it without that")
         bare, changes = self._stripped(value)
+        bare, own = discreet(bare, self._policy, self._key)
+        changes += own
         if person or value["id"] in self._unnamed:
             return self._called(bare, changes, "person" if person else "party")
         return self._masked(value, bare, changes)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from legation.errors import RecordError
 from legation.safeguards.sharing.gate.parts import Json, Path, mapped
 from legation.safeguards.sharing.gate.policy import Times
-from legation.stix.extensions import extension_id
+from legation.stix.extensions import KINDS, extension_id
 from legation.stix.timestamps import Timestamp
 
 _INSTANT: Final = re.compile(
@@ -35,6 +35,7 @@ _LATER: Final = (
 )
 # These tell which version it is; `copies` sees to them.
 _VERSIONS: Final = frozenset({"created", "modified", "object_modified"})
+_OURS: Final = frozenset(map(extension_id, KINDS))
 _EPOCH: Final = frozenset({"first", "last", "start", "end"})
 
 
@@ -146,11 +147,13 @@ def _apart(value: dict[str, Any], unit: Times) -> dict[str, Any]:
 
 
 def _finding(value: dict[str, Any], unit: Times) -> dict[str, Any]:
-    """Round the seconds since 1970 by which our finding tells its times."""
+    """Round the seconds since 1970 by which our findings and runs tell their times."""
     extensions = value.get("extensions")
-    ours = extension_id("campaign")
-    if isinstance(extensions, dict) and isinstance(extensions.get(ours), dict):
-        extensions[ours] = _epochs(extensions[ours], int(_STEP[unit].total_seconds()))
+    if not isinstance(extensions, dict):
+        return value
+    step = int(_STEP[unit].total_seconds())
+    for name in _OURS & extensions.keys():
+        extensions[name] = _epochs(extensions[name], step)
     return value
 
 
