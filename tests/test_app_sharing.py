@@ -10,9 +10,8 @@ import pytest
 from legation.app.cases.books import book_of
 from legation.app.cases.filing import Filing
 from legation.app.sharing.outgoing import Outgoing
-from legation.app.sharing.recalling import Recalling
 from legation.crypto.key_files import UNPROTECTED
-from legation.errors import NotFoundError, UsageError
+from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.safeguards.cases.facts import Told
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp, marking_ref
@@ -125,7 +124,8 @@ def test_what_a_partner_fetched_is_known_with_its_first_time(desk: SharingHome) 
     for name, times in (("Aldria", {first}), ("Bevora", set())):
         partner = desk.store.partners.get(name).partner_id
         added = [one.added for one in desk.store.ledger.find(partner_id=partner)]
-        found = desk.store.receipts.of(partner, added)
+        every = desk.store.receipts.of(added)
+        found = {added: at for (one, added), at in every.items() if one == partner}
         assert set(found.values()) == times
         assert len(found) == (len(set(added)) if times else 0)
 
@@ -134,18 +134,19 @@ def test_a_recall_reaches_all_who_were_sent_the_object_and_lists_them(desk: Shar
     for name, party in (("Aldria", b"QMA"), ("Bevora", b"QMB")):
         desk.policy(name, POLICY.replace(b"QMA", party))
         desk.out().push(name, [GREEN["id"]])
-    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
-    assert {one.partner for one in recalling.who_had(GREEN["id"])} == {"Aldria", "Bevora"}
+    assert {one.partner for one in desk.recalling().who_had([GREEN["id"]])} == {"Aldria", "Bevora"}
     with pytest.raises(UsageError, match="reason"):
-        recalling.recall(GREEN["id"], " ")
-    done = recalling.recall(GREEN["id"], "it named the wrong group")
+        desk.recall(GREEN["id"], reason=" ")
+    done = desk.recall(GREEN["id"], reason="it named the wrong group")
     assert [one.outcome for one in done] == ["recalled", "recalled"]
     for name in ("Aldria", "Bevora"):
         (campaign,) = [one for one in desk.read(name) if one["type"] == "campaign"]
         assert campaign["revoked"] is True
     again = desk.out().push("Aldria", [GREEN["id"]])
     assert again.recalled == 1
-    assert [one.outcome for one in recalling.recall(GREEN["id"], "again")] == ["recalled"] * 2
+    assert GREEN["id"] in {one.object_id for one in again.preview.verdicts if one.outcome == "held"}
+    with pytest.raises(ConflictError, match="recalled already"):
+        desk.recall(GREEN["id"])
     last = desk.store.audit.last("share.recall")
     assert last is not None
     assert last.event.detail["partners"] == 2
@@ -162,18 +163,16 @@ def test_what_has_no_versions_is_taken_out_of_the_collection(desk: SharingHome) 
     desk.policy()
     desk.out().push("Aldria", [url["id"]])
     assert [one["type"] for one in desk.read("Aldria")].count("url") == 1
-    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
-    assert [one.outcome for one in recalling.recall(url["id"], "a mistake")] == ["deleted"]
+    assert [one.outcome for one in desk.recall(url["id"])] == ["deleted"]
     assert [one["type"] for one in desk.read("Aldria")].count("url") == 0
     assert desk.out().push("Aldria", [url["id"]]).new == 0
 
 
 def test_what_nobody_was_sent_cannot_be_recalled(desk: SharingHome) -> None:
-    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
     with pytest.raises(NotFoundError):
-        recalling.recall(GREEN["id"], "a mistake")
+        desk.recall(GREEN["id"])
     with pytest.raises(NotFoundError):
-        recalling.who_had("campaign--99999999-0000-4000-8000-000000000000")
+        desk.recalling().who_had(["campaign--99999999-0000-4000-8000-000000000000"])
 
 
 def marks(desk: SharingHome, kind: str) -> set[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from legation.app.sharing.outcomes import IN_A_FILE
 from legation.app.sharing.packages import opened, packed, signer
-from legation.app.sharing.recalling import IN_A_FILE, Recalling
 from legation.app.sharing.taking import TakenIn, take
 from legation.crypto.key_files import UNPROTECTED
 from legation.errors import BadInputError, LegationError, UsageError, VerificationError
@@ -151,8 +151,7 @@ def test_what_went_in_a_file_is_in_the_ledger_and_its_recall_says_to_tell_the_pa
     written(desk)
     entries = desk.store.ledger.find(object_id=GREEN["id"])
     assert [one.channel for one in entries] == ["file"]
-    recalling = Recalling(desk.home.library(desk.store, "command line").scope())
-    assert [one.outcome for one in recalling.recall(GREEN["id"], "a mistake")] == [IN_A_FILE]
+    assert [one.outcome for one in desk.recall(GREEN["id"])] == [IN_A_FILE]
     assert desk.out().write("Aldria", [GREEN["id"]]).recalled == 1
     last = desk.store.audit.last("share.write")
     assert last is not None

@@ -251,8 +251,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         work.waking.ask_digest({"address": "/jobs"}, guest)
         sign_head(store, men.clock(), home.keys(UNPROTECTED).identity(), actor="test")
         men.clock.pass_time(days=1)
-    cases = _open_cases(men)
-    partner = _send(men, object_id)
+    cases, partner = _open_cases(men), _send(men, object_id)
     job = store.jobs.find(limit=1)[0]
     with work.receive("posts.csv", guest.person_id) as coming:
         coming.write(b"post_id,account_id,created_at,text\np1,ann,2026-03-02T10:00:00Z,hello\n")

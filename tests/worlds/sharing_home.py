@@ -8,11 +8,13 @@ from typing import Any, final
 import msgspec
 
 from legation.app.home import Home
+from legation.app.sharing.aligning import put_in_force
 from legation.app.sharing.outgoing import Outgoing
-from legation.app.sharing.policies import set_policy
+from legation.app.sharing.recalling import Had, Recalling
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.serving import taxii_server
 from legation.crypto.key_files import UNPROTECTED
+from legation.crypto.keys import KeySet
 from legation.safeguards.sharing.taxii.asking import Asked
 from legation.stix.tlp import Tlp, marking_ref
 from legation.store.opening import Store
@@ -73,10 +75,21 @@ class SharingHome:
         scope = self.home.library(self.store, actor).scope()
         return Outgoing(scope, self.home.keys(UNPROTECTED))
 
-    def policy(self, name: str = "Aldria", text: bytes = POLICY) -> None:
-        set_policy(self.home.library(self.store, "command line").scope(), name, text, "x.toml")
+    def keys(self) -> KeySet:
+        return self.home.keys(UNPROTECTED)
 
-    def read(self, name: str) -> list[Any]:
+    def recalling(self) -> Recalling:
+        return Recalling(self.home.library(self.store, "command line").scope())
+
+    def recall(self, *ids: str, reason: str = "a mistake") -> list[Had]:
+        """Take objects back from all who were sent them."""
+        return self.recalling().recall(ids, reason, self.keys)
+
+    def policy(self, name: str = "Aldria", text: bytes = POLICY) -> None:
+        scope = self.home.library(self.store, "command line").scope()
+        put_in_force(scope, name, text, "x.toml", self.keys)
+
+    def read(self, name: str, status: int = 200) -> list[Any]:
         """Return what a partner reads by TAXII."""
         server = taxii_server(self.store, self.clock)
         partner = self.store.partners.get(name)
@@ -90,8 +103,10 @@ class SharingHome:
                 headers={"authorization": f"Bearer {self.tokens[name]}"},
             )
         )
-        assert answer.status == 200
         server.end()
+        if answer.status == status != 200:
+            return []
+        assert answer.status == 200
         found: list[Any] = msgspec.json.decode(answer.body).get("objects", [])
         return found
 

@@ -37,20 +37,31 @@ def policy(
     /,
     *,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
     """Put a partner's policy in force, or show the one that is.
 
-    The file says what the partner may be sent; a partner without one is sent nothing.
+    The file says what the partner may be sent; a partner without one is sent nothing. What stands
+    where the partner reads, and may not any more, is taken out there.
     """
-    from legation.app.sharing.policies import policy_of, set_policy
+    from legation.app.sharing.aligning import put_in_force
+    from legation.app.sharing.policies import policy_of
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         if file is not None:
             scope = place.library(store, "command line").scope()
-            put = set_policy(scope, name, file.read_bytes(), file.name)
+            put, done = put_in_force(
+                scope,
+                name,
+                file.read_bytes(),
+                file.name,
+                lambda: place.keys(doors.protection(place, passphrase_file)),
+            )
+            if done.withdrawn:
+                tell(f"{counted(len(done.withdrawn), 'object')} may not stand there any more.")
         else:
             partner = store.partners.get(name)
             put = policy_of(partner)
@@ -123,11 +134,12 @@ def push(
         done = outgoing.push(name, ids)
     if as_json:
         told = {"new": done.new, "known": done.known, "recalled": done.recalled}
+        told["withdrawn"] = done.withdrawn
         answer_json(told | _counts(done.preview))
         return 0
     answer(f"{counted(done.new, 'object')} sent; {done.known} the partner had already")
-    if done.recalled:
-        answer(f"{done.recalled} not sent: recalled before")
+    if done.withdrawn:
+        answer(f"{done.withdrawn} taken out there: held now, or sent under another id")
     answer(_in_words(done.preview))
     return 0
 
@@ -151,15 +163,14 @@ def write(
     It is in the form of the partner's program, as its policy says. What that form does not carry
     as it is, is listed. Each object is an entry of the ledger.
     """
-    from legation.store.durable import write_whole
+    from legation.store.durable import staged
 
     place = doors.home(home)
     place.require()
-    with place.store() as store:
+    with place.store() as store, staged(file) as keep:
         library = place.library(store, "command line")
         ids = _ids(library, objects, campaign, case, everything=everything)
-        done = _outgoing(doors, place, store, passphrase_file).write(name, ids)
-    write_whole(file, done.content)
+        done = _outgoing(doors, place, store, passphrase_file).write(name, ids, keep=keep)
     told = {"objects": done.objects, "recalled": done.recalled, "fingerprint": done.fingerprint}
     if as_json:
         losses = msgspec.to_builtins(done.losses)
@@ -230,19 +241,22 @@ def ledger(
 
 
 def recall(
-    object_id: Annotated[str, Parameter(help="Id of the object here.")],
+    ids: Annotated[list[str], Parameter(help="Ids of the objects here.")],
     /,
     *,
     reason: Annotated[str, Parameter(help="Why, for the trail.")] = "",
-    yes: Annotated[bool, Parameter(help="Recall it; without, list who has it.")] = False,
+    yes: Annotated[bool, Parameter(help="Recall them; without, list who has them.")] = False,
     home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """Take an object back from everybody who was sent it, and list who they are.
+    """Take objects back from everybody who was sent them, and list who they are.
 
-    What has versions is revoked, which reaches whoever goes on reading; what has none is taken out
-    of the collection. What a partner has copied elsewhere stays with it: ask it.
+    What has versions is revoked by one that says nothing more, which reaches whoever goes on
+    reading; what has none is taken out. Relations and notes that rest on it fall with it; what was
+    sent beside it, such as the accounts of a campaign, stays, and is recalled by its own id. What
+    a partner has copied elsewhere stays with it: ask it.
     """
     from legation.app.sharing.recalling import Recalling
 
@@ -250,16 +264,30 @@ def recall(
     place.require()
     with place.store() as store:
         recalling = Recalling(place.library(store, "command line").scope())
-        had = recalling.recall(object_id, reason) if yes else recalling.who_had(object_id)
+        if yes:
+            had = recalling.recall(
+                ids, reason, lambda: place.keys(doors.protection(place, passphrase_file))
+            )
+        else:
+            had = recalling.who_had(ids)
     if as_json:
         answer_json(msgspec.to_builtins(had))
         return 0
-    header = ("partner", "object there", "versions", "last sent", "stands")
+    header = ("partner", "object", "object there", "versions", "last sent", "stands")
     rows = [
-        (one.partner, one.sent_id, str(one.versions), f"{one.sent:%Y-%m-%d %H:%M}Z", one.outcome)
+        (
+            one.partner,
+            one.object_id,
+            "the same id" if one.sent_id == one.object_id else one.sent_id,
+            str(one.versions),
+            f"{one.sent:%Y-%m-%d %H:%M}Z",
+            one.outcome,
+        )
         for one in had
     ]
     answer(table(header, rows))
+    for partner, number in {one.partner: one.with_it for one in had if one.with_it}.items():
+        tell(f"{partner}: {counted(number, 'object')} that rested on it taken out too")
     if not yes:
         tell("Nothing was recalled. To recall it: --yes --reason WORDS")
     return 0

@@ -11,15 +11,17 @@ from litestar.response import Redirect
 
 from legation.app.caveats import NO_CAVEAT
 from legation.app.scope import Scope
-from legation.app.sharing.recalling import RECALLED, Recalling
+from legation.app.sharing.outcomes import RECALLED
+from legation.app.sharing.recalling import Recalling
 from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, number_of, only, page
-from legation.desk.case_forms import fault_of
+from legation.desk.aside import ASIDE
+from legation.desk.case_forms import Working, fault_of
 from legation.desk.exports import download, left_as
 from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
-from legation.errors import UsageError
+from legation.errors import ConflictError, LegationError, UsageError
 from legation.store.exchange.ledger import Sending
 
 _ASKED: Final = ("partner", "object")
@@ -86,14 +88,16 @@ def had(request: Ask, reading: Given, pages: Writer, sent: Name) -> Response[str
 
 @post("/ledger/object/{sent:str}/recall", status_code=200, verb="share.send")
 async def recall(
-    request: Ask, reading: Given, pages: Writer, sent: Name
+    request: Ask, reading: Given, desk_work: Working, pages: Writer, sent: Name
 ) -> Response[str] | Redirect:
     """Take an object back from everybody who was sent it."""
     request.user.require("partner.read")
     reason = str((await request.form()).get("reason", ""))
     try:
-        Recalling(scope_of(reading)).recall(sent, reason)
-    except UsageError as refused:
+        recalling = Recalling(scope_of(reading))
+        person = request.user.person_id
+        await ASIDE.do(person, recalling.recall, [sent], reason, desk_work.keys)
+    except (UsageError, ConflictError) as refused:
         return _had(reading, pages, sent, fault=refused, reason=reason)
     return Redirect(f"/ledger/object/{sent}", status_code=303)
 
@@ -107,11 +111,11 @@ def _had(
     pages: Pages,
     object_id: str,
     *,
-    fault: UsageError | None = None,
+    fault: LegationError | None = None,
     reason: str = "",
 ) -> Response[str]:
     scope = scope_of(reading)
-    found = Recalling(scope).who_had(object_id)
+    found = Recalling(scope).who_had([object_id])
     return page(
         pages.write(
             "ledger_object",

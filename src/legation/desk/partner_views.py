@@ -12,11 +12,12 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from legation.app.caveats import NO_CAVEAT
-from legation.app.sharing.policies import set_policy
+from legation.app.sharing.aligning import put_in_force
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.standing import Standing, seen, standings
 from legation.desk.answers import Ask, Given, Name, Writer, file, page
-from legation.desk.case_forms import fault_of
+from legation.desk.aside import ASIDE
+from legation.desk.case_forms import Working, fault_of
 from legation.desk.exports import download
 from legation.desk.listing import Listing, said
 from legation.desk.mission_views import scope_of
@@ -124,20 +125,18 @@ def partner_file(request: Ask, reading: Given, partner: Name, kind: Name) -> Res
     verb="partner.write",
 )
 async def put_policy(
-    request: Ask, reading: Given, pages: Writer, partner: Name
+    request: Ask, reading: Given, desk_work: Working, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Put a policy in force; one that cannot be read comes back with its fault."""
     form = await _typed(request)
     text = form.get("policy", "").replace("\r\n", "\n")
-    scope = scope_of(reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: set_policy(scope, partner, text.encode(), "policy"),
-        at="policy",
-        typed={"policy": text},
-    )
+    told = scope_of(reading), partner, text.encode(), "policy", desk_work.keys
+    try:
+        await ASIDE.do(request.user.person_id, put_in_force, *told)
+    except _NOT_TYPED as refused:
+        typed = {"policy": text}
+        return _page(reading, pages, partner, fault=refused, at="policy", typed=typed)
+    return _back(partner)
 
 
 @post("/partner/{partner:str}/token", status_code=200, verb="partner.write", step_up=True)

@@ -5,15 +5,15 @@ The gate says its reasons in English; each sentence stands here, so that it has 
 
 from typing import Final, get_args
 
-from legation.app.sharing.recalling import IN_A_FILE, RECALLED
+from legation.app.sharing.outcomes import IN_A_FILE, RECALLED, WITHDRAWN
 from legation.formats.profiles.losses import What
-from legation.safeguards.sharing.gate.context import Outcome
+from legation.safeguards.sharing.gate.context import BACK, Outcome
 from legation.store.exchange.partners import KEY_KINDS
 
 SHARING_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "state of a partner": ("shares", "ended"),
     "kind of key": KEY_KINDS,
-    "outcome of a sending": (*get_args(Outcome), *RECALLED, IN_A_FILE),
+    "outcome of a sending": (*get_args(Outcome), *RECALLED, WITHDRAWN, IN_A_FILE),
     "way of a sending": ("taxii", "file"),
     "what becomes of a property": get_args(What),
     "what becomes of persons": ("redact", "hold", "send"),
@@ -42,7 +42,7 @@ SHARING_TOLD: Final = (
     "it is published, and goes along where it is pointed to",
     "it is published, and pointed to",
     "it tells who the partners are",
-    "it was recalled from this partner",
+    BACK,
     "our name does not stand on what this partner is sent",
     "it tells of %(v1)s, which is not at hand",
     "the policy does not send the type %(v1)s",

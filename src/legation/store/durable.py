@@ -6,7 +6,7 @@ the kernel's: they fall when their process dies, so a dead import blocks nobody.
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +49,29 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     beside.replace(path)
     sync(path.parent)
+
+
+@contextmanager
+def staged(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Give what keeps a file beside its place; it stands in its place at the end, or not at all.
+
+    What else must hold, such as a transaction, ends inside: a file that cannot be written fails
+    it, and where it fails there is no file.
+    """
+    beside = path.with_name(f".{path.name}.part")
+
+    def keep(content: bytes) -> None:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    try:
+        yield keep
+        beside.replace(path)
+        sync(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

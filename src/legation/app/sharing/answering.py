@@ -131,12 +131,8 @@ class Answering:
             DeniedError: The policy does not let it leave; the reasons are told.
         """
         partner = self._store.partners.get(name)
-        theirs = _sent_by(self._store, partner, object_id)
-        values = self._values(said, object_id)
-        # It is the partner's own: what it may know of it is not ours to judge.
-        stub = theirs | {"object_marking_refs": [marking_ref(Tlp.CLEAR)]}
-        stub = {key: part for key, part in stub.items() if key != "granular_markings"}
-        return self._outgoing.push_values(partner, values, about=stub)
+        _sent_by(self._store, partner, object_id)
+        return self._outgoing.push_values(partner, self._values(said, object_id), about=object_id)
 
     def _values(self, said: Said, object_id: str) -> list[dict[str, Any]]:
         things = [said.seen is not None, said.opinion is not None, said.note, said.lesson]

@@ -1,34 +1,36 @@
-"""Recalling an object: everybody who was sent it is told, and who they are is listed.
+"""Recalling objects: everybody who was sent one is told, and who they are is listed.
 
-What has versions is taken back by a version that is revoked, which reaches whoever goes on
-reading. What has none is taken out of the collection, where a tombstone stays. The ledger keeps
-that it was sent, and that it was recalled; it does not leave again until somebody says so.
+What has versions is taken back by a version that is revoked and says nothing more, which reaches
+whoever goes on reading; its earlier versions are taken out. What has none is taken out, and a
+tombstone stays. What rested on it falls with it, or stands without it. The ledger keeps that it
+was sent, and that it was recalled; it does not leave again, under any id.
 """
 
-import hashlib
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
 
-from legation.errors import NotFoundError, UsageError
-from legation.formats.envelope import Taken, judged
+from legation.app.sharing.aligning import Aligning
+from legation.app.sharing.outcomes import IN_A_FILE, RECALLED
+from legation.app.sharing.putting import Putting
+from legation.errors import ConflictError, NotFoundError, UsageError
+from legation.safeguards.sharing.gate.parts import bare
 from legation.stix.timestamps import Timestamp
-from legation.store.exchange.collections import Posting
 from legation.store.exchange.ledger import Sending
 from legation.store.exchange.reading import Wanted
 from legation.store.values import moment
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.crypto.keys import KeySet
     from legation.store.exchange.partners import Partner
 
 RECALL: Final = "share.recall"
-RECALLED: Final = ("recalled", "deleted")
-IN_A_FILE: Final = "it went in a file: tell the partner"
 _LONGEST: Final = 500
-_ALL: Final = 1 << 40
 
 
 class Had(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,17 +38,21 @@ class Had(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         partner: Its name, for people of the house.
+        object_id: Id of the object on our side.
         sent_id: Id of the object there.
         sent: When it was last sent.
         versions: How many versions it was sent.
         outcome: What was done now: recalled, deleted; or what stands, where nothing was.
+        with_it: How many objects were taken out there because they rested on what was recalled.
     """
 
     partner: str
+    object_id: str
     sent_id: str
     sent: datetime
     versions: int
     outcome: str
+    with_it: int = 0
 
 
 @final
@@ -57,102 +63,101 @@ class Recalling:
         """Act in a scope: what its reader may not know it cannot recall."""
         self._scope, self._store = scope, scope.store
 
-    def who_had(self, object_id: str) -> list[Had]:
-        """Return who was sent an object, and what stands there now.
+    def who_had(self, ids: Sequence[str]) -> list[Had]:
+        """Return who was sent objects, and what stands there now.
+
+        Args:
+            ids: Of the objects, on our side.
 
         Raises:
-            NotFoundError: Nobody was, or this reader may not know the object.
+            NotFoundError: Nobody was, or this reader may not know one of them.
         """
         names = {one.partner_id: one.name for one in self._store.partners.every()}
         return [
-            Had(
-                partner=names.get(last.partner_id, last.partner_id),
-                sent_id=last.sent_id,
-                sent=last.at,
-                versions=versions,
-                outcome=last.outcome,
-            )
+            _had(names.get(last.partner_id, last.partner_id), last, versions, last.outcome)
+            for object_id in dict.fromkeys(ids)
             for last, versions in self._sent(object_id)
         ]
 
-    def recall(self, object_id: str, reason: str) -> list[Had]:
-        """Take an object back from everybody who was sent it.
+    def recall(self, ids: Sequence[str], reason: str, keys: "Callable[[], KeySet]") -> list[Had]:
+        """Take objects back from everybody who was sent them.
 
         Args:
-            object_id: Its id on our side.
+            ids: Of the objects, on our side.
             reason: Why, for the trail.
+            keys: Gives the keys of the desk: what stands beside is judged anew.
 
         Raises:
             UsageError: No reason is given.
-            NotFoundError: Nobody was sent it, or this reader may not know it.
+            NotFoundError: Nobody was sent one of them, or this reader may not know it.
+            ConflictError: All of them were recalled before.
         """
         why = " ".join(reason.split())[:_LONGEST]
         if not why:
             raise UsageError("a recall has a reason", hint="say why in a few words")
         partners = {one.partner_id: one for one in self._store.partners.every()}
-        done = []
+        opened = keys()
+        putting = Putting(self._scope, opened)
+        done: list[tuple[Partner, Had]] = []
         with self._store.transaction():
-            for last, versions in self._sent(object_id):
-                partner = partners[last.partner_id]
-                outcome = last.outcome
-                if outcome not in RECALLED:
-                    outcome = self._take_back(partner, last)
-                done.append(
-                    Had(
-                        partner=partner.name,
-                        sent_id=last.sent_id,
-                        sent=last.at,
-                        versions=versions,
-                        outcome=outcome,
-                    )
+            for object_id in dict.fromkeys(ids):
+                for last, versions in self._sent(object_id):
+                    if last.outcome in RECALLED:
+                        continue
+                    partner = partners[last.partner_id]
+                    outcome = self._take_back(putting, partner, last)
+                    done.append((partner, _had(partner.name, last, versions, outcome)))
+            if not done:
+                raise ConflictError("this was recalled already", hint="see legation share ledger")
+            fallen = {
+                partner_id: len(Aligning(self._scope, opened).align(partners[partner_id]).withdrawn)
+                for partner_id in dict.fromkeys(partner.partner_id for partner, _ in done)
+            }
+            for object_id in dict.fromkeys(one.object_id for _, one in done):
+                self._scope.note(
+                    self._scope.reader.actor, RECALL, object_id, reason=why, partners=len(fallen)
                 )
-            self._scope.note(
-                self._scope.reader.actor, RECALL, object_id, reason=why, partners=len(done)
-            )
-        return done
+        return [
+            msgspec.structs.replace(one, with_it=fallen[partner.partner_id])
+            for partner, one in done
+        ]
 
     def _sent(self, object_id: str) -> list[tuple[Sending, int]]:
         """Return the last sending to each partner, and how many versions each was sent."""
-        known = self._scope.objects
-        known.get(object_id)
         by_copy: dict[tuple[str, str], list[Sending]] = defaultdict(list)
-        for one in self._store.ledger.find(object_id=object_id):
+        reader = self._scope.reader.clearance
+        for one in self._store.ledger.find(object_id=object_id, reader=reader):
             by_copy[one.partner_id, one.sent_id].append(one)
         if not by_copy:
             raise NotFoundError(
                 f"nobody was sent {object_id!r:.90}", hint="see legation share ledger"
             )
         return [
-            (entries[0], sum(one.outcome not in RECALLED for one in entries))
+            (entries[0], len({one.sent_modified for one in entries}))
             for entries in by_copy.values()
         ]
 
-    def _take_back(self, partner: "Partner", last: Sending) -> str:
-        collections = self._store.collections
+    def _take_back(self, putting: Putting, partner: "Partner", last: Sending) -> str:
+        """Take an object back from a partner, and return what was done."""
+        found = putting.standing(partner, [last.sent_id]).get(last.sent_id)
         now = self._scope.now()
-        asked = Wanted(ids=(last.sent_id,), which=("last",))
-        with collections.reading(partner.outbox) as shelf:
-            found, _ = shelf.page(asked, after_us=0, limit=1, most_bytes=_ALL)
-        if not found:
-            # It went in a file alone: nothing there reaches the partner, somebody has to.
+        if found is None:
+            # Nothing of it stands there: nothing there reaches the partner, somebody has to.
             self._write(last, "recalled", last.sent_modified, b"", now)
-            return IN_A_FILE
-        value = msgspec.json.decode(found[0].raw, type=dict[str, Any])
+            return IN_A_FILE if last.channel == "file" else "recalled"
+        value = msgspec.json.decode(found.raw, type=dict[str, Any])
+        self._store.collections.delete(
+            partner.outbox, last.sent_id, Wanted(which=("all",)), partner_id="", now=now
+        )
+        there = msgspec.structs.replace(last, channel="taxii")
         if "modified" not in value:
-            collections.delete(
-                partner.outbox, last.sent_id, Wanted(which=("all",)), partner_id="", now=now
-            )
-            self._write(last, "deleted", last.sent_modified, b"", now)
+            self._write(there, "deleted", last.sent_modified, b"", now)
             return "deleted"
         later = Timestamp(value["modified"]).instant + timedelta(milliseconds=1)
         modified = Timestamp.of(max(now, later)).text
-        raw = msgspec.json.encode(value | {"modified": modified, "revoked": True})
-        taken = judged(raw, "recall")
-        if not isinstance(taken, Taken):
-            raise taken.error
-        posting = Posting(number=partner.outbox, partner_id="", items=((taken.facts, taken.raw),))
-        (outcome,) = collections.post(posting, now)
-        self._write(last, "recalled", modified, raw, moment(outcome.added_us))
+        revoked = bare(value) | {"modified": modified, "revoked": True}
+        added = moment(putting.put_beside(partner, revoked))
+        self._write(there, "recalled", modified, msgspec.json.encode(revoked), added)
         return "recalled"
 
     def _write(
@@ -161,10 +166,21 @@ class Recalling:
         entry = msgspec.structs.replace(
             last,
             sent_modified=modified,
-            raw_sha256=hashlib.sha256(raw).digest(),
+            raw_sha256=sha256(raw).digest(),
             added=added,
             outcome=outcome,
             actor=self._scope.reader.actor,
             at=self._scope.now(),
         )
         self._store.ledger.add([entry])
+
+
+def _had(partner: str, last: Sending, versions: int, outcome: str) -> Had:
+    return Had(
+        partner=partner,
+        object_id=last.object_id,
+        sent_id=last.sent_id,
+        sent=last.at,
+        versions=versions,
+        outcome=outcome,
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
+from legation.app.sharing.admitting import Admitting
 from legation.app.sharing.committing import Committing
 from legation.app.sharing.receipting import Receipting
 from legation.errors import BadInputError
@@ -36,7 +37,7 @@ def taxii_server(
         maker: Gives the ids of statuses.
     """
     return TaxiiServer(
-        store.doorkeeper,
+        Admitting(store.doorkeeper),
         store.collections,
         Committing(store.collections, now),
         now=now,

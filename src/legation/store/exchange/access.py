@@ -47,12 +47,14 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
         name: As people here call it.
         outbox: Number of the collection from which it reads what it is sent.
         reached: The collections that it may know of.
+        policy: Its policy file as it was given; empty: none.
     """
 
     partner_id: str
     name: str
     outbox: int = 0
     reached: tuple[Collection, ...]
+    policy: bytes = b""
 
 
 class Doorkeeper:
@@ -82,6 +84,7 @@ class Doorkeeper:
             name=first.name,
             outbox=first.outbox,
             reached=tuple(found),
+            policy=first.policy,
         )
 
 
@@ -91,6 +94,7 @@ _ADMITTED: Final = (
         partners.c.partner_id,
         partners.c.name,
         partners.c.outbox,
+        partners.c.policy,
         *(
             taxii_collections.c[name]
             for name in ("number", "collection_id", "root", "title", "description", "alias")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, or_, select
 
 from legation.store.database import Database
 from legation.store.exchange.tables import share_ledger
@@ -92,7 +92,7 @@ class Ledger:
 
         Args:
             partner_id: Only what this partner was sent.
-            object_id: Only this object, by its id on our side.
+            object_id: Only this object, by its id on either side.
             reader: Only of objects that are not hidden from who holds this; None: of all.
             before: Only those before the one of this number.
             limit: How many at most.
@@ -101,7 +101,8 @@ class Ledger:
         if partner_id is not None:
             statement = statement.where(share_ledger.c.partner_id == partner_id)
         if object_id is not None:
-            statement = statement.where(share_ledger.c.object_id == object_id)
+            either = (share_ledger.c.object_id, share_ledger.c.sent_id)
+            statement = statement.where(or_(*(one == object_id for one in either)))
         if reader is not None:
             known = NeedToKnow(reader).not_hidden(share_ledger.c.object_id)
             statement = statement.where(known)

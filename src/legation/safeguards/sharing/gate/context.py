@@ -6,7 +6,7 @@ strings that name persons, and what left before.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -14,6 +14,7 @@ from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 
 Outcome = Literal["sent", "redacted", "held"]
+BACK: Final = "it was recalled from this partner"
 
 
 class Account(msgspec.Struct, frozen=True, order=True):
@@ -53,6 +54,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         accounts: Accounts of persons.
         roster: Ids of objects that tell who the partners are; none of them ever leaves.
         recalled: Ids of objects that were taken back from this partner; none leaves again.
+        theirs: Ids of objects that the partner sent itself: what points to one may say so.
         definitions: Definitions of markings and extensions at hand, as JSON values.
         labels: Labels of objects that are not handed in, by id.
         before: Copies that this partner was sent, by their ids.
@@ -67,6 +69,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...] = ()
     roster: frozenset[str] = frozenset()
     recalled: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
     definitions: tuple[Mapping[str, Any], ...] = ()
     labels: Mapping[str, Label] = {}
     before: Mapping[str, Before] = {}

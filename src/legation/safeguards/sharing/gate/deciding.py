@@ -10,7 +10,14 @@ depends on the set of what is handed in, never on its order.
 from collections.abc import Iterable, Sequence
 from typing import Final, final
 
-from legation.safeguards.sharing.gate.context import Account, Context, Outcome, Preview, Verdict
+from legation.safeguards.sharing.gate.context import (
+    BACK,
+    Account,
+    Context,
+    Outcome,
+    Preview,
+    Verdict,
+)
 from legation.safeguards.sharing.gate.derived import effective, listed, members, needs
 from legation.safeguards.sharing.gate.intake import Intake, sorted_out
 from legation.safeguards.sharing.gate.labels import Markings, barred
@@ -120,7 +127,8 @@ class _Judging:
     def _labelled(self) -> dict[str, Label]:
         """Return the labels of all, joined with those of what they tell of."""
         own = {name: self._own_label(value) for name, value in self._all.items()}
-        told = {**self._context.labels, **own}
+        theirs = dict.fromkeys(self._context.theirs, Label(tlp=Tlp.CLEAR))
+        told = {**theirs, **self._context.labels, **own}
         # Of what is told of and is not at hand nobody knows the label: the strictest holds.
         needed = {one for value in self._all.values() for one in needs(value)}
         self._absent = needed - told.keys() - public().keys()
@@ -162,13 +170,7 @@ class _Judging:
             return ["it is not the published definition that its id stands for"]
         if name in public():
             return ["it is published, and goes along where it is pointed to"]
-        if name in self._context.roster:
-            return ["it tells who the partners are"]
-        if name in self._context.recalled:
-            return ["it was recalled from this partner"]
-        if name in self._context.house and self._policy.sharing.attribution != "named":
-            return ["our name does not stand on what this partner is sent"]
-        if why := self._type_reason(value):
+        if why := self._never(name) or self._type_reason(value):
             return [why]
         reasons = barred(self._labels[name], self._policy, self._context.ladder)
         if (
@@ -179,6 +181,15 @@ class _Judging:
         if reasons and (absent := [one for one in needs(value) if one in self._absent]):
             reasons.append(f"it tells of {absent[0]:.{_SHOWN}}, which is not at hand")
         return reasons or self._translated(value)
+
+    def _never(self, name: str) -> str:
+        if name in self._context.roster:
+            return "it tells who the partners are"
+        if name in self._context.recalled:
+            return BACK
+        if name in self._context.house and self._policy.sharing.attribution != "named":
+            return "our name does not stand on what this partner is sent"
+        return ""
 
     def _type_reason(self, value: Json) -> str:
         kind, types = value["type"], self._policy.types
@@ -238,7 +249,9 @@ class _Judging:
         cuts = {
             path
             for path, target in references(body)
-            if target not in self._bodies and target not in public()
+            if target not in self._bodies
+            and target not in public()
+            and target not in self._context.theirs
         }
         if not cuts:
             return body, ""

@@ -64,6 +64,8 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "media-content": ("url",),
     "persona": ("persona_name",),
 }  # fmt: skip
+BACK_WORD: Final = "recalled"
+_WORDS: Final = frozenset({"name", "content", "product", "persona_name"})
 # One of these at least.
 _ONE_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "artifact": ("payload_bin", "url"),
@@ -96,6 +98,39 @@ def written(value: Any) -> bytes:
     This is quicker than `stix.canonical` by much, and nobody else has to find the same bytes.
     """
     return msgspec.json.encode(value, order="sorted")
+
+
+def bare(value: Json) -> dict[str, Any]:
+    """Return an object that says nothing more than what it may not be without.
+
+    What it points to stays, as do times; its words are replaced, and a pattern matches nothing.
+
+    >>> bare({"type": "tool", "id": "tool--x", "name": "a name", "labels": ["b"]})
+    {'type': 'tool', 'id': 'tool--x', 'name': 'recalled'}
+    """
+    kind = value.get("type", "")
+    kept = {
+        *(_COMMON + _DOMAIN),
+        *_REQUIRED.get(kind, ("name",)),
+        *("object_marking_refs", "created_by_ref", "extensions"),
+    }
+    left = {name: part for name, part in value.items() if name in kept}
+    extensions = left.pop("extensions", None)
+    if kind not in STANDARD and isinstance(extensions, Mapping):
+        # A type beyond the standard is declared by its extension.
+        left["extensions"] = {
+            name: {key: part for key, part in content.items() if key == "extension_type"}
+            for name, content in extensions.items()
+            if isinstance(content, Mapping) and "extension_type" in content
+        }
+    for name in _WORDS & left.keys():
+        left[name] = BACK_WORD
+    if left.get("pattern_type") == "stix":
+        left["pattern"] = f"[file:name = '{BACK_WORD}']"
+    for one in _ONE_OF.get(kind, ()):
+        if one in value and not any(each in left for each in _ONE_OF[kind]):
+            left[one] = value[one]
+    return left
 
 
 def selected(value: Json, selector: str) -> Path | None:

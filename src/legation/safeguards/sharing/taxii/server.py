@@ -24,7 +24,7 @@ from legation.safeguards.sharing.taxii.cursors import cursor, place_of
 from legation.safeguards.sharing.taxii.media import accepted, charset_of, is_taxii
 from legation.safeguards.sharing.taxii.queries import Question, question
 from legation.safeguards.sharing.taxii.resources import Detail
-from legation.store.exchange.access import Access, Collection, Doorkeeper
+from legation.store.exchange.access import Access, Collection
 from legation.store.exchange.collections import Collections, Posting
 from legation.store.exchange.filing import Outcome
 from legation.store.exchange.reading import Entry
@@ -90,13 +90,20 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True):
     methods: tuple[str, ...] = ("GET",)
 
 
+class LetsIn(Protocol):
+    """Knows who may ask."""
+
+    def admit(self, hashes: Sequence[str], now: datetime) -> Access | None:
+        """Return whom one of these keys lets in now, with all that they reach."""
+
+
 @final
 class TaxiiServer:
     """Answers requests; it keeps nothing between two of them."""
 
     def __init__(
         self,
-        doorkeeper: Doorkeeper,
+        doorkeeper: LetsIn,
         collections: Collections,
         commit: Commit,
         *,
