@@ -293,6 +293,43 @@ def recall(
     return 0
 
 
+def align(
+    name: Annotated[str, Parameter(help="Name or id of a partner; left out: of each.")] = "",
+    /,
+    *,
+    home: HomeFolder = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+    doors: Lent,
+) -> int:
+    """Take out, where partners read, what may not stand there any more.
+
+    A label that was raised since, or an object that is gone, is held by the gate today; what was
+    put before stands until this, a push of it, another policy, or a recall.
+    """
+    from legation.app.sharing.aligning import Aligning
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        partners = [store.partners.get(name)] if name else store.partners.every()
+        scope = place.library(store, "command line").scope()
+        aligning = Aligning(scope, place.keys(doors.protection(place, passphrase_file)))
+        done = [(one, aligning.align(one)) for one in partners if one.ended is None]
+    if as_json:
+        answer_json(
+            [
+                {"partner": one.name, "withdrawn": did.withdrawn, "renewed": did.renewed}
+                for one, did in done
+            ]
+        )
+        return 0
+    rows = [(one.name, str(len(did.withdrawn)), str(did.renewed)) for one, did in done]
+    header = ("partner", "taken out", "put anew")
+    answer(table(header, rows) if rows else "No partner is on the roster.")
+    return 0
+
+
 def _when(at: datetime | None) -> str:
     return "not yet" if at is None else f"{at:%Y-%m-%d %H:%M}Z"
 
