@@ -97,6 +97,8 @@ LISTS: Final = {
         orders=("number", "happened", "kind"), narrowed="kind=none", file="/case/{case}"
     ),
     "/escalation": Listed(orders=("verdict", "pair", "incidents"), narrowed="verdict=none"),
+    "/sharing": Listed(orders=("name", "when"), narrowed="words=zzz"),
+    "/ledger": Listed(orders=("when",), narrowed="object=none"),
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
@@ -130,6 +132,9 @@ BOUNDED: Final = {
     "/case/{case}": "one case",
     "/case/{case}/attribution": "one case: its hypotheses by its facts",
     "/case/{case}/enter/{kind}": "a form",
+    "/partner/{partner}": "one partner: its keys and feeds",
+    "/ledger/object/{sent}": "one object: which partners were sent it",
+    "/sending": "a form, and the first 300 objects of what it asks; the file has all",
     "/words": "an explanation",
     "/shortcuts": "an explanation",
     "/help": "pages of the help",

@@ -128,8 +128,6 @@ class BusyDesk:
         paths = {path.replace("/agreement/paris", "/agreement/budapest-2001") for path in paths}
         paths = {path.replace("/enter/csv", "/enter/said") for path in paths}
         paths |= {f"/search?q={word}" for word in ("ring", "harbour")}
-        asked = f"partner={self.ids['partner']}&campaign={self.ids['campaign_id']}"
-        paths |= {f"/sending?{asked}"}
         fact = "?fact=party:budapest-2001.us&pack=legation/agreements"
         paths = {path + fact * (path == "/facts/check") for path in paths}
         return sorted(

@@ -21,10 +21,10 @@ from legation.desk.listing import Heads, Turn
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
-from legation.errors import ConflictError, LegationError, UsageError
+from legation.errors import ConflictError, LegationError, NotFoundError, UsageError
 from legation.store.exchange.ledger import Sending
 
-_ASKED: Final = ("partner", "object")
+_ASKED: Final = ("partner", "object", "order")
 _MOST_IN_FILE: Final = 10_000
 
 
@@ -52,7 +52,9 @@ def ledger(request: Ask, reading: Given, pages: Writer) -> Response[str]:
     after = number_of(given, "after")
     given.pop("after", None)
     scope = scope_of(reading)
-    found = _entries(scope, given, before=after, limit=LIMIT + 1)
+    if after is not None:
+        _require_entry(scope, given, after)
+    found = _entries(scope, given, behind=after, limit=LIMIT + 1)
     rows = _lines(scope, found[:LIMIT])
     partners = scope.store.partners.every()
     turn = Turn(
@@ -61,7 +63,7 @@ def ledger(request: Ask, reading: Given, pages: Writer) -> Response[str]:
         follows=str(found[LIMIT - 1].seq) if len(found) > LIMIT else None,
         total=len(rows),
         given=given,
-        heads=Heads(path="/ledger", given=given, order=""),
+        heads=Heads(path="/ledger", given=given, order=given.get("order", "when")),
     )
     ids = [one.object_id for one in found[:LIMIT]]
     marking = reading.marking((), *ids, members=False) if ids else ""
@@ -73,7 +75,7 @@ def ledger_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     """Hand out the same list, its newest ten thousand."""
     request.user.require("partner.read")
     scope = scope_of(reading)
-    found = _entries(scope, only(request, *_ASKED), before=None, limit=_MOST_IN_FILE)
+    found = _entries(scope, only(request, *_ASKED), behind=None, limit=_MOST_IN_FILE)
     made = download("ledger", kind, _lines(scope, found), SentLine, caveat=NO_CAVEAT)
     ids = [one.object_id for one in found]
     return file(left_as(scope, "ledger", made, ids, may="share.export"))
@@ -130,15 +132,25 @@ def _had(
     )
 
 
+def _require_entry(scope: Scope, given: dict[str, str], number: int) -> None:
+    newest = {name: value for name, value in given.items() if name != "order"}
+    found = _entries(scope, newest, behind=number + 1, limit=1)
+    if not found or found[0].seq != number:
+        raise NotFoundError("that page does not exist", hint="go back to the first page")
+
+
 def _entries(
-    scope: Scope, given: dict[str, str], *, before: int | None, limit: int
+    scope: Scope, given: dict[str, str], *, behind: int | None, limit: int
 ) -> list[Sending]:
-    partner = given.get("partner", "")
+    partner, order = given.get("partner", ""), given.get("order", "when")
+    if order.removeprefix("-") != "when":
+        raise UsageError(f"no order {order!r:.40}", hint="choose from: when")
     return scope.store.ledger.find(
         partner_id=scope.store.partners.get(partner).partner_id if partner else None,
         object_id=given.get("object") or None,
         reader=scope.reader.clearance,
-        before=before,
+        behind=behind,
+        oldest_first=order.startswith("-"),
         limit=limit,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legation.app.sharing.policies import policy_of
+from legation.errors import NotFoundError
 from legation.safeguards.sharing.gate.policy import Policy
 from legation.sources.taxii.feed import FeedState, read_state
 from legation.store.exchange.access import Collection
@@ -63,12 +64,15 @@ def seen(store: "Store", name: str, now: datetime) -> Seen:
     Raises:
         NotFoundError: There is none of this name or id.
     """
-    partner = store.partners.get(name)
+    every = store.partners.every()
+    partner = next((one for one in every if name in (one.partner_id, one.name)), None)
+    if partner is None:
+        raise NotFoundError(f"there is no partner {name!r:.60}", hint="see partner list")
     keys = store.partners.keys(partner.partner_id)
     reached = store.collections.granted(partner.partner_id)
     numbers = {one.number for one in reached}
     # The own collections of other partners are nobody else's.
-    own = {box for one in store.partners.every() for box in (one.inbox, one.outbox)}
+    own = {box for one in every for box in (one.inbox, one.outbox)}
     return Seen(
         standing=_standing(partner, keys, now),
         keys=tuple(keys),

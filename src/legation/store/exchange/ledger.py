@@ -85,16 +85,18 @@ class Ledger:
         partner_id: str | None = None,
         object_id: str | None = None,
         reader: Cleared | None = None,
-        before: int | None = None,
+        behind: int | None = None,
+        oldest_first: bool = False,
         limit: int = _MOST,
     ) -> list[Sending]:
-        """Return entries, the newest first.
+        """Return entries, the newest first unless it is said otherwise.
 
         Args:
             partner_id: Only what this partner was sent.
             object_id: Only this object, by its id on either side.
             reader: Only of objects that are not hidden from who holds this; None: of all.
-            before: Only those before the one of this number.
+            behind: Only those that come behind the one of this number.
+            oldest_first: In the order in which they were written.
             limit: How many at most.
         """
         statement = select(share_ledger)
@@ -106,9 +108,10 @@ class Ledger:
         if reader is not None:
             known = NeedToKnow(reader).not_hidden(share_ledger.c.object_id)
             statement = statement.where(known)
-        if before is not None:
-            statement = statement.where(share_ledger.c.seq < before)
-        statement = statement.order_by(share_ledger.c.seq.desc()).limit(limit)
+        seq = share_ledger.c.seq
+        if behind is not None:
+            statement = statement.where(seq > behind if oldest_first else seq < behind)
+        statement = statement.order_by(seq if oldest_first else seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [_sending(row) for row in connection.execute(statement)]
 
