@@ -41,6 +41,8 @@ APART: Final = {
     "app/knowledge/*": "packs come in by the command line",
     "app/known.py": "a list that the command line reads",
     "app/outputs.py": "files that the command line writes",
+    "app/sharing/pulling.py": "feeds are pulled by the command line",
+    "app/sharing/serving.py": "asked before the door for partners listens",
     "crypto/*": "keys are opened before the desk is",
     "formats/bundle.py": "bundles are read by the command line",
     "formats/campaign.py": "a fault of the program, not of who reads",
@@ -52,6 +54,7 @@ APART: Final = {
     "safeguards/duty/secret.py": "read before there is a desk",
     "safeguards/duty/webhook.py": "kept beside a sending, as another program said it",
     "sources/folder.py": "the watch of the command line",
+    "sources/taxii/*": "feeds are pulled by the command line",
     "stix/*": "a fault of what is kept, for who keeps the store",
     "store/*": "",
     "threats/*": "a fault of the program, not of who reads",
@@ -63,6 +66,7 @@ KEEPING: Final = frozenset(
         *("coaction_state", "heads", "intake", "labels_verify", "lake", "manifests"),
         *("migrating", "objects_verify", "outbox", "postgresql", "provided", "runs"),
         *("search", "signed_heads", "soundness", "sqlite", "values", "wordings"),
+        "feeds",
         *("admission", "evidence_sorted", "proofs_turned", "roster", "sessions"),
     }
 )

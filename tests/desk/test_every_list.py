@@ -100,6 +100,8 @@ LISTS: Final = {
     "/sharing": Listed(orders=("name", "when"), narrowed="words=zzz"),
     "/ledger": Listed(orders=("when",), narrowed="object=none"),
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
+    "/received": Listed(orders=("when",), narrowed="type=none", turned="before"),
+    "/quarantine": Listed(orders=("when",), narrowed="kind=none", turned="before"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.

@@ -171,6 +171,9 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{shift_id}", ["none"]),
             ("{partner}", [PARTNER]),
             ("{sent}", [*ids[:1], *(one.campaign_id for one in plan.campaigns)]),
+            ("{sender_id}", ["none"]),
+            ("{sent_id}", ["none"]),
+            ("{held}", ["1"]),
         ):
             filled_in = [
                 each.replace(name, value)

@@ -47,6 +47,7 @@ from legation.store.values import microseconds
 from worlds.invented_cases import bodies
 from worlds.many_campaigns import Person
 from worlds.ministry import TABLES
+from worlds.partners_sent import partners_send
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
 from worlds.sharing_home import POLICY
@@ -256,6 +257,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         upload = coming.finish()
     notices = work.waking.notices(guest).find(limit=1)
     return {
+        **partners_send(store, men.clock, (object_id, store.cases.get(cases[0]).object_id)),
         "campaign_id": campaign_id,
         "evidence_id": capture.evidence_id,
         "upload_id": upload.upload_id,
@@ -303,7 +305,7 @@ def _send(men: Watchmen, object_id: str) -> str:
         for _ in range(3):
             roster.let_in(name)
         if name != "Cyria":
-            set_policy(scope, name, POLICY, "policy")
+            set_policy(scope, name, POLICY.replace(b'"green"', b'"amber"'), "policy")
             Outgoing(scope, men.home.keys(UNPROTECTED)).push(name, [object_id])
             sent = men.store.ledger.find(partner_id=partner.partner_id)
             fetched = {microseconds(one.added) for one in sent}

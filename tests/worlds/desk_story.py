@@ -24,13 +24,17 @@ from legation.app.waking import Waker
 from legation.app.watching import look
 from legation.crypto.key_files import UNPROTECTED
 from legation.rights.roles import Role
+from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 
 from .ministry import TABLES
+from .partners_sent import partners_send
 from .planted_posts import RING, write_town
+from .sharing_home import made
 from .watchmen import Post
 from .working_desk import SAME
 
+BUNDLE: Final = "bundle--00000001-0000-4000-8000-000000000000"
 MARK: Final = "سوق"
 PEOPLE: Final[Mapping[str, tuple[Role, ...]]] = {
     "analyst": ("analyst",),
@@ -225,6 +229,7 @@ class Story:
         self._give_orders()
         self._open_a_case()
         self._share()
+        self._hear_partners()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -548,6 +553,37 @@ class Story:
         self.seen("/ledger/as/{kind:str}", "/ledger/as/csv")
         had = officer.found("/ledger", r'href="(/ledger/object/[^"]+)"')
         self.seen("/ledger/object/{sent:str}", had)
+
+    def _hear_partners(self) -> None:
+        """Let partners send and answer; a file of one is taken in by hand."""
+        home, store, officer = self._home, self._store, self._officer
+        campaign = home.library(store, "desk").object_id(self._campaign)
+        row = store.cases.every()[0]
+        ids = partners_send(store, home.now, (campaign, row.object_id), written)
+        here = f"/received/{ids['sender_id']}/{ids['sent_id']}"
+        self.seen("/received/{sender_id:str}/{sent_id:str}", here, "analyst", "officer")
+        self.seen("/received/{sender_id:str}/{sent_id:str}/as/{kind:str}", f"{here}/as/stix")
+        for asked in ("", f"?partner={ids['sender_id']}", "?type=campaign"):
+            self.seen("/received", f"/received{asked}", "analyst", "officer")
+        self.seen("/received/as/{kind:str}", "/received/as/csv")
+        self.seen("/quarantine", "/quarantine", "analyst", "officer")
+        self.seen("/quarantine/as/{kind:str}", "/quarantine/as/csv")
+        for number in (ids["held"], ids["held_invalid"]):
+            self.seen("/quarantine/{held:str}", f"/quarantine/{number}", "officer")
+        self.seen("/campaign/{campaign_id:str}", f"/campaign/{self._campaign}")
+        self.seen("/case/{case:str}/heard", f"/case/{row.number}/heard")
+        for route, path in (
+            ("/case/{case:str}", f"/case/{row.number}"),
+            ("/campaign/{campaign_id:str}", f"/campaign/{self._campaign}"),
+        ):
+            self.seen(f"{route}/heard/as/{{kind:str}}", f"{path}/heard/as/csv")
+        bundle = {
+            "type": "bundle",
+            "id": BUNDLE,
+            "objects": [made("tool", 99, Tlp.GREEN, name="x")],
+        }
+        file = ("tool.json", json.dumps(bundle).encode())
+        officer.send("/received/take", {"file": file}, partner=ids["sender_id"])
 
 
 def _main(text: str) -> str:

@@ -26,6 +26,7 @@ from legation.desk.reading import (
     EvidencePage,
     EvidenceRow,
     Found,
+    Labels,
     Link,
     Links,
     Tie,
@@ -177,9 +178,11 @@ class Shelf:
                 return TieEvidence(tie=tie, rows=tuple(shown), after=follows, total=len(rows))
         raise NotFoundError("these accounts are not tied", hint="open a tie from the list")
 
-    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
+    def marking(
+        self, campaign_ids: tuple[str, ...], *beside: str, members: bool, labels: Labels = ()
+    ) -> str:
         """Return one label for everything, and who is shown more closely."""
-        del beside  # a shelf has campaigns only
+        del beside, labels  # a shelf has campaigns only
         closer = " · members" if members and self.label else ""
         return f"{self.label}{closer}" if campaign_ids else ""
 

@@ -21,6 +21,10 @@ KNOWLEDGE: Final = (
     "Each fact is as good as its source, its day and its mark. Not known is no proof of absence, "
     "and none of this is legal advice."
 )
+RECEIVED: Final = (
+    "What partners sent says what its author says; legation has not checked it, and that it is "
+    "here does not make it true."
+)
 # Of a list that claims nothing about anybody: its rows are the desk's own acts and papers.
 NO_CAVEAT: Final = ""
 # By the room that a page says it is in; a page of another room claims nothing about anybody.
@@ -36,4 +40,5 @@ BY_ROOM: Final[Mapping[str, str]] = {
     "registers": REGISTERS,
     "states": KNOWLEDGE,
     "facts": KNOWLEDGE,
+    "received": RECEIVED,
 }

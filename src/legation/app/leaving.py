@@ -107,15 +107,19 @@ def bundle_of(
     return write_bundle(self_contained(things.values(), identity=identity, marking=label.tlp))
 
 
-def marking_to_leave(scope: "Scope", ids: Iterable[str]) -> Marking:
+def marking_to_leave(scope: "Scope", ids: Iterable[str], labels: "Iterable[Label]" = ()) -> Marking:
     """Return what a file says of who may have it: the label of all of which it tells.
 
     Args:
         scope: Who takes it out; what leaves is under the desk's own level at least.
-        ids: Of all objects of which it tells.
+        ids: Of all objects of the register of which it tells.
+        labels: Of all else of which it tells, such as what partners sent.
     """
-    label = all_joined(scope.store.labels.in_force(ids).values())
-    return _marking(scope, label)
+    return _marking(scope, all_joined(_all_labels(scope, ids, labels)))
+
+
+def _all_labels(scope: "Scope", ids: Iterable[str], labels: "Iterable[Label]") -> "list[Label]":
+    return [*scope.store.labels.in_force(ids).values(), *labels]
 
 
 def _marking(scope: "Scope", label: "Label") -> Marking:
@@ -146,6 +150,7 @@ def hand_out(
     made: _File,
     ids: Iterable[str],
     *,
+    labels: "Sequence[Label]" = (),
     may: "ObjectVerb" = "campaign.export",
     verb: str = PAGE_EXPORT,
     left_out: int = 0,
@@ -156,8 +161,9 @@ def hand_out(
         scope: Who takes it out, of which store.
         page: What it shows.
         made: The file, bare.
-        ids: Of all objects of which it tells.
-        may: What the policies must permit with each of these objects.
+        ids: Of all objects of the register of which it tells.
+        labels: Of all else of which it tells, such as what partners sent.
+        may: What the policies must permit with each of these.
         verb: What the trail calls it.
         left_out: How many rows stay behind.
 
@@ -166,11 +172,12 @@ def hand_out(
         StepUpError: One is above AMBER, and no passkey was shown just now.
     """
     ids = list(ids)
-    marking = msgspec.structs.replace(marking_to_leave(scope, ids), left_out=left_out)
+    marking = msgspec.structs.replace(marking_to_leave(scope, ids, labels), left_out=left_out)
     of: Any = mark(made, marking)
     kind = of.name.rpartition(".")[2]
     contents = hashlib.sha256(of.content).hexdigest()
-    leave(scope, ids, Left(page=page, kind=kind, contents=contents), may=may, verb=verb)
+    left = Left(page=page, kind=kind, contents=contents)
+    leave(scope, ids, left, labels=labels, may=may, verb=verb)
     marked: _File = of
     return marked
 
@@ -180,6 +187,7 @@ def leave(
     ids: Iterable[str],
     of: Left,
     *,
+    labels: "Sequence[Label]" = (),
     may: "ObjectVerb" = "campaign.export",
     verb: str = PAGE_EXPORT,
     subjects: Sequence[str] = (),
@@ -188,9 +196,10 @@ def leave(
 
     Args:
         scope: Who takes it out, of which store.
-        ids: Of all objects of which it tells.
+        ids: Of all objects of the register of which it tells.
         of: The file.
-        may: What the policies must permit with each of these objects.
+        labels: Of all else of which it tells, such as what partners sent.
+        may: What the policies must permit with each of these.
         verb: What the trail calls it.
         subjects: What the trail says it is of, each with an entry; else the page.
 
@@ -198,9 +207,9 @@ def leave(
         DeniedError: The policies do not let this reader export one of them.
         StepUpError: One is above AMBER, and no passkey was shown just now.
     """
-    labels = scope.store.labels.in_force(ids).values()
-    scope.policies().require(scope.reader, may, labels)
-    label = all_joined(labels)
+    every = _all_labels(scope, ids, labels)
+    scope.policies().require(scope.reader, may, dict.fromkeys(every))
+    label = all_joined(every)
     refuse_unproven(scope.reader, label, own=scope.marking)
     marking = _marking(scope, label)
     told = msgspec.structs.asdict(of) | {"label": marking.text}

@@ -143,7 +143,13 @@ class Library:
         found, _ = self._found(campaign_id)
         return self._kept.objects[found.campaign_id] if self._kept else ""
 
-    def marking(self, campaign_ids: "Iterable[str]", *beside: str, members: bool = False) -> str:
+    def marking(
+        self,
+        campaign_ids: "Iterable[str]",
+        *beside: str,
+        members: bool = False,
+        labels: "Sequence[Label]" = (),
+    ) -> str:
         """Return in words the label of what shows these campaigns, and other objects beside them.
 
         Empty when nothing is shown.
@@ -152,15 +158,18 @@ class Library:
             campaign_ids: Which; others than those that may be known are left out.
             beside: Ids of all other objects that are shown.
             members: Whether the members are shown one by one.
+            labels: Of all that is shown and is not in the register, such as answers of partners.
         """
         kept, wanted = self._latest(), set(campaign_ids)
         shown = [one for one in kept.campaigns if one.campaign_id in wanted] if kept else []
         ids = self._ids(kept, shown, members=members) if kept and shown else []
-        if not (ids or beside):
+        if not (ids or beside or labels):
             return ""
         if members or beside:
-            return kept_label(self._store, [*ids, *beside]).text(self._scope.ladder)
-        return all_joined(self._own_labels(ids).values()).text(self._scope.ladder)
+            own = [kept_label(self._store, [*ids, *beside])]
+        else:
+            own = [*self._own_labels(ids).values()]
+        return all_joined([*own, *labels]).text(self._scope.ladder)
 
     def proofs(self, campaign_id: str) -> "CampaignProofs":
         """Return the ties and posts behind a campaign of the latest run.

@@ -4,6 +4,7 @@ Each part is a page of its own, and each can be asked what it was on a day: then
 later is not there. The pages work nothing out: the parts of a case do, from its entries alone.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -62,6 +63,7 @@ from legation.safeguards.cases.responses.answering.options import options
 from legation.safeguards.cases.responses.answering.steps import Chosen, Step
 from legation.safeguards.cases.responses.answering.stopping import must_stop
 from legation.safeguards.cases.rules import CORRECTED, next_statuses
+from legation.stix.labels import Label
 
 # Of what happened, on the first page of a case; the list of entries has all of it.
 MOST_SHOWN: Final = 200
@@ -289,12 +291,18 @@ def _of(seen: Seen) -> tuple[Case, Book]:
 
 
 def page_of(
-    reading: Reading, pages: Writer, seen: Seen, template: str, **told: Any
+    reading: Reading,
+    pages: Writer,
+    seen: Seen,
+    template: str,
+    *,
+    labels: Sequence[Label] = (),
+    **told: Any,
 ) -> Response[str]:
-    """Write a page of a case under the label of all its entries."""
+    """Write a page of a case under the label of all its entries, and of what stands beside."""
     case: Case = seen.case
     ids = [case.id, *(one.id for one in case.entries)]
-    marking = reading.marking((), *ids, members=False)
+    marking = reading.marking((), *ids, members=False, labels=labels)
     as_of = {"as_of": seen.asked["as_of"]} if "as_of" in seen.asked else {}
     return page(
         pages.write(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from legation.app.access.entering import Guest
     from legation.app.scope import Scope
     from legation.rights.roles import ObjectVerb
+    from legation.stix.labels import Label
 
 KINDS = ("csv", "json")
 _OBJECT_IS_A_POST = ("repost", "reply")
@@ -108,16 +109,26 @@ def left_as(
     made: Download,
     ids: Iterable[str],
     *,
+    labels: "Sequence[Label]" = (),
     may: "ObjectVerb" = "campaign.export",
     left_out: int = 0,
 ) -> Download:
     """Return rows as a file under the label of all of which they tell, once the trail has it.
 
+    Args:
+        scope: Who takes it out, of which store.
+        page: What it shows.
+        made: The file, bare.
+        ids: Of all objects of the register of which it tells.
+        labels: Of all else of which it tells, such as what partners sent.
+        may: What the policies must permit with each of these.
+        left_out: How many rows stay behind.
+
     Raises:
         DeniedError: What they tell of may not leave by this person's hand.
         StepUpError: It is above AMBER, and no passkey was shown just now.
     """
-    return hand_out(scope, page, made, ids, may=may, left_out=left_out)
+    return hand_out(scope, page, made, ids, labels=labels, may=may, left_out=left_out)
 
 
 def as_may_leave(rows: Iterable[EvidenceRow], grade: Grade) -> list[EvidenceRow]:

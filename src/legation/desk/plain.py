@@ -13,6 +13,7 @@ import msgspec
 
 SHOWN = 1200
 _LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
+_STRING = re.compile(r'((?<=")(?:[^"\\]|\\.)*(?="))')
 _STOPS = (".", "?", "!", "؟")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}
@@ -51,6 +52,25 @@ def defanged(text: str) -> str:
 def excerpt(text: str, length: int = SHOWN) -> Excerpt:
     """Return a text as it is shown: cut, made visible, its addresses broken."""
     return Excerpt(text=defanged(plain(text[:length])), left_out=max(0, len(text) - length))
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Return JSON as it is shown, in pieces, and of each whether it is to stand apart.
+
+    A string in letters that are read from the right would turn around the quotes and commas beside
+    it. What is no JSON stands apart as far as it is not ASCII.
+
+    >>> pieces('{"a":"b\u0663"}')
+    [('{"a":"', False), ('b\u0663', True), ('"}', False)]
+    """
+    found: list[tuple[str, bool]] = []
+    for part in _STRING.split(defanged(plain(text))):
+        apart = not part.isascii()
+        if found and not apart and not found[-1][1]:
+            found[-1] = (found[-1][0] + part, False)
+        elif part:
+            found.append((part, apart))
+    return found
 
 
 def closed(text: str) -> str:

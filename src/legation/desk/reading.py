@@ -6,7 +6,7 @@ in pages by key, so no page of the desk grows with the data. An answer that does
 exist is a `NotFoundError`. Account ids are the pseudonyms under which accounts are stored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
@@ -17,6 +17,7 @@ from legation.app.holding import Holding
 from legation.app.kept import Leaving
 from legation.app.listing import Query
 from legation.formats.marked import Marking
+from legation.stix.labels import Label
 from legation.store.bulk import Mark
 from legation.threats.disinformation.findings import Campaign, Grade, Run
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from legation.app.library import Library
 
 TieKind = Literal["validated", "joined"]
+Labels = Sequence[Label]
 
 
 class CampaignLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -287,13 +289,16 @@ class Reading(Protocol):
         """Return a tie and one page of its evidence; which account stands first is free."""
         ...
 
-    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
+    def marking(
+        self, campaign_ids: tuple[str, ...], *beside: str, members: bool, labels: Labels = ()
+    ) -> str:
         """Return the highest label of what shows these campaigns; empty when none is shown.
 
         Args:
             campaign_ids: Which.
             beside: Ids of all other objects that are shown.
             members: Whether the members are shown one by one.
+            labels: Of all that is shown and is not in the register, such as answers of partners.
         """
         ...
 

@@ -45,6 +45,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "lines": running.lines_of,
     "listed": saying.listed,
     "closed": plain.closed,
+    "pieces": plain.pieces,
     "locally": locally,
     "machine_time": saying.machine_time,
     "many": saying.many,

@@ -38,6 +38,7 @@ from legation.desk.fact_views import FACT_CHECKING, FACT_VIEWS
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.graph_views import GRAPHS, settled_in
+from legation.desk.heard_views import HEARD_VIEWS
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.hints import on_a_page
 from legation.desk.import_views import WORKING_VIEWS
@@ -58,8 +59,11 @@ from legation.desk.people import PEOPLE
 from legation.desk.proof_views import evidence_row
 from legation.desk.provider import Provider
 from legation.desk.provider_views import PROVIDED, Ways
+from legation.desk.quarantine_views import QUARANTINE_VIEWS
 from legation.desk.quick import Quick
 from legation.desk.reading import Reading
+from legation.desk.received_views import RECEIVED_VIEWS
+from legation.desk.received_writing import RECEIVED_WRITING
 from legation.desk.referring import came_from
 from legation.desk.refusals import FencedProtocol, ProxiedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
@@ -183,6 +187,9 @@ def build_app(
             *ESCALATION,
             *PARTNER_VIEWS,
             *LEDGER,
+            *RECEIVED_VIEWS,
+            *QUARANTINE_VIEWS,
+            *HEARD_VIEWS,
             *SHEET_VIEWS,
             *SEARCH,
             *OWN,
@@ -205,6 +212,7 @@ def build_app(
                     *CASE_OPENING,
                     *CASE_FORMS,
                     *CASE_DRAFTS,
+                    *RECEIVED_WRITING,
                     *DECISIONS,
                     *PARTNER_WRITING,
                     *SENDING,

@@ -5,6 +5,8 @@ The gate says its reasons in English; each sentence stands here, so that it has 
 
 from typing import Final, get_args
 
+from legation.app.sharing.answering import OPINIONS
+from legation.app.sharing.aside import KINDS
 from legation.app.sharing.outcomes import IN_A_FILE, RECALLED, WITHDRAWN
 from legation.formats.profiles.losses import What
 from legation.safeguards.sharing.gate.context import BACK, Outcome
@@ -20,6 +22,9 @@ SHARING_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "name on what is sent": ("named", "pseudonym", "anonymous"),
     "affected parties": ("name", "obfuscate"),
     "how exact times are": ("exact", "second", "hour", "day"),
+    "answer of a partner": ("sighting", "opinion", "note", "lesson"),
+    "opinion": OPINIONS,
+    "quarantine": KINDS,
 }
 # Why nothing leaves at all; why an object is held; what was done to one that leaves.
 SHARING_TOLD: Final = (

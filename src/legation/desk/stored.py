@@ -25,6 +25,7 @@ from legation.desk.reading import (
     EvidencePage,
     EvidenceRow,
     Found,
+    Labels,
     Links,
     Tie,
     TieEvidence,
@@ -156,9 +157,11 @@ class StoredReading:
             total=found.total,
         )
 
-    def marking(self, campaign_ids: tuple[str, ...], *beside: str, members: bool) -> str:
+    def marking(
+        self, campaign_ids: tuple[str, ...], *beside: str, members: bool, labels: Labels = ()
+    ) -> str:
         """Return the highest label of what shows these campaigns."""
-        return self._library.marking(campaign_ids, *beside, members=members)
+        return self._library.marking(campaign_ids, *beside, members=members, labels=labels)
 
     def evidence(
         self,

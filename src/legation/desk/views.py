@@ -31,6 +31,7 @@ from legation.desk.answers import (
     pair,
     tried,
 )
+from legation.desk.answers_beside import answers_about, labels_beside
 from legation.desk.aside import ASIDE
 from legation.desk.brief import today_balance
 from legation.desk.campaign_lists import ACCOUNTS, heads_of, of_campaign
@@ -99,12 +100,21 @@ def campaign(request: Ask, reading: Given, pages: Writer, campaign_id: Name) -> 
     of = found.campaign
     near, talks = _near(request, reading, of)
     library = reading.library()
-    cases = cases_about(request, reading, library.object_id(campaign_id)) if library else None
+    object_id = library.object_id(campaign_id) if library else ""
+    cases = cases_about(request, reading, object_id) if library else None
+    answers = answers_about(request, reading, object_id)
     return page(
         pages.write(
             "campaign",
-            marking=reading.marking((of.campaign_id,), *talks, *ids_beside(cases), members=True),
+            marking=reading.marking(
+                (of.campaign_id,),
+                *talks,
+                *ids_beside(cases),
+                members=True,
+                labels=labels_beside(answers),
+            ),
             cases=cases,
+            answers=answers,
             campaign=of,
             opened_as=campaign_id,
             near=near,

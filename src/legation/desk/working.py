@@ -77,7 +77,6 @@ class DeskWork:
     Attributes:
         deciding: The acts that need two people.
         at_hand: Gives what opens personal names; None where nobody gave what opens the keys.
-        keys: Reads the home's keys, beside the loop: a passphrase takes its time.
     """
 
     def __init__(
@@ -90,7 +89,6 @@ class DeskWork:
         """Read nothing yet."""
         self.evidence = Room(home, store, protection)
         self.at_hand = partial(vault_at_hand, home, protection)
-        self.keys: Callable[[], KeySet] = lambda: home.keys(self.protection())
         self._home, self._store, self._jobs = home, store, jobs
         self.uploads = Uploads(home)
         self._libraries = Libraries(home, store)
@@ -194,11 +192,7 @@ class DeskWork:
         return found
 
     def progress(self, job_id: str, guest: "Guest") -> Progress:
-        """Return how far a job is that somebody may see.
-
-        Raises:
-            NotFoundError: For them there is none of that id.
-        """
+        """Return how far a job is that somebody may see; see `job`."""
         found = self.job(job_id, guest)
         return progress_of(found, self.log(found))
 
@@ -328,6 +322,10 @@ class DeskWork:
         """
         return self.evidence.keys()
 
+    def keys(self) -> "KeySet":
+        """Return the home's keys, opened by its protection; see `protection`."""
+        return self._home.keys(self.protection())
+
     def rejects(self, job_id: str, guest: "Guest") -> Download:
         """Return the list of rows that a job rejected.
 
@@ -357,8 +355,7 @@ class DeskWork:
         """Return the file that a job wrote: name, media type, content.
 
         Raises:
-            NotFoundError: There is none, its day is over, or what is in it may not be known
-                any more.
+            NotFoundError: There is none, its day is over, or it may not be known any more.
             ConflictError: Its campaigns have other labels by now.
             DeniedError: They may not leave any more.
             StepUpError: One is above AMBER, and no passkey was shown just now.

@@ -23,8 +23,10 @@ from legation.store.digests import Digests
 from legation.store.evidence import Evidence
 from legation.store.exchange.access import Doorkeeper
 from legation.store.exchange.answered import Answers
+from legation.store.exchange.arrivals import Arrivals
 from legation.store.exchange.collections import Collections
 from legation.store.exchange.feeds import Feeds
+from legation.store.exchange.hearing import Hearing
 from legation.store.exchange.ledger import Ledger
 from legation.store.exchange.partners import Partners
 from legation.store.exchange.quarantined import Quarantine
@@ -108,6 +110,8 @@ class Store:
         feeds: Collections of partners that the desk pulls.
         receipts: What partners fetched, and when.
         answers: What partners say of objects.
+        arrivals: What partners sent, over all their collections.
+        hearing: What was said about one object, with all that its page needs.
         noted_head: The trail's end as it was noted beside the database.
         signed_heads: Ends of the trail that the desk signed, day by day.
         lake: Observations as Parquet.
@@ -143,6 +147,8 @@ class Store:
         self.feeds = Feeds(database)
         self.receipts = Receipts(database)
         self.answers = Answers(database)
+        self.arrivals = Arrivals(database)
+        self.hearing = Hearing(database)
         self.search = SearchTexts(database)
         self.hidden = Hidden(database)
         self.filters = SavedFilters(database)

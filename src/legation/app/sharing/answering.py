@@ -6,6 +6,7 @@ that the copy was made of. What we say goes through the gate like all that leave
 count and two times, and says neither who saw it nor where.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 from uuid import UUID, uuid4
@@ -104,7 +105,17 @@ def answers_to(scope: "Scope", object_id: str) -> list[Told]:
         if partner is not None:
             value = msgspec.json.decode(one.raw, type=dict[str, Any])
             if value.get("revoked") is not True:
-                found.append(_told(store, partner, value, object_id, one.added_us))
+                kind, words = said_in(value, lambda ref, own=partner: _lesson(store, own, ref))  # type: ignore[misc]  # a lambda has no types
+                found.append(
+                    Told(
+                        partner=partner.name,
+                        kind=kind,
+                        about=object_id,
+                        words=words,
+                        at=moment(one.added_us),
+                        confidence=given(value.get("confidence"), partner.confidence),
+                    )
+                )
     return found
 
 
@@ -195,27 +206,25 @@ def _sent_by(store: "Store", partner: "Partner", object_id: str) -> dict[str, An
     return msgspec.json.decode(found[0].raw, type=dict[str, Any])
 
 
-def _told(
-    store: "Store", partner: "Partner", value: dict[str, Any], about: str, added_us: int
-) -> Told:
-    kind = value["type"]
+def said_in(
+    value: Mapping[str, Any], lesson: "Callable[[str], Mapping[str, Any]]"
+) -> tuple[str, str]:
+    """Return of which kind an answer is, and what it says in words.
+
+    Args:
+        value: The object.
+        lesson: Gives the course of action of an id; an empty mapping where it is not here.
+    """
+    kind = str(value["type"])
     words = str(value.get("content", value.get("explanation", "")))
     if kind == "sighting":
         words = f"seen {value['count']} times" if "count" in value else "seen"
     elif kind == "opinion":
         words = f"{value['opinion']}: {words}" if words else str(value["opinion"])
     elif kind == "relationship":
-        kind = "lesson"
-        lesson = _lesson(store, partner, value["source_ref"])
-        words = str(lesson.get("description", lesson.get("name", value["source_ref"])))
-    return Told(
-        partner=partner.name,
-        kind=kind,
-        about=about,
-        words=words,
-        at=moment(added_us),
-        confidence=given(value.get("confidence"), partner.confidence),
-    )
+        kind, found = "lesson", lesson(value["source_ref"])
+        words = str(found.get("description", found.get("name", value["source_ref"])))
+    return kind, words
 
 
 def _lesson(store: "Store", partner: "Partner", object_id: str) -> dict[str, Any]:

@@ -82,17 +82,24 @@ def note_answers(connection: Connection, added: Sequence[tuple[int, str, bytes]]
         added: When each was added, its type, its bytes.
     """
     rows: list[dict[str, Any]] = []
+    source: int | None
     for added_us, kind, raw in added:
         if kind not in ABOUT:
             continue
         value = msgspec.json.decode(raw, type=dict[str, Any])
         if kind == "relationship" and not value["source_ref"].startswith(_LESSON):
             continue
+        source = key_of(value["source_ref"]) if kind == "relationship" else None
         for name in ABOUT[kind]:
             told = value.get(name) or ()
             targets = dict.fromkeys([told] if isinstance(told, str) else told)
             rows += [
-                {"added_us": added_us, "target_key": key_of(target), "target_id": target}
+                {
+                    "added_us": added_us,
+                    "target_key": key_of(target),
+                    "target_id": target,
+                    "source_key": source,
+                }
                 for target in targets
             ]
     if rows:

@@ -61,19 +61,33 @@ class Quarantine:
         self._database = database
 
     def find(
-        self, *, partner_id: str | None = None, after: int = 0, limit: int = 100
+        self,
+        *,
+        partner_id: str | None = None,
+        kind: str = "",
+        after: int = 0,
+        newest: bool = False,
+        limit: int = 100,
     ) -> list[Quarantined]:
         """Return a page of it, in order of arrival.
 
         Args:
             partner_id: Only what this partner sent.
-            after: Number of the last one of the page before.
+            kind: Only of this kind; empty: of both.
+            after: Number of the last one of the page before; 0: the first page.
+            newest: Whether the last that came is the first.
             limit: Length of the page.
         """
-        statement = select(quarantine).where(quarantine.c.seq > after)
+        statement = select(quarantine)
+        if after:
+            on = quarantine.c.seq < after if newest else quarantine.c.seq > after
+            statement = statement.where(on)
         if partner_id is not None:
             statement = statement.where(quarantine.c.partner_id == partner_id)
-        statement = statement.order_by(quarantine.c.seq).limit(limit)
+        if kind:
+            statement = statement.where(quarantine.c.kind == kind)
+        order = quarantine.c.seq.desc() if newest else quarantine.c.seq
+        statement = statement.order_by(order).limit(limit)
         with self._database.read() as connection:
             return [_held(row) for row in connection.execute(statement)]
 

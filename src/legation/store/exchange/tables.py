@@ -107,6 +107,8 @@ taxii_answers = Table(
     Column("target_key", BigInteger, primary_key=True, autoincrement=False),
     Column("added_us", Sequence, primary_key=True, autoincrement=False),  # of the answer
     Column("target_id", Text, primary_key=True),
+    Column("source_key", BigInteger, nullable=True),  # of the id of a lesson; null: it is none
+    Index(None, "target_id"),
 )
 
 # What was deleted from a collection: by this a copy that comes again is known.

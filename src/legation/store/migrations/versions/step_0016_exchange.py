@@ -129,8 +129,10 @@ def _objects() -> None:
         sa.Column("target_key", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("added_us", SEQUENCE, nullable=False, autoincrement=False),
         *_texts("target_id"),
+        sa.Column("source_key", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("target_key", "added_us", "target_id", name="pk_taxii_answers"),
     )
+    _index("taxii_answers", "target_id")
     op.create_table(
         "taxii_tombstones",
         sa.Column("added_us", SEQUENCE, nullable=False, autoincrement=False),
