@@ -22,7 +22,7 @@ ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATIO
 # The packages that frameworks are read from stay out of legation's own environment.
 FRAMEWORKS ?= .venv/frameworks
 
-.PHONY: setup islands pdf oidc peers run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf oidc misp peers run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
 
 setup: .venv/.run
 
@@ -65,6 +65,9 @@ pdf: .venv/.run ## The extra that sets papers; WeasyPrint asks for Pango on the 
 
 oidc: .venv/.run ## The extra by which an identity provider lets people in
 	$(INSTALL) --no-build-isolation -e '.[oidc]' -c requirements/dev.txt
+
+misp: .venv/.run ## The extra that writes MISP events for partners
+	$(INSTALL) --no-build-isolation -e '.[misp]' -c requirements/dev.txt
 
 # Programs of others, each in an environment of its own: they are judges of the tests alone.
 .peers/%/.made: requirements/peer-%.txt .venv/bin/uv

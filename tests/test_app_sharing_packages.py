@@ -96,6 +96,18 @@ def test_what_is_no_package_is_refused(theirs: TaxiiDesk, desk: SharingHome) -> 
             taken(theirs, data)
 
 
+def test_a_package_that_is_cut_short_is_said_to_be_damaged(
+    theirs: TaxiiDesk, desk: SharingHome
+) -> None:
+    package = written(desk)
+    middle = len(package) // 2
+    for data in (package[:middle], package[:middle] + b"\0" * 40 + package[middle + 40 :]):
+        with pytest.raises(BadInputError, match=r"^x\.zip: the package is damaged"):
+            taken(theirs, data)
+    with pytest.raises(BadInputError, match=r"^x\.zip: this is no package of legation"):
+        taken(theirs, zipped({"x": b""}))
+
+
 def test_a_package_made_twice_of_the_same_is_the_same_file(desk: SharingHome) -> None:
     keys = desk.home.keys(UNPROTECTED)
     one = judged(msgspec.json.encode(TOOL), "x")

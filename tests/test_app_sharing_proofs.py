@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from legation.app.sharing.proofs import Verified, verify_sent
-from legation.app.sharing.taking import post
+from legation.app.sharing.taking import post, take
 from legation.crypto.key_files import UNPROTECTED
 from legation.stix.extensions import extension_id, schema
 from legation.store.exchange.reading import Wanted
@@ -61,8 +61,39 @@ def test_what_is_sent_is_verified_where_it_arrives(desk: SharingHome, theirs: Ta
     public = desk.home.keys(UNPROTECTED).identity().public().fingerprint()
     assert signer.fingerprint == public
     assert not signer.pinned
+    assert found.pin == ""
+    assert found.holds
+    # What declares the signature, and the levels of TLP, are published: nobody has to sign them.
+    assert found.unsigned == 0
     theirs.roster.trust("Ministry", public)
-    assert arrive(theirs, []).signers[0].pinned
+    again = arrive(theirs, [])
+    assert again.signers[0].pinned
+    assert again.signers[0].objects == done.new
+    assert again.holds
+
+
+def test_who_is_not_the_pinned_signer_signs_for_nothing(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    done = desk.out().push("Aldria", [GREEN["id"]])
+    theirs.roster.trust("Ministry", "0123abcd" * 8)
+    found = arrive(theirs, outbox(desk))
+    (signer,) = found.signers
+    assert (signer.pinned, signer.objects, signer.uncounted) == (False, 0, done.new)
+    assert found.pin == " ".join(["0123abcd"] * 8)
+    assert not found.holds
+
+
+def test_a_version_that_was_sent_anew_holds_by_either_list(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    desk.out().push("Aldria", [GREEN["id"]])
+    first = outbox(desk)
+    desk.policy(text=POLICY.replace(b"[action]", b"tlp_family = 'opencti'\n[action]"))
+    desk.out().push("Aldria", [GREEN["id"]])
+    found = arrive(theirs, [*first, *(raw for raw in outbox(desk) if is_list(raw))])
+    assert found.signers[0].differing == ()
+    assert found.holds
 
 
 def test_what_carries_a_signature_holds_to_its_schema(desk: SharingHome) -> None:
@@ -117,8 +148,7 @@ def test_what_is_absent_and_what_nobody_signed_is_counted(
     unsigned = msgspec.json.encode(GREEN | {"id": "campaign--00000077-0000-4000-8000-000000000000"})
     found = arrive(theirs, [*others, unsigned])
     assert (found.signers[0].absent, found.signers[0].objects) == (0, done.new)
-    # What declares the signature is under none itself.
-    assert found.unsigned >= 1
+    assert found.unsigned == 1
 
 
 def test_without_our_name_no_key_of_ours_signs(desk: SharingHome, theirs: TaxiiDesk) -> None:
@@ -136,3 +166,57 @@ def test_a_push_that_sends_nothing_signs_nothing(desk: SharingHome) -> None:
     before = len(outbox(desk))
     desk.out().push("Aldria", [GREEN["id"]])
     assert len(outbox(desk)) == before
+
+
+def taken(theirs: TaxiiDesk, package: bytes) -> Verified:
+    take(theirs.store, "Ministry", package, "x.zip", actor="test", now=theirs.clock())
+    return verify_sent(theirs.store, theirs.store.partners.get("Ministry"))
+
+
+def test_what_came_in_a_package_is_proven_by_its_manifest(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    for _ in range(2):
+        found = taken(theirs, done.content)
+        (signer,) = found.signers
+        assert (signer.fingerprint, signer.lists) == (done.fingerprint, 1)
+        assert (signer.objects, signer.differing, signer.absent) == (done.objects, (), 0)
+        assert (found.unsigned, found.holds) == (0, True)
+    theirs.roster.trust("Ministry", "0" * 64)
+    assert not verify_sent(theirs.store, theirs.store.partners.get("Ministry")).holds
+
+
+def test_what_came_in_a_package_and_over_the_line_is_proven_by_both(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    desk.out().push("Aldria", [GREEN["id"]])
+    taken(theirs, done.content)
+    (signer,) = arrive(theirs, outbox(desk)).signers
+    assert (signer.lists, signer.objects) == (2, done.objects)
+
+
+@pytest.mark.parametrize("profile", [b"opencti", b"misp"])
+def test_of_a_package_of_another_form_it_is_said_that_the_bytes_differ(
+    desk: SharingHome, theirs: TaxiiDesk, profile: bytes
+) -> None:
+    desk.policy(text=POLICY.replace(b'tlp = "green"', b'tlp = "green"\nprofile = "%s"' % profile))
+    done = desk.out().write("Aldria", [GREEN["id"]])
+    found = taken(theirs, done.content)
+    (signer,) = found.signers
+    assert (signer.differing, signer.absent) == ((), 0)
+    assert signer.objects + signer.reshaped == done.objects
+    assert found.holds
+
+
+def test_the_kept_manifest_holds_to_its_schema(desk: SharingHome, theirs: TaxiiDesk) -> None:
+    taken(theirs, desk.out().write("Aldria", [GREEN["id"]]).content)
+    number = theirs.store.partners.get("Ministry").inbox
+    with theirs.store.collections.reading(number) as shelf:
+        asked = Wanted(types=("grouping",))
+        found, _ = shelf.page(asked, after_us=0, limit=9, most_bytes=10**9)
+    (kept,) = found
+    value = msgspec.json.decode(kept.raw)
+    jsonschema_rs.validate(schema("sending"), value["extensions"][extension_id("sending")])
+    assert any(one.startswith("campaign--") for one in value["object_refs"])

@@ -142,6 +142,36 @@ def test_a_feed_is_kept_once_and_can_end(pair: Pair) -> None:
         pair.pulling.pull("aldria")
 
 
+def test_a_feed_that_ended_can_be_added_again_and_begins_anew(pair: Pair) -> None:
+    pair.theirs.post("us", pair.collection, campaign(1))
+    pair.add()
+    assert pair.pulling.pull("aldria").new == 1
+    pair.pulling.end("aldria")
+    pair.add()
+    assert pair.pulling.state(pair.ours.store.feeds.get("aldria")) is None
+    done = pair.pulling.pull("aldria")
+    assert (done.new, done.known) == (0, 1)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "  \nlgp_x\n"])
+def test_a_secret_that_is_empty_is_refused_when_the_feed_is_added(
+    pair: Pair, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "empty"
+    file.write_text(content)
+    for entry in ({"token_file": str(file)}, {"user": "us", "password_file": str(file)}):
+        with pytest.raises(UsageError, match="is empty"):
+            pair.add(**entry)
+    assert pair.ours.store.feeds.every() == []
+
+
+def test_a_feed_over_plain_http_is_refused_with_what_helps(pair: Pair) -> None:
+    entry = Entry(token_file=str(pair.token))
+    with pytest.raises(DeniedError) as refused:
+        pair.pulling.add("x", "Aldria", "http://taxii.aldria.example/", "c", entry)
+    assert refused.value.hint == "ask the partner for an address with https"
+
+
 def test_nothing_is_pulled_of_a_partner_that_ended(pair: Pair) -> None:
     pair.add()
     pair.ours.roster.end("Aldria")

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from legation.app.sharing.taking import TakenIn, recognised, take
-from legation.errors import BadInputError, UsageError
+from legation.app.sharing.files import recognised
+from legation.app.sharing.taking import TakenIn, take
+from legation.errors import BadInputError, ConflictError, UsageError
 from legation.formats.profiles.losses import Piece
 from legation.formats.profiles.opencti.profile import export_opencti
 from legation.store.exchange.reading import Wanted
@@ -55,9 +56,16 @@ def bundle(*objects: Any) -> bytes:
     )
 
 
-def taken(desk: TaxiiDesk, data: bytes, profile: str = "") -> TakenIn:
+def taken(desk: TaxiiDesk, data: bytes, profile: str = "", *, force: bool = False) -> TakenIn:
     return take(
-        desk.store, "Aldria", data, "x.json", profile=profile, actor="test", now=desk.clock()
+        desk.store,
+        "Aldria",
+        data,
+        "x.json",
+        profile=profile,
+        force=force,
+        actor="test",
+        now=desk.clock(),
     )
 
 
@@ -110,11 +118,105 @@ def test_what_is_not_as_the_standard_asks_is_kept_aside(desk: TaxiiDesk) -> None
     assert "confidence" in held.reason
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{", b"\xff"])
-def test_what_no_profile_reads_is_refused_and_nothing_is_kept(desk: TaxiiDesk, data: bytes) -> None:
-    with pytest.raises(BadInputError):
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "no JSON: it is empty"),
+        (b" \n", "no JSON: it is empty"),
+        (b"[]", "no STIX bundle"),
+        (b"{", "no JSON: it ends too early"),
+        (bundle(CAMPAIGN)[:-9], "no JSON: it ends too early"),
+        (bundle(CAMPAIGN).replace(b'"letters"', b"NaN"), "no JSON: NaN is no number"),
+        (bundle(CAMPAIGN).replace(b'"letters"', b"letters"), "no JSON: line 1, column "),
+        (b'{"Event": {}}', "no MISP event"),
+        (b"\xff", "no UTF-8"),
+    ],
+)
+def test_what_no_profile_reads_is_refused_by_name_and_nothing_is_kept(
+    desk: TaxiiDesk, data: bytes, said: str
+) -> None:
+    with pytest.raises(BadInputError) as refused:
         taken(desk, data)
+    assert str(refused.value).startswith(f"x.json: {said}")
     assert here(desk) == []
+
+
+def test_the_mark_by_which_some_editors_begin_a_file_is_passed_over(desk: TaxiiDesk) -> None:
+    assert taken(desk, b"\xef\xbb\xbf" + bundle(CAMPAIGN)).new == 1
+    assert taken(desk, b"\xef\xbb\xbf" + msgspec.json.encode(EVENT)).profile == "misp"
+
+
+def test_what_cannot_be_read_as_an_object_is_kept_aside_with_its_place(desk: TaxiiDesk) -> None:
+    bad_id = CAMPAIGN | {"id": "campaign--nowhere"}
+    wrong = CAMPAIGN | {"id": "campaign--00000002-0000-4000-8000-000000000000", "confidence": 500}
+    forged = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+        "created": "2022-10-01T00:00:00.000Z",
+        "name": "TLP:RED",
+        "extensions": {
+            "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d": {
+                "extension_type": "property-extension",
+                "tlp_2_0": "red",
+            }
+        },
+    }
+    done = taken(desk, bundle(bad_id, wrong, 7, CAMPAIGN, forged))
+    assert (done.new, done.refused, done.losses) == (1, 4, ())
+    held = {one.reason[:17]: one for one in desk.store.quarantine.find()}
+    assert sorted(held) == [f"x.json#/objects/{at}" for at in (0, 1, 2, 4)]
+    assert held["x.json#/objects/0"].raw == msgspec.json.encode(bad_id)
+    assert held["x.json#/objects/0"].object_id == bad_id["id"]
+    assert held["x.json#/objects/2"].raw == b"7"
+    assert held["x.json#/objects/4"].object_id == forged["id"]
+
+
+INCIDENT = CAMPAIGN | {
+    "type": "intrusion-set",
+    "id": "intrusion-set--00000003-0000-4000-8000-000000000000",
+    "labels": ["incident", "disinformation"],
+}
+
+
+def test_a_file_of_disinfox_is_recognised_by_its_incidents(desk: TaxiiDesk) -> None:
+    actor = INCIDENT | {"labels": ["x"]}
+    assert recognised(bundle(CAMPAIGN, INCIDENT)) == "disinfox"
+    assert recognised(msgspec.json.encode(INCIDENT)) == "disinfox"
+    assert recognised(bundle(CAMPAIGN, actor)) == "plain"
+    assert recognised(b'{"objects": 3, "x": "intrusion-set"}') == "plain"
+    assert taken(desk, bundle(CAMPAIGN, INCIDENT)).profile == "disinfox"
+    kinds = {msgspec.json.decode(raw)["type"] for raw in here(desk)}
+    assert kinds == {"campaign", "incident"}
+
+
+@pytest.mark.parametrize(("first", "second"), [("plain", ""), ("disinfox", "plain")])
+def test_what_is_here_as_another_profile_reads_it_is_not_taken_in_again(
+    desk: TaxiiDesk, first: str, second: str
+) -> None:
+    data = bundle(CAMPAIGN, INCIDENT)
+    taken(desk, data, first)
+    before = here(desk)
+    with pytest.raises(ConflictError, match="1 of its objects are here already") as refused:
+        taken(desk, data, second)
+    assert f"--profile {first}" in refused.value.hint
+    assert here(desk) == before
+    assert desk.store.quarantine.find() == []
+    assert taken(desk, data, second, force=True).new == 1
+
+
+@pytest.mark.data
+def test_a_file_of_opencti_without_its_extension_stands_as_it_came(
+    desk: TaxiiDesk, shared: Path
+) -> None:
+    data = (shared / "stix" / "opencti-geography.json").read_bytes()
+    done = taken(desk, data)
+    assert (done.profile, done.losses) == ("plain", ())
+    with pytest.raises(ConflictError, match="as the profile plain reads"):
+        taken(desk, data, "opencti")
+    assert desk.store.quarantine.find() == []
+    forced = taken(desk, data, "opencti", force=True)
+    assert forced.contradicting > 0
 
 
 def test_an_unknown_profile_and_a_partner_that_ended_are_refused(desk: TaxiiDesk) -> None:

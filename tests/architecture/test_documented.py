@@ -5,6 +5,7 @@ kind of object and room is looked up on the page that must name it.
 import ast
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -112,6 +113,20 @@ def test_every_option_in_the_documents_exists() -> None:
         if options is not None and not set(re.findall(r"--[a-z][a-z-]+", line)) <= options
     ]
     assert wrong == []
+
+
+def test_every_extra_has_its_target_and_a_page_that_names_it() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    pages = "".join(page.read_text("utf-8") for page in DOCS.glob("how-to/*.md"))
+    sources = "".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
+    assert set(re.findall(r"run: make (misp|oidc|pdf)", sources)) == set(extras)
+    for name in extras:
+        assert re.search(rf"^{name}: .*\n\t.*\.\[{name}\]", makefile, re.MULTILINE), name
+        assert f" {name}" in makefile.split(".PHONY:")[1].splitlines()[0]
+        assert f"make {name}" in pages
 
 
 def test_every_query_of_the_store_is_documented() -> None:

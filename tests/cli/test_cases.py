@@ -27,6 +27,16 @@ def test_a_case_is_opened_from_a_file_listed_and_shown(cases: CaseShell) -> None
     assert "does not say whether an act was unlawful" in cases.case("show", number).err
 
 
+def test_a_home_without_cases_says_that_there_is_none_yet(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    legation("init", "--home", home)
+    said = legation("case", "list", "--home", home)
+    assert said.code == 0
+    assert said.err.startswith("There is no case yet. Next: legation case open FILE")
+    asked = legation("case", "list", "--status", "closed", "--home", home)
+    assert asked.err.startswith("No such case. ")
+
+
 def test_a_case_that_is_opened_twice_is_told_and_opened_all_the_same(cases: CaseShell) -> None:
     words = ("--title", "Letters in the name of a ministry", "--type", "T4", "--began")
     said = cases.case("open", *words, "2026-02-19")

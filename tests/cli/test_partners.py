@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from legation.app.home import Home
+from legation.crypto.key_files import UNPROTECTED
 from legation.settings import Settings
 from worlds.certificates import Authority
 from worlds.shell import Said, legation
@@ -52,7 +53,7 @@ def trail(home: Path) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def test_a_partner_is_added_and_shown_with_two_collections(home: Path) -> None:
-    said = partner(home, "add", ALDRIA, "--party", "al")
+    said = partner(home, "add", ALDRIA, "--party", "xa")
     assert said.code == 0
     partner_id = said.out.strip()
     assert re.fullmatch(
@@ -60,14 +61,14 @@ def test_a_partner_is_added_and_shown_with_two_collections(home: Path) -> None:
     )
     assert f"{ALDRIA} is on the roster" in said.err
     (listed,) = told(home, "list")
-    assert (listed["id"], listed["name"], listed["party"]) == (partner_id, ALDRIA, "AL")
+    assert (listed["id"], listed["name"], listed["party"]) == (partner_id, ALDRIA, "XA")
     assert (listed["has_policy"], listed["ended"], listed["keys"]) == (False, None, [])
     shown = told(home, "show", ALDRIA)
     reach = [(one["title"], one["can_read"], one["can_write"]) for one in shown["collections"]]
     assert reach == [("To the desk", True, True), ("From the desk", True, False)]
     assert told(home, "show", partner_id) == shown
     text = partner(home, "show", ALDRIA).out
-    assert text.startswith(f"{ALDRIA}  AL\nid {partner_id}\n0 keys\n2 collections\n")
+    assert text.startswith(f"{ALDRIA}  XA\nid {partner_id}\nsigner not pinned\n0 keys\n")
     assert "none: nothing leaves" in partner(home, "list").out
     assert trail(home) == [("partner.add", partner_id, {})]
 
@@ -157,15 +158,61 @@ def test_what_ended_stays_on_the_list_and_is_let_in_no_more(home: Path) -> None:
     assert (said.code, said.out) == (0, f"ended: {ALDRIA}\n")
     ended = told(home, "show", ALDRIA)["ended"]
     assert ended
-    assert re.search(r"ended$", partner(home, "list").out, re.MULTILINE)
+    assert re.search(r"ended \d{4}-\d\d-\d\d$", partner(home, "list").out, re.MULTILINE)
+    assert f"the sharing ended on {ended[:10]}" in partner(home, "show", ALDRIA).out
     assert trail(home)[-1] == ("partner.end", partner_id, {})
     refused = partner(home, "let-in", ALDRIA)
     assert refused.code == 2
     assert "has ended" in refused.err
+    assert "legation partner add" in refused.err
     assert partner(home, "end", ALDRIA).code == 2
     assert told(home, "show", ALDRIA)["ended"] == ended
     assert trail(home)[-1] == ("partner.end", partner_id, {})
-    assert partner(home, "add", ALDRIA).code == 5
+    again = partner(home, "add", ALDRIA).out.strip()
+    assert again != partner_id
+    assert [(one["id"], one["name"]) for one in told(home, "list")] == [
+        (partner_id, f"{ALDRIA}, ended {ended[:10]}"),
+        (again, ALDRIA),
+    ]
+    assert told(home, "show", ALDRIA)["keys"] == []
+    assert told(home, "show", partner_id)["keys"]
+
+
+def test_what_is_pinned_and_what_our_sendings_bear_is_shown(home: Path, tmp_path: Path) -> None:
+    partner(home, "add", ALDRIA, "--party", "xa")
+    partner(home, "add", "Borvia")
+    groups = " ".join(["0123abcd"] * 8)
+    partner(home, "trust", ALDRIA, groups)
+    assert f"signer {groups}\n" in partner(home, "show", ALDRIA).out
+    ours = partner(home, "fingerprint", ALDRIA)
+    assert re.fullmatch(r"[0-9a-f]{8}( [0-9a-f]{8}){7}\n", ours.out)
+    assert "There is no policy yet" in ours.err
+    assert partner(home, "fingerprint", "Borvia").out != ours.out
+    policy = tmp_path / "policy.toml"
+    policy.write_text('partner = "XA"\n[sharing]\nattribution = "named"\n')
+    assert partner(home, "policy", ALDRIA, policy).code == 0
+    named = partner(home, "fingerprint", ALDRIA)
+    assert named.err == ""
+    keys = Home(Settings(home=home), lambda: datetime.now(UTC)).keys(UNPROTECTED)
+    assert named.out.strip() == keys.identity().public().fingerprint() != ours.out.strip()
+
+
+def test_a_misspelt_name_is_told_with_the_nearest_here(home: Path) -> None:
+    partner(home, "add", ALDRIA)
+    key = " ".join(["0123abcd"] * 8)
+    for words in (
+        ("show", "Embasy of aldria"),
+        ("let-in", "Embasy of aldria"),
+        ("shut-out", "Embasy of aldria", "a"),
+        ("trust", "Embasy of aldria", key),
+        ("confidence", "Embasy of aldria", "3"),
+        ("grant", "Embasy of aldria", "room"),
+        ("fingerprint", "Embasy of aldria"),
+        ("end", "Embasy of aldria"),
+    ):
+        said = partner(home, *words)
+        assert said.code == 3
+        assert f"hint: did you mean '{ALDRIA}'?" in said.err
 
 
 def test_a_grant_is_given_narrowed_and_taken(home: Path) -> None:
@@ -199,6 +246,8 @@ def test_a_grant_is_given_narrowed_and_taken(home: Path) -> None:
         (("add", ""), 2, "a partner has a name"),
         (("add", "  \t "), 2, "a partner has a name"),
         (("add", "x" * 121), 2, "a partner has a name"),
+        (("add", "Borvia", "--party", "x y"), 2, "'x y' is no code of a party"),
+        (("add", "Borvia", "--party", "x" * 13), 2, "is no code of a party"),
         (("add", ALDRIA), 5, "there is a partner 'Embassy of Aldria' already"),
         (("add",), 2, ""),
         (("show", "Nobody"), 3, "there is no partner 'Nobody'"),

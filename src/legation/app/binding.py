@@ -125,6 +125,10 @@ def _named(given: str) -> tuple[str, int | None]:
 
 
 def _refuse_unusable(cert: Path, key: Path | None) -> None:
+    for file in (cert, key):
+        # What cannot be opened is told with its name here; `ssl` tells none.
+        if file is not None:
+            file.open("rb").close()
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
     except ssl.SSLError as bad:

@@ -34,6 +34,7 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "exports": (
         *("campaign.export", "page.export", "evidence.export", "dossier.export"),
         *("decision.export", "draft.export", EXPORTED),
+        *("share.push", "share.write", "share.answer", "share.recall", "share.align"),
     ),
     "looks": (
         *("name.look", "name.mask", "person.look", "person.use", "evidence.open"),

@@ -141,7 +141,8 @@ def listed(
     if as_json:
         answer_json([case_line(one) for one in found])
     elif not found:
-        tell(f"No such case. Next: {typed('legation case open FILE', home)}")
+        said = "There is no case yet." if wanted == Wanted() else "No such case."
+        tell(f"{said} Next: {typed('legation case open FILE', home)}")
     else:
         header = ("number", "type", "status", "due", "parties", "title")
         rows = [

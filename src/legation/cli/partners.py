@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from legation.cli.doors import AsJson, Doors, HomeFolder, Lent, refuse_outside
+from legation.cli.doors import AsJson, Doors, HomeFolder, Lent, PassphraseFile, refuse_outside
+from legation.cli.partner_names import partner_of
 from legation.cli.words import answer, answer_json, counted, table, tell
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def add(
     doors: Lent,
 ) -> int:
     """Take up a partner, with one collection for what it sends and one for what it is sent.
+
+    The name of one with whom the sharing has ended can be given again: the new partner has a new
+    id and nothing of the old one.
 
     Nothing leaves to it before a policy says what, and it reaches nothing before it has a key:
     see partner let-in.
@@ -60,7 +64,7 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
             str(sum(key.holds(now) for key in keys.get(one.partner_id, ()))),
             "yes" if one.policy else "none: nothing leaves",
             f"{one.created:%Y-%m-%d}",
-            "ended" if one.ended else "shares",
+            f"ended {one.ended:%Y-%m-%d}" if one.ended else "shares",
         )
         for one in every
     ]
@@ -69,11 +73,14 @@ def listed(*, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> 
 
 
 def show(name: Name, /, *, home: HomeFolder = None, as_json: AsJson = False, doors: Lent) -> int:
-    """Show a partner, its keys by the first digits of their hashes, and what it reaches."""
+    """Show a partner, its keys by the first digits of their hashes, and what it reaches.
+
+    The signer is the fingerprint of the partner's own keys, as partner trust pinned it.
+    """
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partner = store.partners.get(name)
+        partner = partner_of(store, name)
         keys = store.partners.keys(partner.partner_id)
         reached = store.collections.granted(partner.partner_id)
     now = doors.now()
@@ -83,6 +90,9 @@ def show(name: Name, /, *, home: HomeFolder = None, as_json: AsJson = False, doo
         return 0
     answer(f"{partner.name}  {partner.party}".rstrip())
     answer(f"id {partner.partner_id}")
+    if partner.ended:
+        answer(f"the sharing ended on {partner.ended:%Y-%m-%d}")
+    answer(f"signer {_in_groups(partner.signer) or 'not pinned'}")
     answer(f"{counted(len(keys), 'key')}")
     header = ("key", "kind", "since", "until", "state")
     rows = [
@@ -126,6 +136,7 @@ def let_in(
         refuse_outside("--days", days, 1, _MOST_DAYS)
     with place.store() as store:
         roster = _roster(doors, store)
+        name = partner_of(store, name).partner_id
         if certificate is not None:
             answer(roster.let_in_by(name, certificate.read_bytes()))
             tell("It comes by the certificate with this SHA-256.")
@@ -147,7 +158,7 @@ def shut_out(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        revoked = _roster(doors, store).shut_out(name, key)
+        revoked = _roster(doors, store).shut_out(partner_of(store, name).partner_id, key)
     answer(f"revoked: {revoked.key_sha256[:12]}")
     return 0
 
@@ -164,7 +175,7 @@ def confidence(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partner = _roster(doors, store).give(name, number)
+        partner = _roster(doors, store).give(partner_of(store, name).partner_id, number)
     answer(f"{partner.name}: {number}")
     return 0
 
@@ -184,8 +195,31 @@ def trust(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partner = _roster(doors, store).trust(name, fingerprint)
+        partner = _roster(doors, store).trust(partner_of(store, name).partner_id, fingerprint)
     answer(f"pinned: {partner.name}")
+    return 0
+
+
+def fingerprint(
+    name: Name, /, *, home: HomeFolder = None, passphrase_file: PassphraseFile = None, doors: Lent
+) -> int:
+    """Print the fingerprint that our sendings to a partner bear, to be told to it by another way.
+
+    Where its policy lets our name stand on what is sent it is that of the desk; else one that no
+    other partner is shown.
+    """
+    from legation.app.sharing.packages import signer
+    from legation.app.sharing.policies import policy_of
+
+    place = doors.home(home)
+    place.require()
+    with place.store() as store:
+        partner = partner_of(store, name)
+        named = policy_of(partner).sharing.attribution == "named"
+        keys = place.keys(doors.protection(place, passphrase_file))
+    answer(signer(keys, partner.partner_id, named=named).public().fingerprint())
+    if not partner.policy:
+        tell("There is no policy yet; one with attribution named makes it that of the desk.")
     return 0
 
 
@@ -194,7 +228,7 @@ def end(name: Name, /, *, home: HomeFolder = None, doors: Lent) -> int:
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partner = _roster(doors, store).end(name)
+        partner = _roster(doors, store).end(partner_of(store, name).partner_id)
     answer(f"ended: {partner.name}")
     return 0
 
@@ -213,7 +247,8 @@ def grant(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        _roster(doors, store).grant(name, collection, reads=read, writes=write)
+        partner_id = partner_of(store, name).partner_id
+        _roster(doors, store).grant(partner_id, collection, reads=read, writes=write)
         found = store.collections.get(collection)
     may = " and ".join(word for word, yes in (("read", read), ("write", write)) if yes)
     answer(f"{found.title}: {may or 'nothing'}")
@@ -224,6 +259,10 @@ def _roster(doors: Doors, store: "Store") -> "Roster":
     from legation.app.sharing.roster import Roster
 
     return Roster(store, doors.now, "command line")
+
+
+def _in_groups(digits: str) -> str:
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _may(one: "Collection") -> str:

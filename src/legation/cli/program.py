@@ -124,6 +124,7 @@ _WITHIN: Final = {
         ("let-in", "partners:let_in", "Make a key for a partner, and show it once."),
         ("confidence", "partners:confidence", "Say how much you give what a partner says."),
         ("trust", "partners:trust", "Pin the fingerprint of a partner's keys."),
+        ("fingerprint", "partners:fingerprint", "The fingerprint that our sendings to it bear."),
         ("shut-out", "partners:shut_out", "Revoke a key of a partner."),
         ("grant", "partners:grant", "Let a partner reach a collection, or not."),
         ("end", "partners:end", "End the sharing with a partner."),

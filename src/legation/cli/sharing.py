@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from legation.app.binding import LOOPBACK
 from legation.cli.doors import AsJson, HomeFolder, Lent, SharingOpening, refuse_outside
+from legation.cli.partner_names import partner_of
 from legation.cli.words import answer, answer_json, table, tell
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def quarantined(
     place.require()
     with place.store() as store:
         names = {one.partner_id: one.name for one in store.partners.every()}
-        whose = None if partner is None else store.partners.get(partner).partner_id
+        whose = None if partner is None else partner_of(store, partner).partner_id
         found = store.quarantine.find(partner_id=whose, after=after, limit=limit)
     if as_json:
         answer_json([_told(one, names) for one in found])

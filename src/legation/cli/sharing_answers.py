@@ -6,7 +6,8 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, HomeFolder, Lent, PassphraseFile, refuse_outside
-from legation.cli.words import answer, answer_json, table, tell
+from legation.cli.partner_names import partner_of
+from legation.cli.words import answer, answer_json, pour, table, tell
 from legation.settings import TlpName
 
 Name = Annotated[str, Parameter(help="Name or id of the partner.")]
@@ -19,20 +20,29 @@ def came(
     kind: Annotated[
         list[str] | None, Parameter("--type", help="Only of this type; may be repeated.")
     ] = None,
+    object_id: Annotated[
+        str, Parameter("--object", help="Print this object alone, as the bytes that came.")
+    ] = "",
     after: Annotated[int, Parameter(help="Where the page before ended.")] = 0,
     limit: Annotated[int, Parameter(help="How many at most. [default: 100]")] = 100,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """List what a partner sent, each object in the version that holds."""
-    from legation.app.sharing.receiving import received
+    """List what a partner sent, each object in the version that holds; or print one of them.
+
+    With --object it is the exact bytes that came, with nothing after them.
+    """
+    from legation.app.sharing.receiving import bytes_of, received
 
     refuse_outside("--limit", limit, 1, 10_000)
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partner = store.partners.get(name)
+        partner = partner_of(store, name)
+        if object_id:
+            pour(bytes_of(store, partner, object_id).decode())
+            return 0
         page = received(store, partner, kinds=tuple(kind or ()), after=after, limit=limit)
     if as_json:
         answer_json(msgspec.to_builtins(page))
@@ -132,6 +142,7 @@ def answer_it(
     with place.store() as store:
         scope = place.library(store, "command line").scope()
         keys = place.keys(doors.protection(place, passphrase_file))
+        name = partner_of(store, name).partner_id
         Answering(scope, keys).answer(name, object_id, said)
     answer("sent")
     return 0

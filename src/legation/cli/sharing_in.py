@@ -7,14 +7,17 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, Doors, HomeFolder, Lent
+from legation.cli.partner_names import partner_of
 from legation.cli.words import answer, answer_json, complain, counted, table, tell
 
 if TYPE_CHECKING:
+    from legation.app.sharing.proofs import Held
     from legation.app.sharing.pulling import Pulled, Pulling
     from legation.app.sharing.taking import TakenIn
     from legation.store.opening import Store
 
 _NO_ERROR = "none"
+_MOST_SHOWN = 20
 
 
 def take(
@@ -25,13 +28,18 @@ def take(
     profile: Annotated[
         str, Parameter(help="plain, opencti, misp or disinfox. [default: it is recognised]")
     ] = "",
+    force: Annotated[
+        bool, Parameter(help="Take it in although its objects are here as read by another profile.")
+    ] = False,
     home: HomeFolder = None,
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
     """Take in a file that a partner sent, into the collection for what it sends.
 
-    What did not pass as it was is listed. The same file again adds nothing.
+    What did not pass as it was is listed, the first of it; with --json all. What cannot be read as
+    an object stands in quarantine, with its place. The same file again adds nothing, and what we
+    sent to the partner ourselves is refused.
     """
     from legation.app.sharing.taking import take as take_in
 
@@ -40,25 +48,33 @@ def take(
     with place.store() as store:
         done = take_in(
             store,
-            partner,
+            partner_of(store, partner).partner_id,
             file.read_bytes(),
             file.name,
             profile=profile,
+            force=force,
             actor="command line",
             now=doors.now(),
         )
     if as_json:
         answer_json(msgspec.to_builtins(done))
         return 0
-    answer(f"{file.name}, read as {done.profile}: {_in_words(done)}")
+    answer(f"{file.name}, read as {done.profile}: {_in_words(done, done.ours)}")
     if done.fingerprint:
-        said = "as pinned" if done.pinned else "not pinned: compare it, then legation partner trust"
+        said = (
+            "as pinned"
+            if done.pinned
+            else "nobody pinned it: compare it, then legation partner trust"
+        )
         tell(f"signed by {done.fingerprint} ({said})")
     for note in done.notes:
         tell(note)
     header = ("object", "property", "what", "why")
-    rows = [(one.object_id, one.property, one.what, one.why) for one in done.losses]
+    shown = done.losses[:_MOST_SHOWN]
+    rows = [(one.object_id, one.property, one.what, one.why) for one in shown]
     answer(table(header, rows)) if rows else None
+    if left := len(done.losses) - len(shown):
+        tell(f"and {left:,} more that did not pass as they were: --json lists all")
     return 0
 
 
@@ -72,29 +88,47 @@ def verify(
 ) -> int:
     """Verify what a partner sent against the lists that it signed.
 
-    Ends with 1 where something is here with other bytes than were signed, or a signature is broken.
+    Ends with 1 where something is here with other bytes than were signed, a signature is broken,
+    or somebody has signed who is not the pinned one.
     """
     from legation.app.sharing.proofs import verify_sent
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        found = verify_sent(store, store.partners.get(partner))
-    wrong = bool(found.broken) or any(one.differing for one in found.signers)
+        found = verify_sent(store, partner_of(store, partner))
     if as_json:
         answer_json(msgspec.to_builtins(found))
-        return int(wrong)
+        return int(not found.holds)
     for one in found.signers:
-        said = "as pinned" if one.pinned else "not pinned"
-        answer(f"signed by {one.fingerprint} ({said}): {counted(one.objects, 'object')} hold")
-        if one.absent:
-            answer(f"  {one.absent} signed and not here")
-        for object_id in one.differing:
-            answer(f"  other bytes than were signed: {object_id}")
+        _tell_signer(one, found.pin)
     for object_id in found.broken:
         answer(f"a signature that does not hold: {object_id}")
     answer(f"{found.unsigned} under no signature")
-    return int(wrong)
+    if not found.pin:
+        tell("Nobody pinned a fingerprint: compare it, then legation partner trust")
+    return int(not found.holds)
+
+
+def _tell_signer(one: "Held", pin: str) -> None:
+    if one.pinned or not pin:
+        said = "as pinned" if one.pinned else "nobody pinned a fingerprint"
+        answer(f"signed by {one.fingerprint} ({said}): {counted(one.objects, 'object')} hold")
+    else:
+        answer(
+            f"signed by {one.fingerprint}, who is not the pinned signer: "
+            f"{counted(one.uncounted, 'object')} do not count as holding"
+        )
+        answer(f"  pinned is {pin}")
+    if one.absent:
+        answer(f"  {one.absent} signed and not here")
+    if one.reshaped:
+        answer(
+            f"  {one.reshaped} signed in a package of another form: it was verified as a whole when"
+            " it was taken in, and the bytes that are here are not those that were signed"
+        )
+    for object_id in one.differing:
+        answer(f"  other bytes than were signed: {object_id}")
 
 
 def add(
@@ -129,7 +163,8 @@ def add(
         key=_whole(key),
     )
     with place.store() as store:
-        feed = _pulling(doors, store).add(name, partner, address, collection, entry)
+        whose = partner_of(store, partner).partner_id
+        feed = _pulling(doors, store).add(name, whose, address, collection, entry)
     answer(f"{feed.name}: {feed.address} {feed.collection}")
     tell("To take in what it has: legation share pull")
     return 0
@@ -231,11 +266,13 @@ def pulled(
     return code
 
 
-def _in_words(done: "Pulled | TakenIn") -> str:
+def _in_words(done: "Pulled | TakenIn", ours: int = 0) -> str:
     parts: list[Any] = [f"{counted(done.new, 'version')} new", f"{done.known} known"]
     if done.contradicting or done.refused:
         aside = done.contradicting + done.refused
         parts.append(f"{aside} in quarantine: see share quarantine list")
+    if ours:
+        parts.append(f"{ours} left out, for we sent them ourselves")
     return ", ".join(parts)
 
 

@@ -8,6 +8,7 @@ import msgspec
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, Doors, HomeFolder, Lent, PassphraseFile, refuse_outside
+from legation.cli.partner_names import partner_of
 from legation.cli.words import answer, answer_json, counted, table, tell
 
 if TYPE_CHECKING:
@@ -46,16 +47,16 @@ def policy(
     where the partner reads, and may not any more, is taken out there.
     """
     from legation.app.sharing.aligning import put_in_force
-    from legation.app.sharing.policies import policy_of
+    from legation.app.sharing.policies import policy_of, silent_of
 
     place = doors.home(home)
     place.require()
     with place.store() as store:
         if file is not None:
             scope = place.library(store, "command line").scope()
-            put, done = put_in_force(
+            _, done = put_in_force(
                 scope,
-                name,
+                partner_of(store, name).partner_id,
                 file.read_bytes(),
                 file.name,
                 lambda: place.keys(doors.protection(place, passphrase_file)),
@@ -63,11 +64,11 @@ def policy(
             if done.withdrawn:
                 tell(f"{counted(len(done.withdrawn), 'object')} may not stand there any more.")
         else:
-            partner = store.partners.get(name)
-            put = policy_of(partner)
+            partner = partner_of(store, name)
             answer(partner.policy.decode("utf-8", "replace") or "# no policy: nothing leaves")
-    silent = put.silent(doors.now().date())
-    tell(f"Nothing leaves: {silent}." if silent else f"It holds until {put.until}.")
+        partner = partner_of(store, name)
+    silent = silent_of(partner, doors.now().date())
+    tell(f"Nothing leaves: {silent}." if silent else f"It holds until {policy_of(partner).until}.")
     return 0
 
 
@@ -93,6 +94,7 @@ def preview(
     place.require()
     with place.store() as store:
         library = place.library(store, "command line")
+        name = partner_of(store, name).partner_id
         ids = _ids(library, objects, campaign, case, everything=everything)
         shown = _outgoing(doors, place, store, passphrase_file).preview(name, ids)
     if as_json:
@@ -124,6 +126,7 @@ def push(
     place.require()
     with place.store() as store:
         library = place.library(store, "command line")
+        name = partner_of(store, name).partner_id
         ids = _ids(library, objects, campaign, case, everything=everything)
         outgoing = _outgoing(doors, place, store, passphrase_file)
         if not yes:
@@ -169,6 +172,7 @@ def write(
     place.require()
     with place.store() as store, staged(file) as keep:
         library = place.library(store, "command line")
+        name = partner_of(store, name).partner_id
         ids = _ids(library, objects, campaign, case, everything=everything)
         done = _outgoing(doors, place, store, passphrase_file).write(name, ids, keep=keep)
     told = {"objects": done.objects, "recalled": done.recalled, "fingerprint": done.fingerprint}
@@ -201,7 +205,7 @@ def ledger(
     place.require()
     with place.store() as store:
         names = {one.partner_id: one.name for one in store.partners.every()}
-        whose = None if partner is None else store.partners.get(partner).partner_id
+        whose = None if partner is None else partner_of(store, partner).partner_id
         found = store.ledger.find(partner_id=whose, object_id=object_id, limit=limit)
         fetched = store.receipts.of([one.added for one in found])
     if as_json:
@@ -312,7 +316,7 @@ def align(
     place = doors.home(home)
     place.require()
     with place.store() as store:
-        partners = [store.partners.get(name)] if name else store.partners.every()
+        partners = [partner_of(store, name)] if name else store.partners.every()
         scope = place.library(store, "command line").scope()
         aligning = Aligning(scope, place.keys(doors.protection(place, passphrase_file)))
         done = [(one, aligning.align(one)) for one in partners if one.ended is None]

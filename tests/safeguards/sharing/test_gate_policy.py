@@ -77,7 +77,14 @@ def test_a_policy_holds_on_its_first_and_last_day_and_between(day: date, why: st
         ("partnr = 'QMA'", "no key 'partnr'", "did you mean 'partner'?"),
         ("[sharing]\ntlpp = 'red'", "sharing: no key 'tlpp'", "did you mean 'tlp'?"),
         ("[redaction]\ntime = 'day'", "redaction: no key 'time'", "did you mean 'times'?"),
-        ("[sharing]\ntlp = 'pink'", "sharing.tlp: invalid enum value 'pink'", "compare"),
+        ("[sharing]\ntlp = 'gren'", "sharing.tlp: 'gren' is no tlp", "clear, green, amber, "),
+        ("[action]\npap = 'pink'", "action.pap: 'pink' is no pap", "choose from: clear, "),
+        ("[sharing]\ntlp_family = 'x'", "tlp_family: 'x' is no", "choose from: (empty), oasis"),
+        ("[persons]\nrule = 1", "persons.rule", "compare"),
+        ("[types]\nsend = ['campain']", "types.send: STIX 2.1 has no", "did you mean 'campaign'?"),
+        ("[types]\nsend = ['narrative']", "no type 'narrative'", "under `custom`"),
+        ("[types]\ncustom = ['campaign']", "types.custom: 'campaign' is a type", "under `send`"),
+        ("[types]\nhold = ['opinon']", "types.hold: STIX 2.1 has no", "did you mean 'opinion'?"),
         ("[types]\nsend = ['Bad Type']", "types.send", "compare"),
         ("until = '2026-12-31'", "until: this is no day", "write 2026-12-31"),
         ("until = 2026-12-31T00:00:00Z", "until: this is no day", "write 2026-12-31"),
@@ -93,6 +100,18 @@ def test_a_policy_with_a_fault_is_refused_with_its_place(text: str, said: str, h
     assert str(refused.value).startswith("qma.toml")
     assert said in str(refused.value)
     assert hint in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        "send = ['*', 'campaign']\nhold = ['opinion', '*']",
+        "custom = ['narrative', 'x-campaign']\nhold = ['narrative']",
+        "custom = ['*']\nhold = ['x-own']",
+    ],
+)
+def test_types_beyond_the_standard_are_free_where_they_are_listed(types: str) -> None:
+    assert read_policy(f"[types]\n{types}".encode()).types.hold
 
 
 @given(st.binary(max_size=200))

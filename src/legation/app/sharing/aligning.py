@@ -79,8 +79,11 @@ class Aligning:
         gone, preview = self._judged(partner, stands, every)
         self._putting.take_out(partner, gone)
         renewed = _renewed(preview, stands, every, gone)
-        done = self._putting.put(partner, renewed, verb=ALIGN)
+        done = self._putting.put(partner, renewed)
         self._beside(partner, stands)
+        if gone or done.new:
+            told = {"withdrawn": len(gone), "renewed": done.new}
+            self._scope.note(self._scope.reader.actor, ALIGN, partner.partner_id, **told)
         return Aligned(withdrawn=tuple(sorted(gone)), renewed=done.new)
 
     def _judged(

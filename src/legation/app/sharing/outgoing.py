@@ -16,7 +16,7 @@ from legation.app.sharing.aligning import Aligning
 from legation.app.sharing.contexts import context_for
 from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
-from legation.app.sharing.policies import policy_of
+from legation.app.sharing.policies import policy_of, silent_of
 from legation.app.sharing.putting import Putting, counts_of, item_of
 from legation.app.sharing.shown import digest_of, label_of_all
 from legation.errors import ConflictError, DeniedError, UsageError
@@ -231,7 +231,9 @@ class Outgoing:
     def _decided(self, partner: "Partner", ids: Sequence[str]) -> Preview:
         policy = policy_of(partner)
         values = gathered(self._scope, ids)
-        return decide(values, policy, context_for(self._scope, self._keys, partner, values))
+        found = decide(values, policy, context_for(self._scope, self._keys, partner, values))
+        silent = silent_of(partner, self._scope.now().date())
+        return msgspec.structs.replace(found, silent=silent, leaving=()) if silent else found
 
     def _put(self, partner: "Partner", preview: Preview) -> Pushed:
         with self._store.transaction():

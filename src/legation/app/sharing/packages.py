@@ -9,6 +9,7 @@ who we are, or that two partners have the same source.
 import hashlib
 import io
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,6 +31,7 @@ _MANIFEST: Final = "manifest.json"
 _SIGNATURE: Final = "signature.json"
 _READ_ME: Final = "READ-ME.txt"
 _CONTENT: Final = "objects.json"
+_SIGNED: Final = ("purpose", "ed25519", "ml_dsa_65", "signature")
 _KEY: Final = b"legation sending key 1\0"
 # A package is read whole; what it unpacks to is bounded before it is unpacked.
 _LARGEST: Final = 400_000_000
@@ -77,11 +79,15 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         fingerprint: Of who signed it.
+        told: The exact bytes of the manifest, which were signed.
+        signed: The signature and its keys, as `signed_by` made them.
     """
 
     manifest: Manifest
     content: bytes
     fingerprint: str
+    told: bytes
+    signed: dict[str, str]
 
 
 def signer(keys: "KeySet", partner_id: str, *, named: bool) -> "SigningIdentity":
@@ -211,7 +217,7 @@ def opened(package: bytes, *, pinned: str = "") -> Opened:
         pinned: Fingerprint of who must have signed it; empty: whoever did is told.
 
     Raises:
-        BadInputError: It is no package.
+        BadInputError: It is no package, or is damaged.
         VerificationError: Something in it does not hold, or somebody else signed it.
     """
     files = _unpacked(package)
@@ -229,7 +235,13 @@ def opened(package: bytes, *, pinned: str = "") -> Opened:
         raise VerificationError(
             "the content is not what was signed", hint="ask the partner for the package again"
         )
-    return Opened(manifest=manifest, content=content, fingerprint=found)
+    return Opened(
+        manifest=manifest,
+        content=content,
+        fingerprint=found,
+        told=files[_MANIFEST],
+        signed={name: told[name] for name in _SIGNED if name in told} | {"fingerprint": found},
+    )
 
 
 def _unpacked(package: bytes) -> dict[str, bytes]:
@@ -243,8 +255,14 @@ def _unpacked(package: bytes) -> dict[str, bytes]:
                     hint="ask the partner for several packages",
                 )
             files = {one.filename: archive.read(one) for one in entries}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as bad:
-        raise _no_package() from bad
+    except (
+        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError
+    ) as bad:  # fmt: skip
+        raise BadInputError(
+            "the package is damaged, or cut short",
+            place="",
+            hint="ask the partner for it again, and compare the sizes",
+        ) from bad
     if len(files) != len(entries) or not {_MANIFEST, _SIGNATURE, _CONTENT} <= files.keys():
         raise _no_package()
     return files

@@ -1,6 +1,7 @@
 """The policy of a partner: put in force as the file that somebody wrote, and read from it."""
 
 import hashlib
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from legation.errors import UsageError
@@ -11,11 +12,24 @@ if TYPE_CHECKING:
     from legation.store.exchange.partners import Partner
 
 POLICY: Final = "partner.policy"
+NONE: Final = "there is no policy"
 
 
 def policy_of(partner: "Partner") -> Policy:
     """Return the policy in force for a partner; without one nothing leaves."""
     return read_policy(partner.policy or b"", f"policy of {partner.name}")
+
+
+def silent_of(partner: "Partner", day: date) -> str:
+    """Return why nothing at all leaves to a partner on a day; empty: something may.
+
+    Args:
+        partner: Who it is.
+        day: The day.
+    """
+    if partner.ended is not None:
+        return "the sharing has ended"
+    return policy_of(partner).silent(day) if partner.policy else NONE
 
 
 def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:

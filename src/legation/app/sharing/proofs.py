@@ -2,23 +2,28 @@
 
 With each sending goes a grouping that carries a signed list: every object in it with its version
 and the hash of its exact bytes. The signature is detached, so no object is changed by it, and
-programs that know nothing of it see a grouping of what came together.
+programs that know nothing of it see a grouping of what came together. The signed manifest of a
+package that was taken in is kept as such a grouping, so that both are verified in one way.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from legation.app.sharing.packages import Listed, listed, signed_by, verified
+from legation.app.sharing.packages import Listed, Opened, listed, signed_by, verified
 from legation.errors import BadInputError, VerificationError
-from legation.formats.envelope import Taken, judged
+from legation.formats.envelope import Refused, Taken, judged
 from legation.stix.codec import mapping_of
-from legation.stix.extensions import AUTHOR, carry, definition, extension_id
+from legation.stix.extensions import AUTHOR, KINDS, carry, definition, extension_id
 from legation.stix.ids import fact_id
 from legation.stix.timestamps import Timestamp
+from legation.stix.tlp import level_of
 from legation.store.exchange.reading import Entry, Wanted
 from legation.store.numbering import batches
 
@@ -29,8 +34,13 @@ if TYPE_CHECKING:
 
 # A list is read whole by whoever verifies it.
 _MOST: Final = 1_000
-_ALL: Final = 1 << 40
 _NAME: Final = "Signed list of what was sent"
+_PLAIN: Final = "plain"
+_NO_LIST: Final = (
+    AttributeError, KeyError, TypeError, msgspec.MsgspecError, BadInputError, VerificationError,
+)  # fmt: skip
+# An object's id and its version.
+_Key = tuple[str, str]
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +50,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         fingerprint: Of who signed.
         pinned: Whether that is the partner's, as it was told by another way.
         lists: How many signed lists.
-        objects: How many objects that are here are as they were signed.
+        objects: How many objects that are here are as they were signed; where another signer is
+            pinned, none counts.
         differing: Ids of objects that are here with other bytes than were signed.
         absent: How many that were signed are not here.
+        reshaped: How many were signed in packages that wrote them in another form than STIX as it
+            is: these packages were verified when they were taken in, and the bytes that are here
+            are not those that were signed.
+        uncounted: How many would hold, but for another signer being pinned.
     """
 
     fingerprint: str
@@ -51,6 +66,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     objects: int
     differing: tuple[str, ...]
     absent: int
+    reshaped: int = 0
+    uncounted: int = 0
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,12 +76,37 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         signers: One for each who signed.
         broken: Ids of lists whose signature does not hold.
-        unsigned: How many versions stand in no list.
+        unsigned: How many versions stand in no list; what is published, such as a level of TLP or
+            the definition of an extension of legation, needs none and is not counted.
+        pin: Fingerprint of who must sign, as it was told by another way; empty: nobody pinned it.
     """
 
     signers: tuple[Held, ...]
     broken: tuple[str, ...]
     unsigned: int
+    pin: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is broken or differs, and nobody signed but who is pinned."""
+        strangers = bool(self.pin) and any(not one.pinned for one in self.signers)
+        return not (self.broken or strangers or any(one.differing for one in self.signers))
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a signed text says: a list of ours, or the manifest of a package."""
+
+    objects: tuple[Listed, ...]
+    profile: str = _PLAIN
+
+
+@dataclass(slots=True)
+class _Signed:
+    """What one signer signed: hashes of each version."""
+
+    lists: int = 0
+    same: dict[_Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    reshaped: dict[_Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def signed_lists(
@@ -76,25 +118,47 @@ def signed_lists(
     made = [mapping_of(AUTHOR), mapping_of(definition("sending"))]
     for some in batches(items, _MOST):
         told = msgspec.json.encode({"made": now, "objects": listed(some)})
+        digest = hashlib.sha256(told).hexdigest()
         at = Timestamp.of(now).text
-        made.append(
-            {
-                "type": "grouping",
-                "spec_version": "2.1",
-                "id": fact_id(
-                    "grouping", "sending", partner_id, at, hashlib.sha256(told).hexdigest()
-                ),
-                "created": at,
-                "modified": at,
-                "name": _NAME,
-                "context": "unspecified",
-                "object_refs": list(dict.fromkeys(one.facts.object_id for one in some)),
-                "object_marking_refs": _strictest(some),
-                "extensions": carry("sending", {"manifest": told.decode(), **signed_by(told, by)}),
-            }
-        )
+        named = fact_id("grouping", "sending", partner_id, at, digest)
+        made.append(_carrier(named, at, some, {"manifest": told.decode(), **signed_by(told, by)}))
     found = [judged(msgspec.json.encode(_filled(value)), "signature") for value in made]
     return [one for one in found if isinstance(one, Taken)]
+
+
+def kept_manifest(package: Opened, items: Sequence[Taken]) -> Taken | Refused:
+    """Return the signed manifest of a package as a signed list, to be kept beside its objects.
+
+    Args:
+        package: A package whose signature holds.
+        items: The objects that were read from it.
+
+    Returns:
+        The grouping; refused where the manifest is longer than an object may be.
+    """
+    named = fact_id("grouping", "package", hashlib.sha256(package.told).hexdigest())
+    at = Timestamp.of(package.manifest.made).text
+    told = {"manifest": package.told.decode(), **package.signed}
+    value = _carrier(named, at, items, told)
+    value["object_refs"] = list(dict.fromkeys(one.id for one in package.manifest.objects))
+    return judged(msgspec.json.encode(_filled(value)), "manifest")
+
+
+def is_list(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object carries a signed list."""
+    extensions = value.get("extensions")
+    return isinstance(extensions, Mapping) and extension_id("sending") in extensions
+
+
+def is_published(value: Mapping[str, Any]) -> bool:
+    """Tell whether an object says what is published, whoever sends it: nobody has to sign it.
+
+    >>> is_published(mapping_of(AUTHOR))
+    True
+    """
+    if value["type"] == "marking-definition":
+        return level_of(value["id"]) is not None
+    return value == _published().get(value["id"])
 
 
 def verify_sent(store: "Store", partner: "Partner") -> Verified:
@@ -104,60 +168,89 @@ def verify_sent(store: "Store", partner: "Partner") -> Verified:
         store: The open store.
         partner: Whose collection is read.
     """
-    signers: dict[str, list[Listed]] = {}
-    lists: dict[str, int] = {}
+    signers: dict[str, _Signed] = defaultdict(_Signed)
     broken: list[str] = []
-    carriers = 0
-    for entry in _entries(store, partner.inbox, Wanted(types=("grouping",), which=("all",))):
+    here: dict[_Key, str] = {}
+    unsigned: set[_Key] = set()
+    for entry in _entries(store, partner.inbox, Wanted(which=("all",))):
+        key = (entry.object_id, entry.version_text)
+        here[key] = hashlib.sha256(entry.raw).hexdigest()
         value = msgspec.json.decode(entry.raw, type=dict[str, Any])
-        carried = (value.get("extensions") or {}).get(extension_id("sending"))
-        if carried is None:
+        if not is_list(value):
+            if not is_published(value):
+                unsigned.add(key)
             continue
-        carriers += 1
         try:
-            told = carried["manifest"].encode()
-            found = verified(told, carried)
-            objects = msgspec.convert(msgspec.json.decode(told)["objects"], list[Listed])
-        except (
-            AttributeError, KeyError, TypeError, msgspec.MsgspecError, BadInputError,
-            VerificationError,
-        ):  # fmt: skip
+            found, told = _read(value["extensions"][extension_id("sending")])
+        except _NO_LIST:
             broken.append(entry.object_id)
             continue
-        signers.setdefault(found, []).extend(objects)
-        lists[found] = lists.get(found, 0) + 1
-    here = {
-        (entry.object_id, entry.version_text): hashlib.sha256(entry.raw).hexdigest()
-        for entry in _entries(store, partner.inbox, Wanted(which=("all",)))
-    }
-    named = {(one.id, one.modified) for some in signers.values() for one in some}
-    pinned = partner.signer
+        signed = signers[found]
+        signed.lists += 1
+        of_it = signed.same if told.profile == _PLAIN else signed.reshaped
+        for one in told.objects:
+            of_it[one.id, one.modified].add(one.sha256)
+    for signed in signers.values():
+        unsigned -= signed.same.keys() | signed.reshaped.keys()
     return Verified(
-        signers=tuple(
-            _held(print_, pinned, lists[print_], some, here) for print_, some in signers.items()
-        ),
+        signers=tuple(_held(name, partner.signer, one, here) for name, one in signers.items()),
         broken=tuple(broken),
-        unsigned=len(here.keys() - named) - carriers,
+        unsigned=len(unsigned),
+        pin=_in_groups(partner.signer),
     )
 
 
-def _held(
-    fingerprint: str,
-    pinned: str,
-    lists: int,
-    objects: Sequence[Listed],
-    here: dict[tuple[str, str], str],
-) -> Held:
-    same = {(one.id, one.modified): one.sha256 for one in objects}
-    found = {key: here[key] for key in same if key in here}
+def _read(carried: Any) -> tuple[str, _Told]:
+    """Return who signed a list, and what it says."""
+    told = carried["manifest"].encode()
+    return verified(told, carried), msgspec.json.decode(told, type=_Told)
+
+
+def _held(name: str, pin: str, signed: _Signed, here: Mapping[_Key, str]) -> Held:
+    pinned = bool(pin) and "".join(name.split()) == pin
+    same = {key for key, digests in signed.same.items() if here.get(key) in digests}
+    whole = {key for key, digests in signed.reshaped.items() if here.get(key) in digests}
+    differing = (signed.same.keys() & here.keys()) - same - whole
+    holding = len(same | whole)
+    counts = pinned or not pin
     return Held(
-        fingerprint=fingerprint,
-        pinned=bool(pinned) and "".join(fingerprint.split()) == pinned,
-        lists=lists,
-        objects=sum(same[key] == digest for key, digest in found.items()),
-        differing=tuple(sorted({key[0] for key in found if same[key] != found[key]})),
-        absent=len(same) - len(found),
+        fingerprint=name,
+        pinned=pinned,
+        lists=signed.lists,
+        objects=holding if counts else 0,
+        differing=tuple(sorted({object_id for object_id, _ in differing})),
+        absent=len(signed.same.keys() - here.keys()),
+        reshaped=len(signed.reshaped.keys() - same - whole),
+        uncounted=0 if counts else holding,
     )
+
+
+def _in_groups(digits: str) -> str:
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+@cache
+def _published() -> Mapping[str, Any]:
+    return {AUTHOR.id: mapping_of(AUTHOR)} | {
+        extension_id(kind): mapping_of(definition(kind)) for kind in KINDS
+    }
+
+
+def _carrier(
+    named: str, at: str, items: Sequence[Taken], carried: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "type": "grouping",
+        "spec_version": "2.1",
+        "id": named,
+        "created": at,
+        "modified": at,
+        "name": _NAME,
+        "context": "unspecified",
+        "object_refs": list(dict.fromkeys(one.facts.object_id for one in items)),
+        "object_marking_refs": _strictest(items),
+        "extensions": carry("sending", carried),
+    }
 
 
 def _entries(store: "Store", number: int, wanted: Wanted) -> Iterator[Entry]:

@@ -5,7 +5,6 @@ stands in the same transaction as the page. So a pull that ends anywhere loses n
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
 Connect = Callable[[str, Access], TaxiiClient]
 _LONGEST_NAME: Final = 60
+_FIRST_LINE: Final = "give a file whose first line is the secret"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,7 +105,7 @@ class Pulling:
 
         Raises:
             UsageError: A part of it cannot be used.
-            ConflictError: There is a feed of this name.
+            ConflictError: There is a feed of this name that did not end.
         """
         if not name.strip() or len(name) > _LONGEST_NAME:
             raise UsageError("a feed has a name", hint=f"give up to {_LONGEST_NAME} characters")
@@ -200,6 +200,11 @@ def _entry(feed: KeptFeed) -> Entry:
 def _first_line(path: str) -> str:
     if not path:
         return ""
-    with suppress(UnicodeDecodeError), Path(path).open(encoding="utf-8") as stream:
-        return stream.readline().rstrip("\r\n")
-    raise UsageError(f"{path!r:.200} is no text", hint="give a file whose first line is the secret")
+    try:
+        with Path(path).open(encoding="utf-8") as stream:
+            found = stream.readline().rstrip("\r\n")
+    except UnicodeDecodeError as bad:
+        raise UsageError(f"{path!r:.200} is no text", hint=_FIRST_LINE) from bad
+    if not found.strip():
+        raise UsageError(f"the first line of {path!r:.200} is empty", hint=_FIRST_LINE)
+    return found

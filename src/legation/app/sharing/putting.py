@@ -55,13 +55,13 @@ class Putting:
         """Act in a scope, with the keys that sign."""
         self._scope, self._keys, self._store = scope, keys, scope.store
 
-    def put(self, partner: "Partner", preview: Preview, *, verb: str) -> Put:
+    def put(self, partner: "Partner", preview: Preview, *, verb: str = "") -> Put:
         """Put what a preview lets go, and take out what it holds and what it lets go otherwise.
 
         Args:
             partner: Where.
             preview: What the gate decided.
-            verb: What the trail calls it.
+            verb: What the trail calls it; empty: whoever calls says it.
 
         Raises:
             ConflictError: What would leave contradicts what the partner has.
@@ -87,9 +87,10 @@ class Putting:
         self._store.ledger.add(sendings)
         self._sign(partner, fresh, now)
         counts = counts_of(preview.verdicts) | {"withdrawn": len(gone)}
-        self._scope.note(
-            self._scope.reader.actor, verb, partner.partner_id, new=len(sendings), **counts
-        )
+        if verb:
+            self._scope.note(
+                self._scope.reader.actor, verb, partner.partner_id, new=len(sendings), **counts
+            )
         return Put(new=len(sendings), known=len(items) - len(sendings), withdrawn=len(gone))
 
     def take_out(self, partner: "Partner", gone: Collection[str], *, told: bool = True) -> None:

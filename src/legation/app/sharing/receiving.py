@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from legation.errors import NotFoundError
 from legation.store.exchange.reading import Wanted
 from legation.store.values import moment
 
@@ -77,6 +78,23 @@ def received(
             )
         )
     return ReceivedPage(items=tuple(items), next=found[-1].added_us if more else None)
+
+
+def bytes_of(store: "Store", partner: "Partner", object_id: str) -> bytes:
+    """Return an object that a partner sent as the bytes that came, in the version that holds.
+
+    Raises:
+        NotFoundError: The partner sent none of this id that was taken in.
+    """
+    wanted = Wanted(ids=(object_id,))
+    with store.collections.reading(partner.inbox) as shelf:
+        found, _ = shelf.page(wanted, after_us=0, limit=1, most_bytes=64_000_000)
+    if not found:
+        raise NotFoundError(
+            f"{partner.name} sent nothing with the id {object_id!r:.100}",
+            hint="see share received, and share quarantine list for what was not taken in",
+        )
+    return found[0].raw
 
 
 def given(stated: object, partner: int | None) -> int | None:

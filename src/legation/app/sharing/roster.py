@@ -5,6 +5,7 @@ audits sees that something was done, and learns who the partners are only where 
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 TOKEN_FRONT: Final = "lgp_"  # noqa: S105 - the front of every token, and no secret
+AGAIN: Final = "take it up again, with a new id: legation partner add NAME"
 _TOKEN_BYTES: Final = 32
 _LONGEST_NAME: Final = 120
+_PARTY: Final = re.compile(r"[A-Za-z0-9]{1,12}")
 _FINGERPRINT: Final = 64
 _FULL: Final = 100
 
@@ -44,13 +47,20 @@ class Roster:
     def add(self, name: str, *, party: str = "") -> Partner:
         """Take up a partner, with a collection for what it sends and one for what it is sent.
 
+        The name of a partner that ended is free again: the new one has a new id, and nothing of it.
+
         Raises:
-            UsageError: The name is empty or too long.
-            ConflictError: Another partner has it.
+            UsageError: The name is empty or too long, or the code is none.
+            ConflictError: Another partner that did not end has it.
         """
         called = " ".join(name.split())
         if not called or len(called) > _LONGEST_NAME:
             raise UsageError("a partner has a name", hint=f"give up to {_LONGEST_NAME} characters")
+        if party and _PARTY.fullmatch(party) is None:
+            raise UsageError(
+                f"{party!r:.40} is no code of a party",
+                hint="give up to 12 letters and digits, such as FR or EU",
+            )
         with self._store.transaction():
             # The titles are read by the partner alone, and by no other.
             inbox = self._collection("To the desk", "What you send us.")
@@ -212,7 +222,7 @@ class Roster:
             raise UsageError(f"no kind of key {kind!r:.30}", hint="token or certificate")
         partner = self._store.partners.get(name)
         if partner.ended is not None:
-            raise UsageError(f"the sharing with {partner.name!r:.70} has ended", hint="add it anew")
+            raise UsageError(f"the sharing with {partner.name!r:.70} has ended", hint=AGAIN)
         now = self._now()
         key = PartnerKey(
             key_sha256=digest, kind=kind, partner_id=partner.partner_id, created=now, until=until

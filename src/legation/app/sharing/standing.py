@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from legation.app.sharing.policies import policy_of
+from legation.app.sharing.policies import policy_of, silent_of
 from legation.errors import NotFoundError
 from legation.safeguards.sharing.gate.policy import Policy
 from legation.sources.taxii.feed import FeedState, read_state
@@ -87,13 +87,9 @@ def seen(store: "Store", name: str, now: datetime) -> Seen:
 
 
 def _standing(partner: Partner, keys: list[PartnerKey], now: datetime) -> Standing:
-    policy = policy_of(partner)
-    silent = "the sharing has ended" if partner.ended else policy.silent(now.date())
-    if not partner.policy and not partner.ended:
-        silent = "there is no policy"
     return Standing(
         partner=partner,
-        policy=policy,
-        silent=silent,
+        policy=policy_of(partner),
+        silent=silent_of(partner, now.date()),
         keys=sum(one.holds(now) for one in keys) * (partner.ended is None),
     )

@@ -32,16 +32,21 @@ def import_disinfox(data: bytes) -> Imported:
     ids = {
         piece.value["id"]: new
         for piece in pieces
-        if _is_incident(piece.value) and (new := _named(piece.value["id"])) not in there
+        if is_incident(piece.value) and (new := _named(piece.value["id"])) not in there
     }
     read = [_read(piece, ids, report) for piece in pieces]
     notes = (f"{len(ids)} intrusion sets are read as incidents",) if ids else ()
-    return Imported(pieces=tuple(read), losses=report.all(), notes=notes)
+    return Imported(pieces=tuple(read), losses=report.all(), notes=notes, unread=report.unread())
 
 
-def _is_incident(value: Json) -> bool:
+def is_incident(value: Json) -> bool:
+    """Tell whether an object is an incident that stands as an intrusion set.
+
+    >>> is_incident({"type": "intrusion-set", "labels": ["incident"]})
+    True
+    """
     labels = value.get("labels")
-    return value["type"] == _ACTOR and isinstance(labels, list) and _LABEL in labels
+    return value.get("type") == _ACTOR and isinstance(labels, list) and _LABEL in labels
 
 
 def _named(identifier: str) -> str:
@@ -65,4 +70,4 @@ def _read(piece: Piece, ids: Mapping[str, str], report: Report) -> Piece:
             references = [*references, before]
         told = {**told, "type": _INCIDENT, "external_references": references}
     told = named_disarm(told, report)
-    return piece if told == piece.value else Piece(told)
+    return piece if told == piece.value else Piece(told, at=piece.at)

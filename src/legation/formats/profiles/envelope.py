@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from legation.errors import BadInputError, RecordError, VerificationError
-from legation.formats.profiles.losses import Piece, Report, step
+from legation.formats.profiles.losses import Loss, Piece, Report, step
 from legation.stix.codec import object_of
 from legation.stix.ids import fact_id
 from legation.stix.objects import Json
@@ -98,7 +98,7 @@ def read_pieces(data: bytes, report: Report) -> tuple[Piece, ...]:
     """Read a bundle, or one object that stands alone, with the bytes of each object.
 
     What is no object, nests too deep, or states a level of TLP under a false id is left out
-    and named in the report.
+    and named in the report, with its bytes and its place.
 
     Raises:
         BadInputError: It is no bundle and no object.
@@ -107,7 +107,7 @@ def read_pieces(data: bytes, report: Report) -> tuple[Piece, ...]:
     if not isinstance(value, Mapping) or not isinstance(value.get("type"), str):
         raise BadInputError("no STIX bundle", place="", hint=_HINT)
     if value["type"] != "bundle":
-        found: Iterable[tuple[str, Piece]] = [("", Piece(value, data.strip()))]
+        found: Iterable[Piece] = [Piece(value, data.strip())]
     else:
         objects = value.get("objects", [])
         if not isinstance(objects, list):
@@ -135,7 +135,13 @@ def checked(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 def without_forged(pieces: Iterable[Piece], report: Report) -> tuple[Piece, ...]:
     """Leave out definitions that misuse the id of a level of TLP, or state one under another."""
-    return tuple(piece for piece in pieces if not _forged(piece.value, report))
+    kept = []
+    for piece in pieces:
+        if why := _forged(piece.value):
+            report.add(piece.value["id"], "", "dropped", why)
+        else:
+            kept.append(piece)
+    return tuple(kept)
 
 
 def is_id(text: Any) -> bool:
@@ -183,17 +189,27 @@ def _read_slowly(data: bytes) -> Any:
     except RecursionError as deep:
         raise BadInputError("nests too deep", place="", hint=_HINT) from deep
     except ValueError as bad:
-        raise BadInputError("no JSON", place="", hint=_HINT) from bad
+        raise BadInputError(f"no JSON: {_why(bad)}", place="", hint=_HINT) from bad
+
+
+def _why(bad: ValueError) -> str:
+    if not isinstance(bad, json.JSONDecodeError):
+        return str(bad)
+    if not bad.doc.strip():
+        return "it is empty"
+    if bad.pos >= len(bad.doc.rstrip()) or bad.msg.startswith("Unterminated"):
+        return "it ends too early"
+    return f"line {bad.lineno}, column {bad.colno}: {bad.msg}"
 
 
 def _refuse(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise ValueError(f"{name} is no number")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(text[:40])
+        raise ValueError("a number is beyond a double")
     return number
 
 
@@ -212,25 +228,33 @@ def _tell_envelope(value: Json, report: Report) -> None:
             report.add("", step(name), "dropped", why)
 
 
-def _slices(objects: list[Any], data: bytes) -> list[tuple[str, Piece]]:
+def _slices(objects: list[Any], data: bytes) -> list[Piece]:
+    raws: list[bytes | None]
     try:
         raws = [bytes(raw) for raw in msgspec.json.decode(data, type=_Bundle).objects]
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        # Only the slow reader can read it: its values are kept, its spaces are not.
         raws = []
     if len(raws) != len(objects):
-        return [(f"/objects/{number}", Piece(value)) for number, value in enumerate(objects)]
+        # Only the slow reader can read it: its values are kept, its spaces are not.
+        raws = [None] * len(objects)
     return [
-        (f"/objects/{number}", Piece(value, raw))
+        Piece(value, raw, f"/objects/{number}")
         for number, (value, raw) in enumerate(zip(objects, raws, strict=True))
     ]
 
 
-def _kept(found: Iterable[tuple[str, Piece]], report: Report) -> Iterator[Piece]:
-    for at, piece in found:
-        if why := _fault(piece.value):
-            report.add("", at, "dropped", why)
-        elif not _forged(piece.value, report):
+def _kept(found: Iterable[Piece], report: Report) -> Iterator[Piece]:
+    for piece in found:
+        fault, named = _fault(piece.value), ""
+        if not fault:
+            fault, named = _forged(piece.value), piece.value["id"]
+        if fault:
+            loss = Loss(
+                object_id=named, property="" if named else piece.at, what="dropped", why=fault
+            )
+            raw = write_json(piece.value) if piece.raw is None else piece.raw
+            report.set_aside(raw, piece.at, loss)
+        else:
             yield piece
 
 
@@ -246,20 +270,18 @@ def _fault(value: Any) -> str:
     return ""
 
 
-def _forged(value: Json, report: Report) -> bool:
+def _forged(value: Json) -> str:
+    """Return why a definition misuses the id of a level of TLP; empty: it does not."""
     if value["type"] != "marking-definition":
-        return False
+        return ""
     try:
         thing = object_of(value)
         if isinstance(thing, MarkingDefinition):
             refuse_forged(thing)
     except VerificationError as bad:
-        report.add(value["id"], "", "dropped", str(bad))
-        return True
+        return str(bad)
     except RecordError:
         # It cannot be read, so it cannot say what a published level is.
-        if level_of(value["id"]) is None:
-            return False
-        report.add(value["id"], "", "dropped", "no definition that can be read has a level's id")
-        return True
-    return False
+        if level_of(value["id"]) is not None:
+            return "no definition that can be read has a level's id"
+    return ""

@@ -38,10 +38,26 @@ class Piece(msgspec.Struct, frozen=True):
     Attributes:
         value: Its properties.
         raw: The bytes that it came in, where they are to be kept.
+        at: JSON pointer to it in the file that it was read from; empty where it has no one place.
     """
 
     value: Json
     raw: bytes | None = None
+    at: str = ""
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands among the objects of a file and cannot be read as one; it is a loss, too.
+
+    Attributes:
+        raw: Its bytes.
+        at: JSON pointer to it in the file.
+        loss: What is held against it.
+    """
+
+    raw: bytes
+    at: str
+    loss: Loss
 
 
 class Exported(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +83,14 @@ class Imported(msgspec.Struct, frozen=True, kw_only=True):
         notes: What a person should know of the file.
         marked: Ids of markings that the envelope states for all that is in it; whoever
             decides who may know an object counts them beside its own.
+        unread: What stands among the objects and cannot be read as one; each is among the losses.
     """
 
     pieces: tuple[Piece, ...]
     losses: tuple[Loss, ...] = ()
     notes: tuple[str, ...] = ()
     marked: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def objects(self) -> tuple[Json, ...]:
@@ -86,6 +104,7 @@ class Report:
     def __init__(self) -> None:
         """Begin with none."""
         self._found: dict[Loss, None] = {}
+        self._unread: list[Unread] = []
 
     def add(self, object_id: str, at: str, what: What, why: str) -> None:
         """Note a loss."""
@@ -94,6 +113,15 @@ class Report:
     def extend(self, losses: Iterable[Loss]) -> None:
         """Note losses that another step found."""
         self._found |= dict.fromkeys(losses)
+
+    def set_aside(self, raw: bytes, at: str, loss: Loss) -> None:
+        """Note what cannot be read as an object, with its bytes and its place."""
+        self._found[loss] = None
+        self._unread.append(Unread(raw=raw, at=at, loss=loss))
+
+    def unread(self) -> tuple[Unread, ...]:
+        """Return what cannot be read, in the order of the file."""
+        return tuple(self._unread)
 
     def all(self) -> tuple[Loss, ...]:
         """Return them, sorted."""

@@ -57,7 +57,8 @@ def import_plain(data: bytes) -> Imported:
         BadInputError: It is no bundle and no object.
     """
     report = Report()
-    return Imported(pieces=read_pieces(data, report), losses=report.all())
+    pieces = read_pieces(data, report)
+    return Imported(pieces=pieces, losses=report.all(), unread=report.unread())
 
 
 def _tidied(pieces: Iterable[Piece], report: Report) -> tuple[Piece, ...]:

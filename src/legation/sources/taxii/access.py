@@ -119,7 +119,7 @@ def checked(address: str, *, plain_http: bool = False) -> str:
     if parts.scheme == "http" and not plain_http and not _is_here(parts.hostname or ""):
         raise DeniedError(
             f"{parts.hostname!r:.80} is asked over plain http, which anybody on the way reads",
-            hint="use https, or allow plain http for this partner on purpose",
+            hint="ask the partner for an address with https",
         )
     return address if address.endswith("/") else f"{address}/"
 

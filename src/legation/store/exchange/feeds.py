@@ -44,10 +44,10 @@ class Feeds:
         self._database = database
 
     def add(self, feed: KeptFeed) -> None:
-        """Keep a new feed.
+        """Keep a new feed; the name of one that ended is taken up anew, from the beginning.
 
         Raises:
-            ConflictError: Another has its name.
+            ConflictError: Another that did not end has its name.
         """
         row = {
             "name": plain(feed.name),
@@ -57,11 +57,15 @@ class Feeds:
             "access": feed.access,
             "state": feed.state,
             "created_us": microseconds(feed.created),
+            "ended_us": None,
         }
+        ended = (share_feeds.c.name == row["name"]) & share_feeds.c.ended_us.is_not(None)
         try:
             with self._database.write() as connection:
                 row["seq"] = next_number(connection, share_feeds)
-                connection.execute(insert(share_feeds), row)
+                again = connection.execute(update(share_feeds).where(ended).values(**row))
+                if again.rowcount == 0:
+                    connection.execute(insert(share_feeds), row)
         except IntegrityError as taken:
             raise ConflictError(
                 f"there is a feed {feed.name!r:.60} already", hint="see share feed list"

@@ -4,7 +4,8 @@ Entries are added and never changed. By it the desk knows who was sent an object
 version of a copy a partner has.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from sqlalchemy import Row, func, insert, or_, select
 from legation.store.database import Database
 from legation.store.exchange.tables import share_ledger
 from legation.store.knowing import Cleared, NeedToKnow
-from legation.store.numbering import next_number
+from legation.store.numbering import batches, next_number
 from legation.store.values import microseconds, moment, plain
 
 _MOST: Final = 10_000
@@ -78,6 +79,29 @@ class Ledger:
         statement = select(table).where(table.c.seq.in_(last)).order_by(table.c.seq)
         with self._database.read() as connection:
             return {row.sent_id: _sending(row) for row in connection.execute(statement)}
+
+    def versions_of(
+        self, partner_id: str, sent_ids: Iterable[str]
+    ) -> dict[tuple[str, str], set[bytes]]:
+        """Return which versions of objects a partner was sent, with the hashes of their bytes.
+
+        Args:
+            partner_id: The partner.
+            sent_ids: Ids of the objects on its side.
+
+        Returns:
+            By id and version as the object writes it.
+        """
+        table = share_ledger
+        found: dict[tuple[str, str], set[bytes]] = defaultdict(set)
+        with self._database.read() as connection:
+            for some in batches(set(sent_ids)):
+                statement = select(
+                    table.c.sent_id, table.c.sent_modified, table.c.raw_sha256
+                ).where(table.c.partner_id == partner_id, table.c.sent_id.in_(some))
+                for row in connection.execute(statement):
+                    found[row.sent_id, row.sent_modified].add(row.raw_sha256)
+        return found
 
     def find(
         self,

@@ -2,15 +2,17 @@
 
 Who the partners are is itself a secret: a partner is known outside by a random id, and no
 answer to one tells of another. Keys are kept as hashes; a partner that ended stays, so that the
-ledger can be read.
+ledger can be read. Its name can be taken up again: by a new partner, with a new id and nothing of
+the old one, which from then on is called by its name and the day on which it ended.
 """
 
 from collections import defaultdict
 from datetime import datetime
+from itertools import count
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from legation.errors import ConflictError, NotFoundError
@@ -74,10 +76,10 @@ class Partners:
         self._database = database
 
     def add(self, partner: Partner) -> None:
-        """Keep a new partner.
+        """Keep a new partner; one of its name that ended is called by its last day from then on.
 
         Raises:
-            ConflictError: Another has its name.
+            ConflictError: Another that did not end has its name.
         """
         row = {
             "partner_id": partner.partner_id,
@@ -92,6 +94,7 @@ class Partners:
         }
         try:
             with self._database.write() as connection:
+                _free(connection, str(row["name"]))
                 row["seq"] = next_number(connection, partners)
                 connection.execute(insert(partners), row)
         except IntegrityError as taken:
@@ -188,6 +191,25 @@ class Partners:
         statement = update(partners).where(partners.c.partner_id == partner_id)
         with self._database.write() as connection:
             connection.execute(statement.values(**values))
+
+
+def _free(connection: Connection, name: str) -> None:
+    """Call a partner of this name that ended by its name and its last day."""
+    called = partners.c.name == name
+    ended = select(partners.c.partner_id, partners.c.ended_us).where(
+        called, partners.c.ended_us.is_not(None)
+    )
+    row = connection.execute(ended).first()
+    if row is None:
+        return
+    day = f"{name}, ended {moment(row.ended_us):%Y-%m-%d}"
+    for again in count(1):
+        freed = day if again == 1 else f"{day} ({again})"
+        taken = select(partners.c.seq).where(partners.c.name == freed)
+        if connection.execute(taken).first() is None:
+            break
+    of_it = partners.c.partner_id == row.partner_id
+    connection.execute(update(partners).where(of_it).values(name=freed))
 
 
 _BY_ARRIVAL: Final = select(partners).order_by(partners.c.seq)

@@ -63,6 +63,7 @@ def import_misp(data: bytes) -> Imported:
         losses=report.all(),
         notes=tuple(dict.fromkeys(notes)),
         marked=tuple(dict.fromkeys(marked)),
+        unread=report.unread(),
     )
 
 

@@ -59,4 +59,4 @@ def import_opencti(data: bytes) -> Imported:
     before = ids_before(values)
     told = once([from_opencti(value, report) for value in values], report)
     pieces = tuple(Piece(inward(value, before, report)) for value in told)
-    return Imported(pieces=pieces, losses=report.all())
+    return Imported(pieces=pieces, losses=report.all(), unread=report.unread())

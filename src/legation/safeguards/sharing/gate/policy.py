@@ -10,13 +10,14 @@ not written is never inferred from who the partner is.
 from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 
 from legation.errors import BadInputError, LegationError
 from legation.knowledge.toml_file import read_toml
 from legation.rights.purposes import purpose_to
+from legation.safeguards.sharing.gate.parts import STANDARD
 from legation.stix.tlp import Family
 
 LONGEST: Final = 100_000
@@ -27,6 +28,7 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Kind = Annotated[str, msgspec.Meta(pattern=r"^(\*|[a-z][a-z0-9-]{1,248}[a-z0-9])$")]
 
 _HINT: Final = "compare with docs/reference/share-policy.md"
+_ALL: Final = "*"
 _FAMILY_OF: Final[Mapping[Profile, Family]] = {
     "plain": "oasis",
     "opencti": "opencti",
@@ -39,7 +41,7 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Handling(_Part, frozen=True, kw_only=True):
-    """How the partner keeps what it gets; the channel holds to the first, the partner to both.
+    """How the partner keeps what it gets: what was agreed, told to people and not enforced here.
 
     Attributes:
         encrypt_in_transit: Whether it may travel over an encrypted channel only.
@@ -129,7 +131,7 @@ class Redaction(_Part, frozen=True, kw_only=True):
 
 
 class Licensing(_Part, frozen=True, kw_only=True):
-    """Under which terms.
+    """Under which terms; told to people and not enforced here.
 
     Attributes:
         reference: Where the terms stand.
@@ -192,18 +194,20 @@ def read_policy(text: bytes, place: str = "policy") -> Policy:
         place: Its name, for errors.
 
     Raises:
-        BadInputError: It cannot be read, has a key that is not known, or sends personal data
-            without a purpose.
+        BadInputError: It cannot be read, has a key that is not known, names a type under which
+            nothing stands, or sends personal data without a purpose.
     """
     value = read_toml(text, place=place, longest=LONGEST, hint=_HINT)
     _refuse_unknown(value, Policy, place)
     _refuse_times(value, place)
+    _refuse_other_words(value, Policy, f"{place}: ")
     try:
         policy = msgspec.convert(value, Policy)
     except msgspec.ValidationError as bad:
         said, _, path = str(bad).replace("`", "").partition(" - at $.")
         where = f"{place}: {path}" if path else place
         raise BadInputError(said[:1].lower() + said[1:], place=where, hint=_HINT) from bad
+    _refuse_misspelt_types(policy.types, place)
     _require_purpose(policy, place)
     return policy
 
@@ -219,6 +223,48 @@ def _refuse_unknown(value: Mapping[str, Any], shape: type[_Part], place: str) ->
         kind = fields[name]
         if isinstance(kind, type) and issubclass(kind, _Part) and isinstance(part, Mapping):
             _refuse_unknown(part, kind, f"{place}: {name}")
+
+
+def _refuse_other_words(value: Mapping[str, Any], shape: type[_Part], place: str) -> None:
+    """Refuse a word where another of a few is asked for, and name these."""
+    for field in msgspec.structs.fields(shape):
+        part, kind = value.get(field.name), field.type
+        if isinstance(kind, type) and issubclass(kind, _Part) and isinstance(part, Mapping):
+            _refuse_other_words(part, kind, f"{place}{field.name}.")
+        words = [word for word in get_args(kind) if isinstance(word, str)]
+        if words and isinstance(part, str) and part not in words:
+            raise BadInputError(
+                f"{part!r:.40} is no {field.name}",
+                place=f"{place}{field.name}",
+                hint=f"choose from: {', '.join(word or '(empty)' for word in words)}",
+            )
+
+
+def _refuse_misspelt_types(types: Types, place: str) -> None:
+    """Refuse types under which nothing stands: a misspelt one would send or hold nothing."""
+    for kind in types.send:
+        if kind != _ALL and kind not in STANDARD:
+            raise _no_type(kind, f"{place}: types.send", "types beyond it stand under `custom`")
+    for kind in types.custom:
+        if kind in STANDARD:
+            raise BadInputError(
+                f"{kind!r:.60} is a type of STIX 2.1",
+                place=f"{place}: types.custom",
+                hint="list it under `send`",
+            )
+    if _ALL in types.custom:
+        return
+    for kind in types.hold:
+        if kind != _ALL and kind not in STANDARD and kind not in types.custom:
+            raise _no_type(kind, f"{place}: types.hold", "of others hold what `custom` lists")
+
+
+def _no_type(kind: str, place: str, others: str) -> BadInputError:
+    near = get_close_matches(kind[:60], STANDARD, 1)
+    asked = f"did you mean {near[0]!r}? " if near else ""
+    return BadInputError(
+        f"STIX 2.1 has no type {kind!r:.60}", place=place, hint=f"{asked}{others}; {_HINT}"
+    )
 
 
 def _refuse_times(value: Mapping[str, Any], place: str) -> None:
