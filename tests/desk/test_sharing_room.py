@@ -298,7 +298,7 @@ def test_a_recall_lists_who_had_it_and_reaches_them(shared: SharingHome, enter: 
     room.post(f"{place}/recall", 303, reason="it named the wrong group")
     text = room.page(place)
     assert "recalled" in text
-    assert "Take it back" not in text
+    assert "Recall it" not in text
     read = [one for one in shared.read("Aldria") if one["type"] == "campaign"]
     assert [one.get("revoked") for one in read] == [True]
     room.page(f"/ledger/object/{AMBER['id']}", 404)
