@@ -82,5 +82,8 @@ SHARING_TOLD: Final = (
     "numbers and exact figures of the house are replaced",
     "whoever entered it is not named",
     "of the entry its kind alone goes",
+    "it tells who saw something, or who else is told of it",
+    "its pattern names an object that does not leave",
+    "what is taken out of an object is taken out of its translation",
     "%(v1)s is taken out",
 )

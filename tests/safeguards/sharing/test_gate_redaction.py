@@ -324,3 +324,11 @@ def test_a_type_that_names_somebody_is_held() -> None:
 def test_the_types_that_go_are_those_that_are_named(rules: Value, kind: str, *, goes: bool) -> None:
     value = thing(kind, 1, name="x", is_family=False)
     assert (only(value, policy(types=rules)) is not None) == goes
+
+
+def test_two_keys_that_name_one_person_are_both_kept() -> None:
+    value = thing("campaign", 1, name="x", x_by={"Ann Basalt": 1, "ann.basalt": 2, "other": 3})
+    sent = only(value, names=("Ann Basalt",))
+    assert sent is not None
+    assert sorted(sent["x_by"].values()) == [1, 2, 3]
+    assert "asalt" not in json.dumps(sent)

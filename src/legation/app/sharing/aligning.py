@@ -101,7 +101,7 @@ class Aligning:
             and not _is_definition(one.object_id)
         }  # fmt: skip
         close(self._store.objects, found)
-        values = as_labelled(self._store, found.values())
+        values = as_labelled(self._store, self._store.objects, found.values())
         context = context_for(self._scope, self._keys, partner, values)
         unsent = found.keys() - originals
         judged = {sent_id for sent_id, one in stands.items() if one.object_id in found}

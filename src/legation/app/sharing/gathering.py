@@ -10,15 +10,19 @@ the reader may not know; the gate decides afterwards what of it leaves.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from legation.errors import NotFoundError, UsageError
 from legation.safeguards.sharing.gate.parts import OBSERVABLES
 from legation.stix.codec import mapping_of, object_of
 from legation.stix.extensions import extension_id
-from legation.stix.labels import labelled
+from legation.stix.labels import label_of, labelled
 from legation.store.cards import read_card
+from legation.store.labels import ARRIVED
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
+    from legation.stix.labels import Label
     from legation.store.opening import Store
     from legation.store.readable import Readable
     from legation.store.versions import Version
@@ -52,20 +56,70 @@ def gathered(scope: "Scope", ids: Sequence[str]) -> list[dict[str, Any]]:
         close(known, found)
     else:
         found = {each.object_id: each for each in _pages(known)}
-    return as_labelled(scope.store, found.values())
+    return as_labelled(scope.store, known, found.values())
 
 
-def as_labelled(store: "Store", versions: "Iterable[Version]") -> list[dict[str, Any]]:
-    """Return versions as JSON values, each under its label in force."""
+def as_labelled(
+    store: "Store", known: "Readable", versions: "Iterable[Version]"
+) -> list[dict[str, Any]]:
+    """Return versions as JSON values, each under its label in force.
+
+    Args:
+        store: The desk's.
+        known: What the reader may know of it.
+        versions: Of objects that the reader may know.
+    """
     found = {version.object_id: version for version in versions}
     labels = store.labels.in_force(found)
     values = []
     for version in found.values():
-        thing = object_of(version.value(), place=version.object_id)
+        value = version.value()
+        thing = object_of(value, place=version.object_id)
         label = labels.get(version.object_id)
+        if label is not None and _marked_parts(value):
+            label = label_of_whole(store, known, version, label)
         marked = thing if label is None or _is_definition(thing.type) else labelled(thing, label)
         values.append(mapping_of(marked))
     return values
+
+
+def label_of_whole(store: "Store", known: "Readable", newest: "Version", label: "Label") -> "Label":
+    """Return the label of an object as a whole, its marked parts aside; the gate judges these.
+
+    The label in force is as strict as the strictest part, for it says who may read the object
+    here. Its level gives way to what the versions state of themselves as a whole; of several
+    versions the strictest holds. Nothing gives way where a person has set a label, where a version
+    states no level of the whole or marks a part that the newest does not mark, or where the label
+    is stricter than all of them say.
+
+    Args:
+        store: The desk's.
+        known: What the reader may know of it; whoever knows an object knows all its versions.
+        newest: The version that would leave.
+        label: The object's label in force.
+    """
+    if any(entry.actor != ARRIVED for entry in store.labels.history(newest.object_id)):
+        return label
+    values = [version.value() for version in known.history(newest.object_id)]
+    parts = _marked_parts(newest.value())
+    whole = all(value.get("object_marking_refs") for value in values)
+    if not whole or not all(_marked_parts(value) <= parts for value in values):
+        return label
+    if max(label_of(value).tlp for value in values) != label.tlp:
+        return label
+    wholes = [label_of({**value, "granular_markings": []}).tlp for value in values]
+    return msgspec.structs.replace(label, tlp=min(label.tlp, max(wholes)))
+
+
+def _marked_parts(value: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return which parts of an object are under which markings of their own."""
+    rows = value.get("granular_markings")
+    return {
+        (str(row["marking_ref"]), str(selector))
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict) and row.get("marking_ref")
+        for selector in row.get("selectors") or ("",)
+    }
 
 
 def close(known: "Readable", found: "dict[str, Version]") -> None:

@@ -10,17 +10,23 @@ it changed, so its copy's id is drawn from its content, too.
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from legation.safeguards.sharing.gate.context import Before
+from legation.safeguards.sharing.gate.identifiers import (
+    Known,
+    is_extension,
+    is_marking,
+    is_pointer,
+)
 from legation.safeguards.sharing.gate.parts import (
-    ID,
     Json,
-    is_reference,
+    Path,
     mapped,
     references,
+    rekeyed,
     written,
 )
 from legation.safeguards.sharing.gate.times import after
@@ -28,9 +34,6 @@ from legation.stix.ids import kind_of
 from legation.stix.timestamps import Timestamp
 
 _COPY: Final = b"copy 1\x00"
-# An id of these is the hash of a name, and whoever guesses the name can tell.
-_GUESSABLE: Final = frozenset({"user-account", "email-addr", "email-message", "persona"})
-_MARKED: Final[frozenset[str | int]] = frozenset({"object_marking_refs", "marking_ref"})
 
 
 def copy_id(key: bytes, original: str, content: str = "") -> str:
@@ -45,29 +48,30 @@ def copy_id(key: bytes, original: str, content: str = "") -> str:
     return f"{kind_of(original)}--{UUID(bytes=digest[:16], version=5)}"
 
 
-def mentions(value: Json) -> set[str]:
-    """Return the ids that stand in the texts of an object, references and markings aside."""
+def mentions(value: Json, known: Known) -> set[str]:
+    """Return the ids in the texts and keys of an object, references and markings aside."""
     found: set[str] = set()
 
-    def look(text: str, path: tuple[str | int, ...]) -> str:
-        if "--" in text and path != ("id",) and not _is_pointer(text, path):
-            found.update(ID.findall(text))
+    def look(text: str, path: Path) -> str:
+        if _is_free(text, path):
+            found.update(known.named(text))
         return text
 
+    def look_at_key(name: str, path: Path) -> str:
+        if not is_extension(path):
+            found.update(known.named(name))
+        return name
+
     mapped(value, look)
+    rekeyed(value, look_at_key)
     return found
 
 
-def is_hidden(name: str, values: Container[str], known: Container[str]) -> bool:
-    """Tell whether an id may not stand in a text: of what is held, or the hash of a name."""
-    return name not in values and (name in known or kind_of(name) in _GUESSABLE)
-
-
-def copied(changed: Iterable[str], values: Mapping[str, Json]) -> frozenset[str]:
+def copied(changed: Iterable[str], values: Mapping[str, Json], known: Known) -> frozenset[str]:
     """Return what leaves as a copy: what was changed, and what points to a copy."""
     pointing: dict[str, set[str]] = defaultdict(set)
     for name, value in values.items():
-        for target in {target for _, target in references(value)} | mentions(value):
+        for target in {target for _, target in references(value)} | mentions(value, known):
             pointing[target].add(name)
     found = set(changed)
     waiting = list(found)
@@ -79,7 +83,11 @@ def copied(changed: Iterable[str], values: Mapping[str, Json]) -> frozenset[str]
 
 
 def ids_of(
-    copies: frozenset[str], values: Mapping[str, Json], labels: Mapping[str, str], key: bytes
+    copies: frozenset[str],
+    values: Mapping[str, Json],
+    labels: Mapping[str, str],
+    known: Known,
+    key: bytes,
 ) -> dict[str, str]:
     """Return the ids under which objects leave.
 
@@ -87,6 +95,7 @@ def ids_of(
         copies: Which of them are copies.
         values: All that leave, with our ids in them.
         labels: Under which label each leaves, as text.
+        known: The ids that are known.
         key: The partner's key.
     """
     found = {name: name for name in values}
@@ -96,7 +105,7 @@ def ids_of(
     loose = {name for name in copies if "modified" not in values[name]}
     own = {name: _digest([values[name], labels.get(name, "")]) for name in loose}
     targets = {
-        name: ({to for _, to in references(values[name])} | mentions(values[name])) & loose
+        name: ({to for _, to in references(values[name])} | mentions(values[name], known)) & loose
         for name in loose
     }
     for name in loose:
@@ -105,24 +114,24 @@ def ids_of(
     return found
 
 
-def pointed(value: Json, ids: Mapping[str, str], known: Container[str]) -> dict[str, Any]:
-    """Return an object whose references lead to what leaves.
+def pointed(value: Json, ids: Mapping[str, str], known: Known) -> dict[str, Any]:
+    """Return an object in which no id stands but of what leaves.
 
     Args:
         value: The object, with our ids in it.
         ids: Under which id each object leaves.
-        known: Ids of ours, that may not be told in a text.
+        known: The ids that are known.
     """
 
-    def lead(text: str, path: tuple[str | int, ...]) -> str:
-        if path == ("id",) or _is_pointer(text, path):
-            return text if _is_marking(path) else ids.get(text, text)
-        if "--" not in text:
-            return text
-        return ID.sub(lambda found: _told(found[0], ids, known), text)
+    def lead(text: str, path: Path) -> str:
+        if is_pointer(text, path):
+            return text if is_marking(path) else ids.get(text, text)
+        return known.written(text, ids) if _is_free(text, path) else text
 
-    found: dict[str, Any] = mapped(value, lead)
-    return found
+    def lead_by_key(name: str, path: Path) -> str:
+        return name if is_extension(path) else known.written(name, ids)
+
+    return rekeyed(mapped(value, lead), lead_by_key)
 
 
 def version_of(value: Json, base: Timestamp, before: Before | None) -> tuple[str, str]:
@@ -150,18 +159,11 @@ def content_digest(value: Json) -> str:
     return _digest({name: part for name, part in value.items() if name != "modified"})
 
 
-def _told(name: str, ids: Mapping[str, str], ours: Container[str]) -> str:
-    if name in ids:
-        return ids[name]
-    return f"{kind_of(name)}--…" if name in ours or kind_of(name) in _GUESSABLE else name
-
-
-def _is_pointer(text: str, path: tuple[str | int, ...]) -> bool:
-    return (_is_marking(path) or is_reference(path)) and ID.fullmatch(text) is not None
-
-
-def _is_marking(path: tuple[str | int, ...]) -> bool:
-    return bool(_MARKED & set(path[:1] + path[-1:]))
+def _is_free(text: str, path: Path) -> bool:
+    """Tell whether a text is one that somebody wrote, and may name an object."""
+    if path in (("id",), ("type",)) or is_pointer(text, path):
+        return False
+    return path[:1] != ("granular_markings",) or "selectors" not in path
 
 
 def _reached(name: str, targets: Mapping[str, set[str]]) -> set[str]:

@@ -10,18 +10,14 @@ depends on the set of what is handed in, never on its order.
 from collections.abc import Iterable, Sequence
 from typing import Final, final
 
-from legation.safeguards.sharing.gate.context import (
-    BACK,
-    Account,
-    Context,
-    Outcome,
-    Preview,
-    Verdict,
-)
+from legation.safeguards.sharing.gate.bearers import is_person
+from legation.safeguards.sharing.gate.bodies import translated
+from legation.safeguards.sharing.gate.context import BACK, Context, Outcome, Preview, Verdict
 from legation.safeguards.sharing.gate.derived import effective, listed, members, needs
 from legation.safeguards.sharing.gate.intake import Intake, sorted_out
 from legation.safeguards.sharing.gate.labels import Markings, barred
 from legation.safeguards.sharing.gate.leaving import Leaving
+from legation.safeguards.sharing.gate.naming import affected, quiet, redactor
 from legation.safeguards.sharing.gate.parts import (
     DEFINITIONS,
     STANDARD,
@@ -31,15 +27,7 @@ from legation.safeguards.sharing.gate.parts import (
     pruned,
     references,
 )
-from legation.safeguards.sharing.gate.persons import Persons, partner_key
 from legation.safeguards.sharing.gate.policy import Policy
-from legation.safeguards.sharing.gate.redaction import (
-    Redactor,
-    handles_of,
-    is_person,
-    names_of,
-    strings_of,
-)
 from legation.safeguards.sharing.gate.shelf import (
     is_forged,
     public,
@@ -90,8 +78,9 @@ class _Judging:
             context.default,
         )
         self._labels = self._labelled()
-        self._unnamed = self._affected()
-        self._redactor = self._redacting()
+        self._unnamed = affected(intake.read, policy, context)
+        self._quiet = quiet(intake.read, policy)
+        self._redactor = redactor(intake.read, policy, context)
         self._why: dict[str, list[str]] = {}
         self._changes: dict[str, list[str]] = {}
         self._bodies: dict[str, Json] = {}
@@ -104,7 +93,7 @@ class _Judging:
         while True:
             self._settle()
             labels = self._final_labels()
-            if self._hold_barred(labels):
+            if self._hold_barred(labels) or self._hold_quiet():
                 continue
             self._keep_wanted()
             leaving = Leaving(
@@ -116,11 +105,14 @@ class _Judging:
                 markings=self._markings,
                 context=self._context,
             )
-            told = [name for name in leaving.copies if self._tells(leaving.values[name])]
-            if not told:
+            faults = [
+                (name, self._fault(name, leaving.values[name])) for name in sorted(leaving.copies)
+            ]
+            if not any(why for _, why in faults):
                 return self._verdicts(leaving, labels), leaving.all_values()
-            for name in sorted(told):
-                self._hold(name, "it holds a personal string that cannot be taken out")
+            for name, why in faults:
+                if why:
+                    self._hold(name, why)
 
     # What each object is by itself.
 
@@ -148,14 +140,16 @@ class _Judging:
             self._why[name] = why
             return
         cuts = self._marked_cuts(value, self._labels[name])
-        left = pruned(value, cuts)
         changes = []
         if cuts:
             parts = ", ".join(sorted({str(path[0]) for path in cuts}))
             changes.append(f"marked parts above the partner's ceiling are cut: {parts}")
-        if lack := lacking(left) if cuts else "":
+        if lack := lacking(pruned(value, cuts)) if cuts else "":
             self._why[name] = [f"its {lack} is marked above the partner's ceiling"]
             return
+        left = pruned(value, cuts | self._untold(value))
+        if left != pruned(value, cuts):
+            changes.append("what is taken out of an object is taken out of its translation")
         redacted = self._redactor.redacted(left)
         lack = lacking(redacted.value)
         if redacted.held or lack:
@@ -166,11 +160,7 @@ class _Judging:
 
     def _reasons(self, name: str, value: Json) -> list[str]:
         """Return why an object is held, whatever it points to."""
-        if name in self._markings.forged or is_forged(value):
-            return ["it is not the published definition that its id stands for"]
-        if name in public():
-            return ["it is published, and goes along where it is pointed to"]
-        if why := self._never(name) or self._type_reason(value):
+        if why := self._id_reason(name, value) or self._type_reason(value):
             return [why]
         reasons = barred(self._labels[name], self._policy, self._context.ladder)
         if (
@@ -182,14 +172,19 @@ class _Judging:
             reasons.append(f"it tells of {absent[0]:.{_SHOWN}}, which is not at hand")
         return reasons or self._translated(value)
 
-    def _never(self, name: str) -> str:
-        if name in self._context.roster:
-            return "it tells who the partners are"
-        if name in self._context.recalled:
-            return BACK
-        if name in self._context.house and self._policy.sharing.attribution != "named":
-            return "our name does not stand on what this partner is sent"
-        return ""
+    def _id_reason(self, name: str, value: Json) -> str:
+        """Return why an object is held for its id alone; empty: it is not."""
+        unnamed = self._policy.sharing.attribution != "named"
+        reasons = {
+            "it is not the published definition that its id stands for":
+                name in self._markings.forged or is_forged(value),
+            "it is published, and goes along where it is pointed to": name in public(),
+            "it tells who the partners are": name in self._context.roster,
+            BACK: name in self._context.recalled,
+            "our name does not stand on what this partner is sent":
+                unnamed and name in self._context.house,
+        }  # fmt: skip
+        return next((why for why, holds in reasons.items() if holds), "")
 
     def _type_reason(self, value: Json) -> str:
         kind, types = value["type"], self._policy.types
@@ -210,6 +205,14 @@ class _Judging:
         if person or target["id"] in self._unnamed:
             return ["it translates what goes under a pseudonym"]
         return []
+
+    def _untold(self, words: Json) -> set[Path]:
+        """Return the parts of a translation that are taken out of what it translates."""
+        target = self._all.get(str(words.get("object_ref", "")))
+        if words["type"] != "language-content" or target is None:
+            return set()
+        cuts = self._marked_cuts(target, self._labels[target["id"]])
+        return translated(words, target, cuts, self._policy)
 
     def _marked_cuts(self, value: Json, label: Label) -> set[Path]:
         """Return the marked parts that the partner may not read."""
@@ -289,6 +292,14 @@ class _Judging:
                 found = True
         return found
 
+    def _hold_quiet(self) -> bool:
+        """Hold who is met by what is not told alone: by who saw something, or may read it."""
+        met = {target for body in self._alive.values() for _, target in references(body)}
+        found = sorted(self._quiet & self._alive.keys() - met)
+        for name in found:
+            self._hold(name, "it tells who saw something, or who else is told of it")
+        return bool(found)
+
     def _keep_wanted(self) -> None:
         wanted = wanted_definitions(self._alive, self._markings.statements)
         for name in [*self._alive]:
@@ -296,54 +307,14 @@ class _Judging:
                 del self._alive[name]
                 self._why.setdefault(name, []).append("nothing that leaves points to it")
 
-    # Persons and parties.
-
-    def _affected(self) -> frozenset[str]:
-        """Return the identities of affected parties, where the policy does not name them."""
-        if self._policy.sharing.affected == "name":
-            return frozenset()
-        found: set[str] = set()
-        for value in self._intake.read:
-            if value["type"] == "relationship" and value.get("relationship_type") == "targets":
-                found.add(str(value.get("target_ref")))
-            if value["type"] == "sighting":
-                refs = value.get("where_sighted_refs")
-                found |= {str(ref) for ref in refs} if isinstance(refs, list) else set()
-        return frozenset(
-            one for one in found if one.startswith("identity--") and one not in self._context.house
-        )
-
-    def _redacting(self) -> Redactor:
-        context, read = self._context, self._intake.read
-        key = partner_key(context.secret, self._policy.partner)
-        parties = [
-            (name, "party") for value in read if value["id"] in self._unnamed
-            for name in names_of(value)
-        ]  # fmt: skip
-        if self._policy.sharing.attribution != "named":
-            parties += [
-                (name, "source") for value in read if value["id"] in context.house
-                for name in names_of(value)
-            ]  # fmt: skip
-        named: list[tuple[str, str]] = []
-        known: list[tuple[str, Account]] = []
-        if self._policy.persons.rule != "send":
-            persons = [value for value in read if value["id"] not in context.house]
-            named = [(name, "person") for value in persons for name in strings_of(value)]
-            named += [(name, "person") for name in context.names]
-            known = [pair for value in persons for pair in handles_of(value)]
-            known += [(one.handle, one) for one in context.accounts]
-        return Redactor(
-            self._policy,
-            Persons(context.secret, key, named, known),
-            Persons(context.secret, key, parties, ()),
-            unnamed=self._unnamed,
-            house=context.house,
-            key=key,
-        )
-
-    def _tells(self, value: Json) -> bool:
-        return self._redactor.tells_in(value)
+    def _fault(self, name: str, value: Json) -> str:
+        """Return why a copy does not go after all; empty: it goes."""
+        if self._redactor.tells_in(value):
+            return "it holds a personal string that cannot be taken out"
+        body = self._bodies[name]
+        if body["type"] == "indicator" and value.get("pattern") != body.get("pattern"):
+            return "its pattern names an object that does not leave"
+        return ""
 
     # What is told of it.
 

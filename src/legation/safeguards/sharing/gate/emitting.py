@@ -6,18 +6,16 @@ there the partner's own code alone is left. To say the same label in other ids c
 an object keeps its id by that.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from legation.safeguards.sharing.gate.labels import Markings
 from legation.safeguards.sharing.gate.parts import DEFINITIONS, Json, selected
 from legation.safeguards.sharing.gate.policy import Policy
+from legation.safeguards.sharing.gate.tags import is_tag, plain
 from legation.stix.extensions import carry, extension_id
 from legation.stix.labels import Label
 from legation.stix.tlp import Tlp, level_of, marking_ref
-
-_TAG: Final = re.compile(r"\s*(?:tlp|pap)\s*[:=]", re.IGNORECASE)
 
 
 def substance(value: Json) -> dict[str, Any]:
@@ -32,7 +30,7 @@ def substance(value: Json) -> dict[str, Any]:
         for name, part in _mapping(value.get("extensions")).items()
         if name != extension_id("label")
     }
-    words = [word for word in _texts(value.get("labels")) if not _TAG.match(word)]
+    words = [word for word in _texts(value.get("labels")) if not is_tag(word)]
     left |= {"extensions": extensions} if extensions else {}
     # A list of words on the language of a part is no marking.
     spoken = [row for row in value.get("granular_markings") or () if _is_lang(row)]
@@ -114,7 +112,7 @@ def _words(value: Json, label: Label) -> list[Any]:
     return [
         word
         for word in words
-        if not isinstance(word, str) or not _TAG.match(word) or word.casefold() in right
+        if not isinstance(word, str) or not is_tag(word) or plain(word) in right
     ]
 
 

@@ -3,7 +3,7 @@
 TLP is said in three families of ids, by definitions that travel along, by granular markings on
 parts, and by some programs in `labels` alone; PAP in definitions, in `labels` and in our own
 extension. All are read, and the strictest holds: a marking that cannot be read is TLP:RED, a
-definition that says something else than its id is forged and says nothing, a `tlp:` in `labels`
+definition that says something else than its id is forged and says nothing, a level in `labels`
 may raise a level and never lower it, and what says nothing has the house's default.
 """
 
@@ -15,16 +15,22 @@ import msgspec
 
 from legation.errors import RecordError, UsageError, VerificationError
 from legation.rights.clearance import Clearance
-from legation.safeguards.sharing.gate.parts import DEFINITIONS, Json, Path, selected, written
+from legation.safeguards.sharing.gate.parts import (
+    DEFINITIONS,
+    Json,
+    Path,
+    all_selected,
+    selected,
+    written,
+)
 from legation.safeguards.sharing.gate.policy import Policy
+from legation.safeguards.sharing.gate.tags import Levels, levels_in_words, levels_of_tag
 from legation.stix.codec import object_of
 from legation.stix.labels import UNREADABLE, Label, Pap, label_of
 from legation.stix.tlp import Tlp, level_named, level_of, refuse_forged
 from legation.stix.vocabulary import MarkingDefinition
 
-_TLP_WORDS: Final = re.compile(r"tlp[\s_:.\-]*(clear|white|green|amber[\s_+\-]*strict|amber|red)?")
-_PAP_WORDS: Final = re.compile(r"pap[\s_:.\-]+(clear|white|green|amber|red)?")
-_TAG: Final = re.compile(r"\s*(?:tlp|pap)\s*[:=]")
+_LABELS: Final = frozenset({"label", "labels", "tag", "tags"})
 _UNREADABLE: Final = (Tlp.RED, Pap.RED)
 
 
@@ -97,7 +103,7 @@ class Markings:
         levels = [self.said(ref) for ref in refs]
         tlp = [level for level, _ in levels if level is not None]
         floor = self._floor(value)
-        tags = list(_tags(value.get("labels", ())))
+        tags = list(_tags(value))
         return msgspec.structs.replace(
             stated,
             tlp=max([max(tlp, default=floor), *(level for level, _ in tags if level is not None)]),
@@ -118,10 +124,10 @@ class Markings:
             if not isinstance(ref := row.get("marking_ref"), str):
                 return None
             tlp, pap = self.said(ref)
-            paths = [selected(value, selector) for selector in row["selectors"]]
-            if None in paths and (tlp, pap) != (None, None):
+            paths = [all_selected(value, selector) for selector in row["selectors"]]
+            if () in paths and (tlp, pap) != (None, None):
                 return None
-            here = tuple(path for path in paths if path is not None)
+            here = tuple(path for some in paths for path in some)
             found.append(Marked(paths=here, tlp=tlp, pap=pap, ref=ref))
         return found
 
@@ -200,38 +206,34 @@ def _stated(thing: MarkingDefinition) -> tuple[Tlp | None, Pap | None]:
     """Return the levels in the words of a definition that has no level's id."""
     words = [thing.name, thing.extra.get("x_opencti_definition")]
     words += (thing.definition or {}).values()
-    told = " ".join(word for word in words if isinstance(word, str)).casefold()
-    tlp, pap = _levels(told)
+    told = " ".join(word for word in words if isinstance(word, str))
+    tlp, pap = levels_in_words(told)
     if tlp is not None or pap is not None:
         return tlp, pap
     plain = thing.definition_type == "statement" and not thing.extensions
     return (None, None) if plain else _UNREADABLE
 
 
-def _levels(told: str) -> tuple[Tlp | None, Pap | None]:
-    tlp = [_tlp(found[1]) for found in _TLP_WORDS.finditer(told)]
-    pap = [_pap(found[1]) for found in _PAP_WORDS.finditer(told)]
-    return max(tlp, default=None), max(pap, default=None)
+def _tags(value: Json) -> Iterable[Levels]:
+    """Yield what is said in `labels`, and in what programs call labels or tags of theirs."""
+    for name, part in value.items():
+        last = re.split(r"[_\W]+", name.casefold())[-1]
+        if name == "labels" or (name != "object_marking_refs" and last in _LABELS):
+            yield from map(levels_of_tag, _all_texts(part))
+        elif last in ("tlp", "pap"):
+            yield from (levels_of_tag(f"{last}:{text}") for text in _all_texts(part))
 
 
-def _tags(labels: Any) -> Iterable[tuple[Tlp | None, Pap | None]]:
-    for label in labels if isinstance(labels, list | tuple) else ():
-        if isinstance(label, str) and _TAG.match(label.casefold()):
-            yield _levels(label.casefold())
-
-
-def _tlp(word: str | None) -> Tlp:
-    if word is None:
-        return Tlp.RED
-    if "strict" in word:
-        return Tlp.AMBER_STRICT
-    return Tlp.CLEAR if word == "white" else Tlp[word.upper()]
-
-
-def _pap(word: str | None) -> Pap:
-    if word is None:
-        return Pap.RED
-    return Pap.CLEAR if word == "white" else Pap[word.upper()]
+def _all_texts(part: Any) -> Iterable[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for name, below in part.items():
+            yield name
+            yield from _all_texts(below)
+    elif isinstance(part, list | tuple):
+        for below in part:
+            yield from _all_texts(below)
 
 
 def _unreadable(label: Label) -> bool:

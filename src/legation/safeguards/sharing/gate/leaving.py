@@ -4,27 +4,27 @@ Ids of copies come first, for references are rewritten to them; then times, then
 version, which rests on all that the copy says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, final
 
+from legation.safeguards.sharing.gate.bearers import is_person
 from legation.safeguards.sharing.gate.context import Context, Outcome
 from legation.safeguards.sharing.gate.copies import (
     content_digest,
     copied,
     copy_id,
     ids_of,
-    is_hidden,
-    mentions,
     pointed,
     version_of,
 )
 from legation.safeguards.sharing.gate.emitting import emitted, substance
+from legation.safeguards.sharing.gate.identifiers import Known
 from legation.safeguards.sharing.gate.labels import Markings
 from legation.safeguards.sharing.gate.parts import Json
 from legation.safeguards.sharing.gate.persons import partner_key
 from legation.safeguards.sharing.gate.policy import Policy
-from legation.safeguards.sharing.gate.redaction import PUBLISHED, is_person
-from legation.safeguards.sharing.gate.shelf import along
+from legation.safeguards.sharing.gate.redaction import PUBLISHED, is_published
+from legation.safeguards.sharing.gate.shelf import along, public
 from legation.safeguards.sharing.gate.times import coarse, rounded, versions
 from legation.stix.labels import Label
 from legation.stix.objects import SPEC
@@ -66,11 +66,14 @@ class Leaving:
         self._originals = originals
         self._key = partner_key(context.secret, policy.partner)
         self._source = copy_id(self._key, _SOURCE)
+        self._known = Known([*originals, *known_ids(context), self._source], public())
         bodies = {name: self._authored(body) for name, body in bodies.items()}
         self.copies = self._changed(bodies)
         written = f"{policy.family} {policy.redaction.times}"
         texts = {name: f"{label.text()} {written}" for name, label in labels.items()}
-        self._ids = ids_of(self.copies, bodies, texts, self._key) | {self._source: self._source}
+        self._ids = ids_of(self.copies, bodies, texts, self._known, self._key) | {
+            self._source: self._source
+        }
         self.values: dict[str, dict[str, Any]] = {}
         self.digests: dict[str, str] = {}
         # What states the version of another comes after it.
@@ -102,36 +105,42 @@ class Leaving:
 
     def _authored(self, body: Json) -> Json:
         """Return an object with the pseudonym of ourselves where we stated it."""
+        if body["type"] == "sighting" and self._policy.redaction.sightings == "counts":
+            return body
         ours = self._originals[body["id"]].get("created_by_ref") in self._context.house
         if ours and self._policy.sharing.attribution == "pseudonym":
             return {**body, "created_by_ref": self._source}
         return body
 
     def _changed(self, bodies: Mapping[str, Json]) -> frozenset[str]:
+        same = {name: name for name in (*bodies, self._source)}
         changed = {
             name
             for name, body in bodies.items()
             if substance(body) != substance(self._originals[name])
             or self._is_finer(body)
-            or any(is_hidden(one, bodies, self._originals) for one in mentions(body))
+            or pointed(body, same, self._known) != body
         }
-        return copied(changed, bodies)
+        return copied(changed, bodies, self._known)
 
     def _is_finer(self, body: Json) -> bool:
         """Tell whether an object tells times finer than the policy wants them."""
         unit = self._policy.redaction.times
-        if unit == "exact" or body["type"] in PUBLISHED or _is_organisation(body):
+        if unit == "exact" or is_published(body, self._context.house):
+            return False
+        if coarse(body, unit) != body:
+            return True
+        if body["type"] in PUBLISHED or _is_organisation(body):
+            # When these were written down tells of no act.
             return False
         stated = [Timestamp(body[name]) for name in ("created", "modified") if name in body]
-        return coarse(body, unit) != body or any(
-            rounded(one, unit).moment != one.moment for one in stated
-        )
+        return any(rounded(one, unit).moment != one.moment for one in stated)
 
     def _write(self, name: str, body: Json) -> None:
         copy = name in self.copies
         left = dict(body)
         if copy:
-            left = coarse(pointed(body, self._ids, self._originals), self._policy.redaction.times)
+            left = coarse(pointed(body, self._ids, self._known), self._policy.redaction.times)
             left["id"] = self._ids[name]
             if "created" in left:
                 left["created"] = self._rounded(left["created"])
@@ -175,8 +184,15 @@ class Leaving:
         }
 
 
+def known_ids(context: Context) -> Iterator[str]:
+    """Yield the ids that the desk knows beside those of what is handed in."""
+    yield from context.labels
+    yield from context.house | context.roster | context.recalled
+    yield from (str(value.get("id", "")) for value in context.definitions)
+
+
 def _is_organisation(body: Json) -> bool:
-    """Tell whether an object is an organisation: when it was written down tells of no act."""
+    """Tell whether an object is an organisation."""
     return body["type"] == "identity" and not is_person(body)
 
 

@@ -139,7 +139,16 @@ def selected(value: Json, selector: str) -> Path | None:
     >>> selected({"external_references": [{"url": "u"}]}, "external_references.[0].url")
     ('external_references', 0, 'url')
     """
-    return _walked(value, tuple(selector.split(".")), ())
+    return next(_walked(value, tuple(selector.split(".")), ()), None)
+
+
+def all_selected(value: Json, selector: str) -> tuple[Path, ...]:
+    """Return every path that a selector may name: keys that hold full stops make it ambiguous.
+
+    >>> all_selected({"a": {"b": 1}, "a.b": 2}, "a.b")
+    (('a', 'b'), ('a.b',))
+    """
+    return tuple(_walked(value, tuple(selector.split(".")), ()))
 
 
 def within(value: Any, path: Path) -> Any:
@@ -209,10 +218,13 @@ def lacking(value: Json) -> str:
 
 
 def references(value: Json) -> Iterator[tuple[Path, str]]:
-    """Yield what an object points to, at any depth, markings aside."""
+    """Yield what an object points to, at any depth and by its keys, markings aside."""
     for name, part in value.items():
-        if name not in MARKINGS:
-            yield from _pointing(name, part, (name,))
+        if name in MARKINGS:
+            continue
+        if ID.fullmatch(name):
+            yield (name,), name
+        yield from _pointing(name, part, (name,))
 
 
 def mapped(value: Any, change: Callable[[str, Path], str], path: Path = ()) -> Any:
@@ -224,6 +236,47 @@ def mapped(value: Any, change: Callable[[str, Path], str], path: Path = ()) -> A
     if isinstance(value, list | tuple):
         return [mapped(part, change, (*path, number)) for number, part in enumerate(value)]
     return value
+
+
+def rekeyed(value: Json, change: Callable[[str, Path], str]) -> dict[str, Any]:
+    """Return an object with its keys changed; its granular markings follow.
+
+    Two keys that would be one are told apart by a number, so that nothing is lost.
+
+    Args:
+        value: The object.
+        change: What a key is to be, given the key and its path.
+    """
+    moves: dict[Path, str] = {}
+    left: dict[str, Any] = _rekeyed(value, (), change, moves)
+    rows = left.get("granular_markings")
+    if not moves or not isinstance(rows, list):
+        return left
+    left["granular_markings"] = [
+        {**row, "selectors": [_led(value, one, moves) for one in row["selectors"]]}
+        if isinstance(row, Mapping) and isinstance(row.get("selectors"), list)
+        else row
+        for row in rows
+    ]
+    return left
+
+
+def told_apart(wanted: Mapping[str, str]) -> dict[str, str]:
+    """Return what keys are to be, with a number behind each that would be one with another.
+
+    Args:
+        wanted: What each key would be.
+    """
+    found = dict(wanted)
+    taken = {name for name, to in wanted.items() if to == name}
+    for name in sorted(wanted.keys() - taken):
+        to, turn = wanted[name], 1
+        while to in taken:
+            turn += 1
+            to = f"{wanted[name]} ({turn})"
+        taken.add(to)
+        found[name] = to
+    return found
 
 
 def is_reference(path: Path) -> bool:
@@ -268,29 +321,50 @@ def _pointing(name: str, part: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield path, part
     elif isinstance(part, Mapping):
         for inner, below in part.items():
+            # Those of `extensions` name what defines them.
+            if path != ("extensions",) and ID.fullmatch(inner):
+                yield (*path, inner), inner
             yield from _pointing(inner, below, (*path, inner))
     elif isinstance(part, list | tuple):
         for number, below in enumerate(part):
             yield from _pointing(name, below, (*path, number))
 
 
-def _walked(value: Any, steps: tuple[str, ...], path: Path) -> Path | None:
-    if not steps:
-        return path
+def _rekeyed(
+    value: Any, path: Path, change: Callable[[str, Path], str], moves: dict[Path, str]
+) -> Any:
     if isinstance(value, list | tuple):
+        return [_rekeyed(part, (*path, at), change, moves) for at, part in enumerate(value)]
+    if not isinstance(value, Mapping):
+        return value
+    wanted = told_apart({name: change(name, (*path, name)) for name in value})
+    moves.update({(*path, name): to for name, to in wanted.items() if to != name})
+    return {
+        wanted[name]: _rekeyed(part, (*path, name), change, moves) for name, part in value.items()
+    }
+
+
+def _led(value: Json, selector: str, moves: Mapping[Path, str]) -> str:
+    path = selected(value, selector)
+    if path is None:
+        return selector
+    return as_selector(tuple(moves.get(path[: size + 1], step) for size, step in enumerate(path)))
+
+
+def _walked(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[Path]:
+    if not steps:
+        yield path
+    elif isinstance(value, list | tuple):
         step = steps[0]
         number = int(step[1:-1]) if re.fullmatch(r"\[\d{1,9}\]", step, re.ASCII) else len(value)
-        if number >= len(value):
-            return None
-        return _walked(value[number], steps[1:], (*path, number))
-    if not isinstance(value, Mapping):
-        return None
-    # A key of a custom mapping may hold full stops.
-    for size in range(1, len(steps) + 1):
-        name = ".".join(steps[:size])
-        if name in value and (found := _walked(value[name], steps[size:], (*path, name))):
-            return found
-    return None
+        if number < len(value):
+            yield from _walked(value[number], steps[1:], (*path, number))
+    elif isinstance(value, Mapping):
+        # A key of a custom mapping may hold full stops.
+        for size in range(1, len(steps) + 1):
+            name = ".".join(steps[:size])
+            if name in value:
+                yield from _walked(value[name], steps[size:], (*path, name))
 
 
 def _left(value: Any, path: Path, cuts: frozenset[Path], gone: set[Path]) -> Any:

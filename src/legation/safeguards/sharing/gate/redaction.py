@@ -12,7 +12,8 @@ from typing import Any, Final, final
 
 import msgspec
 
-from legation.safeguards.sharing.gate.context import Account
+from legation.safeguards.sharing.gate.bearers import handle_of, is_person
+from legation.safeguards.sharing.gate.bodies import taken_out
 from legation.safeguards.sharing.gate.own import discreet
 from legation.safeguards.sharing.gate.parts import (
     DEFINITIONS,
@@ -22,17 +23,13 @@ from legation.safeguards.sharing.gate.parts import (
     Path,
     is_reference,
     pruned,
+    told_apart,
 )
 from legation.safeguards.sharing.gate.persons import Persons
 from legation.safeguards.sharing.gate.policy import Policy
 from legation.safeguards.sharing.gate.times import is_time
 from legation.stix.extensions import carry, extension_id
 
-# Observables and others that are a person, or the means by which one is reached or pays.
-PERSONS: Final = frozenset({
-    "user-account", "email-addr", "persona", "email-message", "phone-number", "credential",
-    "bank-account", "payment-card",
-})  # fmt: skip
 # Of these nothing is left without the number.
 _BARE: Final = frozenset({"phone-number", "credential", "bank-account", "payment-card"})
 # Where somebody else has published these, only strings that the desk knows are replaced, so that
@@ -64,31 +61,10 @@ _KEPT: Final[Mapping[str, frozenset[str]]] = {
         "bcc_refs", "subject", "body", "body_multipart",
     }),
 }  # fmt: skip
-_BODIES: Final[Mapping[str, frozenset[str]]] = {
-    "email-message": frozenset({"body", "body_multipart", "raw_email_ref"}),
-    "artifact": frozenset({"payload_bin", "decryption_key"}),
-    "process": frozenset({"command_line", "environment_variables", "cwd"}),
-    "media-content": frozenset({"content"}),
-    "text": frozenset({"value"}),
-    "ai-prompt": frozenset({"value"}),
-    "file": frozenset({"content_ref"}),
-}
-# Taken out wherever persons do not go by name, beside what is searched.
-_PERSONAL: Final[Mapping[str, frozenset[str]]] = {
-    "artifact": frozenset({"payload_bin", "decryption_key"}),
-    "note": frozenset({"authors"}),
-    "opinion": frozenset({"authors"}),
-    "identity": frozenset({"contact_information"}),
-}
+_OBJECT: Final = frozenset({
+    "type", "id", "spec_version", "created", "modified", "object_marking_refs",
+})  # fmt: skip
 _HELD_BACK: Final = "it holds personal data, which the policy holds back"
-# Inside of `extensions` of network traffic.
-_HTTP: Final = "http-request-ext"
-_HTTP_BODIES: Final = ("request_header", "message_body_data_ref", "message_body_length")
-_NAMES: Final = (
-    "name", "value", "persona_name", "display_name", "contact_information", "x_opencti_firstname",
-    "x_opencti_lastname", "iban", "account_number", "card_number", "holder_name",
-)  # fmt: skip
-_PERSONAL_CLASSES: Final = frozenset({"individual", "", "unknown"})
 
 
 class Redacted(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,12 +89,15 @@ class Redactor:
         policy: The partner's.
         persons: How persons are called for this partner.
         parties: The same for ourselves and affected parties, as far as they are not named.
+        witnesses: The same for who saw something, in sightings that do not say who did.
         unnamed: Ids of identities of affected parties that go without their names.
         house: Ids of the identities that are ourselves.
         key: The partner's.
     """
 
-    __slots__ = ("_house", "_key", "_parties", "_persons", "_policy", "_unnamed")
+    __slots__ = (
+        "_house", "_key", "_parties", "_persons", "_policy", "_unnamed", "_witnesses",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -126,6 +105,7 @@ class Redactor:
         persons: Persons,
         parties: Persons,
         *,
+        witnesses: Persons,
         unnamed: Collection[str],
         house: Collection[str],
         key: bytes,
@@ -136,6 +116,7 @@ class Redactor:
         self._persons = persons
         self._parties = parties
         self._unnamed = unnamed
+        self._witnesses = witnesses
         self._house = house
 
     def redacted(self, value: Json) -> Redacted:
@@ -180,12 +161,14 @@ class Redactor:
     def _texts(self, value: Json) -> tuple[dict[str, Any], bool, bool]:
         """Return an object with its texts cleaned; whether of parties, and whether of persons."""
         # Where persons go by name, the strings that are known are those of parties alone.
-        known_only = self._is_published(value) or self._policy.persons.rule == "send"
+        known_only = is_published(value, self._house) or self._policy.persons.rule == "send"
+        saw = _is_of_sighting(value)
         done: set[str] = set()
 
         def clean(text: str) -> str:
             unnamed = self._parties.own_pseudonyms(text)
             unnamed = self._parties.clean(unnamed, known_only=True)
+            unnamed = self._witnesses.clean(unnamed, known_only=True) if saw else unnamed
             left = self._persons.clean(unnamed, known_only=known_only)
             if left is not text:
                 done.update(["parties"] if unnamed != text else [])
@@ -200,38 +183,19 @@ class Redactor:
 
         return _each(value, clean, tells), "parties" in done, "persons" in done
 
-    def _is_published(self, value: Json) -> bool:
-        """Tell whether somebody else has published an object, who answers for its words."""
-        author = value.get("created_by_ref", "")
-        stated = bool(author) or value["type"] in DEFINITIONS
-        return value["type"] in PUBLISHED and stated and author not in self._house
-
     def _stripped(self, value: Json) -> tuple[dict[str, Any], list[str]]:
         """Take out bodies and the like, as far as the policy asks."""
-        cuts = self._bodies(value)
+        cuts = taken_out(value, self._policy)
         bare = pruned(value, cuts)
-        changes = [f"{cut[-1]} is taken out" for cut in sorted(cuts, key=str) if _there(value, cut)]
+        there = sorted((cut for cut in cuts if _there(value, cut)), key=str)
+        names = [next(step for step in reversed(cut) if isinstance(step, str)) for cut in there]
+        changes = [f"{name:.60} is taken out" for name in dict.fromkeys(names)]
         abstract = value.get("abstract")
         strips = value["type"] == "note" and self._policy.redaction.strip_notes
         if strips and value.get("content") != abstract:
             bare["content"] = abstract
             changes.append("of the note the abstract alone goes")
         return bare, changes
-
-    def _bodies(self, value: Json) -> set[Path]:
-        kind, rules = value["type"], self._policy.redaction
-        cuts: set[Path] = set()
-        if rules.strip_bodies:
-            cuts |= {(name,) for name in _BODIES.get(kind, ())}
-            cuts |= {("extensions", _HTTP, name) for name in _HTTP_BODIES}
-        if self._policy.persons.rule != "send":
-            # Nobody can tell what a payload holds.
-            cuts |= {(name,) for name in _PERSONAL.get(kind, ())}
-        if kind == "observed-data":
-            cuts.add(("objects",))
-        if kind == "sighting" and rules.sightings == "counts":
-            cuts |= {("observed_data_refs",), ("where_sighted_refs",)}
-        return cuts
 
     def _called(self, value: Json, changes: list[str], kind: str) -> Redacted:
         """Return what goes of a person or a party, under a pseudonym."""
@@ -264,83 +228,44 @@ class Redactor:
         return Redacted(value=left, changes=tuple(changes))
 
 
+def is_published(value: Json, house: Collection[str]) -> bool:
+    """Tell whether somebody else has published an object, who answers for its words."""
+    author = value.get("created_by_ref", "")
+    stated = bool(author) or value["type"] in DEFINITIONS
+    return value["type"] in PUBLISHED and stated and author not in house
+
+
 def _held(value: Json, why: str) -> Redacted:
     return Redacted(value=value, held=why)
 
 
+def _is_of_sighting(value: Json) -> bool:
+    """Tell whether an object is a sighting, or tells of one."""
+    told = [value.get("id"), value.get("object_ref"), *_refs(value.get("object_refs"))]
+    return any(isinstance(one, str) and one.startswith("sighting--") for one in told)
+
+
+def _refs(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
+
+
 def _there(value: Any, path: Path) -> bool:
     for step in path:
-        if not isinstance(value, Mapping) or step not in value:
+        if isinstance(value, Mapping):
+            found = step in value
+        else:
+            found = isinstance(value, list | tuple) and isinstance(step, int) and step < len(value)
+        if not found:
             return False
         value = value[step]
     return True
 
 
-def is_person(value: Json) -> bool:
-    """Tell whether an object is a person, or may be one: an identity that does not say."""
-    kind = value.get("type")
-    if kind == "identity":
-        return str(value.get("identity_class", "")).strip().lower() in _PERSONAL_CLASSES
-    if kind == "threat-actor":
-        return (
-            value.get("resource_level") == "individual"
-            or value.get("x_opencti_type") == "Threat-Actor-Individual"
-        )
-    return kind in PERSONS
-
-
-def handle_of(value: Json) -> tuple[str, str]:
-    """Return by what an account is known, and where."""
-    named = (value.get(name) for name in ("user_id", "account_login", "display_name", "id"))
-    handle = next((name for name in named if isinstance(name, str) and name.strip("@ ")), "?")
-    platform = value.get("account_type", "")
-    return handle, platform if isinstance(platform, str) else ""
-
-
-def strings_of(value: Json) -> list[str]:
-    """Return the strings by which an object names persons: the one that it is, or its authors."""
-    kind = value.get("type")
-    if kind in ("note", "opinion"):
-        return _words(value.get("authors"))
-    if not is_person(value) or kind == "email-message":
-        return []
-    if kind == "identity" and not value.get("identity_class"):
-        # It may be a ministry, whose name is in every other text.
-        return []
-    return names_of(value)
-
-
-def handles_of(value: Json) -> list[tuple[str, Account]]:
-    """Return the strings by which an account is known, each with the account that it is."""
-    if value.get("type") != "user-account":
-        return []
-    account = Account(*handle_of(value))
-    named = (value.get(name) for name in ("user_id", "account_login"))
-    return [(name, account) for name in named if isinstance(name, str) and name.strip()]
-
-
-def names_of(value: Json) -> list[str]:
-    """Return the strings by which an object names what it is."""
-    found = [value.get(name) for name in _NAMES]
-    more = [*_words(value.get("aliases")), *_words(value.get("x_opencti_aliases"))]
-    return [name for name in (*found, *more) if isinstance(name, str) and name.strip()]
-
-
-def _words(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
-
-
 def _each(value: Json, clean: Callable[[str], str], tells: Callable[[str], bool]) -> dict[str, Any]:
     """Return an object with every text and every key changed, what makes it an object aside."""
-    found = {}
-    for name, part in value.items():
-        if name in ("type", "id", "spec_version", "created", "modified", "object_marking_refs"):
-            found[name] = part
-        else:
-            left = _changed(part, (name,), clean, tells)
-            if left is not None:
-                found[clean(name)] = left
-    return found
+    rest = {name: part for name, part in value.items() if name not in _OBJECT}
+    found = _fields(rest, (), clean, tells)
+    return {name: part for name, part in value.items() if name in _OBJECT} | found
 
 
 def _changed(
@@ -351,17 +276,23 @@ def _changed(
             return part
         return clean(part)
     if isinstance(part, Mapping):
-        fields = {
-            clean(name): _changed(below, (*path, name), clean, tells)
-            for name, below in part.items()
-        }
-        return {name: below for name, below in fields.items() if below is not None}
+        return _fields(part, path, clean, tells)
     if isinstance(part, list | tuple):
         rows = [_changed(below, path, clean, tells) for below in part]
         # In a list the others keep their places.
         return [0 if row is None else row for row in rows]
     # A telephone number may stand as a number.
     return None if _number_tells(part, tells) else part
+
+
+def _fields(
+    part: Json, path: Path, clean: Callable[[str], str], tells: Callable[[str], bool]
+) -> dict[str, Any]:
+    names = told_apart({name: clean(name) for name in part})
+    fields = {
+        names[name]: _changed(below, (*path, name), clean, tells) for name, below in part.items()
+    }
+    return {name: below for name, below in fields.items() if below is not None}
 
 
 def _any_text(value: Json, tells: Callable[[str], bool]) -> bool:

@@ -2,31 +2,29 @@
 
 A time to the second tells when somebody posted, or when an analyst was at work. Rounding down is
 monotone, so `created` never comes after `modified`; where two times must differ and no longer do,
-the later one is put one step after the earlier. Times inside of texts are rounded like others;
-those of a pattern are not, for it would match something else. Versions of one object keep their
-order: each comes at least a millisecond after the one before it.
+the later one is put one step after the earlier. Times inside of texts, in keys and as numbers are
+rounded like others (`instants`); those of a pattern are not, for it would match something else.
+Versions of one object keep their order: each comes at least a millisecond after the one before it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from legation.errors import RecordError
-from legation.safeguards.sharing.gate.parts import Json, Path, mapped
+from legation.safeguards.sharing.gate.identifiers import is_extension
+from legation.safeguards.sharing.gate.instants import (
+    STEP,
+    coarse_digits,
+    coarse_number,
+    coarse_text,
+    is_number,
+)
+from legation.safeguards.sharing.gate.parts import Json, Path, rekeyed
 from legation.safeguards.sharing.gate.policy import Times
 from legation.stix.extensions import KINDS, extension_id
 from legation.stix.timestamps import Timestamp
 
-_INSTANT: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d[Tt ])(\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?(?![\d:])",
-    re.ASCII,
-)
-_STEP: Final[Mapping[Times, timedelta]] = {
-    "second": timedelta(seconds=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-}
 _TICK: Final = timedelta(milliseconds=1)
 # STIX 2.1: the second of these is later than the first.
 _LATER: Final = (
@@ -34,7 +32,7 @@ _LATER: Final = (
     ("start_time", "stop_time"),
 )
 # These tell which version it is; `copies` sees to them.
-_VERSIONS: Final = frozenset({"created", "modified", "object_modified"})
+_VERSIONS: Final = frozenset({("created",), ("modified",)})
 _OURS: Final = frozenset(map(extension_id, KINDS))
 _EPOCH: Final = frozenset({"first", "last", "start", "end"})
 
@@ -48,9 +46,9 @@ def coarse(value: Json, unit: Times) -> dict[str, Any]:
     """
     if unit == "exact":
         return dict(value)
-    found: dict[str, Any] = mapped(
-        value, lambda text, path: text if _is_kept(path) else _coarse_text(text, unit)
-    )
+    kind = value.get("type")
+    found = {name: _each(part, (name,), unit, kind) for name, part in value.items()}
+    found = rekeyed(found, lambda name, path: _coarse_key(name, path, unit))
     return _finding(_apart(found, unit), unit)
 
 
@@ -99,29 +97,36 @@ def is_time(text: Any) -> bool:
     return True
 
 
-def _is_kept(path: Path) -> bool:
-    return path[-1] in _VERSIONS or path[0] == "pattern"
+def _each(value: Any, path: Path, unit: Times, kind: Any) -> Any:
+    if isinstance(value, str):
+        return value if _is_kept(path, kind) else _coarse_text(value, path, unit)
+    if isinstance(value, Mapping):
+        return {name: _each(part, (*path, name), unit, kind) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each(part, (*path, at), unit, kind) for at, part in enumerate(value)]
+    return coarse_number(value, path, unit) if is_number(value) else value
 
 
-def _coarse_text(text: str, unit: Times) -> str:
-    if ":" not in text or not _INSTANT.search(text):
-        return text
+def _is_kept(path: Path, kind: Any) -> bool:
+    if path in _VERSIONS or (path[0] == "granular_markings" and "selectors" in path):
+        return True
+    # What states the version of another is put right with that.
+    stated = {"language-content": "object_modified", "indicator": "pattern"}
+    return kind in stated and path == (stated[kind],)
+
+
+def _coarse_text(text: str, path: Path, unit: Times) -> str:
     if is_time(text):
         found = Timestamp(text)
         floor = rounded(found, unit)
         return text if floor.moment == found.moment else floor.text
-    return _INSTANT.sub(lambda found: _within(found, unit), text)
+    return coarse_digits(coarse_text(text, unit), path, unit)
 
 
-def _within(found: re.Match[str], unit: Times) -> str:
-    day, hour, minute, second, fraction, zone = found.groups(default="")
-    if unit == "day":
-        hour = "00"
-    if unit in ("day", "hour"):
-        minute, second = "00", "00" if second else ""
-    seconds = f":{second}" if second else ""
-    # A pattern of STIX asks for three digits where there are some.
-    return f"{day}{hour}:{minute}{seconds}{'.000' if fraction else ''}{zone}"
+def _coarse_key(name: str, path: Path, unit: Times) -> str:
+    if len(path) == 1 or is_extension(path):
+        return name
+    return _coarse_text(name, path[:-1], unit)
 
 
 def _floor(instant: datetime, unit: Times) -> datetime:
@@ -140,7 +145,7 @@ def _apart(value: dict[str, Any], unit: Times) -> dict[str, Any]:
         begin, end = Timestamp(value[first]), Timestamp(value[last])
         if end.moment <= begin.moment:
             try:
-                value[last] = Timestamp.of(begin.instant + _STEP[unit]).text
+                value[last] = Timestamp.of(begin.instant + STEP[unit]).text
             except OverflowError:
                 del value[last]
     return value
@@ -151,7 +156,7 @@ def _finding(value: dict[str, Any], unit: Times) -> dict[str, Any]:
     extensions = value.get("extensions")
     if not isinstance(extensions, dict):
         return value
-    step = int(_STEP[unit].total_seconds())
+    step = int(STEP[unit].total_seconds())
     for name in _OURS & extensions.keys():
         extensions[name] = _epochs(extensions[name], step)
     return value
