@@ -47,6 +47,12 @@ def test_a_policy_is_for_its_partner(desk: SharingHome) -> None:
         desk.policy("Bevora")
 
 
+def test_a_policy_names_no_rung_that_is_not_on_the_ladder(desk: SharingHome) -> None:
+    with pytest.raises(UsageError, match="strictly-so"):
+        desk.policy(text=POLICY.replace(b'"green"', b'"green"\nlevel = "strictly-so"'))
+    assert desk.store.partners.get("Aldria").policy == b""
+
+
 def test_a_push_does_what_the_preview_shows(desk: SharingHome) -> None:
     desk.policy()
     shown = desk.out().preview("Aldria", [GREEN["id"]])

@@ -8,9 +8,10 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from legation.app.sharing.proofs import Verified, verify_sent
+from legation.app.sharing.proofs import Verified, signed_lists, verify_sent
 from legation.app.sharing.taking import post, take
 from legation.crypto.key_files import UNPROTECTED
+from legation.formats.envelope import Taken, judged
 from legation.stix.extensions import extension_id, schema
 from legation.store.exchange.reading import Wanted
 from worlds.sharing_home import GREEN, POLICY, SharingHome, sharing_home
@@ -149,6 +150,63 @@ def test_what_is_absent_and_what_nobody_signed_is_counted(
     found = arrive(theirs, [*others, unsigned])
     assert (found.signers[0].absent, found.signers[0].objects) == (0, done.new)
     assert found.unsigned == 1
+
+
+def carrier(number: int) -> bytes:
+    """Return a grouping that says it carries a signature, and does not."""
+    value = GREEN | {
+        "type": "grouping",
+        "id": f"grouping--{number:08d}-0000-4000-8000-000000000000",
+        "context": "unspecified",
+        "object_refs": [GREEN["id"]],
+        "extensions": {
+            extension_id("sending"): {"extension_type": "property-extension", "manifest": "{}"}
+        },
+    }
+    return msgspec.json.encode(value)
+
+
+def test_lists_count_as_such_only_where_their_signature_holds(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    """Whoever sends false lists, and names them in a true one, hides nothing by them."""
+    keys = desk.home.keys(UNPROTECTED).identity()
+    bare = [
+        msgspec.json.encode(GREEN | {"id": f"campaign--{at:08d}-0000-4000-8000-000000000000"})
+        for at in range(3)
+    ]
+    false = [judged(carrier(at), "x") for at in range(6)]
+    named = [one for one in false if isinstance(one, Taken)]
+    assert len(named) == 6
+    lists = signed_lists(named, keys, "p", theirs.clock())
+    found = arrive(theirs, [*bare, *(one.raw for one in named), *(one.raw for one in lists)])
+    assert found.unsigned == 3
+    assert len(found.broken) == 6
+    assert found.signers[0].objects == 6
+
+
+def test_where_a_signer_is_pinned_only_its_lists_name_anything(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    done = desk.out().push("Aldria", [GREEN["id"]])
+    assert arrive(theirs, outbox(desk)).unsigned == 0
+    public = desk.home.keys(UNPROTECTED).identity().public().fingerprint()
+    theirs.roster.trust("Ministry", public)
+    assert arrive(theirs, []).unsigned == 0
+    theirs.roster.trust("Ministry", "0" * 64)
+    # All that was sent but the level of TLP, which is published; and the list of somebody else.
+    assert arrive(theirs, []).unsigned == done.new
+
+
+def test_what_declares_a_list_is_known_by_its_bytes_alone(
+    desk: SharingHome, theirs: TaxiiDesk
+) -> None:
+    desk.out().push("Aldria", [GREEN["id"]])
+    changed = [
+        raw.replace(b'"name":"', b'"name":"x') if b'"extension-definition"' in raw else raw
+        for raw in outbox(desk)
+    ]
+    assert arrive(theirs, changed).unsigned == 1
 
 
 def test_without_our_name_no_key_of_ours_signs(desk: SharingHome, theirs: TaxiiDesk) -> None:

@@ -9,6 +9,10 @@ import pytest
 
 from legation.app.sharing.pulling import Entry, Pulling
 from legation.errors import ConflictError, DeniedError, LegationError, UsageError
+from legation.sources.taxii.access import Access
+from legation.sources.taxii.client import TaxiiClient
+from legation.stix.received import received
+from legation.store.exchange.collections import Posting
 from legation.store.exchange.reading import Wanted
 from worlds.taxii_desk import TaxiiDesk, taxii_desk
 
@@ -119,6 +123,54 @@ def test_a_feed_that_fails_stays_where_it_was_and_says_why(pair: Pair) -> None:
     last = pair.ours.store.audit.last("feed.pull")
     assert last is not None
     assert "failed" in last.event.detail
+
+
+def test_a_fault_of_the_program_stays_with_its_feed_and_is_told_there(pair: Pair) -> None:
+    def broken(address: str, access: Access) -> TaxiiClient:
+        raise ZeroDivisionError(address, access)
+
+    pair.add()
+    with pytest.raises(LegationError, match="ZeroDivisionError") as told:
+        Pulling(pair.ours.store, pair.ours.clock, "test", connect=broken).pull("aldria")
+    assert told.value.exit_code == 70
+    state = pair.pulling.state(pair.ours.store.feeds.get("aldria"))
+    assert state is not None
+    assert "ZeroDivisionError" in state.last_error
+    pair.theirs.post("us", pair.collection, campaign(1))
+    assert pair.pulling.pull("aldria").new == 1
+
+
+def test_what_interrupts_the_program_is_no_fault_of_a_feed(pair: Pair) -> None:
+    def interrupted(address: str, access: Access) -> TaxiiClient:
+        raise KeyboardInterrupt(address, access)
+
+    pair.add()
+    with pytest.raises(KeyboardInterrupt):
+        Pulling(pair.ours.store, pair.ours.clock, "test", connect=interrupted).pull("aldria")
+    assert pair.pulling.state(pair.ours.store.feeds.get("aldria")) is None
+
+
+def test_a_file_with_the_secret_that_is_gone_is_told_as_such(pair: Pair) -> None:
+    pair.add()
+    pair.token.unlink()
+    with pytest.raises(UsageError, match="No such file"):
+        pair.pulling.pull("aldria")
+
+
+def test_objects_that_no_schema_bounds_leave_the_others_of_their_page(pair: Pair) -> None:
+    number = pair.theirs.store.collections.get("for us").number
+    items = []
+    strange: tuple[dict[str, Any], ...] = ({}, {"published": 5}, {"start": {"a": 1}}, {})
+    for at, more in enumerate(strange):
+        raw = msgspec.json.encode(campaign(at + 1, **more))
+        facts = received(campaign(at + 1))
+        items.append((facts, raw))
+    posting = Posting(number=number, partner_id="them", items=tuple(items))
+    pair.theirs.store.collections.post(posting, pair.theirs.clock())
+    pair.add()
+    done = pair.pulling.pull("aldria")
+    assert (done.new, done.refused) == (2, 2)
+    assert {one.kind for one in pair.ours.store.quarantine.find()} == {"invalid"}
 
 
 def test_no_secret_stands_in_the_store(pair: Pair) -> None:

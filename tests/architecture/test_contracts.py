@@ -12,7 +12,12 @@ SOURCE = ROOT / "src" / "legation"
 MODULES = sorted(SOURCE.rglob("*.py"))
 DOORS = ("cli", "desk", "__main__.py", "watch.py")
 # They outlive a fault, like the watch.
-LOOPS = ("app/jobs.py", "app/waking.py", "app/sharing/committing.py")
+LOOPS = (
+    "app/jobs.py",
+    "app/waking.py",
+    "app/sharing/committing.py",
+    "app/sharing/pulling.py",
+)
 READER = "formats/documents/__main__.py"  # the door of the process that reads a stranger's file
 HEAVY = [
     "alembic",

@@ -1,6 +1,7 @@
 """`legation share`: the server, its collections, and what was not taken in, told safely."""
 
 import json
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,22 @@ def test_a_collection_is_made_and_listed_with_who_reaches_it(home: Path) -> None
     again = share(home, "collect", "Other", "--alias", "joint")
     assert again.code == 5
     assert "hint: see share collections" in again.err
+
+
+def test_a_file_without_end_is_not_waited_for(home: Path) -> None:
+    legation("partner", "add", "Aldria", "--home", home)
+    os.mkfifo(home / "pipe")
+    for file in ("/dev/zero", home / "pipe", home):
+        said = share(home, "take", "Aldria", file)
+        assert said.code == 65
+        assert "name a file, no pipe, device or folder" in said.err
+
+
+def test_an_alias_that_cannot_stand_in_an_address_is_refused(home: Path) -> None:
+    for alias in ("../..", "objects?x=1#"):
+        said = share(home, "collect", "Joint desk", "--alias", alias)
+        assert said.code == 2
+        assert "no alias" in said.err
 
 
 @pytest.fixture(scope="module")

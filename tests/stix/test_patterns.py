@@ -40,6 +40,10 @@ GOOD = (
     "[a:b = 'x' /* a remark */] // another",
     "[a:b='é'] ",
     "[_a:b=1]",
+    "[a:b = 1] OR [a:b.c[0].'d' = 'x' AND b-c:d != -1 OR a:true_x = 0] FOLLOWEDBY [a:b=1]",
+    "[a:b = 1 OR c:d == 'y' AND e:f = 2 OR (a:b = 1 AND c:d = 1 OR e:f = 2)]",
+    "[a:b IN (1, 'a' , 'b',0 ,-5, 1.5, 'c', true, 'd')]",
+    "[a:b=1]OR[c:d=2]OR [e:f=3]",
 )
 BAD = (
     "[]",
@@ -54,6 +58,7 @@ BAD = (
     "[a:b EXISTS]",
     "[a:b = 'x\\y']",
     "[a:b = h'f']",
+    "[a:b = b'']",
     "[a:b = 01]",
     "[a:b = 1.]",
     "[a:b = null]",
@@ -64,6 +69,15 @@ BAD = (
     "[a:b=1] START '2020-01-01T00:00:00Z' STOP '2021-01-01T00:00:00Z'",
     "[a:b = 1 AND [c:d=2]]",
     "[a:b = 'x' /* open]",
+    "[a:b = 1 OR c:d = 2 OR ]",
+    "[a:b = 1 OR c:true = 2 OR e:f = 1]",
+    "[a:b = 1 OR true:b = 2 OR e:f = 1]",
+    "[a:b = 1 OR c:d = 01 OR e:f = 1]",
+    "[a:b = 1 OR c:d = 1. OR e:f = 1]",
+    "[a:b = 1] OR [c:d = 1 OR ] OR [a:b = 1]",
+    "[a:b = 1] OR ",
+    "[a:b IN (1, 2, )]",
+    "[a:b IN (1, 2 3)]",
 )
 SIGNS = "[ ] ( ) . , : * = != <> < >="
 WORDS = "AND OR NOT IN LIKE EXISTS FOLLOWEDBY WITHIN REPEATS TIMES SECONDS START STOP"
@@ -122,6 +136,39 @@ def test_one_changed_character_is_judged_as_the_grammar_does(
     judged = theirs(changed)
     if judged is not None and " 0" not in changed:
         assert ours(changed) == judged, changed
+
+
+COMPARED = st.sampled_from(
+    [
+        *("a:b = 1", "a-b:c.d[0] = 'x'", "a:b!='it\\'s'", "a:'b' = -1", "a:b = 1.5", "a:true = 1"),
+        *("a:b[*] == 0", "a:b IN (1,'a',2)", "a:b LIKE 'x'", "a:b = true", "b:b=b''", "a:B = 00"),
+    ]
+)
+SEEN = st.builds(
+    lambda parts, joins: "[" + "".join(map("".join, zip(parts, joins, strict=False))) + "a:b=1]",
+    st.lists(COMPARED, max_size=4),
+    st.lists(st.sampled_from([" AND ", " OR ", "\tOR\n", "OR", " FOLLOWEDBY "]), max_size=4),
+)
+
+
+@given(st.lists(st.tuples(SEEN, st.sampled_from([" OR ", " AND ", "OR", " FOLLOWEDBY "]))), SEEN)
+def test_runs_of_comparisons_are_judged_as_the_grammar_does(
+    before: list[tuple[str, str]], last: str
+) -> None:
+    pattern = "".join(map("".join, before)) + last
+    judged = theirs(pattern)
+    if judged is not None:
+        assert ours(pattern) == judged, pattern
+
+
+def test_a_list_of_a_hundred_thousand_values_is_read_and_one_of_signs_is_not() -> None:
+    many = 100_000
+    assert ours("[a:b = '1'] OR " * many + "[a:b = 1]")
+    assert ours("[" + "a:b.'c d' = '1' OR " * many + "a:b = 1]")
+    assert ours("[a:b IN (" + "'1', " * many + "1)]")
+    assert not ours("[a:b = 1]" + " REPEATS 1 TIMES" * many)
+    with pytest.raises(RecordError, match="longer than is read"):
+        verify_pattern("[" + "(a:b = 1) OR " * many + "a:b = 1]")
 
 
 @given(st.text(max_size=60))

@@ -42,14 +42,17 @@ def take(
     sent to the partner ourselves is refused.
     """
     from legation.app.sharing.taking import take as take_in
+    from legation.app.sharing.unpacking import LARGEST
+    from legation.store.plain_files import read_plain
 
     place = doors.home(home)
     place.require()
+    data = read_plain(file, LARGEST)
     with place.store() as store:
         done = take_in(
             store,
             partner_of(store, partner).partner_id,
-            file.read_bytes(),
+            data,
             file.name,
             profile=profile,
             force=force,
@@ -252,6 +255,8 @@ def pulled(
             try:
                 done = pulling.pull(name)
             except LegationError as bad:
+                # A signal that met a library of the store ends the program, not this feed alone.
+                doors.end_when_told()
                 complain(f"{name}: {bad}", bad.hint)
                 told.append({"feed": name, "error": str(bad)})
                 code = bad.exit_code

@@ -10,10 +10,9 @@ makes room: whoever leaves requests half sent keeps nobody out, not even beside 
 import asyncio
 from typing import Any, ClassVar, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from legation.desk.fence import HEADERS
 from legation.desk.limits import network_of
+from legation.desk.queueing import QueueingProtocol
 
 MOST_BYTES: Final = 64 * 1024
 """Of a head: browsers send 1 to 4 kB, proxies cut at 8 to 32 kB."""
@@ -37,7 +36,7 @@ _SAID: Final = {
 }
 
 
-class FencedProtocol(HttpToolsProtocol):
+class FencedProtocol(QueueingProtocol):
     """The server's protocol, whose own refusals are fenced, and which waits for nothing forever."""
 
     behind_proxy: ClassVar[bool] = False
@@ -132,6 +131,12 @@ class FencedProtocol(HttpToolsProtocol):
         return self._begun if self._waiting or self._sending else None
 
     def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, or let what waits before it be answered."""
+        self._arrived()
+        self._ended()
+        super().send_400_response(msg)
+
+    def refuse_unread(self, msg: str) -> None:
         """Refuse what cannot be read as a request."""
         self._refuse(self._status, "" if self._status in _SAID else msg)
 

@@ -148,6 +148,7 @@ def _asked(scope: Any, headers: dict[str, str]) -> Asked:
         query=tuple(given),
         headers=headers,
         certificate=state.get(CERTIFICATE, ""),
+        head=scope["method"] == "HEAD",
     )
 
 

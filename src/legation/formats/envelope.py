@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from legation.errors import BadInputError, RecordError
+from legation.formats.elements import check_elements
 from legation.stix.received import Facts, received
 
 _HINT: Final = 'send {"objects": [ … ]} with STIX 2.1 objects, as JSON in UTF-8'
@@ -78,6 +79,7 @@ def read_envelope(data: bytes, *, source: str) -> list[Taken | Refused]:
 
 def _parts(data: bytes, source: str) -> tuple[list[bytes], list[int]]:
     """Return the objects as bytes, and how many names stand in each."""
+    check_elements(data, place=source)
     try:
         data.decode()
         named = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
@@ -128,8 +130,17 @@ def judged(raw: bytes, place: str, *, names: int | None = None) -> Taken | Refus
         stated = value if isinstance(value, dict) else {}
         version = stated.get("modified", stated.get("created"))
         return Refused(
-            _id_of(stated, raw), version[:60] if isinstance(version, str) else "", raw, bad
+            _id_of(stated, raw),
+            version[:60] if isinstance(version, str) else "",
+            raw,
+            _let_go(bad),
         )
+
+
+def _let_go(bad: RecordError) -> RecordError:
+    """Return an error without the frames it was raised in: each holds the object once more."""
+    bad.__cause__ = bad.__context__ = None
+    return bad.with_traceback(None)
 
 
 def _refuse_oddities(value: Any, raw: bytes, names: int, place: str) -> None:

@@ -49,7 +49,7 @@ def faults(value: Mapping[str, Any]) -> Iterator[Fault]:
             steps = (
                 str(step).replace("~", "~0").replace("/", "~1") for step in error.instance_path
             )
-            yield Fault("".join(f"/{step}" for step in steps), _said(error.message))
+            yield Fault(_said("".join(f"/{step}" for step in steps)), _said(error.message))
     except ValueError as bad:
         yield Fault("", _said(str(bad)))
 

@@ -3,6 +3,9 @@
 A recogniser, not an engine: it reads the pattern once, from left to right, and says where it
 ceases to be one. It exists beside the grammar that OASIS publishes because an exchange reads
 a pattern for every third object; a test holds the two against each other.
+
+What long patterns are made of, the same comparison with a thousand values, is passed over run by
+run; what is read sign by sign is bounded, since it takes a hundred times as long.
 """
 
 import re
@@ -13,8 +16,8 @@ from legation.errors import RecordError
 _BLANK: Final = r"[ \t\r\n\x0b\f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 _TOKEN: Final = re.compile(
     rf"(?:{_BLANK}|"
-    r"""/\*(?:[^*]|\*(?!/))*\*/|//[^\r\n]*)*(?:
-    (?P<string>'(?:[^'\\]|\\['\\])*')
+    r"""/\*(?:[^*]|\*(?!/))*+\*/|//[^\r\n]*+)*+(?:
+    (?P<string>'(?:[^'\\]++|\\['\\])*+')
   | (?P<coded>[hbt]'[^']*')
   | (?P<number>[+-]?(?:[0-9]*\.[0-9]+|0|[1-9][0-9]*))
   | (?P<word>[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_-]+)?)
@@ -24,7 +27,9 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _HEX: Final = re.compile(r"h'(?:[0-9a-fA-F]{2})*'")
-_BINARY: Final = re.compile(r"b'(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?'")
+_BINARY: Final = re.compile(
+    r"b'(?!')(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?'"
+)
 _TIME: Final = re.compile(
     r"t'\d{4}-(?:0[1-9]|1[012])-(?:0[1-9]|[12]\d|3[01])"
     r"T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?Z'",
@@ -39,7 +44,22 @@ _RESERVED: Final = frozenset(
     | {"LAST", "IN", "START", "STOP", "SECONDS", "true", "false", "WITHIN", "REPEATS", "TIMES"}
 )
 _DEEPEST: Final = 64
-Token = tuple[str, str, int]
+_MOST_SIGNS: Final = 50_000
+_GAP: Final = r"[ \t\r\n]*+"
+_TEXT: Final = r"'(?:[^'\\]++|\\['\\])*+'"
+_PLAIN: Final = r"(?!(?:true|false)\b)[a-z][a-z0-9_]*+"
+_VALUE: Final = rf"(?:{_TEXT}|[+-]?(?:0|[1-9][0-9]*+)(?![0-9.]))"
+_PATH: Final = (
+    rf"{_PLAIN}(?:-[a-z0-9_-]++)?+{_GAP}:{_GAP}(?:{_PLAIN}|{_TEXT})"
+    rf"(?:{_GAP}\.{_GAP}(?:{_PLAIN}|{_TEXT})|{_GAP}\[{_GAP}(?:\*|0|[1-9][0-9]*+){_GAP}\])*+"
+)
+_COMPARED: Final = rf"{_PATH}{_GAP}(?:==?|!=|<>){_GAP}{_VALUE}"
+_JOINED: Final = r"[ \t\r\n]++(?:AND|OR)[ \t\r\n]++"
+_SEEN: Final = rf"\[{_GAP}{_COMPARED}(?:{_JOINED}{_COMPARED})*+{_GAP}\]"
+# Runs of what is surely right, each up to where another of its kind has to follow.
+_COMPARISONS: Final = re.compile(rf"(?:{_COMPARED}{_JOINED})++")
+_OBSERVATIONS: Final = re.compile(rf"(?:{_SEEN}[ \t\r\n]++(?:AND|OR|FOLLOWEDBY)[ \t\r\n]++)++")
+_VALUES: Final = re.compile(rf"(?:{_VALUE}{_GAP},{_GAP})++")
 
 
 def verify_pattern(text: str) -> None:
@@ -50,24 +70,10 @@ def verify_pattern(text: str) -> None:
     Raises:
         RecordError: It is not; the message says from which character on.
     """
-    reader = _Reader(_tokens(text))
+    reader = _Reader(text)
     reader.observations(0)
     if reader.kind != "end":
         raise reader.fault("a pattern has ended before")
-
-
-def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
-    place = 0
-    while True:
-        match = _TOKEN.match(text, place)
-        if match is None:
-            raise _fault("nothing of a pattern can stand here", place)
-        kind = str(match.lastgroup)
-        found.append((kind, match[kind], match.start(kind)))
-        if kind == "end":
-            return found
-        place = match.end()
 
 
 def _fault(why: str, place: int) -> RecordError:
@@ -77,21 +83,23 @@ def _fault(why: str, place: int) -> RecordError:
 
 
 class _Reader:
-    """Goes through the tokens once."""
+    """Goes through the text once."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self.kind, self.text, self.place = tokens[0]
+    def __init__(self, text: str) -> None:
+        self._whole = text
+        self._next = self._signs = 0
+        self._step()
 
     def fault(self, why: str) -> RecordError:
         return _fault(why, self.place)
 
     def observations(self, deep: int) -> None:
         """Read what AND, OR and FOLLOWEDBY join; how strongly each binds changes no spelling."""
+        self._pass_over(_OBSERVATIONS.match(self._whole, self.place))
         self._observation(deep)
         while self.text in ("AND", "OR", "FOLLOWEDBY"):
             self._step()
+            self._pass_over(_OBSERVATIONS.match(self._whole, self.place))
             self._observation(deep)
 
     def _observation(self, deep: int) -> None:
@@ -125,9 +133,11 @@ class _Reader:
                 self._word("TIMES")
 
     def _comparisons(self, deep: int) -> None:
+        self._pass_over(_COMPARISONS.match(self._whole, self.place))
         self._comparison(deep)
         while self.text in ("AND", "OR"):
             self._step()
+            self._pass_over(_COMPARISONS.match(self._whole, self.place))
             self._comparison(deep)
 
     def _comparison(self, deep: int) -> None:
@@ -189,9 +199,11 @@ class _Reader:
         if self.text == ")":
             self._step()
             return
+        self._pass_over(_VALUES.match(self._whole, self.place))
         self._literal(booleans=True)
         while self.text == ",":
             self._step()
+            self._pass_over(_VALUES.match(self._whole, self.place))
             self._literal(booleans=True)
         self._sign(")")
 
@@ -232,5 +244,16 @@ class _Reader:
         self._step()
 
     def _step(self) -> None:
-        self._at += 1
-        self.kind, self.text, self.place = self._tokens[self._at]
+        found = _TOKEN.match(self._whole, self._next)
+        if found is None:
+            raise _fault("nothing of a pattern can stand here", self._next)
+        self._signs += 1
+        if self._signs > _MOST_SIGNS:
+            raise _fault("the pattern is longer than is read of one", self._next)
+        self.kind = kind = str(found.lastgroup)
+        self.text, self.place, self._next = found[kind], found.start(kind), found.end()
+
+    def _pass_over(self, run: re.Match[str] | None) -> None:
+        if run is not None:
+            self._next = run.end()
+            self._step()

@@ -6,7 +6,8 @@ patterns, TLP definitions that are the published ones. The bytes stay as they ca
 read off them are the facts by which a version is known.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -41,6 +42,10 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NO_END: Final = ("bundle", "marking-definition", "language-content")
 _RENEWED: Final = ("created", "modified")
+# What follows the type in an id (STIX 2.1, section 2.9). No schema of an observable has a creator.
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Digits of a selector's index: no list of an object that is read has as many elements.
+_LONGEST_INDEX: Final = 9
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -83,14 +88,30 @@ def received(value: Any, *, place: str = "") -> Facts:
     if not fits(value):
         fault = next(faults(value))
         raise RecordError(fault.message, place=f"{place}{fault.pointer}", hint=_HINT)
-    named = _TIMES if is_standard(value["type"]) else _RENEWED
-    try:
-        times = {name: sortable(value[name]) for name in named if name in value}
-    except ValueError as bad:
-        raise RecordError(str(bad), place=place, hint=_HINT) from bad
+    times = _times(value, _TIMES if is_standard(value["type"]) else _RENEWED, place)
     for name, why in _meant(value, times):
         raise RecordError(why, place=f"{place}/{name}", hint=_HINT)
     return _facts(value, times)
+
+
+def _times(value: dict[str, Any], named: Iterable[str], place: str) -> dict[str, str]:
+    """Return the times of an object in sortable form.
+
+    The schemas say nothing of a name that is not of this type, such as `published` of an identity;
+    yet whoever reads objects by the name of a property takes it for a time.
+    """
+    times = {}
+    for name in named:
+        if name in value:
+            try:
+                times[name] = sortable(value[name])
+            except ValueError as bad:
+                raise RecordError(str(bad), place=f"{place}/{name}", hint=_HINT) from bad
+            except TypeError as bad:
+                raise RecordError(
+                    f"{name} is a time, written as a text", place=f"{place}/{name}", hint=_HINT
+                ) from bad
+    return times
 
 
 def _facts(value: dict[str, Any], times: Mapping[str, str]) -> Facts:
@@ -126,9 +147,17 @@ def _meant(value: dict[str, Any], times: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def _of_kind(name: str, refs: Any, kinds: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(refs, list) is not name.endswith("_refs"):
+        yield name, f"{name} is {'a list of ids' if name.endswith('_refs') else 'one id'}"
+        return
     for ref in refs if isinstance(refs, list) else [refs]:
-        if not isinstance(ref, str) or ref.partition("--")[0] not in kinds:
-            yield name, f"{name} names a {' or a '.join(kinds)}, not {ref!r:.60}"
+        kind, _, unique = ref.partition("--") if isinstance(ref, str) else ("", "", "")
+        if kind not in kinds or _UUID.fullmatch(unique) is None:
+            yield name, f"{name} names a {' or a '.join(kinds)}, not {_quoted(ref)}"
+
+
+def _quoted(ref: Any) -> str:
+    return f"{ref[:60]!r:.60}" if isinstance(ref, str) else "what is no text"
 
 
 def _selected(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -137,7 +166,7 @@ def _selected(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             if not _leads(value, selector):
                 yield (
                     f"granular_markings/{number}/selectors",
-                    f"the selector {selector!r:.60} leads to nothing",
+                    f"the selector {selector[:60]!r:.60} leads to nothing",
                 )
 
 
@@ -145,7 +174,8 @@ def _leads(value: Any, selector: str) -> bool:
     for step in selector.split("."):
         if isinstance(value, list) and step.startswith("[") and step.endswith("]"):
             number = step[1:-1]
-            if not (number.isascii() and number.isdecimal()) or int(number[:9]) >= len(value):
+            plain = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_INDEX
+            if not plain or int(number) >= len(value):
                 return False
             value = value[int(number)]
         elif isinstance(value, dict) and step in value:

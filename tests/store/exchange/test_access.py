@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from legation.errors import ConflictError, NotFoundError
+from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.store.exchange.access import Access, Collection
 from legation.store.exchange.partners import KeyKind, Partner, PartnerKey
 from legation.store.opening import Store
@@ -31,7 +31,7 @@ def roster(store: Store, clock: Clock) -> Store:
         )
     for name in ("one", "two"):
         made = Collection(
-            number=0, collection_id=name, root="exchange", title=name, alias=f"{name}!"
+            number=0, collection_id=name, root="exchange", title=name, alias=f"{name}-room"
         )
         store.collections.add(made, now)
     return store
@@ -137,3 +137,15 @@ def test_a_secret_is_laid_down_once_by_whoever_comes_first(roster: Store) -> Non
     assert roster.collections.secret("cursors", b"first") == b"first"
     assert roster.collections.secret("cursors", b"second") == b"first"
     assert roster.collections.secret("other", b"third") == b"third"
+
+
+@pytest.mark.parametrize(
+    "alias", ["../..", "objects?x=1#", "A", "a b", "-a", "a/b", "a.b", "é", "a" * 62, "a\n"]
+)
+def test_what_cannot_stand_in_an_address_is_no_alias(
+    store: Store, clock: Clock, alias: str
+) -> None:
+    made = Collection(number=0, collection_id="c", root="exchange", title="c", alias=alias)
+    with pytest.raises(UsageError, match="no alias"):
+        store.collections.add(made, clock())
+    assert store.collections.every() == []

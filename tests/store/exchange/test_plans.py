@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from legation.store.database import Database
-from legation.store.exchange.filing import key_of
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.reading import Shelf, Wanted
 from legation.store.exchange.tables import BETWEEN, FIRST, LAST, ONLY, taxii_objects
 from legation.store.opening import Store

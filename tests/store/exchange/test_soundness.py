@@ -86,9 +86,10 @@ def test_a_version_of_the_future_is_sound_also_when_its_time_has_come(
         ("UPDATE taxii_statuses SET status_id = 'other'", "tells of another request"),
         (
             (
-                "INSERT INTO taxii_tombstones (added_us, number, id_key, object_id, version_text,"
-                " raw_sha256, partner_id, deleted_us) SELECT added_us, number, id_key, object_id,"
-                " '', raw_sha256, '', 1 FROM taxii_objects WHERE number = 2"
+                "INSERT INTO taxii_tombstones (added_us, number, id_key, object_id, version,"
+                " version_text, created_by, revoked, raw_sha256, content_sha256, partner_id,"
+                " deleted_us) SELECT added_us, number, id_key, object_id, '', '', '', revoked,"
+                " raw_sha256, raw_sha256, '', 1 FROM taxii_objects WHERE number = 2"
             ),
             "1 objects stand in collections that were deleted from them",
         ),

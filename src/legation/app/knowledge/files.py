@@ -5,14 +5,14 @@ and what is written through one lands elsewhere. None of them is followed or wai
 """
 
 import os
-import stat
 from pathlib import Path
 from typing import Final
 
 from legation.app.knowledge.signatures import SUFFIX
-from legation.errors import BadInputError, ConflictError, NotFoundError
+from legation.errors import ConflictError
 from legation.knowledge.pack_file import LONGEST
 from legation.store.durable import write_whole
+from legation.store.plain_files import read_plain
 
 _LONGEST_SIGNATURE: Final = 64_000
 
@@ -24,7 +24,7 @@ def pack_bytes(file: Path) -> bytes:
         NotFoundError: There is no such file.
         BadInputError: It is a link, a folder, a pipe, a device, or larger than a pack may be.
     """
-    return _plain(file, LONGEST)
+    return read_plain(file, LONGEST, links=False)
 
 
 def signature_bytes(file: Path) -> bytes:
@@ -34,7 +34,7 @@ def signature_bytes(file: Path) -> bytes:
         NotFoundError: There is no such file.
         BadInputError: It is a link, a folder, a pipe, a device, or larger than a signature.
     """
-    return _plain(file, _LONGEST_SIGNATURE)
+    return read_plain(file, _LONGEST_SIGNATURE, links=False)
 
 
 def beside(file: Path) -> Path:
@@ -63,28 +63,3 @@ def put_signature(file: Path, signature: bytes, *, replace: bool) -> Path:
             )
     write_whole(place, signature)
     return place
-
-
-def _plain(file: Path, most: int) -> bytes:
-    if file.is_symlink():
-        raise BadInputError(
-            "this is a link", place=str(file), hint=f"name the file itself: {file.resolve()}"
-        )
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError as gone:
-        raise NotFoundError(f"no file {file}", hint="check the path") from gone
-    kind = os.fstat(handle).st_mode
-    if not stat.S_ISREG(kind):
-        os.close(handle)
-        what = "a folder" if stat.S_ISDIR(kind) else "no plain file"
-        raise BadInputError(
-            f"this is {what}", place=str(file), hint="name a file, no pipe, device or folder"
-        )
-    with os.fdopen(handle, "rb") as stream:
-        content = stream.read(most + 1)
-    if len(content) > most:
-        raise BadInputError(
-            f"larger than it may be ({most:,} bytes)", place=str(file), hint="check the path"
-        )
-    return content

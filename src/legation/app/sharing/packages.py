@@ -1,7 +1,9 @@
 """Signed files for a stick or a mail: what leaves, a manifest of it, and the signature.
 
 The signature is detached, over the exact bytes of the manifest, which names the hash of the
-content and of each object in it. Where the policy lets our name stand on what is sent, the keys
+content and of each object in it. Of the profile plain the objects in the content are held against
+that list; other profiles write objects in their own form, so there the hash of the content holds
+alone. Where the policy lets our name stand on what is sent, the keys
 are those of the desk; else they are made for this partner alone, so that nobody can tell by them
 who we are, or that two partners have the same source.
 """
@@ -9,15 +11,23 @@ who we are, or that two partners have the same source.
 import hashlib
 import io
 import zipfile
-import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
-from legation.errors import BadInputError, VerificationError
+from legation.app.sharing.unpacking import (
+    CONTENT,
+    MANIFEST,
+    READ_ME,
+    SIGNATURE,
+    no_package,
+    unpacked,
+)
+from legation.errors import VerificationError
+from legation.formats.elements import check_elements
 from legation.formats.envelope import Taken
 
 if TYPE_CHECKING:
@@ -27,18 +37,16 @@ if TYPE_CHECKING:
 PURPOSE: Final = "legation/sending/v1"
 FORM: Final = "legation sending 1"
 MAGIC: Final = b"PK\x03\x04"
-_MANIFEST: Final = "manifest.json"
-_SIGNATURE: Final = "signature.json"
-_READ_ME: Final = "READ-ME.txt"
-_CONTENT: Final = "objects.json"
 _SIGNED: Final = ("purpose", "ed25519", "ml_dsa_65", "signature")
 _KEY: Final = b"legation sending key 1\0"
-# A package is read whole; what it unpacks to is bounded before it is unpacked.
-_LARGEST: Final = 400_000_000
+_MOST_OBJECTS: Final = 500_000
+_MOST_PARTS: Final = 5_000_000
+_PLAIN: Final = "plain"
 _SAYS: Final = """This package was made by legation.
 
 objects.json    what is sent
-manifest.json   its hash, and that of each object in it
+manifest.json   its hash, and that of each object in it; where it is written by another profile
+                than plain, of each object before that
 signature.json  a signature over the exact bytes of manifest.json, by Ed25519 and ML-DSA-65
 
 Compare the fingerprint in signature.json with the one that you were told by another way.
@@ -69,9 +77,19 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     form: str
     profile: str
     marking: str
-    made: datetime
+    made: Annotated[datetime, msgspec.Meta(tz=True)]
     sha256: str
     objects: tuple[Listed, ...]
+
+
+class _Bundle(msgspec.Struct, frozen=True):
+    objects: list[msgspec.Raw] = []
+
+
+class _Stated(msgspec.Struct, frozen=True):
+    id: str
+    modified: str = ""
+    created: str = ""
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,17 +153,17 @@ def packed(
         marking=marking,
         made=made,
         sha256=hashlib.sha256(content).hexdigest(),
-        objects=listed(objects),
+        objects=_contained(content) if profile == _PLAIN else listed(objects),
     )
     told = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    signed = {"of": _MANIFEST} | signed_by(told, by)
+    signed = {"of": MANIFEST} | signed_by(told, by)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, raw in (
-            (_READ_ME, _SAYS.encode()),
-            (_MANIFEST, told),
-            (_SIGNATURE, msgspec.json.format(msgspec.json.encode(signed), indent=2)),
-            (_CONTENT, content),
+            (READ_ME, _SAYS.encode()),
+            (MANIFEST, told),
+            (SIGNATURE, msgspec.json.format(msgspec.json.encode(signed), indent=2)),
+            (CONTENT, content),
         ):
             # Without a time of its own a package made twice of the same is the same file.
             archive.writestr(zipfile.ZipInfo(name), raw, zipfile.ZIP_DEFLATED)
@@ -198,7 +216,7 @@ def verified(told: bytes, signed: Mapping[str, Any], *, pinned: str = "") -> str
         )
         signature = b64decode(signed["signature"])
     except (KeyError, TypeError, ValueError) as bad:
-        raise _no_package() from bad
+        raise no_package() from bad
     verify(told, signature, PURPOSE, identity)
     found = identity.fingerprint()
     if pinned and "".join(pinned.split()).lower() != "".join(found.split()):
@@ -220,55 +238,57 @@ def opened(package: bytes, *, pinned: str = "") -> Opened:
         BadInputError: It is no package, or is damaged.
         VerificationError: Something in it does not hold, or somebody else signed it.
     """
-    files = _unpacked(package)
+    files = unpacked(package)
     try:
-        told = msgspec.json.decode(files[_SIGNATURE], type=dict[str, Any])
+        told = msgspec.json.decode(files[SIGNATURE], type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError) as bad:
-        raise _no_package() from bad
-    found = verified(files[_MANIFEST], told, pinned=pinned)
+        raise no_package() from bad
+    found = verified(files[MANIFEST], told, pinned=pinned)
     try:
-        manifest = msgspec.json.decode(files[_MANIFEST], type=Manifest)
+        manifest = msgspec.json.decode(files[MANIFEST], type=Manifest)
     except (msgspec.DecodeError, RecursionError) as bad:
-        raise _no_package() from bad
-    content = files[_CONTENT]
+        raise no_package() from bad
+    content = files[CONTENT]
     if manifest.form != FORM or hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise VerificationError(
             "the content is not what was signed", hint="ask the partner for the package again"
         )
+    _refuse_others(manifest, content)
     return Opened(
         manifest=manifest,
         content=content,
         fingerprint=found,
-        told=files[_MANIFEST],
+        told=files[MANIFEST],
         signed={name: told[name] for name in _SIGNED if name in told} | {"fingerprint": found},
     )
 
 
-def _unpacked(package: bytes) -> dict[str, bytes]:
+def _refuse_others(manifest: Manifest, content: bytes) -> None:
+    """Refuse a content in which other objects stand than the manifest names."""
+    check_elements(content, place=CONTENT, objects=_MOST_OBJECTS, parts=_MOST_PARTS)
+    if manifest.profile != _PLAIN:
+        return
     try:
-        with zipfile.ZipFile(io.BytesIO(package)) as archive:
-            entries = archive.infolist()
-            if sum(one.file_size for one in entries) > _LARGEST:
-                raise BadInputError(
-                    f"it unpacks to more than {_LARGEST:,} bytes",
-                    place="",
-                    hint="ask the partner for several packages",
-                )
-            files = {one.filename: archive.read(one) for one in entries}
-    except (
-        zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError
-    ) as bad:  # fmt: skip
-        raise BadInputError(
-            "the package is damaged, or cut short",
-            place="",
-            hint="ask the partner for it again, and compare the sizes",
-        ) from bad
-    if len(files) != len(entries) or not {_MANIFEST, _SIGNATURE, _CONTENT} <= files.keys():
-        raise _no_package()
-    return files
+        here = _contained(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as bad:
+        raise no_package("its content is no bundle") from bad
+    if sorted(map(_key, here)) != sorted(map(_key, manifest.objects)):
+        raise VerificationError(
+            "the manifest names other objects than there are in the content",
+            hint="ask the partner for the package again",
+        )
 
 
-def _no_package() -> BadInputError:
-    return BadInputError(
-        "this is no package of legation", place="", hint="make one by: legation share write"
-    )
+def _contained(content: bytes) -> tuple[Listed, ...]:
+    """Return the objects of a bundle as a manifest names them."""
+    found = []
+    for raw in msgspec.json.decode(content, type=_Bundle).objects:
+        stated = msgspec.json.decode(raw, type=_Stated)
+        digest = hashlib.sha256(raw).hexdigest()
+        version = stated.modified or stated.created
+        found.append(Listed(id=stated.id, modified=version, sha256=digest))
+    return tuple(found)
+
+
+def _key(one: Listed) -> tuple[str, str, str]:
+    return one.id, one.modified, one.sha256

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from legation.errors import UsageError
+from legation.safeguards.sharing.gate.labels import clearance
 from legation.safeguards.sharing.gate.policy import Policy, read_policy
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:
 
     Raises:
         BadInputError: It cannot be read.
-        UsageError: It is for another party.
+        UsageError: It is for another party, or names a rung that is not on the ladder.
     """
     policy = read_policy(text, place)
+    clearance(policy, scope.ladder)
     partner = scope.store.partners.get(name)
     if partner.party and policy.partner not in ("", partner.party):
         raise UsageError(

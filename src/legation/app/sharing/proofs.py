@@ -76,8 +76,9 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         signers: One for each who signed.
         broken: Ids of lists whose signature does not hold.
-        unsigned: How many versions stand in no list; what is published, such as a level of TLP or
-            the definition of an extension of legation, needs none and is not counted.
+        unsigned: How many versions stand in no list whose signature holds; where a signer is
+            pinned, in none of its. Such lists themselves do not count, and what is published, such
+            as a level of TLP or the definition of an extension of legation, needs none.
         pin: Fingerprint of who must sign, as it was told by another way; empty: nobody pinned it.
     """
 
@@ -104,7 +105,7 @@ class _Told(msgspec.Struct, frozen=True):
 class _Signed:
     """What one signer signed: hashes of each version."""
 
-    lists: int = 0
+    lists: set[_Key] = field(default_factory=set)
     same: dict[_Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     reshaped: dict[_Key, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -176,9 +177,9 @@ def verify_sent(store: "Store", partner: "Partner") -> Verified:
         key = (entry.object_id, entry.version_text)
         here[key] = hashlib.sha256(entry.raw).hexdigest()
         value = msgspec.json.decode(entry.raw, type=dict[str, Any])
+        if not is_published(value):
+            unsigned.add(key)
         if not is_list(value):
-            if not is_published(value):
-                unsigned.add(key)
             continue
         try:
             found, told = _read(value["extensions"][extension_id("sending")])
@@ -186,12 +187,14 @@ def verify_sent(store: "Store", partner: "Partner") -> Verified:
             broken.append(entry.object_id)
             continue
         signed = signers[found]
-        signed.lists += 1
+        signed.lists.add(key)
         of_it = signed.same if told.profile == _PLAIN else signed.reshaped
         for one in told.objects:
             of_it[one.id, one.modified].add(one.sha256)
-    for signed in signers.values():
-        unsigned -= signed.same.keys() | signed.reshaped.keys()
+    pin = partner.signer
+    for name, signed in signers.items():
+        if not pin or "".join(name.split()) == pin:
+            unsigned -= signed.same.keys() | signed.reshaped.keys() | signed.lists
     return Verified(
         signers=tuple(_held(name, partner.signer, one, here) for name, one in signers.items()),
         broken=tuple(broken),
@@ -216,7 +219,7 @@ def _held(name: str, pin: str, signed: _Signed, here: Mapping[_Key, str]) -> Hel
     return Held(
         fingerprint=name,
         pinned=pinned,
-        lists=signed.lists,
+        lists=len(signed.lists),
         objects=holding if counts else 0,
         differing=tuple(sorted({object_id for object_id, _ in differing})),
         absent=len(signed.same.keys() - here.keys()),

@@ -4,6 +4,7 @@ The source does the walk; here its objects are checked and kept, and the state a
 stands in the same transaction as the page. So a pull that ends anywhere loses nothing.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from legation.sources.taxii.feed import (
 from legation.sources.taxii.pull import pull
 from legation.store.audit import Event
 from legation.store.exchange.feeds import KeptFeed
+from legation.store.faults import lacking
 
 if TYPE_CHECKING:
     from legation.store.exchange.partners import Partner
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 Connect = Callable[[str, Access], TaxiiClient]
 _LONGEST_NAME: Final = 60
 _FIRST_LINE: Final = "give a file whose first line is the secret"
+_LONGEST_LINE: Final = 10_000
+_log = logging.getLogger(__name__)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,7 +140,8 @@ class Pulling:
         """Take in what is new in a feed.
 
         Raises:
-            LegationError: Its server does not give it; how far it was taken stays, with the error.
+            LegationError: Its server does not give it, or a fault of ours met it; how far it was
+                taken stays, with the error.
         """
         kept = self._store.feeds.get(name)
         partner = self._store.partners.get(kept.partner_id)
@@ -152,10 +157,11 @@ class Pulling:
                 for page in pull(client, feed, state, now=self._now):
                     done = self._keep(kept, partner, page, done)
                     state = page.state
-        except LegationError as bad:
+        except Exception as fault:  # noqa: BLE001 - what a partner sends keeps no other feed back
+            bad = _told(fault)
             self._store.feeds.keep_state(kept.name, write_state(failed(state, bad, self._now())))
             self._note("feed.pull", kept, failed=str(bad)[:200], **msgspec.structs.asdict(done))
-            raise
+            raise bad from fault.__cause__ if bad is fault else fault
         self._note("feed.pull", kept, **msgspec.structs.asdict(done))
         return done
 
@@ -188,6 +194,18 @@ class Pulling:
         )
 
 
+def _told(fault: Exception) -> LegationError:
+    """Return what to tell of what ended a pull; a fault of the program goes to the log as well."""
+    found = fault if isinstance(fault, LegationError) else lacking(fault)
+    if found is None:
+        _log.error("a pull ended with a fault of the program", exc_info=fault)
+        found = LegationError(
+            f"a fault of the program ({type(fault).__name__})",
+            hint="nothing you did: the log has more, and the other feeds were not kept back",
+        )
+    return found
+
+
 def _entry(feed: KeptFeed) -> Entry:
     try:
         return msgspec.json.decode(feed.access, type=Entry)
@@ -202,7 +220,10 @@ def _first_line(path: str) -> str:
         return ""
     try:
         with Path(path).open(encoding="utf-8") as stream:
-            found = stream.readline().rstrip("\r\n")
+            found = stream.readline(_LONGEST_LINE).rstrip("\r\n")
+    except OSError as bad:
+        said = f"{path!r:.200}: {bad.strerror or type(bad).__name__}"
+        raise UsageError(said, hint=_FIRST_LINE) from bad
     except UnicodeDecodeError as bad:
         raise UsageError(f"{path!r:.200} is no text", hint=_FIRST_LINE) from bad
     if not found.strip():

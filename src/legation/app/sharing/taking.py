@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from legation.app.sharing.files import ReadFile, read_file
+from legation.app.sharing.packages import Opened
 from legation.app.sharing.proofs import is_list, kept_manifest
 from legation.errors import BadInputError, ConflictError, UsageError, VerificationError
 from legation.formats.envelope import Refused, Taken, judged
@@ -36,6 +37,8 @@ _DEFINITIONS: Final = ("marking-definition", "extension-definition")
 # Of two that read the same, the one that changes less is named.
 _OTHERS: Final = ("plain", *sorted(IMPORTS.keys() - {"plain"}))
 _NO_ROOM: Final = "the signed manifest is too long to be kept: share verify will not count by it"
+# Packages of a partner among which the last one is looked for.
+_LATEST: Final = 200
 
 
 class TakenIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,21 +107,22 @@ def take(
     read = read_file(data, place, profile=profile, pinned=partner.signer)
     objects, ours = _theirs(store, partner, read.objects, place)
     posting = posting_of(objects, partner.inbox, partner.partner_id)
-    notes = list(read.notes)
+    package = read.package
+    notes = [*_age(store, partner, package), *read.notes]
     with store.transaction():
         outcomes = store.collections.post(posting, now)
         states = [one.state for one in outcomes]
         if not force and (profile or "conflict" in states or read.profile != "plain"):
             _refuse_other_reading(store, partner, read, place)
-        if read.package:
+        if package:
             good = [one for one in objects if isinstance(one, Taken)]
-            manifest = kept_manifest(read.package, good)
+            manifest = kept_manifest(package, good)
             kept = posting_of([manifest], partner.inbox, partner.partner_id)
             if kept.items:
                 store.collections.post(kept, now)
             else:
                 notes.append(_NO_ROOM)
-        signed = read.package.fingerprint if read.package else ""
+        signed = package.fingerprint if package else ""
         done = TakenIn(
             profile=read.profile,
             new=states.count("new"),
@@ -133,11 +137,30 @@ def take(
         )
         counts = {key: getattr(done, key) for key in ("new", "known", "contradicting", "refused")}
         detail: dict[str, Any] = {"profile": done.profile, "losses": len(done.losses), **counts}
-        detail |= {"signed": signed} if signed else {}
+        if package:
+            detail |= {"signed": signed, "made": package.manifest.made.isoformat()}
         store.audit.append(
             Event(at=now, actor=actor, verb=TAKE, subject=partner.partner_id, detail=detail)
         )
     return done
+
+
+def _age(store: "Store", partner: "Partner", package: Opened | None) -> tuple[str, ...]:
+    """Return what to tell of when a package was made, held against others of who signed it.
+
+    Whoever holds an old one can send it again: what was taken back since stays taken back, but
+    whoever takes it in should know that it is no news.
+    """
+    if package is None:
+        return ()
+    signed, made = package.fingerprint, package.manifest.made
+    _, before = store.audit.newest(TAKE, [partner.partner_id], _LATEST)
+    told = [one.event.detail for one in before if one.event.detail.get("signed") == signed]
+    times = [datetime.fromisoformat(one["made"]) for one in told if "made" in one]
+    if not times or made >= max(times):
+        return ()
+    last = max(times).isoformat(timespec="minutes")
+    return (f"this package is older than the last one taken, which was made {last}",)
 
 
 def post(

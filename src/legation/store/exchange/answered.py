@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from legation.store.database import Database
-from legation.store.exchange.filing import key_of
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import LAST, ONLY, taxii_answers, taxii_objects
 from legation.store.numbering import batches
 

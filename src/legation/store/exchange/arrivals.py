@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Select, case, literal, select, union_all
 
 from legation.store.database import Database
-from legation.store.exchange.filing import key_of
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import LAST, ONLY, taxii_objects
 from legation.store.numbering import batches
 

@@ -4,6 +4,7 @@ A partner reaches what it was granted and learns of nothing else. All that one c
 deletes is one transaction: acknowledged means on disk.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ import msgspec
 from sqlalchemy import BigInteger, Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from legation.errors import ConflictError, NotFoundError
+from legation.errors import ConflictError, NotFoundError, UsageError
 from legation.stix.received import Facts
 from legation.store.database import Database
 from legation.store.exchange.access import Collection
@@ -24,7 +25,6 @@ from legation.store.exchange.filing import (
     Displaced,
     Filing,
     Outcome,
-    bury,
     settle_again,
 )
 from legation.store.exchange.quarantined import Held, hold
@@ -35,8 +35,11 @@ from legation.store.exchange.tables import (
     taxii_grants,
     taxii_statuses,
 )
+from legation.store.exchange.tombstones import bury, with_what_they_revoke
 from legation.store.values import microseconds, plain
 
+# It stands in addresses beside names that have a meaning there.
+_ALIAS: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 # Long enough to ask again after a broken line; the objects say the rest (TAXII 2.1, section 4.3).
 KEPT_STATUS: Final = timedelta(days=1)
 
@@ -82,8 +85,14 @@ class Collections:
         """Make a collection; return its number.
 
         Raises:
+            UsageError: Its alias cannot stand in an address.
             ConflictError: Its id or alias is taken.
         """
+        if collection.alias and _ALIAS.fullmatch(collection.alias) is None:
+            raise UsageError(
+                f"{collection.alias!r:.80} is no alias",
+                hint="give up to 61 of a-z, 0-9 and -, beginning with a letter or a digit",
+            )
         row: dict[str, Any] = {
             "collection_id": collection.collection_id,
             "root": collection.root,
@@ -176,9 +185,14 @@ class Collections:
     def delete(
         self, number: int, object_id: str, wanted: Wanted, *, partner_id: str, now: datetime
     ) -> int:
-        """Delete versions of an object; return how many there were."""
+        """Delete versions of an object; return how many there were.
+
+        Where a partner deletes what took the object back, all of it goes.
+        """
         with self._database.write() as connection:
             added = Shelf(connection, number).versions(object_id, wanted)
+            if partner_id:
+                added = with_what_they_revoke(connection, number, object_id, added)
             taken = bury(connection, added, partner_id=partner_id, now_us=microseconds(now))
             settle_again(connection, number, object_id, now)
         return taken

@@ -7,15 +7,15 @@ them holds, does not depend on the order in which they came.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from legation.stix.received import Facts
-from legation.stix.timestamps import sortable as in_order
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import (
     BETWEEN,
     FIRST,
@@ -24,14 +24,23 @@ from legation.store.exchange.tables import (
     taxii_objects,
     taxii_tombstones,
 )
+from legation.store.exchange.tombstones import (
+    Grave,
+    bury,
+    content_of,
+    contradiction,
+    graves_of,
+    note_return,
+    taken_back,
+)
 from legation.store.numbering import batches
 from legation.store.values import microseconds, sortable
 
 # A `modified` beyond this would mask what is true until then.
 AHEAD: Final = timedelta(days=1)
 AFTER: Final = "its author had taken the object back before this version"
+_GONE: Final = "its author had taken the object back; what took it back was deleted since"
 _OTHER_CONTENT: Final = "the same version is here already, with other content"
-_63_BITS: Final = (1 << 63) - 1
 _KNOWN: Final = (
     "added_us", "place", "object_id", "version", "version_text",
     "created", "created_by", "revoked", "raw_sha256",
@@ -44,11 +53,6 @@ _GREATEST: Final = tuple(
 _STORED: Final = select(*(taxii_objects.c[name] for name in _KNOWN)).where(
     taxii_objects.c.number == bindparam("number"),
     taxii_objects.c.id_key.in_(bindparam("keys", expanding=True)),
-)
-_BURIED: Final = (
-    select(taxii_tombstones.c.added_us)
-    .where(taxii_tombstones.c.number == bindparam("number"))
-    .limit(1)
 )
 
 
@@ -87,11 +91,6 @@ class _Version:
         self.sha256, self.raw = sha256, raw
 
 
-def key_of(object_id: str) -> int:
-    """Return the 63 bits by which an id is looked for; who finds a row still compares the id."""
-    return int.from_bytes(hashlib.sha256(object_id.encode()).digest()[:8], "big") & _63_BITS
-
-
 def last_added(connection: Connection) -> int:
     """Return the greatest instant that was ever given to an object, also to a deleted one."""
     return max(connection.execute(one).scalar() or 0 for one in _GREATEST)
@@ -108,23 +107,37 @@ class Filing:
         self._last = last_added(connection)
         self._new: list[_Version] = []
         self._moved: set[int] = set()
+        self._gone: set[str] = set()
         self.displaced: list[Displaced] = []
         self.filed: list[tuple[int, str, bytes]] = []
 
     def add(self, items: Sequence[tuple[Facts, bytes]]) -> list[Outcome]:
         """Add objects in their order; those that contradict are told, the others kept."""
-        self._shelf = self._stored({facts.object_id for facts, _ in items})
+        ids = {facts.object_id for facts, _ in items}
+        self._shelf = self._stored(ids)
+        # What the house recalled it may send anew.
+        self._graves: Mapping[str, Sequence[Grave]] = (
+            graves_of(self._connection, self._number, ids) if self._partner else {}
+        )
         outcomes = [self._admitted(facts, raw) for facts, raw in items]
         touched = {version.facts.object_id for version in self._new}
         for object_id in touched:
-            self._settle(self._shelf[object_id])
+            self._settle(object_id, self._shelf[object_id])
         self._write()
-        self._note_return(touched)
+        self._note_return()
         stays = {version.added_us for version in self._new}
         return [
-            one if one.state != "new" or one.added_us in stays else Outcome("conflict", 0, AFTER)
-            for one in outcomes
+            one
+            if one.state != "new" or one.added_us in stays
+            else Outcome("conflict", 0, _GONE if facts.object_id in self._gone else AFTER)
+            for one, (facts, _) in zip(outcomes, items, strict=True)
         ]
+
+    def _note_return(self) -> None:
+        hashes: dict[str, list[bytes]] = defaultdict(list)
+        for version in self._new:
+            hashes[version.facts.object_id].append(version.sha256)
+        note_return(self._connection, self._number, hashes, self._now)
 
     def _stored(self, ids: set[str]) -> dict[str, list[_Version]]:
         shelf: dict[str, list[_Version]] = defaultdict(list)
@@ -150,10 +163,10 @@ class Filing:
                 if other.sha256 == sha256 or self._same(other, raw):
                     return Outcome("known", other.added_us)
                 return Outcome("conflict", 0, _OTHER_CONTENT)
-        if known:
-            reason = self._contradiction(facts, known)
-            if reason:
-                return Outcome("conflict", 0, reason)
+        reason = self._contradiction(facts, known) if known else ""
+        reason = reason or contradiction(facts, raw, self._graves.get(facts.object_id, ()))
+        if reason:
+            return Outcome("conflict", 0, reason)
         # Each has an instant of its own, also when the clock stands or steps back.
         self._last = max(self._now, self._last + 1)
         version = _Version(facts, self._last, ONLY, sha256, raw)
@@ -179,18 +192,13 @@ class Filing:
                 taxii_objects.c.added_us == other.added_us
             )
             stored = self._connection.execute(statement).scalar_one()
-        return _content(stored) == _content(raw)
+        return content_of(stored) == content_of(raw)
 
-    def _settle(self, versions: list[_Version]) -> None:
+    def _settle(self, object_id: str, versions: list[_Version]) -> None:
         """Say of each version of an object which it is; take away what follows a revocation."""
-        taken_back = min(
-            (one.facts.version for one in versions if one.facts.revoked and one.facts.version),
-            default=None,
-        )
-        if taken_back is not None:
-            for one in [one for one in versions if one.facts.version > taken_back]:
-                versions.remove(one)
-                self._displace(one)
+        for one in self._revoked(object_id, versions):
+            versions.remove(one)
+            self._displace(one)
         if len(versions) == 1 and versions[0].place == ONLY:
             return
         versions.sort(key=lambda one: one.facts.version)
@@ -199,6 +207,19 @@ class Filing:
             if place != one.place:
                 one.place = place
                 self._moved.add(one.added_us)
+
+    def _revoked(self, object_id: str, versions: Sequence[_Version]) -> list[_Version]:
+        """Return which versions do not stand, since the object was taken back."""
+        here = min(
+            (one.facts.version for one in versions if one.facts.revoked and one.facts.version),
+            default=None,
+        )
+        buried = taken_back(self._graves.get(object_id, ()))
+        if buried is not None and (here is None or buried < here):
+            # Not even those before it: they would hold again without the version that is deleted.
+            self._gone.add(object_id)
+            return list(versions)
+        return [one for one in versions if here is not None and one.facts.version > here]
 
     def _displace(self, version: _Version) -> None:
         if version in self._new:
@@ -251,51 +272,6 @@ class Filing:
             "raw": version.raw,
         }
 
-    def _note_return(self, touched: set[str]) -> None:
-        """Note on the tombstones of what was deleted here before that it came again."""
-        buried = taxii_tombstones
-        here = {"number": self._number}
-        if not touched or self._connection.execute(_BURIED, here).first() is None:
-            return
-        for keys in batches({key_of(object_id) for object_id in touched}):
-            self._connection.execute(
-                update(buried)
-                .where(
-                    buried.c.number == self._number,
-                    buried.c.id_key.in_(keys),
-                    buried.c.again_us.is_(None),
-                    buried.c.raw_sha256.in_([version.sha256 for version in self._new]),
-                )
-                .values(again_us=self._now)
-            )
-
-
-def bury(connection: Connection, added: Iterable[int], *, partner_id: str, now_us: int) -> int:
-    """Take rows out of their collection, and leave a tombstone for each.
-
-    Args:
-        connection: In a write transaction.
-        added: By when they were added.
-        partner_id: Who has it done; empty for the house.
-        now_us: When.
-
-    Returns:
-        How many there were.
-    """
-    taken = 0
-    kept = ("added_us", "number", "id_key", "object_id", "version_text", "raw_sha256")
-    for some in batches(added):
-        condition = taxii_objects.c.added_us.in_(some)
-        rows = connection.execute(
-            select(*(taxii_objects.c[name] for name in kept)).where(condition)
-        ).mappings()
-        graves = [dict(row) | {"partner_id": partner_id, "deleted_us": now_us} for row in rows]
-        if graves:
-            connection.execute(insert(taxii_tombstones), graves)
-            connection.execute(delete(taxii_objects).where(condition))
-        taken += len(graves)
-    return taken
-
 
 def settle_again(connection: Connection, number: int, object_id: str, now: datetime) -> None:
     """Say anew which versions of an object are the first and the last, after some were deleted."""
@@ -338,12 +314,3 @@ def _places(versions: Sequence[str], horizon: str) -> list[int]:
         ONLY if at == last == 0 else FIRST if at == 0 else LAST if at == last else BETWEEN
         for at in range(len(versions))
     ]
-
-
-def _content(raw: bytes) -> bytes:
-    """Return the value of an object in one form, whatever its spelling."""
-    value = msgspec.json.decode(raw, type=dict[str, Any])
-    for name in ("created", "modified"):
-        if isinstance(value.get(name), str):
-            value[name] = in_order(value[name])
-    return msgspec.json.encode(value, order="sorted")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import Text
 
 from legation.store.database import Database
-from legation.store.exchange.filing import key_of
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import (
     LAST,
     ONLY,

@@ -24,7 +24,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from legation.store.exchange.filing import cut, key_of
+from legation.store.exchange.filing import cut
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import BETWEEN, FIRST, LAST, ONLY, taxii_objects
 
 _PLACES: Final = {

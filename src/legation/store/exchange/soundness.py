@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Column, Connection, Row, Select, func, select
 
-from legation.store.exchange.filing import cut, key_of
+from legation.store.exchange.filing import cut
+from legation.store.exchange.keys import key_of
 from legation.store.exchange.tables import (
     BETWEEN,
     FIRST,

@@ -36,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         headers: Names in small letters; of several, the last.
         body: All of it; empty for none.
         certificate: SHA-256 of the client certificate, in hexadecimal; empty for none.
+        head: Whether the client is sent the headers alone (HEAD, which is answered like GET).
     """
 
     method: str
@@ -44,6 +45,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     certificate: str = ""
+    head: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
