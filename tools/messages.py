@@ -112,6 +112,7 @@ MET = (
     "app/work.py",
     "desk/**/*.py",
     "formats/documents/*.py",
+    "formats/elements.py",
     "formats/envelope.py",
     "formats/follow_the_money.py",
     "formats/profiles/**/*.py",

@@ -59,7 +59,8 @@ APART: Final = {
     "store/*": "",
     "threats/*": "a fault of the program, not of who reads",
 }
-# Of the store: what is found when it is opened, migrated or verified.
+# Of the store: what is found when it is opened, migrated or verified, and files that the command
+# line reads.
 KEEPING: Final = frozenset(
     {
         *("agreement", "audit", "cards", "coaction", "coaction_files", "coaction_keys"),
@@ -67,7 +68,7 @@ KEEPING: Final = frozenset(
         *("migrating", "objects_verify", "outbox", "postgresql", "provided", "runs"),
         *("search", "signed_heads", "soundness", "sqlite", "values", "wordings"),
         "feeds",
-        *("admission", "evidence_sorted", "proofs_turned", "roster", "sessions"),
+        *("admission", "evidence_sorted", "plain_files", "proofs_turned", "roster", "sessions"),
     }
 )
 REASONS: Final = {
