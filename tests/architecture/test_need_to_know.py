@@ -15,6 +15,7 @@ UNFILTERED = {
     "app/registers.py": "that no key is given twice, whoever may know of its row",
     "app/cases/filing.py": "the version of a case's incident, so that the next one keeps its times",
     "app/cases/shared.py": "the incident of a case for the doctor, held against its entries",
+    "app/sharing/aligning.py": "what stands before partners, to be taken out whoever may know it",
     "app/checks.py": "a sum of rows for the doctor, of no reader and by no name",
     "app/weakening.py": "that the trail has each breach that says less, whoever may know of it",
     "store/agreement.py": "whether what a run found is still there",
