@@ -5,7 +5,8 @@ changed since, nothing leaves and the page is shown anew.
 """
 
 import re
-from typing import Final, NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from litestar import Response, get, post
@@ -54,6 +55,9 @@ class VerdictLine(msgspec.Struct, frozen=True, kw_only=True):
     sent_modified: str
 
 
+_Done = TypeVar("_Done")
+
+
 class _Asked(NamedTuple):
     """Who asks what, where."""
 
@@ -62,6 +66,15 @@ class _Asked(NamedTuple):
     desk_work: DeskWork
     partner: Partner
     given: dict[str, str]
+
+    async def by_gate(self, act: Callable[[Outgoing, str], _Done]) -> _Done:
+        """Do something with the gate, beside the loop: reading its keys and judging take time."""
+        scope = scope_of(self.reading)
+
+        def work() -> _Done:
+            return act(Outgoing(scope, self.desk_work.keys()), self.partner.partner_id)
+
+        return await ASIDE.do(self.request.user.person_id, work)
 
 
 class _Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,19 +121,14 @@ async def sending_file(
 @post("/sending/push", status_code=200, verb="share.send")
 async def push(request: Ask, reading: Given, desk_work: Working, pages: Writer) -> Response[str]:
     """Put what was shown where the partner reads it."""
-    request.user.require("partner.read")
-    typed, shown = await _typed(request)
-    scope = scope_of(reading)
-    partner = scope.store.partners.get(typed.get("partner", ""))
-    ids = _ids(reading, scope, typed)
+    asked, shown = await _formed(request, reading, desk_work)
+    ids = _ids(reading, scope_of(reading), asked.given)
     try:
-        done = await ASIDE.do(
-            request.user.person_id,
-            lambda: Outgoing(scope, desk_work.keys()).push(partner.partner_id, ids, shown=shown),
-        )
+        done = await asked.by_gate(lambda out, name: out.push(name, ids, shown=shown))
     except (ConflictError, UsageError) as refused:
-        return await _preview(request, reading, desk_work, pages, typed, fault=refused)
-    return page(pages.write("pushed", partner=partner, done=done, counts=_counts(done.preview)))
+        return await _preview(request, reading, desk_work, pages, asked.given, fault=refused)
+    counts = _counts(done.preview)
+    return page(pages.write("pushed", partner=asked.partner, done=done, counts=counts))
 
 
 @post("/sending/package", status_code=200, verb="share.send")
@@ -128,18 +136,13 @@ async def package(
     request: Ask, reading: Given, desk_work: Working, pages: Writer
 ) -> Response[str] | Response[bytes]:
     """Hand out what was shown as a signed file, for a stick or a mail."""
-    request.user.require("partner.read")
-    typed, shown = await _typed(request)
+    asked, shown = await _formed(request, reading, desk_work)
     scope = scope_of(reading)
-    partner = scope.store.partners.get(typed.get("partner", ""))
-    ids = _ids(reading, scope, typed)
+    ids = _ids(reading, scope, asked.given)
     try:
-        done = await ASIDE.do(
-            request.user.person_id,
-            lambda: Outgoing(scope, desk_work.keys()).write(partner.partner_id, ids, shown=shown),
-        )
+        done = await asked.by_gate(lambda out, name: out.write(name, ids, shown=shown))
     except (ConflictError, UsageError) as refused:
-        return await _preview(request, reading, desk_work, pages, typed, fault=refused)
+        return await _preview(request, reading, desk_work, pages, asked.given, fault=refused)
     label = label_of_all(done.preview.leaving, scope.marking)
     made = Download(name="sending.zip", media_type="application/zip", content=done.content)
     return file(mark(made, marking_of(label, scope.ladder)))
@@ -191,17 +194,15 @@ async def _preview(
 
 
 async def _shown(asked: _Asked) -> _Shown:
-    scope = scope_of(asked.reading)
-    ids = _ids(asked.reading, scope, asked.given)
+    ids = _ids(asked.reading, scope_of(asked.reading), asked.given)
     profile = policy_of(asked.partner).sharing.profile
 
-    def work() -> _Shown:
-        outgoing = Outgoing(scope, asked.desk_work.keys())
-        preview = outgoing.preview(asked.partner.partner_id, ids)
+    def work(out: Outgoing, name: str) -> _Shown:
+        preview = out.preview(name, ids)
         losses = losses_of(preview, profile) if preview.leaving else ()
         return _Shown(preview=preview, losses=losses, digest=digest_of(preview))
 
-    return await ASIDE.do(asked.request.user.person_id, work)
+    return await asked.by_gate(work)
 
 
 def _ids(reading: Reading, scope: Scope, asked: dict[str, str]) -> list[str]:
@@ -221,14 +222,16 @@ def _ids(reading: Reading, scope: Scope, asked: dict[str, str]) -> list[str]:
     return ids
 
 
-async def _typed(request: Ask) -> tuple[dict[str, str], str]:
-    """Return what a form names, and by what it was drawn."""
+async def _formed(request: Ask, reading: Reading, desk_work: DeskWork) -> tuple[_Asked, str]:
+    """Return what a form asks, and by what it was drawn."""
+    request.user.require("partner.read")
     form = await request.form()
     typed = {name: str(form[name]) for name in _ASKED if form.get(name)}
     shown = str(form.get("shown", ""))
     if not shown:
         raise UsageError("nothing was shown before", hint="look at what would leave first")
-    return typed, shown
+    partner = scope_of(reading).store.partners.get(typed.get("partner", ""))
+    return _Asked(request, reading, desk_work, partner, typed), shown
 
 
 def _counts(preview: Preview) -> dict[str, int]:
