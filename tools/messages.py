@@ -177,6 +177,7 @@ GAPS_NAMED = {
     "listed_ways": "list",
     "hidden": "told",
     "plainly": "told",
+    "silent": "told",
     "sides": "state",
     "states": "state",
     "target": "register",

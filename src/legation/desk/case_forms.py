@@ -27,6 +27,7 @@ from legation.desk.answers import Ask, Given, Name, Writer, page
 from legation.desk.case_before import ABOUT, before, choosable
 from legation.desk.case_labels import Choice, FormField, field_at, labelled
 from legation.desk.gate import FORM_FIELD, Gate
+from legation.desk.hints import on_a_page
 from legation.desk.mission_views import scope_of
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages, address
@@ -195,7 +196,7 @@ def fault_of(fault: LegationError) -> Fault:
     """Return a refusal as a form shows it."""
     place = getattr(fault, "place", "")
     words = str(fault).removeprefix(f"{place}: ") if place else str(fault)
-    return Fault(place=place, words=words, hint=fault.hint)
+    return Fault(place=place, words=words, hint=on_a_page(fault.hint))
 
 
 def is_sent_again(

@@ -14,6 +14,20 @@ _PAGES: Final = {
     "admin list": "open the page People, or ask who may",
     "order list": "open the page Orders, under Settings",
 }
+_SEEN: Final = {
+    "see partner list": "open the list of partners, under Sharing",
+    "see legation partner list": "open the list of partners, under Sharing",
+    "see partner show": "open the partner, under Sharing",
+    "see legation partner policy": "open the partner, and read its policy",
+    "see legation partner policy, or state another level with --tlp": (
+        "open the partner and read its policy, or state another level"
+    ),
+    "see share collections": "open the partner, and read what it reaches",
+    "see share quarantine list": "open the list of quarantine, under Sharing",
+    "see legation share ledger": "open the list of what was sent, under Sharing",
+    "see share preview": "look at what would leave for the partner",
+    "see legation share received": "open the list of what came, under Sharing",
+}
 
 
 def on_a_page(hint: str) -> str:
@@ -25,9 +39,13 @@ def on_a_page(hint: str) -> str:
     'ask whoever keeps the machine of this desk: run: legation doctor'
     """
     if not hint.startswith(_RUN):
-        return hint
+        return _SEEN.get(hint, hint)
     known = _PAGES.get(hint.removeprefix(_RUN))
     return known or f"ask whoever keeps the machine of this desk: {hint}"
 
 
-SAID: Final = (*_PAGES.values(), "ask whoever keeps the machine of this desk: %(told1)s")
+SAID: Final = (
+    *_PAGES.values(),
+    *dict.fromkeys(_SEEN.values()),
+    "ask whoever keeps the machine of this desk: %(told1)s",
+)

@@ -22,6 +22,8 @@ from legation.desk.mission_views import scope_of
 from legation.desk.reading import Reading
 from legation.desk.rendering import Pages
 from legation.errors import ConflictError, LegationError, NotFoundError, UsageError
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
 from legation.store.exchange.ledger import Sending
 
 _ASKED: Final = ("partner", "object", "order")
@@ -65,8 +67,8 @@ def ledger(request: Ask, reading: Given, pages: Writer) -> Response[str]:
         given=given,
         heads=Heads(path="/ledger", given=given, order=given.get("order", "when")),
     )
-    ids = [one.object_id for one in found[:LIMIT]]
-    marking = reading.marking((), *ids, members=False) if ids else ""
+    ids, labels = _told(found[:LIMIT])
+    marking = reading.marking((), *ids, members=False, labels=labels) if ids else ""
     return page(pages.write("ledger", turn=turn, partners=partners, marking=marking))
 
 
@@ -77,8 +79,8 @@ def ledger_file(request: Ask, reading: Given, kind: Name) -> Response[bytes]:
     scope = scope_of(reading)
     found = _entries(scope, only(request, *_ASKED), behind=None, limit=_MOST_IN_FILE)
     made = download("ledger", kind, _lines(scope, found), SentLine, caveat=NO_CAVEAT)
-    ids = [one.object_id for one in found]
-    return file(left_as(scope, "ledger", made, ids, may="share.export"))
+    ids, labels = _told(found)
+    return file(left_as(scope, "ledger", made, ids, labels=labels, may="share.export"))
 
 
 @get("/ledger/object/{sent:str}", sync_to_thread=False, verb="share.send")
@@ -121,7 +123,7 @@ def _had(
     return page(
         pages.write(
             "ledger_object",
-            marking=reading.marking((), object_id, members=False),
+            marking=reading.marking((), *(one.object_id for one in found), members=False),
             object_id=object_id,
             had=found,
             standing=any(one.outcome not in RECALLED for one in found),
@@ -153,6 +155,12 @@ def _entries(
         oldest_first=order.startswith("-"),
         limit=limit,
     )
+
+
+def _told(found: list[Sending]) -> tuple[list[str], list[Label]]:
+    """Return of which objects entries tell, and under which levels these were sent."""
+    ids = list(dict.fromkeys(one.object_id for one in found))
+    return ids, [Label(tlp=Tlp(level)) for level in sorted({one.tlp for one in found})]
 
 
 def _lines(scope: Scope, found: list[Sending]) -> list[SentLine]:

@@ -4,8 +4,9 @@ Who the partners are is itself a secret. These pages tell nothing of what was se
 is for who may know each of those objects, on pages of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get, post
@@ -25,7 +26,7 @@ from legation.desk.people import noted
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.errors import BadInputError, ConflictError, LegationError, NotFoundError, UsageError
-from legation.safeguards.sharing.gate.policy import LONGEST
+from legation.safeguards.sharing.gate.policy import LONGEST, Policy
 from legation.store.folding import folded
 
 _DIGITS: Final = 4
@@ -130,6 +131,11 @@ async def put_policy(
     """Put a policy in force; one that cannot be read comes back with its fault."""
     form = await _typed(request)
     text = form.get("policy", "").replace("\r\n", "\n")
+    if not text.strip():
+        empty = UsageError(
+            "no policy was sent", hint="write one, or end it by its last day"
+        )
+        return _page(reading, pages, partner, fault=empty, at="policy")
     told = scope_of(reading), partner, text.encode(), "policy", desk_work.keys
     try:
         await ASIDE.do(request.user.person_id, put_in_force, *told)
@@ -165,7 +171,7 @@ async def let_in_by(
         partner,
         lambda: book.let_in_by(partner, given),
         at="certificate",
-        typed=form,
+        typed={},  # it may be a private key, put here by mistake
     )
 
 
@@ -301,12 +307,23 @@ def _page(
             partner=found.standing.partner,
             now=scope.now(),
             policy=found.standing.partner.policy.decode("utf-8", "replace"),
+            rules=list(_rules(found.standing.policy)),
             fault=fault_of(fault) if fault is not None else None,
             at=at,
             typed=typed or {},
             token=token,
         )
     )
+
+
+def _rules(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield each key of a policy with its value, as the file would say it."""
+    for name, part in msgspec.to_builtins(policy).items():
+        if not isinstance(part, dict):
+            yield name, str(part or "")
+            continue
+        for key, value in part.items():
+            yield f"{name}.{key}", msgspec.json.encode(value).decode()
 
 
 def _done(
@@ -327,7 +344,7 @@ def _done(
 
 
 def _back(partner: str) -> Redirect:
-    return Redirect(f"/partner/{partner}", status_code=303)
+    return Redirect(f"/partner/{quote(partner, safe='')}", status_code=303)
 
 
 def _book(request: Ask, reading: Reading) -> Roster:

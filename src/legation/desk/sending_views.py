@@ -27,7 +27,7 @@ from legation.desk.mission_views import scope_of
 from legation.desk.reading import Download, Reading
 from legation.desk.rendering import Pages
 from legation.desk.working import DeskWork
-from legation.errors import ConflictError, LegationError, UsageError
+from legation.errors import ConflictError, LegationError, NotFoundError, UsageError
 from legation.formats.marked import mark, marking_of
 from legation.formats.profiles.losses import Loss
 from legation.safeguards.sharing.gate.context import Outcome, Preview
@@ -168,9 +168,11 @@ async def _preview(
     if partner is not None and any(name in asked for name in _NAMES):
         try:
             shown = await _shown(_Asked(request, reading, desk_work, partner, asked))
-        except UsageError as refused:
+        except (UsageError, NotFoundError) as refused:
             told = told or fault_of(refused)
     outcome = asked.get("outcome", "")
+    if outcome and outcome not in OUTCOMES:
+        raise UsageError(f"no outcome {outcome!r:.30}", hint=f"choose from: {', '.join(OUTCOMES)}")
     verdicts = (
         [one for one in shown.preview.verdicts if outcome in ("", one.outcome)] if shown else []
     )
@@ -200,7 +202,7 @@ async def _shown(asked: _Asked) -> _Shown:
     def work(out: Outgoing, name: str) -> _Shown:
         preview = out.preview(name, ids)
         losses = losses_of(preview, profile) if preview.leaving else ()
-        return _Shown(preview=preview, losses=losses, digest=digest_of(preview))
+        return _Shown(preview=preview, losses=losses, digest=digest_of(preview, name))
 
     return await asked.by_gate(work)
 

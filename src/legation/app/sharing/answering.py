@@ -15,7 +15,7 @@ import msgspec
 
 from legation.app.sharing.outgoing import Outgoing, Pushed
 from legation.app.sharing.receiving import given
-from legation.errors import NotFoundError, UsageError
+from legation.errors import DeniedError, NotFoundError, UsageError
 from legation.stix.ids import new_id
 from legation.stix.timestamps import Timestamp
 from legation.stix.tlp import Tlp, marking_ref
@@ -143,6 +143,10 @@ class Answering:
         """
         partner = self._store.partners.get(name)
         _sent_by(self._store, partner, object_id)
+        if said.tlp > self._scope.reader.clearance.tlp:
+            raise DeniedError(
+                f"{said.tlp} is above what you may know", hint="state a level that you may know"
+            )
         return self._outgoing.push_values(partner, self._values(said, object_id), about=object_id)
 
     def _values(self, said: Said, object_id: str) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 What contradicts what is here is an object with a label, and is known to whoever meets it. What
 is not as the standard asks says of itself only what it likes: it is shown to those who may know
-who sent it, and where a label can be read from it all the same, to those of them who meet it.
+who sent it and meet the label that can be read from it all the same; one from which none can be
+read is TLP:RED and PAP:RED.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +16,8 @@ from legation.app.sharing.arrived import MOST_IN_FILE, MOST_SEEN
 from legation.app.sharing.knowing import Knowing
 from legation.app.sharing.senders import KNOWS, called
 from legation.errors import NotFoundError
-from legation.stix.labels import Label
+from legation.stix.labels import Label, Pap
+from legation.stix.tlp import Tlp
 from legation.store.values import moment
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ SHOWN: Final = 100_000
 """Bytes of an object that a page shows."""
 KINDS: Final = ("conflict", "invalid")
 _AT_ONCE: Final = 100
+_CLOSED: Final = Label(tlp=Tlp.RED, pap=Pap.RED)
 # Of what was refused, anything may stand in it; what nests deeper is read by nobody.
 _DEEPEST: Final = 100
 
@@ -166,7 +169,7 @@ class Aside:
         known = self._known([held])
         if not known:
             raise NotFoundError(
-                f"nothing in quarantine has the number {seq}", hint="go back to the list"
+                f"nothing in quarantine has the number {seq}", hint="see share quarantine list"
             )
         return Explained(put=known[0], raw=held.raw, stands=self._stands(held))
 
@@ -216,13 +219,13 @@ class Aside:
         ]
         read = iter(self._knowing.labels(readable))
         labels = [None if value is None else next(read) for value in values]
-        may = iter(self._knowing.known([one for one in labels if one is not None]))
-        found = []
-        for one, label in zip(some, labels, strict=True):
-            met = label is None or next(may)
-            if met and (one.kind == "conflict" or KNOWS in self._verbs):
-                found.append(self._put(one, label or self._knowing.default()))
-        return found
+        # What cannot be read says nothing that could be believed: it is for who may know all.
+        stated = [one or _CLOSED for one in labels]
+        return [
+            self._put(one, label)
+            for one, label, met in zip(some, stated, self._knowing.known(stated), strict=True)
+            if met and (one.kind == "conflict" or KNOWS in self._verbs)
+        ]
 
     def _put(self, one: "Quarantined", label: Label) -> Put:
         partner = self._partners.get(one.partner_id)

@@ -6,7 +6,8 @@ would do at the same moment, by the same function.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, final
 
 import msgspec
@@ -18,13 +19,14 @@ from legation.app.sharing.gathering import gathered
 from legation.app.sharing.packages import packed, signer
 from legation.app.sharing.policies import policy_of, silent_of
 from legation.app.sharing.putting import Putting, counts_of, item_of
-from legation.app.sharing.shown import digest_of, label_of_all
+from legation.app.sharing.shown import digest_of, label_of_all, labels_of
 from legation.errors import ConflictError, DeniedError, UsageError
 from legation.formats.envelope import Taken
 from legation.formats.profiles.catalogue import EXPORTS
 from legation.formats.profiles.losses import Loss, Piece
 from legation.safeguards.sharing.gate.context import BACK, Preview
 from legation.safeguards.sharing.gate.deciding import decide
+from legation.stix.labels import all_joined
 from legation.stix.tlp import Tlp
 
 if TYPE_CHECKING:
@@ -112,9 +114,8 @@ class Outgoing:
                 partner has; nothing was sent.
             StepUpError: It is above TLP:AMBER, and no passkey was shown just now.
         """
-        partner = self._store.partners.get(name)
-        preview = self._to_leave(partner, ids, shown)
-        return self._put(partner, preview)
+        with self._settled(lambda: self._to_leave(name, ids, shown)) as (partner, preview):
+            return self._put(partner, preview)
 
     def push_values(
         self, partner: "Partner", values: Sequence[dict[str, Any]], *, about: str
@@ -129,24 +130,10 @@ class Outgoing:
         Raises:
             UsageError: Nothing may leave at all.
             DeniedError: The policy holds one of them; the reasons are told.
+            StepUpError: It is above TLP:AMBER, and no passkey was shown just now.
         """
-        policy = policy_of(partner)
-        context = context_for(self._scope, self._keys, partner, values)
-        context = msgspec.structs.replace(context, theirs=frozenset({about}))
-        preview = decide(values, policy, context)
-        if partner.ended is not None or preview.silent:
-            raise UsageError(
-                f"nothing leaves: {preview.silent or 'the sharing has ended'}",
-                hint="see legation partner policy",
-            )
-        held = [one for one in preview.verdicts if one.outcome == "held"]
-        if held:
-            why = "; ".join(dict.fromkeys(reason for one in held for reason in one.reasons))
-            raise DeniedError(
-                f"the policy of {partner.name} does not let this leave: {why}",
-                hint="see legation partner policy, or state another level with --tlp",
-            )
-        return self._put(partner, preview)
+        with self._settled(lambda: self._answers(partner, values, about)) as (still, preview):
+            return self._put(still, preview)
 
     def write(
         self,
@@ -169,9 +156,13 @@ class Outgoing:
             ConflictError: What would leave is another than was shown.
             StepUpError: It is above TLP:AMBER, and no passkey was shown just now.
         """
-        partner = self._store.partners.get(name)
+        with self._settled(lambda: self._to_leave(name, ids, shown)) as (partner, preview):
+            return self._write(partner, preview, keep)
+
+    def _write(
+        self, partner: "Partner", preview: Preview, keep: Callable[[bytes], object] | None
+    ) -> Written:
         policy = policy_of(partner)
-        preview = self._to_leave(partner, ids, shown)
         items = [item_of(value) for value in preview.leaving]
         if not items:
             raise UsageError("nothing is left that may leave", hint="see share preview")
@@ -179,28 +170,34 @@ class Outgoing:
         export = EXPORTS[profile]([Piece(value_of(one), one.raw) for one in items])
         now = self._scope.now()
         by = signer(self._keys, partner.partner_id, named=policy.sharing.attribution == "named")
-        marking = label_of_all([value_of(one) for one in items], self._scope.marking).tlp
+        labels = labels_of(preview.leaving, self._scope.marking)
+        marking = all_joined(labels.values()).tlp
         content = packed(export.content, items, by, profile=profile, marking=str(marking), made=now)
         verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
         putting = Putting(self._scope, self._keys)
-        with self._store.transaction():
-            self._store.ledger.add(
-                [
-                    msgspec.structs.replace(
-                        putting.sending(partner, one, verdicts.get(one.facts.object_id), 0),
-                        channel="file",
-                        added=now,
-                    )
-                    for one in items
-                ]
-            )
-            digest = hashlib.sha256(content).hexdigest()
-            counts = counts_of(preview.verdicts)
-            self._scope.note(
-                self._scope.reader.actor, WRITE, partner.partner_id, sha256=digest, **counts
-            )
-            if keep is not None:
-                keep(content)
+        self._store.ledger.add(
+            [
+                msgspec.structs.replace(
+                    putting.sending(
+                        partner,
+                        one,
+                        verdicts.get(one.facts.object_id),
+                        0,
+                        tlp=labels[one.facts.object_id].tlp,
+                    ),
+                    channel="file",
+                    added=now,
+                )
+                for one in items
+            ]
+        )
+        digest = hashlib.sha256(content).hexdigest()
+        counts = counts_of(preview.verdicts)
+        self._scope.note(
+            self._scope.reader.actor, WRITE, partner.partner_id, sha256=digest, **counts
+        )
+        if keep is not None:
+            keep(content)
         return Written(
             content=content,
             preview=preview,
@@ -210,7 +207,22 @@ class Outgoing:
             fingerprint=by.public().fingerprint(),
         )
 
-    def _to_leave(self, partner: "Partner", ids: Sequence[str], shown: str) -> Preview:
+    @contextmanager
+    def _settled(
+        self, judge: "Callable[[], tuple[Partner, Preview]]"
+    ) -> "Iterator[tuple[Partner, Preview]]":
+        """Give what is decided, in a transaction in which nothing of it can change any more.
+
+        To judge takes seconds, in which others write. Whatever rules what may leave (a policy, a
+        label, a recall) stands in the trail: where that has grown since, it is judged again.
+        """
+        head = self._store.audit.head().seq
+        found = judge()
+        with self._store.transaction():
+            yield found if self._store.audit.head().seq == head else judge()
+
+    def _to_leave(self, name: str, ids: Sequence[str], shown: str) -> "tuple[Partner, Preview]":
+        partner = self._store.partners.get(name)
         if partner.ended is not None:
             raise UsageError(
                 f"the sharing with {partner.name} has ended", hint="see legation partner list"
@@ -220,13 +232,36 @@ class Outgoing:
             raise UsageError(
                 f"nothing leaves: {preview.silent}", hint="see legation partner policy"
             )
-        if shown and shown != digest_of(preview):
+        if shown and shown != digest_of(preview, partner.partner_id):
             raise ConflictError(
                 "what would leave has changed since it was shown", hint="look at it again"
             )
+        self._refuse_unproven(preview)
+        return partner, preview
+
+    def _answers(
+        self, partner: "Partner", values: Sequence[dict[str, Any]], about: str
+    ) -> "tuple[Partner, Preview]":
+        still = self._store.partners.get(partner.partner_id)
+        context = context_for(self._scope, self._keys, still, values)
+        context = msgspec.structs.replace(context, theirs=frozenset({about}))
+        preview = decide(values, policy_of(still), context)
+        silent = silent_of(still, self._scope.now().date())
+        if silent:
+            raise UsageError(f"nothing leaves: {silent}", hint="see legation partner policy")
+        held = [one for one in preview.verdicts if one.outcome == "held"]
+        if held:
+            why = "; ".join(dict.fromkeys(reason for one in held for reason in one.reasons))
+            raise DeniedError(
+                f"the policy of {still.name} does not let this leave: {why}",
+                hint="see legation partner policy, or state another level with --tlp",
+            )
+        self._refuse_unproven(preview)
+        return still, preview
+
+    def _refuse_unproven(self, preview: Preview) -> None:
         label = label_of_all(preview.leaving, self._scope.marking)
         refuse_unproven(self._scope.reader, label, own=Tlp.CLEAR)
-        return preview
 
     def _decided(self, partner: "Partner", ids: Sequence[str]) -> Preview:
         policy = policy_of(partner)
@@ -236,11 +271,10 @@ class Outgoing:
         return msgspec.structs.replace(found, silent=silent, leaving=()) if silent else found
 
     def _put(self, partner: "Partner", preview: Preview) -> Pushed:
-        with self._store.transaction():
-            done = Putting(self._scope, self._keys).put(partner, preview, verb=PUSH)
-            if done.withdrawn:
-                # What else stands there may point to what does not any more.
-                Aligning(self._scope, self._keys).align(partner)
+        done = Putting(self._scope, self._keys).put(partner, preview, verb=PUSH)
+        if done.withdrawn:
+            # What else stands there may point to what does not any more.
+            Aligning(self._scope, self._keys).align(partner)
         return Pushed(
             preview=preview,
             new=done.new,

@@ -38,11 +38,16 @@ def set_policy(scope: "Scope", name: str, text: bytes, place: str) -> Policy:
 
     Raises:
         BadInputError: It cannot be read.
-        UsageError: It is for another party, or names a rung that is not on the ladder.
+        UsageError: It is for another party or names a rung that is not on the ladder, or the
+            sharing has ended.
     """
     policy = read_policy(text, place)
     clearance(policy, scope.ladder)
     partner = scope.store.partners.get(name)
+    if partner.ended is not None:
+        raise UsageError(
+            f"the sharing with {partner.name!r:.70} has ended", hint="nothing leaves to it any more"
+        )
     if partner.party and policy.partner not in ("", partner.party):
         raise UsageError(
             f"{place} is for {policy.partner!r:.30}, and {partner.name} is {partner.party}",

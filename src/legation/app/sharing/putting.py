@@ -15,10 +15,12 @@ from legation.app.sharing.outcomes import RECALLED, WITHDRAWN
 from legation.app.sharing.packages import signer
 from legation.app.sharing.policies import policy_of
 from legation.app.sharing.proofs import signed_lists
+from legation.app.sharing.shown import labels_of
 from legation.errors import ConflictError
 from legation.formats.envelope import Taken, judged
 from legation.safeguards.sharing.gate.context import Preview, Verdict
 from legation.stix.timestamps import sortable as in_order
+from legation.stix.tlp import Tlp
 from legation.store.exchange.collections import Posting
 from legation.store.exchange.ledger import Sending
 from legation.store.exchange.reading import Entry, Wanted
@@ -69,6 +71,7 @@ class Putting:
         now = self._scope.now()
         verdicts = {one.sent_id: one for one in preview.verdicts if one.sent_id}
         items = [item_of(value) for value in preview.leaving]
+        labels = labels_of(preview.leaving, self._scope.marking)
         gone = self._replaced(partner, preview)
         self.take_out(partner, gone)
         self._make_room(partner, items)
@@ -82,7 +85,8 @@ class Putting:
                 )
             if outcome.state == "new":
                 told = verdicts.get(one.facts.object_id)
-                sendings.append(self.sending(partner, one, told, outcome.added_us))
+                tlp = labels[one.facts.object_id].tlp
+                sendings.append(self.sending(partner, one, told, outcome.added_us, tlp=tlp))
                 fresh.append(one)
         self._store.ledger.add(sendings)
         self._sign(partner, fresh, now)
@@ -143,9 +147,9 @@ class Putting:
         return found
 
     def sending(
-        self, partner: "Partner", one: Taken, told: Verdict | None, added_us: int
+        self, partner: "Partner", one: Taken, told: Verdict | None, added_us: int, *, tlp: Tlp
     ) -> Sending:
-        """Return the entry of the ledger for one version."""
+        """Return the entry of the ledger for one version, under the level at which it leaves."""
         return Sending(
             partner_id=partner.partner_id,
             object_id=told.object_id if told else one.facts.object_id,
@@ -156,6 +160,7 @@ class Putting:
             raw_sha256=hashlib.sha256(one.raw).digest(),
             added=moment(added_us),
             outcome=told.outcome if told else "sent",
+            tlp=tlp,
             actor=self._scope.reader.actor,
             at=self._scope.now(),
         )

@@ -92,9 +92,11 @@ class Recalling:
             NotFoundError: Nobody was sent one of them, or this reader may not know it.
             ConflictError: All of them were recalled before.
         """
-        why = " ".join(reason.split())[:_LONGEST]
-        if not why:
-            raise UsageError("a recall has a reason", hint="say why in a few words")
+        why = " ".join(reason.split())
+        if not why or len(why) > _LONGEST:
+            raise UsageError(
+                "a recall has a reason", hint=f"say why in a few words, up to {_LONGEST} signs"
+            )
         partners = {one.partner_id: one for one in self._store.partners.every()}
         opened = keys()
         putting = Putting(self._scope, opened)

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, final
 from uuid import UUID, uuid4
 
-from legation.errors import BadInputError, UsageError
+from legation.errors import BadInputError, ConflictError, UsageError
 from legation.safeguards.sharing.taxii.server import ROOT
 from legation.store.audit import Event
 from legation.store.exchange.access import Collection
 from legation.store.exchange.partners import KEY_KINDS, KeyKind, Partner, PartnerKey
+from legation.text.confusables import skeleton
 
 if TYPE_CHECKING:
     from legation.store.opening import Store
@@ -51,7 +52,7 @@ class Roster:
 
         Raises:
             UsageError: The name is empty or too long, or the code is none.
-            ConflictError: Another partner that did not end has it.
+            ConflictError: Another partner that did not end has it, or one that looks like it.
         """
         called = " ".join(name.split())
         if not called or len(called) > _LONGEST_NAME:
@@ -61,6 +62,7 @@ class Roster:
                 f"{party!r:.40} is no code of a party",
                 hint="give up to 12 letters and digits, such as FR or EU",
             )
+        self._refuse_alike(called)
         with self._store.transaction():
             # The titles are read by the partner alone, and by no other.
             inbox = self._collection("To the desk", "What you send us.")
@@ -164,7 +166,7 @@ class Roster:
             raise UsageError(
                 f"{confidence} is no confidence", hint="give 0 to 100 (STIX 2.1, appendix A)"
             )
-        partner = self._store.partners.get(name)
+        partner = self._alive(name)
         with self._store.transaction():
             self._store.partners.give(partner.partner_id, confidence)
             self._note("partner.give", partner.partner_id, confidence=confidence)
@@ -181,7 +183,7 @@ class Roster:
             raise UsageError(
                 "this is no fingerprint", hint="write its eight groups of eight digits, quoted"
             )
-        partner = self._store.partners.get(name)
+        partner = self._alive(name)
         with self._store.transaction():
             self._store.partners.pin(partner.partner_id, digits)
             self._note("partner.trust", partner.partner_id, fingerprint=digits)
@@ -196,15 +198,40 @@ class Roster:
         return found
 
     def grant(self, name: str, collection: str, *, reads: bool, writes: bool) -> None:
-        """Let a partner reach a collection so, or not at all."""
-        partner = self._store.partners.get(name)
+        """Let a partner reach a collection so, or not at all.
+
+        Raises:
+            UsageError: It is the own collection of another partner, or the sharing has ended.
+        """
+        partner = self._alive(name)
         found = self._store.collections.get(collection)
+        for one in self._store.partners.every():
+            if one.partner_id != partner.partner_id and found.number in (one.inbox, one.outbox):
+                raise UsageError(
+                    "this is the own collection of another partner",
+                    hint="make one for both: legation share collect",
+                )
         with self._store.transaction():
             self._store.collections.grant(
                 partner.partner_id, found.number, reads=reads, writes=writes
             )
             told = {"collection": found.collection_id, "reads": reads, "writes": writes}
             self._note("partner.grant", partner.partner_id, **told)
+
+    def _alive(self, name: str) -> Partner:
+        partner = self._store.partners.get(name)
+        if partner.ended is not None:
+            raise UsageError(f"the sharing with {partner.name!r:.70} has ended", hint=AGAIN)
+        return partner
+
+    def _refuse_alike(self, name: str) -> None:
+        """Refuse a name that people would take for that of another partner."""
+        for one in self._store.partners.every():
+            if one.ended is None and one.name != name and skeleton(one.name) == skeleton(name):
+                raise ConflictError(
+                    f"{name!r:.70} looks like {one.name!r:.70}, who is a partner",
+                    hint="give a name that nobody takes for the other",
+                )
 
     def _collection(self, title: str, description: str, alias: str = "") -> int:
         made = Collection(
@@ -220,9 +247,7 @@ class Roster:
     def _add_key(self, name: str, digest: str, kind: KeyKind, until: datetime | None) -> None:
         if kind not in KEY_KINDS:
             raise UsageError(f"no kind of key {kind!r:.30}", hint="token or certificate")
-        partner = self._store.partners.get(name)
-        if partner.ended is not None:
-            raise UsageError(f"the sharing with {partner.name!r:.70} has ended", hint=AGAIN)
+        partner = self._alive(name)
         now = self._now()
         key = PartnerKey(
             key_sha256=digest, kind=kind, partner_id=partner.partner_id, created=now, until=until

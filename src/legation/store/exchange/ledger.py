@@ -10,15 +10,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, or_, select
 
 from legation.store.database import Database
 from legation.store.exchange.tables import share_ledger
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import batches, next_number
+from legation.store.tables import object_heads
 from legation.store.values import microseconds, moment, plain
 
 _MOST: Final = 10_000
+_STRICTEST: Final = 4
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
         added: When it was added to the collection from which the partner reads.
         outcome: Sent as it is, redacted, recalled, or deleted.
         channel: How it went: taxii, file.
+        tlp: Level of what was sent, from 0 for TLP:CLEAR to 4 for TLP:RED.
         seq: Its number in the ledger; 0 before it stands there.
     """
 
@@ -47,6 +50,7 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     added: datetime
     outcome: str
     channel: str = "taxii"
+    tlp: int = _STRICTEST
     actor: str
     at: datetime
     seq: int = 0
@@ -118,7 +122,8 @@ class Ledger:
         Args:
             partner_id: Only what this partner was sent.
             object_id: Only this object, by its id on either side.
-            reader: Only of objects that are not hidden from who holds this; None: of all.
+            reader: Only of objects that whoever holds this may know; of what stands in no
+                register, such as an answer, by the level under which it was sent. None: of all.
             behind: Only those that come behind the one of this number.
             oldest_first: In the order in which they were written.
             limit: How many at most.
@@ -130,14 +135,22 @@ class Ledger:
             either = (share_ledger.c.object_id, share_ledger.c.sent_id)
             statement = statement.where(or_(*(one == object_id for one in either)))
         if reader is not None:
-            known = NeedToKnow(reader).not_hidden(share_ledger.c.object_id)
-            statement = statement.where(known)
+            statement = statement.where(_may_know(reader))
         seq = share_ledger.c.seq
         if behind is not None:
             statement = statement.where(seq > behind if oldest_first else seq < behind)
         statement = statement.order_by(seq if oldest_first else seq.desc()).limit(limit)
         with self._database.read() as connection:
             return [_sending(row) for row in connection.execute(statement)]
+
+
+def _may_know(reader: Cleared) -> ColumnElement[bool]:
+    ledger = share_ledger.c
+    registered = exists(select(1).where(object_heads.c.object_id == ledger.object_id))
+    return or_(
+        NeedToKnow(reader).may_be_told(ledger.object_id),
+        and_(~registered, ledger.tlp <= int(reader.tlp)),
+    )
 
 
 def _row(one: Sending) -> dict[str, Any]:
@@ -152,6 +165,7 @@ def _row(one: Sending) -> dict[str, Any]:
         "added_us": microseconds(one.added),
         "outcome": one.outcome,
         "channel": one.channel,
+        "tlp": one.tlp,
         "actor": plain(one.actor),
         "at_us": microseconds(one.at),
     }
@@ -169,6 +183,7 @@ def _sending(row: Row[Any]) -> Sending:
         added=moment(row.added_us),
         outcome=row.outcome,
         channel=row.channel,
+        tlp=row.tlp,
         actor=row.actor,
         at=moment(row.at_us),
         seq=row.seq,

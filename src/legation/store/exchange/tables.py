@@ -157,6 +157,7 @@ share_ledger = Table(
     Column("added_us", BigInteger, nullable=False),  # by which it stands in the collection
     Column("outcome", Text, nullable=False),  # sent, redacted, recalled, deleted
     Column("channel", Text, nullable=False),  # taxii, file
+    Column("tlp", BigInteger, nullable=False),  # level of what was sent
     Column("actor", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
     Index(None, "partner_id", "sent_id", "seq"),

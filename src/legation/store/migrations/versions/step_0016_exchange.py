@@ -158,7 +158,9 @@ def _ledger() -> None:
         *_texts("partner_id", "object_id", "modified", "sent_id", "sent_modified", "sha256"),
         *_bytes("raw_sha256"),
         *_numbers("added_us"),
-        *_texts("outcome", "channel", "actor"),
+        *_texts("outcome", "channel"),
+        *_numbers("tlp"),
+        *_texts("actor"),
         *_numbers("at_us"),
         sa.PrimaryKeyConstraint("seq", name="pk_share_ledger"),
     )
