@@ -1,0 +1,1 @@
+"""Statements: what was said officially, as anybody can check it without asking us."""
