@@ -3,7 +3,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legation.crypto.points import refuse_weak_ed25519, refuse_weak_ml_dsa
+from legation.crypto.points import refuse_weak_ed25519, refuse_weak_ml_dsa, refuse_weak_ml_dsa_44
 from legation.errors import VerificationError
 
 P = 2**255 - 19
@@ -105,3 +105,16 @@ def test_an_ml_dsa_key_that_anybody_can_sign_for_is_refused(seed: bytes) -> None
 def test_an_ml_dsa_key_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(VerificationError, match="bytes"):
         refuse_weak_ml_dsa(b"\x01" * length)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_witness_s_ml_dsa_key_that_anybody_can_sign_for_is_refused(seed: bytes) -> None:
+    with pytest.raises(VerificationError, match="t1 is zero"):
+        refuse_weak_ml_dsa_44(seed + bytes(1280))
+    refuse_weak_ml_dsa_44(seed + bytes(1279) + b"\x01")
+
+
+@pytest.mark.parametrize("length", [0, 1311, 1313, 1952])
+def test_a_witness_s_ml_dsa_key_of_another_length_is_refused(length: int) -> None:
+    with pytest.raises(VerificationError, match="bytes"):
+        refuse_weak_ml_dsa_44(b"\x01" * length)

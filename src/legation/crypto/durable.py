@@ -17,12 +17,13 @@ from legation.errors import ConflictError, NotFoundError
 
 
 @contextmanager
-def written_whole(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+def written_whole(path: Path, *, replace: bool, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Give a file to write; when the block ends well it stands at `path`.
 
     Args:
-        path: The final name; its folder must exist. The file gets mode 0600.
+        path: The final name; its folder must exist.
         replace: Whether a file already there is replaced; otherwise it is kept.
+        mode: Who may read the file; its owner alone, unless it is published.
 
     Raises:
         ConflictError: A file is there and must not be replaced.
@@ -35,6 +36,7 @@ def written_whole(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(number, "wb") as file:
             yield file
+            os.fchmod(file.fileno(), mode)
             file.flush()
             os.fsync(file.fileno())
         if replace:
@@ -43,7 +45,16 @@ def written_whole(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
             _link(part, path)
     finally:
         part.unlink(missing_ok=True)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _link(part: Path, path: Path) -> None:
@@ -54,11 +65,3 @@ def _link(part: Path, path: Path) -> None:
         raise ConflictError(
             f"{path} is there already", hint="move the old file away, or give another name"
         ) from taken
-
-
-def _flush_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

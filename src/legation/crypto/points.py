@@ -10,6 +10,7 @@ so they are refused here, when a key is registered and again when it verifies.
 from legation.errors import VerificationError
 
 ED25519_BYTES = 32
+ML_DSA_44_BYTES = 1312
 ML_DSA_65_BYTES = 1952
 
 # The field of RFC 8032, section 5.1, and the y of the points of order 8.
@@ -53,9 +54,25 @@ def refuse_weak_ml_dsa(encoded: bytes) -> None:
     Raises:
         VerificationError: The key must not be trusted.
     """
-    if len(encoded) != ML_DSA_65_BYTES:
+    _refuse_empty_ml_dsa(encoded, "ML-DSA-65", ML_DSA_65_BYTES)
+
+
+def refuse_weak_ml_dsa_44(encoded: bytes) -> None:
+    """Refuse a witness's public key that anybody can sign for.
+
+    Args:
+        encoded: The 1,312 bytes of FIPS 204, algorithm 22, for ML-DSA-44.
+
+    Raises:
+        VerificationError: The key must not be trusted.
+    """
+    _refuse_empty_ml_dsa(encoded, "ML-DSA-44", ML_DSA_44_BYTES)
+
+
+def _refuse_empty_ml_dsa(encoded: bytes, name: str, length: int) -> None:
+    if len(encoded) != length:
         raise VerificationError(
-            f"an ML-DSA-65 public key has {ML_DSA_65_BYTES} bytes, not {len(encoded)}", hint=_HINT
+            f"an {name} public key has {length} bytes, not {len(encoded)}", hint=_HINT
         )
     if not any(encoded[_ML_DSA_SEED_BYTES:]):
-        raise VerificationError("the ML-DSA-65 public key is empty (t1 is zero)", hint=_HINT)
+        raise VerificationError(f"the {name} public key is empty (t1 is zero)", hint=_HINT)

@@ -1,0 +1,156 @@
+"""The folder that a log lives in: what a writer needs of a disk, and the disk.
+
+The writer speaks to a protocol, so that a test can stop the disk after any step. On a disk
+the files are readable by all, because any web server may publish the folder as it is.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from typing import Final, Protocol, final
+
+from legation.crypto.durable import flush_folder, written_whole
+from legation.errors import BusyError, NotFoundError
+
+CHECKPOINT: Final = "checkpoint"
+
+_LOCK = ".lock"
+_FILE_MODE, _FOLDER_MODE = 0o644, 0o755
+
+
+class LogFiles(Protocol):
+    """Files of one log, by paths with slashes."""
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; NotFoundError when it is not there."""
+        ...
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file; it may be lost, or be there in part, until `settle`."""
+        ...
+
+    def settle(self) -> None:
+        """Put all that was put on the disk."""
+        ...
+
+    def publish(self, path: str, content: bytes) -> None:
+        """Replace a file in one step; afterwards it is on the disk."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file or a folder, if it is there."""
+        ...
+
+    def listed(self, path: str) -> list[str]:
+        """Return the names in a folder, none when it is not there."""
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the log against other writers; BusyError when another one holds it."""
+        ...
+
+
+@final
+class DiskFiles:
+    """A log's folder on a disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Stand for a folder, which must exist.
+
+        Raises:
+            NotFoundError: It does not exist.
+        """
+        if not folder.is_dir():
+            raise NotFoundError(f"no folder at {folder}", hint="make the folder first")
+        self._folder = folder
+        self._unsettled: dict[Path, None] = {}
+        self._folders: dict[Path, None] = {}
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            NotFoundError: It is not there.
+        """
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as gone:
+            raise NotFoundError(
+                f"the log has no file {path}", hint="restore the log's folder, or use a mirror"
+            ) from gone
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file; `settle` makes it durable."""
+        file = self._folder / path
+        self._make_folder(file.parent)
+        self._unsettled[file] = None
+        with file.open("wb") as out:
+            os.fchmod(out.fileno(), _FILE_MODE)
+            out.write(content)
+
+    def settle(self) -> None:
+        """Flush the files that were put, then the folders that name them."""
+        for file in self._unsettled:
+            number = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+            self._folders[file.parent] = None
+        for folder in sorted(self._folders, key=lambda each: len(each.parts), reverse=True):
+            flush_folder(folder)
+        self._unsettled.clear()
+        self._folders.clear()
+
+    def publish(self, path: str, content: bytes) -> None:
+        """Replace a file by a rename; afterwards it and its name are on the disk."""
+        with written_whole(self._folder / path, replace=True, mode=_FILE_MODE) as out:
+            out.write(content)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it."""
+        target = self._folder / path
+        self._unsettled.pop(target, None)
+        if target.is_dir():
+            rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+
+    def listed(self, path: str) -> list[str]:
+        """Return the names in a folder, sorted."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return sorted(each.name for each in (self._folder / path).iterdir())
+        return []
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder's lock; a killed holder gives it back.
+
+        Raises:
+            BusyError: Another writer holds it.
+        """
+        number = os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            os.close(number)
+            raise BusyError(
+                f"another program writes the log in {self._folder}", hint="wait until it has ended"
+            ) from held
+        try:
+            for part in self._folder.glob(f".{CHECKPOINT}.*.part"):
+                # What a crash left of a checkpoint that was not published.
+                part.unlink(missing_ok=True)
+            yield
+        finally:
+            os.close(number)
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        self._folders[folder] = self._folders[folder.parent] = None
