@@ -132,9 +132,7 @@ async def put_policy(
     form = await _typed(request)
     text = form.get("policy", "").replace("\r\n", "\n")
     if not text.strip():
-        empty = UsageError(
-            "no policy was sent", hint="write one, or end it by its last day"
-        )
+        empty = UsageError("no policy was sent", hint="write one, or end it by its last day")
         return _page(reading, pages, partner, fault=empty, at="policy")
     told = scope_of(reading), partner, text.encode(), "policy", desk_work.keys
     try:
