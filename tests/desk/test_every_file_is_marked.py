@@ -90,6 +90,8 @@ def files(desk: BusyDesk, route: str) -> Iterator[tuple[str, str, Any]]:
         path = re.sub(r"\{(\w+)\}", lambda at, given=given: given[at[1]], route)  # type: ignore[misc]  # a lambda has no types
         path += f"?a={ids['a']}&b={ids['b']}" * ("/tie/" in path)
         path += "?q=harbour" * path.startswith("/search/")
+        asked = f"?partner={ids['partner']}&campaign={ids['campaign_id']}"
+        path += asked * path.startswith("/sending/")
         answer = desk.person.get(path)
         assert answer.status_code in (200, 400, 404, 409), (path, answer.text)
         if answer.status_code == 200:

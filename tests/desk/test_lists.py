@@ -566,6 +566,7 @@ def test_rooms_that_are_not_built_are_not_shown(ana: Person) -> None:
         "Watch",
         "Balance",
         "Cases",
+        "Sharing",
         "Settings",
     ]
     assert 'id="search"' in page

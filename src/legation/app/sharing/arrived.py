@@ -17,12 +17,12 @@ from legation.app.sharing.senders import KNOWS, by_inbox, called
 from legation.errors import NotFoundError, UsageError
 from legation.stix.ids import fact_id
 from legation.stix.labels import Label
+from legation.store.exchange.partners import Partner
 from legation.store.values import moment
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
     from legation.store.exchange.arrivals import Arrival
-    from legation.store.exchange.partners import Partner
 
 MOST_SEEN: Final = 20_000
 """Objects that one answer looks through at most."""
@@ -135,7 +135,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     came: Came
-    partner: "Partner"
+    partner: Partner
     raw: bytes
     value: dict[str, Any]
     versions: tuple[tuple[str, datetime], ...]
