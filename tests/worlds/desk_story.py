@@ -140,12 +140,13 @@ ORDER: Final = {
     "ends": "2026-06-15",
 }
 
+# A file that its field shows as it is, so nothing in it can stand apart.
 POLICY: Final = """
 partner = "XA"
 until = 2030-01-01
 [sharing]
 tlp = "red"
-compartments = ["talks", "{}"]
+compartments = ["talks"]
 [action]
 pap = "red"
 [types]
@@ -535,7 +536,7 @@ class Story:
         officer = self._officer
         place = officer.send("/sharing", name=written("partner"), party="XA")
         partner = place.rpartition("/")[2]
-        officer.send(f"{place}/policy", policy=POLICY.format(written("compartment")))
+        officer.send(f"{place}/policy", policy=POLICY)
         officer.send(f"{place}/token", days="30")
         officer.send(f"{place}/confidence", confidence="60")
         self.seen("/sharing", "/sharing", "officer", "contact")
