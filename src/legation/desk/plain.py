@@ -13,7 +13,7 @@ import msgspec
 
 SHOWN = 1200
 _LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
-_STRING = re.compile(r'("(?:[^"\\]++|\\.)*+"?)', re.DOTALL)
+_WORDS = re.compile(r"([^\x00-\x7f]++(?: ++[^\x00-\x7f]++)*+)")
 _STOPS = (".", "?", "!", "؟")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}
@@ -57,23 +57,19 @@ def excerpt(text: str, length: int = SHOWN) -> Excerpt:
 def pieces(text: str) -> list[tuple[str, bool]]:
     """Return JSON as it is shown, in pieces, and of each whether it is to stand apart.
 
-    A string in letters that are read from the right would turn around the quotes and commas beside
-    it. What is no JSON stands apart as far as it is not ASCII.
+    Words in letters that are read from the right would turn around the quotes and commas beside
+    them, so words that are not ASCII stand apart.
 
     >>> pieces('{"a":"b\u0663"}')
-    [('{"a":"', False), ('b\u0663', True), ('"}', False)]
+    [('{"a":"b', False), ('\u0663', True), ('"}', False)]
     """
     found: list[tuple[str, bool]] = []
-    for whole in _STRING.split(defanged(plain(text))):
-        # The quotes of a string stay outside of what stands apart.
-        ends = whole.startswith('"') + whole[1:].endswith('"')
-        inner = whole[1 : len(whole) - ends + 1] if ends else whole
-        for part in (whole[:1], inner, whole[-1:] * (ends - 1)) if ends else (whole,):
-            apart = not part.isascii()
-            if found and not apart and not found[-1][1]:
-                found[-1] = (found[-1][0] + part, False)
-            elif part:
-                found.append((part, apart))
+    for part in _WORDS.split(defanged(plain(text))):
+        apart = not part.isascii()
+        if found and not apart and not found[-1][1]:
+            found[-1] = (found[-1][0] + part, False)
+        elif part:
+            found.append((part, apart))
     return found
 
 
