@@ -75,8 +75,10 @@ class CaseDesk:
 
 
 @contextmanager
-def case_desk(folder: Path, **given: Any) -> Iterator[CaseDesk]:
-    """Open such a desk over a new home."""
+def guarded_desk(
+    folder: Path, **given: Any
+) -> Iterator[tuple[Home, Store, TestClient[Any], Clock]]:
+    """Open a desk of people over a new home: the home, its store, a browser and the clock."""
     clock = Clock()
     home = Home(Settings(home=folder / "home", **given), clock)
     make_home(home)
@@ -90,4 +92,11 @@ def case_desk(folder: Path, **given: Any) -> Iterator[CaseDesk]:
             work=work,
         )
         with TestClient(app, base_url=HERE) as client:
-            yield CaseDesk(home, store, client, clock)
+            yield home, store, client, clock
+
+
+@contextmanager
+def case_desk(folder: Path, **given: Any) -> Iterator[CaseDesk]:
+    """Open such a desk over a new home."""
+    with guarded_desk(folder, **given) as opened:
+        yield CaseDesk(*opened)

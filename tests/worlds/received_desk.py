@@ -8,30 +8,21 @@ from typing import Any, Final, final
 import msgspec
 from litestar.testing import TestClient
 
-from legation.app.access.entering import Entrance
-from legation.app.binding import Binding
 from legation.app.home import Home
-from legation.app.jobs import StoredJobs
-from legation.app.libraries import Libraries
 from legation.app.sharing.policies import set_policy
 from legation.app.sharing.roster import Roster
 from legation.app.sharing.taking import post
 from legation.crypto.codes import fingerprint
-from legation.crypto.key_files import UNPROTECTED
-from legation.desk.gate import Gate, form_token
-from legation.desk.server import build_app
-from legation.desk.stored import StoredReading
-from legation.desk.working import DeskWork
+from legation.desk.gate import form_token
 from legation.rights.roles import Role
-from legation.settings import Settings
 from legation.stix.labels import Pap
 from legation.stix.tlp import Tlp
 from legation.store.clearances import Held
 from legation.store.exchange.partners import Partner
 from legation.store.opening import Store
 
+from .case_desk import guarded_desk
 from .gates import Clock
-from .homes import make_home
 from .many_campaigns import HERE, Person
 from .people import enrolled
 from .sharing_home import GREEN as OURS
@@ -119,18 +110,6 @@ class ReceivedDesk:
 @contextmanager
 def received_desk(folder: Path, **given: Any) -> Iterator[ReceivedDesk]:
     """Open such a desk over a new home."""
-    clock = Clock()
-    home = Home(Settings(home=folder / "home", **given), clock)
-    make_home(home)
-    with home.store() as store:
-        work = DeskWork(home, store, StoredJobs(home, store), UNPROTECTED)
-        entrance = Entrance(store, clock, home.rules(store))
-        app = build_app(
-            StoredReading(home.library(store, "desk"), Libraries(home, store)),
-            banner=None,
-            gate=Gate(entrance, guest=None, binding=Binding(), now=clock),
-            work=work,
-        )
-        with TestClient(app, base_url=HERE) as client:
-            store.objects.put_many([msgspec.json.encode(OURS)])
-            yield ReceivedDesk(home, store, client, clock)
+    with guarded_desk(folder, **given) as (home, store, client, clock):
+        store.objects.put_many([msgspec.json.encode(OURS)])
+        yield ReceivedDesk(home, store, client, clock)

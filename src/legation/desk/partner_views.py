@@ -5,7 +5,7 @@ is for who may know each of those objects, on pages of its own.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -160,16 +160,11 @@ async def let_in_by(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Let a partner come by a client certificate."""
-    form = await _typed(request)
-    given = form.get("certificate", "").encode()
-    book = _book(request, reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: book.let_in_by(partner, given),
+    act = _Act(request, reading, pages, partner)
+    return await act.done(
+        lambda book, form: book.let_in_by(partner, form.get("certificate", "").encode()),
         at="certificate",
-        typed={},  # it may be a private key, put here by mistake
+        keeps=False,
     )
 
 
@@ -178,14 +173,10 @@ async def shut_out(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Revoke a key."""
-    form, book = await _typed(request), _book(request, reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: book.shut_out(partner, form.get("key", "")),
+    act = _Act(request, reading, pages, partner)
+    return await act.done(
+        lambda book, form: book.shut_out(partner, form.get("key", "")),
         at="keys",
-        typed=form,
     )
 
 
@@ -194,14 +185,10 @@ async def give(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Say how much the house gives what a partner says."""
-    form, book = await _typed(request), _book(request, reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: book.give(partner, _given(form.get("confidence", ""))),
+    act = _Act(request, reading, pages, partner)
+    return await act.done(
+        lambda book, form: book.give(partner, _given(form.get("confidence", ""))),
         at="trust",
-        typed=form,
     )
 
 
@@ -210,14 +197,10 @@ async def trust(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Pin the fingerprint of a partner's keys."""
-    form, book = await _typed(request), _book(request, reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: book.trust(partner, form.get("signer", "")),
+    act = _Act(request, reading, pages, partner)
+    return await act.done(
+        lambda book, form: book.trust(partner, form.get("signer", "")),
         at="trust",
-        typed=form,
     )
 
 
@@ -226,19 +209,12 @@ async def grant(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """Let a partner reach a collection so, or not at all."""
-    form, book = await _typed(request), _book(request, reading)
-    return _done(
-        reading,
-        pages,
-        partner,
-        lambda: book.grant(
-            partner,
-            form.get("collection", ""),
-            reads="reads" in form,
-            writes="writes" in form,
+    act = _Act(request, reading, pages, partner)
+    return await act.done(
+        lambda book, form: book.grant(
+            partner, form.get("collection", ""), reads="reads" in form, writes="writes" in form
         ),
         at="collections",
-        typed=form,
     )
 
 
@@ -247,15 +223,14 @@ async def end(
     request: Ask, reading: Given, pages: Writer, partner: Name
 ) -> Response[str] | Redirect:
     """End the sharing with a partner, whose name is typed."""
-    form, book = await _typed(request), _book(request, reading)
 
-    def ended() -> None:
+    def ended(book: Roster, form: dict[str, str]) -> None:
         name = scope_of(reading).store.partners.get(partner).name
         if " ".join(form.get("name", "").split()) != name:
             raise UsageError("this is not the partner's name", hint="type it as it stands above")
         book.end(partner)
 
-    return _done(reading, pages, partner, ended, at="end", typed=form)
+    return await _Act(request, reading, pages, partner).done(ended, at="end")
 
 
 PARTNER_VIEWS: Final = (partners, partners_file, partner_page, partner_file)
@@ -324,21 +299,31 @@ def _rules(policy: Policy) -> Iterator[tuple[str, str]]:
             yield f"{name}.{key}", msgspec.json.encode(value).decode()
 
 
-def _done(
-    reading: Reading,
-    pages: Pages,
-    partner: str,
-    act: Callable[[], Any],
-    *,
-    at: str,
-    typed: dict[str, str],
-) -> Response[str] | Redirect:
-    """Do an act and show the partner; where it is refused, with what was typed."""
-    try:
-        act()
-    except _NOT_TYPED as refused:
-        return _page(reading, pages, partner, fault=refused, at=at, typed=typed)
-    return _back(partner)
+class _Act(NamedTuple):
+    """A form of a partner's page that somebody sent."""
+
+    request: Ask
+    reading: Reading
+    pages: Pages
+    partner: str
+
+    async def done(
+        self, act: Callable[[Roster, dict[str, str]], Any], *, at: str, keeps: bool = True
+    ) -> Response[str] | Redirect:
+        """Do what it asks and show the partner; where it is refused, with what was typed.
+
+        Args:
+            act: Takes the roster and what was typed.
+            at: Which form it is.
+            keeps: Whether what was typed comes back; a private key put there by mistake shall not.
+        """
+        form = await _typed(self.request)
+        try:
+            act(_book(self.request, self.reading), form)
+        except _NOT_TYPED as refused:
+            typed = form if keeps else {}
+            return _page(self.reading, self.pages, self.partner, fault=refused, at=at, typed=typed)
+        return _back(self.partner)
 
 
 def _back(partner: str) -> Redirect:

@@ -13,7 +13,8 @@ import msgspec
 
 SHOWN = 1200
 _LINK = re.compile(r"(h)tt(ps?)://([^\s/?#]+)", re.IGNORECASE)
-_WORDS = re.compile(r"([^\x00-\x7f]++(?: ++[^\x00-\x7f]++)*+)")
+# What stands in place of a mark that is not shown is ours, and turns nothing around.
+_WORDS = re.compile(r"([^\x00-\x7f⟨⟩]++(?: ++[^\x00-\x7f⟨⟩]++)*+)")
 _STOPS = (".", "?", "!", "؟")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CONTROLS = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)}
@@ -64,12 +65,9 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     [('{"a":"b', False), ('\u0663', True), ('"}', False)]
     """
     found: list[tuple[str, bool]] = []
-    for part in _WORDS.split(defanged(plain(text))):
-        apart = not part.isascii()
-        if found and not apart and not found[-1][1]:
-            found[-1] = (found[-1][0] + part, False)
-        elif part:
-            found.append((part, apart))
+    for place, part in enumerate(_WORDS.split(defanged(plain(text)))):
+        if part:
+            found.append((part, place % 2 == 1))
     return found
 
 
