@@ -137,6 +137,8 @@ class Plain(HTMLParser):
         if tag == "a" and "://" in given.get("href", ""):
             address = given["href"].partition("://")[2].rstrip("/")
             return "", f' <span class="none">({html.escape(address)})</span>'
+        if tag == "a" and "_downloads/" in given.get("href", ""):
+            return "", ""  # a file of the documentation: the help names it and does not carry it
         if tag not in KEPT:
             anchor = given.get("id")
             return f'<span id="{html.escape(anchor)}"></span>' if anchor else "", ""

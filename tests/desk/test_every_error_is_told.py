@@ -53,10 +53,12 @@ APART: Final = {
     "safeguards/duty/mail.py": "kept beside a sending, as another program said it",
     "safeguards/duty/secret.py": "read before there is a desk",
     "safeguards/duty/webhook.py": "kept beside a sending, as another program said it",
+    "safeguards/statements/*": "statements have no page yet",
     "sources/folder.py": "the watch of the command line",
     "sources/taxii/*": "feeds are pulled by the command line",
     "stix/*": "a fault of what is kept, for who keeps the store",
     "store/*": "",
+    "text/lookup.py": "a fault of the program, not of who reads",
     "threats/*": "a fault of the program, not of who reads",
 }
 # Of the store: what is found when it is opened, migrated or verified, and files that the command
