@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from legation.stix.received import Facts
 from legation.store.exchange.keys import key_of
@@ -33,6 +33,7 @@ from legation.store.exchange.tombstones import (
     note_return,
     taken_back,
 )
+from legation.store.inserting import insert_rows
 from legation.store.numbering import batches
 from legation.store.values import microseconds, sortable
 
@@ -236,8 +237,8 @@ class Filing:
     def _write(self) -> None:
         moved_only = self._moved - {version.added_us for version in self._new}
         if self._new:
-            self._connection.execute(
-                insert(taxii_objects), [self._row(version) for version in self._new]
+            insert_rows(
+                self._connection, taxii_objects, [self._row(version) for version in self._new]
             )
             self.filed = [
                 (one.added_us, one.facts.object_type, one.raw or b"") for one in self._new
@@ -252,25 +253,26 @@ class Filing:
             statement = update(taxii_objects).where(taxii_objects.c.added_us == bindparam("key"))
             self._connection.execute(statement.values(place=bindparam("to")), moved)
 
-    def _row(self, version: _Version) -> dict[str, Any]:
+    def _row(self, version: _Version) -> tuple[Any, ...]:
+        """Return the cells of a version, in the order of the table's columns."""
         facts = version.facts
-        return {
-            "added_us": version.added_us,
-            "number": self._number,
-            "place": version.place,
-            "id_key": key_of(facts.object_id),
-            "object_id": facts.object_id,
-            "object_type": facts.object_type,
-            "version": facts.version,
-            "version_us": cut(facts.version) if facts.version else version.added_us,
-            "version_text": facts.version_text,
-            "created": facts.created,
-            "created_by": facts.created_by,
-            "revoked": facts.revoked,
-            "raw_sha256": version.sha256,
-            "partner_id": self._partner,
-            "raw": version.raw,
-        }
+        return (
+            version.added_us,
+            self._number,
+            version.place,
+            key_of(facts.object_id),
+            facts.object_id,
+            facts.object_type,
+            facts.version,
+            cut(facts.version) if facts.version else version.added_us,
+            facts.version_text,
+            facts.created,
+            facts.created_by,
+            facts.revoked,
+            version.sha256,
+            self._partner,
+            version.raw,
+        )
 
 
 def settle_again(connection: Connection, number: int, object_id: str, now: datetime) -> None:
