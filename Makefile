@@ -22,7 +22,7 @@ ISLANDS_OR_NOT := $(MAKE) --no-print-directory islands $(if $(filter 1,$(LEGATIO
 # The packages that frameworks are read from stay out of legation's own environment.
 FRAMEWORKS ?= .venv/frameworks
 
-.PHONY: setup islands pdf oidc misp peers run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench soak queries calibrate clean
+.PHONY: setup islands pdf pades provenance oidc hsm misp peers run test check lock messages register-reference case-reference packs techniques docs help-pages offline pictures wheel bench publish-kills statement-flips soak fuzz queries verdicts calibrate clean
 
 setup: .venv/.run
 
@@ -63,8 +63,17 @@ islands: .venv/.run $(BUILT) ## The scripts of the desk, by Node from a Python p
 pdf: .venv/.run ## The extra that sets papers; WeasyPrint asks for Pango on the machine
 	$(INSTALL) --no-build-isolation -e '.[pdf]' -c requirements/dev.txt
 
+pades: .venv/.run ## The extra that signs papers by a certificate
+	$(INSTALL) --no-build-isolation -e '.[pades]' -c requirements/dev.txt
+
+provenance: .venv/.run ## The extra that signs pictures with a C2PA manifest
+	$(INSTALL) --no-build-isolation -e '.[provenance]' -c requirements/dev.txt
+
 oidc: .venv/.run ## The extra by which an identity provider lets people in
 	$(INSTALL) --no-build-isolation -e '.[oidc]' -c requirements/dev.txt
+
+hsm: .venv/.run ## The extra by which keys of statements are in a PKCS#11 token
+	$(INSTALL) --no-build-isolation -e '.[hsm]' -c requirements/dev.txt
 
 misp: .venv/.run ## The extra that writes MISP events for partners
 	$(INSTALL) --no-build-isolation -e '.[misp]' -c requirements/dev.txt
@@ -99,6 +108,7 @@ lock: .venv/bin/uv ## Renew the hashed requirement locks
 	$(LOCK) -c requirements/run.txt requirements/docs.in -o requirements/docs.txt
 	$(LOCK) --override requirements/stand-ins.in -c requirements/run.txt -c requirements/docs.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) --no-deps -c requirements/dev.txt requirements/schemas.in -o requirements/schemas.txt
+	$(LOCK) requirements/fuzz.in -o requirements/fuzz.txt
 	$(LOCK) requirements/node.in -o requirements/node.txt
 	$(LOCK) requirements/techniques.in -o requirements/techniques.txt
 	$(LOCK) requirements/peer-medallion.in -o requirements/peer-medallion.txt
@@ -147,11 +157,27 @@ docs: .venv/.dev $(HELP)
 bench: .venv/.dev ## Speed, memory and quality beside peers (needs ../shared)
 	python benchmarks/run.py
 
+publish-kills: .venv/.dev ## 500 publishers of statements, each killed at any moment
+	LEGATION_PUBLISH_KILLS=500 python -m pytest tests/safeguards/statements/test_publishing.py -k killed
+
+statement-flips: .venv/.dev ## 100,000 flipped bits in statements, proofs, key directories and copies
+	LEGATION_STATEMENT_FLIPS=100000 LEGATION_REGISTER_FLIPS=100000 python -m pytest tests/safeguards/statements -k "flipped"
+
+verdicts: .venv/.dev ## 10,000 questions to registers, answered by Python and by the verifier page in Chromium
+	LEGATION_VERDICT_CASES=10000 python -m pytest -s tests/journeys/test_verdicts_agree.py
+
 calibrate: .venv/.dev ## 200 runs of each null
 	python benchmarks/calibration.py --runs 200
+
+.venv/.fuzz: .venv/.dev requirements/fuzz.txt
+	$(INSTALL) --target .venv/fuzz --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: .venv/.fuzz ## Every reader of strangers' bytes, a million inputs that follow its branches
+	PYTHONPATH=.venv/fuzz python tools/fuzz.py
 
 soak: .venv/.dev ## A 5 GB import, killed at 20 random points
 	python benchmarks/soak.py --bytes 5000000000 --kills 20
 
 clean:
-	rm -rf .venv .peers $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .peers .fuzz $(ISLANDS)/node_modules $(dir $(BUILT)) docs/_build .hypothesis .mypy_cache .ruff_cache .import_linter_cache

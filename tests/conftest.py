@@ -37,6 +37,7 @@ NEEDS = {
     "browser": "Chromium",
     "network": "the package index",
     "peers": "the servers of others (make peers)",
+    "token": "SoftHSM2 (package softhsm2)",
     "": "something else",
 }
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from legation.app.library import Library
     from legation.app.scope import Scope
     from legation.app.sheets.sheet import Sheet
-    from legation.cli.doors import Doors, Opening, SharingOpening
+    from legation.cli.doors import Doors, Opening, SharingOpening, WitnessOpening
     from legation.store.opening import Store
     from legation.store.people import Person
 
@@ -175,6 +175,8 @@ def _doors(told: Told) -> "Doors":
         end_when_told=told.end,
         say_when_ended=told.will_say,
         serve_taxii=_serve_taxii,
+        serve_witness=_serve_witness,
+        set_statement=_set_statement,
     )
 
 
@@ -244,6 +246,12 @@ def _serve_taxii(opening: "SharingOpening", announce: "Callable[[str], object]")
     serve_taxii(opening.server, opening.binding, authority=opening.authority, announce=announce)
 
 
+def _serve_witness(opening: "WitnessOpening", announce: "Callable[[str], object]") -> None:
+    from legation.desk.witness_server import serve_witness
+
+    serve_witness(opening.witness, opening.binding, announce)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -272,6 +280,12 @@ def _write_sheet(scope: "Scope", sheet: "Sheet") -> bytes:
 
     pages = Pages(banner=None, kinds=())
     return begin_sheet(scope, pages, sheet, named=Knowledge(scope).names()).set().content
+
+
+def _set_statement(text: str, contents: bytes, name: str) -> bytes:
+    from legation.desk.statement_papers import set_statement
+
+    return set_statement(text, contents, name)
 
 
 def _keep(bug: BaseException) -> Path:

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "coverage.md"
-ROW = re.compile(r"^\| ([CDEM]?[BH]\d+(?:\.\d+)?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| ([CDEFM]?[BH]\d+(?:\.\d+)?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 PROOF = re.compile(r"`((?:tests|benchmarks)/[^`]+)`")
 RESULTS = "benchmarks/RESULTS.md"
 

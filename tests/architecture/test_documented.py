@@ -122,7 +122,9 @@ def test_every_extra_has_its_target_and_a_page_that_names_it() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     pages = "".join(page.read_text("utf-8") for page in DOCS.glob("how-to/*.md"))
     sources = "".join(file.read_text("utf-8") for file in SOURCE.rglob("*.py"))
-    assert set(re.findall(r"run: make (misp|oidc|pdf)", sources)) == set(extras)
+    assert set(re.findall(r"run: make (hsm|misp|oidc|pades|pdf|provenance)", sources)) == set(
+        extras
+    )
     for name in extras:
         assert re.search(rf"^{name}: .*\n\t.*\.\[{name}\]", makefile, re.MULTILINE), name
         assert f" {name}" in makefile.split(".PHONY:")[1].splitlines()[0]

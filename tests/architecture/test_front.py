@@ -99,7 +99,7 @@ def test_continuous_integration_brings_what_tests_need_and_lets_none_be_skipped(
     assert os.access(CI, os.X_OK)
     assert subprocess.run(["bash", "-n", CI], check=False).returncode == 0
     script = CI.read_text("utf-8")
-    for part in ("postgresql", "chromium", "LEGATION_TEST_PG=", "LEGATION_NO_SKIP=1"):
+    for part in ("postgresql", "chromium", "softhsm2", "LEGATION_TEST_PG=", "LEGATION_NO_SKIP=1"):
         assert part in script
     assert re.search(r"^timeout .* make .*\bcheck test\b", script, re.MULTILINE)
     assert "exec </dev/null" in script

@@ -46,6 +46,8 @@ OPTIONS = {
     "who is told to act for a reason of their own": {"known"},
     "the desk itself": {"home", "passphrase_file", "doors"},
 }
+# Which detectors are handed rows of a register, and no more: what the house itself has said.
+OWN_ROWS = {"impersonation.altered-copies": {"statements"}}
 DRAFT = Draft(
     threat="T1",
     target="accounts-acting-together",
@@ -79,8 +81,11 @@ def test_no_option_names_whom_or_which_words_to_look_for(door: Callable[..., int
 
 
 def test_no_rule_of_a_detector_holds_a_name_or_a_word() -> None:
-    """What is asked is numbers, and layers of a closed list."""
-    for shape in (Asked, *(one.load() for one in DETECTORS)):
+    """What is asked is numbers, and layers of a closed list; or the rows of an own register."""
+    handed = {one.name: set(inspect.signature(one.load()).parameters) for one in DETECTORS}
+    own = {name: given for name, given in handed.items() if name in OWN_ROWS}
+    assert own == OWN_ROWS
+    for shape in (Asked, *(one.load() for one in DETECTORS if one.name not in OWN_ROWS)):
         for name, kind in _held(shape).items():
             assert kind in (int, float, bool) or name == "layers", (shape, name)
     with pytest.raises(Exception, match="Invalid enum value"):
@@ -106,7 +111,8 @@ def test_nothing_goes_out_but_for_one_page_that_a_person_captures_once() -> None
         if "legation.sources.web_page" in names:
             calling.add(place)
     assert {one for one in going if not one.startswith("sources/taxii/")} == {"sources/web_page.py"}
-    assert calling == {"cli/evidence.py"}
+    # The second fetches the one file of a host that says where its register of statements is.
+    assert calling == {"cli/evidence.py", "sources/well_known.py"}
 
 
 def test_no_list_of_accounts_makes_a_finding(tmp_path: Path) -> None:

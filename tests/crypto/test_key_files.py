@@ -4,17 +4,17 @@ import os
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from legation.crypto import locked_files
 from legation.crypto.durable import written_whole
 from legation.crypto.key_files import (
     UNPROTECTED,
     Passphrase,
     Protection,
-    _locked,
-    _unlocked,
     change_protection,
     read_keys,
     write_keys,
@@ -38,6 +38,17 @@ WRONG = Passphrase("correct horse battery stable")
 def _quick(passphrase: bytes, salt: bytes, *_: int) -> bytes:
     """Stand in for Argon2id where a test derives hundreds of keys."""
     return hashlib.sha256(salt + passphrase).digest()
+
+
+def _locked(keys: KeySet, protection: Protection, derive: locked_files.Derivation) -> bytes:
+    return locked_files.locked("keys", msgspec.json.encode(keys), protection, derive)
+
+
+def _unlocked(
+    content: bytes, protection: Protection, derive: locked_files.Derivation, *, place: str
+) -> KeySet:
+    payload = locked_files.unlocked(content, "keys", protection, derive, place=place)
+    return msgspec.json.decode(payload, type=KeySet)
 
 
 LOCKED, OPEN = _locked(KEYS, WORDS, _quick), _locked(KEYS, UNPROTECTED, _quick)

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -5,12 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+import legation
 from legation.crypto.keys import KeySet
 from legation.crypto.signing import (
     ED25519_SIGNATURE_BYTES,
     SIGNATURE_BYTES,
     PublicIdentity,
     sign,
+    verifier_of,
     verify,
 )
 from legation.errors import UsageError, VerificationError
@@ -132,3 +137,62 @@ def test_a_public_identity_survives_the_wire_with_its_fingerprint() -> None:
 
 def test_private_keys_show_in_no_representation() -> None:
     assert repr(alice) == "SigningIdentity()"
+
+
+def test_no_part_but_cryptography_asks_a_key_for_a_bare_signature() -> None:
+    source = Path(legation.__file__).parent
+    asking = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if re.search(r"\.sign_(?:ed25519|ml_dsa_65)\b", path.read_text("utf-8"))
+    }
+    assert asking == {"crypto/signing.py", "crypto/log/signers.py", "crypto/tokens.py"}
+
+
+def test_any_holder_of_both_keys_signs_in_the_same_frame() -> None:
+    class Elsewhere:
+        """Whatever has public keys and signs bytes."""
+
+        def public(self) -> PublicIdentity:
+            return ALICE
+
+        def sign_ed25519(self, message: bytes) -> bytes:
+            assert message.startswith(b"legation signature 1\x00")
+            return alice.sign_ed25519(message)
+
+        def sign_ml_dsa_65(self, message: bytes, context: bytes) -> bytes:
+            assert context == NOTE.encode()
+            return alice.sign_ml_dsa_65(message, context)
+
+    verify(TEXT, sign(TEXT, NOTE, Elsewhere()), NOTE, ALICE)
+
+
+def test_a_verifier_verifies_as_the_function_does_and_for_its_signer_alone() -> None:
+    alice = verifier_of(ALICE.ed25519, ALICE.ml_dsa_65)
+    alice.verify(TEXT, SIGNED, NOTE)
+    assert alice.fingerprint == ALICE.fingerprint()
+    for ed25519, ml_dsa_65 in (
+        (MALLORY.ed25519, ALICE.ml_dsa_65),
+        (ALICE.ed25519, MALLORY.ml_dsa_65),
+        (MALLORY.ed25519, MALLORY.ml_dsa_65),
+    ):
+        with pytest.raises(VerificationError):
+            verifier_of(ed25519, ml_dsa_65).verify(TEXT, SIGNED, NOTE)
+
+
+def test_a_key_is_weighed_again_whatever_was_verified_before() -> None:
+    verifier_of(ALICE.ed25519, ALICE.ml_dsa_65).verify(TEXT, SIGNED, NOTE)
+    for weak in ((1).to_bytes(32, "little"), bytes(32)):
+        for _ in range(2):
+            with pytest.raises(VerificationError, match="small order"):
+                verifier_of(weak, ALICE.ml_dsa_65)
+    with pytest.raises(VerificationError, match="t1 is zero"):
+        verifier_of(ALICE.ed25519, ALICE.ml_dsa_65[:32] + bytes(1920))
+
+
+def test_verifiers_are_kept_in_bounds() -> None:
+    for number in range(300):
+        seed = number.to_bytes(32, "big")
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+        assert verifier_of(public, ALICE.ml_dsa_65) is verifier_of(public, ALICE.ml_dsa_65)
+    assert verifier_of.cache_info().currsize <= 256

@@ -102,6 +102,8 @@ LISTS: Final = {
     "/personal": Listed(orders=("until", "purpose"), narrowed="purpose=none"),
     "/received": Listed(orders=("when",), narrowed="type=none", turned="before"),
     "/quarantine": Listed(orders=("when",), narrowed="kind=none", turned="before"),
+    "/statements": Listed(orders=("touched", "draft"), narrowed="words=zzz"),
+    "/statements/register": Listed(orders=("when", "number"), narrowed="words=zzz"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.
@@ -137,6 +139,7 @@ BOUNDED: Final = {
     "/partner/{partner}": "one partner: its keys and feeds",
     "/ledger/object/{sent}": "one object: which partners were sent it",
     "/sending": "a form, and the first 300 objects of what it asks; the file has all",
+    "/draft/{draft}": "one draft: which words of its texts were changed",
     "/words": "an explanation",
     "/shortcuts": "an explanation",
     "/help": "pages of the help",

@@ -70,6 +70,8 @@ FILLED = {
     "register": "missions",
     "partner": "none",
     "sent": "none",
+    "draft": "1",
+    "place": "0",
     "sender_id": "none",
     "sent_id": "none",
     "held": "1",

@@ -170,6 +170,8 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{entry}", ["1"]),
             ("{shift_id}", ["none"]),
             ("{partner}", [PARTNER]),
+            ("{draft}", ["1", "2"]),
+            ("{place}", ["0"]),
             ("{sent}", [*ids[:1], *(one.campaign_id for one in plan.campaigns)]),
             ("{sender_id}", ["none"]),
             ("{sent_id}", ["none"]),
@@ -188,7 +190,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
 
 
 def _kind(path: str) -> str:
-    return "json" if path.startswith("/partner/") else "csv"
+    return "json" if path.startswith(("/partner/", "/draft/", "/statement/")) else "csv"
 
 
 def answers(made: Made, plan: Plan, ids: list[str]) -> dict[str, tuple[int, str]]:

@@ -26,7 +26,8 @@ from legation.crypto.log.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from legation.crypto.log.notes import SignedNote, parse_note
+from legation.crypto.log.notes import SignedNote, parse_note, parse_signatures
+from legation.crypto.log.proofs import parse_proof
 from legation.crypto.log.tiles import bundles_of, parse_path, tiles_of
 from legation.crypto.log.witnessing import MayCosign, Reason, Refused, decide, parse_request
 from legation.errors import BadInputError, LegationError, VerificationError
@@ -257,3 +258,72 @@ def test_a_path_of_the_specification_is_read_and_written_back(path: str) -> None
 def test_any_other_path_is_refused(path: str) -> None:
     with pytest.raises(BadInputError):
         parse_path(path)
+
+
+# Examples of the specifications' texts; their keys are not published, so they are read alone.
+COSIGNED = """\
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+\u2014 example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u\
+5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+\u2014 witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dl\
+rDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
+"""
+REQUEST = """\
+old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+"""
+ANSWER = """\
+\u2014 witness.example/w1 CMp+6LWBU0anHGH5aNDTJkH/gj79sG+T6+iP2ThYN5krrDJbR1HDnucjL39QsZTS\
+vVjyQLrdk3DXDqI5G2HgLatVs0pWh6Up69HVOw==
+\u2014 witness.example/w1 I7rEps0pvK2UqkS2gSpVUDhrhVtQV9lgF6pRrWAvjJHjyWpW7VcE3SiOlVlbQNt6\
+4vWhO+DlkL0+UfzuOBMh9ChdMkP1vi/lCAsmlw==
+\u2014 witness.example/w2 AWui8Sk55XjYLOijihBjhqEH6nS1ndDymE0a+6idX7pLcnoB+dhnz0854aLZgrrK\
+bYKA7nC3HNJhm/kWl7oJlqU3rXXvpysAdyP3wQ==
+"""
+PROOF = """\
+c2sp.org/tlog-proof@v1
+index 73894
+gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=
+B95lDa8R83lS8n0eG+o0buTxRKQTYFi//1U8anccXmA=
+EKNzoDWG8LGC0Yp9o+sv3qllpMP9uHQ9B20KNL+Q1zs=
+RoopEkOdqkYqMB4MJXrbt/hMjOxsVn0IrWjpz1ZMMes=
+AHCioX9nLjsrse6YhjRRmk1WUEirVOLLRoOQ6vfO5vk=
+
+"""
+
+
+def test_the_cosigned_checkpoint_of_the_specification_is_read_with_its_time() -> None:
+    note = parse_note(COSIGNED.encode())
+    assert note.encode() == COSIGNED.encode()
+    checkpoint = parse_checkpoint(note)
+    assert (checkpoint.origin, checkpoint.head.size) == ("example.com/behind-the-sofa", 20_852_163)
+    log, witness = note.signatures
+    assert len(log.signature) == 64
+    assert (witness.name, len(witness.signature)) == ("witness.example.com/w1", 8 + 64)
+    assert int.from_bytes(witness.signature[:8], "big") == 1_679_315_147
+
+
+def test_the_request_and_the_answer_of_the_specification_are_read_and_written_back() -> None:
+    body = (REQUEST + COSIGNED).encode()
+    request = parse_request(body)
+    assert request.encode() == body
+    assert (request.old_size, len(request.proof)) == (20_852_014, 4)
+    lines = parse_signatures(ANSWER)
+    assert "".join(f"{line}\n" for line in lines) == ANSWER
+    assert [line.name for line in lines] == ["witness.example/w1"] * 2 + ["witness.example/w2"]
+    assert {len(line.signature) for line in lines} == {8 + 64}
+
+
+def test_the_proof_of_the_specification_is_read_and_written_back() -> None:
+    """Its own checkpoint and its extra line are shortened there, so another checkpoint stands."""
+    body = (PROOF + COSIGNED).encode()
+    proof = parse_proof(body)
+    assert proof.encode() == body
+    assert (proof.index, len(proof.path)) == (73_894, 5)

@@ -31,10 +31,12 @@ from legation.app.registers import Registers
 from legation.app.sharing.outgoing import Outgoing
 from legation.app.sharing.policies import set_policy
 from legation.app.sharing.roster import Roster
+from legation.app.statements.desk import StatementDesk
+from legation.app.statements.drafts import Wording
 from legation.app.watching import look
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
-from legation.crypto.key_files import UNPROTECTED
+from legation.crypto.key_files import UNPROTECTED, Passphrase
 from legation.desk.gate import Gate
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
@@ -42,6 +44,10 @@ from legation.desk.working import DeskWork
 from legation.rights.orders import Draft
 from legation.rights.roles import ROLES, Role
 from legation.safeguards.cases.deciding.bodies import Decision
+from legation.safeguards.statements.drafting import Draft as Said
+from legation.safeguards.statements.drafting import drafted
+from legation.stix.labels import Label
+from legation.stix.tlp import Tlp
 from legation.store.duck import connect
 from legation.store.values import microseconds
 from worlds.invented_cases import bodies
@@ -51,6 +57,7 @@ from worlds.partners_sent import partners_send
 from worlds.people import enrolled
 from worlds.planted_posts import write_town
 from worlds.sharing_home import POLICY
+from worlds.statement_desk import ISSUER, PASSPHRASE, TEXT, begin_register
 from worlds.watchmen import DAY, Watchmen, watchmen
 
 _HERE: Final = "http://127.0.0.1:8321"
@@ -257,6 +264,7 @@ def _filled(folder: Path, men: Watchmen, work: DeskWork, guest: Any) -> dict[str
         upload = coming.finish()
     notices = work.waking.notices(guest).find(limit=1)
     return {
+        **_say(men, object_id),
         **partners_send(store, men.clock, (object_id, store.cases.get(cases[0]).object_id)),
         "campaign_id": campaign_id,
         "evidence_id": capture.evidence_id,
@@ -294,6 +302,31 @@ def _open_cases(men: Watchmen) -> list[str]:
     decision = Decision(what="nothing is said for now", touches_persons=False)
     rows = [filing.open([*bodies(), decision]) for _ in range(3)]
     return [row.number for row in rows]
+
+
+def _say(men: Watchmen, object_id: str) -> dict[str, str]:
+    """Draft statements that answer a campaign, and publish two; return ids of the last two."""
+    shelf = begin_register(men.home)
+    wording = Wording(
+        draft=Said(issuer=ISSUER, office="Press", versions=drafted([("en", TEXT)])),
+        label=Label(tlp=Tlp.GREEN),
+        answers=object_id,
+    )
+    writes, approves = (
+        StatementDesk(men.home.library(men.store, men.ids[name]).scope(), shelf)
+        for name in ("Ora", "Cyn")
+    )
+    for number in range(4):
+        text = drafted([("en", f"Notice {number}.\n{TEXT}")])
+        said = msgspec.structs.replace(wording.draft, versions=text)
+        row = writes.begin(msgspec.structs.replace(wording, draft=wording.draft))
+        row = writes.change(row.draft, msgspec.structs.replace(wording, draft=said), seen=row.seq)
+        if number % 2 == 0:
+            row = approves.approve(row.draft, sha256=said.sha256, words="", seen=row.seq)
+            order = writes.order(row.draft, seen=row.seq)
+            made = writes.sign(order, Passphrase(PASSPHRASE))
+            writes.published(row.draft, made, said.sha256)
+    return {"draft": str(row.draft), "place": "1"}
 
 
 def _send(men: Watchmen, object_id: str) -> str:

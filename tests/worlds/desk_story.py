@@ -31,6 +31,7 @@ from .ministry import TABLES
 from .partners_sent import partners_send
 from .planted_posts import RING, write_town
 from .sharing_home import made
+from .statement_desk import ISSUER, PASSPHRASE, TEXT, begin_register
 from .watchmen import Post
 from .working_desk import SAME
 
@@ -42,6 +43,7 @@ PEOPLE: Final[Mapping[str, tuple[Role, ...]]] = {
     "administrator": ("administrator",),
     "auditor": ("auditor",),
     "contact": ("contact point",),
+    "press": ("press",),
 }
 REASONS: Final = ("purpose", "legality", "necessity", "proportionality", "safeguards")
 # What the ring says, and what people like: words of one language, of which only these begin so.
@@ -231,6 +233,7 @@ class Story:
         self._open_a_case()
         self._share()
         self._hear_partners()
+        self._say_officially()
 
     def seen(self, route: str, address: str, *who: str) -> None:
         """Note where something can be seen, and by whom."""
@@ -585,6 +588,42 @@ class Story:
         }
         file = ("tool.json", json.dumps(bundle).encode())
         officer.send("/received/take", {"file": file}, partner=ids["sender_id"])
+
+    def _say_officially(self) -> None:
+        """Draft statements, let another hand approve one, sign it, and say where it stood."""
+        officer, press = self._officer, self._hands["press"]
+        begin_register(self._home)
+        self.seen("/statements", "/statements", "press", "officer")
+        text = [f"{written('title')}\n{TEXT}", ""]
+        said: dict[str, Any] = {"issuer": ISSUER, "office": written("office"), "tlp": "green"}
+        said |= {"language": ["en", ""], "text": text, "answers": self._campaign}
+        first = press.send("/statements", **said)
+        press.send(
+            f"{first}/change", **said | {"text": [f"{text[0]} x", ""]}, **_seen(press, first)
+        )
+        sha256 = officer.found(first, r'name="sha256" value="([0-9a-f]{64})"')
+        approved = {"sha256": sha256, "words": written("words"), **_seen(officer, first)}
+        officer.send(f"{first}/approve", **approved)
+        press.send(f"{first}/publish", passphrase=PASSPHRASE, **_seen(press, first))
+        stood = {"address": f"https://{written('host')}", "at": "2026-03-01T10:00", "text": TEXT}
+        press.send(f"{first}/posted", **stood, **_seen(press, first))
+        place = press.found(first, r'href="(/statement/\d+)"')
+        second = press.send("/statements", **said | {"office": written("other")})
+        for path in (first, second):
+            self.seen("/draft/{draft:str}", path, "press", "officer")
+        self.seen("/draft/{draft:str}/change", f"{second}/change")
+        self.seen("/draft/{draft:str}/as/{kind:str}", f"{first}/as/json")
+        self.seen("/statements/as/{kind:str}", "/statements/as/csv")
+        self.seen("/statements/new", "/statements/new?relation=corrects&changes=2026-0001")
+        self.seen("/statements/register", "/statements/register", "press", "officer")
+        self.seen("/statements/register/as/{kind:str}", "/statements/register/as/csv")
+        self.seen("/statement/{place:str}", place, "press", "officer")
+        self.seen("/statement/{place:str}/as/{kind:str}", f"{place}/as/statement")
+        self.seen("/statements/check", "/statements/check")
+
+
+def _seen(hand: Hand, draft: str) -> dict[str, str]:
+    return {"seen": hand.found(draft, r'name="seen" value="(\d+)"')}
 
 
 def _main(text: str) -> str:

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from legation.crypto.log.checkpoints import Checkpoint
 from legation.crypto.log.files import CHECKPOINT
-from legation.crypto.log.keys import NoteKey
+from legation.crypto.log.keys import NoteKey, signed_bytes
 from legation.crypto.log.merkle import Frontier, Node, TreeHead, leaf_hash, node_hash, peaks
-from legation.crypto.log.notes import SignedNote
+from legation.crypto.log.notes import SignatureLine, SignedNote
 from legation.crypto.log.policies import Policy, Witness
 from legation.crypto.log.signers import (
     NoteSigner,
@@ -46,6 +46,18 @@ def policy(quorum: int = 2) -> Policy:
     """Return the policy of a reader of the invented ministry's log."""
     witnesses = tuple(Witness(name=name, keys=keys_of(by)) for name, by in WITNESSES.items())
     return Policy(origin=ORIGIN, log_keys=LOG_KEYS, witnesses=witnesses, quorum=quorum)
+
+
+def signed_text(text: str, signers: Sequence[NoteSigner] = PUBLISHER) -> SignedNote:
+    """Return a note of any text, signed by the log's keys, as no log of legation signs one."""
+    message = {each.key: signed_bytes(each.key.type, each.key.name, text, None) for each in signers}
+    lines = tuple(
+        SignatureLine(
+            name=each.key.name, key_id=each.key.key_id, signature=each.sign(message[each.key])
+        )
+        for each in signers
+    )
+    return SignedNote(text=text, signatures=lines)
 
 
 class Tree:
@@ -113,8 +125,8 @@ class Disk:
         self._step(path)
         self.written[path] = content
 
-    def settle(self) -> None:
-        for path in list(self.written):
+    def settle(self, under: str = "") -> None:
+        for path in [each for each in self.written if each.startswith(under)]:
             self._step(path)
             self.safe[path] = self.written.pop(path)
 

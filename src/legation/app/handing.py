@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 # The purpose for which such a name is held; see `rights.purposes`.
 _PROTECTING: Final = "protect-holder"
+# How exports call the place of pages and feeds, whose account is their domain.
+_PAGES: Final = ("", "web", "website", "rss", "feed", "bluesky")
 
 
 @final
@@ -75,6 +77,19 @@ class Handing:
             for platform in spellings(voice.platform)
         }
         return found | dict(listed or {})
+
+    def official(self) -> dict[str, tuple[Voice, ...]]:
+        """Return official accounts, and domains whose pages are imported, by pseudonym.
+
+        A row above AMBER is left out, as above; so is all without keys.
+        """
+        found: dict[str, dict[str, Voice]] = {}
+        for voice in self._voices() if self._protection is not None else ():
+            domain = voice.kind == "domain"
+            for platform in _PAGES if domain else spellings(voice.platform):
+                for name in (voice.name, f"www.{voice.name}") if domain else (voice.name,):
+                    found.setdefault(self._names.of(name, platform), {})[voice.key] = voice
+        return {name: tuple(voices.values()) for name, voices in found.items()}
 
     def beside(self) -> Beside:
         """Return official domains and protected names; a row above AMBER is left out, as above."""

@@ -312,16 +312,14 @@ class Runner:
                 unlock(lock, lock_file)
 
     def _serve(self, store: "Store") -> None:
-        from legation.app.heads import sign_daily
-        from legation.app.retention import end_terms
+        from legation.app.rounds import go_round
 
         store.jobs.requeue(self._place, most=_MOST_ATTEMPTS)
         tidied = -_TIDY_S
         while not self._stop.is_set():
             if monotonic() - tidied >= _TIDY_S:
                 self._tidy(store)
-                end_terms(self.home, store)
-                sign_daily(self.home, store, self.protection)
+                go_round(self.home, store, self.protection)
                 tidied = monotonic()
             self.drain(store)
             self._stop.wait(_WAIT_S)

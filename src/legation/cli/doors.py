@@ -29,12 +29,15 @@ if TYPE_CHECKING:
     from legation.crypto.key_files import Protection
     from legation.rights.vault import Vault
     from legation.safeguards.sharing.taxii.server import TaxiiServer
+    from legation.safeguards.statements.witness import StatementWitness
     from legation.store.opening import Store
 
 ServeTaxii = Callable[["SharingOpening", Callable[[str], object]], None]
+ServeWitness = Callable[["WitnessOpening", Callable[[str], object]], None]
 OpenDesk = Callable[["Opening", Callable[[str], object]], None]
 WritePaper = Callable[["Library", str, str], bytes]
 WriteSheet = Callable[["Scope", "Sheet"], bytes]
+SetStatement = Callable[[str, bytes, str], bytes]
 HomeFolder = Annotated[
     Path | None, Parameter("--home", help="Folder of the store. [default: ~/.legation]")
 ]
@@ -128,8 +131,30 @@ class SharingOpening:
     authority: Path | None = None
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class WitnessOpening:
+    """A witness to open.
+
+    Attributes:
+        witness: Answers logs.
+        binding: Where it listens.
+    """
+
+    witness: "StatementWitness"
+    binding: "Binding"
+
+
+def _cannot_witness(_: WitnessOpening, __: Callable[[str], object]) -> None:
+    raise UsageError("this front door serves no logs", hint="run legation statement witness serve")
+
+
 def _cannot_serve(_: SharingOpening, __: Callable[[str], object]) -> None:
     raise UsageError("this front door serves no partners", hint="run legation share serve")
+
+
+def _cannot_set(_: str, __: bytes, ___: str) -> bytes:
+    raise UsageError("this front door sets no papers", hint="run legation statement carrier pdf")
 
 
 @final
@@ -149,6 +174,9 @@ class Doors:
         count_list: Counts what an address lists for somebody; None: no digest is sent.
         serve_taxii: Serves partners until it is told to stop: the server, and what is told the
             address.
+        serve_witness: Serves logs until it is told to stop: the witness, and what is told the
+            address.
+        set_statement: Sets a page as PDF: the page, what is attached, the attachment's name.
     """
 
     now: Callable[[], datetime]
@@ -160,6 +188,8 @@ class Doors:
     say_when_ended: Callable[[str], None] = lambda _: None
     count_list: "Count | None" = None
     serve_taxii: ServeTaxii = _cannot_serve
+    serve_witness: ServeWitness = _cannot_witness
+    set_statement: SetStatement = _cannot_set
 
     def settings(self, home: Path | None) -> Settings:
         """Read the settings; a home given on the command line wins."""

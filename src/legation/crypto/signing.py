@@ -10,6 +10,8 @@ re-ordered, normalised or parsed before the signatures hold.
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, Protocol, final
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -26,6 +28,8 @@ SIGNATURE_BYTES = ED25519_SIGNATURE_BYTES + ML_DSA_65_SIGNATURE_BYTES
 
 _FRAME = b"legation signature 1\x00"
 _FINGERPRINT = b"legation identity 1\x00"
+# Keys that are kept ready; a desk knows a few hundred signers at most.
+_VERIFIERS: Final = 256
 _PURPOSE = re.compile(r"legation/[a-z][a-z-]{0,62}/v[1-9][0-9]{0,3}")
 
 
@@ -51,9 +55,29 @@ class PublicIdentity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
 
 
+class Signer(Protocol):
+    """What holds both private keys of one signer: in memory, or in a device that never shows them.
+
+    Only `sign` and `log.signers` ask for bare signatures: they say in the signed bytes what each
+    is for.
+    """
+
+    def public(self) -> PublicIdentity:
+        """Return the public half."""
+        ...
+
+    def sign_ed25519(self, message: bytes) -> bytes:
+        """Sign bytes that name their purpose, by RFC 8032."""
+        ...
+
+    def sign_ml_dsa_65(self, message: bytes, context: bytes) -> bytes:
+        """Sign bytes that name their purpose, by FIPS 204, in a context."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
-    """The two private keys of one signer.
+    """The two private keys of one signer, in memory.
 
     Attributes:
         ed25519_seed: 32 secret bytes.
@@ -75,8 +99,16 @@ class SigningIdentity:
             .public_bytes_raw(),
         )
 
+    def sign_ed25519(self, message: bytes) -> bytes:
+        """Sign bytes that name their purpose, by RFC 8032."""
+        return Ed25519PrivateKey.from_private_bytes(self.ed25519_seed).sign(message)
 
-def sign(message: bytes, purpose: str, by: SigningIdentity) -> bytes:
+    def sign_ml_dsa_65(self, message: bytes, context: bytes) -> bytes:
+        """Sign bytes that name their purpose, by FIPS 204, in a context."""
+        return MLDSA65PrivateKey.from_seed_bytes(self.ml_dsa_65_seed).sign(message, context)
+
+
+def sign(message: bytes, purpose: str, by: Signer) -> bytes:
     """Sign exact bytes for one purpose.
 
     Args:
@@ -94,9 +126,7 @@ def sign(message: bytes, purpose: str, by: SigningIdentity) -> bytes:
     require_known_answers()
     context = _context(purpose)
     framed = _framed(message, context)
-    classical = Ed25519PrivateKey.from_private_bytes(by.ed25519_seed).sign(framed)
-    quantum_safe = MLDSA65PrivateKey.from_seed_bytes(by.ml_dsa_65_seed).sign(framed, context)
-    return classical + quantum_safe
+    return by.sign_ed25519(framed) + by.sign_ml_dsa_65(framed, context)
 
 
 def verify(message: bytes, signature: bytes, purpose: str, by: PublicIdentity) -> None:
@@ -113,20 +143,76 @@ def verify(message: bytes, signature: bytes, purpose: str, by: PublicIdentity) -
         UsageError: The purpose is not of the form `legation/<thing>/v<number>`.
         SelfTestError: A primitive does not give its published answer.
     """
-    require_known_answers()
-    context = _context(purpose)
-    refuse_weak_ed25519(by.ed25519)
-    refuse_weak_ml_dsa(by.ml_dsa_65)
-    if len(signature) != SIGNATURE_BYTES:
-        raise _refusal()
-    framed = _framed(message, context)
-    classical = signature[:ED25519_SIGNATURE_BYTES]
-    quantum_safe = signature[ED25519_SIGNATURE_BYTES:]
-    try:
-        Ed25519PublicKey.from_public_bytes(by.ed25519).verify(classical, framed)
-        MLDSA65PublicKey.from_public_bytes(by.ml_dsa_65).verify(quantum_safe, framed, context)
-    except (InvalidSignature, ValueError) as broken:
-        raise _refusal() from broken
+    verifier_of(by.ed25519, by.ml_dsa_65).verify(message, signature, purpose)
+
+
+@final
+class Verifier:
+    """Verifies what one signer signed: the keys are read and judged once, not at each signature.
+
+    Attributes:
+        fingerprint: Of both keys, as `PublicIdentity.fingerprint` writes it.
+    """
+
+    __slots__ = ("_ed25519", "_ml_dsa_65", "fingerprint")
+
+    def __init__(self, by: PublicIdentity) -> None:
+        """Read the keys.
+
+        Raises:
+            VerificationError: A key is weak, or no key.
+            SelfTestError: A primitive does not give its published answer.
+        """
+        require_known_answers()
+        refuse_weak_ed25519(by.ed25519)
+        refuse_weak_ml_dsa(by.ml_dsa_65)
+        try:
+            self._ed25519 = Ed25519PublicKey.from_public_bytes(by.ed25519)
+            self._ml_dsa_65 = MLDSA65PublicKey.from_public_bytes(by.ml_dsa_65)
+        except ValueError as broken:
+            raise _refusal() from broken
+        self.fingerprint = by.fingerprint()
+
+    def verify(self, message: bytes, signature: bytes, purpose: str) -> None:
+        """Verify that the signer signed exactly these bytes for this purpose; see `verify`.
+
+        Raises:
+            VerificationError: One of the two signatures does not hold.
+            UsageError: The purpose is not of its form.
+        """
+        context = _context(purpose)
+        if len(signature) != SIGNATURE_BYTES:
+            raise _refusal()
+        framed = _framed(message, context)
+        try:
+            self._ed25519.verify(signature[:ED25519_SIGNATURE_BYTES], framed)
+            self._ml_dsa_65.verify(signature[ED25519_SIGNATURE_BYTES:], framed, context)
+        except (InvalidSignature, ValueError) as broken:
+            raise _refusal() from broken
+
+
+@lru_cache(maxsize=_VERIFIERS)
+def verifier_of(ed25519: bytes, ml_dsa_65: bytes) -> Verifier:
+    """Return what verifies for two keys; those asked for last are kept, by all their bytes.
+
+    Args:
+        ed25519: 32 bytes.
+        ml_dsa_65: 1,952 bytes.
+
+    Raises:
+        VerificationError: A key is weak, or no key.
+        SelfTestError: A primitive does not give its published answer.
+    """
+    return Verifier(PublicIdentity(ed25519=ed25519, ml_dsa_65=ml_dsa_65))
+
+
+def framed_for(message: bytes, purpose: str) -> bytes:
+    """Return the bytes that both keys sign: the message in the frame of its purpose.
+
+    Raises:
+        UsageError: The purpose is not of the form `legation/<thing>/v<number>`.
+    """
+    return _framed(message, _context(purpose))
 
 
 def _context(purpose: str) -> bytes:

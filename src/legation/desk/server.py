@@ -41,6 +41,7 @@ from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.heard_views import HEARD_VIEWS
 from legation.desk.help import HELP, place_of, topic_of
 from legation.desk.hints import on_a_page
+from legation.desk.history_views import HISTORY
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
 from legation.desk.keys import KEYS as SHORTCUTS
@@ -76,6 +77,9 @@ from legation.desk.sheet_views import SHEET_VIEWS
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.state_views import STATE_VIEWS
+from legation.desk.statement_forms import STATEMENT_FORMS
+from legation.desk.statement_register_views import STATEMENT_REGISTER
+from legation.desk.statement_views import STATEMENT_VIEWS
 from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
 from legation.desk.tongues import Tongue, tongues
@@ -194,6 +198,7 @@ def build_app(
             *SEARCH,
             *OWN,
             *TABS,
+            *HISTORY,
             *GRAPHS,
             *PAPERS,
             *ENTERING,
@@ -217,6 +222,9 @@ def build_app(
                     *PARTNER_WRITING,
                     *SENDING,
                     *RECALLING,
+                    *STATEMENT_VIEWS,
+                    *STATEMENT_FORMS,
+                    *STATEMENT_REGISTER,
                     *EVIDENCE_VIEWS,
                     *LOOKING,
                     *NOTICE_VIEWS,

@@ -25,8 +25,14 @@ class SmallForm(msgspec.Struct, frozen=True, kw_only=True):
     content: bytes
 
 
-async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
+async def read_form(request: Asking, gate: Gate, *, most: int, bare: bool = False) -> SmallForm:
     """Read a form of this desk's own with a file of at most so many bytes.
+
+    Args:
+        request: The form.
+        gate: Knows who sends it.
+        most: Bytes of all of it.
+        bare: Whether it may come without a file.
 
     Raises:
         DeniedError: The form was not drawn for this session.
@@ -42,7 +48,7 @@ async def read_form(request: Asking, gate: Gate, *, most: int) -> SmallForm:
         raise BadInputError("this form is damaged", place="", hint=_HINT) from bad
     fields = {name: text.decode("utf-8", "replace") for name, text in parts.items()}
     gate.require_form(request, fields.pop(FORM_FIELD, ""))
-    if not parser.closed or not file:
+    if not parser.closed or not (file or bare):
         raise BadInputError("no whole file came", place="", hint=_HINT)
     # It may have come for minutes: who sent it is asked for again before anything is done.
     if gate.still(request, str(request.route_handler.opt["verb"])) is None:

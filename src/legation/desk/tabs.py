@@ -14,7 +14,6 @@ from litestar.params import SkipValidation
 
 from legation.app.evidence.forms import KeptPost
 from legation.app.evidence.taken_back import Gone, gone
-from legation.app.history import Sighting
 from legation.desk import charts, raster
 from legation.desk.answers import SHORT, Ask, Given, Name, Writer, file, given, only, page, tried
 from legation.desk.aside import ASIDE
@@ -302,36 +301,6 @@ def rights_file(reading: Given, campaign_id: Name) -> Response[bytes]:
     return file(leaving(reading, "rights", (campaign_id,), made))
 
 
-@get("/campaign/{campaign_id:str}/history", sync_to_thread=False, verb="campaign.read")
-def history(reading: Given, pages: Writer, campaign_id: Name) -> Response[str]:
-    """Show in which runs a campaign was seen, and what changed."""
-    found = reading.campaign(campaign_id)
-    seen, missing = tried(lambda: reading.history(campaign_id))
-    return page(
-        pages.write(
-            "history",
-            marking=reading.marking((found.campaign.campaign_id,), members=True),
-            campaign=found.campaign,
-            run=found.run,
-            history=seen,
-            missing=missing,
-        )
-    )
-
-
-@get(
-    "/campaign/{campaign_id:str}/history/as/{kind:str}",
-    sync_to_thread=False,
-    verb="campaign.export",
-)
-def history_file(reading: Given, campaign_id: Name, kind: Name) -> Response[bytes]:
-    """Hand out the runs that saw a campaign."""
-    made = download(
-        "history", kind, reading.history(campaign_id).sightings, Sighting, caveat=CAVEAT
-    )
-    return file(leaving(reading, "history", (campaign_id,), made))
-
-
 TABS: Final = (
     coordination,
     coordination_file,
@@ -345,8 +314,6 @@ TABS: Final = (
     spread_file,
     rights,
     rights_file,
-    history,
-    history_file,
 )
 
 

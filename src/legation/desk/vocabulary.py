@@ -20,6 +20,7 @@ from legation.desk.fact_tables import TABLES as TABLES_OF_FACTS
 from legation.desk.finding_words import BALANCE, FINDING, NAMES, WORK
 from legation.desk.hints import SAID as HINTS
 from legation.desk.sharing_words import SHARING_TOLD, SHARING_WORDS
+from legation.desk.statement_words import STATEMENT_WORDS
 from legation.desk.tongues import pgettext
 from legation.formats.documents.kinds import KINDS
 from legation.knowledge.facts import Finding
@@ -213,6 +214,7 @@ VOCABULARY: Final[dict[str, tuple[str, ...]]] = {
     "entry": ("open", "done", "handover", "taken"),
     **CASE_WORDS,
     **SHARING_WORDS,
+    **STATEMENT_WORDS,
     **FIELD_WORDS,
 }
 # What the libraries that read values and tables say of them: it stands within errors of rows.

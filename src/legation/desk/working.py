@@ -21,6 +21,7 @@ from legation.app.importing import Reading
 from legation.app.jobs import Jobs
 from legation.app.libraries import Libraries, reader_of
 from legation.app.persons import vault_at_hand
+from legation.app.statements.shelf import Shelf
 from legation.app.uploads import Receiving, Upload, Uploads
 from legation.desk.reading import Download
 from legation.desk.streams import Progress, progress_of
@@ -76,6 +77,7 @@ class DeskWork:
 
     Attributes:
         deciding: The acts that need two people.
+        shelf: The register of statements.
         at_hand: Gives what opens personal names; None where nobody gave what opens the keys.
     """
 
@@ -93,6 +95,7 @@ class DeskWork:
         self.uploads = Uploads(home)
         self._libraries = Libraries(home, store)
         self.deciding = Deciding(store, home.rules(store), jobs, home.now)
+        self.shelf = Shelf(home.folder, home.now)
 
     @property
     def waking(self) -> DeskWaking:

@@ -208,10 +208,12 @@ def _labels(connection: Connection, ids: Collection[str]) -> dict[str, Label]:
             rows[row.label_id] = row
             if row.kind is not None:
                 names[row.label_id].append((row.kind, row.name))
-    return {label_id: _label(row, names[label_id]) for label_id, row in rows.items()}
+    return {label_id: label_of(row, names[label_id]) for label_id, row in rows.items()}
 
 
-def _label(row: Row[Any], names: Collection[tuple[str, str]]) -> Label:
+def label_of(row: Row[Any], names: Collection[tuple[str, str]]) -> Label:
+    """Return the label of a row of `label_kinds` with its names, each with its kind."""
+
     def of(kind: str) -> tuple[str, ...]:
         return tuple(sorted(name for each, name in names if each == kind))
 

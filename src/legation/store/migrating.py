@@ -27,6 +27,7 @@ STEPS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 _FOLDER = Path(__file__).with_name("migrations")
 

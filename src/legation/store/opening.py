@@ -62,6 +62,7 @@ from legation.store.sessions import Sessions
 from legation.store.shift_log import ShiftLog
 from legation.store.signed_heads import SignedHeads
 from legation.store.soundness import verify_cells
+from legation.store.statements import Statements
 from legation.store.tables import metadata
 from legation.store.tokens import Tokens
 from legation.store.triggers import verify_triggers
@@ -101,6 +102,7 @@ class Store:
         digests: Lists that people are told about.
         decisions: Acts that need two people.
         cases: Which cases there are, by number, and how each stands.
+        statements: Drafts of statements: what was done to each, and how each stands.
         evidence: What was captured: records, texts, translations.
         partners: With whom the desk shares, and by which keys they come.
         doorkeeper: Lets partners in by their keys.
@@ -162,6 +164,7 @@ class Store:
         self.digests = Digests(database)
         self.decisions = Decisions(database)
         self.cases = Cases(database)
+        self.statements = Statements(database)
         self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
         self.signed_heads = SignedHeads(lake.folder.parent / "heads")

@@ -25,6 +25,7 @@ _GROWING: Final = (
     "shift_log",
     "shift_log_objects",
     "share_ledger",
+    "statement_entries",
 )
 # Rows that are deleted in time and never changed.
 _STANDING: Final = ("evidence_parts",)

@@ -181,13 +181,17 @@ def _pairs(
     while i < i_end and j < j_end and left[i_end - 1] == right[j_end - 1]:
         i_end, j_end = i_end - 1, j_end - 1
         yield i_end, j_end
-    if i == i_end or j == j_end:
+    shorter = min(i_end - i, j_end - j)
+    if shorter == 0 or (i_end - i == 1 == j_end - j):
         return
+    while level < len(_RUNS) and _RUNS[level] > shorter:
+        level += 1  # no run of that length is there
     if level == len(_RUNS):
         yield from _shortest(left, right, (i, i_end), (j, j_end))
         return
     for tie_i, tie_j in _ties(left, right, (i, i_end), (j, j_end), _RUNS[level]):
-        yield from _pairs(left, right, (i, tie_i), (j, tie_j), level + 1)
+        if tie_i > i and tie_j > j:
+            yield from _pairs(left, right, (i, tie_i), (j, tie_j), level + 1)
         yield tie_i, tie_j
         i, j = tie_i + 1, tie_j + 1
     yield from _pairs(left, right, (i, i_end), (j, j_end), level + 1)
@@ -198,8 +202,8 @@ def _ties(
 ) -> list[Pair]:
     """Return the most runs that stand once in each text and in the same order."""
     there = _single(right, theirs, run)
+    # In the order of the text, which is that in which they were put in.
     met = [(i, there[key]) for key, i in _single(left, ours, run).items() if key in there]
-    met.sort()
     ends: list[int] = []  # the smallest place at which a chain of each length ends
     last: list[int] = []
     before = [-1] * len(met)
@@ -218,11 +222,16 @@ def _ties(
 
 def _single(texts: Sequence[str], bounds: Pair, run: int) -> dict[tuple[str, ...], int]:
     """Return the runs that stand once between two bounds, and where."""
+    begin, end = bounds
+    part = texts[begin:end]
     found: dict[tuple[str, ...], int] = {}
-    for place in range(bounds[0], bounds[1] - run + 1):
-        key = tuple(texts[place : place + run])
-        found[key] = -1 if key in found else place
-    return {key: place for key, place in found.items() if place >= 0}
+    twice = []
+    for place, key in enumerate(zip(*(part[at:] for at in range(run)), strict=False), begin):
+        if found.setdefault(key, place) != place:
+            twice.append(key)
+    for key in twice:
+        found.pop(key, None)
+    return found
 
 
 def _shortest(left: Sequence[str], right: Sequence[str], ours: Pair, theirs: Pair) -> list[Pair]:

@@ -9,11 +9,12 @@ pasted text word by word (`alignment`), so that no change can hide behind a scor
 Where no blank parts words, characters take their place.
 """
 
-import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count, repeat
 from typing import Final, final
 
 import msgspec
@@ -21,16 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legation.errors import BadInputError, ConflictError
+from legation.text import whole_logs
 from legation.text.alignment import UNSPACED, Alignment, align, is_unspaced
-from legation.text.postings import Postings
+from legation.text.postings import Held, Postings
 from legation.text.wording import wording
 
-SHARE: Final = 0.45
-"""Of a short text's words, so many must be the registered ones, after the others are taken off."""
-ENOUGH: Final = 10.0
+SHARE: Final = 450
+"""Of 1000 words of a short text, so many must be the registered ones, the others taken off."""
+ENOUGH: Final = 10
 """So many words in one stretch are enough in a text of any length."""
-WHOLE: Final = 0.7
-"""Of both texts' words; then even a formula is found."""
+WHOLE: Final = 700
+"""Of 1000 words of both texts; then even a formula is found."""
 
 _RUN: Final = re.compile(f"[{UNSPACED}]+|[^\\W{UNSPACED}]+")
 # Signs of Arabic vowels, and the line that lengthens a word: written or left out at will.
@@ -39,13 +41,14 @@ _LONG: Final = 5
 # Registered texts up to this length are also known by each word and its next but one.
 _SHORT: Final = 30
 _CANDIDATES: Final = 12
-_MISS: Final = -1.0
 _RIVALS: Final = 4
-_NEARLY: Final = 0.8
+_NEARLY: Final = 800
+# What a word counts that is as rare as can be, and what is lost by one that is not there.
+_ONE: Final = 1000
 _MIX: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(32))
 
 Keys = NDArray[np.uint64]
-Weights = NDArray[np.float64]
+Numbers = NDArray[np.int64]
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +60,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         score: How sure it is: 1 for the same wording, else the share of words in common, above 0.
         coverage: Share of the pasted words that are the registered ones, in their order.
         registered_coverage: Share of the registered words that the pasted text has.
+        rivals: Other registered texts that are nearly as near, up to a dozen or two; a form that is
+            filled in again and again has some.
         alignment: Both texts side by side.
     """
 
@@ -65,6 +70,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     coverage: float
     registered_coverage: float
+    rivals: int
     alignment: Alignment
 
 
@@ -75,20 +81,33 @@ class _Asked:
     Attributes:
         ids: Its words' numbers.
         keys: Its pairs, each once, in order.
-        counts: How many texts have each of them.
-        place: For each pair in the text its place in `keys`.
-        first: Where its first word stands.
-        second: Where its second word stands.
-        rarity: How much it tells, 0 to 1.
+        held: Which texts have each of them.
+        places: Where each stands first.
+        pairs: Of each kind of pairs, those of the text.
     """
 
     ids: Keys
     keys: Keys
-    counts: NDArray[np.int64]
-    place: NDArray[np.int64]
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    rarity: Weights
+    held: Held
+    places: Numbers
+    pairs: tuple["_Pairs", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairs:
+    """The pairs of words that stand equally far from each other.
+
+    Attributes:
+        apart: How far.
+        first: Where those stand of which both words are known.
+        place: Their places among all pairs.
+        rarity: How much each tells, in thousandths.
+    """
+
+    apart: int
+    first: Numbers
+    place: Numbers
+    rarity: Numbers
 
 
 @final
@@ -102,7 +121,7 @@ class Index:
         self._texts: list[str] = []
         self._sizes: list[int] = []
         self._pairs: list[Keys] = []
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(count(1).__next__)
         self._by_pair, self._by_run = Postings(), Postings()
 
     def __len__(self) -> int:
@@ -149,19 +168,22 @@ class Index:
         if not ids.any():
             return None
         asked = self._asked(ids)
-        scored = [(self._score(number, asked), number) for number in self._near(asked)]
-        best = max((score for score, _ in scored), default=0.0)
+        near = self._near(asked)
+        scored = [(score, n) for n, score in zip(near, self._scores(near, asked), strict=True)]
+        best = max((score for score, _ in scored), default=0)
         if best <= 0:
             return None
         scored.sort(key=lambda one: (-one[0], self._texts[one[1]]))
-        rivals = [n for score, n in scored[:_RIVALS] if score >= _NEARLY * best]
-        laid = [(align(self._texts[number], plain), self._texts[number]) for number in rivals]
+        near = [n for score, n in scored if score * 1000 >= _NEARLY * best]
+        laid = [
+            (align(self._texts[number], plain), self._texts[number]) for number in near[:_RIVALS]
+        ]
         alignment, nearest = min(laid, key=lambda one: (one[0].edited, -one[0].same, one[1]))
-        return self._match(nearest, alignment) if alignment.same else None
+        return self._match(nearest, alignment, len(near) - 1) if alignment.same else None
 
     def _learn(self, plain: str) -> None:
         ids = self._ids(_spoken(plain), learn=True)
-        pairs = np.unique(_pairs(ids, skip=len(ids) <= _SHORT)[0])
+        pairs = np.unique(np.concatenate([keys for _, _, keys in _pairs(ids, _SHORT)]))
         self._texts.append(plain)
         self._sizes.append(len(ids))
         self._pairs.append(pairs)
@@ -172,62 +194,76 @@ class Index:
     def _ids(self, spoken: Sequence[str], *, learn: bool) -> Keys:
         """Return each word's number; 0 for a word that no registered text has."""
         numbers = self._numbers
-        if learn:
-            for word in spoken:
-                numbers.setdefault(word, len(numbers) + 1)
-        return np.fromiter((numbers.get(word, 0) for word in spoken), np.uint64, len(spoken))
+        of = map(numbers.__getitem__, spoken) if learn else map(numbers.get, spoken, repeat(0))
+        return np.fromiter(of, np.uint64, len(spoken))
 
     def _asked(self, ids: Keys) -> _Asked:
-        keys, (first, second) = _pairs(ids, skip=len(ids) <= 2 * _SHORT)
-        single, place = np.unique(keys, return_inverse=True)
-        counts = self._by_pair.counts(single)
-        rarity = self._rarity(counts)[place]
-        # Only short texts have pairs that skip a word: such a pair is as common as what it skips.
-        beside = np.ones(len(ids))
-        beside[first[second == first + 1]] = rarity[second == first + 1]
-        skips = second == first + 2
-        at = first[skips]
-        rarity[skips] = np.minimum(rarity[skips], np.maximum(beside[at], beside[at + 1]))
-        return _Asked(
-            ids=ids,
-            keys=single,
-            counts=counts,
-            place=place,
-            first=first,
-            second=second,
-            rarity=rarity,
+        kinds = _pairs(ids, 2 * _SHORT)
+        keys, places, place = np.unique(
+            np.concatenate([keys for _, _, keys in kinds]), return_index=True, return_inverse=True
         )
+        held = self._by_pair.held(keys)
+        rarity = self._rarity(held.counts)
+        pairs: list[_Pairs] = []
+        at = 0
+        for apart, first, own in kinds:
+            of = place[at : at + len(own)]
+            pairs.append(_Pairs(apart=apart, first=first, place=of, rarity=rarity[of]))
+            at += len(own)
+        if len(pairs) > 1:
+            _level(pairs[0], pairs[1], len(ids))
+        return _Asked(ids=ids, keys=keys, held=held, places=places, pairs=tuple(pairs))
 
     def _near(self, asked: _Asked) -> list[int]:
         """Return the texts that share the rarest runs, and those that share the rarest pairs."""
-        runs = np.unique(_runs(asked.ids))
-        near = set(self._by_run.nearest(runs, self._by_run.counts(runs), _CANDIDATES))
-        near.update(self._by_pair.nearest(asked.keys, asked.counts, _CANDIDATES))
+        runs, places = np.unique(_runs(asked.ids), return_index=True)
+        near = set(self._by_run.nearest(self._by_run.held(runs), places, _CANDIDATES))
+        near.update(self._by_pair.nearest(asked.held, asked.places, _CANDIDATES))
         return sorted(near)
 
-    def _score(self, number: int, asked: _Asked) -> float:
-        """Return how much of a pasted text is this registered one; 0 when too little is."""
-        size = len(asked.ids)
-        here = _contains(self._pairs[number], asked.keys)[asked.place]
-        gains = np.full(size, _MISS)
-        for side in (asked.first, asked.second):
-            np.maximum.at(gains, side[here], asked.rarity[here])
-        best = _best_stretch(gains)
-        if best >= min(ENOUGH, SHARE * size):
+    def _scores(self, numbers: Sequence[int], asked: _Asked) -> list[int]:
+        """Return how much of a pasted text is each of these; 0 when too little is."""
+        if not numbers:
+            return []
+        size, sizes = len(asked.ids), [len(self._pairs[number]) for number in numbers]
+        keys = np.concatenate([self._pairs[number] for number in numbers])
+        place = np.minimum(np.searchsorted(asked.keys, keys), len(asked.keys) - 1)
+        shared = asked.keys[place] == keys
+        here = np.zeros((len(numbers), len(asked.keys)), bool)
+        here[np.repeat(np.arange(len(numbers)), sizes)[shared], place[shared]] = True
+        gains = np.full((len(numbers), size), -_ONE, np.int64)
+        for kind in asked.pairs:
+            told = np.where(here[:, kind.place], kind.rarity, -_ONE)
+            for at in (kind.first, kind.first + kind.apart):
+                gains[:, at] = np.maximum(gains[:, at], told)
+        stretches, hits = _best_stretches(gains), (gains >= 0).sum(axis=1)
+        return [
+            self._judged(int(stretches[row]), int(hits[row]), size, self._sizes[number])
+            for row, number in enumerate(numbers)
+        ]
+
+    @staticmethod
+    def _judged(best: int, hits: int, size: int, registered: int) -> int:
+        if best >= min(ENOUGH * _ONE, SHARE * size):
             return best
-        hits = int((gains >= 0).sum())
-        if hits >= WHOLE * size and hits >= WHOLE * self._sizes[number]:
-            return hits / 1000  # a formula: behind all that is found by rare words
-        return 0.0
+        if hits * _ONE >= WHOLE * max(size, registered):
+            return hits  # a formula: behind all that is found by rare words
+        return 0
 
-    def _rarity(self, have: NDArray[np.int64]) -> Weights:
-        """Return 1 for keys of few texts, falling to 0 for those that a quarter of them has."""
-        count = len(self._texts)
-        few, many = max(4, count / 200), max(12, count / 4)
-        slope: Weights = np.log(many / np.maximum(have, 1)) / math.log(many / few)
-        return np.clip(slope, 0.0, 1.0)
+    def _rarity(self, have: Numbers) -> Numbers:
+        """Return 1000 for keys of up to four texts, falling to 0 where one text in 40 has them.
 
-    def _match(self, plain: str, alignment: Alignment) -> Match:
+        What a few texts share is their own: language versions, a correction. What one in 40
+        has is a formula of the office, which others write too.
+        """
+        texts = len(self._texts)
+        few, many = 4, max(12, texts // 40)
+        logs = whole_logs.table(max(many, texts).bit_length())
+        slope = (logs[many] - logs[have]) * _ONE // (logs[many] - logs[few])
+        rarity: Numbers = np.clip(slope, 0, _ONE)
+        return rarity
+
+    def _match(self, plain: str, alignment: Alignment, rivals: int = 0) -> Match:
         keys = self._same[plain]
         same = alignment.same
         return Match(
@@ -236,6 +272,7 @@ class Index:
             score=2 * same / (alignment.registered + alignment.pasted),
             coverage=same / alignment.pasted,
             registered_coverage=same / alignment.registered,
+            rivals=rivals,
             alignment=alignment,
         )
 
@@ -251,18 +288,33 @@ def _spoken(plain: str) -> list[str]:
     return [word for run in runs for word in (run if is_unspaced(run) else (run,))]
 
 
-def _pairs(ids: Keys, *, skip: bool) -> tuple[Keys, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Return a key for each two words that follow, or nearly follow, and both their places."""
+def _pairs(ids: Keys, short: int) -> list[tuple[int, Numbers, Keys]]:
+    """Return the pairs of known words, by how far the second is: 1, in short texts also 2.
+
+    Args:
+        ids: The words' numbers; a single word stands for a pair.
+        short: Up to how many words a text is short.
+    """
     if len(ids) == 1:
-        alone = np.zeros(1, np.int64)
-        return _mixed(ids[:, None]), (alone, alone)
-    places = np.arange(len(ids))
-    first, second = places[:-1], places[1:]
-    if skip:
-        first, second = np.concatenate([first, places[:-2]]), np.concatenate([second, places[2:]])
-    known = (ids[first] > 0) & (ids[second] > 0)
-    first, second = first[known], second[known]
-    return _mixed(np.stack([ids[first], ids[second]], axis=1)), (first, second)
+        return [(0, np.zeros(1, np.int64), _mixed(ids[:, None]))]
+    found = []
+    for apart in (1, 2) if len(ids) <= short else (1,):
+        rows = np.stack([ids[:-apart], ids[apart:]], axis=1)
+        first = np.flatnonzero((rows > 0).all(axis=1))
+        found.append((apart, first, _mixed(rows[first])))
+    return found
+
+
+def _level(beside: _Pairs, skipping: _Pairs, size: int) -> None:
+    """Let a pair that skips a word tell no more than what it skips.
+
+    Only short texts have such pairs in the register, where they would all be rare.
+    """
+    told = np.full(size, _ONE, np.int64)
+    told[beside.first] = beside.rarity
+    at = skipping.first
+    most = np.maximum(told[at], told[at + 1])
+    np.minimum(skipping.rarity, most, out=skipping.rarity)
 
 
 def _runs(ids: Keys) -> Keys:
@@ -283,15 +335,9 @@ def _mixed(rows: Keys) -> Keys:
     return mixed
 
 
-def _contains(ordered: Keys, keys: Keys) -> NDArray[np.bool_]:
-    if not len(ordered):
-        return np.zeros(len(keys), bool)
-    place = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-    inside: NDArray[np.bool_] = ordered[place] == keys
-    return inside
-
-
-def _best_stretch(gains: Weights) -> float:
-    """Return the largest sum of neighbours (Kadane)."""
-    sums = np.concatenate([[0.0], np.cumsum(gains)])
-    return float((sums - np.minimum.accumulate(sums)).max())
+def _best_stretches(gains: Numbers) -> Numbers:
+    """Return of each row the largest sum of neighbours (Kadane)."""
+    sums = np.zeros((gains.shape[0], gains.shape[1] + 1), np.int64)
+    np.cumsum(gains, axis=1, out=sums[:, 1:])
+    best: Numbers = (sums - np.minimum.accumulate(sums, axis=1)).max(axis=1)
+    return best

@@ -5,10 +5,13 @@ until they are a fair share of the large one; then both are merged, so a text is
 however many come after it.
 """
 
+from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from legation.text import whole_logs
 
 _LEAST: Final = 4096
 # Entries that one question reads at most, those of the rarest keys first.
@@ -18,6 +21,34 @@ Keys = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is known of some keys.
+
+    Attributes:
+        counts: How many texts have each.
+        runs: For each part of the lists, where the texts of each key begin, and how many they are.
+    """
+
+    counts: Numbers
+    runs: tuple[tuple[Numbers, Numbers], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Sorted lists.
+
+    Attributes:
+        keys: Each once, sorted.
+        ends: Where the texts of each key begin, and, last, how many entries there are.
+        texts: The texts of one key after those of another.
+    """
+
+    keys: Keys
+    ends: Numbers
+    texts: Numbers
+
+
 @final
 class Postings:
     """Numbers of texts by key."""
@@ -25,8 +56,8 @@ class Postings:
     def __init__(self) -> None:
         """Begin with none."""
         self._new: list[tuple[int, Keys]] = []
-        # Sorted by key, then text; each at least twice as long as the next.
-        self._parts: list[tuple[Keys, Numbers]] = []
+        # Each at least twice as long as the next.
+        self._parts: list[_Part] = []
         self._texts = 0
 
     def add(self, text: int, keys: Keys) -> None:
@@ -39,31 +70,44 @@ class Postings:
         self._new.append((text, keys))
         self._texts = text + 1
 
-    def counts(self, keys: Keys) -> Numbers:
-        """Return how many texts have each key."""
-        self._settle()
-        total = np.zeros(len(keys), np.int64)
-        for held, _ in self._parts:
-            total += np.searchsorted(held, keys, "right") - np.searchsorted(held, keys, "left")
-        return total
+    def held(self, keys: Keys) -> Held:
+        """Return which texts have each key.
 
-    def nearest(self, keys: Keys, counts: Numbers, limit: int) -> list[int]:
+        Args:
+            keys: Sorted is fastest.
+        """
+        self._settle()
+        runs = []
+        for part in self._parts:
+            place = np.minimum(np.searchsorted(part.keys, keys), len(part.keys) - 1)
+            begin = part.ends[place]
+            sizes = np.where(part.keys[place] == keys, part.ends[place + 1] - begin, 0)
+            runs.append((begin, sizes))
+        counts = np.zeros(len(keys), np.int64)
+        for _, sizes in runs:
+            counts += sizes
+        return Held(counts=counts, runs=tuple(runs))
+
+    def nearest(self, held: Held, places: Numbers, limit: int) -> list[int]:
         """Return the texts that share the rarest of some keys, the nearest first.
 
         Args:
-            keys: Of the text that is asked about, each once.
-            counts: What `counts` gave for them.
+            held: What `held` gave for the keys; each stood there once.
+            places: Where each stands in the text that is asked about; of equally rare keys the
+                first are read first.
             limit: How many texts are wanted.
         """
-        order = np.argsort(counts, kind="stable")
-        order = order[counts[order] > 0]
+        order = np.lexsort((places, held.counts))
+        order = order[np.searchsorted(held.counts[order], 1) :]
         if not len(order):
             return []
-        read = np.cumsum(counts[order])
-        order = order[: max(1, int(np.searchsorted(read, _MOST, "right")))]
-        weights = np.log1p(self._texts / counts[order])
-        texts, gains = self._gathered(keys[order], weights)
-        sums = np.round(np.bincount(texts, gains), 6)
+        counts = held.counts[order]
+        kept = max(1, int(np.searchsorted(np.cumsum(counts), _MOST, "right")))
+        order, counts = order[:kept], counts[:kept]
+        logs = whole_logs.table((2 * self._texts).bit_length())
+        texts, gains = self._gathered(held, order, logs[self._texts + counts] - logs[counts])
+        # Whole numbers below 2^53: the sums are exact.
+        sums = np.bincount(texts, gains)
         found = np.flatnonzero(sums)
         if len(found) > limit:
             least = np.partition(sums[found], -limit)[-limit]
@@ -71,14 +115,13 @@ class Postings:
         best = np.lexsort((found, -sums[found]))[:limit]
         return [int(one) for one in found[best]]
 
-    def _gathered(self, keys: Keys, weights: NDArray[np.float64]) -> tuple[Numbers, Numbers]:
+    def _gathered(self, held: Held, order: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
         texts, gains = [], []
-        for held, numbers in self._parts:
-            left = np.searchsorted(held, keys, "left")
-            sizes = np.searchsorted(held, keys, "right") - left
-            begin = np.repeat(left - (np.cumsum(sizes) - sizes), sizes)
-            texts.append(numbers[begin + np.arange(len(begin))])
-            gains.append(np.repeat(weights, sizes))
+        for part, (begin, sizes) in zip(self._parts, held.runs, strict=True):
+            of = sizes[order]
+            first = np.repeat(begin[order] - (np.cumsum(of) - of), of)
+            texts.append(part.texts[first + np.arange(len(first))])
+            gains.append(np.repeat(weights, of))
         return np.concatenate(texts), np.concatenate(gains)
 
     def _settle(self) -> None:
@@ -89,8 +132,16 @@ class Postings:
         sizes = np.array([len(keys) for _, keys in self._new])
         texts = np.repeat(np.array([text for text, _ in self._new], np.int64), sizes)
         self._new = []
-        while self._parts and len(self._parts[-1][0]) < max(2 * len(keys), _LEAST):
-            before, numbers = self._parts.pop()
-            keys, texts = np.concatenate([before, keys]), np.concatenate([numbers, texts])
-        order = np.argsort(keys, kind="stable")
-        self._parts.append((keys[order], texts[order]))
+        while self._parts and len(self._parts[-1].texts) < max(2 * len(keys), _LEAST):
+            part = self._parts.pop()
+            before = np.repeat(part.keys, np.diff(part.ends))
+            keys, texts = np.concatenate([before, keys]), np.concatenate([part.texts, texts])
+        if len(keys):
+            self._parts.append(_sorted(keys, texts))
+
+
+def _sorted(keys: Keys, texts: Numbers) -> _Part:
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return _Part(keys=keys[begins], ends=np.append(begins, len(keys)), texts=texts[order])

@@ -39,6 +39,12 @@ DETECTORS: tuple[Detector, ...] = (
         kind="Coordination",
         sees="accounts that act together more often than chance explains",
     ),
+    Detector(
+        name="impersonation.altered-copies",
+        module="legation.threats.impersonation.altered_copies",
+        kind="AlteredCopies",
+        sees="posts that carry a registered statement with other words than were issued",
+    ),
 )
 
 

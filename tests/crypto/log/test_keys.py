@@ -160,7 +160,7 @@ def test_a_weak_key_that_slipped_in_verifies_nothing(kind: KeyType) -> None:
         verified(SignedNote(text=NOTE.text, signatures=(forged,)), [slipped])
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u2003b", "x" * 256])
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\u2003b", "a\udcffb", "x" * 256])
 def test_a_name_that_cannot_stand_in_a_note_is_refused(name: str) -> None:
     public = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
     with pytest.raises(BadInputError, match="no name"):

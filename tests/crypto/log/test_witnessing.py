@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from legation.crypto.log.checkpoints import Checkpoint, parse_checkpoint
 from legation.crypto.log.keys import verified
 from legation.crypto.log.merkle import prove_consistency
-from legation.crypto.log.notes import SignedNote
+from legation.crypto.log.notes import SignedNote, encoded
 from legation.crypto.log.signers import cosign_checkpoint, sign_checkpoint
 from legation.crypto.log.tiles import TileReader
 from legation.crypto.log.witnessing import (
@@ -34,6 +34,7 @@ from worlds.logs import (
     Tree,
     keys_of,
     log_of,
+    signed_text,
 )
 
 ENTRIES = [b"statement %d" % at for at in range(60)]
@@ -227,10 +228,24 @@ def test_a_log_that_left_out_one_of_its_signatures_is_refused() -> None:
 
 
 def test_a_note_that_is_no_checkpoint_is_refused() -> None:
-    note = SignedNote(text="none\n", signatures=TREE.note(5).signatures)
-    refused = decide(WitnessRequest(old_size=0, proof=(), checkpoint=note), LOGS, None)
+    bare = f"{ORIGIN}\n"
+    for text, reason in (("none\n", Reason.UNKNOWN_LOG), (bare, Reason.NOT_SIGNED)):
+        note = SignedNote(text=text, signatures=TREE.note(5).signatures)
+        refused = decide(WitnessRequest(old_size=0, proof=(), checkpoint=note), LOGS, None)
+        assert isinstance(refused, Refused)
+        assert refused.reason is reason
+    for text in (bare, f"{ORIGIN}\n0\n{encoded(bytes(32))}\n"):
+        note = signed_text(text)
+        refused = decide(WitnessRequest(old_size=0, proof=(), checkpoint=note), LOGS, None)
+        assert isinstance(refused, Refused)
+        assert refused.reason is Reason.NO_CHECKPOINT
+
+
+def test_a_first_checkpoint_with_a_proof_is_refused() -> None:
+    asked = WitnessRequest(old_size=0, proof=(bytes(32),), checkpoint=TREE.note(5))
+    refused = decide(asked, LOGS, None)
     assert isinstance(refused, Refused)
-    assert refused.reason is Reason.NOT_SIGNED
+    assert (refused.reason, refused.last_size) == (Reason.NOT_CONSISTENT, 0)
 
 
 def test_a_request_is_read_and_written_back() -> None:

@@ -6,18 +6,20 @@ the files are readable by all, because any web server may publish the folder as 
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import Final, Protocol, final
 
-from legation.crypto.durable import flush_folder, written_whole
+from legation.crypto.durable import written_whole
 from legation.errors import BusyError, NotFoundError
 
 CHECKPOINT: Final = "checkpoint"
 
 _LOCK = ".lock"
+_HANDS = 8
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
 
@@ -37,7 +39,7 @@ class LogFiles(Protocol):
         ...
 
     def publish(self, path: str, content: bytes) -> None:
-        """Replace a file in one step; afterwards it is on the disk."""
+        """Replace a file in one step, in a folder that may be new; then it is on the disk."""
         ...
 
     def remove(self, path: str) -> None:
@@ -93,22 +95,18 @@ class DiskFiles:
 
     def settle(self) -> None:
         """Flush the files that were put, then the folders that name them."""
-        for file in self._unsettled:
-            number = os.open(file, os.O_RDONLY)
-            try:
-                os.fsync(number)
-            finally:
-                os.close(number)
-            self._folders[file.parent] = None
-        for folder in sorted(self._folders, key=lambda each: len(each.parts), reverse=True):
-            flush_folder(folder)
+        self._folders.update(dict.fromkeys(file.parent for file in self._unsettled))
+        _flush_all(self._unsettled)
+        self._flush_folders()
         self._unsettled.clear()
-        self._folders.clear()
 
     def publish(self, path: str, content: bytes) -> None:
         """Replace a file by a rename; afterwards it and its name are on the disk."""
-        with written_whole(self._folder / path, replace=True, mode=_FILE_MODE) as out:
+        file = self._folder / path
+        self._make_folder(file.parent)
+        with written_whole(file, replace=True, mode=_FILE_MODE) as out:
             out.write(content)
+        self._flush_folders()
 
     def remove(self, path: str) -> None:
         """Remove a file, or a folder with all in it."""
@@ -148,9 +146,28 @@ class DiskFiles:
         finally:
             os.close(number)
 
+    def _flush_folders(self) -> None:
+        _flush_all(self._folders)
+        self._folders.clear()
+
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
             return
         self._make_folder(folder.parent)
         folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         self._folders[folder] = self._folders[folder.parent] = None
+
+
+def _flush_all(paths: Iterable[Path]) -> None:
+    """Flush side by side: a journal settles at once what is flushed at the same time."""
+    with ThreadPoolExecutor(_HANDS) as hands:
+        list(hands.map(_flush, paths))
+
+
+def _flush(path: Path) -> None:
+    """Put a file, or the names in a folder, on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -20,6 +20,8 @@ KEY_ID_BYTES: Final = 4
 
 _DASH = "\u2014 "
 _BLANK = 0x20
+# What a text has in the place of bytes that are none of UTF-8.
+_SURROGATES = frozenset(map(chr, range(0xD800, 0xE000)))
 _HINT = "get the note again; it is a text, an empty line, and lines that begin with a long dash"
 
 
@@ -69,6 +71,17 @@ class SignedNote(msgspec.Struct, frozen=True, kw_only=True):
         if len(more) > MOST_SIGNATURES:
             raise _refusal(f"it has more than {MOST_SIGNATURES} signatures", "note")
         return SignedNote(text=self.text, signatures=tuple(more))
+
+    def renewed(self, lines: Iterable[SignatureLine]) -> "SignedNote":
+        """Return the note with signatures in the place of those that the same keys made before.
+
+        Raises:
+            BadInputError: The note would have too many.
+        """
+        new = tuple(lines)
+        by = {(each.name, each.key_id) for each in new}
+        kept = tuple(each for each in self.signatures if (each.name, each.key_id) not in by)
+        return SignedNote(text=self.text, signatures=kept).with_signatures(new)
 
 
 def parse_note(content: bytes, *, place: str = "note") -> SignedNote:
@@ -133,7 +146,7 @@ def decoded(text: str, what: str, *, place: str) -> bytes:
 def is_key_name(name: str) -> bool:
     """Tell whether a key may have that name: no space, no plus, nothing unseen, not empty."""
     return bool(name) and not any(
-        sign.isspace() or sign == "+" or ord(sign) < _BLANK for sign in name
+        sign.isspace() or sign == "+" or ord(sign) < _BLANK or sign in _SURROGATES for sign in name
     )
 
 

@@ -4,13 +4,13 @@ A signer need not hold its key: whatever has a public key and signs bytes will d
 device. Every signature is over a checkpoint that was read first, never over a caller's text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA65PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from legation.crypto.log.checkpoints import Checkpoint
 from legation.crypto.log.keys import (
@@ -23,7 +23,7 @@ from legation.crypto.log.keys import (
 )
 from legation.crypto.log.notes import SignatureLine, SignedNote
 from legation.crypto.selftest import require_known_answers
-from legation.crypto.signing import SigningIdentity
+from legation.crypto.signing import Signer
 from legation.errors import UsageError
 
 
@@ -54,17 +54,26 @@ class WitnessIdentity:
     ml_dsa_44_seed: bytes = field(repr=False)
 
 
-def log_signers(origin: str, identity: SigningIdentity) -> tuple[NoteSigner, NoteSigner]:
+def log_signers(origin: str, by: Signer) -> tuple[NoteSigner, NoteSigner]:
     """Return what signs a log's checkpoints: Ed25519 and ML-DSA-65, both under its name.
 
     Args:
         origin: The log's name.
-        identity: The publisher's private keys.
+        by: What holds the log's private keys.
     """
     require_known_answers()
-    classical = Ed25519PrivateKey.from_private_bytes(identity.ed25519_seed)
-    safe = MLDSA65PrivateKey.from_seed_bytes(identity.ml_dsa_65_seed)
-    return _Held(origin, KeyType.ED25519, classical), _Held(origin, KeyType.ML_DSA_65, safe)
+    public = by.public()
+    safe_context = context_of(KeyType.ML_DSA_65)
+    return (
+        _Held(
+            NoteKey(name=origin, type=KeyType.ED25519, public=public.ed25519),
+            by.sign_ed25519,
+        ),
+        _Held(
+            NoteKey(name=origin, type=KeyType.ML_DSA_65, public=public.ml_dsa_65),
+            lambda message: by.sign_ml_dsa_65(message, safe_context),
+        ),
+    )
 
 
 def witness_signers(name: str, identity: WitnessIdentity) -> tuple[NoteSigner, NoteSigner]:
@@ -79,8 +88,22 @@ def witness_signers(name: str, identity: WitnessIdentity) -> tuple[NoteSigner, N
     classical = Ed25519PrivateKey.from_private_bytes(identity.ed25519_seed)
     safe = MLDSA44PrivateKey.from_seed_bytes(identity.ml_dsa_44_seed)
     return (
-        _Held(name, KeyType.COSIGNATURE_ED25519, classical),
-        _Held(name, KeyType.COSIGNATURE_ML_DSA_44, safe),
+        _Held(
+            NoteKey(
+                name=name,
+                type=KeyType.COSIGNATURE_ED25519,
+                public=classical.public_key().public_bytes_raw(),
+            ),
+            classical.sign,
+        ),
+        _Held(
+            NoteKey(
+                name=name,
+                type=KeyType.COSIGNATURE_ML_DSA_44,
+                public=safe.public_key().public_bytes_raw(),
+            ),
+            safe.sign,
+        ),
     )
 
 
@@ -134,23 +157,9 @@ def _line(signer: NoteSigner, text: str, time: int | None) -> SignatureLine:
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class _Held:
-    """A signer that holds its key."""
+    """A key, and what signs with it."""
 
-    def __init__(
-        self,
-        name: str,
-        kind: KeyType,
-        secret: Ed25519PrivateKey | MLDSA44PrivateKey | MLDSA65PrivateKey,
-    ) -> None:
-        self._secret = secret
-        self._key = NoteKey(name=name, type=kind, public=secret.public_key().public_bytes_raw())
-
-    @property
-    def key(self) -> NoteKey:
-        return self._key
-
-    def sign(self, message: bytes) -> bytes:
-        if isinstance(self._secret, Ed25519PrivateKey):
-            return self._secret.sign(message)
-        return self._secret.sign(message, context_of(self._key.type))
+    key: NoteKey
+    sign: Callable[[bytes], bytes]

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     """Why a witness refuses."""
 
     UNKNOWN_LOG = "unknown-log"
+    NO_CHECKPOINT = "no-checkpoint"
     NOT_SIGNED = "not-signed"
     OTHER_OLD_SIZE = "other-old-size"
     NOT_CONSISTENT = "not-consistent"
@@ -144,8 +145,11 @@ def decide(
     if isinstance(new, Refused):
         return new
     if last is None or old is None:
-        if request.old_size or request.proof:
+        if request.old_size:
             return _other_size(request, 0)
+        if request.proof:
+            why = "the first checkpoint needs no proof"
+            return Refused(reason=Reason.NOT_CONSISTENT, why=why)
         return MayCosign(checkpoint=new, note=request.checkpoint)
     if old.origin != new.origin:
         return Refused(
@@ -258,16 +262,19 @@ class _EvidenceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 def _signed(
     note: SignedNote, logs: Mapping[str, Sequence[NoteKey]], size: int
 ) -> Checkpoint | Refused:
+    origin = note.text.partition("\n")[0]
+    keys = logs.get(origin)
+    if keys is None:
+        why = f"no log {origin!r:.60} is watched"
+        return Refused(reason=Reason.UNKNOWN_LOG, why=why, last_size=size)
     try:
-        new = parse_checkpoint(note)
-        keys = logs.get(new.origin)
-        if keys is None:
-            why = f"no log {new.origin!r:.60} is watched"
-            return Refused(reason=Reason.UNKNOWN_LOG, why=why, last_size=size)
         verify_log_signed(keys, verified(note, keys))
-    except (BadInputError, VerificationError) as bad:
+    except VerificationError as bad:
         return Refused(reason=Reason.NOT_SIGNED, why=str(bad), last_size=size)
-    return new
+    try:
+        return parse_checkpoint(note)
+    except BadInputError as bad:
+        return Refused(reason=Reason.NO_CHECKPOINT, why=str(bad), last_size=size)
 
 
 def _compared(

@@ -180,7 +180,8 @@ class LogWriter:
         """Publish the checkpoint with what witnesses have signed.
 
         Args:
-            lines: Signature lines for the checkpoint that is published now.
+            lines: Signature lines for the checkpoint that is published now; they take the
+                place of earlier ones by the same keys.
             keys: Keys of the witnesses; lines of other keys are left out.
 
         Raises:
@@ -192,7 +193,7 @@ class LogWriter:
         known = {(key.name, key.key_id) for key in keys}
         added = [each for each in lines if (each.name, each.key_id) in known]
         verified(SignedNote(text=self.checkpoint.text, signatures=tuple(added)), keys)
-        self._publish(self.checkpoint.with_signatures(added))
+        self._publish(self.checkpoint.renewed(added))
 
     def _put(self, files: dict[str, bytes]) -> None:
         begun: list[str] = []

@@ -83,6 +83,14 @@ class HeldStatements:
         versions = range(len(self._said[name][0].versions))
         return [self._registered(name, place) for place in versions]
 
+    def every(self) -> list[Registered]:
+        """Return every version of every statement, in the order in which they were added."""
+        return [
+            self._registered(name, place)
+            for name, (said, _) in self._said.items()
+            for place in range(len(said.versions))
+        ]
+
     def near(self, text: str) -> Registered | None:
         """Return the version that a text most likely comes from."""
         match = self._index.find(text)

@@ -5,13 +5,12 @@ stand in one order and each is written in one way only, so no two files differ a
 The log's proof and the witnesses' cosignatures are kept as they come; the log reads them.
 """
 
-import base64
-import binascii
 import hashlib
 from typing import Final
 
 import msgspec
 
+from legation.crypto.parts import Cursor, line, part
 from legation.crypto.signing import (
     ED25519_SIGNATURE_BYTES,
     ML_DSA_65_SIGNATURE_BYTES,
@@ -27,7 +26,10 @@ MAX_FILE: Final = limits.MAX_SIGNED + 2 * limits.MAX_PROOF + 10_000
 
 _MAGIC: Final = b"legation statement file 1\n"
 _ENTRY: Final = "legation statement entry 1"
-_LONGEST_LINE: Final = 8_000
+_HINT: Final = (
+    "get the file again as it was issued; mail and editors change line ends. Its text can still be"
+    " looked up in the register"
+)
 
 
 class StatementFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +63,12 @@ def write_file(parts: StatementFile) -> bytes:
     _check_size("signed", parts.signed, limits.MAX_SIGNED, 1)
     _check_size("signature", parts.signature, SIGNATURE_BYTES, SIGNATURE_BYTES)
     cut = ED25519_SIGNATURE_BYTES
-    written = [_MAGIC, _part("signed", parts.signed)]
-    written += [_line("ed25519", parts.signature[:cut]), _line("ml-dsa-65", parts.signature[cut:])]
+    written = [_MAGIC, part("signed", parts.signed)]
+    written += [line("ed25519", parts.signature[:cut]), line("ml-dsa-65", parts.signature[cut:])]
     for name, octets in (("proof", parts.proof), ("cosignatures", parts.cosignatures)):
         _check_size(name, octets, limits.MAX_PROOF, 0)
         if octets:
-            written.append(_part(name, octets))
+            written.append(part(name, octets))
     return b"".join([*written, b"end\n"])
 
 
@@ -76,72 +78,20 @@ def read_file(data: bytes) -> StatementFile:
     Raises:
         BadInputError: It is no statement file; the place is the byte.
     """
+    cursor = Cursor(data, len(_MAGIC), hint=_HINT)
     if len(data) > MAX_FILE:
-        raise _refusal(f"a statement file has at most {MAX_FILE} bytes", 0)
+        raise cursor.refusal(f"a statement file has at most {MAX_FILE} bytes", 0)
     if not data.startswith(_MAGIC):
-        raise _refusal("this is no statement file of version 1", 0)
-    cursor = _Cursor(data, len(_MAGIC))
+        raise cursor.refusal("this is no statement file of version 1", 0)
     signed = cursor.part("signed", limits.MAX_SIGNED)
-    classical = cursor.signature("ed25519", ED25519_SIGNATURE_BYTES)
-    quantum_safe = cursor.signature("ml-dsa-65", ML_DSA_65_SIGNATURE_BYTES)
+    classical = _signature(cursor, "ed25519", ED25519_SIGNATURE_BYTES)
+    quantum_safe = _signature(cursor, "ml-dsa-65", ML_DSA_65_SIGNATURE_BYTES)
     proof = cursor.part("proof", limits.MAX_PROOF) if cursor.has("proof") else b""
     more = cursor.part("cosignatures", limits.MAX_PROOF) if cursor.has("cosignatures") else b""
-    if data[cursor.at :] != b"end\n":
-        raise _refusal("the end is missing, or something follows it", cursor.at)
+    cursor.end()
     return StatementFile(
         signed=signed, signature=classical + quantum_safe, proof=proof, cosignatures=more
     )
-
-
-class _Cursor:
-    """A place in the bytes of a file."""
-
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data, self.at = data, at
-
-    def has(self, name: str) -> bool:
-        return self._data.startswith(f"{name} ".encode(), self.at)
-
-    def part(self, name: str, most: int) -> bytes:
-        """Take a part that is led by its length, which has one spelling."""
-        place = self.at
-        digits = self._value(name)
-        plain = digits.isdigit() and len(digits) <= len(str(most)) and digits[:1] != b"0"
-        if not plain or int(digits) > most:
-            raise _refusal(f"{digits!r:.30} is no length up to {most}", place)
-        end = self.at + int(digits)
-        if self._data[end : end + 1] != b"\n":
-            raise _refusal(f"the part {name!r} does not end where its length says", place)
-        part, self.at = self._data[self.at : end], end + 1
-        return part
-
-    def signature(self, name: str, size: int) -> bytes:
-        """Take a signature in base64, which has one spelling."""
-        place = self.at
-        value = self._value(name)
-        try:
-            octets = base64.b64decode(value, validate=True)
-        except binascii.Error as bad:
-            raise _refusal(f"the line {name!r} is not base64", place) from bad
-        if len(octets) != size or base64.b64encode(octets) != value:
-            raise _refusal(f"the signature {name!r} has not {size} bytes", place)
-        return octets
-
-    def _value(self, name: str) -> bytes:
-        lead = f"{name} ".encode()
-        end = self._data.find(b"\n", self.at, self.at + _LONGEST_LINE)
-        if end < 0 or not self._data.startswith(lead, self.at):
-            raise _refusal(f"the line {name!r} is missing", self.at)
-        value, self.at = self._data[self.at + len(lead) : end], end + 1
-        return value
-
-
-def _part(name: str, octets: bytes) -> bytes:
-    return f"{name} {len(octets)}\n".encode() + octets + b"\n"
-
-
-def _line(name: str, octets: bytes) -> bytes:
-    return f"{name} ".encode() + base64.b64encode(octets) + b"\n"
 
 
 def _check_size(name: str, octets: bytes, most: int, least: int) -> None:
@@ -153,10 +103,5 @@ def _check_size(name: str, octets: bytes, most: int, least: int) -> None:
         )
 
 
-def _refusal(what: str, place: int) -> BadInputError:
-    return BadInputError(
-        what,
-        place=f"byte {place}",
-        hint="get the file again as it was issued; mail and editors change line ends. Its text can"
-        " still be looked up in the register",
-    )
+def _signature(cursor: Cursor, name: str, size: int) -> bytes:
+    return cursor.octets(name, cursor.line(name), size)

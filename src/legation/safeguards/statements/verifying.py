@@ -12,7 +12,7 @@ from typing import Final, final
 
 import msgspec
 
-from legation.crypto.signing import PublicIdentity, SigningIdentity, sign, verify
+from legation.crypto.signing import PublicIdentity, Signer, sign, verifier_of
 from legation.errors import UsageError, VerificationError
 from legation.safeguards.statements.statement import (
     PURPOSE,
@@ -85,7 +85,7 @@ class Verified:
         raise TypeError("a verified statement is no yes or no; use its parts")
 
 
-def issue(statement: Statement, by: SigningIdentity) -> StatementFile:
+def issue(statement: Statement, by: Signer) -> StatementFile:
     """Sign a statement; the log's proof is added later, by `msgspec.structs.replace`.
 
     Args:
@@ -115,11 +115,12 @@ def verify_file(data: bytes, issuer: Issuer, log: LogProof | None = None) -> Ver
         VerificationError: A signature, the issuer, the key, the proof or the time does not hold.
     """
     parts = read_file(data)
-    verify(parts.signed, parts.signature, PURPOSE, issuer.keys)
+    keys = verifier_of(issuer.keys.ed25519, issuer.keys.ml_dsa_65)
+    keys.verify(parts.signed, parts.signature, PURPOSE)
     statement = read_statement(parts.signed)
     if statement.issuer != issuer.name:
         raise _refusal(f"the statement is of {statement.issuer!r:.60}, not {issuer.name!r:.60}")
-    if statement.key != key_of(issuer.keys):
+    if statement.key != keys.fingerprint.replace(" ", ""):
         raise _refusal("the statement names another key than the one that signed it")
     logged = None
     if log is not None:

@@ -68,6 +68,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         address: Where.
         query: Names and values behind the question mark.
         body: What is sent; None: nothing.
+        media: Type of what is sent and taken.
         repeat: When it may be asked again; see the module.
     """
 
@@ -75,6 +76,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     query: dict[str, str] = {}
     body: bytes | None = None
+    media: str = MEDIA_TYPE
     repeat: Repeat = "harmless"
 
 
@@ -169,6 +171,8 @@ class Line:
 
     def _once(self, question: Question) -> Answer | Failure:
         address = checked(question.address, plain_http=self._plain_http)
+        if question.media != MEDIA_TYPE and not question.address.endswith("/"):
+            address = address.removesuffix("/")  # of TAXII's addresses each ends with one
         if place_of(address) != self._place:
             return elsewhere(address)
         # A line that was kept may be dead; whether something was sent over it, nobody knows.
@@ -200,7 +204,7 @@ class Line:
             address,
             params=question.query,
             content=question.body,
-            headers={} if question.body is None else {"Content-Type": MEDIA_TYPE},
+            headers=_heads(question),
             extensions={"trace": self._traced},
         )
         place = named(address)
@@ -311,6 +315,11 @@ def _opener(
         )
 
     return opened
+
+
+def _heads(question: Question) -> dict[str, str]:
+    sent = {} if question.body is None else {"Content-Type": question.media}
+    return sent if question.media == MEDIA_TYPE else sent | {"Accept": "*/*"}
 
 
 def _may_repeat(question: Question, got: Failure) -> bool:

@@ -1,0 +1,1 @@
+"""Statements: keys, the directory of keys, registers, carriers, and what readers ask."""
