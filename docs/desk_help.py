@@ -170,7 +170,7 @@ class Plain(HTMLParser):
         """Keep words, and note them for the search."""
         if self._silent:
             return
-        self._write(html.escape(data, quote=False))
+        self._write(html.escape(data))
         if self._sections:
             in_heading = any(opened in HEADINGS for opened, _ in self._open)
             self._sections[-1][1 if in_heading else 2].append(data)
