@@ -189,10 +189,11 @@ def test_only_the_way_in_is_open_and_only_files_take_tokens() -> None:
     assert all(re.search(r"/as/|/paper/|\.json$", path) for path in by_token)
 
 
-def test_five_addresses_alone_read_their_form_themselves() -> None:
+def test_six_addresses_alone_read_their_form_themselves() -> None:
     streaming = [path for _, path, handler in routes(APP) if handler.opt.get("streams")]
     assert sorted(streaming) == [
-        *("/duty/import", "/evidence/send", "/import/send", "/received/take", "/registers/import")
+        *("/duty/import", "/evidence/send", "/import/send", "/received/take", "/registers/import"),
+        "/statements/check",
     ]
 
 

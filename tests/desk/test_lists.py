@@ -567,6 +567,7 @@ def test_rooms_that_are_not_built_are_not_shown(ana: Person) -> None:
         "Balance",
         "Cases",
         "Sharing",
+        "Statements",
         "Settings",
     ]
     assert 'id="search"' in page

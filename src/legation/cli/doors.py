@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, final
 
 from cyclopts import Parameter
 
-from legation.errors import UsageError
+from legation.errors import BadInputError, UsageError
 from legation.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -223,8 +223,22 @@ class Doors:
 
         if file is None:
             return Passphrase(self.ask_secret(question))
+        return Passphrase(first_line(file))
+
+
+def first_line(file: Path) -> str:
+    """Return the first line of a file that holds a secret.
+
+    Raises:
+        BadInputError: It is no text in UTF-8.
+    """
+    try:
         with file.open(encoding="utf-8") as stream:
-            return Passphrase(stream.readline().rstrip("\r\n"))
+            return stream.readline().rstrip("\r\n")
+    except UnicodeDecodeError as bad:
+        raise BadInputError(
+            "it is no text in UTF-8", place=file.name, hint="save the secret as UTF-8"
+        ) from bad
 
 
 def refuse_outside(option: str, value: float, least: float, most: float) -> None:

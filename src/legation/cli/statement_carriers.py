@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from legation.cli.doors import Lent, PassphraseFile
+from legation.cli.doors import Lent, PassphraseFile, first_line
 from legation.cli.statement_keys import Module, PinFile, access_of
 from legation.cli.words import answer, counted, tell
-from legation.errors import ConflictError, NotFoundError
+from legation.errors import BadInputError, ConflictError, NotFoundError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -175,7 +175,14 @@ def extract(
     from legation.app.statements.carriers import extracted
 
     require_place(out)
-    roots = load_pem_x509_certificates(_read(authorities)) if authorities else []
+    try:
+        roots = load_pem_x509_certificates(_read(authorities)) if authorities else []
+    except ValueError as bad:
+        raise BadInputError(
+            "it holds no certificates in PEM",
+            place=str(authorities),
+            hint="give the file of the authorities that you trust",
+        ) from bad
     found = extracted(_read(file), roots)
     if found.kind == "picture":
         _tell_picture(found.provenance)
@@ -296,8 +303,7 @@ def _office(doors: "Doors", file: Path | None, passphrase: Path | None) -> "Cert
     if passphrase is None:
         words = doors.ask_secret("Passphrase of the certificate: ")
     else:
-        with passphrase.open(encoding="utf-8") as stream:
-            words = stream.readline().rstrip("\r\n")
+        words = first_line(passphrase)
     return Certificate(_read(file), words.encode() or None)
 
 

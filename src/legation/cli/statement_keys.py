@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from legation.cli.doors import Doors, Lent, PassphraseFile
+from legation.cli.doors import Doors, Lent, PassphraseFile, first_line
 from legation.cli.words import answer, tell
 from legation.errors import UsageError
 
@@ -148,10 +148,7 @@ def access_of(
         if token or pin_file is not None:
             raise UsageError("a token needs its library", hint="give --module")
         return None
-    if pin_file is None:
-        pin = doors.ask_secret("PIN of the token: ")
-    else:
-        pin = pin_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    pin = doors.ask_secret("PIN of the token: ") if pin_file is None else first_line(pin_file)
     return TokenAccess(module=module, token=token, pin=pin)
 
 

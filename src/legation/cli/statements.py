@@ -75,7 +75,10 @@ def verify(
     data = read_statement_at(file)
     if register is not None:
         asked = asked_of(register, anchor, trust, doors.now())
-        return _say(asked.on_file(data), fail_on, as_json=as_json)
+        verdict = asked.on_file(data)
+        if verdict.verdict == "not-found":
+            tell("Its signatures and proof hold: it may be newer than this copy; get a newer one.")
+        return _say(verdict, fail_on, as_json=as_json)
     if not directory:
         raise UsageError(
             "nothing to verify it against", hint="give --register COPY or --directory FILE"
@@ -224,8 +227,14 @@ def trust_given(register: Path | None, anchor: str, file: Path | None) -> "Trust
     kept = None
     if file is not None and file.exists():
         kept = read_trust(file)
+    elif file is not None and given is None:
+        raise UsageError(
+            f"there is no trust file {file}",
+            hint="give --anchor with the fingerprint that the issuer printed, and it is made",
+        )
     elif given is None and register is not None and (register / "private" / "trust").exists():
         kept = read_trust(register / "private" / "trust")
+        tell("Trusted is what the folder says of itself: that is for its publisher alone.")
     if kept is None:
         if given is None:
             raise UsageError(
@@ -289,7 +298,7 @@ def _text(what: str) -> str:
             raise BadInputError(
                 f"it has more than {MOST_PASTED:,} bytes", place=place, hint="give one text"
             )
-    elif len(what) < 250 and "\n" not in what and Path(what).is_file():  # noqa: PLR2004 -- a name
+    elif len(what.encode()) < 250 and "\n" not in what and Path(what).is_file():  # noqa: PLR2004 -- a name
         data, place = read_bounded(Path(what), MOST_PASTED), what
     else:
         return what

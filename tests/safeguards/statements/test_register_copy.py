@@ -266,8 +266,8 @@ def test_a_file_with_a_proof_that_does_not_hold_has_no_verdict() -> None:
         register.verify(write_file(msgspec.structs.replace(FIRST, proof=b"no proof")))
 
 
-def test_a_newer_file_is_taken_by_its_own_proof() -> None:
+def test_a_file_that_is_newer_than_the_copy_is_not_called_current() -> None:
     newer = proved([FIRST, SECOND], 1, (WITNESSED + HOUR / 2,) * 3)
     register = opened(copied([FIRST]))
-    assert word(register, newer) == "current"
+    assert word(register, newer) == "not-found"
     assert word(register, SECOND) == "not-found"

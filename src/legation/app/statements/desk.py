@@ -6,6 +6,7 @@ signing; it is neither kept nor told to the trail.
 """
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
@@ -25,7 +26,7 @@ from legation.app.statements.drafts import (
 )
 from legation.app.statements.public_page import write_public_page
 from legation.app.statements.shelf import Shelf
-from legation.errors import BadInputError, ConflictError, DeniedError, UsageError
+from legation.errors import BadInputError, ConflictError, DeniedError, LegationError, UsageError
 from legation.safeguards.statements.drafting import Draft, Order, next_number, statement_of
 from legation.safeguards.statements.statement import HASH_DIGITS, read_statement, write_statement
 from legation.stix.labels import widens
@@ -209,7 +210,9 @@ class StatementDesk:
 
         house = self._shelf.house
         (made,) = house.publish([order], unlock)
-        write_public_page(house.public, self._shelf.asked().register)
+        # Until witnesses have seen it no reader opens the register, and the page is as it was.
+        with suppress(LegationError):
+            write_public_page(house.public, self._shelf.asked().register)
         return made
 
     def published(self, draft: int, made: "Published", sha256: str) -> DraftRow:
@@ -225,7 +228,7 @@ class StatementDesk:
             index=made.index,
             issued=said.issued,
             signed=_sha256(made.file.signed),
-            origin=self._shelf.asked().register.checkpoint.origin,
+            origin=self._shelf.house.directory().policy.origin,
             embargo=said.embargo if kept_back else None,
         )
         return self._add(row, before, "published", body, seen=row.seq, number=made.number)

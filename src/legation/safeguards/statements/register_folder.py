@@ -5,6 +5,7 @@ beside it `statements/`, `directory/`, `cosigned/` and `copy`. Nothing in it is 
 lies there; `check_folder` verifies it as a stranger would, from an anchor alone.
 """
 
+import re
 from bisect import bisect_right
 from datetime import datetime
 from typing import Final, final
@@ -41,6 +42,8 @@ from legation.safeguards.statements.verifying import key_of
 DIRECTORY: Final = "directory"
 COPY: Final = "copy"
 
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What a check of a folder found; what does not hold together at all was an error.
@@ -67,7 +70,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def directories_in(files: LogFiles) -> dict[int, bytes]:
     """Return the versions of the key directory that a folder holds, in their order."""
     names = [name.rpartition("/")[2] for name in files.listed(DIRECTORY)]
-    versions = sorted(int(name) for name in names if name.isdigit())
+    versions = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
     return {version: files.read(f"{DIRECTORY}/{version}") for version in versions}
 
 
@@ -195,7 +198,7 @@ class _Proofs:
             (row.name, key_of(row.keys)) for row in directory.issuers if row.revoked is not None
         }
         names = [name.rpartition("/")[2] for name in files.listed(COSIGNED)]
-        self._sizes = sorted(int(name) for name in names if name.isdigit())
+        self._sizes = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
 
     def added(self, index: int, file: StatementFile) -> StatementFile:
         if not self._revoked:

@@ -168,8 +168,8 @@ def verdict_on_file(
 ) -> Verdict:
     """Say what a register knows of a statement file.
 
-    A file that is newer than the copy of the register is taken by its own proof of the log, as of
-    the time at which witnesses saw it.
+    A file that is newer than the copy of the register is not found in it, whatever its own proof
+    says: whether it was changed since, this copy cannot tell.
 
     Args:
         data: The file.
@@ -184,12 +184,7 @@ def verdict_on_file(
     if not isinstance(verified, Verified):
         raise VerificationError("the file was not verified", hint="hand in `verify_file`")
     found = register.by_signed(hashlib.sha256(verified.file.signed).hexdigest())
-    if found:
-        return _as_issued(found, register, None)
-    logged = verified.logged
-    if logged is None or logged.witnessed is None or logged.witnessed <= register.as_of:
-        return _not_found(register)
-    return _newer(verified, logged.witnessed, register)
+    return _as_issued(found, register, None) if found else _not_found(register)
 
 
 def serialised(verdict: Verdict) -> bytes:
@@ -274,24 +269,6 @@ def _at_an_end(one: Difference, alignment: Alignment) -> bool:
     begins = one.at == 0 and one.pasted_at == 0
     ends = one.at + one.words == alignment.registered
     return begins or (ends and one.pasted_at + one.pasted_words == alignment.pasted)
-
-
-def _newer(verified: Verified, witnessed: datetime, register: Register) -> Verdict:
-    said = verified.statement
-    versions = [
-        Registered(
-            issuer=said.issuer,
-            number=said.number,
-            language=one.language,
-            text=one.text,
-            signed="",
-            issued=said.issued,
-            embargo=said.embargo,
-        )
-        for one in said.versions
-    ]
-    verdict = _of("current", versions, register, None)
-    return msgspec.structs.replace(verdict, as_of=time_text(witnessed))
 
 
 def _not_found(register: Register) -> Verdict:

@@ -64,7 +64,7 @@ async function verifiedOfCopy(trust, parts, index, directory, seen) {
   const earlySeen = directory.policy.quorum && row.revoked !== null && seen < row.revoked;
   const revoked = earlySeen ? null : row.revoked;
   const asked = revoked !== null && parts.proof.length > 0;
-  const { said, logged } = await verifyFile(trust, parts, row, revoked, asked ? directory : null);
+  const { logged } = await verifyFile(trust, parts, row, revoked, asked ? directory : null);
   if (logged && logged.index !== BigInt(index)) throw broken("proof");
   requireBegun(row, logged, seen);
   return said;
@@ -174,11 +174,7 @@ export class Register {
       const versions = this.held.get(known).said.versions;
       return this.asIssued(versions.map((version) => this.registered({ name: known, version })), null);
     }
-    const witnessed = logged?.witnessed ?? null;
-    if (witnessed === null || witnessed <= this.asOf) return this.notFound();
-    const found = said.versions.map(({ language, text }) => ({ said, language, text, later: [] }));
-    const newer = this.verdict("current", found, null);
-    return { ...newer, said: { ...newer.said, as_of: timeText(witnessed) } };
+    return this.notFound();
   }
 
   /** What the register says of a short form, such as a QR code holds. */
