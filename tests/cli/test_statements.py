@@ -188,6 +188,23 @@ def test_a_correction_with_annex_and_embargo_says_all_of_itself(desk: Desk) -> N
     assert desk.publish("--corrects", "1999-0001", "--reason", "x").code == 3
     assert desk.publish("--corrects", f"{year()}-0001").code == 2
     assert desk.publish("--embargo", "tomorrow").code == 65
+    past = desk.publish("--embargo", "2020-01-01T00:00:00Z", "--key", "late")
+    assert (past.code, "this time has passed" in past.err) == (65, True)
+    assert len(list((desk.house / "public" / "statements").iterdir())) == 1
+
+
+def test_a_file_that_is_not_there_has_no_verdict(desk: Desk) -> None:
+    for name in ("nothing.txt", "mails/nothing.statement", "."):
+        said = desk.ask("lookup", name)
+        assert (said.code, said.out) == (3, ""), name
+    long = "بدأت المحادثات " * 12
+    assert len(long) < 250 < len(long.encode())
+    assert desk.ask("lookup", long).out.startswith("Not found")
+    unknown = desk.folder / "unknown.trust"
+    said = legation(
+        "statement", "lookup", "x y", "--register", desk.house / "public", "--trust", unknown
+    )
+    assert (said.code, unknown.exists()) == (2, False)
 
 
 def test_a_text_in_several_languages_is_listed_and_shown(desk: Desk) -> None:

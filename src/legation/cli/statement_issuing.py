@@ -12,7 +12,7 @@ from legation.cli.doors import AsJson, Lent, PassphraseFile
 from legation.cli.statement_keys import Module, PinFile, Token, access_of
 from legation.cli.statements import unlocking
 from legation.cli.words import answer, answer_json, tell
-from legation.errors import UsageError
+from legation.errors import BadInputError, UsageError
 
 if TYPE_CHECKING:
     from legation.app.statements.house import House, Speaker, Unlock
@@ -77,6 +77,10 @@ def publish(
     house = House(register, doors.now)
     draft = _draft(issuer_of(house, issuer), office, _texts(text or ()), number, changes)
     draft = _with(draft, embargo, attach or ())
+    if draft.embargo is not None and draft.embargo <= doors.now():
+        raise BadInputError(
+            "this time has passed", place="--embargo", hint="leave it out, or give a later one"
+        )
     hand = _Hand(
         unlock=unlocking(doors, passphrase_file),
         speaker=_speaker(doors, issuer_key, module, token, pin_file),

@@ -190,7 +190,10 @@ def cosign(
     passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
-    """Add what witnesses sign to the published checkpoint; ends with 1 below the quorum."""
+    """Add what witnesses sign to the published checkpoint.
+
+    It ends with 1 below the quorum, and where a witness saw more of this log than there is.
+    """
     from legation.app.statements.asking import read_bounded
     from legation.app.statements.house import House
     from legation.crypto.log.notes import LARGEST_NOTE
@@ -208,6 +211,9 @@ def cosign(
         answer(f"{each.name}: {each.outcome}{': ' if each.why else ''}{each.why}")
     if not house.is_witnessed():
         tell("Fewer witnesses have cosigned than the key directory asks for.")
+        return 1
+    if any(each.outcome == "ahead" for each in found.heard):
+        tell("A witness saw more of this log than is here: an old copy, or another hand writes it.")
         return 1
     return 0
 

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from legation.cli.doors import AsJson, Lent
 from legation.cli.statement_words import CHANGED, say_verdict, shown
 from legation.cli.words import answer, answer_json, counted, table, tell
-from legation.errors import UsageError
+from legation.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from legation.cli.doors import Doors
     from legation.safeguards.statements.verdict import Verdict
 
+_LONGEST_END: Final = 9
 FailOn = Literal["replaced", "altered", "not-found"]
 _WORDS: Final = ("current", *get_args(FailOn))
 Register = Annotated[Path, Parameter("--register", help="A copy of the register, or its folder.")]
@@ -193,7 +194,6 @@ def show(
     doors: Lent,
 ) -> int:
     """Show a statement as it stands in a register: each version, and what changed it since."""
-    from legation.errors import NotFoundError
     from legation.safeguards.statements.statement import time_text
 
     held = asked_of(register, anchor, trust, doors.now()).register.held
@@ -287,6 +287,13 @@ def _say(verdict: "Verdict", fail_on: FailOn | None, *, as_json: bool) -> int:
     return 1 if fail_on is not None and place >= _WORDS.index(fail_on) else 0
 
 
+def _is_name(what: str) -> bool:
+    """Tell whether somebody meant a file: one word that ends as names of files do."""
+    head, dot, end = what.rpartition(".")
+    as_ends = bool(dot and head) and end.isascii() and end.isalpha() and len(end) <= _LONGEST_END
+    return what == "." or (as_ends and len(what.split()) == 1)
+
+
 def _text(what: str) -> str:
     from legation.app.statements.asking import MOST_PASTED, read_bounded
     from legation.errors import BadInputError
@@ -300,6 +307,10 @@ def _text(what: str) -> str:
             )
     elif len(what.encode()) < 250 and "\n" not in what and Path(what).is_file():  # noqa: PLR2004 -- a name
         data, place = read_bounded(Path(what), MOST_PASTED), what
+    elif _is_name(what):
+        raise NotFoundError(
+            f"there is no file {what}", hint="check its name; give a text of one word by -"
+        )
     else:
         return what
     try:

@@ -254,7 +254,9 @@ class StatementDesk:
 
     def preview(self, draft: Draft) -> str:
         """Return the bytes that would be signed now, as text; number, key and time come then."""
-        number = draft.number or next_number((), self._scope.now().year)
+        # Any number but those of the statements that it changes.
+        year = self._scope.now().year
+        number = draft.number or next_number((one.number for one in draft.changes), year)
         now = self._scope.now().astimezone(UTC).replace(microsecond=0)
         return write_statement(statement_of(draft, number, "0" * HASH_DIGITS, now)).decode()
 
