@@ -223,6 +223,21 @@ def test_a_correction_begins_at_the_statement_and_shows_on_both(desk: StatementD
     assert "2026-0099" in wrong.text
 
 
+def test_the_first_statement_of_a_year_is_changed_as_any_other(desk: StatementDeskWorld) -> None:
+    published(desk, office="Office of the year")
+    number = f"{desk.clock().year}-0001"
+    second = published(
+        desk,
+        language=["en"],
+        text=["The first words of the year are withdrawn."],
+        relation="retracts",
+        changes=number,
+        reason="they were of last year",
+    )
+    assert number in desk.get("Ana", f"/draft/{second}").text
+    assert desk.place(second) in desk.get("Ana", "/statement/0").text
+
+
 def test_the_check_gives_the_verdict_of_every_other_door(desk: StatementDeskWorld) -> None:
     place = desk.place(published(desk, office="Office of the check"))
     asked = desk.shelf.asked()
