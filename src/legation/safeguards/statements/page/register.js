@@ -64,7 +64,7 @@ async function verifiedOfCopy(trust, parts, index, directory, seen) {
   const earlySeen = directory.policy.quorum && row.revoked !== null && seen < row.revoked;
   const revoked = earlySeen ? null : row.revoked;
   const asked = revoked !== null && parts.proof.length > 0;
-  const { logged } = await verifyFile(trust, parts, row, revoked, asked ? directory : null);
+  const { said, logged } = await verifyFile(trust, parts, row, revoked, asked ? directory : null);
   if (logged && logged.index !== BigInt(index)) throw broken("proof");
   requireBegun(row, logged, seen);
   return said;
@@ -168,7 +168,7 @@ export class Register {
     const row = rowOf(this.directory, await readStatement(parts.signed));
     const known = this.bySigned.get(await sha256Hex(parts.signed));
     const asked = parts.proof.length ? this.directory : null;
-    const { said, logged } = await verifyFile(this.trust, parts, row, known ? null : row.revoked, asked);
+    const { logged } = await verifyFile(this.trust, parts, row, known ? null : row.revoked, asked);
     requireBegun(row, logged, this.seen);
     if (known) {
       const versions = this.held.get(known).said.versions;
