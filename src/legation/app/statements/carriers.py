@@ -16,6 +16,7 @@ from legation.safeguards.statements.carriers.page import (
     write_fragment,
     write_page,
 )
+from legation.safeguards.statements.carriers.picture import Provenance
 from legation.safeguards.statements.carriers.plain import file_in, write_armoured, write_text
 from legation.safeguards.statements.carriers.qr import QrKind, draw_qr
 from legation.safeguards.statements.carriers.short_form import ShortForm, short_form
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from legation.crypto.signing import Signer
     from legation.safeguards.statements.carriers.certificates import Certificate
     from legation.safeguards.statements.carriers.discovery import WellKnown
-    from legation.safeguards.statements.carriers.picture import Provenance
 
 MAX_SOURCE: Final = 60_000_000
 """Bytes of a file in which a statement is looked for."""
@@ -157,7 +157,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     files: tuple[bytes, ...] = ()
-    provenance: "Provenance | None" = None
+    provenance: Provenance | None = None
 
 
 def extracted(data: bytes, authorities: "Sequence[x509.Certificate]" = ()) -> Extracted:
