@@ -55,14 +55,17 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     ]
     posts.write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
     text.write_text(TEXT, "utf-8")
+    words_file = folder / "words"
+    words_file.write_text("correct horse battery staple\n", "utf-8")
+    key = ("--passphrase-file", words_file)
     mapping = folder / "plain.toml"
     mapping.write_text(MAPPING, "utf-8")
     for words in (
         ("init", "--home", home),
         ("mission", "import", voices, "--table", "voices", "--home", home),
         ("import", "posts", posts, "--mapping", mapping, "--home", home),
-        ("statement", "register", "init", register, *BEGIN),
-        ("statement", "publish", "--register", register, "--text", f"en={text}", *SAID),
+        ("statement", "register", "init", register, *BEGIN, *key),
+        ("statement", "publish", "--register", register, "--text", f"en={text}", *SAID, *key),
     ):
         said = legation(*words)
         assert said.code == 0, said.err
