@@ -125,6 +125,15 @@ def test_below_the_threshold_nothing_is_published(files: dict[str, Path], regist
     assert list(register.iterdir()) == []
 
 
+def test_a_version_goes_where_readers_see_it_also_when_the_publishers_folder_is_named(
+    files: dict[str, Path], register: Path
+) -> None:
+    (register / "public").mkdir()
+    whole = signed_by(draft(None, first(files), MARCH), *ROOTS[:2])
+    assert publish(whole, register, MARCH) == register / "public" / FOLDER / "1"
+    assert not (register / FOLDER).exists()
+
+
 @pytest.mark.parametrize("lost", ["name", "roots", "log", "issuers", "threshold"])
 def test_a_first_version_that_lacks_something_is_refused(files: dict[str, Path], lost: str) -> None:
     with pytest.raises(UsageError):

@@ -47,6 +47,7 @@ from legation.errors import (
 )
 
 FOLDER: Final = "directory"
+PUBLIC: Final = "public"
 """Where a register keeps every version, under its number."""
 DAYS: Final = 365
 FRESH: Final = 7 * 24 * 3600
@@ -193,7 +194,7 @@ def publish(file: DirectoryFile, register: Path, now: datetime) -> Path:
 
     Args:
         file: The version, with all signatures that it needs.
-        register: The register's folder.
+        register: The folder that is served, or the publisher's, which has it as `public`.
         now: The time, aware.
 
     Returns:
@@ -206,6 +207,8 @@ def publish(file: DirectoryFile, register: Path, now: datetime) -> Path:
     """
     if not register.is_dir():
         raise NotFoundError(f"no register at {register}", hint="check the path")
+    if (register / PUBLIC).is_dir():
+        register = register / PUBLIC  # readers see nothing beside it
     folder = register / FOLDER
     step, before = claimed(file), every(folder)
     last = claimed(read_directory_file(before[-1])).said.version if before else 0
