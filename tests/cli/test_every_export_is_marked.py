@@ -74,6 +74,14 @@ RED: Final = frozenset({"case dossier"})
 APART: Final = {
     "watch": "its --folder is where it reads",
     "audit head": "signed as it is, to be kept apart: it tells a hash and a day",
+    **dict.fromkeys(
+        ("statement publish", "statement retract", "statement register export"),
+        "a statement is for the public in exactly the bytes that are signed; an embargo is one of"
+        " their lines",
+    ),
+    "statement register copy": "a public register, for readers to carry with them",
+    "statement register cosign": "a checkpoint tells a size and a hash",
+    "statement witness evidence": "two checkpoints, for everybody to see",
 }
 
 

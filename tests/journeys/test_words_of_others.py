@@ -5,8 +5,9 @@ is shown, the nearest element that says in which way it runs leaves that to the 
 (`dir="auto"`, `<bdi>`) and holds nothing of ours; within a sentence of a part below, marks of
 direction stand around it in place of an element, as they must in an `<option>`.
 
-Two places cannot be set apart by an element, and are not looked at: the page's `<title>`, which a
-browser shows as plain text, and texts in attributes such as `aria-label`, which are read aloud.
+Three places cannot be set apart by an element, and are not looked at: the page's `<title>`, which a
+browser shows as plain text, texts in attributes such as `aria-label`, which are read aloud, and the
+exact bytes that will be signed (`<pre dir="auto">`), where each line runs as its own words do.
 """
 
 import re
@@ -51,6 +52,10 @@ PLACES = r"""
   while (walk.nextNode()) {
     const text = walk.currentNode, at = text.parentElement;
     if (!text.data.includes(mark) || at.closest("script, style, template")) continue;
+    if (at.matches("pre[dir=auto]")) {
+      told(text.data.match(word), getComputedStyle(at).unicodeBidi === "plaintext", "pre");
+      continue;
+    }
     const isolates = text.data.replace(/\u2068[^\u2068\u2069]*\u2069/gu, "");
     const near = at.closest("[dir], bdi");
     const auto = near.localName === "bdi" || near.getAttribute("dir") === "auto";

@@ -63,8 +63,10 @@ HOSTILE: Final = (
     "<img src='http://tracker.example/{0}-pixel.gif'><a href='https://evil.example/{0}'>{0}</a>"
     "<p>{0}-markup &lt;script&gt;document.title='owned'&lt;/script&gt;</p>"
 )
-# What stands on a page of the same file in Latin letters.
+# What others wrote in Latin letters: on a page of the same file, and in a statement.
 HOSTILE_LATIN: Final = (
+    *TEXT.splitlines(),
+    "hxxps://",
     "<script>document.title='owned'</script>",
     "⟨U+202E⟩",
     "hxxp://tracker[.]example/",
