@@ -25,6 +25,9 @@ _IN_HAND: Final = 64_000_000
 # Bytes of a body that says nothing, such as that of a GET.
 _LARGEST_QUESTION: Final = 64_000
 _SLOWEST: Final = 60.0
+# Bytes of a body that may come before its sender is known: what a line buffers anyway. Asking who
+# sends by itself costs as much as all else that a small request needs.
+_SMALL: Final = 64_000
 # Under which name a connection keeps the hash of the certificate that its client showed.
 CERTIFICATE: Final = "legation.certificate"
 _log = logging.getLogger(__name__)
@@ -68,8 +71,9 @@ class TaxiiDoor:
         stated = headers.get("content-length", "0")
         largest = self._server.offer.largest if asked.method == "POST" else _LARGEST_QUESTION
         try:
-            # Whoever cannot say who they are sends no body here.
-            who = await self._run(self._server.who, asked)
+            # Whoever cannot say who they are sends no large body here.
+            small = "transfer-encoding" not in headers and _is_small(stated)
+            who = None if small else await self._run(self._server.who, asked)
             refuse_larger(stated, largest)
             expected = int(stated) if "transfer-encoding" not in headers else largest
             async with self._room.taken(expected if asked.method == "POST" else 0):
@@ -94,6 +98,10 @@ class TaxiiDoor:
 
 def _is_ours(path: str) -> bool:
     return path == f"/{PREFIX}" or path.startswith(f"/{PREFIX}/")
+
+
+def _is_small(stated: str) -> bool:
+    return stated.isdecimal() and len(stated) <= len(str(_SMALL)) and int(stated) <= _SMALL
 
 
 def _asked(scope: Any, headers: dict[str, str]) -> Asked:

@@ -81,10 +81,8 @@ class Committing:
             one.done = True
 
     def _write(self, waiting: list[_Waiting]) -> None:
-        now = self._now()
-        with self._collections.together():
-            found = self._collections.post_many([one.request.posting for one in waiting], now)
-            statuses = [
+        def told(found: list[list[Outcome]]) -> list[Status]:
+            return [
                 Status(
                     status_id=one.request.status_id,
                     partner_id=one.request.posting.partner_id,
@@ -94,6 +92,8 @@ class Committing:
                 )
                 for one, outcomes in zip(waiting, found, strict=True)
             ]
-            self._collections.keep_statuses(statuses)
+
+        postings = [one.request.posting for one in waiting]
+        found = self._collections.post_many(postings, self._now(), told)
         for one, outcomes in zip(waiting, found, strict=True):
             one.outcomes = outcomes

@@ -6,13 +6,23 @@ deletes is one transaction: acknowledged means on disk.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from legation.errors import ConflictError, NotFoundError, UsageError
@@ -36,12 +46,15 @@ from legation.store.exchange.tables import (
     taxii_statuses,
 )
 from legation.store.exchange.tombstones import bury, with_what_they_revoke
+from legation.store.inserting import insert_rows
 from legation.store.values import microseconds, plain
 
 # It stands in addresses beside names that have a meaning there.
 _ALIAS: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 # Long enough to ask again after a broken line; the objects say the rest (TAXII 2.1, section 4.3).
 KEPT_STATUS: Final = timedelta(days=1)
+# Not with each request: looking for what is too old would cost as much as keeping what is new.
+_FORGETS_EVERY: Final = timedelta(minutes=1)
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +93,7 @@ class Collections:
     def __init__(self, database: Database) -> None:
         """Work on this database."""
         self._database = database
+        self._forgot = datetime.min.replace(tzinfo=UTC)
 
     def add(self, collection: Collection, now: datetime) -> int:
         """Make a collection; return its number.
@@ -164,8 +178,19 @@ class Collections:
         """Add objects; those that contradict what is there go into quarantine."""
         return self.post_many([posting], now)[0]
 
-    def post_many(self, postings: Sequence[Posting], now: datetime) -> list[list[Outcome]]:
-        """Add the objects of several calls in their order, all in one transaction."""
+    def post_many(
+        self,
+        postings: Sequence[Posting],
+        now: datetime,
+        told: Callable[[list[list[Outcome]]], Sequence[Status]] = lambda _: (),
+    ) -> list[list[Outcome]]:
+        """Add the objects of several calls in their order, all in one transaction.
+
+        Args:
+            postings: The calls.
+            now: The time.
+            told: Gives the statuses to be kept with what became of the objects.
+        """
         outcomes: list[list[Outcome]] = [[] for _ in postings]
         with self._database.write() as connection:
             for (number, partner_id), places in _together(postings).items():
@@ -180,6 +205,7 @@ class Collections:
                     hold(connection, held, number, partner_id, now)
                 for one in filing.displaced:
                     hold(connection, [_gone(one)], number, one.partner_id, now)
+            self._keep(connection, told(outcomes))
         return outcomes
 
     def delete(
@@ -205,22 +231,21 @@ class Collections:
 
     def keep_statuses(self, statuses: Sequence[Status]) -> None:
         """Keep what became of requests for a while."""
+        with self._database.write() as connection:
+            self._keep(connection, statuses)
+
+    def _keep(self, connection: Connection, statuses: Sequence[Status]) -> None:
         if not statuses:
             return
-        old = max(one.asked for one in statuses) - KEPT_STATUS
+        latest = max(one.asked for one in statuses)
+        if abs(latest - self._forgot) >= _FORGETS_EVERY:
+            connection.execute(_FORGOTTEN, {"old": microseconds(latest - KEPT_STATUS)})
+            self._forgot = latest
         rows = [
-            {
-                "status_id": one.status_id,
-                "partner_id": one.partner_id,
-                "root": one.root,
-                "asked_us": microseconds(one.asked),
-                "body": one.body,
-            }
+            (one.status_id, one.partner_id, one.root, microseconds(one.asked), one.body)
             for one in statuses
         ]
-        with self._database.write() as connection:
-            connection.execute(_FORGOTTEN, {"old": microseconds(old)})
-            connection.execute(insert(taxii_statuses), rows)
+        insert_rows(connection, taxii_statuses, rows)
 
     def status(self, status_id: str, partner_id: str, root: str) -> bytes | None:
         """Return a status to whom it was given; None for all others."""
@@ -244,12 +269,6 @@ class Collections:
             if found is None:
                 connection.execute(insert(table), {"name": name, "secret": fresh})
         return fresh if found is None else bytes(found)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Keep what is done inside, in this thread, in one transaction."""
-        with self._database.write():
-            yield
 
 
 _GREATEST: Final = (

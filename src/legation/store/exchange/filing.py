@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from legation.stix.received import Facts
 from legation.store.exchange.keys import key_of
@@ -48,8 +48,13 @@ _KNOWN: Final = (
 )  # fmt: skip
 
 
-_GREATEST: Final = tuple(
-    select(func.max(table.c.added_us)) for table in (taxii_objects, taxii_tombstones)
+# How far the collections are: the greatest instants, and whether anything was deleted here.
+_REACHED: Final = select(
+    *(
+        select(func.max(table.c.added_us)).scalar_subquery()
+        for table in (taxii_objects, taxii_tombstones)
+    ),
+    exists().where(taxii_tombstones.c.number == bindparam("number")),
 )
 _STORED: Final = select(*(taxii_objects.c[name] for name in _KNOWN)).where(
     taxii_objects.c.number == bindparam("number"),
@@ -92,11 +97,6 @@ class _Version:
         self.sha256, self.raw = sha256, raw
 
 
-def last_added(connection: Connection) -> int:
-    """Return the greatest instant that was ever given to an object, also to a deleted one."""
-    return max(connection.execute(one).scalar() or 0 for one in _GREATEST)
-
-
 class Filing:
     """One call's work on one collection, inside one transaction."""
 
@@ -105,7 +105,10 @@ class Filing:
         self._connection, self._number, self._partner = connection, number, partner_id
         self._now = microseconds(now)
         self._horizon = sortable(now + AHEAD)
-        self._last = last_added(connection)
+        added, deleted, buried = connection.execute(_REACHED, {"number": number}).one()
+        # The greatest instant that was ever given to an object, also to a deleted one.
+        self._last: int = max(added or 0, deleted or 0)
+        self._buried = bool(buried)
         self._new: list[_Version] = []
         self._moved: set[int] = set()
         self._gone: set[str] = set()
@@ -118,14 +121,15 @@ class Filing:
         self._shelf = self._stored(ids)
         # What the house recalled it may send anew.
         self._graves: Mapping[str, Sequence[Grave]] = (
-            graves_of(self._connection, self._number, ids) if self._partner else {}
+            graves_of(self._connection, self._number, ids) if self._partner and self._buried else {}
         )
         outcomes = [self._admitted(facts, raw) for facts, raw in items]
         touched = {version.facts.object_id for version in self._new}
         for object_id in touched:
             self._settle(object_id, self._shelf[object_id])
         self._write()
-        self._note_return()
+        if self._buried:
+            self._note_return()
         stays = {version.added_us for version in self._new}
         return [
             one

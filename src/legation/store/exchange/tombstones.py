@@ -21,11 +21,6 @@ from legation.store.numbering import batches
 
 _OTHER_CONTENT: Final = "the same version was here with other content, and was deleted"
 _OTHER_CREATOR: Final = "it has another creator than the version that was here and was deleted"
-_ANY: Final = (
-    select(taxii_tombstones.c.added_us)
-    .where(taxii_tombstones.c.number == bindparam("number"))
-    .limit(1)
-)
 _KEPT: Final = (
     *("added_us", "number", "id_key", "object_id", "version", "version_text"),
     *("created_by", "revoked", "raw_sha256"),
@@ -62,8 +57,6 @@ def graves_of(
 ) -> Mapping[str, Sequence[Grave]]:
     """Return what was deleted of objects, by their ids."""
     found: dict[str, list[Grave]] = defaultdict(list)
-    if connection.execute(_ANY, {"number": number}).first() is None:
-        return found
     for some in batches(sorted(set(ids))):
         keys = [key_of(one) for one in some]
         for row in connection.execute(_SAID, {"number": number, "keys": keys}):
@@ -150,8 +143,6 @@ def note_return(
         now_us: When.
     """
     buried = taxii_tombstones
-    if not hashes or connection.execute(_ANY, {"number": number}).first() is None:
-        return
     for some in batches(sorted(hashes)):
         connection.execute(
             update(buried)
