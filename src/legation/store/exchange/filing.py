@@ -105,7 +105,8 @@ class Filing:
         self._connection, self._number, self._partner = connection, number, partner_id
         self._now = microseconds(now)
         self._horizon = sortable(now + AHEAD)
-        added, deleted, buried = connection.execute(_REACHED, {"number": number}).one()
+        reached: Sequence[Any] = connection.execute(_REACHED, {"number": number}).one()
+        added, deleted, buried = reached
         # The greatest instant that was ever given to an object, also to a deleted one.
         self._last: int = max(added or 0, deleted or 0)
         self._buried = bool(buried)
