@@ -79,9 +79,7 @@ def test_of_many_files_of_one_person_few_are_made_and_a_page_goes_before_them() 
         made.append("page")
         return "page"
 
-    app = build_app(small_shelf(), banner=None, gate=open_gate())
-    app.register(slow)
-    app.register(quick)
+    app = build_app(small_shelf(), banner=None, gate=open_gate(), more=[slow, quick])
 
     async def asked(path: str) -> int:
         told: list[int] = []

@@ -88,8 +88,7 @@ def test_a_fault_a_large_body_a_foreign_name_and_a_silly_question_are_answered_i
         raise RuntimeError("of the test")
 
     gate = open_gate()
-    app = build_app(small_shelf(), banner=None, gate=gate)
-    app.register(breaks)
+    app = build_app(small_shelf(), banner=None, gate=gate, more=[breaks])
     ours = SAME | {"x-legation-form": form_token(gate.shared_secret)}
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         told = {

@@ -202,8 +202,7 @@ def test_an_address_without_a_verb_is_closed() -> None:
     def loose() -> str:
         return "secret words"
 
-    app = build_app(small_shelf(), banner=None, gate=open_gate())
-    app.register(loose)
+    app = build_app(small_shelf(), banner=None, gate=open_gate(), more=[loose])
     assert ("GET", "/loose") not in VERB_OF
     with _browser(app) as client:
         answer = client.get("/loose")

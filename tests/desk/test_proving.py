@@ -53,13 +53,13 @@ class Desk:
         self.gate = guarded_gate(self.entrance, clock)
         jobs = InlineJobs(Runner(home, UNPROTECTED, works()), store)
         reading = StoredReading(home.library(store, "desk"), Libraries(home, store))
-        self.app = build_app(reading, banner=None, gate=self.gate, work=DeskWork(home, store, jobs))
 
         @get("/names", sync_to_thread=False, verb="campaign.read", step_up=True)
         def names() -> str:
             return "clear names"
 
-        self.app.register(names)
+        work = DeskWork(home, store, jobs)
+        self.app = build_app(reading, banner=None, gate=self.gate, work=work, more=[names])
         self.client = TestClient(self.app, base_url="http://127.0.0.1:8321")
         self.client.base_url = HERE
         self.key, self.person_id = self.enrolled("Omar Haddad")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from legation.desk.assets import assets
-from worlds.browsing import IN_BROWSER, heard, judged, press, shelf_desk, tab_to
+from worlds.browsing import IN_BROWSER, heard, press, shelf_desk, tab_to
 from worlds.hostile_readings import HOSTILE, hostile_shelf
 from worlds.invented_readings import invented_shelf
 from worlds.pictures import picture
@@ -128,14 +128,6 @@ def test_a_list_can_be_taken_along_as_a_file(page: Page) -> None:
     assert coming.value.suggested_filename == "ties.TLP-AMBER.csv"
     rows = Path(coming.value.path()).read_text("utf-8").splitlines()
     assert len(rows) > 100
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_keeps_the_rules_of_accessibility_in_light_and_dark_and_when_narrow(
-    page: Page, name: str
-) -> None:
-    page.goto(PAGES[name])
-    judged(page)
 
 
 def test_the_help_is_reached_from_a_page_and_searched_by_keyboard(page: Page) -> None:

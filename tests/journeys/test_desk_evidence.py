@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -22,7 +22,7 @@ from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.settings import Settings
-from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
+from worlds.browsing import IN_BROWSER
 from worlds.gates import open_gate
 from worlds.homes import make_home
 from worlds.planted_posts import write_town
@@ -164,33 +164,3 @@ def test_a_post_is_kept_from_the_evidence_of_its_campaign(
     assert "harbour treaty" in page.locator("blockquote.post").first.inner_text()
     page.get_by_role("link", name="Its campaign").click()
     expect(page.get_by_role("link", name="Its record").first).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("code", ["en", "ar"])
-def test_the_pages_have_no_fault_that_axe_finds(
-    browser: Browser,
-    desk: tuple[str, str, str],
-    scheme: Literal["light", "dark"],
-    code: str,
-) -> None:
-    context = browser.new_context(base_url=desk[0], color_scheme=scheme, locale=code)
-    opened = context.new_page()
-    for path in (
-        "/evidence",
-        "/evidence?words=nothing",
-        "/evidence/add",
-        desk[1],
-        f"{desk[1]}/original",
-        f"{desk[2]}/names",
-        f"{desk[2]}/evidence",
-    ):
-        opened.goto(path)
-        opened.evaluate(AXE)
-        found = opened.evaluate(
-            "(tags) => axe.run(document, {runOnly: tags}).then(told => "
-            "told.violations.map(one => [one.id, one.nodes.map(node => node.html)]))",
-            AXE_TAGS,
-        )
-        assert found == [], path
-    context.close()

@@ -16,25 +16,11 @@ from legation.desk.listening import listen
 from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
-from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
+from worlds.browsing import IN_BROWSER
 from worlds.gates import Clock, open_gate
 from worlds.many_campaigns import many_home
 
 HERE = "/watch/campaigns"
-PAGES = (
-    HERE,
-    f"{HERE}?order=-name",
-    "/search?q=group",
-    "/search?q=大使馆&kind=campaign",
-    "/search?q=nowhere",
-    "/filters",
-    "/acts",
-    "/create",
-    "/settings",
-    "/jobs",
-    "/imports",
-    "/",
-)
 
 pytestmark = IN_BROWSER
 
@@ -157,21 +143,3 @@ def test_each_printed_sheet_has_the_label_of_its_page(
     sheets = [sheet.extract_text() for sheet in printed.pages]
     assert len(sheets) > 1
     assert [sheet.count("TLP:AMBER") for sheet in sheets] == [1] * len(sheets)
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("tongue", ["en", "ar"])
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_nothing_to_complain_about(
-    path: str, tongue: str, scheme: Any, browser: Browser, address: str
-) -> None:
-    context = browser.new_context(base_url=address, color_scheme=scheme, locale=tongue)
-    page = context.new_page()
-    page.goto(path)
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-    )
-    context.close()
-    told = [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
-    assert told == []

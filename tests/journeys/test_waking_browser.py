@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
@@ -17,7 +17,7 @@ from legation.desk.server import build_app, server_of
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from store.objects_made import CAMPAIGN, GREEN, campaign
-from worlds.browsing import ARGUMENTS, AXE, AXE_TAGS, CHROMIUM, IN_BROWSER, SCHEMES
+from worlds.browsing import ARGUMENTS, CHROMIUM, IN_BROWSER, judged
 from worlds.gates import open_gate
 from worlds.watchmen import Watchmen, watchmen
 
@@ -65,22 +65,6 @@ def men(tmp_path: Path) -> Iterator[Watchmen]:
         yield made
 
 
-def judged(page: Page) -> None:
-    page.evaluate(AXE)
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
-        )
-        told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
-        assert told == [], (page.url, scheme)
-    size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320, page.url
-    if size:
-        page.set_viewport_size(size)
-
-
 def test_what_waits_is_seen_on_every_page_and_each_page_is_for_everybody(men: Watchmen) -> None:
     (call,) = men.store.calls.find()
     person = men.store.people.add("test", "Test Officer", ("security officer",))
@@ -98,7 +82,7 @@ def test_what_waits_is_seen_on_every_page_and_each_page_is_for_everybody(men: Wa
             for path in (*PAGES, f"/duty/{call.ref}"):
                 page.goto(path)
                 assert page.locator(".badge").count() == 1, path
-                judged(page)
+            judged(page)
         page.goto("/language/en?to=/")
         page.goto("/")
         assert page.get_by_text("Nobody was reached.").count() == 1

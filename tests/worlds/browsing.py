@@ -56,6 +56,8 @@ ARGUMENTS: Final = [
 ]
 AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE: Final = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+_OF_COLOURS: Final = ["color-contrast", "link-in-text-block"]
+NARROW: Final = 320
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 IN_BROWSER: Final = [
     pytest.mark.browser,
@@ -194,24 +196,40 @@ def press(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-def judged(page: Page) -> None:
-    """Hold a page to the rules of accessibility, in light and dark and when it is narrow."""
-    for details in page.locator("details").all():
-        details.evaluate("box => { box.open = true }")
+def barriers(page: Page) -> list[tuple[str, ...]]:
+    """Return what keeps somebody out of a page, in light and dark and when it is narrow.
+
+    Dark is another set of colours and nothing else: only the rules that see colours are asked.
+    """
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
     page.evaluate(AXE)
+    told: list[tuple[str, ...]] = []
     papers = set()
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         papers.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
         found = page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", AXE_TAGS
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})",
+            AXE_TAGS if scheme == "light" else _OF_COLOURS,
         )
-        told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found["violations"]]
-        assert told == [], f"{page.url} {scheme}: {told}"
-        assert len(found["passes"]) > 5
-    assert len(papers) == 2
+        told += [
+            (scheme, one["id"], str([node["target"] for node in one["nodes"]][:3]))
+            for one in found["violations"]
+        ]
+        if len(found["passes"]) <= (5 if scheme == "light" else 0):
+            told.append((scheme, "hardly a rule was asked"))
+    if len(papers) != len(SCHEMES):
+        told.append(("dark", "it is as light"))
     size = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 320, page.url
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    if width != NARROW:
+        told.append(("narrow", f"{width} pixels wide"))
     if size:
         page.set_viewport_size(size)
+    return told
+
+
+def judged(page: Page) -> None:
+    """Hold a page to the rules of accessibility, in light and dark and when it is narrow."""
+    assert barriers(page) == [], page.url

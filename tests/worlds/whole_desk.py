@@ -1,6 +1,6 @@
 """A desk on which everything has happened once, so that each of its pages has something to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -97,9 +97,7 @@ def whole_desk(folder: Path, *handlers: Any) -> Iterator[WholeDesk]:
 
     def opening(held: ExitStack) -> Litestar:
         store = held.enter_context(home.store())
-        made.app = _app(home, store, StoredJobs(home, store))
-        for one in handlers:
-            made.app.register(one)
+        made.app = _app(home, store, StoredJobs(home, store), handlers)
         return made.app
 
     with served(opening) as address:
@@ -107,7 +105,7 @@ def whole_desk(folder: Path, *handlers: Any) -> Iterator[WholeDesk]:
         yield made
 
 
-def _app(home: Home, store: Store, jobs: StoredJobs) -> Litestar:
+def _app(home: Home, store: Store, jobs: StoredJobs, more: Sequence[Any] = ()) -> Litestar:
     entrance = Entrance(store, home.now, home.rules(store))
     admission = Admission(name=written("provider"))
     client = Client(
@@ -119,6 +117,7 @@ def _app(home: Home, store: Store, jobs: StoredJobs) -> Litestar:
         gate=Gate(entrance, guest=None, binding=Binding(), now=home.now),
         work=DeskWork(home, store, jobs, UNPROTECTED),
         provider=Provider(client, home.now),
+        more=more,
     )
 
 

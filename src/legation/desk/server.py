@@ -6,17 +6,20 @@ stop. Refusals and faults are pages too: what went wrong, and what the reader ca
 
 import logging
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, Final
-from urllib.parse import quote
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, final
 
-import msgspec
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response
+from litestar import Litestar, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 
 from legation.app.balancing import Balancing
 from legation.app.binding import LOOPBACK, Binding
@@ -35,12 +38,12 @@ from legation.desk.entering import ENTERING
 from legation.desk.escalation_views import ESCALATION
 from legation.desk.evidence_views import EVIDENCE_VIEWS
 from legation.desk.fact_views import FACT_CHECKING, FACT_VIEWS
+from legation.desk.faults import Asking, broken, misled, told, unproven
 from legation.desk.fence import Fence
 from legation.desk.gate import Gate
 from legation.desk.graph_views import GRAPHS, settled_in
 from legation.desk.heard_views import HEARD_VIEWS
 from legation.desk.help import HELP, place_of, topic_of
-from legation.desk.hints import on_a_page
 from legation.desk.history_views import HISTORY
 from legation.desk.import_views import WORKING_VIEWS
 from legation.desk.key_views import KEYS
@@ -65,12 +68,10 @@ from legation.desk.quick import Quick
 from legation.desk.reading import Reading
 from legation.desk.received_views import RECEIVED_VIEWS
 from legation.desk.received_writing import RECEIVED_WRITING
-from legation.desk.referring import came_from
 from legation.desk.refusals import FencedProtocol, ProxiedProtocol
 from legation.desk.register_views import REGISTER_VIEWS, REGISTER_WRITING
 from legation.desk.rendering import Pages
 from legation.desk.rights_views import RIGHTS_VIEWS
-from legation.desk.saying import told_text
 from legation.desk.search_views import SEARCH
 from legation.desk.sending_views import SENDING
 from legation.desk.sheet_views import SHEET_VIEWS
@@ -87,34 +88,14 @@ from legation.desk.views import VIEWS
 from legation.desk.watch_views import WATCH
 from legation.desk.working import DeskWork
 from legation.errors import (
-    BadInputError,
     BusyError,
-    ConflictError,
     DeniedError,
     LegationError,
-    MissingPartError,
-    NotFoundError,
     StepUpError,
-    UnreachableError,
-    UsageError,
-    VerificationError,
 )
 
 _LARGEST_BODY: Final = 65_536
-_STATUS: Final[tuple[tuple[type[LegationError], int], ...]] = (
-    (NotFoundError, 404),
-    (UsageError, 400),
-    (BadInputError, 400),
-    (DeniedError, 403),
-    (ConflictError, 409),
-    # What stands in the home is another than was put there, and the request is in order.
-    (VerificationError, 409),
-    (BusyError, 503),
-    (UnreachableError, 503),
-    (MissingPartError, 501),
-)
 _log = logging.getLogger(__name__)
-Asking = Request[Any, Any, Any]
 
 
 def build_app(
@@ -126,6 +107,7 @@ def build_app(
     provider: Provider | None = None,
     language: str = "en",
     known: Mapping[str, Tongue] | None = None,
+    more: Sequence[Any] = (),
 ) -> Litestar:
     """Join a reading with the pages.
 
@@ -137,6 +119,7 @@ def build_app(
         provider: The identity provider that may let people in; None for none.
         language: Of pages where neither person nor browser says which.
         known: Languages that pages can be asked in; None for all.
+        more: Handlers of further addresses.
     """
     library = reading.library()
     quick = Quick(library.scope().store.stamp if library else object)
@@ -149,29 +132,74 @@ def build_app(
         provider=provider.name if provider else "",
         waking=work.waking if work else None,
     )
-    way_back = Ways(provider)
+    desk = _Desk(reading=reading, gate=gate, drawn=drawn, work=work, ways=Ways(provider))
+    # Pages are routed once in a process; what they show hangs on the state of the desk they are of.
+    routed = _routed(work is not None) if not more else _routes(work is not None, more)
+    app = copy(routed)
+    app.state = State(
+        {"desk": desk, "streams": desk.streams, "quick": quick, "lazily": reading.for_one_page}
+    )
+    spoken = Spoken(routed.asgi_handler, known or tongues(), language)
+    app.asgi_handler = Fence(Packing(GivingBack(spoken)), gate.binding)
+    return app
 
-    def pages(request: Request[Any, Any, Any]) -> Pages:
-        seen = drawn.seen_by(gate.seen(request)).helped_by(place_of(topic_of(request.url.path)))
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """What one desk has of its own."""
+
+    reading: Reading
+    gate: Gate
+    drawn: Pages
+    work: DeskWork | None
+    ways: Ways
+    streams: Streams = field(default_factory=Streams)
+    weighing: Balancing = field(default_factory=Balancing)
+
+    def pages(self, request: Asking) -> Pages:
+        """Return the pages as who asks sees them."""
+        place = place_of(topic_of(request.url.path))
+        seen = self.drawn.seen_by(self.gate.seen(request)).helped_by(place)
         # What the page itself reads need not be asked for again.
-        return seen.told_by(lambda: read_by(request).stale())
+        return seen.told_by(lambda: request.state.get("reading", self.reading).stale())
 
-    streams, weighing = Streams(), Balancing()
 
-    def reading_of(request: Request[Any, Any, Any]) -> Reading:
-        own = reading.for_one_page(request.scope["user"])
-        request.state.reading = own
-        return own
+def _desk(request: Asking) -> _Desk:
+    found: _Desk = request.app.state["desk"]
+    return found
 
-    def read_by(request: Request[Any, Any, Any]) -> Reading:
-        found: Reading = request.state.get("reading", reading)
-        return found
 
-    def denied(request: Request[Any, Any, Any], fault: DeniedError) -> Response[Any]:
-        gate.note_refused(request)
-        return _told(pages(request), request, fault)
+def _pages(request: Asking) -> Pages:
+    return _desk(request).pages(request)
 
-    app = Litestar(
+
+def _reading(request: Asking) -> Reading:
+    own = _desk(request).reading.for_one_page(request.scope["user"])
+    request.state.reading = own
+    return own
+
+
+def _denied(request: Asking, fault: DeniedError) -> Response[Any]:
+    _desk(request).gate.note_refused(request)
+    return told(_pages(request), request, fault)
+
+
+async def _guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    gate: Gate = connection.app.state["desk"].gate
+    await gate.guard(connection, handler)
+
+
+def _given(of: Callable[[_Desk], object]) -> Provide:
+    def give(request: Asking) -> Any:
+        return of(_desk(request))
+
+    return Provide(give, sync_to_thread=False)
+
+
+def _routes(writes: bool, more: Sequence[Any] = ()) -> Litestar:
+    """Return the pages under their addresses; those of work only where it is done."""
+    return Litestar(
         route_handlers=[
             *VIEWS,
             *WATCH,
@@ -231,38 +259,38 @@ def build_app(
                     *DUTY_VIEWS,
                     *SHIFT_VIEWS,
                 )
-                if work
+                if writes
                 else ()
             ),
             *ASSETS,
+            *more,
         ],
-        guards=[gate.guard],
+        guards=[_guard],
         dependencies={
-            "reading": Provide(reading_of, sync_to_thread=False),
-            "gate": Provide(lambda: gate, sync_to_thread=False),
-            "pages": Provide(pages, sync_to_thread=False),
-            "ways": Provide(lambda: way_back, sync_to_thread=False),
-            "settled": Provide(lambda: settled_in(work), sync_to_thread=False),
-            "streams": Provide(lambda: streams, sync_to_thread=False),
-            "weighing": Provide(lambda: weighing, sync_to_thread=False),
-            "desk_work": Provide(lambda: work, sync_to_thread=False),
-            "waking": Provide(lambda: work and work.waking, sync_to_thread=False),
+            "reading": Provide(_reading, sync_to_thread=False),
+            "pages": Provide(_pages, sync_to_thread=False),
+            "gate": _given(lambda desk: desk.gate),
+            "ways": _given(lambda desk: desk.ways),
+            "settled": _given(lambda desk: settled_in(desk.work)),
+            "streams": _given(lambda desk: desk.streams),
+            "weighing": _given(lambda desk: desk.weighing),
+            "desk_work": _given(lambda desk: desk.work),
+            "waking": _given(lambda desk: desk.work and desk.work.waking),
         },
         exception_handlers={
-            StepUpError: lambda asking, fault: _unproven(pages(asking), asking, fault),
-            DeniedError: denied,
-            LegationError: lambda asking, fault: _told(pages(asking), asking, fault),
-            HTTPException: lambda asking, fault: _misled(pages(asking), asking, fault),
-            Exception: lambda asking, fault: _broken(pages(asking), asking, fault),
+            StepUpError: lambda asking, fault: unproven(_pages(asking), asking, fault),
+            DeniedError: _denied,
+            LegationError: lambda asking, fault: told(_pages(asking), asking, fault),
+            HTTPException: lambda asking, fault: misled(_pages(asking), asking, fault),
+            Exception: lambda asking, fault: broken(_pages(asking), asking, fault),
         },
         request_max_body_size=_LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
-        state=State({"streams": streams, "quick": quick, "lazily": reading.for_one_page}),
     )
-    spoken = Spoken(app.asgi_handler, known or tongues(), language)
-    app.asgi_handler = Fence(Packing(GivingBack(spoken)), gate.binding)
-    return app
+
+
+_routed = cache(_routes)
 
 
 def serve(app: Litestar, binding: Binding, *, announce: Callable[[str], object] = print) -> None:
@@ -312,77 +340,3 @@ def server_of(app: Litestar, binding: Binding | None = None) -> uvicorn.Server:
     )
     app.state.streams.stopping = lambda: server.should_exit
     return server
-
-
-def _told(pages: Pages, asking: Asking, fault: LegationError) -> Response[Any]:
-    status = next((code for kind, code in _STATUS if isinstance(fault, kind)), 500)
-    place = fault.place if isinstance(fault, BadInputError) else ""
-    message = str(fault).removeprefix(f"{place}: ") if place else str(fault)
-    return _fault(pages, asking, status, message, fault.hint, place=place)
-
-
-def _unproven(pages: Pages, asking: Asking, fault: StepUpError) -> Response[Any]:
-    """Lead who is signed in to the page that asks for their passkey, and back from there."""
-    guest = asking.scope["user"]
-    if guest is None or guest.by != "session" or _is_program(asking):
-        return _told(pages, asking, fault)
-    if asking.scope["method"] == "GET":
-        place = f"{asking.url.path}?{asking.url.query}" if asking.url.query else asking.url.path
-        onward = f"/prove?to={quote(place, safe='')}"
-    else:
-        # What a form sent is not kept: its page is shown again, and its button pressed anew.
-        came = came_from(asking)
-        place = f"{came.path}?{came.query}" if came.query else came.path
-        onward = f"/prove?anew=1&to={quote(place or '/', safe='')}"
-    return Response("", status_code=303, media_type=MediaType.TEXT, headers={"Location": onward})
-
-
-def _misled(pages: Pages, asking: Asking, fault: HTTPException) -> Response[Any]:
-    status = fault.status_code
-    if status == 303:  # noqa: PLR2004 - the status code
-        return Response("", status_code=status, media_type=MediaType.TEXT, headers=fault.headers)
-    said = {
-        404: ("There is no such page.", "go to the first page"),
-        405: ("This page is read-only.", "open the page without sending a form"),
-        401: (fault.detail, "log in, or send a token that holds"),
-    }
-    message, hint = said.get(status, (fault.detail, "go back and try again"))
-    return _fault(pages, asking, status, message, hint, headers=fault.headers)
-
-
-def _broken(pages: Pages, asking: Asking, fault: Exception) -> Response[Any]:
-    _log.error("a page failed", exc_info=fault)
-    return _fault(
-        pages,
-        asking,
-        500,
-        "This page failed: that is a fault of the program, not yours.",
-        "the terminal that runs the desk holds the details; the other pages go on",
-    )
-
-
-def _fault(
-    pages: Pages,
-    asking: Asking,
-    status: int,
-    message: str,
-    hint: str,
-    *,
-    place: str = "",
-    headers: Mapping[str, str] | None = None,
-) -> Response[Any]:
-    """Answer with a page; with JSON to a program, by its token or by what it asks for."""
-    hint = on_a_page(hint)
-    if _is_program(asking):
-        said = f"{place}: {told_text(message)}" if place else told_text(message)
-        told = msgspec.json.encode({"error": said, "hint": told_text(hint)})
-        return Response(told, media_type=MediaType.JSON, status_code=status, headers=headers)
-    sent = asking.scope["method"] not in ("GET", "HEAD")
-    text = pages.write("error", status=status, place=place, message=message, hint=hint, sent=sent)
-    return Response(text, media_type=MediaType.HTML, status_code=status, headers=headers)
-
-
-def _is_program(asking: Asking) -> bool:
-    """Tell whether a program or a script asks: one with a token reads no page, whatever it says."""
-    token = asking.headers.get("authorization", "").lower().startswith("bearer ")
-    return token or asking.headers.get("accept", "").startswith("application/json")

@@ -6,9 +6,10 @@ of every table.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, LargeBinary, MetaData, Table, func, or_, select, text
+from sqlalchemy import Connection, Dialect, LargeBinary, MetaData, Table, func, select, text
 
 from legation.errors import VerificationError
 
@@ -57,26 +58,45 @@ def verify_cells(connection: Connection, metadata: MetaData) -> int:
     Raises:
         VerificationError: A cell has another type; its table and column are named.
     """
-    if connection.dialect.name == "sqlite":
-        for (said,) in connection.execute(text("PRAGMA quick_check(1)")):
-            if said != "ok":
-                raise damaged(str(said).replace("\n", " "))
-        for table in metadata.sorted_tables:
-            _verify_table(connection, table)
-    counts = [select(func.count()).select_from(table) for table in metadata.sorted_tables]
-    return sum(int(connection.execute(count).scalar_one()) for count in counts)
+    if connection.dialect.name != "sqlite":
+        counts = [select(func.count()).select_from(table) for table in metadata.sorted_tables]
+        return sum(int(connection.execute(count).scalar_one()) for count in counts)
+    for (said,) in connection.execute(text("PRAGMA quick_check(1)")):
+        if said != "ok":
+            raise damaged(str(said).replace("\n", " "))
+    return sum(_verified_rows(connection, table) for table in metadata.sorted_tables)
 
 
-def _verify_table(connection: Connection, table: Table) -> None:
-    for column in table.columns:
-        kinds = _KINDS[str(column.type.compile(connection.dialect)).partition(" ")[0]]
-        kind = func.typeof(column)
-        wrong = kind.not_in((*kinds, "null") if column.nullable else kinds)
-        found = connection.execute(
-            select(kind, func.count()).select_from(table).where(or_(wrong)).group_by(kind)
-        ).first()
-        if found is not None:
+def _verified_rows(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has, all of whose cells are of their columns' types."""
+    counting, columns = _of_table(table, connection.dialect)
+    rows, *wrong = connection.exec_driver_sql(counting).one()
+    for count, (name, kinds, finding) in zip(wrong, columns, strict=True):
+        if count:
+            found = connection.exec_driver_sql(finding).one()
             raise damaged(
-                f"{found[1]} cells of {table.name}.{column.name} hold {found[0]}, "
-                f"not {' or '.join(kinds)}"
+                f"{found[1]} cells of {table.name}.{name} hold {found[0]}, not {' or '.join(kinds)}"
             )
+    return int(rows)
+
+
+@cache
+def _of_table(
+    table: Table, dialect: Dialect
+) -> tuple[str, tuple[tuple[str, tuple[str, ...], str], ...]]:
+    """Return what counts a table's rows and odd cells in one walk.
+
+    Returns:
+        The statement; of each column its name, its types, and what shows an odd type of it.
+    """
+    quoted = dialect.identifier_preparer.quote
+    place, counted, columns = quoted(table.name), ["count(*)"], []
+    for column in table.columns:
+        kinds = _KINDS[str(column.type.compile(dialect)).partition(" ")[0]]
+        kind = f"typeof({quoted(column.name)})"
+        known = ", ".join(f"'{one}'" for one in (*kinds, *(["null"] if column.nullable else [])))
+        wrong = f"{kind} NOT IN ({known})"
+        counted.append(f"coalesce(sum({wrong}), 0)")
+        finding = f"SELECT {kind}, count(*) FROM {place} WHERE {wrong} GROUP BY 1 LIMIT 1"
+        columns.append((column.name, kinds, finding))
+    return f"SELECT {', '.join(counted)} FROM {place}", tuple(columns)
