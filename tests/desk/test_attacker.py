@@ -365,13 +365,13 @@ def test_signs_that_no_name_has_are_no_fault_of_any_address(target: Target) -> N
                 continue
             who = next((people[role] for role in ROLES if verb in verbs_of([role])), "")
             strange = path.replace("/x", f"/{odd}").replace("/1", "/999999999999999999")
-            for place in dict.fromkeys((path, strange)):
-                for query in queries if method == "GET" else ("",):
-                    target.clock.pass_time(seconds=31)
-                    secret = target.sign_in(who or people["analyst"])
-                    body = form.encode() if method == "POST" else None
-                    answer = target.ask(method, place + query, body, **here(target, secret))
-                    assert answer.status != 500, (method, place, query)
+            asked = [f"{path}{query}" for query in (queries if method == "GET" else queries[:1])]
+            for place in dict.fromkeys((strange, *asked)):
+                target.clock.pass_time(seconds=31)
+                secret = target.sign_in(who or people["analyst"])
+                body = form.encode() if method == "POST" else None
+                answer = target.ask(method, place, body, **here(target, secret))
+                assert answer.status != 500, (method, place)
 
 
 def test_a_body_beyond_its_bound_is_refused_at_every_address(target: Target) -> None:
