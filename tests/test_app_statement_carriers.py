@@ -8,7 +8,8 @@ import msgspec
 import pypdf
 import pytest
 
-from legation.app.statements.carriers import MAX_SOURCE, Carried, carried, discovered, extracted
+from legation.app.statements.carriers import Carried, carried, discovered, extracted
+from legation.app.statements.handed import MAX_SOURCE
 from legation.desk.statement_papers import set_statement
 from legation.errors import (
     BadInputError,
@@ -51,8 +52,8 @@ def paper(one: Carried) -> bytes:
         ("statement", lambda: FILE),
         ("text", lambda: ONE.text(whole=True).encode()),
         ("text", lambda: b"\xef\xbb\xbf" + ONE.text(whole=True).replace("\n", "\r\n").encode()),
-        ("page", lambda: ONE.page(HREF, fragment=False).encode()),
-        ("page", lambda: ONE.page(HREF, fragment=True).encode()),
+        ("text", lambda: ONE.page(HREF, fragment=False).encode()),
+        ("text", lambda: ONE.page(HREF, fragment=True).encode()),
         ("pdf", lambda: paper(ONE)),
     ],
 )

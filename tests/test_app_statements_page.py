@@ -82,7 +82,7 @@ def test_every_fault_is_told_with_what_to_do() -> None:
         for text in SOURCES.values()
         for code in re.findall(r'\b(?:unreadable|broken|refusal)\("([a-z-]+)"', text)
     }
-    raised |= set(re.findall(r'new Refusal\("\w+", "([a-z-]+)"\)', "".join(SOURCES.values())))
+    raised |= set(re.findall(r'new Refusal\("\w+", "([a-z-]+)"[,)]', "".join(SOURCES.values())))
     assert raised | {"damaged", "unknown"} == set(FAULTS)
     for code, told in FAULTS.items():
         *said, hint = told

@@ -113,7 +113,7 @@ def test_the_key_that_signed_the_statement_signs_its_short_form(folder: Path) ->
         made = StatementFile(signed=signed, signature=sign(signed, PURPOSE, signer))
     (folder / "a.statement").write_bytes(write_file(made))
     carrier(folder, "qr", "a.svg", "--key", folder / "issuer.key", *words)
-    carry = ("statement", "carrier", "qr", folder / "a.statement", folder / "a.png")
+    carry = ("statement", "carrier", "qr", folder / "a.statement", folder / "b.png")
     told = legation(*carry, "--register", REGISTER, "--key", folder / "issuer.key", *words)
     verify_short(read_short(told.out.splitlines()[1]), Issuer(name=NAME, keys=keys))
 

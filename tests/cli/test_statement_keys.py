@@ -69,15 +69,18 @@ def test_a_ceremony_of_two_holders_ends_with_a_published_directory(
     assert [said.code for said in made] == [0, 0]
     prints = [re.findall(r"fingerprint: (.*)", said.out)[0].replace(" ", "") for said in made]
     version, register = tmp_path / "v1", tmp_path / "register"
-    register.mkdir()
+    log = tmp_path / "log.key"
+    said = legation("statement", "keys", "log", log, "--name", ORIGIN, "--unprotected")
+    assert said.code == 0, said.err
     roots = [word for key in keys for word in ("--root", f"{key}.pub")]
     said = legation(
         "statement", "directory", "draft", version, "--name", "Directory of Examplia", *roots,
-        "--threshold", "2", "--log", public[Kind.LOG], "--issuer",
+        "--threshold", "2", "--log", f"{log}.pub", "--issuer",
         f"{MINISTRY}={public[Kind.ISSUER]}",
     )  # fmt: skip
     assert said.code == 0, said.err
     assert shown(version)["missing"] == 2
+    begin = ("statement", "register", "init", register, "--directory", version, "--log-key", log)
     copy = tmp_path / "copy"
     copy.write_bytes(version.read_bytes())
     for file, key in ((version, keys[0]), (copy, keys[1])):
@@ -86,23 +89,39 @@ def test_a_ceremony_of_two_holders_ends_with_a_published_directory(
         )
         assert said.code == 0, said.err
         assert "still missing: 1" in said.err
-    early = legation("statement", "directory", "publish", version, register)
+    early = legation(*begin)
     assert early.code == 65
     assert "2 of 2 root keys must have signed" in early.err
+    assert not register.exists()
     joined = legation("statement", "directory", "join", version, copy)
     assert joined.out == "signatures: 2\n"
     assert sorted(shown(version)["signed_by"]) == sorted(prints)
-    published = legation("statement", "directory", "publish", version, register)
-    assert published.code == 0, published.err
-    assert (register / "directory" / "1").read_bytes() == version.read_bytes()
-    assert f"anchor: {shown(version)['anchor']}" in published.out
-    again = legation("statement", "directory", "publish", version, register)
-    assert again.code == 5
-    renewed = legation(
-        "statement", "directory", "draft", tmp_path / "v2", "--from", register / "directory" / "1"
-    )
+    begun = legation(*begin)
+    assert begun.code == 0, begun.err
+    first, second = (register / "public" / "directory" / number for number in "12")
+    assert first.read_bytes() == version.read_bytes()
+    assert shown(version)["anchor"] in begun.out
+    assert legation(*begin).code == 5
+    renewed = legation("statement", "directory", "draft", tmp_path / "v2", "--from", first)
     assert renewed.code == 0, renewed.err
     assert shown(tmp_path / "v2")["previous"] == shown(version)["sha256"]
+    publish = ("statement", "directory", "publish", tmp_path / "v2")
+    assert legation(*publish, register).code == 65
+    for key in keys:
+        signed = legation(
+            "statement", "directory", "sign", tmp_path / "v2", "--key", key,
+            "--passphrase-file", words,
+        )  # fmt: skip
+        assert signed.code == 0, signed.err
+    published = legation(*publish, register)
+    assert published.code == 0, published.err
+    assert second.read_bytes() == (tmp_path / "v2").read_bytes()
+    assert f"published: {second}\nanchor: {shown(version)['anchor']}" in published.out
+    named = (register / "public" / "checkpoint").read_text().splitlines()[3]
+    assert named == f"directory 2 {shown(tmp_path / 'v2')['sha256']}"
+    # After a crash it is told again; a folder that no publisher keeps is none.
+    assert legation(*publish, register / "public").code == 0
+    assert legation(*publish, tmp_path).code == 3
 
 
 def test_keys_of_a_log_and_a_witness_may_be_unprotected_and_others_never(tmp_path: Path) -> None:

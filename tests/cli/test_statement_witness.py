@@ -2,12 +2,16 @@
 
 import json
 import stat
+from contextlib import ExitStack
 from pathlib import Path
+from socket import create_connection
 
 import pytest
 
 from legation.crypto.log.merkle import prove_consistency
 from legation.crypto.log.witnessing import WitnessRequest
+from legation.desk.witness_server import _IN_HAND
+from legation.safeguards.statements.witness import LARGEST_REQUEST
 from legation.safeguards.statements.witness_folder import WitnessFolder
 from worlds.logs import LOG_KEYS, ORIGIN, Tree
 from worlds.shell import Said, legation, typed
@@ -123,6 +127,24 @@ def test_others_are_served_over_tls_alone(home: WitnessHome) -> None:
     assert witness("serve", home.folder, "--host", "0.0.0.0", "--port", "0").code == 4  # noqa: S104
     (home.folder / "witness.toml").write_text("name =", "utf-8")
     assert witness("serve", home.folder, "--port", "0").code == 65
+
+
+def test_a_stated_length_takes_no_room_from_others(home: WitnessHome) -> None:
+    """As many lines as would fill the room say that much will come, and send nothing."""
+    process = WitnessProcess(home)
+    port = int(process.address.rstrip("/").rpartition(":")[2])
+    lines = _IN_HAND // LARGEST_REQUEST + 1
+    lead = f"POST /add-checkpoint HTTP/1.1\r\nHost: localhost:{port}\r\n"
+    with ExitStack() as held:
+        for _ in range(lines):
+            line = held.enter_context(create_connection(("localhost", port), timeout=30))
+            line.sendall(f"{lead}Content-Length: {LARGEST_REQUEST}\r\n\r\n".encode())
+        asked = held.enter_context(create_connection(("localhost", port), timeout=30))
+        body = b"x" * (LARGEST_REQUEST // 2)  # more than is left of the room beside those lines
+        head = f"{lead}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        asked.sendall(head.encode() + body)
+        assert asked.recv(20).startswith(b"HTTP/1.1 400 ")
+    process.kill()
 
 
 def test_a_witness_that_watches_nothing_says_so_and_serves(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """From a text in an editor to a verdict on a copy of it, as people type it."""
 
 import json
+import os
 import shutil
 import stat
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from legation.app.statements.asking import ask
 from legation.app.statements.keys import PublicKey, read_log_keys
 from legation.app.statements.trust import read_trust
 from legation.crypto.holder_files import Kind
+from legation.crypto.log.files import DiskFiles
+from legation.errors import BusyError
 from legation.safeguards.statements.statement_file import read_file
 from legation.safeguards.statements.verdict import serialised
 from worlds.shell import Said, legation
@@ -193,6 +196,108 @@ def test_a_correction_with_annex_and_embargo_says_all_of_itself(desk: Desk) -> N
     assert len(list((desk.house / "public" / "statements").iterdir())) == 1
 
 
+def test_attachments_are_compared_by_name_size_and_hash(desk: Desk) -> None:
+    annexes = desk.folder / "annexes"
+    annexes.mkdir()
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        (annexes / name).write_bytes(f"%PDF {name}".encode())
+    attach = [word for name in "abc" for word in ("--attach", annexes / f"{name}.pdf")]
+    second = desk.folder / "second.statement"
+    assert desk.publish("--key", "annexed", "--output", second, *attach).code == 0
+    told = desk.ask("verify", second)
+    assert (told.code, "3 attachments" in told.err) == (0, True)
+    whole = desk.ask("verify", second, "--attachment", annexes)
+    assert (whole.code, whole.err.count(": as issued")) == (0, 3)
+    (annexes / "b.pdf").write_bytes(b"%PDF x.pdf")
+    (annexes / "c.pdf").rename(annexes / "renamed.pdf")
+    said = desk.ask("verify", second, "--attachment", annexes)
+    assert said.code == 1
+    assert said.err.splitlines() == [
+        "a.pdf: as issued", "b.pdf: not as issued: other bytes", "c.pdf: missing",
+    ]  # fmt: skip
+    alone = [
+        word for name in ("renamed", "b") for word in ("--attachment", annexes / f"{name}.pdf")
+    ]
+    other = ("--attachment", desk.folder / "text")
+    said = desk.ask("verify", second, *alone, *other, "--json")
+    assert json.loads(said.out)["verdict"] == "current"
+    assert said.err.splitlines() == [
+        "a.pdf: missing", "b.pdf: not as issued: other bytes", "c.pdf: as issued",
+        "text: no attachment of this statement",
+    ]  # fmt: skip
+    assert desk.ask("verify", second, "--attachment", annexes / "none").code == 3
+
+
+def test_what_carries_a_statement_is_answered_as_that_statement_alone(desk: Desk) -> None:
+    block, page = desk.folder / "mail.txt", desk.folder / "page.html"
+    register = ("--register", "statements.aldania.example/log")
+    for kind, out, more in (
+        ("text", block, ("--whole",)), ("html", page, ("--href", "/a", "--fragment")),
+    ):  # fmt: skip
+        carry = ("statement", "carrier", kind, desk.statement, out, *register, *more)
+        assert legation(*carry).code == 0
+        assert legation(*carry).code == 5
+        assert legation(*carry, "--replace").code == 0
+        for verb in ("verify", "lookup"):
+            said = desk.ask(verb, out)
+            assert said.out.startswith("Genuine and current")
+            assert "on the .statement inside alone" in said.err
+    for verb in ("verify", "lookup"):
+        (desk.folder / "crlf").write_bytes(desk.statement.read_bytes().replace(b"\n", b"\r\n"))
+        assert desk.ask(verb, desk.folder / "crlf").code == 65
+        lying = block.read_text("utf-8").replace(f"Number: {year()}-0001", "Number: 1")
+        (desk.folder / "lying").write_text(lying, "utf-8")
+        said = desk.ask(verb, desk.folder / "lying")
+        assert (said.code, "something else than the statement in it" in said.err) == (65, True)
+    text = block.read_text("utf-8").partition("-----BEGIN LEGATION STATEMENT-----")[0]
+    said = desk.ask("lookup", text)
+    assert said.out.startswith("Genuine and current")
+    assert "on the text of the block alone" in said.err
+    (desk.folder / "block").write_text(text, "utf-8")
+    said = desk.ask("verify", desk.folder / "block")
+    assert (said.code, "holds no statement file" in said.err) == (65, True)
+
+
+def test_an_excerpt_says_how_much_it_leaves_out(desk: Desk) -> None:
+    said = desk.ask("lookup", TEXT.partition("\n")[2])
+    assert said.out.startswith("Not as issued: these words differ")
+    assert "An excerpt, each word as issued: 10 words before or after it are left out" in said.out
+
+
+def test_a_pipe_or_a_device_is_not_waited_for(desk: Desk) -> None:
+    os.mkfifo(desk.folder / "pipe")
+    for place in (desk.folder / "pipe", "/dev/zero"):
+        for verb in ("verify", "lookup"):
+            said = desk.ask(verb, place)
+            assert (said.code, "no regular file" in said.err) == (65, True)
+        assert desk.ask("verify", desk.statement, "--attachment", place).code == 65
+        asked = ("--register", place, "--anchor", desk.anchor)
+        assert legation("statement", "list", *asked).code == 65
+
+
+def test_what_keeps_a_key_from_signing_is_told(desk: Desk) -> None:
+    desk.words.write_text("short\n")
+    said = desk.publish("--key", "x")
+    assert (said.code, "this passphrase opens no key" in said.err) == (2, True)
+    desk.words.write_text("correct horse battery staple\n")
+    said = desk.publish("--text", f"English={desk.folder / 'text'}", "--key", "x")
+    assert (said.code, "no tag of a language" in said.err) == (65, True)
+    assert "zh-Hant" in said.err
+    first, keys = desk.house / "public" / "directory" / "1", desk.house / "private" / "keys"
+    shown = json.loads(legation("statement", "directory", "show", first, "--json").out)
+    fingerprint = shown["issuers"][0]["fingerprint"].replace(" ", "")
+    second, words = desk.folder / "2", ("--passphrase-file", desk.words)
+    for verb in (
+        ("draft", second, "--from", first, "--revoke", fingerprint),
+        ("sign", second, "--key", keys / "root.key", *words),
+        ("publish", second, desk.house / "public"),
+    ):
+        made = legation("statement", "directory", *verb)
+        assert made.code == 0, made.err
+    said = desk.publish("--key", "x")
+    assert (said.code, "the keys were revoked at" in said.err) == (4, True)
+
+
 def test_a_file_that_is_not_there_has_no_verdict(desk: Desk) -> None:
     for name in ("nothing.txt", "mails/nothing.statement", "."):
         said = desk.ask("lookup", name)
@@ -276,10 +381,17 @@ def test_a_register_is_checked_and_mirrored(desk: Desk) -> None:
 
 def test_keys_and_books_are_the_publisher_s_alone(desk: Desk) -> None:
     assert stat.S_IMODE((desk.house / "private").stat().st_mode) == 0o700
+    books = [one for one in (desk.house / "private").rglob("*") if one.is_file()]
+    assert len(books) > 5
+    assert {stat.S_IMODE(one.stat().st_mode) & 0o077 for one in books if one.suffix != ".pub"} == {
+        0
+    }
     for name in ("root.key", "log.key", "issuer.key"):
         mode = (desk.house / "private" / "keys" / name).stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
     assert desk.publish("--issuer", "Ministry of Tarvia", "--key", "x").code == 4
+    with DiskFiles(desk.house / "public").locked():
+        assert legation("statement", "register", "copy", desk.house).code == BusyError.exit_code
     init = ("statement", "register", "init")
     new = ("--origin", "a.example/log", "--issuer", "A", "--passphrase-file", desk.words)
     assert legation(*init, desk.house, *new).code == 5
@@ -354,10 +466,12 @@ def test_a_register_is_witnessed_by_stick_and_by_line(desk: Desk) -> None:
     assert (cosigned.code, cosigned.out) == (0, f"{name}: cosigned\n"), cosigned.err
     # A proof from before the witness came is refused; the same statement has a newer one.
     assert "witnesses must have cosigned" in desk.ask("verify", desk.statement).err
-    exported = legation(*register, "export", desk.house, f"{year()}-0001", desk.statement)
+    export = (*register, "export", desk.house, f"{year()}-0001", desk.statement)
+    assert legation(*export).code == 5
+    exported = legation(*export, "--replace")
     assert (exported.code, exported.err) == (0, "")
     assert desk.ask("verify", desk.statement).out.startswith("Genuine and current")
-    assert legation(*register, "export", desk.house, "1999-0001", desk.statement).code == 3
+    assert legation(*register, "export", desk.house, "1999-0001", desk.folder / "none").code == 3
     # The next one is not yet seen; a witness that is not there is told by name.
     early = desk.publish("--key", "more", "--output", desk.folder / "early.statement")
     assert "write the file anew by export" in early.err

@@ -104,6 +104,7 @@ LISTS: Final = {
     "/quarantine": Listed(orders=("when",), narrowed="kind=none", turned="before"),
     "/statements": Listed(orders=("touched", "draft"), narrowed="words=zzz"),
     "/statements/register": Listed(orders=("when", "number"), narrowed="words=zzz"),
+    "/statements/copies": Listed(orders=("when", "posts", "grade"), narrowed="words=zzz"),
     "/log/heads": Listed(orders=("when", "entries"), narrowed="until=2000-01-01"),
 }
 # What draws a table and is never longer than one page, or is no list.
@@ -140,6 +141,7 @@ BOUNDED: Final = {
     "/ledger/object/{sent}": "one object: which partners were sent it",
     "/sending": "a form, and the first 300 objects of what it asks; the file has all",
     "/draft/{draft}": "one draft: which words of its texts were changed",
+    "/statements/copy/{copy}": "one altered copy: its words, and its first fifty posts",
     "/words": "an explanation",
     "/shortcuts": "an explanation",
     "/help": "pages of the help",

@@ -71,6 +71,7 @@ FILLED = {
     "partner": "none",
     "sent": "none",
     "draft": "1",
+    "copy": "1",
     "place": "0",
     "sender_id": "none",
     "sent_id": "none",

@@ -171,6 +171,7 @@ def addresses(made: Made, plan: Plan, ids: list[str]) -> list[str]:
             ("{shift_id}", ["none"]),
             ("{partner}", [PARTNER]),
             ("{draft}", ["1", "2"]),
+            ("{copy}", ["1"]),
             ("{place}", ["0"]),
             ("{sent}", [*ids[:1], *(one.campaign_id for one in plan.campaigns)]),
             ("{sender_id}", ["none"]),

@@ -3,16 +3,20 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from legation.app.statements.asking import ask
+from legation.app.statements.carriers import extracted
 from legation.app.statements.desk import StatementDesk
 from legation.app.statements.releasing import release
+from legation.app.statements.signing import Signing
 from legation.app.statements.trust import Trust
 from legation.crypto.key_files import Passphrase
+from legation.desk.statement_typing import moment_in
+from legation.errors import BadInputError
 from legation.safeguards.statements.verdict import serialised
 from legation.stix.labels import Label, Pap
 from legation.stix.tlp import Tlp
@@ -22,8 +26,12 @@ from worlds.statement_desk import (
     PASSPHRASE,
     TEXT,
     StatementDeskWorld,
+    change_speaker,
+    let_speak,
     statement_desk,
 )
+
+BORLAND = "Ministry of Borland"
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +150,12 @@ def test_a_crash_between_signing_and_the_store_is_made_good_by_the_next_press(
     draft, size = desk.draft(office="Office of the crash"), desk.shelf.house.size()
     desk.approve("Lea", draft)
     scope = desk.home.library(desk.store, desk.ids["Pia"]).scope()
-    room = StatementDesk(scope, desk.shelf)
-    room.sign(room.order(draft, seen=int(desk.seen(draft))), Passphrase(PASSPHRASE))  # and no more
-    assert desk.state(draft) == "approved"
+    signing = Signing(StatementDesk(scope, desk.shelf))
+    signing.sign(signing.begin(draft, seen=int(desk.seen(draft))), Passphrase(PASSPHRASE))
+    assert (
+        desk.state(draft) == "signing"
+    )  # and no more: it is in the log, and the store has no word
+    assert "signed already" in desk.act("Lea", draft, "send-back", 200, words="stop")
     desk.publish("Pia", draft)
     assert (desk.state(draft), desk.shelf.house.size()) == ("published", size + 1)
 
@@ -263,6 +274,59 @@ def test_the_check_gives_the_verdict_of_every_other_door(desk: StatementDeskWorl
     assert 'role="alert"' in bad
 
 
+def test_a_public_statement_travels_on_paper_in_text_page_and_code(
+    desk: StatementDeskWorld,
+) -> None:
+    pytest.importorskip("weasyprint")
+    draft = published(desk, office="Office of carriers")
+    place, number = desk.place(draft), desk.number(draft)
+    asked = desk.shelf.asked()
+    for kind, begins in (("pdf", b"%PDF-"), ("txt", b""), ("html", b"<link"), ("png", b"\x89PNG")):
+        made = desk.get("Ana", f"{place}/as/{kind}?language=ar")
+        assert made.content.startswith(begins)
+        name = f'{number}.ar.TLP-CLEAR.{kind}"'
+        assert made.headers["content-disposition"].endswith(name)
+        if kind == "png":
+            continue
+        (file,) = extracted(made.content).files
+        assert asked.on_file(file).number == number
+        assert (kind == "pdf") or "الميناء مفتوح" in made.text
+    assert desk.get("Ana", f"{place}/as/svg").content.startswith(b"<svg")
+    assert f"{place}/as/pdf?language=en" in desk.get("Ana", place).text
+    desk.get("Ana", f"{place}/as/pdf?language=xx", 404)
+    desk.get("Ana", f"{place}/as/gif", 404)
+    trail = [one.event for one in desk.store.audit.entries(limit=10_000)]
+    kinds = [one.detail["kind"] for one in trail if one.subject == "statement"]
+    assert {"pdf", "txt", "html", "png", "svg"} <= {*kinds}
+
+
+def test_one_number_of_two_issuers_leads_to_the_statement_of_its_own(tmp_path: Path) -> None:
+    with statement_desk(tmp_path) as desk:
+        let_speak(desk.shelf, BORLAND)
+        text = "The harbour is open to every ship that comes."
+        first = published(desk, office="Office of the harbour", language=["en"], text=[text])
+        change_speaker(desk.shelf)
+        of_borland = {"issuer": BORLAND, "office": "Office of trains", "language": ["en"]}
+        said = "Trains run again on the northern line since Monday."
+        second = published(desk, **of_borland, text=[said])
+        assert desk.number(first) == desk.number(second) == "2026-0001"
+        page = desk.get("Pia", desk.place(second)).text
+        assert f'href="/draft/{second}"' in page
+        assert "issuer=Ministry%20of%20Borland" in page.replace("+", "%20")
+        third = published(
+            desk,
+            **of_borland,
+            text=["Trains run again on the southern line since Monday."],
+            relation="corrects",
+            changes="2026-0001",
+            reason="it was the other line",
+        )
+        assert f'href="{desk.place(second)}"' in desk.get("Ana", desk.place(third)).text
+        assert f'href="{desk.place(third)}"' not in desk.get("Ana", desk.place(first)).text
+        found = desk.post("Ana", "/statements/check", 200, files={"file": ("", b"")}, text=text)
+        assert f'href="{desk.place(first)}"' in found.text
+
+
 def test_where_it_was_posted_is_kept_with_its_verdict(desk: StatementDeskWorld) -> None:
     draft = published(desk, office="Office of postings")
     desk.act(
@@ -299,6 +363,63 @@ def test_a_draft_is_known_to_those_alone_who_meet_its_label(desk: StatementDeskW
     assert desk.store.statements.get(draft).label == Label(tlp=Tlp.RED)
 
 
+def test_the_form_offers_a_label_that_its_writer_may_know(desk: StatementDeskWorld) -> None:
+    desk.let_in("Gil", "press", held=Held(tlp=Tlp.GREEN, pap=Pap.RED))
+    offered = desk.get("Gil", "/statements/new").text
+    assert '<option value="green" selected>' in offered
+    assert '<option value="amber" selected>' in desk.get("Pia", "/statements/new").text
+    draft = desk.draft("Gil", office="Office of Gil")
+    desk.get("Gil", f"/draft/{draft}")
+
+
+def test_a_label_above_the_writer_is_refused_and_the_form_keeps_what_was_typed(
+    desk: StatementDeskWorld,
+) -> None:
+    desk.let_in("Gus", "press", held=Held(tlp=Tlp.GREEN, pap=Pap.RED))
+    before = desk.store.statements.count(most=1_000)
+    given = {**FIELDS, "office": "Office of Gus", "tlp": "amber"}
+    page = desk.post("Gus", "/statements", 200, **given).text
+    assert "above what you may know yourself" in page
+    assert "Office of Gus" in page
+    assert "The harbour stays open." in page
+    assert desk.store.statements.count(most=1_000) == before
+    draft = desk.draft("Gus", office="Office of Gus, green")
+    given["seen"] = desk.seen(draft)
+    page = desk.post("Gus", f"/draft/{draft}/change", 200, **given).text
+    assert "above what you may know yourself" in page
+    assert desk.store.statements.get(draft).label.tlp is Tlp.GREEN
+
+
+def test_a_text_longer_than_any_statement_is_refused_with_what_to_do(
+    desk: StatementDeskWorld,
+) -> None:
+    page = desk.post(
+        "Ana", "/statements/check", 200, files={"file": ("", b"")}, text="wort " * 100_000
+    ).text
+    assert "more than 400,000 characters" in page
+    assert "paste the part" in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-05-03T10:00", "10:00"),
+        ("2026-05-03T10:00Z", "10:00"),
+        ("2026-05-03T10:00+02:00", "08:00"),
+        ("2026-05-03T10:00:59-05:30", "15:30"),
+    ],
+)
+def test_a_typed_offset_counts(typed: str, meant: str) -> None:
+    assert moment_in(typed, "embargo") == datetime.fromisoformat(f"2026-05-03T{meant}Z")
+
+
+@pytest.mark.parametrize("typed", ["soon", "2026-13-01", "0001-01-01T00:00+10:00"])
+def test_what_is_no_time_is_told_with_its_place(typed: str) -> None:
+    with pytest.raises(BadInputError, match="no time") as fault:
+        moment_in(typed, "embargo")
+    assert fault.value.place == "embargo"
+
+
 def test_a_draft_is_sent_back_refused_and_withdrawn(desk: StatementDeskWorld) -> None:
     draft = desk.draft(office="Office of refusals")
     assert "not said what" in desk.act("Lea", draft, "send-back", 200, words=" ")
@@ -316,7 +437,7 @@ def test_a_draft_is_sent_back_refused_and_withdrawn(desk: StatementDeskWorld) ->
 def test_what_was_done_leaves_as_a_file_and_stands_in_the_trail(desk: StatementDeskWorld) -> None:
     draft = published(desk, office="Office of files")
     told = json.loads(desk.get("Lea", f"/draft/{draft}/as/json").content)
-    assert [one["kind"] for one in told["done"]] == ["drafted", "approved", "published"]
+    assert [one["kind"] for one in told["done"]] == ["drafted", "approved", "signing", "published"]
     assert desk.number(draft) in desk.get("Lea", "/statements/as/csv").text
     verbs = [one.event.verb for one in desk.store.audit.entries(limit=1_000)]
     for verb in ("statement.draft", "statement.approve", "statement.publish"):

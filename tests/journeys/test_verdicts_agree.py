@@ -22,6 +22,7 @@ from legation.cli.statements import lookup, verify
 from legation.errors import LegationError
 from legation.safeguards.statements.verdict import serialised, verdict_on_file, verdict_on_text
 from worlds.browsing import IN_BROWSER
+from worlds.hidden_changes import SAID, STANDS, UNSAID
 from worlds.verdict_cases import Case, Cases, Copy, laid
 
 COUNT = int(os.environ.get("LEGATION_VERDICT_CASES", "300"))
@@ -140,6 +141,21 @@ def test_python_and_the_page_give_the_same_bytes_or_the_same_refusal(
     )
     assert min(words[word] for word in ("current", "replaced", "altered", "not-found")) > 0
     assert min(words[word] for word in ("BadInputError", "VerificationError")) > 0
+
+
+def test_python_and_the_page_say_the_same_of_every_copy_from_which_something_was_taken(
+    page: Page,
+) -> None:
+    made = Cases()
+    cases = [Case(name=name, copy=copy) for name, copy in made.tampered.items()]
+    cases += [
+        Case(name=name, copy=copy, text=text)
+        for name, copy in made.unproved.items()
+        for text in (SAID, UNSAID, STANDS)
+    ]
+    answers = by_page(page, cases, set())
+    for case, theirs in zip(cases, answers, strict=True):
+        assert theirs == by_python(case), case.name
 
 
 def _not_asked(*_: object) -> NoReturn:

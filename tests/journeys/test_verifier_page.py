@@ -6,21 +6,36 @@ import json
 import socket
 import zlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from legation.app.statements.carriers import carried
 from legation.app.statements.page import LARGEST, verifier_page
 from legation.crypto.signing import sign
-from legation.safeguards.statements.statement import Change
+from legation.safeguards.statements.carriers.plain import write_armoured
+from legation.safeguards.statements.statement import Attachment, Change
 from legation.safeguards.statements.statement_file import StatementFile, write_file
 from legation.safeguards.statements.verdict import serialised, verdict_on_text
 from legation.text.wording import digest
+from worlds import hidden_changes
 from worlds.browsing import AXE, AXE_TAGS, IN_BROWSER, SCHEMES
-from worlds.register_copies import ANCHOR, NOW, WITNESSED, copied, proved, signed
-from worlds.statements import ALDANIA, TEXT, statement
+from worlds.carried import REGISTER
+from worlds.handed_in import BLOCK, CASES
+from worlds.register_copies import (
+    ANCHOR,
+    NOW,
+    WITNESSED,
+    copied,
+    directory,
+    directory_file,
+    proved,
+    signed,
+)
+from worlds.statements import ALDANIA, NOON, TEXT, statement
 from worlds.verdict_cases import Copy
 
 FILES = [
@@ -35,6 +50,7 @@ FILES = [
     ),
 ]
 COPY = Copy(data=copied(FILES))
+KEPT_BACK = signed(statement("2026/120", "Not yet.", embargo=NOON + timedelta(days=1)))
 CHANGED = TEXT.replace("did not order", "ordered")
 WITHOUT_ML_DSA = """(() => {
   const own = SubtleCrypto.prototype.importKey;
@@ -172,9 +188,7 @@ def _html(data: bytes) -> bytes:
 
 
 def _block(data: bytes) -> bytes:
-    lines = base64.encodebytes(data).decode()
-    name = "LEGATION STATEMENT"
-    return f"Dear all,\r\n-----BEGIN {name}-----\n{lines}-----END {name}-----\n".encode()
+    return f"Dear all,\r\n{write_armoured(data)}".encode()
 
 
 def _pdf(data: bytes, *, packed: bool) -> bytes:
@@ -186,7 +200,7 @@ def test_a_file_is_found_in_what_carries_it(seen: Seen) -> None:
     data = write_file(proved(FILES, 0))
     page = seen.open()
     seen.register()
-    for name, carried in (
+    for name, outer in (
         ("a.statement", data),
         ("a.html", _html(data)),
         ("a.eml", _block(data)),
@@ -196,16 +210,11 @@ def test_a_file_is_found_in_what_carries_it(seen: Seen) -> None:
     ):
         seen.paste("")
         expect(page.locator("#answer h3")).to_contain_text("There is no text")
-        seen.choose("#file", name, carried)
+        seen.choose("#file", name, outer)
         expect(page.locator("#answer h3")).to_contain_text("Genuine and current")
 
 
-def test_files_are_dropped_anywhere_on_the_page(seen: Seen) -> None:
-    page = seen.open()
-    files = [
-        ("aldania.register", COPY.data),
-        ("a.statement", write_file(FILES[0])),
-    ]
+def _drop(page: Page, *files: tuple[str, bytes]) -> None:
     page.evaluate(
         """files => {
           const held = new DataTransfer();
@@ -217,6 +226,71 @@ def test_files_are_dropped_anywhere_on_the_page(seen: Seen) -> None:
         }""",
         [(name, base64.b64encode(data).decode()) for name, data in files],
     )
+
+
+def test_a_part_of_a_page_that_is_dropped_is_answered_on_its_statement_alone(seen: Seen) -> None:
+    page = seen.open()
+    seen.register()
+    part = carried(write_file(FILES[0]), REGISTER).page("/a.statement", fragment=True)
+    _drop(page, ("a.html", part.encode()))
+    expect(page.locator("#answer h3")).to_contain_text("Genuine and current")
+    expect(page.locator("#answer")).to_contain_text("This answer is on the .statement inside alone")
+    seen.paste(BLOCK)
+    expect(page.locator("#answer")).to_contain_text("on the text of the block alone")
+    expect(page.locator("#answer h3")).to_contain_text("Genuine and current")
+
+
+def test_two_statements_and_a_lying_block_have_no_verdict(seen: Seen) -> None:
+    page = seen.open()
+    seen.register()
+    for name, told in (("two files", "2026/117, 2026/118"), ("lying number", "something else")):
+        seen.paste(CASES[name].decode())
+        expect(page.locator("#answer h3")).to_contain_text("No verdict")
+        expect(page.locator("#answer .told")).to_contain_text(told)
+
+
+def test_an_excerpt_says_how_many_words_are_left_out(seen: Seen) -> None:
+    page = seen.open()
+    seen.register()
+    seen.paste("begin on 3 May in Velmar.")
+    expect(page.locator("#answer h3")).to_contain_text("Not as issued")
+    expect(page.locator("#answer")).to_contain_text("each word as issued: 10 words before or after")
+
+
+def test_attachments_are_listed_and_compared_where_they_are_dropped(seen: Seen) -> None:
+    annexes = {"annex.pdf": b"%PDF annex", "map.txt": b"a map"}
+    said = statement(
+        "2026/120",
+        attachments=tuple(
+            Attachment(name=name, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+            for name, data in annexes.items()
+        ),
+    )
+    data = write_file(signed(said))
+    page = seen.open()
+    seen.register(copied([signed(said)]))
+    _drop(page, ("a.statement", data), ("annex.pdf", b"%PDF other"), ("renamed", b"a map"))
+    rows = page.locator("#answer ul li")
+    for row, (name, octets) in enumerate(annexes.items()):
+        expect(rows.nth(row)).to_contain_text(name)
+        expect(rows.nth(row)).to_contain_text(hashlib.sha256(octets).hexdigest())
+    expect(rows.nth(0).locator("strong")).to_have_text("not as issued")
+    expect(rows.nth(1).locator("strong")).to_have_text("as issued")
+    expect(page.locator("#answer h3")).to_contain_text("Genuine and current")
+    seen.choose("#file", "annex.pdf", annexes["annex.pdf"])
+    expect(rows.nth(0).locator("strong")).to_have_text("as issued")
+
+
+def test_a_copy_is_taken_under_any_name(seen: Seen) -> None:
+    page = seen.open()
+    assert page.locator("#copy").get_attribute("accept") is None
+    seen.choose("#copy", "copy", COPY.data)
+    expect(page.locator("#state")).to_contain_text("3 statements")
+
+
+def test_files_are_dropped_anywhere_on_the_page(seen: Seen) -> None:
+    page = seen.open()
+    _drop(page, ("aldania.register", COPY.data), ("a.statement", write_file(FILES[0])))
     assert seen.heading().endswith("Genuine and current")
 
 
@@ -242,10 +316,26 @@ def test_an_older_copy_than_was_seen_or_another_history_is_refused(seen: Seen) -
     expect(page.locator("#state")).to_contain_text("3 statements")
     seen.register(copied(FILES[:2]))
     expect(page.locator("#state h3")).to_contain_text("older than what this page has seen")
-    seen.register(copied([*FILES[:2], FILES[0].entry, FILES[2]]))
+    seen.register(copied([*FILES[:2], KEPT_BACK.entry, FILES[2]]))
     expect(page.locator("#state h3")).to_contain_text("another history")
-    seen.register(copied([*FILES, FILES[0].entry]))
+    seen.register(copied([*FILES, KEPT_BACK.entry]))
     expect(page.locator("#state")).to_contain_text("1 more are not public yet")
+    other = [directory_file(directory(fresh=99_999))]
+    seen.register(copied([*FILES, KEPT_BACK.entry], directories=other))
+    expect(page.locator("#state h3")).to_contain_text("contradict each other")
+
+
+def test_a_copy_from_which_something_was_taken_is_refused_in_words(seen: Seen) -> None:
+    page = seen.open()
+    tampered = hidden_changes.refused()
+    seen.register(tampered["withdrawal shown by its entry"])
+    expect(page.locator("#state h3")).to_contain_text("A public statement was left out")
+    seen.register(tampered["newest directory left out"])
+    expect(page.locator("#state h3")).to_contain_text("The newest key directory was left out")
+    seen.register(hidden_changes.unproved()["proof: none"])
+    expect(page.locator("#state")).to_contain_text("do not verify and were left out (places 1)")
+    seen.paste(hidden_changes.SAID)
+    assert "Genuine but corrected or withdrawn" in seen.heading()
 
 
 def test_a_stale_copy_gives_no_verdict(seen: Seen) -> None:

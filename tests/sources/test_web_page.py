@@ -77,14 +77,17 @@ def test_an_address_of_this_machine_or_a_private_network_is_never_asked(site: st
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.1.2.3",
         "100.64.0.1", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1",
-        "2002:0a00:0001::1",
+        "2002:0a00:0001::1", "64:ff9b::10.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b:1::8.8.8.8",
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "2001:0:0a00:1::1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public_are_known(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::8.8.8.8", "2002:808:808::1"]
+)
 def test_public_addresses_are_known(address: str) -> None:
     assert is_public(address)
 
@@ -99,6 +102,12 @@ def test_a_redirect_into_a_private_network_or_to_a_file_is_not_followed(site: st
     assert Site.asked.count("/round") == 4
 
 
+def test_where_nothing_may_lead_on_the_first_redirect_is_not_followed(site: str) -> None:
+    with pytest.raises(UnreachableError, match="leads elsewhere, to http"):
+        fetch(f"{site}/moved", most_bytes=1_000_000, allowed=here, redirects=0)
+    assert Site.asked == ["/moved"]
+
+
 def test_a_page_that_is_too_large_absent_or_deaf_is_told(site: str) -> None:
     with pytest.raises(BadInputError, match="larger than 1 MB"):
         fetch(f"{site}/large", most_bytes=1_000_000, allowed=here)
@@ -109,7 +118,15 @@ def test_a_page_that_is_too_large_absent_or_deaf_is_told(site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://a.example/", "http://", "http://user@a.example/", "page.html", "http://a:x/"]
+    "url",
+    [
+        "ftp://a.example/",
+        "http://",
+        "http://user@a.example/",
+        "page.html",
+        "http://a:x/",
+        "http://[::1",
+    ],
 )
 def test_what_is_no_address_of_a_page_is_refused(url: str) -> None:
     with pytest.raises(BadInputError):

@@ -22,11 +22,13 @@ from legation.store.cases import Standing
 from legation.store.clearances import Held
 from legation.store.database import Database
 from legation.store.imports import Imports
+from legation.store.labels import keep_kinds, label_id
 from legation.store.migrating import STEPS, current, upgrade
 from legation.store.names import Names, SealedRow
 from legation.store.outbox import Outbox
 from legation.store.people import People
 from legation.store.runs import Runs
+from legation.store.statements import DraftStanding, StatementEntry
 from legation.store.tables import metadata
 
 from .conftest import START, Clock
@@ -42,6 +44,8 @@ from .objects_made import (
     relation,
 )
 from .personal_made import personal_record
+
+GREEN_LABEL = Label(tlp=Tlp.GREEN)
 
 
 def put_as_then(database: Database, *raws: bytes) -> None:
@@ -357,4 +361,40 @@ def test_the_step_of_entry_keeps_keys_sessions_and_kits_in_their_state(
         assert store.people.recovery_code("p-2") is None
         assert store.people.recovery_code("p-2", offered=True) is not None
         assert store.provided.find("https://id.example", "s-1") is None
+        store.verify_cells()
+
+
+def test_a_draft_that_was_begun_before_keeps_the_key_that_it_may_have_been_signed_by(
+    empty_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    old = Database(empty_url, clock)
+    upgrade(old, "0017")
+    with old.write() as connection:
+        keep_kinds(connection, [GREEN_LABEL])
+        given = {"label": label_id(GREEN_LABEL), "body": b"{}"}
+        connection.execute(
+            text(
+                "INSERT INTO statement_entries (seq, draft, kind, label_id, actor, at_us, body) "
+                "VALUES (1, 1, 'drafted', :label, 'p-1', 1, :body)"
+            ),
+            given,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO statement_drafts (draft, seq, label_id, state, title, issuer, number, "
+                "answers, begun_us, touched_us) "
+                "VALUES (1, 1, :label, 'approved', 'The harbour', 'Aldria', '', '', 1, 1)"
+            ),
+            given,
+        )
+    old.close()
+    with open_store(empty_url, home=tmp_path, now=clock) as store:
+        before = store.statements.get(1)
+        assert (before.key, before.title) == ("draft 1", "The harbour")
+        deed = StatementEntry(draft=0, kind="drafted", actor="p-1", at=START, body=b"{}")
+        standing = DraftStanding(label=GREEN_LABEL, state="waiting", title="x", issuer="Aldria")
+        assert store.statements.begin(deed, standing, "a word of its own").key == (
+            "a word of its own"
+        )
+        assert [one.seq for one in store.statements.entries(1)] == [1]
         store.verify_cells()

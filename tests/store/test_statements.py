@@ -1,6 +1,7 @@
 """Drafts of statements, on every engine: they only grow, and are known to those who may."""
 
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -32,7 +33,8 @@ def entry(kind: str = "drafted", *, draft: int = 0, minutes: int = 0) -> Stateme
 
 
 def begun(store: Store, **other: Any) -> int:
-    return store.statements.begin(entry(), msgspec.structs.replace(STANDING, **other)).draft
+    standing = msgspec.structs.replace(STANDING, **other)
+    return store.statements.begin(entry(), standing, token_hex(16)).draft
 
 
 def put_campaign(store: Store, level: Tlp) -> None:
@@ -114,9 +116,9 @@ def test_what_a_draft_answers_is_told_to_those_alone_who_may_know_it(store: Stor
 
 def test_a_statement_leads_back_to_its_draft(store: Store) -> None:
     begun(store, number="2026-0001", state="published")
-    assert store.statements.numbered("2026-0001").draft == 1
+    assert store.statements.issued_as("Ministry of Aldria", "2026-0001").draft == 1
     with pytest.raises(NotFoundError):
-        store.statements.numbered("2026-0002")
+        store.statements.issued_as("Ministry of Aldria", "2026-0002")
 
 
 @pytest.mark.parametrize("order", ["touched", "draft"])

@@ -104,3 +104,17 @@ def test_blanks_part_words_however_many_and_whatever_they_are(words: list[str]) 
 def test_a_tidy_text_keeps_paragraphs_quotes_and_dashes() -> None:
     text = "“One”\u00a0– two… \r\n\r\n\r\n\r\n  Three.\n"
     assert tidy(text) == "“One” – two…\n\nThree."
+
+
+PDF = (
+    "The min\u00ad\nister will re\u00ad\r\nsign on Mon\u00ad\u2028day;\nthe talks go\u00ad on,"
+    " and the co-\noperation with them."
+)
+
+
+def test_a_soft_hyphen_joins_with_one_line_end_and_with_nothing_else() -> None:
+    said = "The minister will resign on Monday; the talks go on, and the co- operation with them."
+    assert wording(PDF) == said
+    assert wording("now \u00ad\nhere") == wording("now\u00ad \nhere") == "now here"
+    assert wording("now\u00ad\n\nhere") == "now here"
+    assert wording(tidy(PDF)) == said

@@ -33,6 +33,7 @@ from legation.app.sharing.policies import set_policy
 from legation.app.sharing.roster import Roster
 from legation.app.statements.desk import StatementDesk
 from legation.app.statements.drafts import Wording
+from legation.app.statements.signing import Signing
 from legation.app.watching import look
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
@@ -50,6 +51,7 @@ from legation.stix.labels import Label
 from legation.stix.tlp import Tlp
 from legation.store.duck import connect
 from legation.store.values import microseconds
+from worlds.found_copies import put_copies
 from worlds.invented_cases import bodies
 from worlds.many_campaigns import Person
 from worlds.ministry import TABLES
@@ -323,10 +325,10 @@ def _say(men: Watchmen, object_id: str) -> dict[str, str]:
         row = writes.change(row.draft, msgspec.structs.replace(wording, draft=said), seen=row.seq)
         if number % 2 == 0:
             row = approves.approve(row.draft, sha256=said.sha256, words="", seen=row.seq)
-            order = writes.order(row.draft, seen=row.seq)
-            made = writes.sign(order, Passphrase(PASSPHRASE))
-            writes.published(row.draft, made, said.sha256)
-    return {"draft": str(row.draft), "place": "1"}
+            signing = Signing(writes)
+            signing.done(signing.begin(row.draft, seen=row.seq), Passphrase(PASSPHRASE))
+    (copy, *_) = put_copies(men.store, men.clock(), (ISSUER, row.number))
+    return {"draft": str(row.draft), "place": "1", "copy": str(copy)}
 
 
 def _send(men: Watchmen, object_id: str) -> str:

@@ -27,6 +27,7 @@ from legation.rights.roles import Role
 from legation.stix.tlp import Tlp
 from legation.store.opening import Store
 
+from .found_copies import put_copies
 from .ministry import TABLES
 from .partners_sent import partners_send
 from .planted_posts import RING, write_town
@@ -66,11 +67,11 @@ HOSTILE: Final = (
 # What others wrote in Latin letters: on a page of the same file, and in a statement.
 HOSTILE_LATIN: Final = (
     *TEXT.splitlines(),
-    "hxxps://",
     "<script>document.title='owned'</script>",
     "⟨U+202E⟩",
     "hxxp://tracker[.]example/",
     "hxxps://evil[.]example/",
+    "hxxps://",
 )
 _COLUMNS: Final = ("post", "account", "time", "text")
 
@@ -601,7 +602,9 @@ class Story:
         said |= {"language": ["en", ""], "text": text, "answers": self._campaign}
         first = press.send("/statements", **said)
         press.send(
-            f"{first}/change", **said | {"text": [f"{text[0]} x", ""]}, **_seen(press, first)
+            f"{first}/change",
+            **said | {"text": [f"{text[0]} {written('more')}", ""]},
+            **_seen(press, first),
         )
         sha256 = officer.found(first, r'name="sha256" value="([0-9a-f]{64})"')
         approved = {"sha256": sha256, "words": written("words"), **_seen(officer, first)}
@@ -622,6 +625,17 @@ class Story:
         self.seen("/statement/{place:str}", place, "press", "officer")
         self.seen("/statement/{place:str}/as/{kind:str}", f"{place}/as/statement")
         self.seen("/statements/check", "/statements/check")
+        told = press.found(first, r'<bdi dir="ltr">(20\d\d-\d{4})</bdi>')
+        copies = put_copies(self._store, self._home.now(), (ISSUER, told), written)
+        self.seen("/statement/{place:str}", place, "press", "officer")
+        self.seen("/draft/{draft:str}", first, "press", "officer")
+        self.seen("/statements/copies", "/statements/copies", "press", "officer")
+        self.seen("/statements/copies/as/{kind:str}", "/statements/copies/as/csv")
+        for copy in copies:
+            here = f"/statements/copy/{copy}"
+            self.seen("/statements/copy/{copy:str}", here, "press", "officer")
+            self.seen("/statements/copy/{copy:str}/as/{kind:str}", f"{here}/as/json")
+        self.seen("/notices", "/notices", "press", "officer")
 
 
 def _seen(hand: Hand, draft: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import msgspec
 
 from legation.crypto.directory.files import read_directory_file, write_directory_file
 from legation.crypto.directory.text import read_directory, write_directory
-from legation.crypto.log.checkpoints import parse_checkpoint
+from legation.crypto.log.checkpoints import Checkpoint, parse_checkpoint
 from legation.crypto.log.keys import parse_key
 from legation.crypto.log.notes import parse_note, parse_signatures
 from legation.crypto.log.proofs import make_proof, parse_proof
@@ -26,6 +26,7 @@ from legation.crypto.log.witnessing import (
     parse_request,
 )
 from legation.errors import BadInputError, LegationError, VerificationError
+from legation.safeguards.statements.key_directories import named_in
 from legation.safeguards.statements.register_copy import (
     CopiedEntry,
     CopiedStatement,
@@ -34,7 +35,7 @@ from legation.safeguards.statements.register_copy import (
     write_copy,
 )
 from legation.safeguards.statements.statement import read_statement, write_statement
-from legation.safeguards.statements.statement_file import read_file, write_file
+from legation.safeguards.statements.statement_file import embargo_of, read_file, write_file
 from legation.safeguards.statements.witness_folder import read_watching
 
 from .directories import versions
@@ -155,6 +156,16 @@ def _parsers() -> tuple[Parser, ...]:
             writes_all=False,
         ),
         Parser("statement-file", read_file, write_file, (file,)),
+        Parser("kept-back-entry", embargo_of, None, (read_file(file).entry,)),
+        Parser(
+            "directory-line",
+            lambda data: named_in(
+                Checkpoint(origin="o", head=tree.heads[1], extensions=(_text(data),))
+            ),
+            lambda found: _bytes(found.line),
+            (f"directory 12 {'0a' * 32}".encode(),),
+            weak,
+        ),
         Parser(
             "directory",
             read_directory,
@@ -176,6 +187,7 @@ TOKENS: Final = tuple(
     for word in (
         *("\n", "\n\n", " ", "0", "00", "-1", "9223372036854775808", "\u2014 ", "+", "=", "AA=="),
         *("end\n", "signed ", "text ", "entry ", "statement ", "old ", "index ", "extra ", "x000/"),
+        *("embargo ", "salt ", "directory "),
         *("\r", "\t", "\0", "\x85", "\u2028", "\ufeff", "\u202e", "\u0660", "[[", '"""', "{", "[]"),
         *("2026-02-30T24:61:61Z", "0001-01-01T00:00:00Z", "10000-01-01T00:00:00Z"),
         *(json.dumps("\ud800"), "c2sp.org/tlog-proof@v1\n"),

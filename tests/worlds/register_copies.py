@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from legation.crypto.directory.directory import NO_PREVIOUS, Directory, IssuerKey
-from legation.crypto.directory.files import write_directory_file
+from legation.crypto.directory.files import read_directory_file, write_directory_file
 from legation.crypto.directory.following import sign_directory
 from legation.crypto.directory.roots import RootSet
 from legation.crypto.log.checkpoints import Checkpoint
@@ -25,6 +25,7 @@ from legation.crypto.log.signers import (
     witness_signers,
 )
 from legation.crypto.signing import SigningIdentity
+from legation.safeguards.statements.key_directories import Named
 from legation.safeguards.statements.register_copy import (
     CopiedEntry,
     CopiedStatement,
@@ -94,6 +95,17 @@ def directory_file(
     return write_directory_file(sign_directory(said or directory(), by))
 
 
+def line_of(file: bytes) -> str:
+    """Return the line by which a checkpoint names a version of the directory."""
+    return Named.of(read_directory_file(file)).line
+
+
+@cache
+def first_line() -> str:
+    """Return the line that names the first version of the directory."""
+    return line_of(directory_file())
+
+
 def signed(said: Statement, by: SigningIdentity = ALDANIA) -> StatementFile:
     """Return a signed statement that no log has yet."""
     return issue(said, by)
@@ -103,12 +115,17 @@ def note_of(
     leaves: Sequence[bytes],
     times: Sequence[datetime | None] = (WITNESSED,) * 3,
     log: SigningIdentity = LOG,
+    lines: Sequence[str] | None = None,
 ) -> SignedNote:
-    """Return the checkpoint of a log of these entries, cosigned at a time by each witness."""
+    """Return the checkpoint of a log of these entries, cosigned at a time by each witness.
+
+    Its further lines name the first version of the directory unless they are given.
+    """
     frontier = Frontier()
     for leaf in leaves:
         frontier.append(leaf_hash(leaf))
-    checkpoint = Checkpoint(origin=ORIGIN, head=frontier.head())
+    extensions = (first_line(),) if lines is None else tuple(lines)
+    checkpoint = Checkpoint(origin=ORIGIN, head=frontier.head(), extensions=extensions)
     note = sign_checkpoint(checkpoint, log_signers(ORIGIN, log))
     for signers, at in zip(witnesses(), times, strict=True):
         if at is not None:
@@ -139,8 +156,14 @@ def copied(
     directories: Sequence[bytes] | None = None,
     times: Sequence[datetime | None] = (WITNESSED,) * 3,
     log: SigningIdentity = LOG,
+    lines: Sequence[str] | None = None,
 ) -> bytes:
-    """Return the copy of a register of these files; bytes stand for an entry under embargo."""
+    """Return the copy of a register of these files; bytes stand for an entry under embargo.
+
+    Its checkpoint names the newest of the directories, unless other lines are given.
+    """
+    directories = directories or [directory_file()]
+    lines = [max(map(line_of, directories))] if lines is None else lines
     entries = [
         CopiedEntry(one) if isinstance(one, bytes) else CopiedStatement(write_file(one))
         for one in files
@@ -148,8 +171,8 @@ def copied(
     leaves = [one if isinstance(one, bytes) else one.entry for one in files]
     return write_copy(
         RegisterCopy(
-            directories=tuple(directories or (directory_file(),)),
-            checkpoint=note_of(leaves, times, log).encode(),
+            directories=tuple(directories),
+            checkpoint=note_of(leaves, times, log, lines).encode(),
             entries=tuple(entries),
         )
     )

@@ -14,16 +14,24 @@ from legation.app.binding import Binding
 from legation.app.home import Home
 from legation.app.jobs import InlineJobs, Runner
 from legation.app.libraries import Libraries
-from legation.app.statements.house import Beginning
+from legation.app.statements.directories import Changes
+from legation.app.statements.directories import draft as next_version
+from legation.app.statements.directories import sign as sign_version
+from legation.app.statements.drafts import read, told
+from legation.app.statements.house import ISSUER_KEY, ROOT_KEY, Beginning
+from legation.app.statements.keys import make_key, open_signer
 from legation.app.statements.shelf import Shelf
 from legation.app.work import works
 from legation.crypto.codes import fingerprint
+from legation.crypto.directory.files import read_directory_file, write_directory_file
+from legation.crypto.holder_files import Kind
 from legation.crypto.key_files import UNPROTECTED, Passphrase
 from legation.desk.gate import Gate, form_token
 from legation.desk.server import build_app
 from legation.desk.stored import StoredReading
 from legation.desk.working import DeskWork
 from legation.rights.roles import Role
+from legation.safeguards.statements.key_directories import directories_in, put_directory
 from legation.store.opening import Store
 
 from .gates import Clock
@@ -34,6 +42,7 @@ SITE: Final = "http://127.0.0.1:8321"
 ISSUER: Final = "Ministry of Aldria"
 ORIGIN: Final = "statements.aldria.example/log"
 PASSPHRASE: Final = "seven quiet herons cross the harbour"  # noqa: S105 - of a test
+OTHER_KEY: Final = "other-issuer.key"
 TEXT: Final = "The harbour stays open.\nNo ship was turned away on 3 May, and none will be."
 PEOPLE: Final[dict[str, tuple[Role, ...]]] = {
     "Pia": ("press",),
@@ -50,6 +59,28 @@ def begin_register(home: Home) -> Shelf:
     said = Beginning(origin=ORIGIN, issuer=ISSUER, name="Keys of Aldria")
     shelf.house.begin(said, Passphrase(PASSPHRASE))
     return shelf
+
+
+def let_speak(shelf: Shelf, issuer: str) -> None:
+    """Let another issuer speak, by a key of its own beside the first one's."""
+    house, passphrase = shelf.house, Passphrase(PASSPHRASE)
+    keys = shelf.folder / "private" / "keys"
+    make_key(keys / OTHER_KEY, Kind.ISSUER, passphrase)
+    before, now = list(directories_in(house.public).values()), shelf.now()
+    changes = Changes(issuers=[(issuer, Path(f"{keys / OTHER_KEY}.pub"))])
+    newest = read_directory_file(before[-1])
+    changed = next_version(newest, changes, now)
+    with open_signer(keys / ROOT_KEY, Kind.ROOT, passphrase) as signer:
+        data = write_directory_file(sign_version(changed, signer))
+    put_directory(house.public, data, house.anchor, now)
+    house.remake()
+
+
+def change_speaker(shelf: Shelf) -> None:
+    """Put the other issuer's key in the place of the one by which the desk signs, and back."""
+    keys = shelf.folder / "private" / "keys"
+    for one, other in ((ISSUER_KEY, "aside"), (OTHER_KEY, ISSUER_KEY), ("aside", OTHER_KEY)):
+        (keys / one).rename(keys / other)
 
 
 @final
@@ -129,9 +160,11 @@ class StatementDeskWorld:
 
     def place(self, draft: int) -> str:
         """Return the address of the statement that a draft became."""
-        found = re.search(r'href="(/statement/\d+)"', self.get("Ana", f"/draft/{draft}").text)
-        assert found
-        return found[1]
+        issued = told(map(read, self.store.statements.entries(draft))).issued
+        assert issued
+        place = f"/statement/{issued.index}"
+        assert f'href="{place}"' in self.get("Ana", f"/draft/{draft}").text
+        return place
 
     def state(self, draft: int) -> str:
         """Return how a draft stands."""

@@ -25,11 +25,14 @@ NAME = "Ministry of Foreign Affairs of Aldania"
 ISSUER = Issuer(name=NAME, keys=ALDANIA.public())
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WITNESSED = NOON + timedelta(minutes=5)
+SALT = "5a" * 32
 TEXT = "The talks with Tarvia begin on 3 May in Velmar.\n\nWe did not order any attack."
 
 
 def statement(number: str = "2026/117", text: str = TEXT, **changed: Any) -> Statement:
-    """Return a statement in three languages."""
+    """Return a statement in three languages; one under embargo has a salt."""
+    if changed.get("embargo") is not None:
+        changed.setdefault("salt", SALT)
     plain = Statement(
         issuer=NAME,
         office="Office of the Spokesperson",

@@ -25,6 +25,7 @@ from legation.safeguards.statements.register_copy import OpenedRegister, open_co
 from legation.safeguards.statements.statement import Change, Relation, Statement, Version
 from legation.safeguards.statements.statement_file import StatementFile, write_file
 from legation.safeguards.statements.verifying import key_of
+from worlds import hidden_changes
 from worlds.register_copies import (
     ANCHOR,
     BEGAN,
@@ -131,11 +132,24 @@ class Cases:
         self.unwitnessed = Copy(data=copied(self.files[:4], directories=alone, times=(None,) * 3))
         self.small = Copy(data=copied(self.files[:2]))
         self.chain = self._chain()
+        whole_or_not = hidden_changes.opened() | hidden_changes.refused()
+        self.tampered = {name: Copy(data=data) for name, data in whole_or_not.items()}
+        without = hidden_changes.unproved()
+        for keep in (True, False):
+            without[f"cosignatures of later, {keep}"] = hidden_changes.replayed(keep=keep)
+        self.unproved = {name: Copy(data=data) for name, data in without.items()}
 
     def case(self, number: int) -> Case:
         """Return the case of a number."""
         random = Random(number)  # noqa: S311 -- the same each time
-        kind = random.choices(("text", "file", "copy"), (6, 3, 1))[0]
+        kind = random.choices(("text", "file", "copy", "tampered", "unproved"), (12, 6, 2, 1, 1))[0]
+        if kind == "tampered":
+            name = random.choice(sorted(self.tampered))
+            return Case(name=name, copy=self.tampered[name])
+        if kind == "unproved":
+            name = random.choice(sorted(self.unproved))
+            texts = (hidden_changes.SAID, hidden_changes.UNSAID, hidden_changes.STANDS, None)
+            return Case(name=name, copy=self.unproved[name], text=random.choice(texts))
         if kind == "text":
             copy = random.choice([self.main, self.main, self.main, self.revoked, self.unwitnessed])
             name, text = self._text(random)

@@ -25,6 +25,10 @@ RECEIVED: Final = (
     "What partners sent says what its author says; legation has not checked it, and that it is "
     "here does not make it true."
 )
+COPIES: Final = (
+    "Whether changed words were meant to deceive cannot be told from words. Only posts that were "
+    "imported were compared."
+)
 # Of a list that claims nothing about anybody: its rows are the desk's own acts and papers.
 NO_CAVEAT: Final = ""
 # By the room that a page says it is in; a page of another room claims nothing about anybody.
@@ -41,4 +45,5 @@ BY_ROOM: Final[Mapping[str, str]] = {
     "states": KNOWLEDGE,
     "facts": KNOWLEDGE,
     "received": RECEIVED,
+    "copies": COPIES,
 }

@@ -185,6 +185,7 @@ def _record_undone(
     with store.transaction():
         store.imports.undo(entry.import_id)
         forget_posts(store)
+        store.copies.forget(store.copies.compared("batch") - store.lake.parts("posts").keys())
         told = store.audit.append(
             Event(
                 at=home.now(),

@@ -12,7 +12,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from legation.errors import DeniedError, NotFoundError, UsageError
+from legation.errors import ConflictError, DeniedError, NotFoundError, UsageError
 
 _OWNER: Final = stat.S_IRUSR | stat.S_IWUSR
 
@@ -36,6 +36,18 @@ def require_place(path: Path) -> None:
         raise NotFoundError(f"no folder {path.parent}", hint="make the folder first")
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise DeniedError(f"the folder {path.parent} may not be written", hint="name another one")
+
+
+def require_new(path: Path, *, replace: bool) -> None:
+    """Refuse a place where a file is already, unless it may be replaced.
+
+    Raises:
+        ConflictError: A file is there.
+        LegationError: As `require_place`.
+    """
+    require_place(path)
+    if not replace and path.is_file():
+        raise ConflictError(f"{path} is there already", hint="name another file, or give --replace")
 
 
 def put(path: Path, content: bytes) -> None:

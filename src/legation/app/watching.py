@@ -1,24 +1,30 @@
-"""Detection over what is new in a home, and its record.
+"""Detection over what is new in a home, and its record: campaigns, altered copies.
 
 What is new is told by the hash of the lake's posts: the same posts under the same rule
 are one run, which is looked for before anything is computed. When something is new, the
 co-actions of what was there are taken from where the home keeps them.
 """
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from legation.app.detecting import Answer, Asked, campaigns_in_lake, run_id_of
 from legation.app.home import Home
+from legation.errors import LegationError
 from legation.threats.disinformation.beside import NOTHING, Beside
 from legation.threats.disinformation.findings import DenseObjects, Report, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from legation.app.statements.shelf import Shelf
+    from legation.crypto.key_files import Protection
     from legation.store.opening import Store
     from legation.threats.disinformation.coordination import Rule
     from legation.threats.disinformation.description import Known
+
+_log = logging.getLogger(__name__)
 
 
 def look(
@@ -63,6 +69,39 @@ def look(
         keep_proofs(store, found, home.now())
         keep_findings(store, found.report, home.now(), marking=home.marking, settings=home.settings)
         return found.report
+
+
+def look_for_copies(
+    home: Home,
+    store: "Store",
+    shelf: "Shelf",
+    protection: "Protection | None",
+    refuse: "Callable[[LegationError], object] | None" = None,
+) -> int:
+    """Look in what is new for statements of the home's register; keep what was found.
+
+    Args:
+        home: The home.
+        store: Its open store.
+        shelf: The register of the home; one for all rounds opens it once.
+        protection: Opens the keys.
+        refuse: Is told of a register that does not hold; without it, it is told to the log.
+
+    Returns:
+        How many altered copies are new; see `statements.in_posts`.
+    """
+    from legation.app.statements.in_posts import look_in_posts
+
+    try:
+        found = look_in_posts(home, store, shelf, protection)
+    except LegationError as fault:
+        (refuse or _warn)(fault)
+        return 0
+    return len(found.copies) if found else 0
+
+
+def _warn(fault: LegationError) -> None:
+    _log.warning("statements are not looked for in posts: %s", fault)
 
 
 def nothing_to_look_at(store: "Store") -> str:

@@ -91,13 +91,16 @@ def undo(task: "Task") -> tuple[str, dict[str, Any]]:
 def watch(task: "Task") -> tuple[str, dict[str, Any]]:
     """Look for campaigns in what is new."""
     from legation.app.handing import Handing
-    from legation.app.watching import look, nothing_to_look_at
+    from legation.app.statements.shelf import Shelf
+    from legation.app.watching import look, look_for_copies, nothing_to_look_at
 
     task.tell(10, "looks for accounts that act together")
     handing = Handing(task.home, task.store, task.protection)
+    shelf = Shelf(task.home.folder, task.home.now)
+    copies = look_for_copies(task.home, task.store, shelf, task.protection)
     report = look(task.home, task.store, known=handing.known(), beside=handing.beside())
     if report is None:
-        return nothing_to_look_at(task.store), {}
+        return nothing_to_look_at(task.store), {"copies": copies}
     # As far as the reader may know them: a count would tell of what is hidden.
     kept = task.home.library(task.store, task.job.actor).latest()
     found = len(kept.campaigns) if kept else 0
@@ -106,7 +109,9 @@ def watch(task: "Task") -> tuple[str, dict[str, Any]]:
         f"{_counted(report.run.posts, 'post')} looked at, {_counted(found, 'campaign')} "
         "that whoever asked may know of"
     )
-    return words, {"run_id": report.run.run_id, "campaigns": found, "posts": report.run.posts}
+    return words, {"run_id": report.run.run_id, "campaigns": found, "copies": copies} | {
+        "posts": report.run.posts
+    }
 
 
 def verify_evidence(task: "Task") -> tuple[str, dict[str, Any]]:

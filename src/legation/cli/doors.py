@@ -225,6 +225,12 @@ class Doors:
             return Passphrase(self.ask_secret(question))
         return Passphrase(first_line(file))
 
+    def opening(self, file: Path | None, question: str) -> "Protection":
+        """Return a passphrase that opens a key which is there, as `passphrase` gets it."""
+        from legation.crypto.locked_files import spoken
+
+        return spoken(self.ask_secret(question) if file is None else first_line(file))
+
 
 def first_line(file: Path) -> str:
     """Return the first line of a file that holds a secret.

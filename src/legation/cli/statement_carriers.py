@@ -12,8 +12,8 @@ from cyclopts import Parameter
 
 from legation.cli.doors import Lent, PassphraseFile, first_line
 from legation.cli.statement_keys import Module, PinFile, access_of
-from legation.cli.words import answer, counted, tell
-from legation.errors import BadInputError, ConflictError, NotFoundError
+from legation.cli.words import answer, tell
+from legation.errors import BadInputError, NotFoundError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -43,6 +43,7 @@ CertificatePassphrase = Annotated[
     Path | None,
     Parameter("--certificate-passphrase-file", help="File whose first line opens it."),
 ]
+Replace = Annotated[bool, Parameter("--replace", help="Replace the file if it is there.")]
 Authorities = Annotated[
     Path | None, Parameter("--authorities", help="Certificates (PEM) that are trusted.")
 ]
@@ -61,12 +62,13 @@ def text(
     passphrase_file: PassphraseFile = None,
     module: Module = None,
     pin_file: PinFile = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Write a statement as a block of text for mails and messengers."""
     signer = _signer(doors, key, passphrase_file, module, pin_file)
     one = _carried(file, register, language, signer)
-    return _write(out, lambda: one.text(whole=whole).encode())
+    return _write(out, replace, lambda: one.text(whole=whole).encode())
 
 
 def qr(
@@ -81,13 +83,14 @@ def qr(
     passphrase_file: PassphraseFile = None,
     module: Module = None,
     pin_file: PinFile = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Draw a statement's short form as a QR code: PNG, or SVG where the file is named so."""
     kind: Literal["svg", "png"] = "svg" if out.suffix.lower() == ".svg" else "png"
     signer = _signer(doors, key, passphrase_file, module, pin_file)
     one = _carried(file, register, language, signer)
-    done = _write(out, lambda: one.code(kind, scale))
+    done = _write(out, replace, lambda: one.code(kind, scale))
     answer(str(one.form))
     return done
 
@@ -105,12 +108,13 @@ def html(
     passphrase_file: PassphraseFile = None,
     module: Module = None,
     pin_file: PinFile = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Write a statement as a page of the web that holds the whole .statement."""
     signer = _signer(doors, key, passphrase_file, module, pin_file)
     one = _carried(file, register, language, signer)
-    return _write(out, lambda: one.page(href, fragment=fragment).encode())
+    return _write(out, replace, lambda: one.page(href, fragment=fragment).encode())
 
 
 def pdf(
@@ -126,13 +130,14 @@ def pdf(
     passphrase_file: PassphraseFile = None,
     module: Module = None,
     pin_file: PinFile = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Set a statement as a PDF with the .statement attached, signed (PAdES) by a certificate."""
     office = _office(doors, certificate, certificate_passphrase_file)
     signer = _signer(doors, key, passphrase_file, module, pin_file)
     one = _carried(file, register, language, signer)
-    return _write(out, lambda: one.paper(doors.set_statement, office))
+    return _write(out, replace, lambda: one.paper(doors.set_statement, office))
 
 
 def image(
@@ -150,13 +155,14 @@ def image(
     passphrase_file: PassphraseFile = None,
     module: Module = None,
     pin_file: PinFile = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Name a statement in a picture: by a QR code below it, by a signed C2PA manifest."""
     office = _office(doors, certificate, certificate_passphrase_file)
     signer = _signer(doors, key, passphrase_file, module, pin_file)
     one = _carried(file, register, language, signer)
-    return _write(out, lambda: one.picture(_read(picture), office, code=code))
+    return _write(out, replace, lambda: one.picture(_read(picture), office, code=code))
 
 
 def extract(
@@ -165,18 +171,23 @@ def extract(
     /,
     *,
     authorities: Authorities = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Take the .statement out of a text, a page or a PDF; say what a picture names."""
     del doors
     from cryptography.x509 import load_pem_x509_certificates
 
-    from legation.app.outputs import put, require_place
+    from legation.app.outputs import put, require_new
+    from legation.app.statements.asking import read_bounded
     from legation.app.statements.carriers import extracted
+    from legation.app.statements.handed import only
+    from legation.safeguards.statements.carriers.told import MOST_AUTHORITIES
 
-    require_place(out)
+    require_new(out, replace=replace)
     try:
-        roots = load_pem_x509_certificates(_read(authorities)) if authorities else []
+        pem = read_bounded(authorities, MOST_AUTHORITIES) if authorities else b""
+        roots = load_pem_x509_certificates(pem) if pem else []
     except ValueError as bad:
         raise BadInputError(
             "it holds no certificates in PEM",
@@ -190,12 +201,7 @@ def extract(
         raise NotFoundError(
             "it holds no .statement", hint="look its text up in the register; that is the proof"
         )
-    if len(found.files) > 1:
-        raise ConflictError(
-            f"it holds {counted(len(found.files), 'statement')} that differ",
-            hint="ask the issuer which one is meant, or look the text up in the register",
-        )
-    put(out, found.files[0])
+    put(out, only(found.files))
     answer(str(out))
     tell("It is not verified yet: what its signatures and the register say, counts.")
     return 0
@@ -239,10 +245,11 @@ def announce(
     sheet: Annotated[
         Path | None, Parameter(help="Fingerprint sheet to write: .pdf, else plain text.")
     ] = None,
+    replace: Replace = False,
     doors: Lent,
 ) -> int:
     """Write what a host serves so that its register is found, its DNS record, and a sheet."""
-    from legation.app.outputs import put
+    from legation.app.outputs import put, require_new
     from legation.crypto.directory.roots import Anchor
     from legation.safeguards.statements.carriers.discovery import (
         WellKnown,
@@ -252,6 +259,8 @@ def announce(
         write_well_known,
     )
 
+    if sheet is not None:
+        require_new(sheet, replace=replace)
     known = Anchor.parse(anchor)
     record = dns_record(host, known)
     said = WellKnown(
@@ -279,7 +288,7 @@ def _signer(
 
     if key is None:
         return nullcontext()
-    protection = doors.passphrase(passphrase, "Passphrase of the issuer's key: ")
+    protection = doors.opening(passphrase, "Passphrase of the issuer's key: ")
     return open_signer(key, Kind.ISSUER, protection, access_of(doors, module, "", pin))
 
 
@@ -308,16 +317,16 @@ def _office(doors: "Doors", file: Path | None, passphrase: Path | None) -> "Cert
 
 
 def _read(file: Path) -> bytes:
-    from legation.app.statements.carriers import MAX_SOURCE
+    from legation.app.statements.asking import read_bounded
+    from legation.app.statements.handed import MAX_SOURCE
 
-    with file.open("rb") as stream:
-        return stream.read(MAX_SOURCE + 1)
+    return read_bounded(file, MAX_SOURCE)
 
 
-def _write(out: Path, made: Callable[[], bytes]) -> int:
-    from legation.app.outputs import put, require_place
+def _write(out: Path, replace: bool, made: Callable[[], bytes]) -> int:
+    from legation.app.outputs import put, require_new
 
-    require_place(out)
+    require_new(out, replace=replace)
     put(out, made())
     answer(str(out))
     tell(_PUBLIC)

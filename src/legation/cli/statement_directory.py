@@ -137,7 +137,7 @@ def sign(
     from legation.crypto.holder_files import Kind
 
     drafted = directories.read(file)
-    protection = doors.passphrase(passphrase_file, "Passphrase of the root key: ")
+    protection = doors.opening(passphrase_file, "Passphrase of the root key: ")
     access = access_of(doors, module, token, pin_file)
     with open_signer(key, Kind.ROOT, protection, access) as signer:
         with_ours = directories.sign(drafted, signer)
@@ -166,19 +166,35 @@ def join(
 
 def publish(
     file: Version,
-    register: Annotated[Path, Parameter(help="Folder of the register.")],
+    register: Annotated[
+        Path, Parameter(help="The publisher's folder, with public and private in it.")
+    ],
     /,
     *,
+    passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
-    """Put a complete version into a register; a published version is never replaced."""
+    """Put a complete version into a register; a published version is never replaced.
+
+    The log signs its checkpoint anew, so that no copy can leave this version out, and the copy is
+    remade; witnesses have to cosign it again. The log's key must be the one that it names.
+    """
     from legation.app.statements import directories
-    from legation.crypto.directory.following import claimed
+    from legation.app.statements.house import House
+    from legation.cli.statements import unlocking
+    from legation.crypto.directory.files import write_directory_file
 
     version = directories.read(file)
-    place = directories.publish(version, register, doors.now())
-    answer(f"published: {place}")
-    answer(f"anchor: {claimed(version).said.roots.anchor()}")
+    inner = register.name == "public" and (register.parent / "private").is_dir()
+    house = House(register.parent if inner else register, doors.now)
+    said = house.publish_directory(write_directory_file(version), unlocking(doors, passphrase_file))
+    answer(f"published: {house.public_folder / 'directory' / str(said.version)}")
+    answer(f"anchor: {said.roots.anchor()}")
+    if not house.is_witnessed():
+        tell(
+            "The checkpoint names this version now, and its cosignatures are gone: ask the"
+            " witnesses (legation statement register cosign); until then readers refuse the copy."
+        )
     return 0
 
 

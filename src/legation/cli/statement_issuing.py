@@ -223,15 +223,11 @@ def _with(draft: "Draft", embargo: str, attach: Sequence[Path]) -> "Draft":
 
 
 def _attachment(path: Path) -> "Attachment":
+    from legation.crypto.regular_files import opened_regular
     from legation.safeguards.statements.drafting import attached
 
-    try:
-        with path.open("rb") as file:
-            return attached(path.name, file)
-    except OSError as fault:
-        raise UsageError(
-            f"{path} cannot be read: {fault.strerror}", hint="check --attach"
-        ) from fault
+    with opened_regular(path, hint="check --attach") as file:
+        return attached(path.name, file)
 
 
 def _changes(*, corrects: str, supersedes: str, reason: str) -> list["Change"]:

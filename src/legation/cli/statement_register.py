@@ -91,7 +91,7 @@ def check(
     found, opened = check_folder(files, known, doors.now(), trusted.directory or None)
     verify_remembered(trusted, copy_of(files), opened)
     if trust is not None:
-        write_trust(trust, trust_in(known, found.directory, opened.checkpoint))
+        write_trust(trust, trust_in(known, opened.directory, opened.checkpoint))
     if as_json:
         answer_json(found)
     else:
@@ -108,16 +108,22 @@ def copy(
     /,
     *,
     output: Annotated[Path | None, Parameter(help="Write it here too, as NAME.register.")] = None,
+    passphrase_file: PassphraseFile = None,
     doors: Lent,
 ) -> int:
-    """Remake the copy of the register, which readers verify against without a network."""
+    """Remake the copy of the register, which readers verify against without a network.
+
+    What is due is released first. The log's key is asked for only where its checkpoint does not
+    name the newest key directory yet.
+    """
     from legation.app.outputs import put
     from legation.app.statements.house import House
 
     house = House(folder, doors.now)
-    data = house.remake()
+    house.renew(unlocking(doors, passphrase_file))
+    house.remake()
     if output is not None:
-        put(output, data)
+        put(output, house.public.read("copy"))
     answer(str(output or house.public_folder / "copy"))
     return 0
 
@@ -147,13 +153,15 @@ def export(
     issuer: Annotated[
         str, Parameter(help="Its issuer. [default: the only one of the directory]")
     ] = "",
+    replace: Annotated[bool, Parameter(help="Replace the file if it is there.")] = False,
     doors: Lent,
 ) -> int:
     """Write a statement with the proof of the newest checkpoint, once witnesses have cosigned."""
-    from legation.app.outputs import put
+    from legation.app.outputs import put, require_new
     from legation.app.statements.house import House
     from legation.cli.statement_issuing import issuer_of
 
+    require_new(output, replace=replace)
     house = House(folder, doors.now)
     put(output, house.export(issuer_of(house, issuer), number))
     answer(str(output))

@@ -4,11 +4,14 @@ The words of a pasted text are a stranger's: what is not seen, or looks like ano
 shown by its number, and what was added or left out is said in words, not by colour.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from legation.cli.words import answer
+from legation.cli.words import answer, counted, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from legation.safeguards.statements.verdict import Verdict
     from legation.text.alignment import Difference
 
@@ -19,8 +22,16 @@ CHANGED: Final = {
 }
 """What became of a statement, by what the later one did."""
 _PARTS: Final = {
-    "excerpt": "The text is an excerpt: nothing differs but what it leaves out.",
+    "excerpt": "An excerpt, each word as issued: {} before or after it are left out, which can"
+    " change its meaning.",
     "quoted": "The whole statement is quoted in it, unchanged, with other words around.",
+}
+
+_ATTACHED: Final = {
+    "same": "as issued",
+    "other": "not as issued: other bytes",
+    "missing": "missing",
+    "stranger": "no attachment of this statement",
 }
 
 
@@ -48,9 +59,31 @@ def say_verdict(verdict: "Verdict") -> None:
             f"  {later.issued}: {CHANGED[later.relation]} by {later.number}: {shown(later.reason)}"
         )
     if verdict.part in _PARTS:
-        answer(_PARTS[verdict.part])
+        left = counted(sum(one.words for one in verdict.differences), "word")
+        answer(_PARTS[verdict.part].format(left))
     for one in verdict.differences:
         _say_difference(one)
+
+
+def say_attachments(data: bytes, given: "Sequence[Path] | None") -> int:
+    """Say what files that were handed in are to a verified statement.
+
+    Returns:
+        1 where an attachment is missing or other, or a file is none; 0 otherwise.
+    """
+    from legation.app.statements.attachments import compared
+    from legation.safeguards.statements.statement import read_statement
+    from legation.safeguards.statements.statement_file import read_file
+
+    attachments = read_statement(read_file(data).signed).attachments
+    if not given:
+        if attachments:
+            tell(f"It names {counted(len(attachments), 'attachment')}: compare by --attachment.")
+        return 0
+    found = compared(attachments, given)
+    for one in found:
+        tell(f"{shown(one.name)}: {_ATTACHED[one.state]}")
+    return int(any(one.state != "same" for one in found))
 
 
 def _say_difference(one: "Difference") -> None:

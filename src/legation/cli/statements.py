@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 from cyclopts import Parameter
 
 from legation.cli.doors import AsJson, Lent
-from legation.cli.statement_words import CHANGED, say_verdict, shown
+from legation.cli.statement_words import CHANGED, say_attachments, say_verdict, shown
 from legation.cli.words import answer, answer_json, counted, table, tell
-from legation.errors import NotFoundError, UsageError
+from legation.errors import BadInputError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from legation.app.statements.asking import Asked
+    from legation.app.statements.handed import Handed
     from legation.app.statements.house import Unlock
     from legation.app.statements.trust import Trust
     from legation.cli.doors import Doors
@@ -58,6 +59,10 @@ def verify(
     ] = None,
     anchor: AnchorGiven = "",
     trust: TrustFile = None,
+    attachment: Annotated[
+        list[Path] | None,
+        Parameter(help="A file that belongs to it, or a folder of such; may be repeated."),
+    ] = None,
     fail_on: FailOnGiven = None,
     as_json: AsJson = False,
     doors: Lent,
@@ -65,21 +70,22 @@ def verify(
     """Verify a statement file, and say whether it is current.
 
     With a key directory alone it says what holds; whether a statement was corrected or withdrawn
-    since, only a register tells.
+    since, only a register tells. With --attachment it ends with 1 where a file is missing or other.
 
     Args:
-        file: The `.statement`.
+        file: The `.statement`, or a PDF, page or text that holds one.
     """
     from legation.app.statements.asking import read_statement_at, verify_alone
     from legation.safeguards.statements.statement import time_text
 
-    data = read_statement_at(file)
+    data = _file_in(file)
     if register is not None:
         asked = asked_of(register, anchor, trust, doors.now())
         verdict = asked.on_file(data)
         if verdict.verdict == "not-found":
             tell("Its signatures and proof hold: it may be newer than this copy; get a newer one.")
-        return _say(verdict, fail_on, as_json=as_json)
+        code = _say(verdict, fail_on, as_json=as_json)
+        return max(code, say_attachments(data, attachment))
     if not directory:
         raise UsageError(
             "nothing to verify it against", hint="give --register COPY or --directory FILE"
@@ -99,7 +105,7 @@ def verify(
         when = f", seen by witnesses at {time_text(seen)}" if seen else ""
         answer(f"It is entry {logged.index} of {logged.log}{when}.")
     answer("Whether it is current cannot be told without a register.")
-    return 0
+    return say_attachments(data, attachment)
 
 
 def lookup(
@@ -124,14 +130,20 @@ def lookup(
     as_json: AsJson = False,
     doors: Lent,
 ) -> int:
-    """Look a copied text up in a register: as issued, changed since, altered, or not found."""
+    """Look a copied text up in a register: as issued, changed since, altered, or not found.
+
+    Where it holds a whole .statement, the answer is on that alone, as of `verify`.
+    """
     from legation.app.statements.pictures import read_picture
 
     if (image is None) == (not what):
         raise UsageError("one text is looked up", hint="give TEXT, FILE, - or --image FILE")
     if image is None:
         asked = asked_of(register, anchor, trust, doors.now())
-        return _say(asked.on_text(_text(what)), fail_on, as_json=as_json)
+        handed = _handed(what)
+        verdict = asked.on_handed(handed)
+        _tell_alone(handed)
+        return _say(verdict, fail_on, as_json=as_json)
     read = read_picture(image, languages)
     verdict = asked_of(register, anchor, trust, doors.now()).on_text(read.text)
     doubt = f"{len(read.doubtful)} of {counted(read.words, 'word')} are doubtful"
@@ -251,14 +263,17 @@ def trust_given(register: Path | None, anchor: str, file: Path | None) -> "Trust
 
 
 def unlocking(doors: "Doors", file: Path | None) -> "Unlock":
-    """Return what opens key files: nothing where they need nothing, else one passphrase."""
+    """Return what opens key files: nothing where they need nothing, else a passphrase.
+
+    A file gives the same one to every key; without it each key is asked for by its name.
+    """
     from legation.crypto.holder_files import needs_passphrase
     from legation.crypto.locked_files import UNPROTECTED, Protection
 
     def unlock(path: Path) -> Protection:
         if not needs_passphrase(path):
             return UNPROTECTED
-        return doors.passphrase(file, f"Passphrase of {path.name}: ")
+        return doors.opening(file, f"Passphrase of {path.name}: ")
 
     return unlock
 
@@ -294,28 +309,53 @@ def _is_name(what: str) -> bool:
     return what == "." or (as_ends and len(what.split()) == 1)
 
 
-def _text(what: str) -> str:
-    from legation.app.statements.asking import MOST_PASTED, read_bounded
-    from legation.errors import BadInputError
+def _file_in(path: Path) -> bytes:
+    """Return the statement's file that a file is or holds, and say where it was taken out."""
+    from legation.app.statements.asking import read_bounded
+    from legation.app.statements.handed import MAX_SOURCE, handed_in
 
-    place = "standard input"
+    handed = handed_in(read_bounded(path, MAX_SOURCE))
+    if not handed.data:
+        raise BadInputError(
+            "it holds no statement file",
+            place=str(path),
+            hint="look its text up: legation statement lookup FILE",
+        )
+    _tell_alone(handed)
+    return handed.data
+
+
+def _handed(what: str) -> "Handed":
+    """Return what was handed in: a text, a file's content, or standard input."""
+    from legation.app.statements.asking import MOST_PASTED, read_bounded
+    from legation.app.statements.handed import MAX_SOURCE, handed_in, text_handed_in
+
     if what == "-":
-        data = sys.stdin.buffer.read(MOST_PASTED + 1)
-        if len(data) > MOST_PASTED:
-            raise BadInputError(
-                f"it has more than {MOST_PASTED:,} bytes", place=place, hint="give one text"
-            )
-    elif len(what.encode()) < 250 and "\n" not in what and Path(what).is_file():  # noqa: PLR2004 -- a name
-        data, place = read_bounded(Path(what), MOST_PASTED), what
+        handed = handed_in(sys.stdin.buffer.read(MAX_SOURCE + 1))
+    elif _is_file(what):
+        handed = handed_in(read_bounded(Path(what), MAX_SOURCE))
     elif _is_name(what):
         raise NotFoundError(
             f"there is no file {what}", hint="check its name; give a text of one word by -"
         )
     else:
-        return what
-    try:
-        return data.decode()
-    except UnicodeDecodeError as bad:
+        return text_handed_in(what)
+    if len(handed.text) > MOST_PASTED:
         raise BadInputError(
-            "it is no text in UTF-8", place=place, hint="save the text as UTF-8"
-        ) from bad
+            f"it has more than {MOST_PASTED:,} characters", place=what, hint="give one text"
+        )
+    return handed
+
+
+def _is_file(what: str) -> bool:
+    """Tell whether a file, or what is no folder either, has that name."""
+    if len(what.encode("utf-8", "surrogateescape")) >= 250 or "\n" in what:  # noqa: PLR2004 -- a name
+        return False
+    return Path(what).exists() and not Path(what).is_dir()
+
+
+def _tell_alone(handed: "Handed") -> None:
+    from legation.app.statements.handed import ALONE
+
+    if handed.alone:
+        tell(ALONE[handed.alone])

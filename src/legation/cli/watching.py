@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, final
 
 from cyclopts import Parameter
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from legation.app.home import Home
     from legation.app.importing import Intakes, Reading, Taken
+    from legation.crypto.key_files import Protection
     from legation.store.opening import Store
     from legation.threats.disinformation.findings import Report
 
@@ -74,7 +75,7 @@ def watch(
     failed: list[Path] = []
     with place.store() as store:
         intakes = Intakes(place, store, protection)
-        waker = Waker(place, doors.count_list)
+        waker, copies = Waker(place, doors.count_list), _Copies(place, store, protection)
         handing = Handing(place, store, protection)
 
         def looked() -> None:
@@ -85,6 +86,7 @@ def watch(
                 doors,
                 lambda: look(place, store, known=handing.known(listed), beside=handing.beside()),
             )
+            copies.round()
             if sign_if_due(place, store, protection, actor="watch"):
                 command = typed("legation audit head", home)
                 tell(f"The head of the audit trail is signed for today; print it: {command}")
@@ -120,6 +122,32 @@ def watch(
             tell(f"Watching {folder or 'the store'} every {every:g} s; Ctrl-C ends.")
             watching.forever()
     return BadInputError.exit_code if failed else 0
+
+
+@final
+class _Copies:
+    """Looks for altered copies of statements on each round; a fault is said once."""
+
+    def __init__(self, place: "Home", store: "Store", protection: "Protection") -> None:
+        self._place, self._store, self._protection = place, store, protection
+        from legation.app.statements.shelf import Shelf
+
+        self._shelf, self._refused = Shelf(place.folder, place.now), ""
+
+    def round(self) -> None:
+        from legation.app.watching import look_for_copies
+
+        number = look_for_copies(
+            self._place, self._store, self._shelf, self._protection, self._refuse
+        )
+        if number:
+            said = "altered copy" if number == 1 else "altered copies"
+            tell(f"{number:,} {said} of statements found; the desk lists them: Statements, Copies")
+
+    def _refuse(self, fault: LegationError) -> None:
+        if str(fault) != self._refused:
+            self._refused = str(fault)
+            complain(f"statements are not looked for in posts: {fault}", fault.hint)
 
 
 def _taken(doors: Doors, intakes: "Intakes", file: Path, reading: "Reading") -> "Taken":

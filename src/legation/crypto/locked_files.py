@@ -70,6 +70,20 @@ class Passphrase:
             )
 
 
+def spoken(words: str) -> Passphrase:
+    """Return the passphrase that somebody gives to open what is protected already.
+
+    Raises:
+        UsageError: It is shorter than any that protects a key.
+    """
+    if len(words) < LEAST_PASSPHRASE:
+        raise UsageError(
+            "this passphrase opens no key: it is shorter than any that protects one",
+            hint="give the passphrase that the key was made with",
+        )
+    return Passphrase(words)
+
+
 class Unprotected(Enum):
     """The explicit choice of no passphrase: only the file's mode keeps others away."""
 

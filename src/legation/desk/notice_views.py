@@ -13,8 +13,9 @@ from legation.app.noticing import SAID
 from legation.desk.answers import counted, file, given, page
 from legation.desk.exports import download
 from legation.desk.lists import MOST, NOTICES
+from legation.desk.notice_lines import NoticeLine, line_of
 from legation.desk.rendering import Pages
-from legation.desk.waking import DeskWaking, NoticeLine, line_of
+from legation.desk.waking import DeskWaking
 from legation.errors import NotFoundError, UsageError
 
 Waking = NamedDependency[SkipValidation[DeskWaking]]
@@ -35,7 +36,7 @@ def notices(request: Ask, waking: Waking, pages: Writer) -> Response[str]:
         called=waking.object_names((one.object_id for one in turn.rows), request.user),
         kinds_there=known.kinds(),
         said=SAID,
-        marking=waking.marking(one.object_id for one in turn.rows),
+        marking=waking.marking((one.object_id for one in turn.rows), waking.labels_told(turn.rows)),
     )
     return page(text)
 
@@ -70,7 +71,8 @@ def notices_file(request: Ask, waking: Waking, kind: Name) -> Response[bytes]:
     found = NOTICES.whole(request, known.find(**_filter(request), limit=MOST))
     made = download("notices", kind, [line_of(one) for one in found], NoticeLine, caveat=NO_CAVEAT)
     ids = [one.object_id for one in found]
-    return file(waking.hand_out(request.user, "notice.export", ids, made, own=False))
+    beside = waking.labels_told(found)
+    return file(waking.hand_out(request.user, "notice.export", ids, made, own=False, beside=beside))
 
 
 NOTICE_VIEWS: Final = (notices, notice, read, notices_file)

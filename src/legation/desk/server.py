@@ -78,6 +78,7 @@ from legation.desk.sheet_views import SHEET_VIEWS
 from legation.desk.shift_views import SHIFT_VIEWS
 from legation.desk.spoken import Spoken, choose_language
 from legation.desk.state_views import STATE_VIEWS
+from legation.desk.statement_copy_views import STATEMENT_COPIES
 from legation.desk.statement_forms import STATEMENT_FORMS
 from legation.desk.statement_register_views import STATEMENT_REGISTER
 from legation.desk.statement_views import STATEMENT_VIEWS
@@ -253,6 +254,7 @@ def _routes(writes: bool, more: Sequence[Any] = ()) -> Litestar:
                     *STATEMENT_VIEWS,
                     *STATEMENT_FORMS,
                     *STATEMENT_REGISTER,
+                    *STATEMENT_COPIES,
                     *EVIDENCE_VIEWS,
                     *LOOKING,
                     *NOTICE_VIEWS,

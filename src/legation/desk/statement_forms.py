@@ -12,8 +12,9 @@ from litestar import Response, get, post
 from litestar.response import Redirect
 
 from legation.app.scope import Scope
-from legation.app.statements.desk import StatementDesk
+from legation.app.statements.desk import StatementDesk, Stood
 from legation.app.statements.drafts import Wording
+from legation.app.statements.signing import Signing
 from legation.desk.answers import Ask, Given, Name, Writer, only, page
 from legation.desk.aside import ASIDE
 from legation.desk.case_forms import Working, fault_of
@@ -24,6 +25,7 @@ from legation.desk.rendering import Pages
 from legation.desk.statement_typing import (
     LEVELS,
     Typed,
+    level_for,
     moment_in,
     typed_in,
     typed_of,
@@ -34,6 +36,7 @@ from legation.desk.statement_words import RELATIONS
 from legation.desk.working import DeskWork
 from legation.errors import (
     BadInputError,
+    BusyError,
     ConflictError,
     DeniedError,
     LegationError,
@@ -47,14 +50,21 @@ _MOST_VERSIONS: Final = 40
 _EMPTY_PAIRS: Final = 2
 _AGAIN: Final = 60
 _DIGITS: Final = 18
-_NOT_TYPED: Final = (BadInputError, UsageError, ConflictError, DeniedError, VerificationError)
+_NOT_TYPED: Final = (
+    BadInputError,
+    BusyError,
+    ConflictError,
+    DeniedError,
+    UsageError,
+    VerificationError,
+)
 
 
 @get("/statements/new", sync_to_thread=False, verb="statement.draft")
 def new_draft(request: Ask, reading: Given, desk_work: Working, pages: Writer) -> Response[str]:
     """Show the form of a draft: empty, or begun with what it answers or changes."""
-    asked = only(request, "answers", "relation", "changes")
-    values = {"tlp": scope_of(reading).marking.name.lower().replace("_", "+"), **asked}
+    asked = only(request, "answers", "relation", "changes", "issuer")
+    values = {"tlp": level_for(scope_of(reading)), **asked}
     return _form(reading, desk_work, pages, Typed(values=values, texts=()))
 
 
@@ -170,14 +180,14 @@ async def publish(
     act = _Act(request, reading, desk_work, gate, pages, draft)
 
     async def published(desk: StatementDesk, number: int, form: Mapping[str, str]) -> None:
-        from legation.crypto.key_files import Passphrase
+        from legation.crypto.locked_files import spoken
 
-        order = desk.order(number, seen=_seen(form))
         given = form.get("passphrase", "")
         if not given:
             raise UsageError("no passphrase is given", hint="type that of the issuer's key")
-        made = await ASIDE.do(request.user.person_id, desk.sign, order, Passphrase(given))
-        desk.published(number, made, order.draft.sha256)
+        signing = Signing(desk)
+        begun = signing.begin(number, seen=_seen(form))
+        await ASIDE.do(request.user.person_id, signing.done, begun, spoken(given))
 
     return await act.awaited(published, at="publish")
 
@@ -194,14 +204,18 @@ async def posted(
     """Say where a statement was posted, and compare what stood there."""
     act = _Act(request, reading, desk_work, gate, pages, draft)
 
-    def write(desk: StatementDesk, number: int, form: Mapping[str, str]) -> DraftRow:
+    async def write(desk: StatementDesk, number: int, form: Mapping[str, str]) -> None:
         at = moment_in(form.get("at", ""), "at")
         if at is None:
             raise UsageError("it is not said when it stood there", hint="give day and time")
-        address, text = form.get("address", ""), form.get("text", "")
-        return desk.posted(number, address, at, text, seen=_seen(form))
+        said, seen = (
+            Stood(address=form.get("address", ""), at=at, text=form.get("text", "")),
+            _seen(form),
+        )
+        # To compare a long text takes a second.
+        await ASIDE.do(request.user.person_id, desk.posted, number, said, seen=seen)
 
-    return await act.done(write, at="posted")
+    return await act.awaited(write, at="posted")
 
 
 STATEMENT_FORMS: Final = (

@@ -11,9 +11,11 @@ import msgspec
 from litestar import Response, get, post
 
 from legation.app.caveats import NO_CAVEAT
+from legation.app.statements.handed import ALONE, Handed, handed_in, text_handed_in
 from legation.app.statements.public_page import PublicStatement
 from legation.app.statements.shelf import Shelf
-from legation.desk.answers import Ask, Given, Missing, Name, Writer, file, page, tried
+from legation.desk.answers import Ask, Given, Missing, Name, Writer, file, only, page, tried
+from legation.desk.aside import ASIDE
 from legation.desk.case_forms import Working, fault_of
 from legation.desk.exports import download
 from legation.desk.listing import Listing, said
@@ -22,17 +24,32 @@ from legation.desk.people import noted
 from legation.desk.reading import Download
 from legation.desk.rendering import Pages
 from legation.desk.small_forms import read_form
-from legation.desk.statement_views import Door, draft_number
+from legation.desk.statement_carrying import carrier_of
+from legation.desk.statement_views import Door, draft_number, found_of, places_of
 from legation.desk.statement_words import DONE_BY
 from legation.desk.working import DeskWork
-from legation.errors import BadInputError, NotFoundError, UsageError, VerificationError
+from legation.errors import (
+    BadInputError,
+    BusyError,
+    ConflictError,
+    LegationError,
+    NotFoundError,
+    UsageError,
+    VerificationError,
+)
+from legation.safeguards.statements.limits import MAX_TEXT
 from legation.safeguards.statements.statement import time_text
 from legation.safeguards.statements.statement_file import MAX_FILE, write_file
 from legation.safeguards.statements.verdict import SENTENCES, Verdict, serialised
 from legation.store.folding import folded
 
 MEDIA_TYPE: Final = "application/vnd.legation.statement"
-_MOST_PASTED: Final = 4_000_000
+_MOST_PASTED: Final = MAX_TEXT
+"""Characters; no statement has a longer text."""
+_WIDEST: Final = 4
+_REFUSED: Final = (
+    BadInputError, BusyError, ConflictError, NotFoundError, UsageError, VerificationError,
+)  # fmt: skip
 
 PUBLIC: Final[Listing[PublicStatement]] = Listing(
     path="/statements/register",
@@ -112,10 +129,11 @@ def statement(reading: Given, desk_work: Working, pages: Writer, place: Name) ->
     scope = scope_of(reading)
     known = scope.store.statements.as_read_by(scope.reader.clearance)
     try:
-        draft = known.numbered(one.said.number)
+        draft = known.issued_as(one.said.issuer, one.said.number)
     except NotFoundError:
         draft = None
-    labels = [draft.label] if draft else []
+    posted = found_of(scope, one.said.issuer, one.said.number)
+    labels = [*([draft.label] if draft else []), *posted.labels]
     return page(
         pages.write(
             "statement",
@@ -123,27 +141,30 @@ def statement(reading: Given, desk_work: Working, pages: Writer, place: Name) ->
             one=one,
             standing=standing(one),
             opened=opened,
-            by_number={each.said.number: each.index for each in _public(desk_work.shelf)[0]},
+            places=places_of(desk_work.shelf),
+            **posted.given,
             draft=draft,
         )
     )
 
 
-@get("/statement/{place:str}/as/{kind:str}", sync_to_thread=False, verb="statement.export")
-def statement_file(
+@get("/statement/{place:str}/as/{kind:str}", verb="statement.export")
+async def statement_file(
     request: Ask, reading: Given, desk_work: Working, place: Name, kind: Name
 ) -> Response[bytes]:
-    """Hand out a public statement: the file that proves it, or what it says."""
+    """Hand out a public statement: the file that proves it, what it says, or made to travel."""
+    asked = only(request, "language").get("language", "")
     one = _one(desk_work.shelf, place)
     name = one.said.number.replace("/", "-")
     if kind == "json":
         content = msgspec.json.encode({"statement": one.said, "later": one.later})
         made = Download(name=f"{name}.json", media_type="application/json", content=content)
         return file(noted(request, reading, "statement", made))
-    if kind != "statement":
-        raise NotFoundError(f"no export as {kind!r:.20}", hint="choose statement or json")
-    content = write_file(desk_work.shelf.public_file(one.index))
-    made = Download(name=f"{name}.statement", media_type=MEDIA_TYPE, content=content)
+    if kind == "statement":
+        content = write_file(desk_work.shelf.public_file(one.index))
+        made = Download(name=f"{name}.statement", media_type=MEDIA_TYPE, content=content)
+    else:
+        made = await ASIDE.do(request.user.person_id, carrier_of, desk_work.shelf, one, kind, asked)
     _note(request, reading, made)  # public bytes, which a label inside would break
     return file(made)
 
@@ -165,18 +186,21 @@ async def check(
     request: Ask, *, reading: Given, desk_work: Working, gate: Door, pages: Writer
 ) -> Response[str] | Response[bytes]:
     """Say what the register knows of a pasted text or a file; as a file, if that is asked."""
-    form = await read_form(request, gate, most=MAX_FILE + _MOST_PASTED, bare=True)
+    form = await read_form(request, gate, most=MAX_FILE + _WIDEST * _MOST_PASTED, bare=True)
     text = form.fields.get("text", "")
     try:
-        verdict = _verdict(desk_work.shelf, text, form.content)
-    except (BadInputError, UsageError, VerificationError, NotFoundError) as refused:
+        person = request.user.person_id
+        handed, verdict = await ASIDE.do(person, _asked, desk_work.shelf, text, form.content)
+    except _REFUSED as refused:
         return _checked(desk_work, pages, text=text, fault=refused)
     if form.fields.get("as") == "json":
         content = serialised(verdict)
         made = Download(name="verdict.json", media_type="application/json", content=content)
         _note(request, reading, made)
         return file(made)
-    return _checked(desk_work, pages, text=text, verdict=verdict, name=form.name)
+    return _checked(
+        desk_work, pages, text=text, verdict=verdict, name=form.name, alone=handed.alone
+    )
 
 
 STATEMENT_REGISTER: Final = (
@@ -195,29 +219,39 @@ def _checked(
     *,
     text: str = "",
     name: str = "",
+    alone: str = "",
     verdict: Verdict | None = None,
-    fault: BadInputError | UsageError | VerificationError | NotFoundError | None = None,
+    fault: LegationError | None = None,
 ) -> Response[str]:
-    found, _ = _public(desk_work.shelf) if verdict is not None else ([], None)
     return page(
         pages.write(
             "statement_check",
             text=text,
             file_name=name,
             verdict=verdict,
+            alone=ALONE.get(alone, ""),
             sentence=SENTENCES[verdict.verdict] if verdict is not None else "",
-            by_number={each.said.number: each.index for each in found},
+            places=places_of(desk_work.shelf) if verdict is not None else {},
             fault=fault_of(fault) if fault is not None else None,
             shelf=desk_work.shelf,
         )
     )
 
 
-def _verdict(shelf: Shelf, text: str, content: bytes) -> Verdict:
-    if not content and not text.strip():
-        raise UsageError("there is no text and no file", hint="paste one, or choose one")
-    asked = shelf.asked()
-    return asked.on_file(content) if content else asked.on_text(text)
+def _asked(shelf: Shelf, text: str, content: bytes) -> tuple[Handed, Verdict]:
+    """Tell what was handed in, and what the register knows of it; beside the loop."""
+    if bool(content) == bool(text.strip()):
+        raise UsageError(
+            "one thing is checked at a time: a text or a file", hint="paste one, or choose one"
+        )
+    if not content and len(text) > _MOST_PASTED:
+        raise BadInputError(
+            f"this text has more than {_MOST_PASTED:,} characters, and no statement has so many",
+            place="text",
+            hint="paste the part that is given as a statement",
+        )
+    handed = handed_in(content) if content else text_handed_in(text)
+    return handed, shelf.on_handed(handed)
 
 
 def _public(shelf: Shelf) -> tuple[list[PublicStatement], Missing | None]:

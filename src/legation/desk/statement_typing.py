@@ -112,6 +112,11 @@ def _label(scope: Scope, typed: Typed, before: Label | None) -> Label:
     return wanted_label(before, wanted, ladder=scope.ladder, compartments=scope.compartments)
 
 
+def level_for(scope: Scope) -> str:
+    """Return the level that the form of a new draft offers: the desk's, or the writer's highest."""
+    return LEVELS[min(scope.marking, scope.reader.clearance.tlp)]
+
+
 def _answered(reading: Reading, name: str) -> str:
     """Return the id of what a draft answers, by that id or by the id of a campaign."""
     library = reading.library()
@@ -144,6 +149,10 @@ def typed_of(row: DraftRow, wording: Wording) -> Typed:
 def moment_in(text: str, place: str) -> datetime | None:
     """Return a time that was typed, in UTC; None where none was.
 
+    Args:
+        text: Without an offset it is in UTC; with one, such as `+02:00`, the same moment is meant.
+        place: Of the form, for who typed it.
+
     Raises:
         BadInputError: It is no time.
     """
@@ -151,8 +160,9 @@ def moment_in(text: str, place: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as bad:
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as bad:
         raise BadInputError(
             f"{text!r:.40} is no time", place=place, hint="write it as 2026-05-03T10:00, in UTC"
         ) from bad
-    return at.replace(tzinfo=UTC, second=0, microsecond=0)
+    return at.replace(second=0, microsecond=0)

@@ -6,7 +6,7 @@ know that; a published text is public, and who wrote and approved it is not.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, final
 
 import msgspec
 from litestar import Response, get
@@ -16,8 +16,10 @@ from litestar.params import SkipValidation
 from legation.app.caveats import NO_CAVEAT
 from legation.app.scope import Scope
 from legation.app.statements.desk import StatementDesk
-from legation.app.statements.drafts import OPEN, STATES, Deed, Told, Wording
-from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page
+from legation.app.statements.drafts import OPEN, STATES, UNDER_WAY, Deed, Told, Wording
+from legation.app.statements.in_posts import Place, place_in
+from legation.app.statements.shelf import Shelf
+from legation.desk.answers import LIMIT, Ask, Given, Name, Writer, file, only, page, tried
 from legation.desk.case_forms import Fault, Working, fault_of
 from legation.desk.case_views import linked_to
 from legation.desk.exports import download, left_as
@@ -29,6 +31,8 @@ from legation.desk.rendering import Pages
 from legation.desk.working import DeskWork
 from legation.errors import BadInputError, LegationError, NotFoundError, UsageError
 from legation.safeguards.statements.verdict import SENTENCES
+from legation.stix.labels import Label
+from legation.store.statement_copies import Sighting
 from legation.store.statements import DraftRow, Order
 from legation.text.alignment import Difference, align
 
@@ -38,6 +42,7 @@ _FILTERS: Final = ("state", "words")
 _MOST_IN_FILE: Final = 10_000
 _MOST_COUNTED: Final = 1_000
 _DIGITS: Final = 12
+_SHOWN: Final = 50
 
 
 class DraftLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +169,12 @@ def drawn(
     scope, shelf = scope_of(reading), desk_work.shelf
     desk = StatementDesk(scope, shelf)
     row, told = desk.get(draft_number(draft))
+    posted = found_of(scope, row.issuer, row.number if row.state == "published" else "")
     return page(
         pages.write(
             "draft",
-            marking=_marking(reading, [row]),
+            marking=_marking(reading, [row], posted.labels),
+            **posted.given,
             row=row,
             told=told,
             wording=told.wording.draft,
@@ -177,6 +184,7 @@ def drawn(
             preview=_preview(desk, told),
             left=_left(told, scope.now()),
             names=gate.names(request),
+            places=places_of(shelf) if told.wording.draft.changes else {},
             shelf=shelf,
             open_states=OPEN,
             sentences=SENTENCES,
@@ -200,6 +208,57 @@ def changed(before: Wording, after: Wording) -> tuple[Changed, ...]:
     ]
     found += [Changed(language=one, gone=True) for one in old if one not in new]
     return tuple(found)
+
+
+@final
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What imported posts carry of one statement.
+
+    Attributes:
+        given: It, for a page.
+        labels: Of all of it.
+    """
+
+    given: dict[str, Any]
+    labels: list[Label]
+
+
+def found_of(scope: Scope, issuer: str, number: str) -> Found:
+    """Return what imported posts carry of a statement, as far as its reader may know.
+
+    Args:
+        scope: The reader before the store.
+        issuer: Of the statement.
+        number: Of the statement; empty for one that is not public.
+    """
+    known = scope.store.copies.as_read_by(scope.reader.clearance)
+    postings = known.postings(issuer, number, limit=_SHOWN) if number else []
+    copies = known.of(issuer, number) if number else []
+    return Found(
+        given={"postings": shown(postings), "copies": copies, "shown": _SHOWN},
+        labels=[*(one.label for one in postings), *(one.found.label for one in copies)],
+    )
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that carries a statement, with the official place that it is."""
+
+    seen: Sighting
+    place: Place | None
+
+
+def shown(some: Sequence[Sighting]) -> list[Shown]:
+    """Return posts with their places."""
+    return [Shown(seen=one, place=place_in(one)) for one in some]
+
+
+def places_of(shelf: Shelf) -> dict[tuple[str, str], int]:
+    """Return where public statements stand in the log, by issuer and number.
+
+    Two issuers may have one number, so a number alone leads nowhere.
+    """
+    found, _ = tried(shelf.public) if shelf.is_there else (None, None)
+    return {(one.said.issuer, one.said.number): one.index for one in found or ()}
 
 
 def draft_number(text: str) -> int:
@@ -248,15 +307,15 @@ def _found(
 
 def _narrowed(given: Mapping[str, str]) -> dict[str, Any]:
     state = given.get("state", "")
-    states = OPEN if state == "open" else (state,) if state else ()
+    states = UNDER_WAY if state == "open" else (state,) if state else ()
     return {"states": states, "words": given.get("words", "")}
 
 
-def _marking(reading: Reading, rows: Sequence[DraftRow]) -> str:
+def _marking(reading: Reading, rows: Sequence[DraftRow], beside: Sequence[Label] = ()) -> str:
     if not rows:
         return ""
     ids = [one.answers for one in rows if one.answers]
-    return reading.marking((), *ids, members=False, labels=[one.label for one in rows])
+    return reading.marking((), *ids, members=False, labels=[*(one.label for one in rows), *beside])
 
 
 def _line(scope: Scope, one: DraftRow) -> DraftLine:

@@ -3,6 +3,7 @@
 from typing import Final, get_args
 
 from legation.app.statements.drafts import STATES
+from legation.app.statements.handed import ALONE
 from legation.safeguards.statements.statement import Relation
 from legation.safeguards.statements.verdict import SENTENCES
 
@@ -14,6 +15,8 @@ DEEDS: Final = (
     "sent back",
     "refused",
     "withdrawn",
+    "signing",
+    "not signed",
     "published",
     "released",
     "posted",
@@ -23,8 +26,11 @@ STATEMENT_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "done to a draft": DEEDS,
     "what a statement does": RELATIONS,
     "verdict on a statement": tuple(SENTENCES.values()),
+    "what a verdict is on": tuple(ALONE.values()),
     "part of a statement": ("whole", "excerpt", "quoted", "mixed"),
     "difference of words": ("changed", "added", "missing"),
+    "who posted a copy": ("official", "others"),
+    "how a post has a statement": ("whole", "excerpt"),
     "standing of a statement": ("current", "corrected", "withdrawn", "replaced"),
 }
 DONE_BY: Final = {"corrects": "corrected", "retracts": "withdrawn", "supersedes": "replaced"}

@@ -7,7 +7,7 @@ theirs.
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from legation.errors import RefusedError
 
@@ -43,6 +43,28 @@ class Room:
             self._freed.notify_all()
 
 
+class Held:
+    """What one request has taken of a room, as its bytes came; leaving the block gives it back."""
+
+    def __init__(self, room: Room) -> None:
+        """Begin with nothing."""
+        self._room, self._size = room, 0
+
+    async def more(self, size: int) -> None:
+        """Take so many bytes more, or wait for them."""
+        await self._room.take(size)
+        self._size += size
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give all of it back."""
+        if self._size:
+            await self._room.give(self._size)
+
+
 class _Taken:
     def __init__(self, room: Room, size: int) -> None:
         self._room, self._size = room, size
@@ -66,8 +88,13 @@ def refuse_larger(stated: str, largest: int) -> None:
         raise RefusedError(413, f"a request has at most {largest:,} bytes")
 
 
-async def body_of(receive: Any, largest: int) -> bytes:
+async def body_of(receive: Any, largest: int, held: Held | None = None) -> bytes:
     """Read a body to its end, or to what it may have.
+
+    Args:
+        receive: Of the request.
+        largest: Bytes that it may have.
+        held: Takes room for what has come, never for what was only stated.
 
     Raises:
         RefusedError: It is larger, or broke off.
@@ -82,6 +109,8 @@ async def body_of(receive: Any, largest: int) -> bytes:
         size += len(part)
         if size > largest:
             raise RefusedError(413, f"a request has at most {largest:,} bytes")
+        if held is not None and part:
+            await held.more(len(part))
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)

@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from legation.app.acts import ACTS as ACTS_OF_TWO
 from legation.app.caveats import BALANCE as BALANCE_CAVEAT
-from legation.app.caveats import KNOWLEDGE, RECEIVED, REGISTERS
+from legation.app.caveats import COPIES, KNOWLEDGE, RECEIVED, REGISTERS
 from legation.app.noticing import SAID
 from legation.app.ordering import IN_FORCE, REFUSED_NOW, WAITS
 from legation.app.sheets.sheet import SheetPage
@@ -272,6 +272,7 @@ TOLD: Final[tuple[str, ...]] = (
     REGISTERS,
     KNOWLEDGE,
     RECEIVED,
+    COPIES,
     *(one.told for one in PURPOSES if one.use == "hold"),
     *DOUBTS.values(),
     *FINDING,

@@ -15,16 +15,17 @@ from legation.app.duty import Duty, Outlook, unable
 from legation.app.kept import Leaving, finding
 from legation.app.libraries import reader_of
 from legation.app.marking import kept_label, refuse_unproven
-from legation.app.noticing import SAID
 from legation.app.shifts import Shifts
 from legation.desk.counting import count_list
+from legation.desk.notice_lines import place_told
 from legation.desk.reading import Download
 from legation.errors import LegationError, NotFoundError
 from legation.formats.marked import mark, marking_of
 from legation.safeguards.duty.wording import trial_letter
-from legation.stix.labels import Label
+from legation.stix.labels import Label, all_joined
 from legation.store.calls import Call
 from legation.store.notices import Addressee, KnownNotices, Notice
+from legation.store.statements import OF_COPIES, OF_DRAFTS
 
 if TYPE_CHECKING:
     from legation.app.access.entering import Guest
@@ -44,30 +45,6 @@ _T = TypeVar("_T")
 _MOST_COUNTED: Final = 100
 _EVERY: Final = 10_000
 _FINDING: Final = "campaign--"
-
-
-# Its subject is a number that would tell how many entries are hidden.
-_UNNUMBERED: Final = "duty.handover"
-# The part of a case to which a notice leads.
-_PARTS_OF_CASES: Final = {"case.attribution": "attribution", "case.decision": "answers"}
-
-
-class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A notice as it is listed and handed out.
-
-    Attributes:
-        says: The sentence of its kind.
-        grade: Of the campaign, when it is about one.
-        about: Id of the object, job, import or call.
-    """
-
-    number: int
-    at: str
-    kind: str
-    says: str
-    grade: str
-    about: str
-    read: bool
 
 
 class DutyToday(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,18 +89,8 @@ class DeskWaking:
 
     def place_of(self, notice: Notice, guest: "Guest") -> str:
         """Return the address of what a notice is about."""
-        kind = notice.kind.partition(".")[0]
-        if kind in ("job", "decision"):
-            return f"/{kind}/{notice.subject}"
-        if kind == "case":
-            return f"/case/{notice.subject}/{_PARTS_OF_CASES.get(notice.kind, '')}".rstrip("/")
-        if kind == "import":
-            return "/import"
-        if notice.kind == "duty.handover":
-            return "/handover"
-        if kind == "duty":
-            return f"/duty/{notice.subject}"
-        return self.object_place(notice.object_id, guest) or "/notices"
+        told = place_told(notice)
+        return told or self.object_place(notice.object_id, guest) or "/notices"
 
     def object_place(self, object_id: str, guest: "Guest") -> str:
         """Return the address of an object's page; empty when it has none for somebody."""
@@ -152,18 +119,44 @@ class DeskWaking:
                 names[object_id] = finding(version.value()).name
         return names
 
-    def label(self, object_ids: Iterable[str], *, own: bool = False) -> Label:
-        """Return the label of what shows these objects; `own`: with the desk's level."""
+    def labels_told(self, notices: Iterable[Notice]) -> list[Label]:
+        """Return the labels of the drafts and copies of statements of which notices tell."""
+        some = [one for one in notices if one.kind.startswith((OF_DRAFTS, OF_COPIES))]
+        drafts = [int(one.subject) for one in some if one.kind.startswith(OF_DRAFTS)]
+        copies = [int(one.subject) for one in some if one.kind.startswith(OF_COPIES)]
+        found = self._store.statements.labels(drafts)
+        return [*found, *self._store.copies.labels(copies)]
+
+    def label(
+        self, object_ids: Iterable[str], *, own: bool = False, beside: Iterable[Label] = ()
+    ) -> Label:
+        """Return the label of what shows these objects; `own`: with the desk's level.
+
+        Args:
+            object_ids: Ids; empty ones are those of nothing.
+            own: Whether the desk's own level counts.
+            beside: Labels of what else is shown, and is no object.
+        """
         label = kept_label(self._store, [each for each in object_ids if each])
+        label = all_joined([label, *beside])
         return label.joined(Label(tlp=self._home.marking)) if own else label
 
-    def marking(self, object_ids: Iterable[str]) -> str:
-        """Return the same in words; empty when no object is shown."""
+    def marking(self, object_ids: Iterable[str], beside: Sequence[Label] = ()) -> str:
+        """Return the same in words; empty when nothing is shown that has one."""
         ids = [each for each in object_ids if each]
-        return self.label(ids).text(self._home.settings.ladder) if ids else ""
+        if not ids and not beside:
+            return ""
+        return self.label(ids, beside=beside).text(self._home.settings.ladder)
 
     def leave(
-        self, guest: "Guest", verb: str, object_ids: Sequence[str], content: bytes, *, own: bool
+        self,
+        guest: "Guest",
+        verb: str,
+        object_ids: Sequence[str],
+        content: bytes,
+        *,
+        own: bool,
+        beside: Sequence[Label] = (),
     ) -> Leaving:
         """Write into the trail that a file leaves, and return what it says of that.
 
@@ -174,8 +167,8 @@ class DeskWaking:
         from legation.store.audit import Event
 
         labels = self._store.labels.in_force({each for each in object_ids if each})
-        reader, label = self.reader(guest), self.label(object_ids, own=own)
-        self._home.policies().require(reader, "campaign.export", labels.values())
+        reader, label = self.reader(guest), self.label(object_ids, own=own, beside=beside)
+        self._home.policies().require(reader, "campaign.export", [*labels.values(), *beside])
         refuse_unproven(reader, label, own=label.tlp)
         marking = marking_of(label, self._home.settings.ladder)
         level, at = marking.text, self._home.now()
@@ -185,12 +178,19 @@ class DeskWaking:
         return Leaving(level=level, at=at, by=guest.person_id, tag=marking.tag)
 
     def hand_out(
-        self, guest: "Guest", verb: str, object_ids: Sequence[str], made: Download, *, own: bool
+        self,
+        guest: "Guest",
+        verb: str,
+        object_ids: Sequence[str],
+        made: Download,
+        *,
+        own: bool,
+        beside: Sequence[Label] = (),
     ) -> Download:
         """Return a file under its label, once its leaving is in the trail; errors as `leave`."""
-        label = self.label(object_ids, own=own)
+        label = self.label(object_ids, own=own, beside=beside)
         made = mark(made, marking_of(label, self._home.settings.ladder))
-        self.leave(guest, verb, object_ids, made.content, own=own)
+        self.leave(guest, verb, object_ids, made.content, own=own, beside=beside)
         return made
 
     def duty(self, guest: "Guest") -> Duty:
@@ -357,26 +357,6 @@ class Bell:
             open=tuple(one for one in calls if one.state == "open"),
             lost=tuple(one for one in calls if one.state == "nobody"),
         )
-
-
-def line_of(notice: Notice) -> NoticeLine:
-    """Return a notice as it is listed."""
-    return NoticeLine(
-        number=notice.seq,
-        at=notice.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        kind=notice.kind,
-        says=SAID.get(notice.kind, "Something happened."),
-        grade=str(notice.facts.get("grade", "")),
-        about=_about(notice),
-        read=notice.read,
-    )
-
-
-def _about(notice: Notice) -> str:
-    # Of what waits in a case, its number says more than the id of an entry.
-    if notice.kind in _PARTS_OF_CASES:
-        return notice.subject
-    return notice.object_id or ("" if notice.kind == _UNNUMBERED else notice.subject)
 
 
 def _tried(ask: Callable[[], _T]) -> _T | None:

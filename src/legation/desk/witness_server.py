@@ -2,7 +2,7 @@
 
 Whoever runs a witness need not run a desk, so no page and no store is loaded. Anybody may ask:
 what a request is worth, its log's signatures say. A body is bounded in bytes and time, and many
-large ones wait for one another.
+large ones wait for one another; room is taken by bytes that have come, not by a stated length.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import uvicorn
 from legation.app.binding import Binding
 from legation.desk.listening import listen
 from legation.desk.refusals import FencedProtocol, ProxiedProtocol
-from legation.desk.taking import Room, body_of, live, refuse_larger, sent
+from legation.desk.taking import Held, Room, body_of, live, refuse_larger, sent
 from legation.errors import RefusedError
 from legation.safeguards.statements.witness import LARGEST_REQUEST, PLAIN, StatementWitness, Told
 
@@ -84,9 +84,8 @@ class WitnessDoor:
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         stated = headers.get(b"content-length", "0")
         refuse_larger(stated, LARGEST_REQUEST)
-        chunked = b"transfer-encoding" in headers
-        async with self._room.taken(LARGEST_REQUEST if chunked else int(stated)):
-            body = await asyncio.wait_for(body_of(receive, LARGEST_REQUEST), _SLOWEST)
+        async with Held(self._room) as held:
+            body = await asyncio.wait_for(body_of(receive, LARGEST_REQUEST, held), _SLOWEST)
             return await self._run(self._witness.answer, body)
 
     async def _run(self, what: Callable[..., Told], *given: Any) -> Told:

@@ -10,7 +10,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -26,6 +26,12 @@ _PIECE: Final = 65_536
 _PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _GOOD: Final = 200
+# IPv4-compatible (RFC 4291), IPv4-translated (RFC 7915), NAT64 (RFC 6052): the last 32 bits.
+_LAST_32_BITS: Final = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96"))
+)
+# NAT64 of a house's own (RFC 8215): where the address of IPv4 stands in it, the house decides.
+_OWN_NAT64: Final = ipaddress.IPv6Network("64:ff9b:1::/48")
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,21 +50,45 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
 def is_public(address: str) -> bool:
     """Tell whether an address may be asked: not this machine, nor any private network.
 
+    An address of IPv6 that a gateway turns into one of IPv4 is as public as that one.
+
     >>> is_public("192.0.2.1"), is_public("10.1.2.3"), is_public("::ffff:127.0.0.1")
     (False, False, False)
+    >>> is_public("64:ff9b::10.1.2.3"), is_public("64:ff9b::8.8.8.8")
+    (False, True)
     """
     known = ipaddress.ip_address(address)
-    mapped = getattr(known, "ipv4_mapped", None) or getattr(known, "sixtofour", None)
-    return known.is_global and not known.is_multicast and (mapped is None or mapped.is_global)
+    if not isinstance(known, ipaddress.IPv6Address):
+        return known.is_global and not known.is_multicast
+    if known in _OWN_NAT64:
+        return False
+    met: tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, ...] = (known, *_inner(known))
+    return all(one.is_global and not one.is_multicast for one in met)
 
 
-def fetch(url: str, *, most_bytes: int, allowed: Callable[[str], bool] = is_public) -> Fetched:
+def _inner(known: ipaddress.IPv6Address) -> Iterator[ipaddress.IPv4Address]:
+    """Yield the addresses of IPv4 that stand in one of IPv6."""
+    for one in (known.ipv4_mapped, known.sixtofour, *(known.teredo or ())):
+        if one is not None:
+            yield one
+    if any(known in network for network in _LAST_32_BITS):
+        yield ipaddress.IPv4Address(int(known) & 0xFFFF_FFFF)
+
+
+def fetch(
+    url: str,
+    *,
+    most_bytes: int,
+    allowed: Callable[[str], bool] = is_public,
+    redirects: int = _MOST_REDIRECTS,
+) -> Fetched:
     """Fetch one page.
 
     Args:
         url: Its address.
         most_bytes: Largest page.
         allowed: Which network addresses may be asked.
+        redirects: How often it may lead on.
 
     Raises:
         DeniedError: It leads to an address that may not be asked.
@@ -72,16 +102,32 @@ def fetch(url: str, *, most_bytes: int, allowed: Callable[[str], bool] = is_publ
         if isinstance(answer, bytes):
             return Fetched(raw=answer, url=url, passed=tuple(passed))
         passed.append(url)
-        if len(passed) > _MOST_REDIRECTS:
+        led = _led(url, answer)
+        if len(passed) > redirects:
             raise UnreachableError(
-                "the address leads on and on", hint="open it in a browser and save the page"
+                "the address leads on and on" if redirects else f"it leads elsewhere, to {led:.80}",
+                hint="open it in a browser and save the page",
             )
-        url = urljoin(url, answer)
+        url = led
+
+
+def _led(url: str, answer: str) -> str:
+    try:
+        return urljoin(url, answer)
+    except ValueError as bad:
+        raise UnreachableError(
+            "the page leads to what is no address", hint="open it in a browser"
+        ) from bad
 
 
 def _ask(url: str, most_bytes: int, until: float, allowed: Callable[[str], bool]) -> bytes | str:
     """Return a page, or where it has moved."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as bad:
+        raise BadInputError(
+            "this is no address", place=url[:80], hint="check the brackets"
+        ) from bad
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise BadInputError("this is no address of a page", place=url[:80], hint="give http(s)://…")
     try:

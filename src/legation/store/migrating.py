@@ -28,6 +28,7 @@ STEPS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 _FOLDER = Path(__file__).with_name("migrations")
 

@@ -19,6 +19,7 @@ from legation.store.duty_tables import notices
 from legation.store.knowing import Cleared, NeedToKnow
 from legation.store.numbering import batches, next_number
 from legation.store.selection import Condition
+from legation.store.statements import tells_no_hidden_statement
 from legation.store.tellings import tells_nothing_hidden
 from legation.store.values import microseconds, moment, plain
 
@@ -29,7 +30,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         kind: What: `campaign.new`, `job.done`.
         object_id: Of which object; empty for none.
-        subject: Of which job, import or call; empty for none.
+        subject: Of which job, import, call, draft of a statement or altered copy of one; empty for
+            none.
         facts: Words of the house's own about it, such as a grade.
         read: Whether the reader has seen it.
     """
@@ -63,7 +65,7 @@ class Notices:
         kind: str,
         *,
         to: Iterable[str],
-        but: str = "",
+        but: str | Collection[str] = (),
         key: str,
         object_id: str = "",
         subject: str = "",
@@ -74,10 +76,10 @@ class Notices:
         Args:
             kind: What happened.
             to: Ids of people, and names of roles.
-            but: Id of whom it is not told, whatever their roles.
+            but: Ids of whom it is not told, whatever their roles.
             key: Names the event: the same is told once, however often it is said.
             object_id: Of which object.
-            subject: Of which job, import or call.
+            subject: Of which job, import, call or draft.
             facts: Further words, never of the object's content.
         """
         with self._database.write() as connection:
@@ -95,7 +97,8 @@ class Notices:
                 "at_us": microseconds(self._database.now()),
             }
             connection.execute(insert(notices), row)
-            told = dict.fromkeys((*to, *((_not(but),) if but else ())))
+            barred = [but] if isinstance(but, str) else but
+            told = dict.fromkeys((*to, *(_not(one) for one in barred if one)))
             names = [{"seq": seq, "name": plain(name)} for name in told]
             if names:
                 connection.execute(insert(audience), names)
@@ -142,6 +145,7 @@ class KnownNotices:
             ~exists(select(1).where(*barred)),
             need.may_be_told(notices.c.object_id),
             tells_nothing_hidden(notices.c.subject, need),
+            tells_no_hidden_statement(notices.c.kind, notices.c.subject, reader.cleared),
         )
         seen = reads.c.seq == notices.c.seq, reads.c.person_id == self._person
         self._seen = exists(select(1).where(*seen))

@@ -62,6 +62,7 @@ from legation.store.sessions import Sessions
 from legation.store.shift_log import ShiftLog
 from legation.store.signed_heads import SignedHeads
 from legation.store.soundness import verify_cells
+from legation.store.statement_copies import Copies
 from legation.store.statements import Statements
 from legation.store.tables import metadata
 from legation.store.tokens import Tokens
@@ -103,6 +104,7 @@ class Store:
         decisions: Acts that need two people.
         cases: Which cases there are, by number, and how each stands.
         statements: Drafts of statements: what was done to each, and how each stands.
+        copies: What posts carry of statements, as issued and with other words.
         evidence: What was captured: records, texts, translations.
         partners: With whom the desk shares, and by which keys they come.
         doorkeeper: Lets partners in by their keys.
@@ -165,6 +167,7 @@ class Store:
         self.decisions = Decisions(database)
         self.cases = Cases(database)
         self.statements = Statements(database)
+        self.copies = Copies(database)
         self.evidence = Evidence(database, self.audit)
         self.noted_head = NotedHead(lake.folder.parent / "audit.head", self.audit)
         self.signed_heads = SignedHeads(lake.folder.parent / "heads")

@@ -1,6 +1,6 @@
 """The texts of the lake's posts, equal ones one after the other, so that each is read once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,17 +39,23 @@ class SaidPost(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def posts_said(
-    lake: "Lake", least: int, *, memory_limit: str = "1GB", threads: int = 1
+    lake: "Lake",
+    least: int,
+    files: "Sequence[Path] | None" = None,
+    *,
+    memory_limit: str = "1GB",
+    threads: int = 1,
 ) -> Iterator[SaidPost]:
     """Yield the posts that say something, in the order of their texts.
 
     Args:
         lake: Where they are.
         least: Characters of a text; a shorter one says too little.
+        files: Of the lake, in which they are; None for all of its posts.
         memory_limit: Ceiling in DuckDB's notation; beyond it a folder for the time is used.
         threads: Threads it may use.
     """
-    files = lake.files("posts")
+    files = lake.files("posts") if files is None else files
     if not files:
         return
     asked = _SAID.format(listed=", ".join(at_path(file) for file in files))

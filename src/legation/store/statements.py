@@ -11,7 +11,24 @@ from datetime import datetime
 from typing import Any, Final, Literal, final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, case, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from legation.errors import ConflictError, NotFoundError
 from legation.stix.labels import Label
@@ -20,12 +37,17 @@ from legation.store.knowing import Cleared, NeedToKnow, label_met
 from legation.store.labels import keep_kinds, label_id, label_of
 from legation.store.numbering import next_number
 from legation.store.selection import Condition
+from legation.store.statement_tables import statement_copies as copies
 from legation.store.statement_tables import statement_drafts as table
 from legation.store.statement_tables import statement_entries as entries
 from legation.store.tables import label_kinds, label_names
 from legation.store.values import microseconds, moment, plain
 
 Order = Literal["touched", "draft"]
+OF_DRAFTS: Final = "statement."
+"""How kinds of notices begin that are about a draft."""
+OF_COPIES: Final = "copy."
+"""The same, about an altered copy."""
 _ORDERS: Final[Mapping[Order, Any]] = {"touched": table.c.seq, "draft": table.c.draft}
 _HINT: Final = "see the list of statements"
 
@@ -59,6 +81,7 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
         title: First line of its text in its first language.
         number: Of the statement that it became; empty before.
         answers: Id of the object that it answers; empty for none, or where that is not known.
+        key: Under which it is issued once.
         begun: When it was begun.
         touched: When something was last done to it.
     """
@@ -71,6 +94,7 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str
     number: str
     answers: str
+    key: str
     begun: datetime
     touched: datetime
 
@@ -112,19 +136,21 @@ class Statements:
         """Return the drafts that a reader may know, as if there were no others."""
         return Statements(self._database, reader)
 
-    def begin(self, entry: StatementEntry, standing: DraftStanding) -> DraftRow:
+    def begin(self, entry: StatementEntry, standing: DraftStanding, key: str) -> DraftRow:
         """Give a new draft its number and its first entry.
 
         Args:
             entry: What was done; its draft is given here.
             standing: How the draft stands by it.
+            key: A word that no other draft has, in this store or another.
         """
         with self._database.write() as connection:
             greatest = connection.execute(select(func.max(table.c.draft))).scalar_one()
             draft = int(greatest or 0) + 1
             entry = msgspec.structs.replace(entry, draft=draft)
             seq = _add(connection, entry, standing)
-            row = {"draft": draft, "seq": seq, "begun_us": microseconds(entry.at)}
+            row = {"draft": draft, "seq": seq, "order_key": key}
+            row["begun_us"] = microseconds(entry.at)
             connection.execute(insert(table), row | _columns(entry, standing))
             return self.get(draft)
 
@@ -163,9 +189,16 @@ class Statements:
         """
         return self._one(table.c.draft == draft)
 
-    def numbered(self, number: str) -> DraftRow:
-        """Return the draft that became a statement, by its number; errors as `get`."""
-        return self._one(table.c.number == number)
+    def issued_as(self, issuer: str, number: str) -> DraftRow:
+        """Return the draft that became a statement, by issuer and number; errors as `get`."""
+        return self._one((table.c.issuer == plain(issuer)) & (table.c.number == plain(number)))
+
+    def labels(self, drafts: Collection[int]) -> list[Label]:
+        """Return the labels of some drafts, as far as a reader may know them."""
+        if not drafts:
+            return []
+        wanted = table.c.draft.in_(sorted({*drafts}))
+        return [one.label for one in self._read(select(*self._wanted).where(wanted, *self._known))]
 
     def entries(self, draft: int) -> list[StatementEntry]:
         """Return what was done to a draft, the oldest first; ask `get` whether it may be known."""
@@ -261,6 +294,32 @@ class Statements:
         return [*found, *self._known]
 
 
+def tells_no_hidden_statement(
+    kind: ColumnElement[str], subject: ColumnElement[str], reader: Cleared
+) -> Condition:
+    """Return the condition that what is told of a draft or a copy is told to who may know it.
+
+    Args:
+        kind: What happened; `OF_DRAFTS` and `OF_COPIES` say of what.
+        subject: Its number, where it is one of these.
+        reader: Who reads.
+    """
+    return and_(
+        *(
+            ~exists(
+                select(1).where(
+                    number == case((kind.startswith(of), cast(subject, BigInteger)), else_=null()),
+                    ~label_met(reader, label),
+                )
+            )
+            for of, number, label in (
+                (OF_DRAFTS, table.c.draft, table.c.label_id),
+                (OF_COPIES, copies.c.copy, copies.c.label_id),
+            )
+        )
+    )
+
+
 def _no_draft() -> NotFoundError:
     return NotFoundError("there is no such draft", hint=_HINT)
 
@@ -314,6 +373,7 @@ def _draft(row: Row[Any], label: Label) -> DraftRow:
         issuer=row.issuer,
         number=row.number,
         answers=row.answers,
+        key=row.order_key or f"draft {row.draft}",  # as those were that were begun before
         begun=moment(row.begun_us),
         touched=moment(row.touched_us),
     )

@@ -97,8 +97,10 @@ def align(registered: str, pasted: str) -> Alignment:
         pasted: The text that somebody asks about.
     """
     left, right = words(registered), words(pasted)
+    left, right = _begun(left, right), _begun(right, left)
     pairs = list(_pairs(left, right, (0, len(left)), (0, len(right)), 0))
     pairs.sort()
+    pairs[:0] = _first(left, right, pairs)
     return Alignment(
         differences=tuple(_gaps(left, right, pairs)),
         same=len(pairs),
@@ -124,6 +126,33 @@ def words(text: str) -> list[str]:
 def is_unspaced(run: str) -> bool:
     """Tell whether a run of signs is of a script that parts no words by blanks, by its first."""
     return run >= "\u0e00" and _UNSPACED.match(run) is not None
+
+
+def _begun(own: list[str], other: Sequence[str]) -> list[str]:
+    """Return words with the first one as it would stand inside a text, if the other tells how.
+
+    Before a text stands nothing, so the blank of its first word tells nothing: where words are
+    parted by no blanks, an excerpt from the middle would seem to change its first one.
+    """
+    if not own:
+        return own
+    lead, bare, inner = own[0], own[0][1:], other[1:]
+    if is_unspaced(bare):
+        inside = bare in inner or lead not in inner
+    else:
+        inside = bare in inner and lead not in other
+    return [bare, *own[1:]] if inside else own
+
+
+def _first(left: Sequence[str], right: Sequence[str], pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the pair of a text's first word with one that has a blank before the first pair."""
+    if not pairs:
+        return []
+    i, j = pairs[0]
+    if not (min(i, j) == 1 and max(i, j) > 1):
+        return []
+    same = left[i - 1].removeprefix(" ") == right[j - 1].removeprefix(" ")
+    return [(i - 1, j - 1)] if same else []
 
 
 def _parted(run: str) -> list[str]:

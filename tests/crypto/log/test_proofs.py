@@ -19,6 +19,7 @@ from legation.crypto.log.policies import (
 )
 from legation.crypto.log.proofs import LogProof, make_proof, parse_proof, verify_proof
 from legation.crypto.log.signers import cosign_checkpoint, sign_checkpoint
+from legation.crypto.log.tiles import TileReader
 from legation.errors import BadInputError, UsageError, VerificationError
 from worlds.logs import (
     LOG_KEYS,
@@ -72,6 +73,17 @@ def test_a_proof_is_made_from_the_log_s_files() -> None:
     proof = make_proof(77, parse_note(published(disk)), disk.read)
     assert proof.path == PROOF.path
     verify_proof(ENTRIES[77], proof, policy(quorum=0))
+
+
+@pytest.mark.parametrize("size", [78, 255, 256, 300, 555, 700])
+def test_a_proof_of_an_earlier_day_is_made_from_the_files_of_today(size: int) -> None:
+    disk = log_of([ENTRIES])  # the partial tiles of that day were never here
+    note, today = TREE.note(size), TileReader(disk.read, TREE.heads[700])
+    proof = make_proof(77, note, disk.read, today=today)
+    verify_proof(ENTRIES[77], proof, policy(quorum=0))
+    other = Tree([*ENTRIES[:9], b"other words", *ENTRIES[10:]]).note(size)
+    with pytest.raises(VerificationError, match="not those of the checkpoint"):
+        make_proof(77, other, disk.read, today=today)
 
 
 @settings(max_examples=500)

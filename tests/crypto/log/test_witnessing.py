@@ -296,3 +296,23 @@ def test_evidence_with_a_root_that_is_no_hash_is_none() -> None:
     forged = Evidence(older=TREE.note(5), newer=FORK.note(9), root=b"", proof=())
     with pytest.raises(VerificationError):
         verify_evidence(forged, LOG_KEYS)
+
+
+@pytest.mark.parametrize("size", [0, 1, 7])
+def test_the_same_log_under_other_further_lines_is_cosigned_and_no_split_view(size: int) -> None:
+    """A register names its key directory there, and signs anew when that changes."""
+    one, two = (
+        sign_checkpoint(
+            Checkpoint(origin=ORIGIN, head=TREE.heads[size], extensions=lines), PUBLISHER
+        )
+        for lines in ((), ("directory 2",))
+    )
+    asked = WitnessRequest(old_size=size, proof=(), checkpoint=two)
+    decision = decide(asked, LOGS, one)
+    assert isinstance(decision, MayCosign)
+    assert decision.checkpoint.extensions == ("directory 2",)
+    with pytest.raises(VerificationError):
+        contradiction(one, two, TREE.read)
+    evidence = Evidence(older=one, newer=two, root=TREE.heads[size].root, proof=())
+    with pytest.raises(VerificationError):
+        verify_evidence(evidence, LOG_KEYS)

@@ -436,3 +436,30 @@ def test_reading_a_log_back_names_what_is_wrong() -> None:
     del disk.safe["tile/entries/001"]
     with pytest.raises(NotFoundError):
         verify_log(disk.read, LOG_KEYS)
+
+
+def test_further_lines_are_signed_anew_and_stay() -> None:
+    disk = Disk()
+    create_log(disk, ORIGIN, PUBLISHER, ["first line"])
+    witness = WITNESSES[WITNESS_NAMES[0]]
+    with open_log(disk, ORIGIN, PUBLISHER) as log:
+        log.append(ENTRIES[:3])
+        assert parse_checkpoint(log.checkpoint).extensions == ("first line",)
+        lines = cosign_checkpoint(
+            parse_checkpoint(log.checkpoint), witness, datetime(2026, 3, 1, tzinfo=UTC)
+        )
+        log.add_cosignatures(lines, keys_of(witness))
+        before = disk.read(CHECKPOINT)
+        log.renew(["first line"])
+        assert disk.read(CHECKPOINT) == before
+        log.renew(["second line", "and a third"])
+        said = parse_checkpoint(log.checkpoint)
+        assert (said.head, said.extensions) == (TREE.heads[3], ("second line", "and a third"))
+        assert len(log.checkpoint.signatures) == 2  # whoever cosigned has not cosigned this
+        log.append(ENTRIES[3:5])
+        with pytest.raises(BadInputError):
+            log.renew(["a\nb"])
+    with open_log(disk, ORIGIN, PUBLISHER) as log:
+        log.append(ENTRIES[5:6])
+        assert parse_checkpoint(log.checkpoint).extensions == ("second line", "and a third")
+    assert size_of(disk) == 6

@@ -13,6 +13,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,10 +33,11 @@ from legation.errors import (
     UsageError,
     VerificationError,
 )
-from legation.safeguards.statements.books import path_of
+from legation.safeguards.statements.books import Begun, path_of
 from legation.safeguards.statements.drafting import Order, drafted
 from legation.safeguards.statements.logging import logged_by
 from legation.safeguards.statements.publishing import create_register, open_register
+from legation.safeguards.statements.releasing import release_due
 from legation.safeguards.statements.statement import Change, Statement, read_statement
 from legation.safeguards.statements.statement_file import read_file, write_file
 from legation.safeguards.statements.verifying import verify_file
@@ -161,14 +163,18 @@ def test_an_embargoed_text_stands_nowhere_in_the_public_folder_before_its_time()
     assert [*stand(house.public.read)] == [open_one.number]
     public = {name: value for name, value in house.disk.safe.items() if name[:7] == "public/"}
     assert not [name for name, value in public.items() if b"Secret" in value]
+    assert released(house) == []
     with house.opened() as writer:
-        assert writer.release() == []
         assert writer.at(0).file.signed == kept.file.signed
-        house.time = NOON + HOUR
-        assert writer.release() == [0]
-        assert writer.release() == []
+    house.time = NOON + HOUR
+    assert released(house) == [0]
+    assert released(house) == []
     assert [*stand(house.public.read)] == [kept.number, open_one.number]
     assert not [name for name in house.disk.safe if name.startswith("private/embargoed/0")]
+
+
+def released(house: House) -> list[int]:
+    return release_due(house.public, house.private, house.now)
 
 
 def crash(house: House, after: int, *orders: Order) -> bool:
@@ -192,10 +198,9 @@ def verify_house(house: House, *orders: Order) -> None:
     assert recovered >= before
     published = house.publish(*orders)
     house.publish(*orders)
-    with house.opened() as writer:
-        house.time += 9 * HOUR
-        writer.release()
-        house.time -= 9 * HOUR
+    house.time += 9 * HOUR
+    released(house)
+    house.time -= 9 * HOUR
     assert len({one.number for one in published}) == len(orders)
     assert {*stand(house.public.read)} == {one.number for one in published}
     assert size(house.public.read) == len(orders)
@@ -316,11 +321,11 @@ def test_cosigned_checkpoints_are_kept_as_the_log_goes_on() -> None:
         writer.add_cosignatures(again, keys_of(WITNESSES[WITNESS_NAMES[0]]))
         assert len(writer.checkpoint.signatures) == 6
         assert {*again} <= {*writer.checkpoint.signatures}
-    kept = parse_note(house.public.read("cosigned/1"))
+    kept = parse_note(house.public.read("cosigned/1-0"))
     assert verify_checkpoint(kept, policy(2)).by[WITNESS_NAMES[0]] == NOON + HOUR
-    del house.disk.safe["public/cosigned/1"]  # as when a crash came before it
+    del house.disk.safe["public/cosigned/1-0"]  # as when a crash came before it
     house.publish(order("b", "Two."))
-    assert len(parse_note(house.public.read("cosigned/1")).signatures) == 6
+    assert len(parse_note(house.public.read("cosigned/1-0")).signatures) == 6
 
 
 @pytest.fixture
@@ -486,3 +491,34 @@ def test_versions_are_made_tidy_and_names_are_the_issuer_s() -> None:
     found = read_statement(house.publish(order("a"))[0].file.signed)
     assert found.issuer == NAME
     assert CHECKPOINT in {name.removeprefix("public/") for name in house.disk.safe}
+
+
+def test_a_text_under_embargo_gets_a_salt_that_stays_with_its_statement() -> None:
+    house = House()
+    kept = order("a", "Secret until noon.", embargo=NOON + HOUR)
+    other = order("b", "Secret until noon.", embargo=NOON + HOUR)
+    first, second = house.publish(kept, other)
+    salts = [read_statement(one.file.signed).salt for one in (first, second)]
+    assert [len(salt) for salt in salts] == [64, 64]
+    assert salts[0] != salts[1]
+    assert house.publish(kept)[0].file.signed == first.file.signed
+    (plain,) = house.publish(order("c", "Open."))
+    assert read_statement(plain.file.signed).salt == ""
+
+
+@pytest.mark.parametrize("after", range(0, 40, 2))
+def test_a_statement_under_embargo_is_signed_once_whenever_a_crash_comes(after: int) -> None:
+    """Whatever was signed before the crash is what is published after it, with its salt."""
+    house = House()
+    kept = order("a", "Secret until noon.", embargo=NOON + HOUR)
+    signed = set[bytes]()
+    if crash(house, after, kept):
+        under_way = [
+            msgspec.json.decode(house.private.read(name), type=Begun)
+            for name in house.private.listed("open")
+            if not name.endswith(".part")
+        ]
+        signed = {read_file(one.file).signed for one in under_way if one.file}
+    (again,) = house.publish(kept)
+    assert signed <= {again.file.signed}
+    assert size(house.public.read) == 1

@@ -204,7 +204,10 @@ def test_entries_that_do_not_lead_to_the_signed_root_are_refused(change: str) ->
 
 
 def test_what_is_under_embargo_is_counted_and_not_shown() -> None:
-    register = opened(copied([FIRST, SECOND.entry]))
+    kept = signed(
+        statement("2026/118", "There is no agreement yet.", embargo=NOW + timedelta(days=1))
+    )
+    register = opened(copied([FIRST, kept.entry]))
     assert register.embargoed == 1
     assert verdict_on_text("There is no agreement yet.", register.held).verdict == "not-found"
 

@@ -3,7 +3,7 @@
 import os
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ from legation.crypto.directory.directory import Directory, IssuerKey
 from legation.crypto.directory.files import read_directory_file
 from legation.crypto.log.checkpoints import parse_checkpoint
 from legation.crypto.log.notes import SignatureLine, SignedNote, parse_note
-from legation.crypto.log.signers import log_signers
+from legation.crypto.log.signers import cosign_checkpoint, log_signers
 from legation.errors import (
     BadInputError,
     ConflictError,
@@ -21,6 +21,7 @@ from legation.errors import (
     VerificationError,
 )
 from legation.safeguards.statements.books import path_of
+from legation.safeguards.statements.key_directories import put_directory
 from legation.safeguards.statements.mirroring import Mirrored, mirror
 from legation.safeguards.statements.register_copy import (
     OpenedRegister,
@@ -28,7 +29,8 @@ from legation.safeguards.statements.register_copy import (
     read_copy,
     write_copy,
 )
-from legation.safeguards.statements.register_folder import check_folder, copy_of, put_directory
+from legation.safeguards.statements.register_folder import check_folder, copy_of
+from legation.safeguards.statements.releasing import release_due
 from legation.safeguards.statements.statement import Change
 from legation.safeguards.statements.statement_file import StatementFile, read_file, write_file
 from legation.safeguards.statements.verdict import Verdict, verdict_on_file, verdict_on_text
@@ -196,6 +198,124 @@ def test_after_a_theft_only_what_witnesses_saw_before_the_revocation_stays_genui
         check_folder(old, ANCHOR, NOW, remembered=2)
 
 
+def revoking(made: House, at: datetime) -> None:
+    """Publish the second directory, in which the key of the issuer is revoked."""
+    second = strict(
+        version=2,
+        previous=read_directory_file(made.public.read("directory/1")).sha256,
+        issued=at,
+        issuers=(
+            IssuerKey(name=NAME, keys=ALDANIA.public(), since=BEGAN, revoked=at),
+            IssuerKey(name=NAME, keys=OTHERS.public(), since=at),
+        ),
+    )
+    put_directory(made.public, directory_file(second), ANCHOR, at)
+
+
+def names(made: House) -> tuple[str, ...]:
+    return parse_checkpoint(parse_note(made.public.read("checkpoint"))).extensions
+
+
+def test_the_checkpoint_names_the_newest_directory_once_the_register_was_opened() -> None:
+    made, watchers = House(ORIGIN, log_signers(ORIGIN, LOG)), [Watcher(s) for s in witnesses()]
+    assert names(made) == ()
+    put_directory(made.public, directory_file(strict()), ANCHOR, NOON)
+    with pytest.raises(VerificationError, match="does not name one key directory"):
+        check_folder_at(made, watchers, 1)
+    made.publish(order("a", HELD))
+    assert [line[:12] for line in names(made)] == ["directory 1 "]
+    seen(made, watchers, 1)
+    revoking(made, NOON + 2 * HOUR)
+    with made.opened():
+        assert [line[:12] for line in names(made)] == ["directory 2 "]
+    # Nobody has cosigned this text; the earlier one tells when the entries were seen.
+    with pytest.raises(VerificationError, match="witnesses must have cosigned"):
+        check_folder(made.public, ANCHOR, NOW)
+    seen(made, watchers, 3)
+    found, opened = check_folder(made.public, ANCHOR, NOW)
+    assert (found.directory, found.faults) == (2, ())
+    assert on_text(opened, HELD).verdict == "current"
+    assert {"cosigned/1-1", "cosigned/1-2"} <= {*made.public.listed("cosigned")}
+
+
+def check_folder_at(made: House, watchers: list[Watcher], hours: float) -> None:
+    """Have the checkpoint of a register cosigned as it stands, and check the folder."""
+    note = parse_note(made.public.read("checkpoint"))
+    for watcher in watchers:
+        at = NOON + hours * HOUR
+        note = note.with_signatures(cosign_checkpoint(parse_checkpoint(note), watcher.signers, at))
+    made.public.publish("checkpoint", note.encode())
+    check_folder(made.public, ANCHOR, NOW)
+
+
+def test_a_proof_of_before_a_revocation_is_of_a_checkpoint_that_enough_had_seen() -> None:
+    """One witness alone saw the first; all saw the next, still before the revocation."""
+    made, watchers = house()
+    made.publish(order("a", HELD))
+    watchers[0].cosign(made, NOON + HOUR / 2)
+    made.publish(order("b", LATER))
+    seen(made, watchers, 1)
+    revoking(made, NOON + 2 * HOUR)
+    seen(made, watchers, 3)
+    found, opened = check_folder(made.public, ANCHOR, NOW)
+    assert found.faults == ()
+    assert on_text(opened, HELD).verdict == on_text(opened, LATER).verdict == "current"
+
+
+def test_a_fresh_mirror_after_a_revocation_proves_what_was_seen_before() -> None:
+    """The partial tiles of that day were dropped; today's begin with them."""
+    made, watchers = house()
+    made.publish(order("a", HELD))
+    made.publish(*(order(str(at), f"Text {at}.") for at in range(4)))
+    seen(made, watchers, 1)
+    revoking(made, NOON + 2 * HOUR)
+    made.time = NOON + 2 * HOUR
+    made.publish(order("last", LATER), by=OTHERS)
+    seen(made, watchers, 3)
+    for name in made.public.listed("tile/0/000.p"):
+        if not name.endswith("/6"):
+            made.public.remove(name)
+    assert made.public.listed("tile/0/000.p") == ["tile/0/000.p/6"]
+    target = mirrored(made)
+    found, opened = check_folder(target, ANCHOR, NOW)
+    assert (found.copy, found.faults) == ("current", ())
+    assert on_text(opened, HELD).verdict == "current"
+
+
+def test_a_folder_from_which_a_public_statement_was_taken_is_refused(plain: House) -> None:
+    without = spoiled(plain, path_of(1), lambda _: None)
+    with pytest.raises(VerificationError, match="statement 1 of the log is public"):
+        check_folder(without, ANCHOR, NOW)
+    with pytest.raises(VerificationError, match="statement 1 of the log is public"):
+        copied_to(without, Part(Disk(), "mirror"))
+
+
+def test_a_mirror_waits_for_an_embargo_and_not_longer() -> None:
+    made, watchers = house()
+    made.publish(order("a", HELD), order("late", "Until ten.", embargo=NOON + HOUR))
+    seen(made, watchers, 2)
+    assert copied_to(made.public, Part(Disk(), "mirror")).size == 2
+    seen(made, watchers, 2.5)
+    with pytest.raises(VerificationError, match="public since 2026-11-25T13:00:00Z"):
+        copied_to(made.public, Part(Disk(), "mirror"))
+    made.time = NOON + 2.5 * HOUR
+    assert release_due(made.public, made.private, made.now) == [1]
+    assert copied_to(made.public, Part(Disk(), "mirror")).size == 2
+
+
+def test_a_folder_that_lacks_the_directory_of_its_checkpoint_is_not_mirrored() -> None:
+    made, watchers = house()
+    made.publish(order("a", HELD))
+    revoking(made, NOON + HOUR)
+    seen(made, watchers, 2)
+    without = spoiled(made, "directory/2", lambda _: None)
+    with pytest.raises(VerificationError, match="key directory 2 that the checkpoint names"):
+        copied_to(without, Part(Disk(), "mirror"))
+    made.public.remove("directory/2")
+    with pytest.raises(VerificationError, match="lacks the key directory 2"):
+        made.publish(order("b", LATER))
+
+
 def _proved(made: House, index: int) -> StatementFile:
     with made.opened() as writer:
         return writer.at(index).file
@@ -257,7 +377,7 @@ def test_a_roll_back_or_a_fork_is_not_mirrored() -> None:
 
 
 def test_a_damaged_folder_is_not_mirrored(plain: House) -> None:
-    for path in ("statements/001", "tile/0/000.p/4", "cosigned/4", "directory/1", "checkpoint"):
+    for path in ("statements/001", "tile/0/000.p/4", "cosigned/4-1", "directory/1", "checkpoint"):
         target = Part(Disk(), "mirror")
         with pytest.raises((*REFUSALS, NotFoundError)):
             copied_to(spoiled(plain, path, lambda old: old[:-2]), target)

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,6 +134,28 @@ def test_of_equal_wordings_the_one_that_stands_is_told() -> None:
     register = held(statement(), CORRECTION, again)
     verdict = verdict_on_text(TEXT, register)
     assert (verdict.verdict, verdict.number) == ("current", "2026/130")
+
+
+def test_a_statement_that_corrects_another_and_has_its_wording_is_current() -> None:
+    """A correction of a date of issue, or of another language, leaves a text as it was."""
+    again = msgspec.structs.replace(CORRECTION, versions=statement().versions)
+    register = held(statement(), again)
+    verdict = verdict_on_text(TEXT, register)
+    assert (verdict.verdict, verdict.number) == ("current", "2026/118")
+    # The file of the one that was corrected is told by its number, not by its words.
+    assert verdict_on_file(filed(statement()), check, register).verdict == "replaced"
+    gone = Change(relation="retracts", number="2026/118", reason="Neither holds.")
+    after = held(statement(), again, statement("2026/119", OTHER, changes=(gone,)))
+    assert verdict_on_text(TEXT, after).verdict == "replaced"
+
+
+def test_of_two_issuers_with_one_wording_the_one_that_stands_is_told() -> None:
+    tarvia = Issuer(name="Ministry of Foreign Affairs of Tarvia", keys=OTHERS.public())
+    theirs = statement("2026/1", issuer=tarvia.name, key=key_of(tarvia.keys), issued=NOON)
+    register = held(statement(), CORRECTION)
+    register.add(verify_file(filed(theirs, OTHERS), tarvia, log))
+    verdict = verdict_on_text(TEXT, register)
+    assert (verdict.verdict, verdict.issuer, verdict.see) == ("current", tarvia.name, ())
 
 
 def test_a_file_in_the_register_is_told_with_all_its_languages() -> None:

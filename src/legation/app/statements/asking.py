@@ -11,12 +11,14 @@ from typing import final
 
 import msgspec
 
-from legation.app.statements.trust import Trust, trust_in, verify_remembered
+from legation.app.statements.handed import Handed
+from legation.app.statements.trust import Trust, trust_in, verify_directories, verify_remembered
 from legation.crypto.directory.following import follow
 from legation.crypto.directory.roots import Anchor
 from legation.crypto.log.files import CHECKPOINT, DiskFiles
-from legation.errors import BadInputError, NotFoundError, VerificationError
-from legation.safeguards.statements.logging import logged_by
+from legation.crypto.regular_files import read_regular
+from legation.errors import NotFoundError, VerificationError
+from legation.safeguards.statements.logging import log_of
 from legation.safeguards.statements.register_copy import MAX_COPY, OpenedRegister, open_copy
 from legation.safeguards.statements.register_folder import COPY, copy_of
 from legation.safeguards.statements.statement import read_statement
@@ -49,6 +51,14 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """
         return verdict_on_file(data, self.register.verify, self.register.held)
 
+    def on_handed(self, handed: Handed) -> Verdict:
+        """Return the verdict on what was handed in: on the file in it, else on its text.
+
+        Raises:
+            LegationError: As `on_file`.
+        """
+        return self.on_file(handed.data) if handed.data else self.on_text(handed.text)
+
     def on_text(self, text: str) -> Verdict:
         """Return the verdict on a text that somebody pasted."""
         return verdict_on_text(text, self.register.held)
@@ -71,7 +81,7 @@ def ask(place: Path, trust: Trust, now: datetime) -> Asked:
     anchor = Anchor.parse(trust.anchor)
     opened = open_copy(data, anchor, now, trust.directory or None)
     verify_remembered(trust, data, opened)
-    newer = trust_in(anchor, opened.directory.version, opened.checkpoint)
+    newer = trust_in(anchor, opened.directory, opened.checkpoint)
     return Asked(register=opened, trust=newer)
 
 
@@ -115,6 +125,7 @@ def verify_alone(
         VerificationError: It does not verify.
     """
     directory = follow(Anchor.parse(trust.anchor), directories, now, trust.directory or None)
+    verify_directories(trust, directories)
     parts = read_file(data)
     said = read_statement(parts.signed)
     for row in directory.issuers:
@@ -125,12 +136,7 @@ def verify_alone(
             f"the key directory lets no such key speak for {said.issuer!r:.60}",
             hint="get the newest key directory; its text can still be looked up in the register",
         )
-    earlier = [
-        (policy, window.not_after)
-        for policy, window in directory.earlier_policies()
-        if window.not_after is not None
-    ]
-    log = logged_by(directory.policy, earlier=earlier) if parts.proof else None
+    log = log_of(directory) if parts.proof else None
     found = verify_file(data, Issuer(name=row.name, keys=row.keys, revoked=row.revoked), log)
     seen = found.logged.witnessed if found.logged else None
     if (seen or now) < row.since:
@@ -152,23 +158,11 @@ def read_statement_at(path: Path) -> bytes:
 
 
 def read_bounded(path: Path, most: int) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a regular file.
 
     Raises:
         NotFoundError: It is not there.
-        BadInputError: It is too large, or cannot be read.
+        DeniedError: This user may not read it.
+        BadInputError: It is no regular file, is too large, or cannot be read.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except FileNotFoundError as gone:
-        raise NotFoundError(f"no file at {path}", hint="check the path") from gone
-    except OSError as fault:
-        raise BadInputError(
-            f"cannot be read: {fault.strerror}", place=str(path), hint="check the file"
-        ) from fault
-    if len(data) > most:
-        raise BadInputError(
-            f"it has more than {most:,} bytes", place=str(path), hint="check the file"
-        )
-    return data
+    return read_regular(path, most)

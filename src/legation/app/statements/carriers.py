@@ -5,19 +5,26 @@ looks it up. What came is a stranger's: a PDF or picture is read in a process of
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import msgspec
 
-from legation.errors import BadInputError, NotFoundError, UsageError
+from legation.app.statements.handed import (
+    OWN,
+    PDF,
+    PICTURES,
+    files_in_text,
+    refuse_larger,
+    text_of,
+)
+from legation.errors import NotFoundError, UsageError
 from legation.safeguards.statements.carriers.page import (
-    files_on,
     write_article,
     write_fragment,
     write_page,
 )
 from legation.safeguards.statements.carriers.picture import Provenance
-from legation.safeguards.statements.carriers.plain import file_in, write_armoured, write_text
+from legation.safeguards.statements.carriers.plain import write_armoured, write_text
 from legation.safeguards.statements.carriers.qr import QrKind, draw_qr
 from legation.safeguards.statements.carriers.short_form import ShortForm, short_form
 from legation.safeguards.statements.statement import Statement, Version, read_statement
@@ -30,14 +37,8 @@ if TYPE_CHECKING:
     from legation.safeguards.statements.carriers.certificates import Certificate
     from legation.safeguards.statements.carriers.discovery import WellKnown
 
-MAX_SOURCE: Final = 60_000_000
-"""Bytes of a file in which a statement is looked for."""
 SetPaper = Callable[[str, bytes, str], bytes]
 """Sets a page on paper: the page, what is attached, the attachment's name."""
-_PDF: Final = b"%PDF-"
-_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_LOOK_UP: Final = "look its text up in the register"
-_OWN: Final = b"legation statement file "
 
 
 @final
@@ -150,7 +151,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """What was found in a file that came.
 
     Attributes:
-        kind: `statement`, `text`, `page`, `pdf` or `picture`.
+        kind: `statement`, `text` (a page too), `pdf` or `picture`.
         files: The `.statement` files in it, not verified.
         provenance: What a picture's manifest says; None where there is none, which proves nothing.
     """
@@ -174,27 +175,15 @@ def extracted(data: bytes, authorities: "Sequence[x509.Certificate]" = ()) -> Ex
     """
     from legation.safeguards.statements.carriers.told import files_apart, provenance_apart
 
-    if len(data) > MAX_SOURCE:
-        raise BadInputError(
-            f"a statement is looked for in at most {MAX_SOURCE:,} bytes", place="", hint=_LOOK_UP
-        )
-    if data.startswith(_OWN):
+    refuse_larger(data)
+    if data.startswith(OWN.encode()):
         read_file(data)
         return Extracted(kind="statement", files=(data,))
-    if data.startswith(_PDF):
+    if data.startswith(PDF):
         return Extracted(kind="pdf", files=files_apart(data))
-    if data.startswith(_PICTURES):
+    if data.startswith(PICTURES):
         return Extracted(kind="picture", provenance=provenance_apart(data, authorities))
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as bad:
-        raise BadInputError(
-            "it is neither text in UTF-8, nor a PDF, JPEG or PNG", place="", hint=_LOOK_UP
-        ) from bad
-    armoured = file_in(text)
-    if armoured is not None:
-        return Extracted(kind="text", files=(armoured,))
-    return Extracted(kind="page", files=tuple(files_on(text)))
+    return Extracted(kind="text", files=tuple(files_in_text(text_of(data))))
 
 
 def discovered(

@@ -5,10 +5,8 @@ what is signed is that draft and no other. The passphrase of the keys is given a
 signing; it is neither kept nor told to the trail.
 """
 
-import hashlib
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
@@ -16,7 +14,6 @@ import msgspec
 from legation.app.statements.drafts import (
     OPEN,
     Body,
-    Issued,
     Judged,
     Posted,
     Told,
@@ -24,18 +21,23 @@ from legation.app.statements.drafts import (
     read,
     told,
 )
-from legation.app.statements.public_page import write_public_page
 from legation.app.statements.shelf import Shelf
-from legation.errors import BadInputError, ConflictError, DeniedError, LegationError, UsageError
-from legation.safeguards.statements.drafting import Draft, Order, next_number, statement_of
-from legation.safeguards.statements.statement import HASH_DIGITS, read_statement, write_statement
+from legation.app.statements.signing import Signing
+from legation.app.statements.telling import tell_draft
+from legation.errors import (
+    BadInputError,
+    ConflictError,
+    DeniedError,
+    NotFoundError,
+    UsageError,
+)
+from legation.safeguards.statements.drafting import Draft, next_number, statement_of
+from legation.safeguards.statements.statement import HASH_DIGITS, write_statement
 from legation.stix.labels import widens
 from legation.store.statements import DraftRow, StatementEntry
 
 if TYPE_CHECKING:
     from legation.app.scope import Scope
-    from legation.crypto.key_files import Passphrase
-    from legation.safeguards.statements.publishing import Published
     from legation.store.statements import Statements
 
 MOST_WORDS: Final = 2_000
@@ -48,9 +50,25 @@ _DID: Final = {
     "sent back": "statement.send-back",
     "refused": "statement.refuse",
     "withdrawn": "statement.withdraw",
+    "signing": "statement.sign-begin",
+    "not signed": "statement.sign-break-off",
     "published": "statement.publish",
     "posted": "statement.posted",
 }
+
+
+class Stood(msgspec.Struct, frozen=True, kw_only=True):
+    """Where somebody saw a statement.
+
+    Attributes:
+        address: Where.
+        at: When.
+        text: What stood there.
+    """
+
+    address: str
+    at: datetime
+    text: str
 
 
 @final
@@ -60,11 +78,14 @@ class StatementDesk:
     Args:
         scope: Who acts, before which store.
         shelf: The register of the home.
+
+    Attributes:
+        shelf: It.
     """
 
     def __init__(self, scope: "Scope", shelf: Shelf) -> None:
         """Read nothing yet."""
-        self._scope, self._shelf = scope, shelf
+        self._scope, self.shelf = scope, shelf
 
     @property
     def known(self) -> "Statements":
@@ -92,8 +113,10 @@ class StatementDesk:
         store = self._scope.store
         with store.transaction():
             deed = self._entry(0, "drafted", wording)
-            row = store.statements.begin(deed, told([read(deed)]).standing)
-            self.known.get(row.draft)
+            after = told([read(deed)])
+            row = store.statements.begin(deed, after.standing, token_hex(16))
+            tell_draft(store, row, None, after)
+            self._require_known(row.draft)
             self._note("drafted", row.draft, sha256=wording.draft.sha256)
         return row
 
@@ -105,7 +128,7 @@ class StatementDesk:
             BadInputError: As `begin`; others likewise.
         """
         row, before = self.get(draft)
-        self._require(before, *OPEN)
+        self.require(before, *OPEN)
         if wording == msgspec.structs.replace(before.wording, answers=row.answers):
             return row
         if not row.answers and not wording.answers:
@@ -117,7 +140,7 @@ class StatementDesk:
                 hint="keep its label, or begin another draft for more people",
             )
         self._require_fit(wording, before=before.wording)
-        return self._add(row, before, "changed", wording, seen=seen)
+        return self.add(row, before, "changed", wording, seen=seen)
 
     def approve(self, draft: int, *, sha256: str, words: str, seen: int) -> DraftRow:
         """Approve exactly one wording.
@@ -133,7 +156,7 @@ class StatementDesk:
             ConflictError: Its wording is another one by now, or it does not wait.
         """
         row, before = self.get(draft)
-        self._require(before, "waiting")
+        self.require(before, "waiting")
         if self._actor in before.authors:
             raise DeniedError(
                 "whoever has written at a draft does not approve it",
@@ -144,17 +167,24 @@ class StatementDesk:
         return self._judge(row, before, "approved", words, seen)
 
     def send_back(self, draft: int, *, words: str, seen: int) -> DraftRow:
-        """Ask for another wording, and say why."""
+        """Ask for another wording, and say why; a signing that did not end is broken off.
+
+        Raises:
+            ConflictError: It is signed already, or something was done to it since.
+        """
         row, before = self.get(draft)
-        self._require(before, "waiting", "approved")
+        self.require(before, "waiting", "approved", "signing")
         if not words.strip():
             raise UsageError("it is not said what is to be changed", hint="say it in a sentence")
+        if before.state == "signing" and row.seq == seen:
+            seen = Signing(self).break_off(draft).seq
+            row, before = self.get(draft)
         return self._judge(row, before, "sent back", words, seen)
 
     def refuse(self, draft: int, *, words: str, seen: int) -> DraftRow:
         """End a draft: this is not said."""
         row, before = self.get(draft)
-        self._require(before, *OPEN)
+        self.require(before, *OPEN)
         return self._judge(row, before, "refused", words, seen)
 
     def withdraw(self, draft: int, *, words: str, seen: int) -> DraftRow:
@@ -164,101 +194,78 @@ class StatementDesk:
             DeniedError: They have not written at it.
         """
         row, before = self.get(draft)
-        self._require(before, *OPEN)
+        self.require(before, *OPEN)
         if self._actor not in before.authors:
             raise DeniedError(
                 "only who has written at a draft withdraws it", hint="refuse it, if you may"
             )
         return self._judge(row, before, "withdrawn", words, seen)
 
-    def order(self, draft: int, *, seen: int) -> Order:
-        """Return what is to be signed: the wording that was approved, under the draft's own key.
-
-        Raises:
-            ConflictError: It is not approved as it stands, or something was done to it since.
-        """
-        row, before = self.get(draft)
-        self._require(before, "approved")
-        if row.seq != seen:
-            raise ConflictError(
-                "somebody did something to this draft since you opened it",
-                hint="read what was done, then decide again",
-            )
-        if before.approval is None or before.approval.actor in before.authors:
-            raise DeniedError(
-                "no second person has approved this wording", hint="have it approved first"
-            )
-        return Order(draft=before.wording.draft, key=f"draft {draft}")
-
-    def sign(self, order: Order, passphrase: "Passphrase") -> "Published":
-        """Sign and publish what was approved; the same order is published once.
-
-        It reads and writes no store, so it can be done beside the loop that answers everybody.
-
-        Args:
-            order: From `order`.
-            passphrase: Of the issuer's key, given for this once.
-
-        Raises:
-            LegationError: As `House.publish`.
-        """
-        from legation.crypto.holder_files import needs_passphrase
-        from legation.crypto.key_files import UNPROTECTED, Protection
-
-        def unlock(path: Path) -> Protection:
-            return passphrase if needs_passphrase(path) else UNPROTECTED
-
-        house = self._shelf.house
-        (made,) = house.publish([order], unlock)
-        # Until witnesses have seen it no reader opens the register, and the page is as it was.
-        with suppress(LegationError):
-            write_public_page(house.public, self._shelf.asked().register)
-        return made
-
-    def published(self, draft: int, made: "Published", sha256: str) -> DraftRow:
-        """Write that a draft has become a statement."""
-        row, before = self.get(draft)
-        if before.issued is not None:
-            return row
-        said = read_statement(made.file.signed)
-        kept_back = said.embargo is not None and said.embargo > self._scope.now()
-        body = Issued(
-            sha256=sha256,
-            number=made.number,
-            index=made.index,
-            issued=said.issued,
-            signed=_sha256(made.file.signed),
-            origin=self._shelf.house.directory().policy.origin,
-            embargo=said.embargo if kept_back else None,
-        )
-        return self._add(row, before, "published", body, seen=row.seq, number=made.number)
-
-    def posted(self, draft: int, address: str, at: datetime, text: str, *, seen: int) -> DraftRow:
+    def posted(self, draft: int, stood: Stood, *, seen: int) -> DraftRow:
         """Write where a statement stood, and what the register says of the text that stood there.
+
+        To compare a long text takes a second: it is done beside the loop.
 
         Raises:
             UsageError: There is no address, no text, or the time is yet to come.
             ConflictError: It is not public.
         """
         row, before = self.get(draft)
-        self._require(before, "published")
-        if not address.strip() or len(address) > _LONGEST_ADDRESS or "\n" in address:
+        self.require(before, "published")
+        address, text = stood.address.strip(), stood.text
+        if not address or len(address) > _LONGEST_ADDRESS or "\n" in address:
             raise UsageError("no address is given", hint="write where it was posted")
         if not text.strip() or len(text) > MOST_POSTED:
             raise UsageError("the text that stood there is missing", hint="paste it")
-        if at > self._scope.now():
+        if stood.at > self._scope.now():
             raise UsageError("this time has not come yet", hint="write when it was seen")
-        verdict = self._shelf.asked().on_text(text)
-        body = Posted(address=address.strip(), seen=at, text=text, verdict=verdict)
-        return self._add(row, before, "posted", body, seen=seen)
+        verdict = self.shelf.on_text(text)
+        body = Posted(address=address, seen=stood.at, text=text, verdict=verdict)
+        return self.add(row, before, "posted", body, seen=seen)
 
     def preview(self, draft: Draft) -> str:
-        """Return the bytes that would be signed now, as text; number, key and time come then."""
+        """Return the bytes that would be signed now, as text.
+
+        Number, key and time come at the moment of signing, and so does the salt of an embargo.
+        """
         # Any number but those of the statements that it changes.
         year = self._scope.now().year
         number = draft.number or next_number((one.number for one in draft.changes), year)
         now = self._scope.now().astimezone(UTC).replace(microsecond=0)
-        return write_statement(statement_of(draft, number, "0" * HASH_DIGITS, now)).decode()
+        later = "0" * HASH_DIGITS
+        salt = later if draft.embargo is not None else ""
+        return write_statement(statement_of(draft, number, later, now, salt)).decode()
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self._scope.now()
+
+    def add(
+        self, row: DraftRow, before: Told, kind: str, body: Body, *, seen: int, **detail: str
+    ) -> DraftRow:
+        """Write what was done to a draft, with the trail.
+
+        Args:
+            row: How it stands.
+            before: What was done to it.
+            kind: What is done.
+            body: What goes with it.
+            seen: Number of the last entry that whoever does it knew.
+            **detail: For the trail.
+
+        Raises:
+            ConflictError: Something else was done to it since.
+            DeniedError: The one who writes may not know what they have written.
+        """
+        store = self._scope.store
+        with store.transaction():
+            entry = self._entry(row.draft, kind, body)
+            after = told([*before.deeds, read(entry)])
+            added = store.statements.add(entry, after.standing, seen=seen)
+            tell_draft(store, added, before, after)
+            self._require_known(added.draft)
+            self._note(kind, row.draft, **detail)
+        return added
 
     @property
     def _actor(self) -> str:
@@ -267,16 +274,31 @@ class StatementDesk:
     def _told(self, draft: int) -> Told:
         return told(map(read, self._scope.store.statements.entries(draft)))
 
-    def _require(self, before: Told, *states: str) -> None:
-        if before.state not in states:
+    def require(self, told: Told, *states: str) -> None:
+        """Refuse what a draft does not stand for.
+
+        Raises:
+            ConflictError: It is in none of these states.
+        """
+        if told.state not in states:
             raise ConflictError("this draft does not stand so any more", hint="load its page again")
+
+    def _require_known(self, draft: int) -> None:
+        """Refuse a label that takes a draft from the one who writes it; nothing is kept then."""
+        try:
+            self.known.get(draft)
+        except NotFoundError as gone:
+            raise DeniedError(
+                "this label is above what you may know yourself",
+                hint="take a lower one, or have somebody write it who may know it",
+            ) from gone
 
     def _require_fit(self, wording: Wording, before: Wording | None = None) -> None:
         """Refuse a wording that could not be issued, or that its author may not know."""
         draft = wording.draft
         if not draft.versions:
             raise BadInputError("there is no text", place="text", hint="write one")
-        issuers = self._shelf.issuers()
+        issuers = self.shelf.issuers()
         if draft.issuer not in issuers:
             raise BadInputError(
                 f"the key directory lets no such issuer speak: {draft.issuer!r:.60}",
@@ -297,7 +319,7 @@ class StatementDesk:
         """Refuse to change a statement that is not in the register."""
         if not draft.changes:
             return
-        held = {(one.issuer, one.number) for one in self._shelf.asked().register.held.every()}
+        held = {(one.issuer, one.number) for one in self.shelf.asked().register.held.every()}
         for change in draft.changes:
             if (draft.issuer, change.number) not in held:
                 raise BadInputError(
@@ -310,19 +332,7 @@ class StatementDesk:
         if len(words) > MOST_WORDS:
             raise UsageError("these are too many words", hint=f"write up to {MOST_WORDS} signs")
         body = Judged(sha256=before.wording.draft.sha256, words=words.strip())
-        return self._add(row, before, kind, body, seen=seen, sha256=body.sha256)
-
-    def _add(
-        self, row: DraftRow, before: Told, kind: str, body: Body, *, seen: int, **detail: str
-    ) -> DraftRow:
-        store = self._scope.store
-        with store.transaction():
-            entry = self._entry(row.draft, kind, body)
-            after = told([*before.deeds, read(entry)])
-            added = store.statements.add(entry, after.standing, seen=seen)
-            self.known.get(added.draft)  # whoever writes may know what they have written
-            self._note(kind, row.draft, **detail)
-        return added
+        return self.add(row, before, kind, body, seen=seen, sha256=body.sha256)
 
     def _entry(self, draft: int, kind: str, body: Body) -> StatementEntry:
         return StatementEntry(
@@ -336,7 +346,3 @@ class StatementDesk:
     def _note(self, kind: str, draft: int, **detail: str) -> None:
         """Tell the trail what was done, by hashes and numbers; what is said stands in the draft."""
         self._scope.note(self._actor, _DID[kind], f"draft {draft}", **detail)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,11 +1,10 @@
-"""The key directory in the making: drafted, signed in several rooms, joined, published.
+"""The key directory in the making: drafted, signed in several rooms, joined.
 
 A draft says what changes against the version before and nothing else, so that what holders of
-root keys read is short. A version is published only when whoever trusts the one before would
-follow to it; a published one is never replaced.
+root keys read is short. `house` publishes a version when whoever trusts the one before would
+follow to it.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,13 +30,13 @@ from legation.crypto.directory.files import (
 from legation.crypto.directory.following import (
     add_signature,
     claimed,
-    follow,
 )
 from legation.crypto.directory.roots import RootSet, fingerprint_of
 from legation.crypto.directory.text import write_directory
-from legation.crypto.durable import flush_folder, written_whole
+from legation.crypto.durable import written_whole
 from legation.crypto.holder_files import Kind
 from legation.crypto.log.policies import Policy
+from legation.crypto.regular_files import read_regular
 from legation.crypto.signing import Signer, verify
 from legation.errors import (
     BadInputError,
@@ -46,14 +45,8 @@ from legation.errors import (
     UsageError,
 )
 
-FOLDER: Final = "directory"
-PUBLIC: Final = "public"
-"""Where a register keeps every version, under its number."""
 DAYS: Final = 365
 FRESH: Final = 7 * 24 * 3600
-
-_PUBLISHED = 0o644
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @final
@@ -189,54 +182,6 @@ def signed(file: DirectoryFile) -> Signed:
     return Signed(by=tuple(by), missing=missing, others=tuple(others))
 
 
-def publish(file: DirectoryFile, register: Path, now: datetime) -> Path:
-    """Put a complete version into a register's folder, whole and flushed to the disk.
-
-    Args:
-        file: The version, with all signatures that it needs.
-        register: The folder that is served, or the publisher's, which has it as `public`.
-        now: The time, aware.
-
-    Returns:
-        Where it stands now.
-
-    Raises:
-        VerificationError: Whoever trusts the register's first version would not follow to this.
-        ConflictError: The register has this version already.
-        NotFoundError: The register is not there, or lacks a version before.
-    """
-    if not register.is_dir():
-        raise NotFoundError(f"no register at {register}", hint="check the path")
-    if (register / PUBLIC).is_dir():
-        register = register / PUBLIC  # readers see nothing beside it
-    folder = register / FOLDER
-    step, before = claimed(file), every(folder)
-    last = claimed(read_directory_file(before[-1])).said.version if before else 0
-    if step.said.version <= last:
-        raise ConflictError(
-            f"the register has version {last} already", hint="draft the next version from it"
-        )
-    if step.said.version > last + 1:
-        raise NotFoundError(
-            f"the register lacks version {last + 1}", hint="publish each version, in order"
-        )
-    content = write_directory_file(file)
-    first = claimed(read_directory_file(before[0])) if before else step
-    follow(first.said.roots.anchor(), [*before, content], now, step.said.version)
-    folder.mkdir(exist_ok=True)
-    flush_folder(register)
-    place = folder / str(step.said.version)
-    with written_whole(place, replace=False, mode=_PUBLISHED) as out:
-        out.write(content)
-    return place
-
-
-def every(folder: Path) -> list[bytes]:
-    """Return all versions in a folder, the oldest first, as `follow` takes them."""
-    numbers = sorted(int(each.name) for each in folder.glob("*") if _NUMBER.fullmatch(each.name))
-    return [_bytes(folder / str(number)) for number in numbers]
-
-
 def read(path: Path) -> DirectoryFile:
     """Read a file of a directory.
 
@@ -261,11 +206,7 @@ def write(file: DirectoryFile, path: Path, *, replace: bool) -> None:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
-    except (FileNotFoundError, IsADirectoryError) as gone:
-        raise NotFoundError(f"no file at {path}", hint="check the path") from gone
+    return read_regular(path, LARGEST_FILE)
 
 
 def _fresh(old: Directory | None, changes: Changes) -> int:

@@ -18,11 +18,20 @@ from legation.stix.labels import Label
 from legation.store.statements import DraftStanding, StatementEntry
 
 State = Literal[
-    "waiting", "approved", "sent back", "refused", "withdrawn", "embargoed", "published"
+    "waiting",
+    "approved",
+    "signing",
+    "sent back",
+    "refused",
+    "withdrawn",
+    "embargoed",
+    "published",
 ]
 STATES: Final[tuple[State, ...]] = get_args(State)
 OPEN: Final[tuple[State, ...]] = ("waiting", "approved", "sent back")
-"""In these a draft may still become a statement."""
+"""In these a draft may still be changed."""
+UNDER_WAY: Final[tuple[State, ...]] = (*OPEN, "signing")
+"""In these it may still become a statement."""
 _LONGEST_TITLE: Final = 120
 
 
@@ -41,7 +50,10 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True, tag="wording"):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="judged"):
-    """A word on a wording (`approved`, `sent back`, `refused`, `withdrawn`).
+    """A word on a wording: `approved`, `sent back`, `refused`, `withdrawn`.
+
+    `signing` and `not signed` are such words too: that it is being signed, and that nobody signs
+    it any more. They leave an approval as it is.
 
     Attributes:
         sha256: Of the wording that was judged.
@@ -178,6 +190,8 @@ def told(deeds: Iterable[Deed]) -> Told:
             issued, state = body, "published" if body.embargo is None else "embargoed"
         elif isinstance(body, Released):
             state = "published"
+        elif deed.kind in ("signing", "not signed"):
+            state = "signing" if deed.kind == "signing" else "approved" if approval else "waiting"
         elif isinstance(body, Judged):
             state = deed.kind
             counts = deed.kind == "approved" and body.sha256 == wording.draft.sha256

@@ -15,7 +15,8 @@ import msgspec
 
 from legation.app.statements import directories
 from legation.app.statements.keys import make_key, open_signer
-from legation.app.statements.trust import read_trust, trust_in, write_trust
+from legation.app.statements.speaking import require_speaker
+from legation.app.statements.trust import read_trust, trust_in, verify_directories, write_trust
 from legation.crypto.directory.directory import Directory
 from legation.crypto.directory.files import read_directory_file, write_directory_file
 from legation.crypto.directory.following import claimed, follow
@@ -27,26 +28,27 @@ from legation.crypto.log.files import CHECKPOINT, DiskFiles
 from legation.crypto.log.keys import NoteKey
 from legation.crypto.log.merkle import TreeHead
 from legation.crypto.log.notes import SignedNote, parse_note
-from legation.crypto.log.policies import verify_checkpoint
+from legation.crypto.log.policies import Policy, verify_checkpoint
 from legation.crypto.log.proofs import make_proof
-from legation.crypto.log.signers import log_signers
+from legation.crypto.log.signers import NoteSigner, log_signers
 from legation.crypto.tokens import TokenAccess
 from legation.errors import ConflictError, DeniedError, NotFoundError, VerificationError
 from legation.safeguards.statements.books import Books, path_of
 from legation.safeguards.statements.drafting import Order
 from legation.safeguards.statements.gathering import Gathered, gather, take_in, write_request
+from legation.safeguards.statements.key_directories import (
+    directories_in,
+    lines_for,
+    put_directory,
+)
 from legation.safeguards.statements.publishing import (
     Published,
     RegisterWriter,
     create_register,
     open_register,
 )
-from legation.safeguards.statements.register_folder import (
-    COPY,
-    copy_of,
-    directories_in,
-    put_directory,
-)
+from legation.safeguards.statements.register_folder import COPY, copy_of
+from legation.safeguards.statements.releasing import let_out
 from legation.safeguards.statements.statement_file import read_file, write_file
 from legation.safeguards.statements.verifying import key_of
 from legation.sources.witnesses import post_checkpoint
@@ -56,7 +58,6 @@ LOG_KEY: Final = "log.key"
 ISSUER_KEY: Final = "issuer.key"
 
 _FRESH: Final = 30 * 24 * 3600
-
 Unlock = Callable[[Path], Protection]
 """Returns what opens a key file."""
 
@@ -153,7 +154,8 @@ class House:
         Raises:
             LegationError: As `begin`; VerificationError when the directory does not hold.
         """
-        protection = unlock(log_key)
+        protection, roots = unlock(log_key), claimed(read_directory_file(directory)).said.roots
+        follow(roots.anchor(), [directory], self._now(), None)  # before anything is made
         self._make_folders()
         target = self._keys / LOG_KEY
         shutil.copyfile(log_key, target)
@@ -171,15 +173,21 @@ class House:
         Raises:
             VerificationError: It does not follow, or is expired.
         """
-        files = list(directories_in(self.public).values())
-        return follow(self.anchor, files, self._now(), read_trust(self._trust).directory)
+        files, trust = list(directories_in(self.public).values()), read_trust(self._trust)
+        directory = follow(self.anchor, files, self._now(), trust.directory)
+        verify_directories(trust, files)
+        return directory
 
     def size(self) -> int:
         """Return how many entries the log has."""
         return self._checkpoint().head.size
 
     def publish(
-        self, orders: Sequence[Order], unlock: Unlock, speaker: Speaker | None = None
+        self,
+        orders: Sequence[Order],
+        unlock: Unlock,
+        speaker: Speaker | None = None,
+        before: Callable[[], None] = lambda: None,
     ) -> list[Published]:
         """Issue statements, and remake the copy.
 
@@ -187,6 +195,8 @@ class House:
             orders: Drafts with their keys.
             unlock: What opens key files.
             speaker: Where the issuer's key is, other than in the folder.
+            before: Refuses by an error, at the last moment: the register is held, and nothing
+                is signed yet.
 
         Raises:
             DeniedError: The key directory does not let this key speak for an issuer.
@@ -195,11 +205,13 @@ class House:
         by = speaker or Speaker()
         path, directory = by.key or self._keys / ISSUER_KEY, self.directory()
         with open_signer(path, Kind.ISSUER, unlock(path), by.access) as signer:
+            key = key_of(signer.public())
             for order in orders:
-                self._require_speaker(directory, order.draft.issuer, key_of(signer.public()))
+                require_speaker(directory, order.draft.issuer, key, self._now())
             with self.opened(unlock) as writer:
+                before()
                 published = writer.publish(orders, signer)
-        self.remake()
+                self._remade()
         return published
 
     def export(self, issuer: str, number: str) -> bytes:
@@ -208,7 +220,7 @@ class House:
         Raises:
             NotFoundError: There is no such statement.
         """
-        books = Books(DiskFiles(self._private))
+        books = Books(self._books())
         index = books.index_of(issuer, number)
         try:
             file = read_file(self.public.read(path_of(index)))
@@ -217,12 +229,32 @@ class House:
         proof = make_proof(index, self._note(), self.public.read)
         return write_file(msgspec.structs.replace(file, proof=proof.encode()))
 
+    def publish_directory(self, data: bytes, unlock: Unlock) -> Directory:
+        """Publish the next version of the key directory; the checkpoint then names it.
+
+        It has no cosignature afterwards: witnesses are asked again.
+
+        Args:
+            data: Its file, signed by enough root keys.
+            unlock: What opens the log's key.
+
+        Raises:
+            DeniedError: It names other keys of the log than the folder has; nothing is published.
+            LegationError: As `put_directory` and `opened`.
+        """
+        policy = claimed(read_directory_file(data)).said.policy
+        protection = unlock(self._keys / LOG_KEY)
+        with self._signers(policy, protection):
+            pass
+        directory = put_directory(self.public, data, self.anchor, self._now())
+        with self.opened(lambda _: protection):
+            self._remade()
+        return directory
+
     def release(self, unlock: Unlock) -> list[int]:
         """Publish statements whose embargo is over; finish what a crash has left."""
-        with self.opened(unlock) as writer:
-            released = writer.release()
-        self.remake()
-        return released
+        with self.opened(unlock):
+            return self._remade()
 
     def request(self, old_size: int) -> bytes:
         """Return the request for a witness without a line, that cosigned so many entries last.
@@ -246,6 +278,7 @@ class House:
             LegationError: As `gathering.take_in` and `gathering.gather`.
             ConflictError: The log grew while they were asked.
         """
+        self.renew(unlock)
         note, policy = self._note(), self.directory().policy
         gathered = take_in(note, policy, answers, self._now())
         heard = list(gathered.heard) if answers else []
@@ -260,7 +293,7 @@ class House:
                 if writer.checkpoint.text != note.text:
                     raise ConflictError("the log grew meanwhile", hint="ask the witnesses again")
                 writer.add_cosignatures(lines, [k for w in policy.witnesses for k in w.keys])
-            self.remake()
+                self._remade()
         return msgspec.structs.replace(gathered, heard=tuple(heard))
 
     def is_witnessed(self) -> bool:
@@ -271,11 +304,33 @@ class House:
             return False
         return True
 
-    def remake(self) -> bytes:
-        """Write the copy of the register anew, and return it."""
-        data = copy_of(self.public)
-        self.public.publish(COPY, data)
-        return data
+    def renew(self, unlock: Unlock) -> None:
+        """Name the newest key directory in the checkpoint, where a crash left another one.
+
+        Raises:
+            LegationError: As `opened`; no key is asked for where nothing is to be done.
+        """
+        said = self._checkpoint()
+        if lines_for(self.public, said) != said.extensions:
+            with self.opened(unlock):
+                pass
+
+    def remake(self) -> list[int]:
+        """Let out what is due, and write the copy anew; return the places of what was let out.
+
+        Readers refuse a copy that lacks a statement after its embargo.
+
+        Raises:
+            BusyError: Another program writes the register, or the disk failed.
+        """
+        with self.public.locked():
+            return self._remade()
+
+    def _remade(self) -> list[int]:
+        """Do so while nobody else writes the register: the later copy is the newer."""
+        released = let_out(self.public, self._books(), self._now)
+        self.public.publish(COPY, copy_of(self.public))
+        return released
 
     @contextmanager
     def opened(self, unlock: Unlock) -> Iterator[RegisterWriter]:
@@ -285,23 +340,21 @@ class House:
             DeniedError: The key directory names other keys of the log.
             LegationError: As `open_register`.
         """
-        directory, trust, path = self.directory(), read_trust(self._trust), self._keys / LOG_KEY
-        origin = directory.policy.origin
+        directory, trust = self.directory(), read_trust(self._trust)
         head = TreeHead(size=trust.size, root=bytes.fromhex(trust.root)) if trust.origin else None
-        with open_signer(path, Kind.LOG, unlock(path)) as signer:
-            signers = log_signers(origin, signer)
-            if tuple(one.key for one in signers) != directory.policy.log_keys:
-                raise _other_log_keys()
-            with open_register(
+        with (
+            self._signers(directory.policy, unlock(self._keys / LOG_KEY)) as signers,
+            open_register(
                 self.public,
-                DiskFiles(self._private),
-                origin,
+                self._books(),
+                directory.policy.origin,
                 signers,
                 now=self._now,
                 trusted=self._signed_by(directory),
                 remembered=head,
-            ) as writer:
-                yield writer
+            ) as writer,
+        ):
+            yield writer
         self._refresh(self.anchor)
 
     def _make_folders(self) -> None:
@@ -313,16 +366,27 @@ class House:
 
     def _created(self, directory: bytes, protection: Protection) -> Anchor:
         said = claimed(read_directory_file(directory)).said
-        anchor, path = said.roots.anchor(), self._keys / LOG_KEY
-        with open_signer(path, Kind.LOG, protection) as signer:
-            signers = log_signers(said.policy.origin, signer)
-            if tuple(one.key for one in signers) != said.policy.log_keys:
-                raise _other_log_keys()
-            files = self.public, DiskFiles(self._private)
+        anchor = said.roots.anchor()
+        with self._signers(said.policy, protection) as signers:
+            put_directory(self.public, directory, anchor, self._now())
+            files = self.public, self._books()
             create_register(*files, said.policy.origin, signers)
-        put_directory(self.public, directory, anchor, self._now())
         self._refresh(anchor)
         return anchor
+
+    @contextmanager
+    def _signers(
+        self, policy: Policy, protection: Protection
+    ) -> Iterator[tuple[NoteSigner, NoteSigner]]:
+        """Open the log's key, if it is the one that a key directory names."""
+        with open_signer(self._keys / LOG_KEY, Kind.LOG, protection) as signer:
+            signers = log_signers(policy.origin, signer)
+            if tuple(one.key for one in signers) != policy.log_keys:
+                raise DeniedError(
+                    "the key directory names other keys of the log",
+                    hint="put the key file that it names in the place of private/keys/log.key",
+                )
+            yield signers
 
     def _signed_by(self, directory: Directory) -> tuple[NoteKey, ...]:
         """Return the earlier keys that signed the last checkpoint; none when today's did."""
@@ -335,31 +399,15 @@ class House:
 
     def _refresh(self, anchor: Anchor) -> None:
         """Remember how far the register is."""
-        newest = max(directories_in(self.public))
+        files = directories_in(self.public)
+        newest = claimed(read_directory_file(files[max(files)])).said
         write_trust(self._trust, trust_in(anchor, newest, self._checkpoint()))
 
     def _note(self) -> SignedNote:
         return parse_note(self.public.read(CHECKPOINT), place=CHECKPOINT)
 
+    def _books(self) -> DiskFiles:
+        return DiskFiles(self._private, private=True)
+
     def _checkpoint(self) -> Checkpoint:
         return parse_checkpoint(self._note())
-
-    def _require_speaker(self, directory: Directory, issuer: str, key: str) -> None:
-        now = self._now()
-        rows = [one for one in directory.issuers if one.name == issuer]
-        for row in rows:
-            ends = row.revoked is not None and row.revoked <= now
-            if key_of(row.keys) == key and row.since <= now and not ends:
-                return
-        names = ", ".join(dict.fromkeys(one.name for one in directory.issuers))
-        raise DeniedError(
-            f"the keys may not speak for {issuer!r:.60}",
-            hint=f"the key directory lets speak: {names}; publish a directory with these keys",
-        )
-
-
-def _other_log_keys() -> DeniedError:
-    return DeniedError(
-        "the key directory names other keys of the log",
-        hint="restore log.key, or publish a directory that names this key",
-    )

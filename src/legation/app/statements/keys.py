@@ -29,9 +29,10 @@ from legation.crypto.locked_files import Protection
 from legation.crypto.log.keys import NoteKey, parse_key
 from legation.crypto.log.policies import Witness
 from legation.crypto.log.signers import WitnessIdentity, log_signers, witness_signers
+from legation.crypto.regular_files import read_regular
 from legation.crypto.signing import PublicIdentity, Signer
 from legation.crypto.tokens import TokenAccess, TokenIdentity, make_token_key, open_token
-from legation.errors import BadInputError, ConflictError, NotFoundError, UsageError
+from legation.errors import BadInputError, ConflictError, UsageError
 
 PUBLIC_SUFFIX: Final = ".pub"
 
@@ -220,9 +221,7 @@ def _beside(path: Path) -> Path:
 
 def _read(path: Path, kind: Kind) -> list[str]:
     try:
-        content = path.read_bytes()[:_LARGEST_PUBLIC].decode()
-    except (FileNotFoundError, IsADirectoryError) as gone:
-        raise NotFoundError(f"no file at {path}", hint="check the path") from gone
+        content = read_regular(path, _LARGEST_PUBLIC).decode()
     except UnicodeDecodeError as bad:
         raise _no_public(path, kind) from bad
     first, *lines = content.removesuffix("\n").split("\n")

@@ -37,7 +37,12 @@ _MODULES: Final = (
 _IMPORT: Final = re.compile(r'^import \{([^}]++)\} from "\./(\w++)\.js";$', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export ((?:async )?(?:const|function|class) (\w++))", re.MULTILINE)
 _COMMENT: Final = re.compile(r"^[ ]*+(?://.*+|/\*\*.*+)\n", re.MULTILINE)
-_INDENT: Final = re.compile(r"^ ++", re.MULTILINE)
+_INDENT: Final = re.compile(r"^[ \n]++", re.MULTILINE)
+_STRING: Final = re.compile(r'("(?:[^"\\\n]|\\.)*+")')
+_UNCERTAIN: Final = re.compile(r"[\"'`/\\]")
+_BLANKS: Final = re.compile(r" ?([=<>&|?:,;{}()\[\]]) ?")
+_GOES_ON: Final = re.compile(r"([{(,])\n")
+_STYLE: Final = re.compile(r" ?([{};,]) ?|(?<=:) ")
 
 
 def verifier_page(anchor: Anchor | None = None) -> bytes:
@@ -47,7 +52,7 @@ def verifier_page(anchor: Anchor | None = None) -> bytes:
         anchor: Hash of the root keys that it trusts; None lets its reader put one in.
     """
     script = '"use strict";\n' + "".join(_scoped(name) for name in _MODULES)
-    style = _INDENT.sub("", _read("page.css"))
+    style = _STYLE.sub(r"\1", _INDENT.sub("", _read("page.css")))
     page = _INDENT.sub("", _read("page.html"))
     for name, value in (
         ("{anchor}", anchor.sha256.hex() if anchor else ""),
@@ -66,8 +71,18 @@ def _scoped(name: str) -> str:
     exported = [found[2] for found in _EXPORT.finditer(text)]
     text = _EXPORT.sub(r"\1", text)
     text = _IMPORT.sub(lambda found: f"const {{{_one_line(found[1])}}} = {found[2]}_js;", text)
-    text = _INDENT.sub("", text)
+    text = "\n".join(map(_tight, _INDENT.sub("", text).split("\n")))
+    text = _GOES_ON.sub(r"\1", text)
     return f"const {name}_js = (() => {{\n{text}return {{ {', '.join(exported)} }};\n}})();\n"
+
+
+def _tight(line: str) -> str:
+    """Return a line of a script without blanks around its signs, where no pattern is in it."""
+    parts = _STRING.split(line)  # between the strings stand the even ones
+    if any(map(_UNCERTAIN.search, parts[::2])):
+        return line
+    parts[::2] = [_BLANKS.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _one_line(names: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from legation.store.opening import Store
 
 # A shorter text carries no statement; it has three words in most scripts.
-_LEAST: Final = 12
+LEAST: Final = 12
 Reworded = Literal["whole", "excerpt", "altered"]
 
 
@@ -132,7 +132,7 @@ def find_postings(
             count += 1
             if carried is None or carried.how == "reworked":
                 continue
-            places = _places(post, official)
+            places = official_places(post, official)
             postings.extend(_posting(carried, carried.how, voice, post) for voice in places)
             if carried.how == "altered" and not places:
                 others.append(_other(post))
@@ -158,12 +158,18 @@ def postings_in(
     """
     settings = home.settings
     posts = posts_said(
-        store.lake, _LEAST, memory_limit=settings.memory_limit, threads=settings.threads
+        store.lake, LEAST, memory_limit=settings.memory_limit, threads=settings.threads
     )
     return find_postings(statements, Handing(home, store, protection).official(), posts)
 
 
-def _places(post: SaidPost, official: Mapping[str, Sequence[Voice]]) -> list[Voice]:
+def official_places(post: SaidPost, official: Mapping[str, Sequence[Voice]]) -> list[Voice]:
+    """Return as which official places a post's account counted on its day.
+
+    Args:
+        post: The post.
+        official: Official accounts and domains, by their name in the posts.
+    """
     day = datetime.fromtimestamp(post.time, UTC).date()
     return [
         voice

@@ -4,6 +4,9 @@ No key is needed for it, so a desk whose keys are locked away still keeps its pr
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -11,9 +14,10 @@ import msgspec
 from legation.app.statements.drafts import Issued, Released, read, told
 from legation.app.statements.public_page import write_public_page
 from legation.app.statements.shelf import Shelf
-from legation.errors import LegationError
+from legation.app.statements.telling import tell_late
+from legation.errors import BusyError, LegationError
 from legation.safeguards.statements.releasing import release_due, waits
-from legation.store.statements import StatementEntry
+from legation.store.statements import DraftRow, StatementEntry
 
 if TYPE_CHECKING:
     from legation.app.home import Home
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 
 BY: Final = "desk"
 """Who releases: the hour, by the desk's loop."""
+LATE: Final = timedelta(minutes=3)
+"""After this somebody is told; the desk looks each minute."""
 _MANY: Final = 1_000
 _log = logging.getLogger(__name__)
 
@@ -31,6 +37,10 @@ def release_in_time(home: "Home", store: "Store") -> None:
         release(home, store)
     except LegationError as fault:
         _log.warning("an embargoed statement waits: %s", fault)
+        for row, issued in _embargoed(store):
+            if issued.embargo is not None and home.now() - issued.embargo >= LATE:
+                with store.transaction():
+                    tell_late(store, row, public=False)
 
 
 def release(home: "Home", store: "Store") -> list[int]:
@@ -46,7 +56,8 @@ def release(home: "Home", store: "Store") -> list[int]:
     if waits(shelf.private):
         released = release_due(shelf.house.public, shelf.private, home.now)
     if released:
-        shelf.house.remake()
+        with suppress(BusyError):  # whoever writes now remakes the copy before it lets go
+            shelf.house.remake()
         write_public_page(shelf.house.public, shelf.asked().register)
     _tell(home, store, shelf)
     return released
@@ -56,12 +67,10 @@ def _tell(home: "Home", store: "Store", shelf: Shelf) -> None:
     """Write into the drafts what is public by now; a crash before it is made good by the next."""
     from legation.store.audit import Event
 
-    rows, _ = store.statements.find(states=("embargoed",), limit=_MANY)
-    for row in rows:
-        before = told(map(read, store.statements.entries(row.draft)))
-        issued = before.issued
-        if not isinstance(issued, Issued) or not shelf.is_public(issued.index):
+    for row, issued in _embargoed(store):
+        if not shelf.is_public(issued.index):
             continue
+        before = told(map(read, store.statements.entries(row.draft)))
         entry = StatementEntry(
             draft=row.draft,
             kind="released",
@@ -72,6 +81,8 @@ def _tell(home: "Home", store: "Store", shelf: Shelf) -> None:
         with store.transaction():
             after = told([*before.deeds, read(entry)])
             store.statements.add(entry, after.standing, seen=row.seq)
+            if issued.embargo is not None and home.now() - issued.embargo >= LATE:
+                tell_late(store, row, public=True)
             store.audit.append(
                 Event(
                     at=home.now(),
@@ -81,3 +92,12 @@ def _tell(home: "Home", store: "Store", shelf: Shelf) -> None:
                     detail={"number": issued.number},
                 )
             )
+
+
+def _embargoed(store: "Store") -> Iterator[tuple[DraftRow, Issued]]:
+    """Yield the drafts whose statements are kept back, as far as the store has heard."""
+    rows, _ = store.statements.find(states=("embargoed",), limit=_MANY)
+    for row in rows:
+        issued = told(map(read, store.statements.entries(row.draft))).issued
+        if issued is not None:
+            yield row, issued

@@ -1,15 +1,20 @@
 """What a reader remembers of a register: the anchor, and the newest state that was seen.
 
 A server, or whoever sits on the way, can show an old register in which a correction is still to
-come. Who remembers how far the register was is not shown less than that again.
+come. Who remembers how far the register was is not shown less than that again, nor another key
+directory under the number of one that was seen.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from legation.crypto.directory.directory import Directory
+from legation.crypto.directory.files import DirectoryFile, read_directory_file
 from legation.crypto.directory.roots import Anchor
+from legation.crypto.directory.text import read_directory, write_directory
 from legation.crypto.durable import written_whole
 from legation.crypto.log.checkpoints import Checkpoint
 from legation.crypto.log.merkle import Frontier, leaf_hash
@@ -27,6 +32,7 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         anchor: The fingerprint of its root keys.
         directory: The newest version of the key directory; 0 for none seen.
+        directory_sha256: The hash of its signed bytes, in hexadecimal; empty for none seen.
         origin: The log's name; empty before it was seen.
         size: Entries of the log.
         root: Its root, in hexadecimal; empty before it was seen.
@@ -34,6 +40,7 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     anchor: str
     directory: int = 0
+    directory_sha256: str = ""
     origin: str = ""
     size: int = 0
     root: str = ""
@@ -66,15 +73,39 @@ def write_trust(path: Path, trust: Trust) -> None:
         file.write(msgspec.json.format(msgspec.json.encode(trust)) + b"\n")
 
 
-def trust_in(anchor: Anchor, directory: int, checkpoint: Checkpoint) -> Trust:
+def trust_in(anchor: Anchor, directory: Directory, checkpoint: Checkpoint) -> Trust:
     """Return what is remembered of a register that was verified."""
     return Trust(
         anchor=str(anchor),
-        directory=directory,
+        directory=directory.version,
+        directory_sha256=DirectoryFile(signed=write_directory(directory)).sha256,
         origin=checkpoint.origin,
         size=checkpoint.head.size,
         root=checkpoint.head.root.hex(),
     )
+
+
+def verify_directories(trust: Trust, files: Sequence[bytes]) -> None:
+    """Verify that versions of the key directory are of the history that is remembered.
+
+    Args:
+        trust: What is remembered.
+        files: Files of versions, which were followed.
+
+    Raises:
+        VerificationError: One is another directory of the version that was seen, or names another
+            one before it.
+    """
+    for said, sha256 in map(_claimed, files if trust.directory_sha256 else ()):
+        other = said.version == trust.directory and sha256 != trust.directory_sha256
+        names = said.version == trust.directory + 1 and said.previous != trust.directory_sha256
+        if other or names:
+            raise VerificationError(
+                f"there are two key directories of version {trust.directory}: this one, and the"
+                " one that was seen before",
+                hint="keep both files: they are evidence that the root keys signed twice; ask the"
+                " ministry over another channel which is right, and tell the witnesses",
+            )
 
 
 def verify_remembered(trust: Trust, data: bytes, opened: OpenedRegister) -> None:
@@ -86,8 +117,11 @@ def verify_remembered(trust: Trust, data: bytes, opened: OpenedRegister) -> None
         opened: What it holds.
 
     Raises:
-        VerificationError: It is another log, an older one, or another history.
+        VerificationError: It is another log, an older one, or another history, of the log or of
+            its key directory.
     """
+    copy = read_copy(data)
+    verify_directories(trust, copy.directories)
     if not trust.origin:
         return
     checkpoint = opened.checkpoint
@@ -102,10 +136,15 @@ def verify_remembered(trust: Trust, data: bytes, opened: OpenedRegister) -> None
             hint=_HINT,
         )
     frontier = Frontier()
-    for one in read_copy(data).entries[: trust.size]:
+    for one in copy.entries[: trust.size]:
         entry = one.data if isinstance(one, CopiedEntry) else read_file(one.data).entry
         frontier.append(leaf_hash(entry))
     if frontier.root().hex() != trust.root:
         raise VerificationError(
             f"the register's first {trust.size} entries are not those it had before", hint=_HINT
         )
+
+
+def _claimed(data: bytes) -> tuple[Directory, str]:
+    file = read_directory_file(data)
+    return read_directory(file.signed), file.sha256

@@ -1,7 +1,7 @@
 """Checkpoints: what a log says it is at one moment (C2SP tlog-checkpoint).
 
 A checkpoint is the text of a signed note: the log's name, its size, its root. Lines after
-these are kept and signed, yet nothing here relies on them.
+these are kept and signed; what they mean is for whoever keeps the log.
 """
 
 import re

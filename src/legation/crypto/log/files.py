@@ -14,6 +14,8 @@ from shutil import rmtree
 from typing import Final, Protocol, final
 
 from legation.crypto.durable import written_whole
+from legation.crypto.log.notes import LARGEST_NOTE
+from legation.crypto.regular_files import read_regular
 from legation.errors import BusyError, NotFoundError
 
 CHECKPOINT: Final = "checkpoint"
@@ -21,6 +23,11 @@ CHECKPOINT: Final = "checkpoint"
 _LOCK = ".lock"
 _HANDS = 8
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
+_PRIVATE_MODE, _PRIVATE_FOLDER_MODE = 0o600, 0o700
+# Bytes of a file by the first part of its path: a bundle of 256 entries of 65,535 bytes, a copy of
+# a whole register; all others are single statements, key directories, or records of them.
+_LARGEST = {CHECKPOINT: LARGEST_NOTE, "tile": 256 * 65_537, "copy": 1_000_000_000}
+_LARGEST_OTHER = 8_000_000
 
 
 class LogFiles(Protocol):
@@ -59,8 +66,12 @@ class LogFiles(Protocol):
 class DiskFiles:
     """A log's folder on a disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, private: bool = False) -> None:
         """Stand for a folder, which must exist.
+
+        Args:
+            folder: Where.
+            private: What is written is its owner's alone; otherwise all may read it.
 
         Raises:
             NotFoundError: It does not exist.
@@ -68,6 +79,8 @@ class DiskFiles:
         if not folder.is_dir():
             raise NotFoundError(f"no folder at {folder}", hint="make the folder first")
         self._folder = folder
+        self._mode = _PRIVATE_MODE if private else _FILE_MODE
+        self._folder_mode = _PRIVATE_FOLDER_MODE if private else _FOLDER_MODE
         self._unsettled: dict[Path, None] = {}
         self._folders: dict[Path, None] = {}
 
@@ -76,10 +89,12 @@ class DiskFiles:
 
         Raises:
             NotFoundError: It is not there.
+            BadInputError: It is a link, a pipe, a device, or larger than any file of its kind.
         """
+        most = _LARGEST.get(path.partition("/")[0], _LARGEST_OTHER)
         try:
-            return (self._folder / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as gone:
+            return read_regular(self._folder / path, most, place=path)
+        except NotFoundError as gone:
             raise NotFoundError(
                 f"the log has no file {path}", hint="restore the log's folder, or use a mirror"
             ) from gone
@@ -90,7 +105,7 @@ class DiskFiles:
         self._make_folder(file.parent)
         self._unsettled[file] = None
         with file.open("wb") as out:
-            os.fchmod(out.fileno(), _FILE_MODE)
+            os.fchmod(out.fileno(), self._mode)
             out.write(content)
 
     def settle(self) -> None:
@@ -104,7 +119,7 @@ class DiskFiles:
         """Replace a file by a rename; afterwards it and its name are on the disk."""
         file = self._folder / path
         self._make_folder(file.parent)
-        with written_whole(file, replace=True, mode=_FILE_MODE) as out:
+        with written_whole(file, replace=True, mode=self._mode) as out:
             out.write(content)
         self._flush_folders()
 
@@ -154,7 +169,7 @@ class DiskFiles:
         if folder.is_dir():
             return
         self._make_folder(folder.parent)
-        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        folder.mkdir(mode=self._folder_mode, exist_ok=True)
         self._folders[folder] = self._folders[folder.parent] = None
 
 

@@ -106,11 +106,15 @@ class Witnessed(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         checkpoint: What the log said.
-        by: The witnesses that counted, by name, and when each cosigned last.
+        by: The witnesses that counted, by name, and when each had cosigned with all of its keys.
+        until: The same witnesses, and up to when each vouches with all of its keys. A cosignature
+            by ML-DSA-44 covers size and root alone (C2SP tlog-cosignature), so it holds for
+            another text of the same tree too; the Ed25519 key beside it does not.
     """
 
     checkpoint: Checkpoint
     by: dict[str, datetime]
+    until: dict[str, datetime]
 
 
 def verify_checkpoint(note: SignedNote, policy: Policy, window: Window = ANY_TIME) -> Witnessed:
@@ -141,10 +145,14 @@ def verify_checkpoint(note: SignedNote, policy: Policy, window: Window = ANY_TIM
     held = verified(note, policy.keys)
     verify_log_signed(policy.log_keys, held)
     times = _times(policy.witnesses, held)
-    counted = {name: last for name, rows in times.items() if (last := _last_within(rows, window))}
-    if len(counted) < policy.quorum:
-        raise _no_quorum(len(counted), len(times), policy)
-    return Witnessed(checkpoint=checkpoint, by=counted)
+    inside = {name: found for name, rows in times.items() if all(found := _within(rows, window))}
+    if len(inside) < policy.quorum:
+        raise _no_quorum(len(inside), len(times), policy)
+    return Witnessed(
+        checkpoint=checkpoint,
+        by={name: max(map(min, rows)) for name, rows in inside.items()},
+        until={name: min(map(max, rows)) for name, rows in inside.items()},
+    )
 
 
 def verify_log_signed(log_keys: Sequence[NoteKey], held: Iterable[Signed]) -> None:
@@ -193,10 +201,9 @@ def _times(witnesses: Iterable[Witness], held: Iterable[Signed]) -> dict[str, li
     }
 
 
-def _last_within(rows: Sequence[Sequence[datetime]], window: Window) -> datetime | None:
-    """Return the last of the times, one of each key, if each key has one in the window."""
-    inside = [[at for at in row if window.holds(at)] for row in rows]
-    return max(min(row) for row in inside) if all(inside) else None
+def _within(rows: Sequence[Sequence[datetime]], window: Window) -> list[list[datetime]]:
+    """Return of the times of each key those in the window."""
+    return [[at for at in row if window.holds(at)] for row in rows]
 
 
 def _no_quorum(counted: int, cosigned: int, policy: Policy) -> VerificationError:

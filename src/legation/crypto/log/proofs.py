@@ -10,7 +10,13 @@ from typing import Final, final
 import msgspec
 
 from legation.crypto.log.checkpoints import SIZE, Checkpoint, parse_checkpoint
-from legation.crypto.log.merkle import HASH_BYTES, leaf_hash, prove_inclusion, verify_inclusion
+from legation.crypto.log.merkle import (
+    HASH_BYTES,
+    leaf_hash,
+    prove_inclusion,
+    tree_root,
+    verify_inclusion,
+)
 from legation.crypto.log.notes import LARGEST_NOTE, SignedNote, decoded, encoded, parse_note
 from legation.crypto.log.policies import (
     ANY_TIME,
@@ -84,13 +90,17 @@ def parse_proof(content: bytes, *, place: str = "proof") -> LogProof:
     return LogProof(index=int(number), path=path, checkpoint=note, extra=extra)
 
 
-def make_proof(index: int, checkpoint: SignedNote, read: FileReader) -> LogProof:
+def make_proof(
+    index: int, checkpoint: SignedNote, read: FileReader, *, today: TileReader | None = None
+) -> LogProof:
     """Build the proof of an entry from a log's files.
 
     Args:
         index: The entry's number, from 0.
         checkpoint: A checkpoint of the log, whose signatures were verified.
         read: Gives the bytes of a file of the log.
+        today: Reads what the log has become since; None where it is what the checkpoint says.
+            Partial tiles of an earlier day may be gone, and no mirror has them.
 
     Raises:
         UsageError: The log of that checkpoint has no such entry.
@@ -99,7 +109,13 @@ def make_proof(index: int, checkpoint: SignedNote, read: FileReader) -> LogProof
         BadInputError: The note is no checkpoint.
     """
     head = parse_checkpoint(checkpoint).head
-    path = prove_inclusion(index, head.size, TileReader(read, head).nodes)
+    nodes = (today or TileReader(read, head)).nodes
+    if today is not None and tree_root(head.size, nodes) != head.root:
+        raise VerificationError(
+            f"the log's first {head.size} entries are not those of the checkpoint",
+            hint="keep both checkpoints: they are evidence; tell the witnesses",
+        )
+    path = prove_inclusion(index, head.size, nodes)
     return LogProof(index=index, path=path, checkpoint=checkpoint)
 
 

@@ -53,13 +53,19 @@ class Appended(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: SignedNote
 
 
-def create_log(files: LogFiles, origin: str, signers: Sequence[NoteSigner]) -> SignedNote:
+def create_log(
+    files: LogFiles,
+    origin: str,
+    signers: Sequence[NoteSigner],
+    extensions: Sequence[str] = (),
+) -> SignedNote:
     """Begin a log: publish the checkpoint of an empty one.
 
     Args:
         files: An empty folder.
         origin: The log's name; it can never be changed.
         signers: The log's signers, as of `log_signers`.
+        extensions: Further lines of its checkpoints; `LogWriter.renew` changes them.
 
     Raises:
         ConflictError: There is a log, or the files of one.
@@ -70,7 +76,8 @@ def create_log(files: LogFiles, origin: str, signers: Sequence[NoteSigner]) -> S
             raise ConflictError(
                 "there is a log already", hint="open it; or restore its checkpoint if that is lost"
             )
-        note = sign_checkpoint(Checkpoint(origin=origin, head=Frontier().head()), signers)
+        first = Checkpoint(origin=origin, head=Frontier().head(), extensions=tuple(extensions))
+        note = sign_checkpoint(first, signers)
         with _disk():
             files.publish(CHECKPOINT, note.encode())
     return note
@@ -136,7 +143,7 @@ class LogWriter:
         self.checkpoint = note
         self._files = files
         self._signers = signers
-        self._origin = parse_checkpoint(note).origin
+        self._said = parse_checkpoint(note)
         self._end = _End.read(reader)
         self._stopped = False
 
@@ -168,13 +175,31 @@ class LogWriter:
         first = self._end.frontier.size
         end = self._end.copy()
         files = end.append(entries)
-        head = end.frontier.head()
-        note = sign_checkpoint(Checkpoint(origin=self._origin, head=head), self._signers)
+        said = msgspec.structs.replace(self._said, head=end.frontier.head())
+        note = sign_checkpoint(said, self._signers)
         self._put(files)
         self._publish(note)
         self._end = end
         self._drop_partials(first)
         return Appended(first=first, checkpoint=note)
+
+    def renew(self, extensions: Sequence[str]) -> None:
+        """Publish the log as it is, under a checkpoint with other further lines.
+
+        They stay in the checkpoints of all later batches. The new checkpoint has no cosignature:
+        witnesses sign the whole text. Nothing is done where the lines are these already.
+
+        Args:
+            extensions: The lines, without their ends.
+
+        Raises:
+            BadInputError: A line is empty or has a control character.
+            BusyError: The disk is full or failed.
+        """
+        self._refuse_stopped()
+        if tuple(extensions) != self._said.extensions:
+            said = msgspec.structs.replace(self._said, extensions=tuple(extensions))
+            self._publish(sign_checkpoint(said, self._signers))
 
     def add_cosignatures(self, lines: Sequence[SignatureLine], keys: Sequence[NoteKey]) -> None:
         """Publish the checkpoint with what witnesses have signed.
@@ -215,7 +240,7 @@ class LogWriter:
         self._stopped = True
         with _disk():
             self._files.publish(CHECKPOINT, note.encode())
-        self.checkpoint = note
+        self.checkpoint, self._said = note, parse_checkpoint(note)
         self._stopped = False
 
     def _drop_partials(self, old: int) -> None:

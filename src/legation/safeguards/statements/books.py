@@ -35,6 +35,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         issuer: Who speaks.
         number: The number that is kept for it.
         issued: The time that it bears.
+        salt: What its embargo asks for; empty without embargo.
         size: How many entries the log had when it was signed.
         place: Its place in the batch.
         file: The signed statement; empty before it is signed.
@@ -45,6 +46,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     issuer: str
     number: str
     issued: datetime
+    salt: str = ""
     size: int = 0
     place: int = 0
     file: bytes = b""
@@ -103,6 +105,12 @@ class Books:
             return self._record(f"{DONE}/{order.name}", Done)
         except NotFoundError:
             return None
+
+    def knows(self, order: Order) -> bool:
+        """Tell whether an order was carried out, or is under way with a number of its own."""
+        if self.done(order) is not None:
+            return True
+        return order.name in self._names(OPEN)
 
     def count_done(self, but: set[str]) -> int:
         """Return how many orders were carried out, leaving out those of these names."""

@@ -6,6 +6,7 @@ press of the button, a crash and a second press make one statement with one numb
 
 import hashlib
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -19,6 +20,7 @@ from legation.text.wording import tidy
 LONGEST_KEY: Final = 200
 
 _PIECE: Final = 1 << 20
+_SALT_BYTES: Final = 32
 _OF_YEAR: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<place>[0-9]{4,9})", re.ASCII)
 
 
@@ -92,7 +94,14 @@ def attached(name: str, file: BinaryIO) -> Attachment:
     return Attachment(name=name, size=size, sha256=hashed.hexdigest())
 
 
-def statement_of(draft: Draft, number: str, key: str, issued: datetime) -> Statement:
+def salt_for(draft: Draft) -> str:
+    """Return a salt drawn for a statement under embargo; empty where it has none."""
+    return secrets.token_hex(_SALT_BYTES) if draft.embargo is not None else ""
+
+
+def statement_of(
+    draft: Draft, number: str, key: str, issued: datetime, salt: str = ""
+) -> Statement:
     """Return the statement that a draft becomes.
 
     Args:
@@ -100,6 +109,7 @@ def statement_of(draft: Draft, number: str, key: str, issued: datetime) -> State
         number: The number that it is given.
         key: Fingerprint of the keys that will sign it.
         issued: When, in whole seconds.
+        salt: What `salt_for` has drawn for it.
     """
     return Statement(
         issuer=draft.issuer,
@@ -108,6 +118,7 @@ def statement_of(draft: Draft, number: str, key: str, issued: datetime) -> State
         key=key,
         issued=issued,
         embargo=draft.embargo,
+        salt=salt,
         changes=draft.changes,
         attachments=draft.attachments,
         versions=draft.versions,

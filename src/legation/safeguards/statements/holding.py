@@ -62,6 +62,10 @@ class HeldStatements:
             key = "\n".join((*name, version.language))
             self._keys[key] = (name, place)
             self._index.add(key, version.text)
+        self.add_changes(said)
+
+    def add_changes(self, said: Statement) -> None:
+        """Add what a statement did to earlier ones of its issuer, and not the statement itself."""
         for change in said.changes:
             later = Later(
                 relation=change.relation,

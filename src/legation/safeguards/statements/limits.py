@@ -108,11 +108,11 @@ def _check(text: str, place: str) -> None:
         raise BadInputError(
             f"the hidden sign U+{ord(found[0]):04X} at character {found.start() + 1}",
             place=place,
-            hint="take it out; `tidy` removes those that programs add",
+            hint="type the word at that place anew, without it",
         )
     if not text or tidy(text) != text:
         raise BadInputError(
             f"{text!r:.60} is empty or not tidy",
             place=place,
-            hint="pass it through `tidy`: NFC, one blank between words, no blanks at line ends",
+            hint="write it in NFC, with one blank between words and none at line ends",
         )

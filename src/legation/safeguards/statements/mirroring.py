@@ -22,14 +22,15 @@ from legation.crypto.log.notes import parse_note
 from legation.crypto.log.policies import verify_checkpoint
 from legation.crypto.log.tiles import WIDTH, TileReader
 from legation.errors import NotFoundError, VerificationError
-from legation.safeguards.statements.publishing import COSIGNED
-from legation.safeguards.statements.register_folder import (
-    COPY,
+from legation.safeguards.statements.key_directories import (
     DIRECTORY,
-    copy_of,
     directories_in,
-    statement_at,
+    require_named,
 )
+from legation.safeguards.statements.logging import vouched_for
+from legation.safeguards.statements.publishing import COSIGNED
+from legation.safeguards.statements.register_copy import require_kept_back
+from legation.safeguards.statements.register_folder import COPY, copy_of, statement_at
 
 _FORK: Final = "keep both folders: they are evidence; tell the witnesses and the other mirrors"
 
@@ -62,7 +63,8 @@ def mirror(source: LogFiles, target: LogFiles, anchor: Anchor, now: datetime) ->
         now: The time.
 
     Raises:
-        VerificationError: The source is damaged, older than the mirror, or another history.
+        VerificationError: The source is damaged, older than the mirror, another history, or lacks
+            a public statement that the mirror does not hold.
         NotFoundError: The source lacks a file.
         BadInputError: A file of the source cannot be read.
     """
@@ -71,11 +73,14 @@ def mirror(source: LogFiles, target: LogFiles, anchor: Anchor, now: datetime) ->
         directory = _directory(source, target, anchor, now)
         content = source.read(CHECKPOINT)
         note = parse_note(content, place=CHECKPOINT)
-        checkpoint = verify_checkpoint(note, directory.policy).checkpoint
+        witnessed = verify_checkpoint(note, directory.policy)
+        checkpoint = witnessed.checkpoint
+        require_named(checkpoint, _versions(source, target), directory)
         before = _held(target)
         _continues(before, checkpoint, source)
         verify_log(taken.read, directory.policy.log_keys, note=note)
-        _statements(taken, checkpoint.head)
+        at = vouched_for(witnessed.until, directory.policy.quorum) or now
+        _statements(taken, target, checkpoint.head, at)
         for name in source.listed(COSIGNED):
             _cosigned(taken, f"{COSIGNED}/{name.rpartition('/')[2]}", checkpoint)
         for version in directories_in(source):
@@ -101,12 +106,16 @@ def _directory(source: LogFiles, target: LogFiles, anchor: Anchor, now: datetime
             f" mirror holds {max(held)}",
             hint="the source was rolled back: ask its publisher, and keep the mirror",
         )
-    files = [
+    return follow(anchor, _versions(source, target), now, max(held, default=None))
+
+
+def _versions(source: LogFiles, target: LogFiles) -> list[bytes]:
+    both = directories_in(target), directories_in(source)
+    return [
         data
-        for version in sorted({*held, *shown})
-        for data in dict.fromkeys(one[version] for one in (held, shown) if version in one)
+        for version in sorted({*both[0], *both[1]})
+        for data in dict.fromkeys(one[version] for one in both if version in one)
     ]
-    return follow(anchor, files, now, max(held, default=None))
 
 
 def _held(target: LogFiles) -> Checkpoint | None:
@@ -137,11 +146,14 @@ def _continues(before: Checkpoint | None, after: Checkpoint, source: LogFiles) -
         )
 
 
-def _statements(taken: "_Taken", head: TreeHead) -> None:
+def _statements(taken: "_Taken", target: LogFiles, head: TreeHead, at: datetime) -> None:
+    """Take the statements; what was public once is in the mirror, whatever the source shows."""
     reader = TileReader(taken.read, head)
     for bundle in range(-(-head.size // WIDTH)):
         for index, entry in enumerate(reader.entries(bundle), bundle * WIDTH):
-            statement_at(taken.read, index, entry)
+            shown = statement_at(taken.read, index, entry)
+            if shown is None and statement_at(target.read, index, entry) is None:
+                require_kept_back(index, entry, at)
 
 
 def _cosigned(taken: "_Taken", path: str, checkpoint: Checkpoint) -> None:

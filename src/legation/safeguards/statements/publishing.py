@@ -14,6 +14,7 @@ from typing import Final, final
 
 import msgspec
 
+from legation.crypto.log.checkpoints import parse_checkpoint
 from legation.crypto.log.files import LogFiles
 from legation.crypto.log.keys import NoteKey
 from legation.crypto.log.merkle import TreeHead
@@ -31,13 +32,27 @@ from legation.errors import (
     VerificationError,
 )
 from legation.safeguards.statements.books import DONE, OPEN, Begun, Books, path_of
-from legation.safeguards.statements.drafting import Draft, Order, next_number, statement_of
-from legation.safeguards.statements.statement import read_statement, write_statement
+from legation.safeguards.statements.drafting import (
+    Draft,
+    Order,
+    next_number,
+    salt_for,
+    statement_of,
+)
+from legation.safeguards.statements.key_directories import lines_for, named_in
+from legation.safeguards.statements.statement import (
+    Statement,
+    read_statement,
+    write_statement,
+)
 from legation.safeguards.statements.statement_file import StatementFile, read_file, write_file
 from legation.safeguards.statements.verifying import Issuer, issue, key_of, verify_file
 
 COSIGNED: Final = "cosigned"
-"""Folder of the checkpoints that witnesses cosigned, by size: they say when each was seen."""
+"""Folder of the checkpoints that witnesses cosigned: they say when each entry was seen.
+
+Each is named by the log's size and the key directory that it names, such as `12-3`.
+"""
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +78,8 @@ def create_register(
 ) -> SignedNote:
     """Begin a register: an empty log and empty books.
 
+    Without a key directory in the public folder its checkpoint names none, and no reader takes it.
+
     Args:
         public: The folder that a web server gives out.
         private: The folder that only the publisher may read.
@@ -75,7 +92,7 @@ def create_register(
     """
     if private.listed(OPEN) or private.listed(DONE):
         raise ConflictError("there are books already", hint="give a new folder")
-    return create_log(public, origin, signers)
+    return create_log(public, origin, signers, lines_for(public))
 
 
 @contextmanager
@@ -91,6 +108,9 @@ def open_register(
 ) -> Iterator["RegisterWriter"]:
     """Open a register for publishing; what was signed and not finished is finished first.
 
+    Where the public folder has a newer key directory than the checkpoint names, the checkpoint is
+    signed anew, of the same size: the versions were followed by whoever opens.
+
     Args:
         public: The folder that a web server gives out.
         private: The publisher's books.
@@ -105,6 +125,7 @@ def open_register(
     """
     with open_log(public, origin, signers, trusted=trusted, remembered=remembered) as log:
         writer = RegisterWriter(public, Books(private), log, now, len(signers))
+        writer.renew()
         writer.recover()
         yield writer
 
@@ -131,6 +152,19 @@ class RegisterWriter:
     def checkpoint(self) -> SignedNote:
         """Return the checkpoint that is published."""
         return self._log.checkpoint
+
+    def renew(self) -> None:
+        """Name the newest key directory in the checkpoint, if it does not yet.
+
+        Raises:
+            VerificationError: The folder lacks the one that it names.
+        """
+        said = parse_checkpoint(self._log.checkpoint)
+        lines = lines_for(self._public, said)
+        if lines != said.extensions:
+            with self._step():
+                self._keep_cosigned()  # the new checkpoint takes its place
+                self._log.renew(lines)
 
     def recover(self) -> None:
         """Finish what was signed; keep the numbers of what was not.
@@ -186,23 +220,6 @@ class RegisterWriter:
             self._finish(signed, {})
         return [self._published(order) for order in orders]
 
-    def release(self) -> list[int]:
-        """Publish the statements whose embargo is over; return their places in the log.
-
-        Raises:
-            BusyError: The disk is full or failed; what was not published stays kept back.
-        """
-        due = []
-        for index in self._books.embargoed():
-            file = self._books.held_back(index)
-            if not _embargoed(file, self._now()):
-                due.append((index, file))
-        with self._step():
-            for index, file in due:
-                self._public.publish(path_of(index), file)
-                self._books.let_go(index)
-        return [index for index, _ in due]
-
     def add_cosignatures(self, lines: Sequence[SignatureLine], keys: Sequence[NoteKey]) -> None:
         """Publish what witnesses have signed, and keep it: it tells when statements were seen.
 
@@ -253,6 +270,7 @@ class RegisterWriter:
             issuer=draft.issuer,
             number=kept.number if kept else self._number(draft, mine, issued.year),
             issued=issued,
+            salt=salt_for(draft),
         )
         for change in draft.changes:
             known = change.number in [one.number for one in before if one.issuer == draft.issuer]
@@ -261,7 +279,7 @@ class RegisterWriter:
                     f"the issuer has issued no statement {change.number!r:.70}",
                     hint="give the number of a statement of this register and issuer",
                 )
-        write_statement(statement_of(draft, begun.number, key_of(by.public()), issued))
+        write_statement(_stated(draft, begun, key_of(by.public())))
         return begun
 
     def _number(self, draft: Draft, mine: Sequence[Begun], year: int) -> str:
@@ -317,9 +335,12 @@ class RegisterWriter:
             self._public.publish(path, file)
 
     def _keep_cosigned(self) -> None:
-        note, path = self._log.checkpoint, f"{COSIGNED}/{self._log.head.size}"
+        note = self._log.checkpoint
         if len(note.signatures) <= self._own:
             return
+        said = parse_checkpoint(note)
+        version = named_in(said).version if said.extensions else 0
+        path = f"{COSIGNED}/{said.head.size}-{version}"
         with suppress(NotFoundError):  # each witness's first cosignature tells most
             first = parse_note(self._public.read(path), place=path)
             known = {(line.name, line.key_id) for line in first.signatures}
@@ -347,9 +368,13 @@ class RegisterWriter:
 def _signed(draft: Draft, one: Begun, by: Signer) -> bytes:
     """Return the file of a statement, once it verifies as anybody will verify it."""
     public = by.public()
-    file = write_file(issue(statement_of(draft, one.number, key_of(public), one.issued), by))
+    file = write_file(issue(_stated(draft, one, key_of(public)), by))
     verify_file(file, Issuer(name=draft.issuer, keys=public))
     return file
+
+
+def _stated(draft: Draft, one: Begun, key: str) -> Statement:
+    return statement_of(draft, one.number, key, one.issued, one.salt)
 
 
 def _embargoed(file: bytes, now: datetime) -> bool:

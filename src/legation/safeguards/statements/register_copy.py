@@ -2,8 +2,9 @@
 
 A journalist or an embassy carries it to a machine without a network. It holds every version of the
 key directory, the log's checkpoint, and the statements in the log's order; whoever opens it hands
-in an anchor alone and believes nothing else. A copy that is stale, forked or cut is refused as a
-whole; a statement in it that does not verify is left out and listed.
+in an anchor alone and believes nothing else. A copy that is stale, forked or cut, or from which a
+public statement or the newest key directory was taken, is refused as a whole; a statement in it
+that does not verify is left out and listed.
 """
 
 import hashlib
@@ -24,14 +25,20 @@ from legation.crypto.log.policies import Witnessed, verify_checkpoint
 from legation.crypto.parts import Cursor, part
 from legation.errors import BadInputError, ConflictError, VerificationError
 from legation.safeguards.statements.holding import HeldStatements
-from legation.safeguards.statements.logging import logged_by, reached
+from legation.safeguards.statements.key_directories import require_named
+from legation.safeguards.statements.logging import log_of, reached, vouched_for
 from legation.safeguards.statements.statement import Statement, read_statement, time_text
-from legation.safeguards.statements.statement_file import MAX_FILE, StatementFile, read_file
+from legation.safeguards.statements.statement_file import (
+    MAX_FILE,
+    StatementFile,
+    embargo_of,
+    read_file,
+)
 from legation.safeguards.statements.verifying import (
     Issuer,
-    LogProof,
     Verified,
     key_of,
+    logged_in_time,
     verify_file,
 )
 
@@ -47,9 +54,16 @@ MAX_ENTRY: Final = 65_535
 """Bytes of an entry of the log."""
 CLOCKS_DIFFER: Final = timedelta(minutes=10)
 """A witness's clock may be so far ahead of the reader's."""
+LATE_RELEASE: Final = timedelta(hours=1)
+"""A statement may be kept back so long after its embargo: publishers let it out by a timer, which
+runs now and then, and mirrors follow them in the same way."""
 
 _MAGIC: Final = b"legation register copy 1\n"
 _GET_AGAIN: Final = "get a new copy of the register"
+_LEFT_OUT: Final = (
+    "get a new copy of the register, from another mirror; if all lack it, its issuer is late with"
+    " its release"
+)
 _ASK: Final = "ask the issuer; the text can still be looked up in the register"
 
 
@@ -77,7 +91,7 @@ class CopiedStatement(msgspec.Struct, frozen=True):
 
 @final
 class CopiedEntry(msgspec.Struct, frozen=True):
-    """What the log holds of a statement that is not public yet."""
+    """What the log holds of a statement that is not public yet, with the end of its embargo."""
 
     data: bytes
 
@@ -106,7 +120,8 @@ class OpenedRegister:
         checkpoint: What the log was.
         seen: When enough witnesses had seen that checkpoint; the reader's time when none are
             asked for.
-        faults: Statements that do not verify: left out.
+        faults: Statements that do not verify: left out. What one changed stays changed where only
+            its time is not proven.
         embargoed: How many entries are not public yet.
     """
 
@@ -131,9 +146,10 @@ class OpenedRegister:
         row = _row(self.directory, read_statement(parts.signed))
         known = self.held.by_signed(hashlib.sha256(parts.signed).hexdigest())
         revoked = None if known else row.revoked  # what is held was verified at the opening
-        log = _log(self.directory) if parts.proof else None
+        log = log_of(self.directory) if parts.proof else None
         found = verify_file(data, Issuer(name=row.name, keys=row.keys, revoked=revoked), log)
-        _require_begun(row, found, self.seen)
+        if ((found.logged and found.logged.witnessed) or self.seen) < row.since:
+            raise _not_yet()
         return found
 
 
@@ -186,39 +202,118 @@ def open_copy(
 
     Raises:
         BadInputError: It is no register copy, or a part of it cannot be read.
-        VerificationError: The directory, the checkpoint or the entries do not hold together, or
-            the checkpoint is stale: there is no verdict.
+        VerificationError: The directory, the checkpoint or the entries do not hold together, a
+            public statement or the key directory that the checkpoint names is missing, or the
+            checkpoint is stale: there is no verdict.
     """
     copy = read_copy(data)
     directory = follow(anchor, copy.directories, now, remembered)
     policy = directory.policy
     witnessed = verify_checkpoint(parse_note(copy.checkpoint), policy)
+    require_named(witnessed.checkpoint, copy.directories, directory)
     files = [None if isinstance(one, CopiedEntry) else read_file(one.data) for one in copy.entries]
     _require_root(copy, files, witnessed.checkpoint)
-    seen = reached(witnessed.by, policy.quorum) or now
-    found, faults = [], []
-    for index, parts in enumerate(files):
-        try:
-            if parts is not None:
-                found.append((index, _verified(copy.entries[index].data, index, directory, seen)))
-        except (BadInputError, VerificationError) as bad:
-            faults.append(Fault(index=index, reason=str(bad)))
-    as_of = _as_of(directory, witnessed, [one.statement.issued for _, one in found])
+    judged = _Judged(directory, reached(witnessed.by, policy.quorum) or now)
+    for index, (one, parts) in enumerate(zip(copy.entries, files, strict=True)):
+        if parts is not None:
+            judged.take(index, one.data)
+    as_of = _as_of(directory, witnessed, [one.statement.issued for _, one in judged.found])
     _require_fresh(as_of, now, directory)
-    held = HeldStatements(policy.origin, as_of)
-    for index, one in found:
-        try:
-            held.add(one)
-        except ConflictError as bad:
-            faults.append(Fault(index=index, reason=str(bad)))
+    for index, one in enumerate(copy.entries):
+        if isinstance(one, CopiedEntry):
+            require_kept_back(index, one.data, as_of)
     return OpenedRegister(
-        held=held,
+        held=judged.held(as_of),
         directory=directory,
         checkpoint=witnessed.checkpoint,
-        seen=seen,
-        faults=tuple(sorted(faults, key=lambda fault: fault.index)),
+        seen=judged.seen,
+        faults=tuple(sorted(judged.faults, key=lambda fault: fault.index)),
         embargoed=files.count(None),
     )
+
+
+def require_kept_back(index: int, entry: bytes, at: datetime) -> None:
+    """Verify that a statement is not public yet of which the log's entry is all that is shown.
+
+    Args:
+        index: Its place in the log.
+        entry: What the log holds of it.
+        at: The time of the register.
+
+    Raises:
+        VerificationError: It is under no embargo, or under one that has ended: it was left out.
+    """
+    try:
+        until = embargo_of(entry)
+    except BadInputError as bad:
+        raise VerificationError(
+            f"the statement {index} of the log is public, and was left out", hint=_LEFT_OUT
+        ) from bad
+    if at - until > LATE_RELEASE:  # a sum could lead out of the calendar
+        raise VerificationError(
+            f"the statement {index} of the log is public since {time_text(until)}, and is missing",
+            hint=_LEFT_OUT,
+        )
+
+
+@final
+class _Judged:
+    """The statements of a copy, each by its signatures and then by its time."""
+
+    def __init__(self, directory: Directory, seen: datetime) -> None:
+        self.seen = seen
+        self.found: list[tuple[int, Verified]] = []
+        self.faults: list[Fault] = []
+        self._untimed: list[Statement] = []
+        self._directory, self._log = directory, log_of(directory)
+
+    def take(self, index: int, data: bytes) -> None:
+        """Verify a statement; one that only its time speaks against still changes others.
+
+        A proof is no part of the log's entry, so whoever gives out a copy can take it away or put
+        in another one. A withdrawal by a key that was revoked since would then count for nothing,
+        and what it withdrew would be told as current. To hide a true withdrawal is worse than to
+        show one whose time nobody can prove: only who held the log's keys could have logged it.
+        """
+        try:
+            row = _row(self._directory, read_statement(read_file(data).signed))
+            found = verify_file(data, Issuer(name=row.name, keys=row.keys))
+            try:
+                self._require_time(index, row, found.file)
+            except (BadInputError, VerificationError):
+                self._untimed.append(found.statement)
+                raise
+        except (BadInputError, VerificationError) as bad:
+            self.faults.append(Fault(index=index, reason=str(bad)))
+        else:
+            self.found.append((index, found))
+
+    def held(self, as_of: datetime) -> HeldStatements:
+        """Return the register of what holds; what was issued twice under a number is a fault."""
+        held = HeldStatements(self._directory.policy.origin, as_of)
+        for index, one in self.found:
+            try:
+                held.add(one)
+            except ConflictError as bad:
+                self.faults.append(Fault(index=index, reason=str(bad)))
+        for said in self._untimed:
+            held.add_changes(said)
+        return held
+
+    def _require_time(self, index: int, row: IssuerKey, parts: StatementFile) -> None:
+        """Verify that the key counted when the statement was seen.
+
+        Its own proof is read only when the key was revoked since, and witnesses had not seen the
+        whole log before.
+        """
+        revoked, seen = row.revoked, self.seen
+        if revoked is not None and not (self._directory.policy.quorum and seen < revoked):
+            logged = logged_in_time(parts, revoked, self._log if parts.proof else None)
+            if logged is not None and logged.index != index:
+                raise VerificationError("its proof is of another place in the log", hint=_GET_AGAIN)
+            seen = logged.witnessed if logged and logged.witnessed else seen
+        if seen < row.since:
+            raise _not_yet()
 
 
 def _require_root(
@@ -233,22 +328,6 @@ def _require_root(
         )
 
 
-def _verified(data: bytes, index: int, directory: Directory, seen: datetime) -> Verified:
-    """Verify a statement of a copy; its own proof is read only when its key was revoked since."""
-    parts = read_file(data)
-    row = _row(directory, read_statement(parts.signed))
-    revoked, log = row.revoked, None
-    if revoked is not None and directory.policy.quorum and seen < revoked:
-        revoked = None  # witnesses saw the whole log before
-    elif revoked is not None and parts.proof:
-        log = _log(directory)
-    found = verify_file(data, Issuer(name=row.name, keys=row.keys, revoked=revoked), log)
-    if found.logged is not None and found.logged.index != index:
-        raise VerificationError("its proof is of another place in the log", hint=_GET_AGAIN)
-    _require_begun(row, found, seen)
-    return found
-
-
 def _row(directory: Directory, said: Statement) -> IssuerKey:
     for row in directory.issuers:
         if row.name == said.issuer and key_of(row.keys) == said.key:
@@ -256,27 +335,14 @@ def _row(directory: Directory, said: Statement) -> IssuerKey:
     raise VerificationError(f"{said.issuer!r:.60} has no such key in the key directory", hint=_ASK)
 
 
-def _require_begun(row: IssuerKey, found: Verified, seen: datetime) -> None:
-    at = found.logged.witnessed if found.logged and found.logged.witnessed else seen
-    if at < row.since:
-        raise VerificationError("the key did not count yet when the statement was seen", hint=_ASK)
-
-
-def _log(directory: Directory) -> LogProof:
-    earlier = [
-        (policy, window.not_after)
-        for policy, window in directory.earlier_policies()
-        if window.not_after is not None
-    ]
-    return logged_by(directory.policy, earlier=earlier)
+def _not_yet() -> VerificationError:
+    return VerificationError("the key did not count yet when the statement was seen", hint=_ASK)
 
 
 def _as_of(directory: Directory, witnessed: Witnessed, issued: Sequence[datetime]) -> datetime:
     """Return the last time at which enough witnesses vouch that the log only grew."""
-    quorum = directory.policy.quorum
-    if quorum:
-        return sorted(witnessed.by.values(), reverse=True)[quorum - 1]
-    return max(directory.issued, *issued) if issued else directory.issued
+    vouched = vouched_for(witnessed.until, directory.policy.quorum)
+    return vouched or max([directory.issued, *issued])
 
 
 def _require_fresh(as_of: datetime, now: datetime, directory: Directory) -> None:

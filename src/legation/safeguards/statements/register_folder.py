@@ -6,7 +6,8 @@ lies there; `check_folder` verifies it as a stranger would, from an anchor alone
 """
 
 import re
-from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, final
 
@@ -14,17 +15,18 @@ import msgspec
 
 from legation.crypto.directory.directory import Directory
 from legation.crypto.directory.files import read_directory_file
-from legation.crypto.directory.following import follow
 from legation.crypto.directory.roots import Anchor
 from legation.crypto.directory.text import read_directory
 from legation.crypto.log.checking import verify_log
 from legation.crypto.log.checkpoints import parse_checkpoint
 from legation.crypto.log.files import CHECKPOINT, LogFiles
-from legation.crypto.log.notes import parse_note
+from legation.crypto.log.notes import SignedNote, parse_note
 from legation.crypto.log.proofs import make_proof
 from legation.crypto.log.tiles import WIDTH, FileReader, TileReader
-from legation.errors import ConflictError, NotFoundError, VerificationError
+from legation.errors import NotFoundError, VerificationError
 from legation.safeguards.statements.books import path_of
+from legation.safeguards.statements.key_directories import directories_in
+from legation.safeguards.statements.logging import witnessed_by
 from legation.safeguards.statements.publishing import COSIGNED
 from legation.safeguards.statements.register_copy import (
     CopiedEntry,
@@ -35,14 +37,18 @@ from legation.safeguards.statements.register_copy import (
     read_copy,
     write_copy,
 )
-from legation.safeguards.statements.statement import read_statement
-from legation.safeguards.statements.statement_file import StatementFile, read_file, write_file
+from legation.safeguards.statements.statement import read_statement, time_text
+from legation.safeguards.statements.statement_file import (
+    StatementFile,
+    embargo_of,
+    read_file,
+    write_file,
+)
 from legation.safeguards.statements.verifying import key_of
 
-DIRECTORY: Final = "directory"
 COPY: Final = "copy"
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_COSIGNED = re.compile(r"(?P<size>[1-9][0-9]{0,18})-(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +60,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
         seen: When enough witnesses had seen it; the reader's time when none are asked for.
         directory: Version of the key directory.
         embargoed: Entries whose statements are not public.
-        faults: Statements that do not count, each with its place in the log and why.
+        faults: Statements that do not count, or should be public and are not there; each with its
+            place in the log and why.
         copy: `current`; `behind` when it holds less than the log; `missing`.
     """
 
@@ -67,45 +74,13 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     copy: str
 
 
-def directories_in(files: LogFiles) -> dict[int, bytes]:
-    """Return the versions of the key directory that a folder holds, in their order."""
-    names = [name.rpartition("/")[2] for name in files.listed(DIRECTORY)]
-    versions = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
-    return {version: files.read(f"{DIRECTORY}/{version}") for version in versions}
-
-
-def put_directory(files: LogFiles, data: bytes, anchor: Anchor, now: datetime) -> Directory:
-    """Publish the next version of the key directory.
-
-    Args:
-        files: The public folder.
-        data: The file, signed by enough root keys.
-        anchor: The root keys that readers trust.
-        now: The time.
-
-    Raises:
-        BadInputError: It is no key directory.
-        VerificationError: It does not follow from the anchor and the versions before it.
-        ConflictError: This version is there with other words.
-    """
-    before = directories_in(files)
-    version = read_directory(read_directory_file(data).signed).version
-    if before.get(version, data) != data:
-        raise ConflictError(
-            f"version {version} of the key directory is published with other bytes",
-            hint="two directories of one version are a fork: make the next version instead",
-        )
-    directory = follow(anchor, [*before.values(), data], now, max(before, default=None))
-    files.publish(f"{DIRECTORY}/{version}", data)
-    return directory
-
-
 def copy_of(files: LogFiles) -> bytes:
     """Return the copy of a register, from its public folder.
 
     Raises:
         NotFoundError: The folder has no checkpoint, no key directory, or lacks a file of the log.
         VerificationError: A file of the log is not what its checkpoint says.
+        BadInputError: A file of it cannot be read.
     """
     directories = directories_in(files)
     if not directories:
@@ -113,7 +88,8 @@ def copy_of(files: LogFiles) -> bytes:
     checkpoint = files.read(CHECKPOINT)
     newest = read_directory(read_directory_file(directories[max(directories)]).signed)
     head = parse_checkpoint(parse_note(checkpoint, place=CHECKPOINT)).head
-    reader, proofs = TileReader(files.read, head), _Proofs(files, newest)
+    reader = TileReader(files.read, head)
+    proofs = _Proofs(files, newest, reader)
     entries: list[CopiedStatement | CopiedEntry] = []
     for bundle in range(-(-head.size // WIDTH)):
         for index, entry in enumerate(reader.entries(bundle), bundle * WIDTH):
@@ -164,7 +140,8 @@ def check_folder(
     Raises:
         LegationError: The first contradiction, as `open_copy` and `verify_log` name it.
     """
-    opened = open_copy(copy_of(files), anchor, now, remembered)
+    data = copy_of(files)
+    opened = open_copy(data, anchor, now, remembered)
     verify_log(files.read, opened.directory.policy.log_keys)
     checked = Checked(
         register=opened.checkpoint.origin,
@@ -172,10 +149,18 @@ def check_folder(
         seen=opened.seen,
         directory=opened.directory.version,
         embargoed=opened.embargoed,
-        faults=tuple(f"{one.index}: {one.reason}" for one in opened.faults),
+        faults=(*(f"{one.index}: {one.reason}" for one in opened.faults), *_late(data, now)),
         copy=_copy_state(files),
     )
     return checked, opened
+
+
+def _late(data: bytes, now: datetime) -> Iterator[str]:
+    """Yield what should have been let out by now, and is not there."""
+    for index, one in enumerate(read_copy(data).entries):
+        until = embargo_of(one.data) if isinstance(one, CopiedEntry) else None
+        if until is not None and until <= now:
+            yield f"{index}: public since {time_text(until)}, and not in the folder"
 
 
 def _copy_state(files: LogFiles) -> str:
@@ -192,13 +177,12 @@ def _copy_state(files: LogFiles) -> str:
 class _Proofs:
     """Gives statements of keys that were revoked since the proof that they were seen before."""
 
-    def __init__(self, files: LogFiles, directory: Directory) -> None:
-        self._files = files
+    def __init__(self, files: LogFiles, directory: Directory, log: TileReader) -> None:
+        self._files, self._log = files, log
         self._revoked = {
             (row.name, key_of(row.keys)) for row in directory.issuers if row.revoked is not None
         }
-        names = [name.rpartition("/")[2] for name in files.listed(COSIGNED)]
-        self._sizes = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+        self._seen = list(self._witnessed(directory)) if self._revoked else []
 
     def added(self, index: int, file: StatementFile) -> StatementFile:
         if not self._revoked:
@@ -206,10 +190,21 @@ class _Proofs:
         said = read_statement(file.signed)
         if (said.issuer, said.key) not in self._revoked:
             return file
-        place = bisect_right(self._sizes, index)
-        if place == len(self._sizes):
-            return file
-        path = f"{COSIGNED}/{self._sizes[place]}"
-        note = parse_note(self._files.read(path), place=path)
-        proof = make_proof(index, note, self._files.read)
-        return msgspec.structs.replace(file, proof=proof.encode())
+        for size, note in self._seen:
+            if size > index:
+                proof = make_proof(index, note, self._files.read, today=self._log)
+                return msgspec.structs.replace(file, proof=proof.encode())
+        return file
+
+    def _witnessed(self, directory: Directory) -> Iterator[tuple[int, SignedNote]]:
+        """Yield what enough witnesses have seen, the earliest first, and its size."""
+        found = [
+            _COSIGNED.fullmatch(name.rpartition("/")[2]) for name in self._files.listed(COSIGNED)
+        ]
+        places = sorted((int(one["size"]), int(one["version"])) for one in found if one)
+        for size, version in places:
+            path = f"{COSIGNED}/{size}-{version}"
+            note = parse_note(self._files.read(path), place=path)
+            with suppress(VerificationError):
+                witnessed_by(note, directory)
+                yield size, note

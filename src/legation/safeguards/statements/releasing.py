@@ -30,20 +30,35 @@ def release_due(public: LogFiles, private: LogFiles, now: Callable[[], datetime]
     Raises:
         BusyError: Somebody publishes just now, or the disk failed: ask again later.
     """
-    books, released = Books(private), []
+    if not _due(Books(private), now()):
+        return []
     with public.locked():
-        for index in books.embargoed():
-            file = books.held_back(index)
-            embargo = read_statement(read_file(file).signed).embargo
-            if embargo is not None and embargo > now():
-                continue
-            try:
-                public.publish(path_of(index), file)
-                books.let_go(index)
-            except OSError as fault:
-                raise BusyError(
-                    f"the register could not be written: {fault.strerror or fault}",
-                    hint="free the disk; what was not published stays kept back",
-                ) from fault
-            released.append(index)
+        return let_out(public, private, now)
+
+
+def let_out(public: LogFiles, private: LogFiles, now: Callable[[], datetime]) -> list[int]:
+    """Do so where the register is held already, as `LogFiles.locked` holds it.
+
+    Raises:
+        BusyError: The disk failed: ask again later.
+    """
+    books, released = Books(private), list[int]()
+    for index in _due(books, now()):
+        try:
+            public.publish(path_of(index), books.held_back(index))
+            books.let_go(index)
+        except OSError as fault:
+            raise BusyError(
+                f"the register could not be written: {fault.strerror or fault}",
+                hint="free the disk; what was not published stays kept back",
+            ) from fault
+        released.append(index)
     return released
+
+
+def _due(books: Books, now: datetime) -> list[int]:
+    return [
+        index
+        for index in books.embargoed()
+        if (read_statement(read_file(books.held_back(index)).signed).embargo or now) <= now
+    ]

@@ -89,6 +89,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
         key: Fingerprint of the keys that sign, 64 hexadecimal digits.
         issued: When, in UTC, whole seconds.
         embargo: Not to be published before; None when there is no embargo.
+        salt: 64 hexadecimal digits drawn at random; empty without embargo. Without it, whoever
+            guesses a text under embargo could tell by the log's hash that the guess is right.
         changes: What it does to earlier statements.
         attachments: Files that belong to it.
         versions: Its text in each language, the first one first.
@@ -101,6 +103,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     issued: datetime
     versions: tuple[Version, ...]
     embargo: datetime | None = None
+    salt: str = ""
     changes: tuple[Change, ...] = ()
     attachments: tuple[Attachment, ...] = ()
 
@@ -163,13 +166,17 @@ class _Reader:
     def statement(self) -> Statement:
         if self._value("legation") != MAGIC.partition(" ")[2]:
             raise _refusal("this is no statement of version 1", 1)
+        issuer, office, number, key = map(self._value, ("issuer", "office", "number", "key"))
+        issued = self._time("issued")
+        embargo, salt = self._kept_back()
         statement = Statement(
-            issuer=self._value("issuer"),
-            office=self._value("office"),
-            number=self._value("number"),
-            key=self._value("key"),
-            issued=self._time("issued"),
-            embargo=self._time("embargo") if self._next() == "embargo" else None,
+            issuer=issuer,
+            office=office,
+            number=number,
+            key=key,
+            issued=issued,
+            embargo=embargo,
+            salt=salt,
             changes=tuple(self._changes()),
             attachments=tuple(self._attachments()),
             versions=tuple(self._versions()),
@@ -201,6 +208,11 @@ class _Reader:
             return datetime.fromisoformat(text)
         except ValueError as bad:
             raise _refusal(f"{text!r:.40} is not in the calendar", self._at) from bad
+
+    def _kept_back(self) -> tuple[datetime | None, str]:
+        if self._next() != "embargo":
+            return None, ""
+        return self._time("embargo"), self._value("salt")
 
     def _whole(self, digits: str) -> int:
         if not _WHOLE.fullmatch(digits):
@@ -250,7 +262,7 @@ def _lines(statement: Statement) -> list[str]:
         f"number {statement.number}",
         f"key {statement.key}",
         f"issued {time_text(statement.issued)}",
-        *([f"embargo {time_text(embargo)}"] if embargo else []),
+        *([f"embargo {time_text(embargo)}", f"salt {statement.salt}"] if embargo else []),
         *(f"{change.relation} {change.number} {change.reason}" for change in statement.changes),
         *(f"attachment {one.sha256} {one.size} {one.name}" for one in statement.attachments),
         *(
@@ -268,6 +280,10 @@ def _check(statement: Statement) -> None:
     for name, instant in (("issued", statement.issued), ("embargo", statement.embargo)):
         bad = instant is not None and (instant.tzinfo is None or instant.microsecond)
         _check_form(not bad, str(instant), name)
+    if statement.embargo is None:
+        _check_form(not statement.salt, statement.salt, "salt")
+    else:
+        _check_hash(statement.salt, "salt")
     _check_count(statement.changes, limits.MAX_CHANGES, "changes")
     for change in statement.changes:
         known = change.relation in get_args(Relation) and limits.NUMBER.fullmatch(change.number)
@@ -282,7 +298,12 @@ def _check(statement: Statement) -> None:
     _check_once([one.name.casefold() for one in statement.attachments], "attachment")
     _check_count(statement.versions, limits.MAX_TEXTS, "text", least=1)
     for version in statement.versions:
-        _check_form(limits.LANGUAGE.fullmatch(version.language), version.language, "text")
+        if not limits.LANGUAGE.fullmatch(version.language):
+            raise BadInputError(
+                f"{version.language!r:.60} is no tag of a language",
+                place="text",
+                hint="write it as BCP 47 has it: en, fr, zh-Hant, pt-BR",
+            )
         check_text(version.text, f"text {version.language}")
     _check_once([one.language.casefold() for one in statement.versions], "text")
 

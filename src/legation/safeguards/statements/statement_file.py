@@ -6,10 +6,13 @@ The log's proof and the witnesses' cosignatures are kept as they come; the log r
 """
 
 import hashlib
+import re
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
+from legation.crypto.directory.text import parse_time
 from legation.crypto.parts import Cursor, line, part
 from legation.crypto.signing import (
     ED25519_SIGNATURE_BYTES,
@@ -26,6 +29,10 @@ MAX_FILE: Final = limits.MAX_SIGNED + 2 * limits.MAX_PROOF + 10_000
 
 _MAGIC: Final = b"legation statement file 1\n"
 _ENTRY: Final = "legation statement entry 1"
+_EMBARGO: Final = r"embargo [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\n"
+# The lines before it are magic, issuer, office, number, key, issued.
+_WITH_EMBARGO: Final = re.compile(rf"(?:[^\n]++\n){{6}}({_EMBARGO})".encode())
+_KEPT_BACK: Final = re.compile(rf"{_ENTRY}\n(?:[0-9a-f]{{64}}\n){{2}}embargo (?P<until>\S++)\n")
 _HINT: Final = (
     "get the file again as it was issued; mail and editors change line ends. Its text can still be"
     " looked up in the register"
@@ -49,9 +56,29 @@ class StatementFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def entry(self) -> bytes:
-        """What the log holds of this statement: hashes of what was signed and of the signatures."""
+        """What the log holds of this statement, whatever its bytes are.
+
+        Hashes of what was signed and of the signatures; and the line of its embargo, if it has
+        one, so that nobody can take any other statement for one that is not public yet.
+        """
         signed, signature = hashlib.sha256(self.signed), hashlib.sha256(self.signature)
-        return f"{_ENTRY}\n{signed.hexdigest()}\n{signature.hexdigest()}\n".encode()
+        found = _WITH_EMBARGO.match(self.signed)
+        embargo = found[1] if found else b""
+        return f"{_ENTRY}\n{signed.hexdigest()}\n{signature.hexdigest()}\n".encode() + embargo
+
+
+def embargo_of(entry: bytes) -> datetime:
+    """Return until when a statement is kept back of which the log's entry is all that is shown.
+
+    Raises:
+        BadInputError: It is no entry of a statement under embargo.
+    """
+    found = _KEPT_BACK.fullmatch(entry.decode("latin-1"))
+    if found is None:
+        raise BadInputError(
+            "this is no entry of a statement under embargo", place="entry", hint=_HINT
+        )
+    return parse_time(found["until"], place="entry")
 
 
 def write_file(parts: StatementFile) -> bytes:

@@ -122,16 +122,36 @@ def verify_file(data: bytes, issuer: Issuer, log: LogProof | None = None) -> Ver
         raise _refusal(f"the statement is of {statement.issuer!r:.60}, not {issuer.name!r:.60}")
     if statement.key != keys.fingerprint.replace(" ", ""):
         raise _refusal("the statement names another key than the one that signed it")
+    logged = logged_in_time(parts, issuer.revoked, log)
+    return Verified(statement=statement, file=parts, issuer=issuer, logged=logged, made=_MADE_HERE)
+
+
+def logged_in_time(
+    parts: StatementFile, revoked: datetime | None, log: LogProof | None
+) -> Logged | None:
+    """Verify that a statement was logged, and seen before its key was revoked.
+
+    Args:
+        parts: The statement, with what proves it logged.
+        revoked: Since when its key no longer counts; None while it does.
+        log: Verifies the proof of inclusion; None does not ask for one.
+
+    Returns:
+        Its place in the log; None when no log was asked.
+
+    Raises:
+        VerificationError: The proof is missing or does not hold, or is not of a time before.
+    """
     logged = None
     if log is not None:
         if not parts.proof:
             raise _refusal("the file has no proof that the statement was logged")
         logged = log(parts.entry, parts.proof, parts.cosignatures)
-    if issuer.revoked is not None:
+    if revoked is not None:
         seen = logged.witnessed if logged else None
-        if seen is None or seen >= issuer.revoked:
+        if seen is None or seen >= revoked:
             raise _refusal("the key was revoked, and no witness saw the statement before")
-    return Verified(statement=statement, file=parts, issuer=issuer, logged=logged, made=_MADE_HERE)
+    return logged
 
 
 def key_of(keys: PublicIdentity) -> str:

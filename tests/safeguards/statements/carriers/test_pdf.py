@@ -45,7 +45,7 @@ def test_the_statement_in_a_paper_verifies_and_is_there_once() -> None:
 
 def test_a_paper_without_one_gives_none() -> None:
     assert files_in_pdf(paper()) == []
-    assert files_in_pdf(paper(lambda writer: writer.add_attachment("a.txt", FILE))) == []
+    assert files_in_pdf(paper(lambda writer: writer.add_attachment("a.txt", b"x"))) == []
 
 
 def test_a_paper_with_a_thousand_attachments_is_refused() -> None:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 import zxingcpp
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
 from legation.errors import BadInputError, VerificationError
@@ -16,7 +17,7 @@ from legation.safeguards.statements.carriers.picture import (
     sign_picture,
 )
 from legation.safeguards.statements.carriers.short_form import read_short, verify_short
-from legation.safeguards.statements.carriers.told import provenance_apart
+from legation.safeguards.statements.carriers.told import MOST_AUTHORITIES, provenance_apart
 from worlds.carried import PASSPHRASE, SAID, form, office, rsa_office
 from worlds.statements import ISSUER
 
@@ -42,6 +43,17 @@ def test_a_signed_picture_says_which_statement_it_shows(kind: str) -> None:
     assert (found.statement.number, found.statement.issuer) == (SAID.number, SAID.issuer)
     verify_short(found.statement.form, ISSUER)
     assert provenance_apart(signed, ROOTS) == found
+
+
+def test_authorities_may_be_more_than_the_arguments_of_a_process_hold() -> None:
+    signed = sign_picture(drawn("PNG"), SAID, form(), CERTIFICATE)
+    many = ROOTS * 400
+    assert sum(len(one.public_bytes(Encoding.PEM)) for one in many) > 128 * 1024
+    found = provenance_apart(signed, many)
+    assert found is not None
+    assert found.trusted
+    with pytest.raises(BadInputError, match="trusted certificates"):
+        provenance_apart(signed, ROOTS * (MOST_AUTHORITIES // 500))
 
 
 def test_without_its_authority_a_picture_is_sound_and_not_trusted() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from legation.errors import BadInputError
 from legation.safeguards.statements.carriers.plain import (
     MAX_PASTED,
-    file_in,
+    files_in,
     text_in,
     write_armoured,
     write_text,
@@ -40,7 +40,7 @@ def test_a_pasted_block_is_found_with_its_text_form_and_file() -> None:
     assert found.text == TEXT
     assert found.short == form()
     verify_short(found.short, ISSUER)
-    data = file_in(PASTED)
+    (data,) = files_in(PASTED)
     assert data is not None
     assert verify_file(data, ISSUER, log).statement == SAID
 
@@ -59,13 +59,13 @@ def test_a_copy_with_other_line_ends_and_blanks_at_them_is_the_same() -> None:
     for copied in (PASTED.replace("\n", "\r\n"), PASTED.replace("\n", "  \r\n\t")[:-1]):
         plain = copied.replace("\t", "")
         assert text_in(plain) == text_in(PASTED)
-        assert file_in(plain) == FILE
+        assert files_in(plain) == [FILE]
 
 
 def test_where_there_is_no_block_none_is_found() -> None:
     for pasted in ("", TEXT, "-----BEGIN LEGATION-----", BLOCK.replace("-----", "----")):
         assert text_in(pasted) is None
-        assert file_in(pasted) is None
+        assert files_in(pasted) == []
 
 
 LINES = st.lists(
@@ -92,7 +92,7 @@ def test_no_line_of_a_text_ends_its_block_or_begins_another(lines: list[str]) ->
     found = text_in(block)
     assert found is not None
     assert found.text == text
-    assert file_in(block) is None
+    assert files_in(block) == []
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_armour_in_another_spelling_is_refused() -> None:
         f"{lines[0]}\né\n{lines[-2]}",
     ):
         with pytest.raises(BadInputError):
-            file_in(other)
+            files_in(other)
     with pytest.raises(BadInputError):
         write_armoured(bytes(MAX_FILE + 1))
 
@@ -134,6 +134,6 @@ def test_armour_in_another_spelling_is_refused() -> None:
 @given(st.text(max_size=200), st.integers(0, len(PASTED)))
 def test_any_text_gives_a_block_none_or_the_declared_error(text: str, cut: int) -> None:
     for pasted in (text, PASTED[:cut] + text, PASTED[:cut] + text + PASTED[cut:]):
-        for read in (text_in, file_in):
+        for read in (text_in, files_in):
             with suppress(BadInputError):
                 read(pasted)

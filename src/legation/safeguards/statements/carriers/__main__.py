@@ -1,6 +1,7 @@
 """The process that reads a stranger's PDF or picture: little memory, little time, no files.
 
-The file comes in on the standard input and what was found in it goes out as JSON. What is refused
+Trusted certificates, led by their length, and the file come in on the standard input; what was
+found goes out as JSON. What is refused
 on purpose is told; whatever else goes wrong ends the process, and the one that asked says so.
 """
 
@@ -12,6 +13,7 @@ import msgspec
 from legation.safeguards.statements.carriers.told import Told
 
 MOST_BYTES: Final = 60_000_000
+_LONGEST_LENGTH: Final = 12
 
 
 def main() -> None:
@@ -22,8 +24,9 @@ def main() -> None:
     import logging
 
     logging.disable(logging.CRITICAL)
-    kind, authorities = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""  # noqa: PLR2004
-    told = told_of(sys.stdin.buffer.read(MOST_BYTES), kind, authorities)
+    given = sys.stdin.buffer
+    authorities = given.read(int(given.readline(_LONGEST_LENGTH))).decode()
+    told = told_of(given.read(MOST_BYTES), sys.argv[1], authorities)
     sys.stdout.buffer.write(msgspec.json.encode(told))
     sys.stdout.buffer.flush()
 

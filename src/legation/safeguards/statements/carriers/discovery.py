@@ -9,6 +9,7 @@ import html
 import re
 from pathlib import Path
 from typing import Final, final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -69,7 +70,7 @@ class WellKnown(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             *([self.copy] if self.copy else []),
         ]
         plain = 0 < len(self.name) <= 500 and self.name.isprintable()  # noqa: PLR2004 -- as issuers
-        if not (known and plain and all(map(_ADDRESS.fullmatch, addresses))):
+        if not (known and plain and all(map(_is_address, addresses))):
             raise _refusal("it has no name, no anchor, or an address that is not one of https")
 
 
@@ -203,6 +204,13 @@ shows. Hand this sheet over in person or by note verbale.</p>
 </body>
 </html>
 """
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ADDRESS.fullmatch(text) and urlsplit(text).hostname)
+    except ValueError:  # a bracket without its other
+        return False
 
 
 def _refusal(what: str) -> BadInputError:

@@ -25,8 +25,8 @@ MAX_PAGE: Final = 10_000_000
 COURTESY: Final = "This copy proves nothing by itself: look the text up in the register."
 
 _CODE: Final = "QR code of the register, the number and the wording"
-_SCRIPT: Final = re.compile(r"<script\b[^<>]{0,500}+>", re.IGNORECASE)
-_CLOSING: Final = re.compile(r"</script", re.IGNORECASE)
+_SCRIPT: Final = re.compile(r"<script\b[^<>]{0,500}+>", re.IGNORECASE | re.ASCII)
+_CLOSING: Final = re.compile(r"</script", re.IGNORECASE | re.ASCII)
 # In a script these could end it, or begin a comment; JSON has another way to write them.
 _IN_SCRIPT: Final = str.maketrans(
     {sign: f"\\u{ord(sign):04x}" for sign in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}

@@ -3,7 +3,8 @@
 A block says who speaks, under which number, where the register is, and holds the text; a second
 one, in armour, holds the whole `.statement`. Copies come with other line ends and blanks at their
 ends, so these are passed over; all else has one spelling. A text may hold anything, so a line of
-it that could end the block has a dash and a blank put before it.
+it that could end the block has a dash and a blank put before it. Two different statements in one
+text, or a block that says something else than the statement beside it, have no answer.
 """
 
 import base64
@@ -14,7 +15,7 @@ from typing import Final, final
 
 import msgspec
 
-from legation.errors import BadInputError
+from legation.errors import BadInputError, VerificationError
 from legation.safeguards.statements.carriers.short_form import ShortForm, read_short
 from legation.safeguards.statements.limits import MAX_TEXT
 from legation.safeguards.statements.statement import Statement, Version, time_text
@@ -27,6 +28,11 @@ MAX_PASTED: Final = 10_000_000
 _TEXT: Final = "LEGATION STATEMENT TEXT"
 _FILE: Final = "LEGATION STATEMENT"
 _COLUMNS: Final = 64
+_BLANKS: Final = (
+    "\t\v\f \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What is passed over at the ends of lines; ECMAScript's `trimEnd` takes the same."""
 _MOST_FIELDS: Final = 20
 _DASHES: Final = re.compile(r"(?:- )*+-----")
 _FIELD: Final = re.compile(r"([A-Z][a-z]{1,19}+): (.{1,600}+)")
@@ -95,9 +101,12 @@ def text_in(pasted: str) -> TextBlock | None:
     Raises:
         BadInputError: It is broken, or there are two.
     """
-    lines = _between(pasted, _TEXT)
-    if lines is None:
+    found = _blocks(pasted, _TEXT)
+    if not found:
         return None
+    if len(found) > 1:
+        raise _refusal("there are two blocks of text")
+    (lines,) = found
     fields: dict[str, str] = {}
     while lines and lines[0]:
         field = _FIELD.fullmatch(lines.pop(0))
@@ -110,14 +119,38 @@ def text_in(pasted: str) -> TextBlock | None:
     return TextBlock(fields=fields, text=text)
 
 
-def file_in(pasted: str) -> bytes | None:
-    """Return the `.statement` that what was pasted holds in armour; None when it holds none.
+def files_in(pasted: str) -> list[bytes]:
+    """Return the `.statement` files that what was pasted holds in armour, each once.
 
     Raises:
-        BadInputError: The armour is broken, or there are two.
+        BadInputError: An armour is broken.
     """
-    lines = _between(pasted, _FILE)
-    return None if lines is None else read_base64("\n".join(lines))
+    return list(dict.fromkeys(read_base64("\n".join(lines)) for lines in _blocks(pasted, _FILE)))
+
+
+def require_said(block: TextBlock, statement: Statement) -> None:
+    """Require that a block of text is what `write_text` writes of the statement beside it.
+
+    Raises:
+        VerificationError: A line of it, or its text, says something else.
+    """
+    language = block.fields.get("Language")
+    version = next((one for one in statement.versions if one.language == language), None)
+    try:
+        form = block.short
+    except BadInputError:
+        form = None
+    if version is not None and form is not None:
+        meant = text_in(write_text(statement, version, form))
+        same = meant is not None and list(meant.fields.items()) == list(block.fields.items())
+        names = form.number == statement.number
+        worded = bytes.fromhex(version.wording).startswith(form.wording)
+        if same and names and worded and block.text == version.text:
+            return
+    raise VerificationError(
+        "the block of text says something else than the statement in it",
+        hint="believe neither; look the text up by itself, and ask the issuer",
+    )
 
 
 def base64_lines(data: bytes) -> Iterator[str]:
@@ -143,20 +176,28 @@ def read_base64(text: str) -> bytes:
     return data
 
 
-def _between(pasted: str, name: str) -> list[str] | None:
-    """Return the lines of the one block of that name, without blanks at their ends."""
+def _blocks(pasted: str, name: str) -> list[list[str]]:
+    """Return the lines of each block of that name, without blanks at their ends."""
     if len(pasted) > MAX_PASTED:
         raise _refusal(f"blocks are looked for in at most {MAX_PASTED:,} characters")
-    lines = [line.rstrip() for line in pasted.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    begins = [at for at, line in enumerate(lines) if line == f"-----BEGIN {name}-----"]
-    if not begins:
-        return None
-    end = f"-----END {name}-----"
-    if len(begins) > 1 or lines.count(end) != 1:
-        raise _refusal("there are two blocks, or one without its end")
-    found = lines[begins[0] + 1 : lines.index(end)]
-    if lines.index(end) < begins[0]:
-        raise _refusal("the block ends before it begins")
+    plain = pasted.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line.rstrip(_BLANKS) for line in plain.split("\n")]
+    begin, end = f"-----BEGIN {name}-----", f"-----END {name}-----"
+    if begin not in lines:
+        return []
+    found: list[list[str]] = []
+    inside = False
+    for line in lines:
+        if line in (begin, end):
+            if inside is (line == begin):
+                raise _refusal("a block begins in another, or ends before it begins")
+            inside = not inside
+            if inside:
+                found.append([])
+        elif inside:
+            found[-1].append(line)
+    if inside:
+        raise _refusal("a block has no end")
     return found
 
 

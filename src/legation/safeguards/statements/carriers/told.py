@@ -16,6 +16,8 @@ from legation.safeguards.statements.carriers.picture import Provenance
 
 _READER: Final = "legation.safeguards.statements.carriers"
 _SECONDS: Final = 30
+MOST_AUTHORITIES: Final = 4_000_000
+"""Bytes of the trusted certificates, as PEM."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,12 +62,25 @@ def provenance_apart(
 
 
 def _asked(kind: str, data: bytes, authorities: str, seconds: float) -> Told:
-    command = [sys.executable, "-X", "utf8", "-m", _READER, kind, authorities]
+    command = [sys.executable, "-X", "utf8", "-m", _READER, kind]
+    if len(authorities) > MOST_AUTHORITIES:
+        raise BadInputError(
+            f"the trusted certificates have more than {MOST_AUTHORITIES:,} bytes",
+            place="authorities",
+            hint="give those alone that sign such pictures",
+        )
+    # Arguments of a process are short, so the certificates are led by their length before the file.
+    given = b"%d\n%s%s" % (len(authorities), authorities.encode(), data)
     # Nothing of this process's surroundings is handed on.
     surroundings = {"PYTHONPATH": str(Path(legation.__file__).parents[1])}
     try:
         ended = subprocess.run(  # noqa: S603 - our own program, and no shell
-            command, input=data, capture_output=True, timeout=seconds, env=surroundings, check=False
+            command,
+            input=given,
+            capture_output=True,
+            timeout=seconds,
+            env=surroundings,
+            check=False,
         )
     except subprocess.TimeoutExpired as late:
         raise _unreadable(kind, f"reading it takes longer than {seconds:g} seconds") from late

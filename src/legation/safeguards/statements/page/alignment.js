@@ -18,11 +18,12 @@ export const isUnspaced = (run) => FIRST_UNSPACED.test(run);
 
 /** How two texts lie beside each other: their differences, and how many words are the same. */
 export function align(registered, pasted) {
-  const left = words(registered);
-  const right = words(pasted);
+  const [ours, theirs] = [words(registered), words(pasted)];
+  const [left, right] = [begun(ours, theirs), begun(theirs, ours)];
   const pairs = [];
   pair(left, right, 0, left.length, 0, right.length, 0, pairs);
   pairs.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  pairs.unshift(...first(left, right, pairs));
   const same = pairs.length;
   const edited = left.length + right.length - 2 * same;
   return { differences: gaps(left, right, pairs), same, edited, registered: left.length, pasted: right.length };
@@ -34,6 +35,22 @@ export function words(text) {
   if (!plain) return [];
   if (isAscii(plain)) return plain.split(" ").map((word) => ` ${word}`);
   return ` ${plain}`.match(RUN).flatMap(partedRun);
+}
+
+/** Words with the first one as it would stand inside a text: its blank tells nothing. */
+function begun([lead, ...rest], other) {
+  if (!lead) return [];
+  const bare = lead.slice(1);
+  const known = other.includes(bare, 1);
+  const inside = isUnspaced(bare) ? known || !other.includes(lead, 1) : known && !other.includes(lead);
+  return [inside ? bare : lead, ...rest];
+}
+
+/** The pair of a text's first word with one that has a blank before the first pair. */
+function first(left, right, pairs) {
+  const [i, j] = pairs[0] ?? [0, 0];
+  const begins = Math.min(i, j) === 1 && Math.max(i, j) > 1;
+  return begins && left[i - 1].replace(/^ /, "") === right[j - 1].replace(/^ /, "") ? [[i - 1, j - 1]] : [];
 }
 
 function partedRun(run) {

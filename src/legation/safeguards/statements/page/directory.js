@@ -10,7 +10,7 @@ const WHOLE = /^(?:0|[1-9][0-9]{0,9})$/;
 const HIDDEN =
   /[\x00-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}\ud800-\udfff]/u;
 const LOG_KINDS = "Ed25519 ML-DSA-65";
-const WITNESS_KINDS = ["Ed25519", "ML-DSA-44", "Ed25519 ML-DSA-44"];
+const WITNESS_KINDS = ["Ed25519", "Ed25519 ML-DSA-44"];
 
 const fault = (detail = "") => unreadable("directory", detail);
 
@@ -23,9 +23,11 @@ export function anchorOf(text) {
 /** Follow from an anchor to the newest directory. */
 export async function follow(trust, anchor, files, now, remembered) {
   let last = null;
+  const named = [];
   for (const data of files) {
     const file = readDirectoryFile(data);
     const step = { file, said: await readDirectory(file.signed) };
+    named.push(`directory ${step.said.version} ${await sha256Hex(file.signed)}`);
     if (last) await verifyNext(trust, last, step);
     else if (step.said.roots.anchor === anchor) await verifySigned(trust, file, step.said.roots);
     else continue;
@@ -34,7 +36,13 @@ export async function follow(trust, anchor, files, now, remembered) {
   if (!last) throw broken("other-anchor");
   if (remembered !== null && last.said.version < remembered) throw broken("rolled-back");
   if (now >= last.said.expires) throw broken("expired");
-  return last.said;
+  return { ...last.said, named };
+}
+
+/** Refuse a copy that lacks the directory which the log named when it signed. */
+export function requireNamed({ extensions }, { version, named }) {
+  const [line = "", ...more] = extensions.filter((one) => one.startsWith("directory "));
+  if (more.length || !named.includes(line) || version < Number(line.split(" ")[1])) throw broken("no-directory");
 }
 
 async function verifyNext(trust, before, after) {

@@ -91,7 +91,7 @@ export function parseCheckpoint(text) {
   if (value.length !== 32) throw noteFault();
   if (lines.slice(3).concat(origin).some((line) => !line || /[\x00-\x1f]/.test(line))) throw noteFault();
   if (encoded(origin).length > 255) throw noteFault();
-  return { origin, size: BigInt(size), root: value };
+  return { origin, size: BigInt(size), root: value, extensions: lines.slice(3) };
 }
 
 /** Read a key that was written as one word (a vkey). */
@@ -181,16 +181,18 @@ export async function verifyCheckpoint(trust, note, policy, notAfter = Infinity)
   const signers = new Set(held.map(({ key }) => key));
   if (!policy.logKeys.every((key) => signers.has(key))) throw broken("not-signed");
   const by = new Map();
+  const until = new Map();
   for (const { name, keys } of policy.witnesses) {
     // Without ML-DSA a witness counts by its classical key, if it has one.
     const asked = keys.filter((key) => trust.checks(key.algorithm));
     const rows = asked.map((key) => timesOf(held, key).filter((at) => at <= notAfter));
     if (rows.length && rows.every((row) => row.length)) {
       by.set(name, Math.max(...rows.map((row) => Math.min(...row))));
+      until.set(name, Math.min(...rows.map((row) => Math.max(...row))));
     }
   }
   if (by.size < policy.quorum) throw broken("no-quorum");
-  return { checkpoint, by };
+  return { checkpoint, by, until };
 }
 
 const timesOf = (held, key) =>

@@ -1,6 +1,6 @@
 // The page: what its reader does, and what is told.
 
-import { Refusal, broken, encoded } from "./octets.js";
+import { Refusal, broken, encoded, sha256Hex } from "./octets.js";
 import { inFile, inText } from "./carriers.js";
 import { anchorOf } from "./directory.js";
 import { openCopy, requireContinued, serialised, stateOf } from "./register.js";
@@ -9,7 +9,7 @@ import { element, faultTold, note, openTold, say, speak, verdictTold } from "./t
 import { LANGUAGES } from "./words.js";
 
 /** For those who write programs around the page, and for its tests: the same verdicts, as bytes. */
-globalThis.legation = { Refusal, Trust, openCopy, refuseWeak, serialised };
+globalThis.legation = { Refusal, Trust, inFile, inText, openCopy, refuseWeak, serialised };
 
 const at = (id) => document.getElementById(id);
 const given = document.querySelector("meta[name=legation-anchor]").content;
@@ -19,6 +19,8 @@ const later = () => new Promise((done) => setTimeout(done));
 let register = null;
 let copy = null;
 let asked = null;
+let attached = [];
+let compared = new Map();
 let state = () => note(say("no-register"));
 let answer = () => note(say("no-answer"));
 
@@ -79,16 +81,19 @@ async function openRegister(data) {
 /** Ask the open register; without one the question waits. */
 async function ask(question) {
   asked = question;
+  attached = [];
+  compared = new Map();
   if (!register) {
     tellAnswer(() => note(say("no-register"), say("waiting")));
     return;
   }
   try {
-    const { kind, data, text } = question;
+    const { kind, data, text, alone } = question;
     if (kind === "nothing") throw broken("nothing");
     if (kind === "text" && !text.trim()) throw broken("no-text");
     const asking = { statement: () => register.onFile(data), text: () => register.onText(text), short: () => register.onShort(question) };
-    const verdict = { ...(await asking[kind]()), short: kind === "short" };
+    const verdict = { ...(await asking[kind]()), short: kind === "short", alone, compared };
+    attached = verdict.found?.said.attachments ?? [];
     const classical = register.trust.classical;
     tellAnswer(() => verdictTold(verdict, classical, () => save(verdict.said, classical)));
   } catch (fault) {
@@ -105,8 +110,19 @@ function save(said, classical) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+/** Compare a file with the attachments that the last answer names; whether it is one of them. */
+async function isAttached(file) {
+  const sha256 = attached.length ? await sha256Hex(new Uint8Array(await file.arrayBuffer())) : "";
+  const row = attached.find((one) => one.sha256 === sha256) ?? attached.find(({ name }) => name === file.name);
+  if (!row) return false;
+  compared.set(row.name, row.sha256 === sha256);
+  tellAnswer(answer);
+  return true;
+}
+
 async function take(file) {
   try {
+    if (await isAttached(file)) return;
     if (file.type.startsWith("image/")) {
       await ask(await scanned(await createImageBitmap(file)));
       return;
@@ -122,7 +138,8 @@ async function take(file) {
 /** What the QR code in a picture says. */
 async function scanned(picture) {
   const codes = await scanner().detect(picture);
-  const found = codes.map(({ rawValue }) => inText(rawValue)).find(({ kind }) => kind !== "text");
+  const read = await Promise.all(codes.map(({ rawValue }) => inText(rawValue)));
+  const found = read.find(({ kind }) => kind !== "text");
   if (!found) throw broken("no-code");
   return found;
 }
@@ -196,9 +213,13 @@ at("copy").addEventListener("change", async ({ target }) => {
 for (const id of ["copy", "file"]) at(id).addEventListener("click", ({ target }) => (target.value = ""));
 at("anchor").addEventListener("change", () => copy && openRegister(copy));
 at("file").addEventListener("change", ({ target }) => target.files[0] && take(target.files[0]));
-at("paste").addEventListener("submit", (event) => {
+at("paste").addEventListener("submit", async (event) => {
   event.preventDefault();
-  ask(inText(at("text").value.toWellFormed?.() ?? at("text").value));
+  try {
+    await ask(await inText(at("text").value.toWellFormed?.() ?? at("text").value));
+  } catch (fault) {
+    tellAnswer(told(fault));
+  }
 });
 at("camera").addEventListener("click", scan);
 addEventListener("dragover", (event) => {

@@ -3,14 +3,15 @@
 
 import { Refusal, broken, byCodePoints, hex, same, sha256Hex, timeText } from "./octets.js";
 import { align } from "./alignment.js";
-import { follow } from "./directory.js";
-import { entryOf, readCopy, readFile } from "./files.js";
+import { follow, requireNamed } from "./directory.js";
+import { embargoOf, entryOf, readCopy, readFile } from "./files.js";
 import { Index } from "./lookup.js";
 import { leafHash, parseNote, reached, rootOf, verifyCheckpoint, verifyLogged } from "./log.js";
 import { PURPOSE, readStatement } from "./statement.js";
 import { digest } from "./wording.js";
 
 const CLOCKS_DIFFER = 600;
+const LATE_RELEASE = 3600;
 const SHORT_FORM = "legation/classical-short-form/v1";
 
 /** Check a copy, and return the register that it holds; `tell` hears how far it is. */
@@ -18,7 +19,8 @@ export async function openCopy(trust, data, anchor, now, remembered = null, tell
   const copy = readCopy(data);
   const directory = await follow(trust, anchor, copy.directories, now, remembered);
   const { policy } = directory;
-  const { checkpoint, by } = await verifyCheckpoint(trust, parseNote(copy.checkpoint), policy);
+  const { checkpoint, by, until } = await verifyCheckpoint(trust, parseNote(copy.checkpoint), policy);
+  requireNamed(checkpoint, directory);
   const files = copy.entries.map(({ embargoed, data: entry }) => (embargoed ? null : readFile(entry)));
   const leaves = [];
   for (const [at, parts] of files.entries()) {
@@ -33,11 +35,22 @@ export async function openCopy(trust, data, anchor, now, remembered = null, tell
     if (index % 50 === 0) await tell(index, files.length);
     if (!parts) continue;
     await register.listing(index, async () => {
-      found.push({ index, parts, said: await verifiedOfCopy(trust, parts, index, directory, seen) });
+      const row = rowOf(directory, await readStatement(parts.signed));
+      const said = await verifySigned(trust, parts, row);
+      // Of a statement whose time is not proven, what it changed stays changed: see `take` in Python.
+      await requireTime(trust, parts, row, index, directory, seen).catch((fault) => {
+        register.change(said);
+        throw fault;
+      });
+      found.push({ index, parts, said });
     });
   }
-  register.asOf = asOf(directory, by, found);
+  register.asOf = asOf(directory, until, found);
   requireFresh(register.asOf, now, directory);
+  for (const [index, { embargoed, data: entry }] of copy.entries.entries()) {
+    const until = embargoed ? embargoOf(entry) : Infinity;
+    if (until === null || until + LATE_RELEASE < register.asOf) throw broken("left-out", `${index}`);
+  }
   for (const { index, parts, said } of found) await register.listing(index, () => register.add(parts, said));
   register.faults.sort((one, other) => one.index - other.index);
   register.leaves = leaves;
@@ -47,36 +60,40 @@ export async function openCopy(trust, data, anchor, now, remembered = null, tell
 
 /** What is remembered of a register: an older one, or another history of it, is refused later. */
 export async function stateOf({ directory, leaves, name }) {
-  return { version: directory.version, name, size: leaves.length, root: hex(await rootOf(leaves)) };
+  return { version: directory.version, line: directory.named.at(-1), name, size: leaves.length, root: hex(await rootOf(leaves)) };
 }
 
 /** Refuse a register that does not continue the one that is remembered. */
-export async function requireContinued({ leaves, name }, remembered) {
+export async function requireContinued({ directory, leaves, name }, remembered) {
+  const other = (line) => line.startsWith(`directory ${remembered.version} `) && line !== remembered.line;
+  if (directory.named.some(other)) throw broken("directory-fork");
   if (remembered.name !== name) throw broken("other-register", name);
   if (remembered.size > leaves.length) throw broken("rolled-back");
   const root = hex(await rootOf(leaves.slice(0, remembered.size)));
   if (root !== remembered.root) throw broken("log-fork");
 }
 
-/** Check a statement of a copy; its own proof is read only when its key was revoked since. */
-async function verifiedOfCopy(trust, parts, index, directory, seen) {
-  const row = rowOf(directory, await readStatement(parts.signed));
+/** Check that the key counted; the statement's own proof is read only when it was revoked since. */
+async function requireTime(trust, parts, row, index, directory, seen) {
   const earlySeen = directory.policy.quorum && row.revoked !== null && seen < row.revoked;
   const revoked = earlySeen ? null : row.revoked;
   const asked = revoked !== null && parts.proof.length > 0;
-  const { said, logged } = await verifyFile(trust, parts, row, revoked, asked ? directory : null);
+  const logged = await verifyLogTime(trust, parts, revoked, asked ? directory : null);
   if (logged && logged.index !== BigInt(index)) throw broken("proof");
   requireBegun(row, logged, seen);
-  return said;
 }
 
-/** Check both signatures, the issuer, its key, the proof where one is asked for, and the time. */
-async function verifyFile(trust, parts, row, revoked, directory) {
+/** Check both signatures. */
+async function verifySigned(trust, parts, row) {
   await trust.verify(parts.signed, parts.signature, PURPOSE, row.keys);
-  const said = await readStatement(parts.signed);
+  return readStatement(parts.signed);
+}
+
+/** Check the proof where one is asked for, and that it is of a time before a revocation. */
+async function verifyLogTime(trust, parts, revoked, directory) {
   const logged = directory ? await verifyLogged(trust, await entryOf(parts), parts, directory) : null;
   if (revoked !== null && !(logged && logged.witnessed !== null && logged.witnessed < revoked)) throw broken("revoked");
-  return { said, logged };
+  return logged;
 }
 
 function rowOf(directory, said) {
@@ -89,8 +106,8 @@ function requireBegun(row, logged, seen) {
   if ((logged?.witnessed ?? seen) < row.since) throw broken("not-yet");
 }
 
-function asOf({ policy, issued }, by, found) {
-  if (policy.quorum) return [...by.values()].sort((one, other) => other - one)[policy.quorum - 1];
+function asOf({ policy, issued }, until, found) {
+  if (policy.quorum) return [...until.values()].sort((one, other) => other - one)[policy.quorum - 1];
   return found.reduce((latest, { said }) => Math.max(latest, said.issued), issued);
 }
 
@@ -139,6 +156,11 @@ export class Register {
       this.keys.set(`${name}\n${version.language}`, place);
       this.index.add(`${name}\n${version.language}`, version.text);
     }
+    this.change(said);
+  }
+
+  /** Add what a statement did to earlier ones. */
+  change(said) {
     for (const { relation, number, reason } of said.changes) {
       push(this.later, `${said.issuer}\n${number}`, { relation, number: said.number, reason, issued: said.issued });
     }
@@ -168,7 +190,8 @@ export class Register {
     const row = rowOf(this.directory, await readStatement(parts.signed));
     const known = this.bySigned.get(await sha256Hex(parts.signed));
     const asked = parts.proof.length ? this.directory : null;
-    const { logged } = await verifyFile(this.trust, parts, row, known ? null : row.revoked, asked);
+    await verifySigned(this.trust, parts, row);
+    const logged = await verifyLogTime(this.trust, parts, known ? null : row.revoked, asked);
     requireBegun(row, logged, this.seen);
     if (known) {
       const versions = this.held.get(known).said.versions;

@@ -38,6 +38,7 @@ export async function readStatement(signed) {
     attachments: [],
     versions: [],
   };
+  if (said.embargo !== null) need(HASH.test(reader.value("salt")));
   while (RELATIONS.includes(reader.next())) {
     const relation = reader.next();
     const [number, reason] = reader.parts(relation, 2);

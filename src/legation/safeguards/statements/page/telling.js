@@ -56,7 +56,7 @@ export function faultTold(code, detail = "") {
 }
 
 /** A verdict: its word, what it is about, where the words differ, the text as it was issued. */
-export function verdictTold({ said, found, short }, classical, save) {
+export function verdictTold({ said, found, short, alone, compared }, classical, save) {
   const word = said.verdict;
   let sentence = say(word);
   if (said.see.length) sentence += ` ${say("see", said.see.map(({ number }) => number).join(", "))}`;
@@ -67,18 +67,33 @@ export function verdictTold({ said, found, short }, classical, save) {
     heading.append(" ", element("span", { class: "label" }, say("classical")));
     told.append(paragraph(say("classical-note")));
   }
-  told.append(paragraph(say(`says-${short && found ? "short" : word === "altered" ? said.part : word}`)));
+  if (alone) told.append(paragraph(say(alone)));
+  told.append(paragraph(say(`says-${short && found ? "short" : word === "altered" ? said.part : word}`, leftOut(said))));
   told.append(facts(said));
   if (said.see.length) told.append(element("h4", {}, say("later")), changes(said.see));
   if (said.differences.length) told.append(element("h4", {}, say("differences")), differences(said.differences));
   if (found) {
     told.append(element("h4", {}, say("registered")));
     told.append(element("article", { lang: found.language, dir: "auto" }, found.text));
+    if (found.said.attachments.length) told.append(element("h4", {}, say("attached")), attachments(found.said, compared));
   }
   const button = element("button", { type: "button" }, say("save"));
   button.addEventListener("click", save);
   told.append(element("p", {}, button));
   return told;
+}
+
+/** How many words of the registered text do not stand in the other. */
+const leftOut = ({ differences: rows }) => rows.reduce((sum, { words }) => sum + words, 0);
+
+function attachments({ attachments: rows }, compared) {
+  const told = rows.map(({ name, size, sha256 }) => {
+    const item = element("li", {}, ofOutside(name), ` · ${size} · SHA-256 `, element("code", { dir: "ltr" }, sha256));
+    const state = compared.get(name);
+    if (state !== undefined) item.append(" · ", element("strong", {}, say(state ? "attached-same" : "attached-other")));
+    return item;
+  });
+  return element("ul", {}, ...told);
 }
 
 function facts(said) {
