@@ -84,6 +84,7 @@ from legation.desk.statement_register_views import STATEMENT_REGISTER
 from legation.desk.statement_views import STATEMENT_VIEWS
 from legation.desk.streams import Streams
 from legation.desk.tabs import TABS
+from legation.desk.taking import live
 from legation.desk.tongues import Tongue, tongues
 from legation.desk.views import VIEWS
 from legation.desk.watch_views import WATCH
@@ -198,9 +199,21 @@ def _given(of: Callable[[_Desk], object]) -> Provide:
     return Provide(give, sync_to_thread=False)
 
 
+@final
+class _Routed(Litestar):
+    """Pages under their addresses, of which each desk has a copy that begins and ends by itself."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer; with the program nothing begins and nothing ends."""
+        if scope["type"] == "lifespan":
+            await live(receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def _routes(writes: bool, more: Sequence[Any] = ()) -> Litestar:
     """Return the pages under their addresses; those of work only where it is done."""
-    return Litestar(
+    return _Routed(
         route_handlers=[
             *VIEWS,
             *WATCH,
