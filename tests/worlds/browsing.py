@@ -50,8 +50,8 @@ ARGUMENTS: Final = [
     # Chromium asks its maker for updates, dictionaries and names of form fields, whatever the
     # flags above say: it shall not find it. What a page asks there is heard all the same.
     "--host-resolver-rules=" + ", ".join(f"MAP {host} ~NOTFOUND" for host in _MAKER),
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
+    # Pages are drawn by the processor itself; what draws by WebGL does so by SwiftShader alone.
+    "--disable-gpu",
     "--enable-unsafe-swiftshader",
 ]
 AXE_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
