@@ -29,6 +29,7 @@ SECONDS = 4
 WAYS = ("match", "fullmatch", "search", "sub", "split", "findall", "finditer")
 # These read only what the program or its packager wrote.
 OWN = {
+    "legation.app.statements.page._STRING": "the scripts of the verifier page",
     "legation.sources.invented_words._CHOICE": "the sentences of the invented world",
 }
 

@@ -15,7 +15,8 @@ from legation.cli.words import answer, answer_json, tell
 from legation.errors import BadInputError, UsageError
 
 if TYPE_CHECKING:
-    from legation.app.statements.house import House, Speaker, Unlock
+    from legation.app.statements.house import House, Unlock
+    from legation.app.statements.speaking import Speaker
     from legation.cli.doors import Doors
     from legation.safeguards.statements.drafting import Draft
     from legation.safeguards.statements.statement import Attachment, Change, Relation
@@ -137,7 +138,7 @@ class _Hand:
 def _speaker(
     doors: "Doors", key: Path | None, module: Path | None, token: str, pin_file: Path | None
 ) -> "Speaker":
-    from legation.app.statements.house import Speaker
+    from legation.app.statements.speaking import Speaker
 
     return Speaker(key=key, access=access_of(doors, module, token, pin_file))
 

@@ -15,7 +15,7 @@ import msgspec
 
 from legation.app.statements import directories
 from legation.app.statements.keys import make_key, open_signer
-from legation.app.statements.speaking import require_speaker
+from legation.app.statements.speaking import Speaker, require_speaker
 from legation.app.statements.trust import read_trust, trust_in, verify_directories, write_trust
 from legation.crypto.directory.directory import Directory
 from legation.crypto.directory.files import read_directory_file, write_directory_file
@@ -31,7 +31,6 @@ from legation.crypto.log.notes import SignedNote, parse_note
 from legation.crypto.log.policies import Policy, verify_checkpoint
 from legation.crypto.log.proofs import make_proof
 from legation.crypto.log.signers import NoteSigner, log_signers
-from legation.crypto.tokens import TokenAccess
 from legation.errors import ConflictError, DeniedError, NotFoundError, VerificationError
 from legation.safeguards.statements.books import Books, path_of
 from legation.safeguards.statements.drafting import Order
@@ -60,18 +59,6 @@ ISSUER_KEY: Final = "issuer.key"
 _FRESH: Final = 30 * 24 * 3600
 Unlock = Callable[[Path], Protection]
 """Returns what opens a key file."""
-
-
-class Speaker(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the issuer's key is.
-
-    Attributes:
-        key: Its file; None for the one in the publisher's folder.
-        access: How a PKCS#11 token is reached; None for a key in the file.
-    """
-
-    key: Path | None = None
-    access: TokenAccess | None = None
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):

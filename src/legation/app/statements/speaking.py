@@ -4,11 +4,27 @@ A register would refuse nothing that its own publisher signs; readers would, and
 """
 
 from datetime import datetime
+from pathlib import Path
+
+import msgspec
 
 from legation.crypto.directory.directory import Directory
 from legation.crypto.directory.roots import fingerprint_of
+from legation.crypto.tokens import TokenAccess
 from legation.errors import DeniedError
 from legation.safeguards.statements.statement import time_text
+
+
+class Speaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the issuer's key is.
+
+    Attributes:
+        key: Its file; None for the one in the publisher's folder.
+        access: How a PKCS#11 token is reached; None for a key in the file.
+    """
+
+    key: Path | None = None
+    access: TokenAccess | None = None
 
 
 def require_speaker(directory: Directory, issuer: str, key: str, now: datetime) -> None:
