@@ -121,7 +121,7 @@ class DeskWaking:
 
     def labels_told(self, notices: Iterable[Notice]) -> list[Label]:
         """Return the labels of the drafts and copies of statements of which notices tell."""
-        some = [one for one in notices if one.kind.startswith((OF_DRAFTS, OF_COPIES))]
+        some = [one for one in notices if one.subject.isdecimal()]
         drafts = [int(one.subject) for one in some if one.kind.startswith(OF_DRAFTS)]
         copies = [int(one.subject) for one in some if one.kind.startswith(OF_COPIES)]
         found = self._store.statements.labels(drafts)
