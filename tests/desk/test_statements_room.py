@@ -277,7 +277,6 @@ def test_the_check_gives_the_verdict_of_every_other_door(desk: StatementDeskWorl
 def test_a_public_statement_travels_on_paper_in_text_page_and_code(
     desk: StatementDeskWorld,
 ) -> None:
-    pytest.importorskip("weasyprint")
     draft = published(desk, office="Office of carriers")
     place, number = desk.place(draft), desk.number(draft)
     asked = desk.shelf.asked()

@@ -76,7 +76,8 @@ class TaxiiDoor:
             who = None if small else await self._run(self._server.who, asked)
             refuse_larger(stated, largest)
             expected = int(stated) if "transfer-encoding" not in headers else largest
-            async with self._room.taken(expected if asked.method == "POST" else 0):
+            # A small one takes no room, so that whoever is not known yet takes none from others.
+            async with self._room.taken(0 if small or asked.method != "POST" else expected):
                 body = await asyncio.wait_for(body_of(receive, largest), _SLOWEST)
                 answer: Answer = await self._run(
                     self._server.answer, msgspec.structs.replace(asked, body=body), who

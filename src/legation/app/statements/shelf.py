@@ -83,11 +83,6 @@ class Shelf:
         with self._one_at_a_time:
             return self.asked().on_text(text)
 
-    def on_file(self, data: bytes) -> Verdict:
-        """Return the verdict on a statement file; errors as `Asked.on_file`."""
-        with self._one_at_a_time:
-            return self.asked().on_file(data)
-
     def on_handed(self, handed: Handed) -> Verdict:
         """Return the verdict on what was handed in; errors as `Asked.on_handed`."""
         with self._one_at_a_time:
